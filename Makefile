@@ -1,0 +1,86 @@
+# A front for CMake's presets and the tools: 'make help'. Each target sets up what it needs first
+# (tools/setup.sh GROUP: packages through apt as root, and a CPython >= 3.13).
+SHELL := bash
+.DEFAULT_GOAL := help
+.PHONY: help setup run hub test bench debug asan tsan lint format coverage valgrind fuzz clean
+# One recipe at a time: set-up and CMake already use every core, and two apt calls would collide.
+.NOTPARALLEL:
+
+SETUP := tools/setup.sh
+# Arguments for run, hub and bench: make hub ARGS='--port 4111'
+ARGS ?=
+# Seconds for each fuzz harness.
+FUZZ_SECONDS ?= 60
+
+# $(call configure,preset) and $(call build,preset,arguments). Configuring again is quick and follows
+# changes of the presets, which the build alone would not notice.
+configure = echo "Configuring build/$(1)" && cmake --preset $(1) --log-level=WARNING >/dev/null
+build = $(call configure,$(1)) && cmake --build --preset $(1) $(2)
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Install the packages and find or build CPython >= 3.13
+	@$(SETUP) build test
+
+run: ## Build, and show the demo (ARGS=...)
+	@$(SETUP) build
+	@$(call build,release,--target hookline)
+	@build/release/hookline demo $(ARGS)
+
+hub: ## Build, and run the embedded hub until interrupted (ARGS=...)
+	@$(SETUP) build
+	@$(call build,release,--target hookline)
+	@exec build/release/hookline hub --scripts examples/scripts $(ARGS)
+
+test: ## Build, and run all tests
+	@$(SETUP) build test
+	@$(call build,release)
+	@ctest --preset release
+
+debug: ## Run the tests of the debug build
+	@$(SETUP) build test
+	@$(call build,debug)
+	@ctest --preset debug
+
+bench: ## Build, and run the benchmarks (ARGS=...)
+	@$(SETUP) build
+	@$(call build,release,--target hookline_bench)
+	@build/release/hookline_bench $(ARGS)
+
+asan: ## Run the tests under AddressSanitizer and UBSan
+	@$(SETUP) build test
+	@$(call build,asan)
+	@ctest --preset asan
+
+tsan: ## Run the tests under ThreadSanitizer
+	@$(SETUP) build test
+	@$(call build,tsan)
+	@tools/no-aslr.sh ctest --preset tsan
+
+lint: ## Check the format and clang-tidy's findings
+	@$(SETUP) build lint
+	@$(call configure,release)
+	@tools/lint.sh check
+
+format: ## Rewrite the C++ files in the project's format
+	@$(SETUP) build lint
+	@tools/lint.sh format
+
+coverage: ## Run the tests with gcov; line coverage of src/ must be 85%
+	@$(SETUP) build test coverage
+	@$(call build,coverage)
+	@tools/coverage.sh
+
+valgrind: ## Run a selection of the tests under memcheck
+	@$(SETUP) build test valgrind
+	@$(call build,release)
+	@tools/valgrind.sh
+
+fuzz: ## Run each fuzz harness for FUZZ_SECONDS
+	@$(SETUP) build fuzz
+	@$(call build,fuzz,--target fuzz_harnesses)
+	@tools/fuzz.sh $(FUZZ_SECONDS)
+
+clean: ## Remove everything that was built (not the cached Python)
+	rm -rf build

@@ -1,0 +1,92 @@
+#include <benchmark/benchmark.h>
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "bench/form.h"
+#include "bench/usage.h"
+#include "dispatch/function_call.h"
+#include "dispatch/mailbox_reader.h"
+#include "dispatch/posted_call.h"
+#include "dispatch/promise_call.h"
+#include "dispatch/worker_pool.h"
+#include "tests/support/idle_worker.h"
+#include "tests/support/quiet_runner.h"
+
+namespace hookline::bench {
+namespace {
+
+constexpr int kBurst = 20'000;
+
+std::shared_ptr<Lane> add_quiet_lane(WorkerPool& pool) {
+  auto runner = [](const Request& request) -> Result<Value> {
+    return Value(static_cast<long>(request.args.size()));
+  };
+  return pool.add("quiet", std::make_unique<QuietRunner<decltype(runner)>>(runner)).get().value();
+}
+
+class EmptyCall final : public Call {
+ public:
+  void finish(Result<Value> /*result*/) noexcept override {}
+};
+
+// One thread puts a call in and takes it out: the instructions of the mailbox and nothing else.
+void mailbox_alone(benchmark::State& state) {
+  constexpr int kCalls = 256;
+  IdleWorker worker;
+  Mailbox mailbox({}, worker);
+  MailboxReader reader(mailbox, 256);
+  EmptyCall call;
+  Usage usage(state);
+  for (auto _ : state) {
+    for (int i = 0; i < kCalls; ++i) {
+      mailbox.post(call);
+    }
+    while (Call* next = reader.next()) {
+      benchmark::DoNotOptimize(next);
+    }
+  }
+  usage.report(state.iterations() * kCalls);
+}
+BENCHMARK(mailbox_alone);
+
+// As post_hook, with a runner that does nothing instead of Python.
+void post_without_python(benchmark::State& state, Form form) {
+  WorkerPool pool;
+  const auto lane = add_quiet_lane(pool);
+  Usage usage(state);
+  for (auto _ : state) {
+    for (int i = 0; i < kBurst; ++i) {
+      PostedCall::post(lane->mailbox(), [&](OwnedRequest& request) { fill(request, 0, form); });
+    }
+    call_function(lane->mailbox(), [](Runner&) -> Result<Value> { return Value(); }).wait();
+  }
+  usage.report(state.iterations() * kBurst);
+}
+BENCHMARK_CAPTURE(post_without_python, one_text, Form::kOneText)->UseRealTime();
+BENCHMARK_CAPTURE(post_without_python, two_texts, Form::kTwoTexts)->UseRealTime();
+
+// As call_future, with a runner that does nothing instead of Python.
+void call_without_python(benchmark::State& state, Form form) {
+  constexpr std::size_t kWindow = 1024;
+  WorkerPool pool;
+  const auto lane = add_quiet_lane(pool);
+  std::vector<Future<Value>> window(kWindow);
+  std::size_t next = 0;
+  Usage usage(state);
+  for (auto _ : state) {
+    Future<Value>& future = window[next++ % kWindow];
+    if (future.valid()) {
+      benchmark::DoNotOptimize(future.get());
+    }
+    future =
+        PromiseCall::post(lane->mailbox(), [&](OwnedRequest& request) { fill(request, 0, form); });
+  }
+  usage.report(state.iterations());
+}
+BENCHMARK_CAPTURE(call_without_python, one_text, Form::kOneText)->UseRealTime();
+BENCHMARK_CAPTURE(call_without_python, two_texts, Form::kTwoTexts)->UseRealTime();
+
+}  // namespace
+}  // namespace hookline::bench

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "bench/form.h"
+#include "dispatch/worker_pool.h"
+
+namespace hookline::bench {
+
+// bench/scripts/events.py in an interpreter and on a worker of its own.
+class ScriptLane {
+ public:
+  ScriptLane();
+  ScriptLane(const ScriptLane&) = delete;
+  ScriptLane& operator=(const ScriptLane&) = delete;
+  ~ScriptLane();
+
+  [[nodiscard]] Mailbox& mailbox() { return lane_->mailbox(); }
+  // The function of a form, resolved.
+  [[nodiscard]] std::uint32_t function(Form form) const;
+  // Waits until everything that was posted so far has run.
+  void drain();
+
+ private:
+  struct Targets;
+  std::unique_ptr<Targets> targets_;
+  WorkerPool pool_;
+  std::shared_ptr<Lane> lane_;
+};
+
+}  // namespace hookline::bench

@@ -1,0 +1,9 @@
+#pragma once
+
+namespace hookline::bench {
+
+// The floor for a round trip: the median time, in microseconds, in which a thread wakes another one
+// by a futex and is woken by it. Measured at the first call.
+[[nodiscard]] double handoff_us();
+
+}  // namespace hookline::bench

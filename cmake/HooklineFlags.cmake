@@ -1,0 +1,75 @@
+# Compiler flags for everything of ours: warnings as errors, sanitizers, coverage, ccache.
+
+set(HOOKLINE_SANITIZE "" CACHE STRING "Sanitizers, as for -fsanitize= (address,undefined or thread)")
+option(HOOKLINE_COVERAGE "Instrument for gcov" OFF)
+option(HOOKLINE_FUZZ "Build the libFuzzer harnesses (needs clang)" OFF)
+
+set(CMAKE_CXX_STANDARD 23)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_INSTALL_RPATH_USE_LINK_PATH ON)
+
+find_program(HOOKLINE_CCACHE ccache)
+if(HOOKLINE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  # Paths are hashed relative to the checkout, so that a fresh clone finds what another one compiled.
+  # Not with gcov, whose objects name the folder that they write their counts to.
+  set(ccache_settings "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}")
+  if(NOT HOOKLINE_COVERAGE)
+    list(APPEND ccache_settings CCACHE_NOHASHDIR=1)
+  endif()
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+    "${CMAKE_COMMAND}" -E env ${ccache_settings} "${HOOKLINE_CCACHE}")
+endif()
+
+add_compile_options(
+  -Werror -Wall -Wextra -Wpedantic
+  -Wshadow -Wconversion -Wsign-conversion -Wdouble-promotion
+  -Wnon-virtual-dtor -Woverloaded-virtual -Wold-style-cast -Wcast-align -Wcast-qual
+  -Wformat=2 -Wmissing-declarations -Wextra-semi -Wunused -Wimplicit-fallthrough
+  # Designated initialisers and CPython's method tables leave fields out on purpose; they are zero.
+  -Wno-missing-field-initializers)
+
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  add_compile_options(
+    -Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wsuggest-override
+    # GCC 12 sees an overlapping copy in "literal" + std::string (GCC bug 105651).
+    -Wno-restrict)
+elseif(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  add_compile_options(
+    # What GoogleTest's typed tests and CPython's macros expand to.
+    -Wno-gnu-zero-variadic-macro-arguments
+    # libstdc++ 12's own std::stable_sort, in C++23.
+    -Wno-deprecated-declarations)
+endif()
+
+if(HOOKLINE_SANITIZE)
+  add_compile_options(-fsanitize=${HOOKLINE_SANITIZE} -fno-sanitize-recover=all
+                      -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${HOOKLINE_SANITIZE})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    add_compile_options(
+      # The instrumentation itself confuses GCC's flow analysis; the other presets keep this warning.
+      -Wno-maybe-uninitialized
+      # GCC's TSan does not model fences, which moodycamel uses: tests/suppressions/tsan.supp.
+      -Wno-tsan)
+  endif()
+endif()
+
+if(HOOKLINE_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    message(FATAL_ERROR "The fuzz harnesses need clang (libFuzzer): use 'cmake --preset fuzz'.")
+  endif()
+  add_compile_options(-fsanitize=fuzzer-no-link)
+  add_link_options(-fsanitize=fuzzer-no-link)
+endif()
+
+if(HOOKLINE_COVERAGE)
+  # Atomic counters: worker threads would lose counts otherwise.
+  add_compile_options(--coverage -fprofile-update=atomic)
+  add_link_options(--coverage)
+endif()
+
+# libstdc++'s cheap checks (bounds, empty optional) in every build that has asserts.
+add_compile_definitions($<$<NOT:$<CONFIG:RelWithDebInfo>>:_GLIBCXX_ASSERTIONS>)

@@ -1,0 +1,146 @@
+# One function per kind of target. Each tolerates a folder that is empty or absent.
+
+include(GoogleTest)
+
+# hookline_room(NAME name [PUBLIC lib...] [PRIVATE lib...])
+# The static library hookline_<name> (alias hookline::<name>) of src/<name>/*.cc, without main.cc.
+# Includes are written from src/: #include "marshal/value.h". PUBLIC is for what its headers include;
+# PRIVATE include directories do not reach those who link the room.
+function(hookline_room)
+  cmake_parse_arguments(PARSE_ARGV 0 room "" "NAME" "PUBLIC;PRIVATE")
+  file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/${room_NAME}/*.cc")
+  list(FILTER sources EXCLUDE REGEX "/main\\.cc$")
+  set(target hookline_${room_NAME})
+  if(sources)
+    add_library(${target} STATIC ${sources})
+    target_include_directories(${target} PUBLIC "${PROJECT_SOURCE_DIR}/src")
+    target_link_libraries(${target} PUBLIC ${room_PUBLIC} PRIVATE ${room_PRIVATE} Threads::Threads)
+  else()
+    add_library(${target} INTERFACE)
+    target_include_directories(${target} INTERFACE "${PROJECT_SOURCE_DIR}/src")
+    # As if PRIVATE: linked, but its include directories stay behind.
+    list(TRANSFORM room_PRIVATE REPLACE "(.+)" "$<LINK_ONLY:\\1>")
+    target_link_libraries(${target} INTERFACE ${room_PUBLIC} ${room_PRIVATE} Threads::Threads)
+  endif()
+  add_library(hookline::${room_NAME} ALIAS ${target})
+endfunction()
+
+# hookline_test(room [lib...])
+# One executable per tests/<room>/*_test.cc, linked to the room, the further libs and GoogleMock; its
+# main is tests/<room>/main.cc if there is one. Other *.cc of the folder are helpers, linked to each.
+# Each *_test.py and *_test.sh there is a test too; it finds the executable in $HOOKLINE_BIN, and status 77
+# means skipped.
+# What tests of several rooms share is in tests/support/. CTest counts each case, as
+# <room>/<file>/<Suite>.<Case>.
+function(hookline_test room)
+  set(folder "${PROJECT_SOURCE_DIR}/tests/${room}")
+  file(GLOB tests CONFIGURE_DEPENDS "${folder}/*_test.cc")
+  file(GLOB helpers CONFIGURE_DEPENDS "${folder}/*.cc")
+  file(GLOB scripts CONFIGURE_DEPENDS "${folder}/*_test.py" "${folder}/*_test.sh")
+
+  set(main GTest::gmock_main)
+  if("${folder}/main.cc" IN_LIST helpers)
+    set(main GTest::gmock)
+  endif()
+  list(FILTER helpers EXCLUDE REGEX "_test\\.cc$")
+  file(GLOB support CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/support/*.cc")
+
+  # Helpers are compiled once for the whole folder; tests/support once per room, with what the room
+  # links, as it may use any of it.
+  set(usage ${room}_test_usage)
+  add_library(${usage} INTERFACE)
+  target_link_libraries(${usage} INTERFACE ${ARGN} ${main})
+  if(TARGET hookline_${room})
+    target_link_libraries(${usage} INTERFACE hookline::${room})
+  endif()
+  target_include_directories(${usage} INTERFACE
+    "${PROJECT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/src" "${folder}")
+  # Relative: tests run in the root, and an absolute path would make every checkout compile anew.
+  target_compile_definitions(${usage} INTERFACE HOOKLINE_SOURCE_DIR=".")
+  set(helper_objects "")
+  if(tests AND (helpers OR support))
+    add_library(${room}_test_helpers OBJECT ${helpers} ${support})
+    target_link_libraries(${room}_test_helpers PRIVATE ${usage})
+    set(helper_objects $<TARGET_OBJECTS:${room}_test_helpers>)
+  endif()
+
+  foreach(source IN LISTS tests)
+    get_filename_component(stem "${source}" NAME_WE)
+    set(target ${room}_${stem})
+    add_executable(${target} "${source}" ${helper_objects})
+    target_link_libraries(${target} PRIVATE ${usage})
+    set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
+    # PRE_TEST: cases are listed when CTest starts, with the test preset's environment, rather than
+    # by running each binary in the middle of the build.
+    gtest_discover_tests(${target}
+      TEST_PREFIX "${room}/${stem}/"
+      WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
+      DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 120
+      PROPERTIES TIMEOUT 300 LABELS "${room}")
+  endforeach()
+
+  foreach(source IN LISTS scripts)
+    get_filename_component(stem "${source}" NAME_WE)
+    set(runner "${HOOKLINE_PYTHON_EXECUTABLE}")
+    if(source MATCHES "\\.sh$")
+      set(runner bash)
+    endif()
+    add_test(NAME "${room}/${stem}" COMMAND "${runner}" "${source}"
+      WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
+    set(environment "HOOKLINE_SOURCE_DIR=${PROJECT_SOURCE_DIR}")
+    if(TARGET hookline)
+      list(APPEND environment "HOOKLINE_BIN=$<TARGET_FILE:hookline>")
+    endif()
+    set_tests_properties("${room}/${stem}" PROPERTIES
+      TIMEOUT 300 SKIP_RETURN_CODE 77 LABELS "${room}" ENVIRONMENT "${environment}")
+  endforeach()
+endfunction()
+
+# hookline_bench(lib...): bench/*.cc make the one executable hookline_bench.
+function(hookline_bench)
+  file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/bench/*.cc")
+  if(NOT sources)
+    return()
+  endif()
+  set(main benchmark::benchmark_main)
+  if("${PROJECT_SOURCE_DIR}/bench/main.cc" IN_LIST sources)
+    set(main benchmark::benchmark)
+  endif()
+  add_executable(hookline_bench ${sources})
+  target_include_directories(hookline_bench PRIVATE "${PROJECT_SOURCE_DIR}")
+  target_compile_definitions(hookline_bench PRIVATE HOOKLINE_SOURCE_DIR=".")
+  target_link_libraries(hookline_bench PRIVATE ${ARGN} ${main})
+endfunction()
+
+# hookline_fuzz(lib...): one libFuzzer executable per tests/fuzz/*_fuzz.cc. Without the fuzz preset
+# they are only known to compile_commands.json, so that clang-tidy sees them. The target fuzz_harnesses
+# builds them and nothing else.
+function(hookline_fuzz)
+  add_custom_target(fuzz_harnesses)
+  file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/fuzz/*_fuzz.cc")
+  foreach(source IN LISTS sources)
+    get_filename_component(target "${source}" NAME_WE)
+    if(HOOKLINE_FUZZ)
+      add_executable(${target} "${source}")
+      target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+      add_dependencies(fuzz_harnesses ${target})
+      set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/fuzz")
+    else()
+      add_library(${target} OBJECT EXCLUDE_FROM_ALL "${source}")
+    endif()
+    target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}")
+    target_link_libraries(${target} PRIVATE ${ARGN})
+  endforeach()
+endfunction()
+
+# hookline_examples(lib...): examples/<name>.cc makes example_<name>, so that the README's code builds.
+function(hookline_examples)
+  file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/examples/*.cc")
+  foreach(source IN LISTS sources)
+    get_filename_component(stem "${source}" NAME_WE)
+    add_executable(example_${stem} "${source}")
+    target_link_libraries(example_${stem} PRIVATE ${ARGN})
+    set_target_properties(example_${stem} PROPERTIES
+      RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/examples")
+  endforeach()
+endfunction()

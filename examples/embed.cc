@@ -1,0 +1,17 @@
+#include <iostream>
+
+#include "plugin/no_hub.h"
+#include "plugin/script_host.h"
+
+int main(int /*argc*/, char** argv) {
+  hookline::NoHub hub;  // or your own Host: what the scripts may do through `vh`
+  const auto scripts = hookline::ScriptHost::create(hub).value();
+  const auto id = scripts->load(argv[1]).get().value();
+
+  scripts->post(hookline::Hook::kOnParsedMsgChat, {"ann", "hello"});  // an enqueue, and forget
+  const auto verdict = scripts->wait(hookline::Hook::kOnParsedMsgChat, {"bob", "spam!"});
+  std::cout << (verdict.allowed ? "allowed" : "blocked") << '\n';  // blocked
+
+  auto answer = scripts->call(id, "greet", {"ann"});  // a future
+  std::cout << answer.get().value().repr() << '\n';   // 'ann has said 1 line(s)'
+}

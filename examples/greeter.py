@@ -1,0 +1,12 @@
+import vh
+
+lines = {}
+
+def OnParsedMsgChat(nick, message):
+    lines[nick] = lines.get(nick, 0) + 1
+    if "spam" in message:
+        return False  # block: nobody gets to read it
+    return message.replace(":)", "\N{SLIGHTLY SMILING FACE}")
+
+def greet(nick):
+    return f"{nick} has said {lines.get(nick, 0)} line(s)"

@@ -1,0 +1,82 @@
+#include "cli/call_command.h"
+
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "cli/exit_code.h"
+#include "cli/logging.h"
+#include "cli/script_session.h"
+#include "marshal/json.h"
+
+namespace hookline {
+
+namespace {
+
+// What the user meant: bare words are the commonest mistake, because the shell takes quotes away.
+std::string advice_for(const CallCommandOptions& options, const std::string& argument) {
+  if (argument.find_first_of("\"'{}[]") != std::string::npos) {
+    return {};
+  }
+  return "; a string needs its own quotes: hookline call " + options.script + ' ' +
+         options.function + " '\"" + argument + "\"'";
+}
+
+Result<List> read_arguments(const CallCommandOptions& options) {
+  List values;
+  for (std::size_t i = 0; i < options.arguments.size(); ++i) {
+    const std::string& argument = options.arguments[i];
+    auto value = from_json(argument);
+    if (!value) {
+      return fail(ErrorCode::kBadArguments, "argument " + std::to_string(i + 1) + ", " + argument +
+                                                ", is not JSON (" + value.error().message + ')' +
+                                                advice_for(options, argument));
+    }
+    values.push_back(*std::move(value));
+  }
+  return values;
+}
+
+// REQUIRES: after a kDeadlineExceeded, that the session still lives: to end it would be to wait.
+int report_error(const Error& error, Io& io) {
+  if (error.traceback.empty()) {
+    io.err << "hookline call: " << error.message << '\n';
+  } else {
+    io.err << error.traceback << (error.traceback.ends_with('\n') ? "" : "\n");
+  }
+  if (error.code == ErrorCode::kDeadlineExceeded) {
+    abandon(io, kExitFailed);
+  }
+  return kExitFailed;
+}
+
+}  // namespace
+
+int run_call(const CallCommandOptions& options, Io& io) {
+  setup_logging("warn");
+  auto arguments = read_arguments(options);
+  if (!arguments) {
+    io.err << "hookline call: " << arguments.error().message << '\n';
+    return kExitUsage;
+  }
+  const auto session = ScriptSession::start(std::chrono::duration<double>(options.timeout_seconds));
+  if (!session) {
+    return report_error(session.error(), io);
+  }
+  if (const auto loaded = (*session)->load(options.script); !loaded) {
+    return report_error(loaded.error(), io);
+  }
+  const auto result = (*session)->call(options.function, *std::move(arguments));
+  if (!result) {
+    return report_error(result.error(), io);
+  }
+  const auto json = to_json(*result);
+  if (!json) {
+    io.err << "hookline call: the result has no JSON form: " << json.error().message << '\n';
+    return kExitFailed;
+  }
+  io.out << *json << '\n' << std::flush;
+  return kExitOk;
+}
+
+}  // namespace hookline

@@ -1,0 +1,168 @@
+#include "cli/check_command.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "cli/check_source.h"
+#include "cli/exit_code.h"
+#include "cli/logging.h"
+#include "cli/script_session.h"
+#include "cli/temp_file.h"
+#include "marshal/json.h"
+#include "plugin/hooks.h"
+
+namespace hookline {
+
+namespace {
+
+// An import may run any code; one that takes longer has hung.
+constexpr std::chrono::seconds kTimeout{60};
+
+Value hook_arguments() {
+  Dict hooks;
+  for (const HookRow& row : kHooks) {
+    List names;
+    for (std::string_view rest = row.argument_names; !rest.empty();) {
+      const std::size_t end = std::min(rest.find(' '), rest.size());
+      names.emplace_back(rest.substr(0, end));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    hooks.items.emplace_back(row.name, std::move(names));
+  }
+  return hooks;
+}
+
+const Value& field(const Value& entry, std::string_view name) {
+  static const Value kNone;
+  const auto* dict = entry.as<Dict>();
+  const Value* value = dict == nullptr ? nullptr : dict->find(name);
+  return value == nullptr ? kNone : *value;
+}
+
+std::string text(const Value& entry, std::string_view name) {
+  const auto* value = field(entry, name).as<std::string>();
+  return value == nullptr ? std::string() : *value;
+}
+
+std::int64_t number(const Value& entry, std::string_view name) {
+  const auto* value = field(entry, name).as<std::int64_t>();
+  return value == nullptr ? 0 : *value;
+}
+
+const List& list(const Value& entry, std::string_view name) {
+  static const List kNone;
+  const auto* value = field(entry, name).as<List>();
+  return value == nullptr ? kNone : *value;
+}
+
+bool loads(const Value& script) {
+  const auto* value = field(script, "loads").as<bool>();
+  return value != nullptr && *value;
+}
+
+// "FILE:LINE:COLUMN: error: message", as compilers write it, so that editors can jump there.
+void print_findings(const Value& script, std::string_view kind, std::string_view label, Io& io) {
+  for (const Value& finding : list(script, kind)) {
+    io.out << text(finding, "file");
+    for (const std::string_view place : {"line", "column"}) {
+      if (const std::int64_t value = number(finding, place); value > 0) {
+        io.out << ':' << value;
+      }
+    }
+    io.out << ": " << label << ": " << text(finding, "message") << '\n';
+  }
+}
+
+void print_names(const Value& script, std::string_view kind, std::string_view key, Io& io) {
+  io.out << "  " << kind << std::string(10 - kind.size(), ' ');
+  const char* separator = "";
+  for (const Value& entry : list(script, kind)) {
+    io.out << std::exchange(separator, ", ") << text(entry, key);
+  }
+  io.out << (*separator == '\0' ? "none\n" : "\n");
+}
+
+void print_script(const Value& script, Io& io) {
+  print_findings(script, "errors", "error", io);
+  print_findings(script, "warnings", "warning", io);
+  io.out << text(script, "path") << (loads(script) ? ": ok\n" : ": cannot be loaded\n");
+  if (loads(script) || !list(script, "hooks").empty()) {
+    print_names(script, "hooks", "name", io);
+    print_names(script, "imports", "module", io);
+  }
+}
+
+void print_error(const Error& error, Io& io) {
+  io.err << "hookline check: " << error.message << '\n' << error.traceback;
+}
+
+// In an interpreter of its own, which no other script's imports have touched.
+Result<Value> check_one(const std::string& script, const std::filesystem::path& helper, Io& io) {
+  const auto session = ScriptSession::start(kTimeout);
+  if (!session) {
+    return std::unexpected(session.error());
+  }
+  if (auto loaded = (*session)->load(helper); !loaded) {
+    return std::unexpected(loaded.error());
+  }
+  auto report = (*session)->call("check", {script, hook_arguments()});
+  if (!report && report.error().code == ErrorCode::kDeadlineExceeded) {
+    print_error({.message = script + ": one of its imports does not return"}, io);
+    std::error_code ignored;
+    std::filesystem::remove_all(helper.parent_path(), ignored);  // no destructor will
+    abandon(io, kExitFailed);
+  }
+  return report;
+}
+
+Result<List> check_all(const CheckOptions& options, Io& io) {
+  const auto helper = TempFile::create("hookline_check.py", check_source());
+  if (!helper) {
+    return std::unexpected(helper.error());
+  }
+  List reports;
+  for (const std::string& script : options.scripts) {
+    auto report = check_one(script, helper->path(), io);
+    if (!report) {
+      return std::unexpected(report.error());
+    }
+    reports.push_back(*std::move(report));
+  }
+  return reports;
+}
+
+}  // namespace
+
+int run_check(const CheckOptions& options, Io& io) {
+  setup_logging("warn");
+  auto reports = check_all(options, io);
+  if (!reports) {
+    print_error(reports.error(), io);
+    return kExitFailed;
+  }
+  const bool ok = std::ranges::all_of(*reports, loads);
+  if (!options.json) {
+    for (const Value& report : *reports) {
+      print_script(report, io);
+    }
+    return ok ? kExitOk : kExitFailed;
+  }
+  Dict all;
+  all.items.emplace_back("scripts", *std::move(reports));
+  all.items.emplace_back("ok", ok);
+  const auto json = to_json(Value(std::move(all)));
+  if (!json) {
+    print_error(json.error(), io);
+    return kExitFailed;
+  }
+  io.out << *json << '\n' << std::flush;
+  return ok ? kExitOk : kExitFailed;
+}
+
+}  // namespace hookline

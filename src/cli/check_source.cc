@@ -1,0 +1,274 @@
+#include "cli/check_source.h"
+
+namespace hookline {
+
+namespace {
+
+constexpr std::string_view kSource = R"python(
+"""What `hookline check` finds out about a script without running it.
+
+check(path, hooks) gives {"path", "loads", "hooks": [{"name", "line"}], "imports": [{"module",
+"line", "status", "message"}], "errors": [...], "warnings": [...]}; errors and warnings are {"file",
+"line", "column", "message"}. The status of an import is "ok", "beside" (a file beside the script),
+"missing", "refuses" (an interpreter with a GIL of its own) or "fails".
+"""
+
+import ast
+import difflib
+import importlib
+import importlib.util
+import os
+import sys
+
+# Not hooks of the table, but called by the host all the same.
+ALSO_CALLED = {"UnLoad": [], "OnScriptQuery": ["command", "data", "recipient", "sender"]}
+
+INSTEAD = {
+    "curses": "a script of a hub has no terminal, so leave it out",
+    "tkinter": "a script of a hub has no screen, so leave it out",
+    "readline": "a script of a hub has no terminal, so leave it out",
+    "faulthandler": "leave it out",
+    "tracemalloc": "use sys.getsizeof and gc.get_objects instead",
+    "numpy": "use array, math and statistics instead, or run what needs it in a subprocess",
+    "pandas": "use csv, sqlite3 and statistics instead, or run what needs it in a subprocess",
+    "pydantic": "use dataclasses instead",
+}
+
+
+def check(path, hooks):
+    return Check(path, {**hooks, **ALSO_CALLED}).run()
+
+
+class Check:
+    def __init__(self, path, hooks):
+        self.path = path
+        self.expected = hooks
+        self.hooks, self.imports, self.errors, self.warnings = [], [], [], []
+        self.seen_files, self.seen_modules = set(), set()
+
+    def run(self):
+        path = os.path.join(self.path, "__init__.py") if os.path.isdir(self.path) else self.path
+        # What the script imports from: where it lies, or its package does.
+        self.folder = os.path.dirname(self.path.rstrip("/") if path != self.path else path)
+        tree = self.parse(path, 0)
+        if tree is not None:
+            self.look_for_hooks(tree, path)
+            self.look_for_imports(tree, path)
+        return {"path": self.path, "loads": not self.errors, "hooks": self.hooks,
+                "imports": self.imports, "errors": self.errors, "warnings": self.warnings}
+
+    def error(self, file, line, column, message):
+        self.errors.append({"file": file, "line": line, "column": column, "message": message})
+
+    def warn(self, file, node, message):
+        self.warnings.append({"file": file, "line": node.lineno, "column": node.col_offset + 1,
+                              "message": message})
+
+    def parse(self, path, line):
+        self.seen_files.add(os.path.abspath(path))
+        try:
+            with open(path, "rb") as file:
+                source = file.read()
+        except OSError as error:
+            message = f"cannot be read: {error.strerror}"
+            if os.path.isdir(self.path):
+                path, message = self.path, "is a folder without an __init__.py: name its scripts"
+            self.error(path, line, 0, message)
+            return None
+        try:
+            tree = ast.parse(source, path)
+            # Some mistakes (a return outside a function) are only found one step later.
+            compile(source, path, "exec", dont_inherit=True)
+            return tree
+        except SyntaxError as error:
+            self.error(path, error.lineno or 0, error.offset or 0, f"syntax error: {error.msg}")
+        except (ValueError, RecursionError, MemoryError) as error:
+            self.error(path, 0, 0, f"cannot be compiled: {error}")
+        return None
+
+    # Hooks: functions of the module's top level, under a name that the host looks for.
+
+    def look_for_hooks(self, tree, path):
+        functions, others = {}, {}
+        for node in top_level(tree.body):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                functions[node.name] = node
+            else:
+                others.update((name, node) for name in bound_names(node))
+        for name, node in sorted((others | functions).items(), key=lambda item: item[1].lineno):
+            if name in self.expected:
+                self.hooks.append({"name": name, "line": node.lineno})
+                if name in functions:
+                    self.check_arguments(functions[name], path)
+            elif name in functions:
+                self.check_name(functions[name], path)
+
+    def check_arguments(self, function, path):
+        if isinstance(function, ast.AsyncFunctionDef):
+            self.warn(path, function, f"{function.name} is an async function, which is not "
+                                      "supported yet: it will not run")
+        names, given = self.expected[function.name], function.args
+        positional = given.posonlyargs + given.args
+        needed = len(positional) - len(given.defaults)
+        keyword_only = [arg.arg for arg, default in zip(given.kwonlyargs, given.kw_defaults)
+                        if default is None]
+        # Old scripts have an OnTimer without its argument; the host looks for that.
+        counts = {len(names), 0} if function.name == "OnTimer" else {len(names)}
+        fits = any(needed <= count and (given.vararg or count <= len(positional))
+                   for count in counts)
+        if keyword_only:
+            self.warn(path, function, f"{function.name} needs {keyword_only[0]} by name, but hooks "
+                                      "are called by position: each call will fail")
+        elif not fits:
+            takes = f"{needed}" if needed == len(positional) else f"{needed} to {len(positional)}"
+            takes += " argument" if takes == "1" else " arguments"
+            self.warn(path, function,
+                      f"{function.name} takes {takes}, but is called with {len(names)}"
+                      f" ({', '.join(names) or 'none'}): each call will fail")
+
+    def check_name(self, function, path):
+        plain = {name.lower(): name for name in self.expected}
+        key = function.name.replace("_", "").lower()
+        close = difflib.get_close_matches(key, plain, 1, 0.85)
+        if close:
+            self.warn(path, function,
+                      f"{function.name} is not a hook: did you mean {plain[close[0]]}?")
+        elif function.name.startswith("On") and function.name[2:3].isupper():
+            self.warn(path, function, f"{function.name} is not a hook: nothing will call it")
+
+    # Imports: each module is really imported, here, in an interpreter with a GIL of its own. What
+    # lies beside the script is only read, because importing it would run the script's own code.
+
+    def look_for_imports(self, tree, path):
+        for node, optional in imports_of(tree):
+            for module in imported_modules(node):
+                if module not in self.seen_modules:
+                    self.seen_modules.add(module)
+                    self.check_import(module, node, optional, path)
+            if isinstance(node, ast.ImportFrom) and node.level:
+                self.read_relative(node, path)
+
+    def read_relative(self, node, path):
+        base = os.path.dirname(path)
+        for _ in range(node.level - 1):
+            base = os.path.dirname(base)
+        names = [node.module] if node.module else [alias.name for alias in node.names]
+        for name in names:
+            self.read_beside(os.path.join(base, *name.split(".")), node.lineno)
+
+    def read_beside(self, stem, line):
+        """Goes on in a file of the script's own; False if there is none of that name."""
+        for path in (stem + ".py", os.path.join(stem, "__init__.py")):
+            if os.path.isfile(path):
+                if os.path.abspath(path) not in self.seen_files:
+                    tree = self.parse(path, line)
+                    if tree is not None:
+                        self.look_for_imports(tree, path)
+                return True
+        return False
+
+    def check_import(self, module, node, optional, path):
+        if module.split(".")[0] not in sys.builtin_module_names and self.read_beside(
+                os.path.join(self.folder, *module.split(".")), node.lineno):
+            status, message = "beside", ""
+        else:
+            status, message = try_import(module)
+        self.imports.append({"module": module, "line": node.lineno, "status": status,
+                             "message": message})
+        if status not in ("ok", "beside"):
+            if optional:
+                self.warn(path, node, f"{message} (the script can do without it)")
+            else:
+                self.error(path, node.lineno, node.col_offset + 1, message)
+
+
+def top_level(body):
+    """The statements of a module, those inside its if, try, with and for included."""
+    for node in body:
+        yield node
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            for field in ("body", "orelse", "finalbody"):
+                yield from top_level(getattr(node, field, None) or ())
+            for handler in getattr(node, "handlers", ()):
+                yield from top_level(handler.body)
+
+
+def bound_names(node):
+    """The names that an assignment or an import of the top level makes."""
+    if isinstance(node, ast.Assign):
+        return [target.id for target in node.targets if isinstance(target, ast.Name)]
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return [alias.asname or alias.name for alias in node.names]
+    return []
+
+
+def imports_of(tree):
+    """Each import statement, and whether the script loads without it."""
+    def walk(node, optional):
+        for child in ast.iter_child_nodes(node):
+            inside = optional
+            if isinstance(child, (ast.Import, ast.ImportFrom)):
+                yield child, optional
+            elif isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+                inside = True
+            elif isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
+                inside = True
+            elif isinstance(child, ast.Try) and any(map(catches_import_error, child.handlers)):
+                inside = True
+            yield from walk(child, inside)
+    return walk(tree, False)
+
+
+def catches_import_error(handler):
+    caught = "Exception" if handler.type is None else ast.unparse(handler.type)
+    return any(name in caught for name in ("ImportError", "ModuleNotFoundError", "Exception"))
+
+
+def imported_modules(node):
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module] if node.level == 0 else []
+
+
+def try_import(module):
+    """(status, what to say about it)"""
+    try:
+        importlib.import_module(module)
+        return "ok", ""
+    except ModuleNotFoundError as error:
+        if error.name and (module == error.name or module.startswith(error.name + ".")):
+            return "missing", f"there is no module {error.name} for this Python: install it, or " \
+                              "put it beside the script"
+        return failure(module, error)
+    except BaseException as error:  # SystemExit too
+        return failure(module, error)
+
+
+def failure(module, error):
+    if "subinterpreter" in everything_said(error):
+        root = module.split(".")[0]
+        advice = INSTEAD.get(root.lstrip("_"), "run what needs it in a subprocess")
+        return "refuses", f"{module} cannot be imported under a GIL of its own, which scripts " \
+                          f"have here (gil = \"shared\" is not supported yet); {advice}"
+    return "fails", f"importing {module} raises {type(error).__name__}: {first_line(error)}"
+
+
+def everything_said(error):
+    """The texts of an exception and of those that led to it: packages wrap the one that matters."""
+    texts, seen = [], set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        texts.append(str(error))
+        error = error.__cause__ or error.__context__
+    return " ".join(texts).replace("sub-interpreter", "subinterpreter")
+
+
+def first_line(error):
+    return (str(error).strip().splitlines() or ["no message"])[0]
+)python";
+
+}  // namespace
+
+std::string_view check_source() { return kSource; }
+
+}  // namespace hookline

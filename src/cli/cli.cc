@@ -1,0 +1,254 @@
+#include "cli/cli.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cctype>
+#include <cstdint>
+
+#include "cli/call_command.h"
+#include "cli/check_command.h"
+#include "cli/demo_command.h"
+#include "cli/exit_code.h"
+#include "cli/hub_command.h"
+#include "cli/logging.h"
+#include "cli/version.h"
+
+namespace hookline {
+
+namespace {
+
+// The command line: what each subcommand may be told, and what it was told.
+class CommandLine {
+ public:
+  CommandLine();
+
+  void parse(const std::vector<std::string>& arguments);
+  [[nodiscard]] int run(Io& io) const;
+  [[nodiscard]] std::string help() {
+    return selected()->help(selected() == &app_ ? "" : "hookline");
+  }
+  // What is wrong, without a full stop.
+  [[nodiscard]] std::string explain(const CLI::ParseError& error,
+                                    const std::vector<std::string>& arguments);
+  // The program's name, with the subcommand if one was recognized.
+  [[nodiscard]] std::string name();
+
+ private:
+  void add_hub();
+  void add_demo();
+  void add_call();
+  void add_check();
+  CLI::App* selected();
+
+  CLI::App app_{
+      "Runs the Python scripts of a Direct Connect hub without ever waiting for them.\n"
+      "'hookline SUBCOMMAND --help' says more about each."};
+  CLI::App* hub_ = nullptr;
+  CLI::App* demo_ = nullptr;
+  CLI::App* call_ = nullptr;
+  CLI::App* check_ = nullptr;
+  HubCommandOptions hub_options_;
+  DemoOptions demo_options_;
+  CallCommandOptions call_options_;
+  CheckOptions check_options_;
+};
+
+// Numbers only, and no mention of the range in the help, which has enough to say.
+CLI::Validator in_range(std::int64_t least, std::int64_t most) {
+  return CLI::Range(least, most).description("");
+}
+
+CommandLine::CommandLine() {
+  app_.name("hookline");
+  app_.set_version_flag("--version", std::string("hookline ") + kVersion);
+  app_.footer(
+      "Examples:\n"
+      "  hookline demo                      the whole way, with figures\n"
+      "  hookline hub --scripts scripts     a hub on port 4111 with the scripts of a folder\n"
+      "  hookline check scripts/*.py        what the hub will make of these scripts\n"
+      "  hookline call stats.py get '\"x\"'   calls get(\"x\") of stats.py\n"
+      "\n"
+      "Exit codes: 0 it worked, 1 it did not, 2 the command line was wrong.");
+  add_hub();
+  add_demo();
+  add_call();
+  add_check();
+}
+
+void CommandLine::add_hub() {
+  hub_ = app_.add_subcommand("hub", "Runs the embedded NMDC hub until SIGINT or SIGTERM.");
+  hub_->add_option(
+          "--config", hub_options_.config,
+          "Configuration (TOML); ./hookline.toml is read if there is one and none is named")
+      ->type_name("FILE");
+  hub_->add_option("--address", hub_options_.address, "Address to listen on; default 0.0.0.0")
+      ->type_name("IP");
+  hub_->add_option("--port", hub_options_.port, "Port to listen on; 0: any free one; default 4111")
+      ->check(in_range(0, 65'535))
+      ->type_name("N");
+  hub_->add_option("--scripts", hub_options_.scripts,
+                   "Folder of scripts to load; default: 'scripts' beside the configuration")
+      ->type_name("DIR");
+  hub_->add_option("--log-level", hub_options_.log_level,
+                   "trace, debug, info, warn, error or off; the log goes to stderr")
+      ->check(CLI::IsMember(std::vector<std::string>(std::begin(kLogLevels), std::end(kLogLevels)))
+                  .description(""))
+      ->type_name("LEVEL")
+      ->capture_default_str();
+  hub_->footer(
+      "Examples:\n"
+      "  hookline hub                                    no configuration needed\n"
+      "  hookline hub --config /etc/hookline.toml --log-level debug\n"
+      "  hookline hub --address 127.0.0.1 --port 0 --scripts examples/scripts");
+}
+
+void CommandLine::add_demo() {
+  demo_ = app_.add_subcommand(
+      "demo", "Sends chat through a hub and its scripts, and accounts for every line.");
+  demo_
+      ->add_option("--messages", demo_options_.messages, "Chat lines to send, all clients together")
+      ->check(in_range(1, 1'000'000'000))
+      ->type_name("N")
+      ->capture_default_str();
+  demo_->add_option("--clients", demo_options_.clients, "Clients to connect over TCP")
+      ->check(in_range(1, 2'000))
+      ->type_name("N")
+      ->capture_default_str();
+  demo_
+      ->add_option("--scripts", demo_options_.scripts,
+                   "Folder of scripts to load; default: the example scripts")
+      ->type_name("DIR");
+  demo_
+      ->add_option("--window", demo_options_.window,
+                   "Lines that each client sends ahead of their verdicts")
+      ->check(in_range(2, 10'000))
+      ->type_name("N")
+      ->capture_default_str();
+  demo_
+      ->add_option_function<std::int64_t>(
+          "--stall",
+          [this](std::int64_t seconds) { demo_options_.stall = std::chrono::seconds(seconds); },
+          "Give up after so many seconds without progress; default 60")
+      ->check(in_range(1, 86'400))
+      ->type_name("SECONDS");
+  demo_->add_flag("--json", demo_options_.json, "Print one JSON object instead of a table");
+  demo_->footer(
+      "Examples:\n"
+      "  hookline demo\n"
+      "  hookline demo --messages 2000 --clients 5 --json\n"
+      "  hookline demo --scripts my/scripts     a script's hooks_seen() is asked if there is one");
+}
+
+void CommandLine::add_call() {
+  call_ = app_.add_subcommand("call", "Calls a function of a script, without a hub.");
+  call_->add_option("SCRIPT", call_options_.script, "Python file to load")->required();
+  call_->add_option("FUNCTION", call_options_.function, "Function to call")->required();
+  call_->add_option("JSON", call_options_.arguments, "Arguments, each in JSON");
+  call_
+      ->add_option("--timeout", call_options_.timeout_seconds,
+                   "Give up after so many seconds; 0: never")
+      ->check(CLI::Range(0.0, 86'400.0).description(""))
+      ->type_name("SECONDS")
+      ->capture_default_str();
+  call_->footer(
+      "The result is printed as JSON; what the script prints goes to stderr.\n"
+      "\n"
+      "Examples:\n"
+      "  hookline call math_tools.py add 1 -2.5\n"
+      "  hookline call stats.py get_stats '\"nick\"'     a string keeps its own quotes\n"
+      "  hookline call stats.py top '{\"limit\": 3}' '[1, 2]' null --timeout 5");
+}
+
+void CommandLine::add_check() {
+  check_ = app_.add_subcommand(
+      "check",
+      "Tells what the hub will make of scripts: hooks, imports, mistakes. Runs none of them.");
+  check_->add_option("SCRIPT", check_options_.scripts, "Python files, or folders of packages")
+      ->required();
+  check_->add_flag("--json", check_options_.json, "Print one JSON object");
+  check_->footer(
+      "The modules that a script imports are imported, to see whether they work in an interpreter\n"
+      "with a GIL of its own.\n"
+      "\n"
+      "Examples:\n"
+      "  hookline check scripts/*.py\n"
+      "  hookline check --json stats.py");
+}
+
+void CommandLine::parse(const std::vector<std::string>& arguments) {
+  // CLI11 wants them backwards.
+  app_.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+}
+
+CLI::App* CommandLine::selected() {
+  const auto chosen = app_.get_subcommands();
+  return chosen.empty() ? &app_ : chosen.front();
+}
+
+std::string CommandLine::name() {
+  return selected() == &app_ ? "hookline" : "hookline " + selected()->get_name();
+}
+
+std::string CommandLine::explain(const CLI::ParseError& error,
+                                 const std::vector<std::string>& arguments) {
+  if (selected() == &app_ && !arguments.empty() && !arguments.front().starts_with('-')) {
+    return "there is no subcommand '" + arguments.front() + "': use hub, demo, call or check";
+  }
+  return error.what();
+}
+
+int CommandLine::run(Io& io) const {
+  if (*hub_) {
+    return run_hub(hub_options_, io);
+  }
+  if (*demo_) {
+    return run_demo(demo_options_, io);
+  }
+  if (*call_) {
+    return run_call(call_options_, io);
+  }
+  if (*check_) {
+    return run_check(check_options_, io);
+  }
+  io.err << "hookline: say what to do: hub, demo, call or check; 'hookline --help' has examples\n";
+  return kExitUsage;
+}
+
+// CLI11 would take "-5" for an option and "[1, 2]" for a list of its own. JSON may begin with a
+// space.
+void protect_json(std::vector<std::string>& arguments) {
+  if (arguments.empty() || arguments.front() != "call") {
+    return;
+  }
+  for (std::string& argument : arguments) {
+    const bool number = argument.size() > 1 && argument[0] == '-' &&
+                        std::isdigit(static_cast<unsigned char>(argument[1])) != 0;
+    if (number || argument.starts_with('[')) {
+      argument.insert(0, 1, ' ');
+    }
+  }
+}
+
+}  // namespace
+
+int run_cli(std::vector<std::string> arguments, Io& io) {
+  CommandLine command_line;
+  protect_json(arguments);
+  try {
+    command_line.parse(arguments);
+  } catch (const CLI::CallForHelp&) {
+    io.out << command_line.help() << std::flush;
+    return kExitOk;
+  } catch (const CLI::CallForVersion& version) {
+    io.out << version.what() << '\n' << std::flush;
+    return kExitOk;
+  } catch (const CLI::ParseError& error) {
+    const std::string name = command_line.name();
+    io.err << name << ": " << command_line.explain(error, arguments) << "; '" << name
+           << " --help' has examples\n";
+    return kExitUsage;
+  }
+  return command_line.run(io);
+}
+
+}  // namespace hookline

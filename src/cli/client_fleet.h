@@ -1,0 +1,113 @@
+#pragma once
+
+#include <uv.h>
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "cli/delivery_checker.h"
+#include "cli/demo_client.h"
+#include "cli/traffic.h"
+#include "hub/uv_handle.h"
+
+namespace hookline {
+
+// The clients of the demo, all on one event loop on a thread of their own.
+//
+// Thread safety: one thread at a time, its owner's; progress() from any.
+class ClientFleet final : private DemoClient::Events {
+ public:
+  enum class Phase : std::uint8_t {
+    kLoggingIn,
+    kReady,  // all have logged in, and wait for begin()
+    kSending,
+    kDraining,  // all lines have been decided, the last ones are arriving
+    kDone,
+    kFailed,
+  };
+  struct Progress {
+    std::uint64_t logged_in = 0;
+    std::uint64_t sent = 0;
+    std::uint64_t decided = 0;
+    std::uint64_t received = 0;  // by all clients together
+    friend bool operator==(const Progress&, const Progress&) = default;
+  };
+
+  // Connects to the hub at once. `traffic` must outlive the fleet.
+  ClientFleet(const Traffic& traffic, std::uint16_t port, std::uint32_t window);
+  ClientFleet(const ClientFleet&) = delete;
+  ClientFleet& operator=(const ClientFleet&) = delete;
+  ~ClientFleet() override;
+
+  // Waits until `phase` or a later one is reached, or the time is over; the phase that it is in
+  // then.
+  Phase wait_for(Phase phase, std::chrono::nanoseconds timeout);
+  // Lets the clients send. REQUIRES: Phase::kReady.
+  void begin();
+  // Disconnects all of them and ends the thread. May be called again.
+  void stop();
+
+  [[nodiscard]] Progress progress() const;
+
+  // All below REQUIRE stop().
+
+  // From begin() until the last line had arrived. REQUIRES: it got to Phase::kDone.
+  [[nodiscard]] std::chrono::duration<double> elapsed() const { return finished_at_ - started_at_; }
+  // Why Phase::kFailed.
+  [[nodiscard]] const std::string& failure() const { return failure_; }
+  // What the clients were waiting for, the first few of them: for a stall.
+  [[nodiscard]] std::string waiting_for() const;
+  [[nodiscard]] DeliveryReport report() const { return checker_.report(); }
+  // Chat that looks like the demo's, but has no tag that any client sent.
+  [[nodiscard]] std::uint64_t unknown_lines() const { return unknown_lines_; }
+
+ private:
+  // On the owner's thread.
+  void wake(bool& flag);
+  // On the loop's.
+  void run_loop();
+  void on_wake();
+  void close_clients();
+  void set_phase(Phase phase);
+  void on_logged_in() override;
+  void on_sent(std::uint32_t lines) override;
+  void on_chat(const DemoClient& client, std::string_view text) override;
+  void on_decided(std::uint32_t lines, bool all) override;
+  void on_drained() override;
+  void on_failed(const DemoClient& client, const std::string& reason) override;
+
+  const Traffic& traffic_;
+  uv_loop_t loop_{};
+  UvHandle<uv_async_t> wake_;
+  std::deque<DemoClient> clients_;
+  DeliveryChecker checker_;
+  std::uint64_t unknown_lines_ = 0;
+  std::size_t all_decided_ = 0;  // clients
+  std::size_t drained_ = 0;      // clients
+  std::string failure_;
+  std::chrono::steady_clock::time_point started_at_;
+  std::chrono::steady_clock::time_point finished_at_;
+
+  // Written by the loop's thread only.
+  std::atomic<std::uint64_t> logged_in_{0};
+  std::atomic<std::uint64_t> sent_{0};
+  std::atomic<std::uint64_t> decided_{0};
+  std::atomic<std::uint64_t> received_{0};
+
+  mutable std::mutex mutex_;  // for what follows
+  std::condition_variable phase_changed_;
+  Phase phase_ = Phase::kLoggingIn;
+  bool begin_asked_ = false;
+  bool stop_asked_ = false;
+
+  std::thread thread_;
+};
+
+}  // namespace hookline

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hookline {
+
+// The figures of one run of the demo.
+struct DemoReport {
+  std::uint64_t messages = 0;   // sent
+  std::uint64_t delivered = 0;  // received by every client
+  std::uint64_t lost = 0;       // neither blocked nor delivered
+  std::uint64_t duplicates = 0;
+  std::uint64_t out_of_order = 0;
+  std::uint64_t allowed = 0;
+  std::uint64_t blocked = 0;
+  std::uint64_t replaced = 0;
+  std::uint64_t late_verdicts = 0;
+  std::size_t clients = 0;
+  std::vector<std::string> scripts;
+  double seconds = 0;
+  double messages_per_s = 0;
+  double hooks_per_s = 0;  // Python functions called
+  std::uint64_t verdict_p50_us = 0;
+  std::uint64_t verdict_p99_us = 0;
+  double hub_cpu_us_per_message = 0;
+  // What a script's hooks_seen() said; empty if no script has that function.
+  std::optional<std::int64_t> script_count;
+  // A sentence for everything that is not as it should be. None: the demo has succeeded.
+  std::vector<std::string> problems;
+
+  [[nodiscard]] bool ok() const { return problems.empty(); }
+  // One JSON object on one line.
+  [[nodiscard]] std::string to_json() const;
+  [[nodiscard]] std::string to_table() const;
+};
+
+}  // namespace hookline

@@ -1,0 +1,98 @@
+#include "cli/hub_command.h"
+
+#include <filesystem>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "cli/exit_code.h"
+#include "cli/logging.h"
+#include "cli/signal_watcher.h"
+#include "hub/hub.h"
+
+namespace hookline {
+
+namespace {
+
+constexpr const char* kConfigFile = "hookline.toml";
+
+Result<HubConfig> read_config(const HubCommandOptions& options) {
+  if (options.config) {
+    return load_config(*options.config);
+  }
+  std::error_code ignored;
+  if (std::filesystem::exists(kConfigFile, ignored)) {
+    return load_config(kConfigFile);
+  }
+  return HubConfig{};
+}
+
+std::string describe_scripts(const std::vector<ScriptHost::LoadResult>& results) {
+  std::string names;
+  std::size_t loaded = 0;
+  std::size_t failed = 0;
+  for (const auto& result : results) {
+    if (!result.id) {
+      ++failed;
+      continue;
+    }
+    names += (loaded++ == 0 ? ": " : ", ") + result.path.stem().string();
+  }
+  std::string text =
+      loaded == 0 ? "no scripts" : std::to_string(loaded) + (loaded == 1 ? " script" : " scripts");
+  text += names;
+  if (failed != 0) {
+    text += " (" + std::to_string(failed) + " failed to load)";
+  }
+  return text;
+}
+
+}  // namespace
+
+Result<HubConfig> make_hub_config(const HubCommandOptions& options) {
+  auto config = read_config(options);
+  if (!config) {
+    return config;
+  }
+  if (options.address) {
+    config->address = *options.address;
+  }
+  if (options.port) {
+    config->port = *options.port;
+  }
+  if (options.scripts) {
+    std::error_code ignored;
+    if (!std::filesystem::is_directory(*options.scripts, ignored)) {
+      return fail(ErrorCode::kBadArguments, "--scripts: there is no folder " + *options.scripts);
+    }
+    // Not beside the configuration, as a folder that is named in there.
+    config->script_folder = std::filesystem::absolute(*options.scripts);
+  }
+  return config;
+}
+
+int run_hub(const HubCommandOptions& options, Io& io) {
+  setup_logging(options.log_level);
+  auto config = make_hub_config(options);
+  if (!config) {
+    io.err << "hookline: " << config.error().message << '\n';
+    return kExitFailed;
+  }
+  // Before any other thread is started: they inherit the blocked signals.
+  BlockedSignals blocked;
+  auto hub = Hub::create(*std::move(config), {.stdout_to_stderr = true});
+  if (!hub) {
+    io.err << "hookline: " << hub.error().message << '\n';
+    return kExitFailed;
+  }
+  const SignalWatcher watcher([&hub] { (*hub)->stop(); }, [&io] { abandon(io, kExitFailed); });
+  const std::string scripts = describe_scripts((*hub)->load_scripts());
+  io.out << "hookline: hub on " << (*hub)->config().address << ':' << (*hub)->port() << " with "
+         << scripts << '\n'
+         << std::flush;
+  (*hub)->run();
+  io.err << "hookline: hub ended\n";
+  return kExitOk;
+}
+
+}  // namespace hookline

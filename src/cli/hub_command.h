@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "cli/io.h"
+#include "hub/config.h"
+#include "marshal/error.h"
+
+namespace hookline {
+
+// What `hookline hub` was told; what was not given stays as the configuration has it.
+struct HubCommandOptions {
+  std::optional<std::string> config;
+  std::optional<std::string> address;
+  std::optional<std::uint16_t> port;
+  std::optional<std::string> scripts;
+  std::string log_level = "info";
+};
+
+// The configuration that results: from options.config, else from ./hookline.toml if there is one,
+// else the defaults; the other options win over it.
+[[nodiscard]] Result<HubConfig> make_hub_config(const HubCommandOptions& options);
+
+// Serves until SIGINT or SIGTERM.
+[[nodiscard]] int run_hub(const HubCommandOptions& options, Io& io);
+
+}  // namespace hookline

@@ -1,0 +1,24 @@
+#include "cli/script_paths.h"
+
+#include <system_error>
+
+namespace hookline {
+
+std::optional<std::filesystem::path> find_example_scripts() {
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  const fs::path program = fs::read_symlink("/proc/self/exe", ignored).parent_path();
+  for (const fs::path& folder : {
+           fs::path("examples/scripts"),
+           program / "../../examples/scripts",     // build/release/hookline
+           program / "../../../examples/scripts",  // build/release/tests/cli_demo_test
+           program / "../share/hookline/scripts",
+       }) {
+    if (fs::is_directory(folder, ignored)) {
+      return folder.lexically_normal();
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace hookline

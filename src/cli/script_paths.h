@@ -1,0 +1,12 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+namespace hookline {
+
+// The folder of the scripts that come with hookline: ./examples/scripts, else where it lies
+// relative to the executable (in a build tree, or installed under share/hookline).
+[[nodiscard]] std::optional<std::filesystem::path> find_example_scripts();
+
+}  // namespace hookline

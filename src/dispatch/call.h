@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "marshal/error.h"
+#include "marshal/text.h"
+#include "marshal/value.h"
+
+namespace hookline {
+
+class Runner;
+
+// What is to be run: data only, so that a runner may as well send it to another process.
+struct Request {
+  // A function that the runner has resolved before, or kByName.
+  static constexpr std::uint32_t kByName = UINT32_MAX;
+  std::uint32_t function = kByName;
+  std::string_view name;  // used if function == kByName
+  std::span<const Value> args;
+  TextMode text = TextMode::kExact;
+};
+
+// One invocation on its way: what to run, and where its result goes. Intrusive: a mailbox stores
+// the pointer only.
+//
+// Life: whoever posts it gives it up. Exactly one finish() ends it, after which it must not be
+// touched: it has given itself back to its pool or has been deleted.
+//
+// Thread safety: one thread at a time; the mailbox hands it over.
+class Call {
+ public:
+  Call() = default;
+  Call(const Call&) = delete;
+  Call& operator=(const Call&) = delete;
+  virtual ~Call() = default;
+
+  // Claims the call for running. False if it has ended meanwhile (cancelled, past its deadline, no
+  // longer wanted): it is then not run, and finish() only gives it back.
+  [[nodiscard]] virtual bool try_start() noexcept { return true; }
+
+  // Runs it on the worker. The default asks the runner to run request().
+  [[nodiscard]] virtual Result<Value> execute(Runner& runner);
+
+  // Delivers the result. Must not throw, and must not block: it runs on the worker between two
+  // calls, or, for a call that a mailbox does not take or displaces, on the thread that posts. May
+  // post.
+  virtual void finish(Result<Value> result) noexcept = 0;
+
+  [[nodiscard]] const Request& request() const noexcept { return request_; }
+
+ protected:
+  Request request_;
+};
+
+// Executes the calls of one mailbox: an interpreter in this process, or later a peer elsewhere.
+//
+// Thread affinity: constructed anywhere, then all methods on its worker thread, open() first and
+// close() last.
+class Runner {
+ public:
+  Runner() = default;
+  Runner(const Runner&) = delete;
+  Runner& operator=(const Runner&) = delete;
+  virtual ~Runner() = default;
+  // Makes it ready. After an error close() is not called and the lane ends.
+  [[nodiscard]] virtual Result<void> open() = 0;
+  // Brackets a run of calls: takes and gives up what is expensive to take for each (the GIL).
+  virtual void begin_batch() noexcept = 0;
+  virtual void end_batch() noexcept = 0;
+  // REQUIRES: within a batch. Must not throw.
+  [[nodiscard]] virtual Result<Value> run(const Request& request) = 0;
+  // REQUIRES: outside a batch.
+  virtual void close() noexcept = 0;
+};
+
+}  // namespace hookline

@@ -1,0 +1,10 @@
+#include "dispatch/call_queue.h"
+
+namespace hookline {
+
+// One block to begin with: most of a host's mailboxes are quiet.
+CallQueue::CallQueue() : queue_(Queue::BLOCK_SIZE), consumer_(queue_) {}
+
+CallQueue::~CallQueue() = default;
+
+}  // namespace hookline

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "dispatch/call.h"
+#include "dispatch/mailbox.h"
+
+namespace hookline {
+
+// The end of a mailbox at which calls come out: there is one for each mailbox.
+//
+// Takes calls in batches, keeps those that are not yet wanted, and counts each as started (or
+// discarded) at the moment when it is given out.
+//
+// Thread safety: the worker's thread only.
+class MailboxReader {
+ public:
+  // `batch`: how many calls it takes at a time, at least 1.
+  MailboxReader(Mailbox& mailbox, std::size_t batch);
+  MailboxReader(const MailboxReader&) = delete;
+  MailboxReader& operator=(const MailboxReader&) = delete;
+  ~MailboxReader();
+
+  // The next call, counted as started; nullptr: none has arrived. Whoever takes it ends it.
+  [[nodiscard]] Call* next();
+  // The same, counted as discarded.
+  [[nodiscard]] Call* next_discarded();
+
+  // Goes away if nothing was accepted that has not come out: True: the mailbox will fetch its
+  // worker when there is something. False: look again, something has come or is just coming.
+  [[nodiscard]] bool try_leave() noexcept;
+  // Comes back without being fetched. False: it was not away, or is just being fetched.
+  [[nodiscard]] bool try_return() noexcept;
+  // The mailbox is closed, and everything that it accepted has come out.
+  [[nodiscard]] bool drained() const noexcept;
+
+ private:
+  // The next call, not counted yet.
+  Call* take();
+
+  Mailbox& mailbox_;
+  const bool somebody_may_block_;
+  std::vector<Call*> batch_;
+  std::size_t next_ = 0;
+  std::size_t size_ = 0;
+};
+
+}  // namespace hookline

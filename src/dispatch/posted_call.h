@@ -1,0 +1,51 @@
+#pragma once
+
+#include "dispatch/call.h"
+#include "dispatch/mailbox.h"
+#include "dispatch/owned_request.h"
+#include "dispatch/recyclable.h"
+
+namespace hookline {
+
+// Hears of the calls that nobody waits for and that did not end with a value.
+// Thread safety: called from workers, and from whoever posts what a mailbox does not take.
+class ErrorSink {
+ public:
+  ErrorSink() = default;
+  ErrorSink(const ErrorSink&) = delete;
+  ErrorSink& operator=(const ErrorSink&) = delete;
+  virtual ~ErrorSink() = default;
+  // Must not throw and must not block. `request` is valid meanwhile.
+  virtual void on_error(const Request& request, const Error& error) noexcept = 0;
+};
+
+// A call whose value nobody wants. From a pool: with text arguments it allocates nothing in steady
+// state.
+//
+// Thread safety: post() from any thread.
+class PostedCall final : public Call, public Recyclable {
+ public:
+  // `fill(OwnedRequest&)` describes the call. `errors` may be null, and must outlive the call.
+  // False: the mailbox did not take it.
+  template <class Fill>
+  static bool post(Mailbox& mailbox, Fill fill, ErrorSink* errors = nullptr) {
+    PostedCall& call = take();
+    fill(call.owned_);
+    call.request_ = call.owned_.view();
+    call.errors_ = errors;
+    return mailbox.post(call);
+  }
+
+  // The pool's; use post().
+  PostedCall() = default;
+
+  void finish(Result<Value> result) noexcept override;
+
+ private:
+  [[nodiscard]] static PostedCall& take();
+
+  OwnedRequest owned_;
+  ErrorSink* errors_ = nullptr;
+};
+
+}  // namespace hookline

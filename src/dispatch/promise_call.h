@@ -1,0 +1,67 @@
+#pragma once
+
+#include <utility>
+
+#include "dispatch/call.h"
+#include "dispatch/clock.h"
+#include "dispatch/future.h"
+#include "dispatch/mailbox.h"
+#include "dispatch/owned_request.h"
+#include "dispatch/recyclable.h"
+#include "dispatch/timer.h"
+#include "dispatch/timer_service.h"
+
+namespace hookline {
+
+// How long a call may take. A deadline needs the service that watches it, which must outlive the
+// call.
+struct CallLimits {
+  TimePoint deadline = kNoDeadline;  // by the clock of `timers`
+  TimerService* timers = nullptr;
+};
+
+// A call whose result goes to a Future<Value>. The call and the future's state are one object from
+// a pool, so that in steady state a call with text arguments allocates nothing.
+//
+//   Future<Value> future = PromiseCall::post(mailbox, [&](OwnedRequest& request) {
+//     request.set_function(on_login);
+//     request.add_text(nick);
+//   });
+//
+// The future's cancel() works until the call starts. A call that is past its deadline ends with
+// kDeadlineExceeded, whatever the script does: if it has not started it never will, otherwise its
+// late result is thrown away.
+//
+// Thread safety: post() from any thread.
+class PromiseCall final : public Call, public FutureState<Value>, public Recyclable, private Timer {
+ public:
+  // `fill(OwnedRequest&)` describes the call; the request is empty, with storage of an earlier one.
+  template <class Fill>
+  [[nodiscard]] static Future<Value> post(Mailbox& mailbox, Fill fill, CallLimits limits = {}) {
+    PromiseCall& call = take();
+    fill(call.owned_);
+    return call.send(mailbox, limits);
+  }
+
+  // The pool's; use post().
+  PromiseCall() noexcept : FutureState<Value>(0) {}
+
+  [[nodiscard]] bool try_start() noexcept override;
+  void finish(Result<Value> result) noexcept override;
+
+ private:
+  [[nodiscard]] static PromiseCall& take();
+  [[nodiscard]] Future<Value> send(Mailbox& mailbox, CallLimits limits);
+  void finish_before_deadline(Result<Value> result) noexcept;
+  void expire() noexcept override;
+  void dispose() noexcept override;
+
+  OwnedRequest owned_;
+  TimerService* timers_ = nullptr;  // only with a deadline
+  bool started_ = false;            // the worker's
+};
+
+// The same for a request that exists already.
+[[nodiscard]] Future<Value> call(Mailbox& mailbox, OwnedRequest request, CallLimits limits = {});
+
+}  // namespace hookline

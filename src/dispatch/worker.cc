@@ -1,0 +1,69 @@
+#include "dispatch/worker.h"
+
+#include <pthread.h>
+
+#include <utility>
+
+namespace hookline {
+namespace {
+
+constinit thread_local const Worker* current_worker = nullptr;
+
+// What the kernel allows, without the terminating zero.
+constexpr std::size_t kLongestThreadName = 15;
+
+void pause_briefly() noexcept {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#endif
+}
+
+}  // namespace
+
+Worker::Worker(std::string name, std::size_t index, int spins)
+    : name_(std::move(name)), index_(index), spins_(spins) {}
+
+void Worker::post(Job& job) noexcept {
+  switch (posted_.push(job)) {
+    case Pushed::kFirst:
+      parker_.unpark();
+      break;
+    case Pushed::kBehind:
+      break;
+    case Pushed::kClosed:
+      job.discard();
+      break;
+  }
+}
+
+bool Worker::is_this_thread() const noexcept { return current_worker == this; }
+
+void Worker::run() {
+  current_worker = this;
+  pthread_setname_np(pthread_self(), name_.substr(0, kLongestThreadName).c_str());
+  while (true) {
+    take_posted();
+    if (!jobs_.empty()) {
+      jobs_.take_first().run();
+    } else if (stopping_) {
+      break;
+    } else {
+      wait_for_jobs();
+    }
+  }
+  jobs_.append_all(posted_.close());
+  jobs_.discard_all();
+  current_worker = nullptr;
+  ended_.store(true, std::memory_order_release);
+}
+
+void Worker::wait_for_jobs() {
+  for (int i = 0; i < spins_ && posted_.empty(); ++i) {
+    pause_briefly();
+  }
+  while (posted_.empty()) {
+    parker_.park();
+  }
+}
+
+}  // namespace hookline

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "dispatch/call.h"
+#include "dispatch/clock.h"
+#include "dispatch/future.h"
+#include "dispatch/lane.h"
+#include "dispatch/mailbox.h"
+#include "marshal/error.h"
+
+namespace hookline {
+
+class Worker;
+class WorkerLane;
+
+struct WorkerPoolOptions {
+  // 0: each lane gets a worker thread of its own. N: lanes share N workers, each new lane going to
+  // the one with the fewest.
+  std::size_t workers = 0;
+  // Calls that a worker takes from one mailbox before it looks at the next.
+  std::size_t batch = 256;
+  // How often a worker looks again before it sleeps. Useful only with a core to spare.
+  int spins = 0;
+};
+
+// The threads that run everything.
+//
+// Thread safety: all methods from any thread, except that shutdown() and the destructor must not be
+// called on a worker.
+class WorkerPool {
+ public:
+  explicit WorkerPool(WorkerPoolOptions options = {});
+  WorkerPool(const WorkerPool&) = delete;
+  WorkerPool& operator=(const WorkerPool&) = delete;
+  // shutdown(Drain::kDiscard), if that was not done.
+  ~WorkerPool();
+
+  // Opens the runner on its worker. The future has the lane once the runner is open, or the error
+  // of Runner::open(). `name` names the thread and the lane in logs.
+  [[nodiscard]] Future<std::shared_ptr<Lane>> add(std::string name, std::unique_ptr<Runner> runner,
+                                                  MailboxOptions options = {});
+
+  // Closes a lane of this pool: nothing more is accepted (`code`), what waits is drained, then the
+  // runner is closed and destroyed on its worker. The future completes after that, on the worker.
+  // The first call decides how; each has a future of its own.
+  Future<void> remove(Lane& lane, Drain drain, ErrorCode code = ErrorCode::kScriptUnloaded);
+
+  // Removes every lane with kShuttingDown, then joins the workers. Serves the calling thread's Pump
+  // meanwhile. May be called again. add() then says kShuttingDown.
+  void shutdown(Drain drain);
+
+ private:
+  struct Thread {
+    std::shared_ptr<Worker> worker;
+    std::thread thread;
+    std::size_t lanes = 0;
+  };
+
+  // All REQUIRE mutex_.
+  void forget_ended();
+  Thread& thread_for_new_lane(const std::string& name);
+  Thread& start_thread(std::size_t index, std::string name);
+
+  const WorkerPoolOptions options_;
+  std::mutex mutex_;
+  bool shut_down_ = false;
+  std::vector<Thread> threads_;  // by index of the worker; some empty with options_.workers == 0
+  std::vector<std::shared_ptr<WorkerLane>> lanes_;
+};
+
+}  // namespace hookline

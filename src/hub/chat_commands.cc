@@ -1,0 +1,113 @@
+#include "hub/chat_commands.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "hub/hub_core.h"
+#include "hub/session.h"
+
+namespace hookline {
+namespace {
+
+struct ChatCommand {
+  std::string_view name;
+  int min_class;
+  std::string_view usage;
+  std::string_view help;
+  std::string (*run)(HubCore&, Session&, std::string_view args);
+};
+
+// The first word, and what follows it.
+std::pair<std::string_view, std::string_view> cut_word(std::string_view text) {
+  const auto space = text.find(' ');
+  if (space == std::string_view::npos) {
+    return {text, {}};
+  }
+  return {text.substr(0, space), text.substr(space + 1)};
+}
+
+std::string help(HubCore& core, Session& sender, std::string_view args);
+
+std::string stats(HubCore& core, Session& /*sender*/, std::string_view /*args*/) {
+  const auto& counters = core.counters();
+  const auto& latency = counters.chat_verdict_ns;
+  const auto us = [&latency](double quantile) {
+    return std::to_string(latency.percentile(quantile) / 1000);
+  };
+  return "users " + std::to_string(core.roster().online().size()) + ", connections " +
+         std::to_string(counters.connections.get()) + ", chat lines " +
+         std::to_string(counters.chat_lines.get()) + ", blocked " +
+         std::to_string(counters.chat_blocked.get()) + ", replaced " +
+         std::to_string(counters.chat_replaced.get()) + ", events to scripts " +
+         std::to_string(counters.hook_events.get()) + ", verdict p50 " + us(0.5) + " us, p99 " +
+         us(0.99) + " us";
+}
+
+std::string topic(HubCore& core, Session& sender, std::string_view args) {
+  if (args.empty()) {
+    return "The topic is: " + core.settings().own("topic");
+  }
+  if (!sender.is_operator()) {
+    return "Only operators may set the topic.";
+  }
+  core.set_topic(args);
+  return {};
+}
+
+std::string send_away(HubCore& core, Session& sender, std::string_view args, bool is_kick) {
+  const auto [nick, reason] = cut_word(args);
+  auto* victim = core.roster().find_online(nick);
+  if (victim == nullptr) {
+    return "There is no user '" + std::string(nick) + "'.";
+  }
+  if (victim == &sender || victim->user_class() >= sender.user_class()) {
+    return "You may not do that to " + victim->nick() + ".";
+  }
+  if (is_kick) {
+    core.kick(*victim, sender.nick(), reason);
+  } else {
+    core.drop(*victim, sender.nick(), reason);
+  }
+  return {};
+}
+
+std::string kick(HubCore& core, Session& sender, std::string_view args) {
+  return send_away(core, sender, args, true);
+}
+
+std::string drop(HubCore& core, Session& sender, std::string_view args) {
+  return send_away(core, sender, args, false);
+}
+
+constexpr auto kCommands = std::to_array<ChatCommand>({
+    {"help", kClassGuest, "", "this list", &help},
+    {"stats", kClassGuest, "", "what the hub has done so far", &stats},
+    {"topic", kClassGuest, " [TEXT]", "the topic; operators set it", &topic},
+    {"kick", kClassOperator, " NICK [REASON]", "disconnects a user, and tells everybody", &kick},
+    {"drop", kClassOperator, " NICK [REASON]", "disconnects a user, and tells nobody", &drop},
+});
+
+std::string help(HubCore& /*core*/, Session& sender, std::string_view /*args*/) {
+  std::string out = "Commands, after + or !:";
+  for (const auto& command : kCommands) {
+    if (sender.user_class() >= command.min_class) {
+      out.append("\r\n  ").append(command.name).append(command.usage).append(": ");
+      out.append(command.help);
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string run_chat_command(HubCore& core, Session& sender, std::string_view text) {
+  const auto [name, args] = cut_word(text);
+  const auto* command = std::ranges::find(kCommands, name, &ChatCommand::name);
+  if (command == kCommands.end() || sender.user_class() < command->min_class) {
+    return "Unknown command '" + std::string(name) + "'; try +help.";
+  }
+  return command->run(core, sender, args);
+}
+
+}  // namespace hookline

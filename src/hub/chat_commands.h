@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace hookline {
+
+class HubCore;
+class Session;
+
+// Runs what a user typed after '!' or '+', if the scripts let it pass, and returns what to tell the
+// user; empty: nothing. The commands and who may use them are listed by "+help".
+[[nodiscard]] std::string run_chat_command(HubCore& core, Session& sender, std::string_view text);
+
+}  // namespace hookline

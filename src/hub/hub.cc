@@ -1,0 +1,194 @@
+#include "hub/hub.h"
+
+#include <spdlog/spdlog.h>
+#include <uv.h>
+
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <thread>
+#include <utility>
+
+#include "hub/hub_core.h"
+#include "hub/hub_host.h"
+#include "hub/listener.h"
+#include "hub/thread_cpu_clock.h"
+#include "hub/uv_handle.h"
+#include "hub/uv_loop.h"
+
+namespace hookline {
+namespace {
+
+constexpr std::uint64_t kTickMilliseconds = 100;
+
+void ignore_sigpipe() {
+  struct sigaction action{};
+  if (sigaction(SIGPIPE, nullptr, &action) == 0 && action.sa_handler == SIG_DFL) {
+    action.sa_handler = SIG_IGN;
+    sigaction(SIGPIPE, &action, nullptr);
+  }
+}
+
+}  // namespace
+
+struct Hub::Impl {
+  Impl(HubConfig config, Clock& clock) : core(std::move(config), clock), host(core) {}
+  ~Impl() { end(); }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  [[nodiscard]] Result<void> start(const HubOptions& options);
+  void add_handles();
+  void run();
+  // Disconnects everybody and ends the scripts. May be called again.
+  void end();
+
+  // The loop is destroyed after everything that has handles on it.
+  UvLoop loop;
+  HubCore core;
+  HubHost host;
+  std::unique_ptr<ScriptHost> scripts;
+  Listener listener;
+  UvHandle<uv_timer_t> ticker;
+  UvHandle<uv_prepare_t> turn;
+  UvHandle<uv_async_t> stopper;  // as long as the Hub: stop() may come at any time
+  std::atomic<bool> must_stop{false};
+  // uv_async_send() touches its handle after it has woken the loop: whoever destroys the hub as
+  // soon as run() returns must not take that away from it.
+  std::atomic<int> stops_going_on{0};
+  ThreadCpuClock cpu;
+  bool has_ended = false;
+};
+
+Result<void> Hub::Impl::start(const HubOptions& options) {
+  const auto& config = core.config();
+  if (auto opened = listener.open(loop.get(), config.address, config.port, core); !opened) {
+    return opened;
+  }
+  const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
+  auto created = ScriptHost::create(
+      host,
+      {.identity = {.bot_name = config.bot_name,
+                    .op_chat_name = config.op_chat_name,
+                    .config_name = std::string(Settings::kConfigName),
+                    .base_dir = config.base_dir.string(),
+                    .start_time =
+                        std::chrono::duration_cast<std::chrono::seconds>(since_epoch).count()},
+       .codec = {.hub_encoding = config.encoding},
+       .mailbox = {.capacity = config.mailbox_capacity, .overflow = config.overflow},
+       .workers = config.workers,
+       .verdict_deadline = config.verdict_deadline,
+       .late_verdict_allows = config.late_verdict_allows,
+       .stdout_to_stderr = options.stdout_to_stderr,
+       .clock = options.clock});
+  if (!created) {
+    return std::unexpected(std::move(created.error()));
+  }
+  scripts = *std::move(created);
+  core.set_scripts(scripts.get());
+  scripts->attach_loop(loop.get());
+  add_handles();
+  return {};
+}
+
+void Hub::Impl::add_handles() {
+  ticker.open([this](uv_timer_t* timer) { return uv_timer_init(loop.get(), timer); }, &core);
+  uv_timer_start(
+      ticker.get(), [](uv_timer_t* timer) { static_cast<HubCore*>(timer->data)->tick(); },
+      kTickMilliseconds, kTickMilliseconds);
+  turn.open([this](uv_prepare_t* prepare) { return uv_prepare_init(loop.get(), prepare); }, &core);
+  uv_prepare_start(turn.get(),
+                   [](uv_prepare_t* prepare) { static_cast<HubCore*>(prepare->data)->end_turn(); });
+  const auto on_stop = [](uv_async_t* async) { uv_stop(async->loop); };
+  stopper.open([&](uv_async_t* async) { return uv_async_init(loop.get(), async, on_stop); }, this);
+}
+
+void Hub::Impl::run() {
+  cpu.start();
+  if (!must_stop.load()) {
+    loop.run();
+  }
+  end();
+  cpu.stop();
+}
+
+void Hub::Impl::end() {
+  if (std::exchange(has_ended, true)) {
+    return;
+  }
+  listener.close();
+  if (scripts != nullptr) {
+    core.disconnect_all();
+    core.post(Hook::kOnUnLoad, {0});
+    scripts->shutdown();
+  }
+  ticker.close();
+  turn.close();
+  while (stops_going_on.load() != 0) {
+    std::this_thread::yield();
+  }
+}
+
+Hub::Hub(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Hub::~Hub() = default;
+
+Result<std::unique_ptr<Hub>> Hub::create(HubConfig config, HubOptions options) {
+  ignore_sigpipe();
+  auto& clock = options.clock != nullptr ? *options.clock : Clock::system();
+  auto impl = std::make_unique<Impl>(std::move(config), clock);
+  if (auto started = impl->start(options); !started) {
+    return std::unexpected(std::move(started.error()));
+  }
+  return std::unique_ptr<Hub>(new Hub(std::move(impl)));
+}
+
+std::uint16_t Hub::port() const { return impl_->listener.port(); }
+const HubConfig& Hub::config() const { return impl_->core.config(); }
+ScriptHost& Hub::scripts() { return *impl_->scripts; }
+
+std::vector<ScriptHost::LoadResult> Hub::load_scripts() {
+  const auto& config = impl_->core.config();
+  const auto& folder = config.script_folder;
+  auto results = impl_->scripts->load_folder(
+      config.base_dir / (folder.empty() ? std::filesystem::path("scripts") : folder));
+  for (const auto& result : results) {
+    if (result.id) {
+      spdlog::info("loaded {}", result.path.string());
+    } else {
+      spdlog::error("{} was not loaded: {}\n{}", result.path.string(),
+                    result.id.error().to_string(), result.id.error().traceback);
+    }
+  }
+  return results;
+}
+
+void Hub::run() { impl_->run(); }
+
+// Only atomics and uv_async_send(): may be called by a signal handler.
+void Hub::stop() {
+  impl_->stops_going_on.fetch_add(1);
+  impl_->must_stop.store(true);
+  uv_async_send(impl_->stopper.get());
+  impl_->stops_going_on.fetch_sub(1);
+}
+
+HubStats Hub::stats() const {
+  const auto& counters = impl_->core.counters();
+  return {.connections = counters.connections.get(),
+          .users = impl_->core.directory().snapshot()->user_count(),
+          .chat_lines = counters.chat_lines.get(),
+          .chat_allowed = counters.chat_allowed.get(),
+          .chat_replaced = counters.chat_replaced.get(),
+          .chat_blocked = counters.chat_blocked.get(),
+          .chat_abandoned = counters.chat_abandoned.get(),
+          .late_verdicts = counters.late_verdicts.get(),
+          .hook_events = counters.hook_events.get(),
+          .protocol_errors = counters.protocol_errors.get(),
+          .floods = counters.floods.get(),
+          .verdict_p50_us = counters.chat_verdict_ns.percentile(0.5) / 1000,
+          .verdict_p99_us = counters.chat_verdict_ns.percentile(0.99) / 1000,
+          .loop_cpu_seconds = impl_->cpu.seconds()};
+}
+
+}  // namespace hookline

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+namespace hookline {
+
+// Counts of values in log-linear buckets: 32 to each power of two, so that what is read back is at
+// most 1/32 too large. Fixed size, no allocation.
+//
+// Thread safety: one thread records; any thread reads, lock-free, and sees each count exactly.
+class LatencyHistogram {
+ public:
+  void record(std::uint64_t value) noexcept;
+
+  [[nodiscard]] std::uint64_t count() const noexcept;
+
+  // The value that `quantile` (0 to 1) of the recorded ones do not exceed; 0 if there are none.
+  [[nodiscard]] std::uint64_t percentile(double quantile) const noexcept;
+
+ private:
+  static constexpr unsigned kSubBits = 5;
+  static constexpr std::size_t kBuckets = (64 - kSubBits + 1) << kSubBits;
+
+  static std::size_t bucket_of(std::uint64_t value) noexcept;
+  // The largest value of a bucket.
+  static std::uint64_t top_of(std::size_t bucket) noexcept;
+
+  std::array<std::atomic<std::uint64_t>, kBuckets> counts_{};
+};
+
+}  // namespace hookline

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace hookline {
+
+// Nicks that differ only in the case of ASCII letters are one nick: else "Admin" could pass for
+// "admin". Other bytes compare as they are, because their case depends on the encoding.
+
+[[nodiscard]] std::string fold_nick(std::string_view nick);
+[[nodiscard]] bool same_nick(std::string_view a, std::string_view b) noexcept;
+
+// For unordered containers; they do not allocate to look up.
+struct NickHash {
+  using is_transparent = void;
+  [[nodiscard]] std::size_t operator()(std::string_view nick) const noexcept;
+};
+struct NickEqual {
+  using is_transparent = void;
+  [[nodiscard]] bool operator()(std::string_view a, std::string_view b) const noexcept {
+    return same_nick(a, b);
+  }
+};
+
+}  // namespace hookline

@@ -1,0 +1,173 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+// The NMDC protocol as bytes: what a command says and how one is written. No sockets, no state.
+//
+// Ownership: everything parsed is a view into the text that was parsed. Nothing here allocates
+// except what returns a std::string. A parser that returns nullopt means: malformed. Thread safety:
+// pure functions.
+namespace hookline::nmdc {
+
+inline constexpr std::string_view kLock = "EXTENDEDPROTOCOL_hookline0123456789abcdef";
+inline constexpr std::string_view kPrivateKey = "hookline0.1";  // names the hub software to clients
+
+// Every command with a meaning of its own: one row.
+//   X(name, keyword)
+#define HOOKLINE_NMDC_COMMANDS(X)      \
+  X(Supports, "$Supports")             \
+  X(Key, "$Key")                       \
+  X(ValidateNick, "$ValidateNick")     \
+  X(MyPass, "$MyPass")                 \
+  X(Version, "$Version")               \
+  X(GetNickList, "$GetNickList")       \
+  X(MyInfo, "$MyINFO")                 \
+  X(GetInfo, "$GetINFO")               \
+  X(To, "$To:")                        \
+  X(McTo, "$MCTo:")                    \
+  X(Search, "$Search")                 \
+  X(SearchResult, "$SR")               \
+  X(ConnectToMe, "$ConnectToMe")       \
+  X(RevConnectToMe, "$RevConnectToMe") \
+  X(MyHubUrl, "$MyHubURL")             \
+  X(ExtJson, "$ExtJSON")               \
+  X(BotInfo, "$BotINFO")               \
+  X(UserIp, "$UserIP")                 \
+  X(Kick, "$Kick")                     \
+  X(Quit, "$Quit")
+
+enum class CommandKind : std::uint8_t {
+  kEmpty,    // a lone '|': some clients send it to keep the connection alive
+  kChat,     // "<nick> text"
+  kUnknown,  // "$Something else"
+  kGarbage,  // neither
+#define HOOKLINE_ENUMERATOR(name, keyword) k##name,
+  HOOKLINE_NMDC_COMMANDS(HOOKLINE_ENUMERATOR)
+#undef HOOKLINE_ENUMERATOR
+};
+
+struct Command {
+  CommandKind kind = CommandKind::kEmpty;
+  std::string_view raw;   // all of it, without the closing '|'
+  std::string_view args;  // what follows the keyword and one space
+};
+
+[[nodiscard]] Command read_command(std::string_view raw) noexcept;
+
+// What a client's $Supports may name, as bits.
+enum Feature : std::uint32_t {
+  kNoHello = 1u << 0,
+  kNoGetInfo = 1u << 1,
+  kUserIp2 = 1u << 2,
+  kMcTo = 1u << 3,
+  kBotInfo = 1u << 4,
+};
+
+// What the hub answers to $Supports.
+inline constexpr std::string_view kHubSupports = "NoHello NoGetINFO UserIP2 HubTopic MCTo BotINFO";
+
+// Unknown features are left out.
+[[nodiscard]] std::uint32_t parse_supports(std::string_view args) noexcept;
+
+struct Chat {
+  std::string_view nick;
+  std::string_view text;
+};
+[[nodiscard]] std::optional<Chat> parse_chat(std::string_view raw) noexcept;
+
+// $To: to From: from $<shown> text
+struct PrivateMessage {
+  std::string_view to;
+  std::string_view from;
+  std::string_view shown;
+  std::string_view text;
+};
+[[nodiscard]] std::optional<PrivateMessage> parse_private(std::string_view args) noexcept;
+
+// $MCTo: to $from text
+struct MainChatTo {
+  std::string_view to;
+  std::string_view from;
+  std::string_view text;
+};
+[[nodiscard]] std::optional<MainChatTo> parse_main_chat_to(std::string_view args) noexcept;
+
+// $MyINFO $ALL nick desc<tag>$ $speedF$mail$size$, F being one byte of status flags.
+struct MyInfo {
+  std::string_view nick;
+  std::string_view desc;
+  std::string_view tag;  // with its angle brackets; empty if there is none
+  std::string_view speed;
+  char flag = '\x01';
+  std::string_view mail;
+  std::string_view size;  // decimal digits, as they came
+  std::uint64_t bytes = 0;
+};
+[[nodiscard]] std::optional<MyInfo> parse_my_info(std::string_view args) noexcept;
+
+// $Search Hub:nick query, or $Search ip:port query
+struct Search {
+  bool passive = false;
+  std::string_view nick;  // if passive
+  std::string_view ip;    // if not
+  std::string_view port;
+  std::string_view query;
+};
+[[nodiscard]] std::optional<Search> parse_search(std::string_view args) noexcept;
+
+// $SR from ... \x05 to
+struct SearchResult {
+  std::string_view from;
+  std::string_view to;
+  std::string_view forwarded;  // the args without the last part
+};
+[[nodiscard]] std::optional<SearchResult> parse_search_result(std::string_view args) noexcept;
+
+// $ConnectToMe other ip:port, the port with the letters that TLS and NAT extensions append
+struct ConnectToMe {
+  std::string_view other;
+  std::string_view ip;
+  std::string_view port;
+};
+[[nodiscard]] std::optional<ConnectToMe> parse_connect_to_me(std::string_view args) noexcept;
+
+// Two words, as in $RevConnectToMe nick other and $GetINFO other nick
+struct TwoNicks {
+  std::string_view first;
+  std::string_view second;
+};
+[[nodiscard]] std::optional<TwoNicks> parse_two_nicks(std::string_view args) noexcept;
+
+// A nick of 1 to `max_bytes` bytes without those that delimit commands, lists and chat, and without
+// control characters. Bytes above 127 are fine: the hub's encoding is its own affair.
+[[nodiscard]] bool is_valid_nick(std::string_view nick, std::size_t max_bytes) noexcept;
+
+// The answer to a lock. Any bytes; a lock of fewer than two has the empty key.
+[[nodiscard]] std::string lock_to_key(std::string_view lock);
+
+// The five characters that cannot travel as themselves, as "&#36;" and so on, and back.
+[[nodiscard]] std::string escape(std::string_view text);
+[[nodiscard]] std::string unescape(std::string_view text);
+
+// As escape(), for text that a script puts into chat: only what would break the command apart.
+[[nodiscard]] std::string escape_text(std::string_view text);
+
+// The parts one after the other, and the closing '|'.
+[[nodiscard]] std::string make(std::initializer_list<std::string_view> parts);
+
+[[nodiscard]] std::string make_chat(std::string_view nick, std::string_view text);
+[[nodiscard]] std::string make_private(std::string_view to, std::string_view from,
+                                       std::string_view shown, std::string_view text);
+[[nodiscard]] std::string make_my_info(const MyInfo& info);
+// keyword, then each nick followed by "$$".
+[[nodiscard]] std::string make_list(std::string_view keyword,
+                                    std::span<const std::string_view> nicks);
+
+}  // namespace hookline::nmdc

@@ -1,0 +1,186 @@
+#pragma once
+
+#include <uv.h>
+
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "hub/close_reason.h"
+#include "hub/command_splitter.h"
+#include "hub/connection.h"
+#include "hub/flood_limit.h"
+#include "hub/hub_core.h"
+#include "hub/nmdc.h"
+#include "hub/user.h"
+#include "plugin/script_host.h"
+
+namespace hookline {
+
+// One client, from its connection to its end.
+//
+// Its commands are processed one after another. A command that the scripts have to decide about
+// stops the processing, of this session only, until its verdict is there; what comes meanwhile
+// stays in the buffer and, beyond a bound, in the client's socket.
+//
+// Thread safety: the hub's thread. Life: shared by the HubCore, until the connection has ended, and
+// by a pending verdict, until it has come.
+class Session final : public std::enable_shared_from_this<Session>,
+                      private VerdictHandler,
+                      private Connection::Events {
+ public:
+  explicit Session(HubCore& core);
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+  ~Session() override = default;
+
+  // Takes the next client of the listener and begins its login. False if there was none.
+  [[nodiscard]] bool start(uv_stream_t* listener);
+
+  // Empty until the nick has been accepted.
+  [[nodiscard]] const std::string& nick() const noexcept { return nick_; }
+  [[nodiscard]] const std::string& ip() const noexcept { return connection_.ip(); }
+  [[nodiscard]] int user_class() const noexcept { return user_class_; }
+  [[nodiscard]] bool is_operator() const noexcept { return user_class_ >= kClassOperator; }
+  // nullptr until the nick has been accepted.
+  [[nodiscard]] const UserPtr& user() const noexcept { return user_; }
+  // Past its login and still there.
+  [[nodiscard]] bool is_online() const noexcept { return phase_ == Phase::kOnline; }
+  [[nodiscard]] bool has(nmdc::Feature feature) const noexcept {
+    return (features_ & feature) != 0;
+  }
+
+  // Complete commands, with their '|'.
+  void send(std::string_view commands) { connection_.send(commands); }
+  // As the hub's bot, in main chat or as a private message.
+  void say(std::string_view text);
+  void say_privately(std::string_view text);
+
+  // Ends the session: leaves the lists, tells the others and the scripts, then closes the
+  // connection once `last_words`, if any, have been sent. Only the first call counts.
+  void disconnect(CloseReason reason, std::string_view last_words = {});
+  // As above, without waiting for the client.
+  void disconnect_now(CloseReason reason);
+
+  void check_timeouts(TimePoint now);
+
+ private:
+  // How far the login is.
+  enum class Phase : std::uint8_t {
+    kNew,       // connected, the lock not yet sent
+    kNick,      // until the nick is accepted
+    kPassword,  // until the password is
+    kInfo,      // until its first $MyINFO
+    kEntering,  // until the scripts have decided about the login
+    kOnline,
+    kLeft,
+  };
+  using Step = void (Session::*)(const Verdict&);
+  struct Handler;
+
+  void on_bytes(std::string_view bytes) override;
+  void on_end() override;
+  void on_overflow() override;
+  void on_verdict(const Verdict& verdict) noexcept override;
+
+  // Asks the scripts, and goes on with `next`: at once if none has the hook.
+  void decide(Hook hook, std::initializer_list<HookArg> args, Step next);
+  void go_on(Step next, const Verdict& verdict);
+  [[nodiscard]] bool is_waiting() const noexcept { return waiting_ != nullptr; }
+  // Commands, until there are none or one has to wait.
+  void process();
+  void begin_command();
+  void any_decided(const Verdict& verdict);
+  void dispatch();
+  static const Handler* find_handler(nmdc::CommandKind kind) noexcept;
+  void malformed(std::string_view what);
+  void leave(CloseReason reason);
+  void retire();
+  [[nodiscard]] nmdc::Command command() const noexcept { return nmdc::read_command(command_); }
+  // A *_decided() reads the command again: what its handler has let through parses.
+  // For commands that scripts may only refuse or let pass.
+  void ignore(const Verdict& verdict);
+
+  // session_login.cc
+  void new_connection_decided(const Verdict& verdict);
+  void handle_supports();
+  void supports_decided(const Verdict& verdict);
+  void handle_key();
+  void handle_validate_nick();
+  void nick_decided(const Verdict& verdict);
+  [[nodiscard]] bool check_nick(std::string_view nick);
+  void deny_nick(std::string_view nick, std::string_view why);
+  void handle_password();
+  void password_decided(const Verdict& verdict);
+  void take_nick(std::string_view nick, int user_class);
+  void handle_version();
+  void handle_nick_list();
+  void handle_my_info();
+  void tag_decided(const Verdict& verdict);
+  void info_decided(const Verdict& verdict);
+  void enter();
+  void login_decided(const Verdict& verdict);
+  void send_lists();
+
+  // session_chat.cc
+  void handle_chat();
+  void chat_decided(const Verdict& verdict);
+  void handle_private();
+  void private_decided(const Verdict& verdict);
+  void op_chat_decided(const Verdict& verdict);
+  void handle_main_chat_to();
+  void main_chat_to_decided(const Verdict& verdict);
+  void begin_chat_command(std::string_view text, bool in_private);
+  void hub_command_decided(const Verdict& verdict);
+  void user_command_decided(const Verdict& verdict);
+
+  // session_peer.cc
+  void handle_search();
+  void search_decided(const Verdict& verdict);
+  void handle_search_result();
+  void search_result_decided(const Verdict& verdict);
+  void handle_connect_to_me();
+  void connect_to_me_decided(const Verdict& verdict);
+  void handle_rev_connect_to_me();
+  void rev_connect_to_me_decided(const Verdict& verdict);
+  void handle_get_info();
+  void handle_user_ip();
+  void handle_kick();
+  void handle_quit();
+  void handle_my_hub_url();
+  void handle_ext_json();
+  void handle_bot_info();
+  void bot_info_decided(const Verdict& verdict);
+  void handle_unknown();
+  [[nodiscard]] bool is_own_nick(std::string_view nick);
+  [[nodiscard]] bool is_own_address(std::string_view address, std::string_view what);
+
+  HubCore& core_;
+  Connection connection_;
+  CommandSplitter input_;
+  FloodLimit flood_;
+  Phase phase_ = Phase::kNew;
+  std::uint32_t features_ = 0;
+  std::string nick_;
+  std::string wanted_nick_;  // until its password has come
+  int user_class_ = kClassGuest;
+  UserPtr user_;
+  bool wants_lists_ = false;      // it asked for the nick list before its login was done
+  bool is_chat_pending_ = false;  // a chat line is waiting for its verdict
+
+  std::string command_;       // the one that is being processed
+  std::string chat_command_;  // its text, if it is one for the hub, and where it was said
+  bool is_private_command_ = false;
+
+  std::shared_ptr<Session> waiting_;  // this, while a verdict is pending
+  Step next_ = nullptr;
+  TimePoint connected_at_;
+  TimePoint heard_at_;
+  TimePoint command_at_;
+  TimePoint left_at_ = kNoDeadline;
+  TimePoint listed_at_ = TimePoint::min();
+};
+
+}  // namespace hookline

@@ -1,0 +1,159 @@
+#include <chrono>
+
+#include "hub/chat_commands.h"
+#include "hub/session.h"
+
+namespace hookline {
+namespace {
+
+// "!help" and "+help" are commands; "+1" and "!!!" are chat.
+bool is_chat_command(std::string_view text) noexcept {
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  return text.size() >= 2 && (text[0] == '!' || text[0] == '+') && is_letter(text[1]);
+}
+
+}  // namespace
+
+bool Session::is_own_nick(std::string_view nick) {
+  if (nick != nick_) {
+    malformed("a command in somebody else's name");
+  }
+  return nick == nick_;
+}
+
+void Session::handle_chat() {
+  const auto chat = nmdc::parse_chat(command_);
+  if (!chat) {
+    malformed("a malformed chat line");
+  } else if (!is_own_nick(chat->nick)) {
+    return;
+  } else if (is_chat_command(chat->text)) {
+    begin_chat_command(chat->text, false);
+  } else {
+    core_.counters().chat_lines.add();
+    is_chat_pending_ = true;
+    decide(Hook::kOnParsedMsgChat, {nick_, chat->text}, &Session::chat_decided);
+  }
+}
+
+void Session::chat_decided(const Verdict& verdict) {
+  is_chat_pending_ = false;
+  auto& counters = core_.counters();
+  const auto took = std::chrono::nanoseconds(core_.now() - command_at_).count();
+  counters.chat_verdict_ns.record(took > 0 ? static_cast<std::uint64_t>(took) : 0);
+  if (!verdict.allowed) {
+    counters.chat_blocked.add();
+    return;
+  }
+  if (!verdict.replacement) {
+    counters.chat_allowed.add();
+    command_.push_back('|');  // as it came, byte for byte
+    core_.roster().broadcast(command_);
+    return;
+  }
+  counters.chat_replaced.add();
+  const auto chat = nmdc::parse_chat(command_).value_or(nmdc::Chat());
+  const auto& [nick, text] = std::tie(verdict.replacement->parts[0], verdict.replacement->parts[1]);
+  core_.roster().broadcast(
+      nmdc::make_chat(nick ? nmdc::escape_text(*nick) : nick_,
+                      text ? nmdc::escape_text(*text) : std::string(chat.text)));
+}
+
+void Session::handle_private() {
+  const auto message = nmdc::parse_private(command().args);
+  if (!message) {
+    malformed("a malformed private message");
+    return;
+  }
+  if (!is_own_nick(message->from) || !is_own_nick(message->shown)) {
+    return;
+  }
+  const auto& config = core_.config();
+  if (same_nick(message->to, config.bot_name) && is_chat_command(message->text)) {
+    begin_chat_command(message->text, true);
+  } else if (!same_nick(message->to, config.op_chat_name)) {
+    decide(Hook::kOnParsedMsgPM, {nick_, message->text, message->to}, &Session::private_decided);
+  } else if (is_operator()) {
+    decide(Hook::kOnOpChatMessage, {nick_, message->text}, &Session::op_chat_decided);
+  } else {
+    say_privately("Only operators may use " + config.op_chat_name + ".");
+  }
+}
+
+void Session::private_decided(const Verdict& verdict) {
+  if (!verdict.allowed) {
+    return;
+  }
+  const auto message = nmdc::parse_private(command().args).value_or(nmdc::PrivateMessage());
+  if (auto* target = core_.roster().find_online(message.to); target != nullptr) {
+    command_.push_back('|');
+    target->send(command_);
+  } else if (!core_.roster().is_bot(message.to)) {
+    say(std::string(message.to) + " is not here.");
+  }
+}
+
+void Session::op_chat_decided(const Verdict& verdict) {
+  if (!verdict.allowed) {
+    return;
+  }
+  const auto message = nmdc::parse_private(command().args).value_or(nmdc::PrivateMessage());
+  for (auto* other : core_.roster().online()) {
+    if (other != this && other->is_operator()) {
+      other->send(
+          nmdc::make_private(other->nick(), core_.config().op_chat_name, nick_, message.text));
+    }
+  }
+}
+
+void Session::handle_main_chat_to() {
+  const auto message = nmdc::parse_main_chat_to(command().args);
+  if (!message) {
+    malformed("a malformed $MCTo");
+  } else if (is_own_nick(message->from)) {
+    decide(Hook::kOnParsedMsgMCTo, {nick_, message->text, message->to},
+           &Session::main_chat_to_decided);
+  }
+}
+
+void Session::main_chat_to_decided(const Verdict& verdict) {
+  const auto message = nmdc::parse_main_chat_to(command().args).value_or(nmdc::MainChatTo());
+  auto* target = verdict.allowed ? core_.roster().find_online(message.to) : nullptr;
+  if (target == nullptr) {
+    return;
+  }
+  // Who does not know the command sees an ordinary chat line.
+  target->send(target->has(nmdc::kMcTo) ? command_ + "|" : nmdc::make_chat(nick_, message.text));
+}
+
+void Session::begin_chat_command(std::string_view text, bool in_private) {
+  chat_command_ = text;
+  is_private_command_ = in_private;
+  decide(Hook::kOnHubCommand,
+         {nick_, text.substr(1), user_class_, in_private ? 1 : 0, text.substr(0, 1)},
+         &Session::hub_command_decided);
+}
+
+void Session::hub_command_decided(const Verdict& verdict) {
+  if (verdict.allowed) {
+    decide(is_operator() ? Hook::kOnOperatorCommand : Hook::kOnUserCommand, {nick_, chat_command_},
+           &Session::user_command_decided);
+  }
+}
+
+void Session::user_command_decided(const Verdict& verdict) {
+  if (!verdict.allowed) {
+    return;
+  }
+  const auto answer = run_chat_command(core_, *this, std::string_view(chat_command_).substr(1));
+  if (answer.empty()) {
+    return;
+  }
+  if (is_private_command_) {
+    say_privately(answer);
+  } else {
+    say(answer);
+  }
+}
+
+}  // namespace hookline

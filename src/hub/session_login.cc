@@ -1,0 +1,295 @@
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "hub/session.h"
+
+namespace hookline {
+namespace {
+
+// The lists are long: nobody needs them more often.
+constexpr Duration kListInterval = std::chrono::seconds(5);
+
+// Takes the same time wherever they differ.
+bool same_secret(std::string_view a, std::string_view b) noexcept {
+  unsigned difference = a.size() == b.size() ? 0u : 1u;
+  for (std::size_t i = 0; i < a.size() && !b.empty(); ++i) {
+    difference |=
+        static_cast<unsigned char>(a[i]) ^ unsigned { static_cast<unsigned char>(b[i % b.size()]) };
+  }
+  return difference == 0;
+}
+
+// `info` with what the scripts put in the place of its parts. They cannot break out of the command.
+std::string replaced_info(nmdc::MyInfo info, const Replacement& replacement) {
+  std::array<std::string, Replacement::kMaxParts> texts;
+  const std::array targets = {&info.desc, &info.tag, &info.speed, &info.mail, &info.size};
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    if (const auto& part = replacement.parts.at(i)) {
+      texts.at(i) = nmdc::escape_text(*part);
+      *targets.at(i) = texts.at(i);
+    }
+  }
+  return nmdc::make_my_info(info);
+}
+
+// `line` is a whole $MyINFO with its '|'; nullptr if it is malformed.
+UserPtr with_info(const User& user, std::string line) {
+  const auto body = std::string_view(line).substr(0, line.size() - 1);
+  const auto info = nmdc::parse_my_info(nmdc::read_command(body).args);
+  if (!info) {
+    return nullptr;
+  }
+  auto next = std::make_shared<User>(user);
+  next->desc = info->desc;
+  next->tag = info->tag;
+  next->speed = info->speed;
+  next->flag = info->flag;
+  next->mail = info->mail;
+  next->size = info->size;
+  next->share_bytes = info->bytes;
+  next->my_info = std::move(line);
+  return next;
+}
+
+}  // namespace
+
+void Session::new_connection_decided(const Verdict& verdict) {
+  if (!verdict.allowed) {
+    disconnect(CloseReason::kLoginError);
+    return;
+  }
+  phase_ = Phase::kNick;
+  send(nmdc::make({"$Lock ", nmdc::kLock, " Pk=", nmdc::kPrivateKey}));
+  connection_.read(true);
+}
+
+void Session::handle_supports() {
+  decide(Hook::kOnParsedMsgSupports, {ip(), command_, nmdc::kHubSupports},
+         &Session::supports_decided);
+}
+
+void Session::supports_decided(const Verdict& verdict) {
+  if (verdict.allowed) {
+    features_ = nmdc::parse_supports(command().args);
+    send(nmdc::make({"$Supports ", nmdc::kHubSupports}));
+  }
+}
+
+void Session::handle_key() {
+  // The lock keeps nobody out: its key can be computed by anyone. A wrong one is a bot written in
+  // haste.
+  if (command().args != nmdc::lock_to_key(nmdc::kLock)) {
+    spdlog::debug("{}: wrong key", ip());
+  }
+  send(nmdc::make({"$HubName ", core_.settings().own("hub_name")}));
+}
+
+void Session::handle_validate_nick() {
+  if (check_nick(command().args)) {
+    decide(Hook::kOnParsedMsgValidateNick, {command_}, &Session::nick_decided);
+  }
+}
+
+bool Session::check_nick(std::string_view nick) {
+  const auto* registered = core_.registered(nick);
+  const bool is_operator = registered != nullptr && registered->user_class >= kClassOperator;
+  if (!nmdc::is_valid_nick(nick, core_.config().max_nick_bytes)) {
+    deny_nick(nick, "That nick is too long, or has characters that a nick must not have.");
+    return false;
+  }
+  // A registered user who comes back before the hub has noticed that he left takes his nick over.
+  if (core_.roster().is_bot(nick) || (registered == nullptr && core_.roster().is_taken(nick))) {
+    deny_nick(nick, "That nick is taken.");
+    return false;
+  }
+  if (!is_operator && core_.roster().reserved() >= core_.settings().max_users()) {
+    send("$HubIsFull|");
+    disconnect(CloseReason::kUserLimit, "This hub is full.");
+    return false;
+  }
+  return true;
+}
+
+void Session::deny_nick(std::string_view nick, std::string_view why) {
+  send(nmdc::make({"$ValidateDenide ", nick}));
+  say(why);
+}
+
+void Session::nick_decided(const Verdict& verdict) {
+  const auto nick = command().args;
+  if (!verdict.allowed) {
+    send(nmdc::make({"$ValidateDenide ", nick}));
+    disconnect(CloseReason::kBadNick, "That nick was refused.");
+    return;
+  }
+  if (!check_nick(nick)) {  // it may have been taken while the scripts decided
+    return;
+  }
+  if (core_.registered(nick) != nullptr) {
+    wanted_nick_ = nick;
+    phase_ = Phase::kPassword;
+    send("$GetPass|");
+    return;
+  }
+  take_nick(nick, kClassGuest);
+}
+
+void Session::handle_password() {
+  decide(Hook::kOnParsedMsgMyPass, {wanted_nick_, command_}, &Session::password_decided);
+}
+
+void Session::password_decided(const Verdict& verdict) {
+  if (!verdict.allowed) {
+    disconnect(CloseReason::kPassword, "Your login was refused.");
+    return;
+  }
+  const auto* registered = core_.registered(wanted_nick_);
+  if (registered == nullptr || !same_secret(command().args, registered->password)) {
+    send("$BadPass|");
+    disconnect(CloseReason::kPassword, "Wrong password.");
+    return;
+  }
+  if (auto* other = core_.roster().find(wanted_nick_); other != nullptr) {
+    other->disconnect(CloseReason::kReconnect, "You logged in again from elsewhere.");
+  }
+  take_nick(wanted_nick_, registered->user_class);
+}
+
+void Session::take_nick(std::string_view nick, int user_class) {
+  nick_ = nick;
+  user_class_ = user_class;
+  auto user = std::make_shared<User>();
+  user->nick = nick_;
+  user->user_class = user_class_;
+  user->ip = ip();
+  user_ = std::move(user);
+  core_.roster().reserve(*this, user_);
+  phase_ = Phase::kInfo;
+  send(nmdc::make({"$Hello ", nick_}));
+  if (is_operator()) {
+    send(nmdc::make({"$LogedIn ", nick_}));
+  }
+}
+
+void Session::handle_version() {
+  decide(Hook::kOnParsedMsgVersion, {ip(), command_}, &Session::ignore);
+}
+
+void Session::handle_nick_list() {
+  if (phase_ != Phase::kOnline) {
+    wants_lists_ = true;
+  } else if (core_.now() >= listed_at_ + kListInterval) {
+    send_lists();
+  }
+}
+
+void Session::send_lists() {
+  listed_at_ = core_.now();
+  const auto& roster = core_.roster();
+  send(roster.nick_list());
+  send(roster.op_list());
+  if (has(nmdc::kNoGetInfo) || has(nmdc::kNoHello)) {
+    send(roster.all_my_infos());
+  }
+}
+
+void Session::handle_my_info() {
+  const auto info = nmdc::parse_my_info(command().args);
+  if (!info) {
+    malformed("a malformed $MyINFO");
+  } else if (!is_own_nick(info->nick)) {
+    return;
+  } else if (info->tag.empty()) {
+    tag_decided({});
+  } else {
+    decide(Hook::kOnValidateTag, {nick_, info->tag}, &Session::tag_decided);
+  }
+}
+
+void Session::tag_decided(const Verdict& verdict) {
+  const bool is_first = phase_ == Phase::kInfo;
+  if (!verdict.allowed) {
+    if (is_first) {
+      disconnect(CloseReason::kTagInvalid, "Your client's tag was refused.");
+    }
+    return;
+  }
+  const auto info = nmdc::parse_my_info(command().args).value_or(nmdc::MyInfo());
+  decide(is_first ? Hook::kOnFirstMyINFO : Hook::kOnParsedMsgMyINFO,
+         {nick_, info.desc, info.tag, info.speed, info.mail, info.size}, &Session::info_decided);
+}
+
+void Session::info_decided(const Verdict& verdict) {
+  const bool is_first = phase_ == Phase::kInfo;
+  if (!verdict.allowed) {
+    if (is_first) {
+      disconnect(CloseReason::kLoginError, "Your login was refused.");
+    }
+    return;
+  }
+  UserPtr user;
+  if (verdict.replacement) {
+    const auto info = nmdc::parse_my_info(command().args).value_or(nmdc::MyInfo());
+    user = with_info(*user_, replaced_info(info, *verdict.replacement));
+  }
+  if (user == nullptr) {  // no replacement, or one that makes no sense
+    user = with_info(*user_, command_ + "|");
+  }
+  user_ = std::move(user);
+  if (is_first) {
+    enter();
+  } else {
+    core_.roster().update(user_);
+    core_.roster().broadcast(user_->my_info);
+  }
+}
+
+void Session::enter() {
+  auto listed = std::make_shared<User>(*user_);
+  listed->is_listed = true;
+  user_ = std::move(listed);
+  phase_ = Phase::kEntering;
+  core_.roster().enter(*this, user_);
+  decide(Hook::kOnUserLogin, {nick_}, &Session::login_decided);
+}
+
+void Session::login_decided(const Verdict& verdict) {
+  if (!verdict.allowed) {
+    disconnect(CloseReason::kLoginError, "Your login was refused.");
+    return;
+  }
+  phase_ = Phase::kOnline;
+  const auto& roster = core_.roster();
+  const auto hello = nmdc::make({"$Hello ", nick_});
+  for (auto* other : roster.online()) {
+    if (other != this && !other->has(nmdc::kNoHello)) {
+      other->send(hello);
+    }
+  }
+  roster.broadcast(user_->my_info);
+  if (is_operator()) {
+    roster.broadcast(roster.op_list());
+  }
+  if (wants_lists_) {
+    send_lists();
+  }
+  const auto own_ip = "$UserIP " + nick_ + " " + ip() + "$$|";
+  for (auto* other : roster.online()) {
+    if (other->has(nmdc::kUserIp2) && (other == this || other->is_operator())) {
+      other->send(other == this && is_operator() ? roster.all_ips() : own_ip);
+    }
+  }
+  if (const auto topic = core_.settings().own("topic"); !topic.empty()) {
+    send(nmdc::make({"$HubTopic ", topic}));
+  }
+  if (const auto motd = core_.settings().own("motd"); !motd.empty()) {
+    say(motd);
+  }
+  core_.post(Hook::kOnUserInList, {nick_});
+}
+
+}  // namespace hookline

@@ -1,0 +1,151 @@
+#include "hub/session.h"
+
+namespace hookline {
+
+bool Session::is_own_address(std::string_view address, std::string_view what) {
+  if (!core_.config().check_addresses || address == ip()) {
+    return true;
+  }
+  say(std::string(what) + " names the address " + std::string(address) + ", but yours is " + ip() +
+      ": set that in your client, or use passive mode.");
+  return false;
+}
+
+void Session::handle_search() {
+  const auto search = nmdc::parse_search(command().args);
+  if (!search) {
+    malformed("a malformed $Search");
+  } else if (search->passive ? is_own_nick(search->nick)
+                             : is_own_address(search->ip, "Your search")) {
+    decide(Hook::kOnParsedMsgSearch, {nick_, command_}, &Session::search_decided);
+  }
+}
+
+void Session::search_decided(const Verdict& verdict) {
+  if (verdict.allowed) {
+    command_.push_back('|');
+    core_.roster().broadcast_except(*this, command_);
+  }
+}
+
+void Session::handle_search_result() {
+  const auto result = nmdc::parse_search_result(command().args);
+  if (!result) {
+    malformed("a malformed $SR");
+  } else if (is_own_nick(result->from)) {
+    decide(Hook::kOnParsedMsgSR, {nick_, command_}, &Session::search_result_decided);
+  }
+}
+
+void Session::search_result_decided(const Verdict& verdict) {
+  const auto result = nmdc::parse_search_result(command().args).value_or(nmdc::SearchResult());
+  auto* target = verdict.allowed ? core_.roster().find_online(result.to) : nullptr;
+  if (target != nullptr) {
+    target->send(nmdc::make({"$SR ", result.forwarded}));
+  }
+}
+
+void Session::handle_connect_to_me() {
+  const auto connect = nmdc::parse_connect_to_me(command().args);
+  if (!connect) {
+    malformed("a malformed $ConnectToMe");
+  } else if (is_own_address(connect->ip, "Your connection request")) {
+    decide(Hook::kOnParsedMsgConnectToMe, {nick_, connect->other, connect->ip, connect->port},
+           &Session::connect_to_me_decided);
+  }
+}
+
+void Session::connect_to_me_decided(const Verdict& verdict) {
+  const auto connect = nmdc::parse_connect_to_me(command().args).value_or(nmdc::ConnectToMe());
+  auto* target = verdict.allowed ? core_.roster().find_online(connect.other) : nullptr;
+  if (target != nullptr) {
+    target->send(command_ + "|");
+  }
+}
+
+void Session::handle_rev_connect_to_me() {
+  const auto nicks = nmdc::parse_two_nicks(command().args);
+  if (!nicks) {
+    malformed("a malformed $RevConnectToMe");
+  } else if (is_own_nick(nicks->first)) {
+    decide(Hook::kOnParsedMsgRevConnectToMe, {nick_, nicks->second},
+           &Session::rev_connect_to_me_decided);
+  }
+}
+
+void Session::rev_connect_to_me_decided(const Verdict& verdict) {
+  const auto nicks = nmdc::parse_two_nicks(command().args).value_or(nmdc::TwoNicks());
+  auto* target = verdict.allowed ? core_.roster().find_online(nicks.second) : nullptr;
+  if (target != nullptr) {
+    target->send(command_ + "|");
+  }
+}
+
+void Session::handle_get_info() {
+  const auto nicks = nmdc::parse_two_nicks(command().args);
+  if (!nicks) {
+    malformed("a malformed $GetINFO");
+    return;
+  }
+  const auto other = core_.directory().snapshot()->find(nicks->first);
+  if (other != nullptr && other->is_listed) {
+    send(other->my_info);
+  }
+}
+
+void Session::handle_user_ip() {
+  std::string_view rest = command().args;
+  std::string answer;
+  while (!rest.empty()) {
+    const auto end = rest.find("$$");
+    const auto nick = rest.substr(0, end);
+    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 2);
+    const auto* other = core_.roster().find(nick);
+    if (other != nullptr && (other == this || is_operator())) {
+      answer.append(other->nick()).append(" ").append(other->ip()).append("$$");
+    }
+  }
+  if (!answer.empty()) {
+    send(nmdc::make({"$UserIP ", answer}));
+  }
+}
+
+void Session::handle_kick() {
+  auto* victim = core_.roster().find_online(command().args);
+  if (!is_operator()) {
+    say("Only operators may do that.");
+  } else if (victim == nullptr || victim == this || victim->user_class() >= user_class_) {
+    say("There is no such user, or none that you may disconnect.");
+  } else {
+    core_.drop(*victim, nick_, {});
+  }
+}
+
+void Session::handle_quit() { disconnect(CloseReason::kQuit); }
+
+void Session::handle_my_hub_url() {
+  decide(Hook::kOnParsedMsgMyHubURL, {nick_, command_}, &Session::ignore);
+}
+
+void Session::handle_ext_json() {
+  decide(Hook::kOnParsedMsgExtJSON, {nick_, command_}, &Session::ignore);
+}
+
+void Session::handle_bot_info() {
+  decide(Hook::kOnParsedMsgBotINFO, {nick_, command_}, &Session::bot_info_decided);
+}
+
+void Session::bot_info_decided(const Verdict& verdict) {
+  if (!verdict.allowed || !has(nmdc::kBotInfo)) {
+    return;
+  }
+  // name, address, description, users at most, share, slots and hubs at least, software, owner
+  auto& settings = core_.settings();
+  send(nmdc::make({"$HubINFO ", nmdc::escape_text(settings.own("hub_name")), "$",
+                   core_.config().address, "$", nmdc::escape_text(settings.own("topic")), "$",
+                   settings.own("max_users"), "$0$0$0$hookline$", core_.config().bot_name}));
+}
+
+void Session::handle_unknown() { decide(Hook::kOnUnknownMsg, {nick_, command_}, &Session::ignore); }
+
+}  // namespace hookline

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <uv.h>
+
+#include <memory>
+
+namespace hookline {
+
+// Owns a libuv handle. Closing is asynchronous: the memory is libuv's from close() on, until the
+// loop has run once more. No callback of the handle's own sees `data` after close(): it is nullptr
+// then.
+//
+// H is uv_tcp_t, uv_timer_t and so on. Thread safety: the loop's thread.
+template <class H>
+class UvHandle {
+ public:
+  // `init` is called with an H* and returns libuv's status, which is passed on.
+  template <class Init>
+  int open(Init init, void* data) {
+    auto handle = std::make_unique<H>();
+    const int status = init(handle.get());
+    if (status == 0) {
+      handle_ = handle.release();
+      handle_->data = data;
+    }
+    return status;
+  }
+
+  UvHandle() = default;
+  UvHandle(const UvHandle&) = delete;
+  UvHandle& operator=(const UvHandle&) = delete;
+  ~UvHandle() { close(); }
+
+  void close() noexcept {
+    if (handle_ != nullptr) {
+      handle_->data = nullptr;
+      uv_close(base(), [](uv_handle_t* handle) {
+        const std::unique_ptr<H> owned(reinterpret_cast<H*>(handle));
+      });
+      handle_ = nullptr;
+    }
+  }
+
+  [[nodiscard]] H* get() const noexcept { return handle_; }
+  [[nodiscard]] uv_handle_t* base() const noexcept {
+    return reinterpret_cast<uv_handle_t*>(handle_);
+  }
+  [[nodiscard]] explicit operator bool() const noexcept { return handle_ != nullptr; }
+
+ private:
+  H* handle_ = nullptr;
+};
+
+}  // namespace hookline

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "interp/interpreter.h"
+#include "marshal/py_ref.h"
+
+namespace hookline {
+
+// The functions that were resolved, by FunctionId. An id is never given out for a second function,
+// so that one from before a reload is recognised for what it is.
+//
+// REQUIRES for everything that adds or drops a function: the interpreter is attached.
+class FunctionTable {
+ public:
+  // The id of the function called `name`. Resolving a name again gives the id that it has, which
+  // then stands for the object that the name is bound to now.
+  FunctionId add(std::string_view name, PyRef function);
+
+  // nullptr for an id from before the last clear(). Borrowed.
+  [[nodiscard]] PyObject* find(FunctionId id) const noexcept;
+
+  void clear();
+
+ private:
+  struct Entry {
+    std::string name;
+    PyRef function;
+  };
+  std::vector<Entry> entries_;
+  std::uint32_t first_ = 0;
+};
+
+}  // namespace hookline

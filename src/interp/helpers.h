@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string_view>
+
+#include "marshal/error.h"
+#include "marshal/py_ref.h"
+
+namespace hookline {
+
+// The part of an interpreter that is itself written in Python (helpers_source.cc): what goes
+// through `sys`, `threading` and `inspect` is a line there and a screen in C.
+//
+// REQUIRES for everything, destruction included: the interpreter that it was created in is
+// attached.
+class Helpers {
+ public:
+  // Runs the Python source in the attached interpreter and prepares that for a script.
+  [[nodiscard]] static Result<Helpers> create(bool stdout_to_stderr);
+
+  // Calls one of the source's functions: the new reference, or null with an exception set.
+  // `format` is that of Py_BuildValue and must describe a tuple ("(Os)").
+  template <class... Args>
+  [[nodiscard]] PyRef call(const char* function, const char* format, Args... args) const {
+    return call_with(function, PyRef::steal(Py_BuildValue(format, args...)));
+  }
+
+ private:
+  explicit Helpers(PyRef globals) : globals_(std::move(globals)) {}
+  [[nodiscard]] PyRef call_with(const char* function, const PyRef& args) const;
+
+  PyRef globals_;
+};
+
+// The source, and the file name that it has in tracebacks.
+extern const char* const kHelpersSource;
+inline constexpr const char* kHelpersFile = "<hookline>";
+
+}  // namespace hookline

@@ -1,0 +1,156 @@
+#include "interp/helpers.h"
+
+namespace hookline {
+
+const char* const kHelpersSource = R"python(
+import _frozen_importlib
+import _frozen_importlib_external
+import _thread
+import atexit
+import os
+import posix
+import sys
+import threading
+import traceback  # before a script's folder can hide it
+from types import FunctionType, MethodType
+
+
+def exit_script(status=0):
+    """Stands in for os._exit(), which would end the host."""
+    raise SystemExit(status)
+
+
+def start_new_thread(function, args, kwargs={}, /):
+    """Stands in for _thread's, whose threads nobody joins: CPython aborts the process if one is
+    left when its interpreter ends."""
+    handle = _thread.start_joinable_thread(lambda: function(*args, **kwargs), daemon=False)
+    return handle.ident
+
+
+def prepare(stdout_to_stderr):
+    # To CPython (gh-75698) the main thread is always the one that started the process's Python; the
+    # worker would be a "dummy" thread, and complain when the interpreter ends.
+    del threading._active[threading._main_thread.ident]
+    threading._get_main_thread_ident = threading.get_ident
+    threading._main_thread = threading._MainThread()
+    os._exit = posix._exit = exit_script
+    _thread.start_new_thread = _thread.start_new = start_new_thread
+    if stdout_to_stderr:
+        sys.stdout = sys.stderr
+    elif sys.stdout is not None:
+        # The interpreters share one file descriptor: lines stay whole, and none waits for the end.
+        sys.stdout.reconfigure(line_buffering=True)
+
+
+def attempt(step):
+    try:
+        step()
+    except BaseException:
+        try:
+            traceback.print_exc()
+        except BaseException:
+            pass
+
+
+def finish():
+    """What Py_EndInterpreter would do, but without the lock under which that has to be called."""
+    threading._SHUTTING_DOWN = True
+    # One at a time: what a script does wrong must not keep concurrent.futures from ending its threads.
+    while threading._threading_atexits:
+        attempt(threading._threading_atexits.pop())
+    attempt(threading._shutdown)
+    attempt(atexit._run_exitfuncs)
+    attempt(flush)
+
+
+def flush():
+    for stream in sys.stdout, sys.stderr:
+        if stream is not None:
+            stream.flush()
+
+
+script = None  # (name, folder) of the one that is loaded
+undo = None  # the state before the load that is under way: (script, modules, path)
+
+
+def forget(folder, name=None):
+    """Drops the module `name`, and what was imported from `folder`: its own files and packages,
+    nothing below them such as a virtual environment."""
+    tops = {name}
+    for module_name, module in list(sys.modules.items()):
+        file = getattr(module, "__dict__", {}).get("__file__")
+        if file in (f"{folder}/{module_name}.py", f"{folder}/{module_name}/__init__.py"):
+            tops.add(module_name)
+    for module_name in list(sys.modules):
+        if module_name.partition(".")[0] in tops:
+            sys.modules.pop(module_name, None)
+
+
+def begin_load(stem, folder, file, package):
+    """A fresh module for the script, importable while it loads and afterwards. What the last script
+    imported from its folder is forgotten, so that a reload sees the changes in those files too."""
+    global script, undo
+    undo = script, dict(sys.modules), list(sys.path)
+    if script:
+        old_name, old_folder = script
+        forget(old_folder, old_name)
+        if old_folder in sys.path:
+            sys.path.remove(old_folder)
+    forget(folder)
+    _frozen_importlib_external.PathFinder.invalidate_caches()
+    name = stem.replace(".", "_")
+    is_taken = name in sys.modules or name in sys.stdlib_module_names \
+        or name in sys.builtin_module_names
+    if is_taken:
+        # `import json` has to stay the library's, here and in everything that the script imports.
+        name += "_script"
+        sys.path.append(folder)
+    else:
+        sys.path.insert(0, folder)
+    spec = _frozen_importlib_external.spec_from_file_location(
+        name, file, submodule_search_locations=[os.path.dirname(file)] if package else None)
+    module = _frozen_importlib.module_from_spec(spec)
+    sys.modules[name] = module
+    script = name, folder
+    return module
+
+
+def undo_load():
+    """After a load that failed. What it imported from elsewhere may stay."""
+    global script, undo
+    old_script, modules, path = undo
+    if script is not old_script:
+        name, folder = script
+        forget(folder, name)
+    for name, module in modules.items():
+        sys.modules.setdefault(name, module)
+    sys.path[:] = path
+    script, undo = old_script, None
+
+
+def end_load():
+    global undo
+    undo = None
+
+
+def arity(function):
+    """(least, most) positional arguments; most is -1 if there is no limit, or no telling."""
+    bound = type(function) is MethodType
+    plain = function.__func__ if bound else function
+    if type(plain) is FunctionType and not {"__wrapped__", "__signature__"} & plain.__dict__.keys():
+        code = plain.__code__
+        most = max(code.co_argcount - bound, 0)
+        least = max(most - len(plain.__defaults__ or ()), 0)
+        return least, -1 if code.co_flags & 0x04 else most  # CO_VARARGS
+    import inspect
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return 0, -1
+    positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    least = sum(p.default is p.empty for p in positional)
+    unlimited = any(p.kind is p.VAR_POSITIONAL for p in parameters)
+    return least, -1 if unlimited else len(positional)
+)python";
+
+}  // namespace hookline

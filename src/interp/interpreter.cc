@@ -1,0 +1,205 @@
+#include "interp/interpreter.h"
+
+#include <utility>
+
+#include "interp/function_table.h"
+#include "interp/helpers.h"
+#include "interp/py_error.h"
+#include "interp/run_code.h"
+#include "interp/runtime_impl.h"
+#include "interp/script.h"
+#include "interp/sub_interpreter.h"
+#include "interp/vectorcall.h"
+#include "marshal/python.h"
+
+namespace hookline {
+
+namespace {
+
+constexpr const char* kContextKey = "hookline.host_context";
+
+// In the interpreter's own dict, where any of its threads finds it. A C++ thread-local would only
+// know the worker.
+Result<void> set_host_context(void* context) {
+  if (context == nullptr) {
+    return {};
+  }
+  const PyRef capsule = PyRef::steal(PyCapsule_New(context, kContextKey, nullptr));
+  PyObject* dict = PyInterpreterState_GetDict(PyInterpreterState_Get());
+  if (!capsule || dict == nullptr || PyDict_SetItemString(dict, kContextKey, capsule.get()) != 0) {
+    return std::unexpected(take_python_error());
+  }
+  return {};
+}
+
+Result<PyRef> as_tuple(std::span<const Value> args) {
+  return to_python(Tuple{{args.begin(), args.end()}}, "args");
+}
+
+// Runs `source` in fresh globals that hold `args`, and returns those.
+Result<PyRef> run_module(const std::string& source, const std::string& name, const PyRef& args) {
+  PyRef globals =
+      PyRef::steal(Py_BuildValue("{s:s,s:O}", "__name__", name.c_str(), "args", args.get()));
+  const PyRef code = PyRef::steal(Py_CompileString(source.c_str(), name.c_str(), Py_file_input));
+  if (!globals || !code || !run_code(code.get(), globals.get())) {
+    return std::unexpected(take_python_error());
+  }
+  return globals;
+}
+
+}  // namespace
+
+struct Interpreter::Impl {
+  std::shared_ptr<Runtime> runtime;
+  InterpreterOptions options;
+  std::unique_ptr<SubInterpreter> python;
+  // These hold references: gone before `python` is.
+  std::unique_ptr<Helpers> helpers;
+  std::unique_ptr<Script> script;
+  FunctionTable functions;
+
+  [[nodiscard]] MarshalOptions marshal_options(TextMode text) const {
+    return MarshalOptions{.text = text, .codec = &options.codec};
+  }
+
+  // REQUIRES: attached.
+  [[nodiscard]] Result<void> prepare() {
+    Result<Helpers> created = Helpers::create(options.stdout_to_stderr);
+    if (!created) {
+      return std::unexpected(std::move(created.error()));
+    }
+    helpers = std::make_unique<Helpers>(std::move(*created));
+    script = std::make_unique<Script>(*helpers);
+    return set_host_context(options.host_context);
+  }
+
+  // REQUIRES: attached. Whatever may take long, or wait for another interpreter, happens here and
+  // not under the lock of SubInterpreter's end.
+  void finish() {
+    if (helpers && !helpers->call("finish", "()")) {
+      PyErr_Clear();
+    }
+    functions.clear();
+    script.reset();
+    helpers.reset();
+  }
+};
+
+Interpreter::Interpreter(std::shared_ptr<Runtime> runtime, InterpreterOptions options)
+    : impl_(std::make_unique<Impl>(Impl{.runtime = std::move(runtime),
+                                        .options = std::move(options),
+                                        .python = nullptr,
+                                        .helpers = nullptr,
+                                        .script = nullptr,
+                                        .functions = {}})) {}
+
+Result<std::unique_ptr<Interpreter>> Interpreter::create(std::shared_ptr<Runtime> runtime,
+                                                         InterpreterOptions options) {
+  Result<std::unique_ptr<SubInterpreter>> python =
+      SubInterpreter::create(runtime->impl_->lifecycle);
+  if (!python) {
+    return std::unexpected(std::move(python.error()));
+  }
+  std::unique_ptr<Interpreter> interpreter(
+      new Interpreter(std::move(runtime), std::move(options)));  // private: no make_unique
+  interpreter->impl_->python = std::move(*python);
+  if (auto prepared = interpreter->impl_->prepare(); !prepared) {
+    return std::unexpected(std::move(prepared.error()));
+  }
+  interpreter->detach();
+  return interpreter;
+}
+
+Interpreter::~Interpreter() {
+  if (!impl_->python->is_attached()) {
+    impl_->python->attach();
+  }
+  impl_->finish();
+  impl_->python.reset();
+}
+
+void Interpreter::attach() { impl_->python->attach(); }
+
+void Interpreter::detach() { impl_->python->detach(); }
+
+Interpreter::Attached::Attached(Interpreter& interpreter) : interpreter_(interpreter) {
+  interpreter_.attach();
+}
+
+Interpreter::Attached::~Attached() { interpreter_.detach(); }
+
+Result<void> Interpreter::load_script(const std::filesystem::path& path) {
+  Result<void> loaded = impl_->script->load(path);
+  if (loaded) {
+    impl_->functions.clear();
+  }
+  return loaded;
+}
+
+Result<FunctionId> Interpreter::resolve(std::string_view name) {
+  Result<PyRef> function = impl_->script->find_callable(name);
+  if (!function) {
+    return std::unexpected(std::move(function.error()));
+  }
+  return impl_->functions.add(name, std::move(*function));
+}
+
+Interpreter::Arity Interpreter::arity(FunctionId function) {
+  Arity arity;
+  PyObject* callable = impl_->functions.find(function);
+  if (callable == nullptr) {
+    return arity;
+  }
+  const PyRef pair = impl_->helpers->call("arity", "(O)", callable);
+  if (!pair || PyArg_ParseTuple(pair.get(), "ii", &arity.min, &arity.max) == 0) {
+    PyErr_Clear();
+    return {};
+  }
+  return arity;
+}
+
+Result<Value> Interpreter::invoke(FunctionId function, std::span<const Value> args, TextMode text) {
+  // Owned: the script may be loaded again by what it calls.
+  const PyRef callable = PyRef::borrow(impl_->functions.find(function));
+  if (!callable) {
+    return fail(ErrorCode::kFunctionNotFound,
+                "the function was resolved before the script was loaded again");
+  }
+  return call_with_values(callable.get(), args, impl_->marshal_options(text));
+}
+
+Result<Value> Interpreter::invoke(std::string_view name, std::span<const Value> args,
+                                  TextMode text) {
+  const Result<PyRef> callable = impl_->script->find_callable(name);
+  if (!callable) {
+    return std::unexpected(callable.error());
+  }
+  return call_with_values(callable->get(), args, impl_->marshal_options(text));
+}
+
+std::vector<std::string> Interpreter::functions() { return impl_->script->callables(); }
+
+Result<Value> Interpreter::evaluate(std::string_view source, std::string_view name,
+                                    std::span<const Value> args) {
+  const Result<PyRef> tuple = as_tuple(args);
+  if (!tuple) {
+    return std::unexpected(tuple.error());
+  }
+  const Result<PyRef> globals = run_module(std::string(source), std::string(name), *tuple);
+  if (!globals) {
+    return std::unexpected(globals.error());
+  }
+  PyObject* result = PyDict_GetItemString(globals->get(), "result");
+  if (result == nullptr) {
+    return fail(ErrorCode::kBadArguments, std::string(name) + " sets no global 'result'");
+  }
+  return from_python(result, "result");
+}
+
+void* Interpreter::host_context() {
+  PyObject* dict = PyInterpreterState_GetDict(PyInterpreterState_Get());
+  PyObject* capsule = dict != nullptr ? PyDict_GetItemString(dict, kContextKey) : nullptr;
+  return capsule != nullptr ? PyCapsule_GetPointer(capsule, kContextKey) : nullptr;
+}
+
+}  // namespace hookline

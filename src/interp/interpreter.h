@@ -1,0 +1,116 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "interp/runtime.h"
+#include "marshal/error.h"
+#include "marshal/py_ref.h"
+#include "marshal/text.h"
+#include "marshal/value.h"
+
+namespace hookline {
+
+struct InterpreterOptions {
+  TextCodec codec;
+  // What a builtin module of the host finds with Interpreter::host_context(). Not owned; must
+  // outlive the interpreter.
+  void* host_context = nullptr;
+  // print() goes to stderr, so that stdout is left to the host (`hookline call`).
+  bool stdout_to_stderr = false;
+};
+
+// A function of the script, resolved once. Stays valid until the script is loaded again or the
+// interpreter ends.
+enum class FunctionId : std::uint32_t {};
+
+// One sub-interpreter with a GIL of its own, and the one script in it.
+//
+// Thread affinity: created, used and destroyed on one thread, its worker, with one long-lived
+// thread state. Between calls the worker gives the GIL up (Attached), so that the script's own
+// threads run.
+//
+// Thread safety: none; REQUIRES the creating thread throughout.
+class Interpreter {
+ public:
+  // Detached. REQUIRES: the calling thread is attached to no interpreter. kBadArguments if CPython
+  // cannot create one.
+  [[nodiscard]] static Result<std::unique_ptr<Interpreter>> create(std::shared_ptr<Runtime> runtime,
+                                                                   InterpreterOptions options = {});
+  Interpreter(const Interpreter&) = delete;
+  Interpreter& operator=(const Interpreter&) = delete;
+  // Joins the script's threads, runs its atexit handlers, flushes its output, ends the interpreter;
+  // attached or not. Joining takes as long as those threads do.
+  ~Interpreter();
+
+  // Holds the interpreter's GIL while it lives. Not to be nested.
+  class Attached {
+   public:
+    explicit Attached(Interpreter& interpreter);
+    ~Attached();
+    Attached(const Attached&) = delete;
+    Attached& operator=(const Attached&) = delete;
+
+   private:
+    Interpreter& interpreter_;
+  };
+
+  // The same as explicit steps, for a worker that holds the GIL over a batch.
+  void attach();
+  void detach();
+
+  // All below REQUIRE an attached interpreter, and leave no Python exception set.
+
+  // Runs the file at `path`, or the package whose folder that is, as a module named after its stem
+  // (interp/script.h says what happens if that name is taken); its folder becomes importable.
+  //
+  // Loading again replaces the script: a fresh module, and fresh copies of what it imported from
+  // its folder. A failure (kScriptNotFound, or kScriptRaised with the line of a syntax error)
+  // leaves what was loaded before, FunctionIds included, as it was.
+  [[nodiscard]] Result<void> load_script(const std::filesystem::path& path);
+
+  // Resolves a module-level function, or an attribute of a global ("Config.reload").
+  // kFunctionNotFound, kNotCallable; kScriptNotFound if no script is loaded.
+  [[nodiscard]] Result<FunctionId> resolve(std::string_view name);
+
+  // How many positional arguments the function takes at most (-1: any number, or it can't be told)
+  // and at least. Needed once per function, for old scripts that take fewer (OnTimer).
+  struct Arity {
+    int min = 0;
+    int max = -1;
+  };
+  [[nodiscard]] Arity arity(FunctionId function);
+
+  // Invokes by vectorcall and copies the result out. Every exception, SystemExit and
+  // KeyboardInterrupt included, becomes kScriptRaised with type, message and traceback.
+  [[nodiscard]] Result<Value> invoke(FunctionId function, std::span<const Value> args,
+                                     TextMode text = TextMode::kExact);
+  // As above for a name, dotted or not, looked up at each call: a script may rebind it.
+  [[nodiscard]] Result<Value> invoke(std::string_view name, std::span<const Value> args,
+                                     TextMode text = TextMode::kExact);
+
+  // The names of all callables that the script's module holds, for diagnostics and `check`.
+  [[nodiscard]] std::vector<std::string> functions();
+
+  // Runs `source` as a module of its own, in which the global tuple `args` holds `args`, and
+  // returns its global `result`: for helpers of the host that are easier to write in Python
+  // (`check`). `name` is the module's name and the file name in tracebacks.
+  [[nodiscard]] Result<Value> evaluate(std::string_view source, std::string_view name,
+                                       std::span<const Value> args);
+
+  // The InterpreterOptions::host_context of the interpreter that the calling thread is attached to;
+  // nullptr in the main interpreter. For builtin modules of the host.
+  [[nodiscard]] static void* host_context();
+
+ private:
+  Interpreter(std::shared_ptr<Runtime> runtime, InterpreterOptions options);
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace hookline

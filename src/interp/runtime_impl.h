@@ -1,0 +1,16 @@
+#pragma once
+
+#include <mutex>
+
+#include "interp/runtime.h"
+
+namespace hookline {
+
+struct Runtime::Impl {
+  // Of the thread that started Python, detached.
+  PyThreadState* main_state = nullptr;
+  // Held while an interpreter is created or ended: in CPython the two race with each other.
+  std::mutex lifecycle;
+};
+
+}  // namespace hookline

@@ -1,0 +1,206 @@
+#include "interp/script.h"
+
+#include <fstream>
+#include <iterator>
+#include <optional>
+
+#include "interp/py_error.h"
+#include "interp/run_code.h"
+#include "marshal/python_text.h"
+
+namespace hookline {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// Where the parts of a script are.
+struct Source {
+  std::string stem;
+  fs::path folder;  // what becomes importable
+  fs::path file;
+  bool package = false;
+  std::string bytes;
+};
+
+// Absolute, and without the slash that may end the name of a folder.
+fs::path whole_path(const fs::path& path) {
+  std::error_code ignored;
+  const fs::path whole = fs::weakly_canonical(fs::absolute(path, ignored), ignored);
+  return whole.has_filename() ? whole : whole.parent_path();
+}
+
+Result<Source> read_source(const fs::path& path) {
+  std::error_code failure;
+  const fs::path whole = whole_path(path);
+  Source source{
+      .stem = whole.stem().string(), .folder = whole.parent_path(), .file = whole, .bytes = {}};
+  if (fs::is_directory(whole, failure)) {
+    source.stem = whole.filename().string();
+    source.file = whole / "__init__.py";
+    source.package = true;
+  }
+  std::ifstream stream(source.file, std::ios::binary);
+  if (!stream || !fs::is_regular_file(source.file, failure)) {
+    return fail(ErrorCode::kScriptNotFound, "no readable script at " + source.file.string());
+  }
+  source.bytes.assign(std::istreambuf_iterator<char>(stream), {});
+  return source;
+}
+
+PyRef path_object(const fs::path& path) {
+  const std::string& text = path.native();
+  return PyRef::steal(
+      PyUnicode_DecodeFSDefaultAndSize(text.data(), static_cast<Py_ssize_t>(text.size())));
+}
+
+// From bytes and by the builtin, so that a byte order mark, an encoding cookie and a NUL mean what
+// they mean in `python file.py`.
+PyRef compile(const Source& source, PyObject* file) {
+  const PyRef builtins = PyRef::steal(PyImport_ImportModule("builtins"));
+  const PyRef bytes = PyRef::steal(
+      PyBytes_FromStringAndSize(source.bytes.data(), static_cast<Py_ssize_t>(source.bytes.size())));
+  if (!builtins || !bytes) {
+    return {};
+  }
+  constexpr int kFlags = 0;
+  constexpr int kDontInherit = 1;
+  return PyRef::steal(PyObject_CallMethod(builtins.get(), "compile", "OOsii", bytes.get(), file,
+                                          "exec", kFlags, kDontInherit));
+}
+
+// The module in which a script is being loaded, registered and importable; undone unless kept.
+class Loading {
+ public:
+  Loading(const Helpers& helpers, const Source& source, PyObject* file) : helpers_(helpers) {
+    const PyRef folder = path_object(source.folder);
+    const PyRef stem = path_object(source.stem);
+    if (folder && stem) {
+      module_ = helpers_.call("begin_load", "(OOOi)", stem.get(), folder.get(), file,
+                              source.package ? 1 : 0);
+    }
+  }
+  Loading(const Loading&) = delete;
+  Loading& operator=(const Loading&) = delete;
+  ~Loading() {
+    if (!kept_ && !helpers_.call("undo_load", "()")) {
+      PyErr_Clear();
+    }
+  }
+
+  [[nodiscard]] bool run(PyObject* code) {
+    return module_ && run_code(code, PyModule_GetDict(module_.get()));
+  }
+
+  [[nodiscard]] PyRef keep() {
+    kept_ = true;
+    if (!helpers_.call("end_load", "()")) {
+      PyErr_Clear();
+    }
+    return std::move(module_);
+  }
+
+ private:
+  const Helpers& helpers_;
+  PyRef module_;
+  bool kept_ = false;
+};
+
+PyRef text_object(std::string_view text) {
+  PyRef object = PyRef::steal(
+      PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), "surrogateescape"));
+  if (!object) {
+    PyErr_Clear();
+  }
+  return object;
+}
+
+// An attribute, null if there is none, or whatever else the script's code raised about it.
+Result<PyRef> find_attribute(PyObject* object, std::string_view name) {
+  const PyRef key = text_object(name);
+  PyObject* found = nullptr;
+  if (key && PyObject_GetOptionalAttr(object, key.get(), &found) < 0) {
+    return std::unexpected(take_python_error());
+  }
+  return PyRef::steal(found);
+}
+
+}  // namespace
+
+Result<void> Script::load(const fs::path& path) {
+  const Result<Source> source = read_source(path);
+  if (!source) {
+    return std::unexpected(source.error());
+  }
+  const PyRef file = path_object(source->file);
+  const PyRef code = file ? compile(*source, file.get()) : PyRef();
+  if (!code) {
+    return std::unexpected(take_python_error());
+  }
+  Loading loading(helpers_, *source, file.get());
+  if (!loading.run(code.get())) {
+    return std::unexpected(take_python_error());
+  }
+  module_ = loading.keep();
+  name_ = source->stem;
+  return {};
+}
+
+PyRef Script::find_global(std::string_view name) const {
+  const PyRef key = text_object(name);
+  PyObject* found = nullptr;
+  if (key && PyDict_GetItemRef(PyModule_GetDict(module_.get()), key.get(), &found) < 0) {
+    PyErr_Clear();
+  }
+  return PyRef::steal(found);
+}
+
+Result<PyRef> Script::find(std::string_view name) const {
+  if (!module_) {
+    return fail(ErrorCode::kScriptNotFound, "no script is loaded");
+  }
+  std::size_t end = name.find('.');
+  PyRef object = find_global(name.substr(0, end));
+  while (object && end != std::string_view::npos) {
+    const std::size_t begin = end + 1;
+    end = name.find('.', begin);
+    Result<PyRef> next = find_attribute(object.get(), name.substr(begin, end - begin));
+    if (!next) {
+      return next;
+    }
+    object = std::move(*next);
+  }
+  if (!object) {
+    return fail(ErrorCode::kFunctionNotFound,
+                "script '" + name_ + "' has no '" + std::string(name) + "'");
+  }
+  return object;
+}
+
+Result<PyRef> Script::find_callable(std::string_view name) const {
+  Result<PyRef> object = find(name);
+  if (object && PyCallable_Check(object->get()) == 0) {
+    return fail(ErrorCode::kNotCallable, "'" + std::string(name) + "' of script '" + name_ +
+                                             "' is of type '" + type_name(object->get()) +
+                                             "', not a function");
+  }
+  return object;
+}
+
+std::vector<std::string> Script::callables() const {
+  std::vector<std::string> names;
+  if (!module_) {
+    return names;
+  }
+  Py_ssize_t position = 0;
+  PyObject* key = nullptr;
+  PyObject* value = nullptr;
+  while (PyDict_Next(PyModule_GetDict(module_.get()), &position, &key, &value) != 0) {
+    if (PyUnicode_CheckExact(key) && PyCallable_Check(value) != 0) {
+      names.push_back(display_text(key));
+    }
+  }
+  return names;
+}
+
+}  // namespace hookline

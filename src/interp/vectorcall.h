@@ -1,0 +1,16 @@
+#pragma once
+
+#include <span>
+
+#include "marshal/error.h"
+#include "marshal/python.h"
+#include "marshal/value.h"
+
+namespace hookline {
+
+// Calls `callable` with copies of `args` and copies its result out. Whatever it raises is
+// kScriptRaised; no Python exception is left set. REQUIRES: the interpreter is attached.
+[[nodiscard]] Result<Value> call_with_values(PyObject* callable, std::span<const Value> args,
+                                             const MarshalOptions& options);
+
+}  // namespace hookline

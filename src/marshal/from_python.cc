@@ -1,0 +1,250 @@
+#include <algorithm>
+
+#include "marshal/number_text.h"
+#include "marshal/python.h"
+#include "marshal/python_text.h"
+#include "marshal/value_path.h"
+
+namespace hookline {
+
+namespace {
+
+// Copies Python objects until the first error; each read() says whether to go on.
+//
+// While a codec runs Python code, other threads of the script may change the containers that are
+// being read: every item is owned while it is looked at, and no size is trusted for longer.
+class PythonReader {
+ public:
+  explicit PythonReader(const MarshalOptions& options)
+      : options_(options), max_depth_(std::clamp(options.max_depth, 0, kLargestMaxDepth)) {}
+
+  bool read(PyObject* object, Value& value, const ValuePath& at) {
+    if (object == Py_None) {
+      value = nullptr;
+      return true;
+    }
+    const PyTypeObject* type = Py_TYPE(object);
+    if (type == &PyUnicode_Type) {
+      return read_str(object, value, at);
+    }
+    if (type == &PyBool_Type) {
+      value = object == Py_True;
+      return true;
+    }
+    if (type == &PyLong_Type) {
+      return read_int(object, value, at);
+    }
+    if (type == &PyFloat_Type) {
+      value = PyFloat_AS_DOUBLE(object);
+      return true;
+    }
+    return read_compound(object, type, value, at);
+  }
+
+  [[nodiscard]] Error take_error() { return std::move(error_); }
+
+ private:
+  bool read_compound(PyObject* object, const PyTypeObject* type, Value& value,
+                     const ValuePath& at) {
+    if (type == &PyBytes_Type) {
+      value = Bytes{std::string(PyBytes_AS_STRING(object),
+                                static_cast<std::size_t>(PyBytes_GET_SIZE(object)))};
+      return true;
+    }
+    if (type == &PyTuple_Type) {
+      return read_tuple(object, value, at);
+    }
+    if (type == &PyList_Type) {
+      return read_list(object, value, at);
+    }
+    if (type == &PyDict_Type) {
+      return read_dict(object, value, at);
+    }
+    if (type == &PySet_Type) {
+      Set set;
+      return read_set(object, set.items, at) && assign(value, std::move(set));
+    }
+    if (type == &PyFrozenSet_Type) {
+      FrozenSet set;
+      return read_set(object, set.items, at) && assign(value, std::move(set));
+    }
+    return fail(at, ErrorCode::kUnsupportedType,
+                "an object of type '" + type_name(object) + "' cannot leave its interpreter");
+  }
+
+  bool read_str(PyObject* str, Value& value, const ValuePath& at) {
+    if (const auto kept = kept_text(str, options_)) {
+      value.assign_text(*kept);
+      return true;
+    }
+    std::string text;
+    if (!encode_text(str, options_, text)) {
+      return fail_with_exception(at);
+    }
+    return assign(value, std::move(text));
+  }
+
+  bool read_int(PyObject* object, Value& value, const ValuePath& at) {
+    int overflow = 0;
+    const long long number = PyLong_AsLongLongAndOverflow(object, &overflow);
+    if (overflow == 0) {
+      value = number;
+      return true;
+    }
+    return read_big_int(object, value, at);
+  }
+
+  bool read_big_int(PyObject* object, Value& value, const ValuePath& at) {
+    constexpr int kBase = 16;
+    constexpr std::string_view kPrefix = "0x";
+    const PyRef text = PyRef::steal(PyNumber_ToBase(object, kBase));
+    Py_ssize_t size = 0;
+    const char* chars = text ? PyUnicode_AsUTF8AndSize(text.get(), &size) : nullptr;
+    if (chars == nullptr) {
+      return fail_with_exception(at);
+    }
+    std::string_view hex(chars, static_cast<std::size_t>(size));
+    const bool negative = hex.starts_with('-');
+    hex.remove_prefix(kPrefix.size() + (negative ? 1 : 0));
+    // A hex digit is worth at least 1.2 decimal ones: no need to compute what is refused anyway.
+    std::string digits = hex.size() <= kMaxBigIntDigits ? hex_to_decimal(hex) : std::string();
+    if (digits.empty() || digits.size() > kMaxBigIntDigits) {
+      return fail(at, ErrorCode::kUnsupportedType,
+                  "an int of more than " + std::to_string(kMaxBigIntDigits) + " digits");
+    }
+    return assign(value, BigInt{(negative ? "-" : "") + digits});
+  }
+
+  bool read_tuple(PyObject* tuple, Value& value, const ValuePath& at) {
+    ValuePath here(at, tuple);
+    if (!enter(here, at, tuple)) {
+      return false;
+    }
+    Tuple result;
+    const auto size = static_cast<std::size_t>(PyTuple_GET_SIZE(tuple));
+    result.items.resize(size);
+    for (std::size_t i = 0; i < size; ++i) {
+      here.at_index(i);
+      PyObject* item = PyTuple_GET_ITEM(tuple, static_cast<Py_ssize_t>(i));
+      if (!read(item, result.items[i], here)) {
+        return false;
+      }
+    }
+    return assign(value, std::move(result));
+  }
+
+  bool read_list(PyObject* list, Value& value, const ValuePath& at) {
+    ValuePath here(at, list);
+    if (!enter(here, at, list)) {
+      return false;
+    }
+    List result;
+    result.reserve(static_cast<std::size_t>(PyList_GET_SIZE(list)));
+    for (std::size_t i = 0; i < static_cast<std::size_t>(PyList_GET_SIZE(list)); ++i) {
+      here.at_index(i);
+      const PyRef item = PyRef::borrow(PyList_GET_ITEM(list, static_cast<Py_ssize_t>(i)));
+      if (!read(item.get(), result.emplace_back(), here)) {
+        return false;
+      }
+    }
+    return assign(value, std::move(result));
+  }
+
+  bool read_dict(PyObject* dict, Value& value, const ValuePath& at) {
+    ValuePath here(at, dict);
+    if (!enter(here, at, dict)) {
+      return false;
+    }
+    const PyRef snapshot = stable(dict);
+    if (!snapshot) {
+      return fail_with_exception(at);
+    }
+    Dict result;
+    result.items.reserve(static_cast<std::size_t>(PyDict_GET_SIZE(snapshot.get())));
+    Py_ssize_t position = 0;
+    PyObject* key = nullptr;
+    PyObject* item = nullptr;
+    while (PyDict_Next(snapshot.get(), &position, &key, &item) != 0) {
+      auto& [key_value, item_value] = result.items.emplace_back();
+      here.at_nth_key(result.items.size() - 1);
+      if (!read(key, key_value, here)) {
+        return false;
+      }
+      here.at_key(key_value);
+      if (!read(item, item_value, here)) {
+        return false;
+      }
+    }
+    return assign(value, std::move(result));
+  }
+
+  // The dict itself, if nothing can change it while it is being read, or a copy.
+  PyRef stable(PyObject* dict) {
+    return codec_runs_python(options_) ? PyRef::steal(PyDict_Copy(dict)) : PyRef::borrow(dict);
+  }
+
+  bool read_set(PyObject* set, std::vector<Value>& items, const ValuePath& at) {
+    ValuePath here(at, set);
+    if (!enter(here, at, set)) {
+      return false;
+    }
+    items.reserve(static_cast<std::size_t>(PySet_GET_SIZE(set)));
+    const PyRef iterator = PyRef::steal(PyObject_GetIter(set));
+    if (!iterator) {
+      return fail_with_exception(at);
+    }
+    while (const PyRef item = PyRef::steal(PyIter_Next(iterator.get()))) {
+      here.at_index(items.size());
+      if (!read(item.get(), items.emplace_back(), here)) {
+        return false;
+      }
+    }
+    return PyErr_Occurred() == nullptr || fail_with_exception(at);
+  }
+
+  bool enter(const ValuePath& here, const ValuePath& at, PyObject* container) {
+    if (at.is_inside(container)) {
+      return fail(at, ErrorCode::kCyclicValue, "the " + type_name(container) + " contains itself");
+    }
+    return here.depth() <= max_depth_ ||
+           fail(at, ErrorCode::kValueTooDeep,
+                "nested deeper than " + std::to_string(max_depth_) + " levels");
+  }
+
+  template <class T>
+  static bool assign(Value& value, T content) {
+    value = std::move(content);
+    return true;
+  }
+
+  bool fail(const ValuePath& at, ErrorCode code, std::string_view what) {
+    error_ = at.error(code, what);
+    return false;
+  }
+
+  bool fail_with_exception(const ValuePath& at) {
+    error_ = take_conversion_error(at, ErrorCode::kUnsupportedType);
+    return false;
+  }
+
+  const MarshalOptions& options_;
+  int max_depth_;
+  Error error_;
+};
+
+}  // namespace
+
+Result<Value> from_python(PyObject* object, const ValuePath& at, const MarshalOptions& options) {
+  PythonReader reader(options);
+  Result<Value> result;
+  if (!reader.read(object, *result, at)) {
+    result = std::unexpected(reader.take_error());
+  }
+  return result;
+}
+
+Result<Value> from_python(PyObject* object, std::string_view path, const MarshalOptions& options) {
+  return from_python(object, ValuePath(path), options);
+}
+
+}  // namespace hookline

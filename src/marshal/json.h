@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "marshal/error.h"
+#include "marshal/value.h"
+
+namespace hookline {
+
+// The deepest nesting that JSON, and conversion to and from Python, follow unless told otherwise.
+inline constexpr int kDefaultMaxDepth = 64;
+
+// JSON text of `value`. Lists, tuples and sets become arrays; dict keys that are int, bool, None or
+// float become strings as Python's json does; bytes and handles are kUnsupportedType, nan and
+// infinities kBadArguments; big ints are written in full. A str with lone surrogates is written
+// with \u escapes. Errors name the path, as in "value.users[3]".
+[[nodiscard]] Result<std::string> to_json(const Value& value, int max_depth = kDefaultMaxDepth);
+
+// Reads one JSON document. Integers are exact (beyond 64 bits: BigInt). Errors are kBadArguments
+// with line and column, kValueTooDeep beyond `max_depth`.
+[[nodiscard]] Result<Value> from_json(std::string_view text, int max_depth = kDefaultMaxDepth);
+
+}  // namespace hookline

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <Python.h>
+
+#include <utility>
+
+namespace hookline {
+
+// Owns one reference to a Python object.
+//
+// REQUIRES: whatever changes a reference count (copy, reset, destruction of a non-null PyRef) runs
+// on a thread that is attached to the interpreter of the object.
+class PyRef {
+ public:
+  PyRef() = default;
+  // Takes over a reference that the caller owns, as most C API calls return it. nullptr is fine.
+  [[nodiscard]] static PyRef steal(PyObject* object) noexcept { return PyRef(object); }
+  // Adds a reference to one that somebody else owns.
+  [[nodiscard]] static PyRef borrow(PyObject* object) noexcept { return PyRef(Py_XNewRef(object)); }
+
+  PyRef(const PyRef& other) noexcept : object_(Py_XNewRef(other.object_)) {}
+  PyRef(PyRef&& other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
+  // What was owned before goes last: dropping it may run code that looks at this.
+  PyRef& operator=(const PyRef& other) noexcept {
+    PyRef(other).swap(*this);
+    return *this;
+  }
+  PyRef& operator=(PyRef&& other) noexcept {
+    PyRef(std::move(other)).swap(*this);
+    return *this;
+  }
+  ~PyRef() { Py_XDECREF(object_); }
+
+  [[nodiscard]] PyObject* get() const noexcept { return object_; }
+  explicit operator bool() const noexcept { return object_ != nullptr; }
+  // Gives the reference up to the caller.
+  [[nodiscard]] PyObject* release() noexcept { return std::exchange(object_, nullptr); }
+  void reset() noexcept { Py_CLEAR(object_); }
+  void swap(PyRef& other) noexcept { std::swap(object_, other.object_); }
+
+ private:
+  explicit PyRef(PyObject* object) noexcept : object_(object) {}
+  PyObject* object_ = nullptr;
+};
+
+}  // namespace hookline

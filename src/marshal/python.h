@@ -1,0 +1,49 @@
+#pragma once
+
+#include <string_view>
+
+#include "marshal/error.h"
+#include "marshal/json.h"
+#include "marshal/py_ref.h"
+#include "marshal/text.h"
+#include "marshal/value.h"
+#include "marshal/value_path.h"
+
+namespace hookline {
+
+// Opens opaque handles: what `interp` knows about the objects behind them.
+class HandleOpener {
+ public:
+  virtual ~HandleOpener() = default;
+  // The object behind `handle`, or a null PyRef if it belongs to another interpreter.
+  [[nodiscard]] virtual PyRef open(const Handle& handle) = 0;
+};
+
+// How the conversions below treat text and depth.
+struct MarshalOptions {
+  TextMode text = TextMode::kExact;
+  const TextCodec* codec = nullptr;  // nullptr: utf-8. Not owned.
+  int max_depth = kDefaultMaxDepth;
+  HandleOpener* handles = nullptr;  // nullptr: a handle is kUnsupportedType. Not owned.
+};
+
+// The Python object that equals `value`, or an error whose message begins with `path` extended to
+// the place ("args[1].users[3]: ..."). No Python exception is left set.
+// REQUIRES: the calling thread is attached to an interpreter.
+[[nodiscard]] Result<PyRef> to_python(const Value& value, std::string_view path,
+                                      const MarshalOptions& options = {});
+
+// The same for a caller that converts several values: the path of each is made only in an error.
+[[nodiscard]] Result<PyRef> to_python(const Value& value, const ValuePath& at,
+                                      const MarshalOptions& options = {});
+
+// A copy of `object`. Supported are exactly the kinds of Value: an instance of a subclass (an
+// OrderedDict, an IntEnum) is kUnsupportedType, so that nothing is lost silently. Runs no code of
+// the script. Errors as above, kCyclicValue and kValueTooDeep among them.
+// REQUIRES: the calling thread is attached to the interpreter of `object`.
+[[nodiscard]] Result<Value> from_python(PyObject* object, std::string_view path,
+                                        const MarshalOptions& options = {});
+[[nodiscard]] Result<Value> from_python(PyObject* object, const ValuePath& at,
+                                        const MarshalOptions& options = {});
+
+}  // namespace hookline

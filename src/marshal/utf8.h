@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace hookline {
+
+// One code point of a kStr, in the UTF-8 that Value describes: a lone surrogate is three bytes.
+struct CodePoint {
+  char32_t value = 0;
+  std::size_t size = 0;  // bytes; 0: the text is not valid at this place
+};
+
+[[nodiscard]] constexpr bool is_surrogate(char32_t code_point) noexcept {
+  return code_point >= 0xD800 && code_point <= 0xDFFF;
+}
+
+// The code point at `text[at]`. REQUIRES: at < text.size().
+[[nodiscard]] CodePoint decode_code_point(std::string_view text, std::size_t at) noexcept;
+
+// Appends `code_point`, which may be a surrogate.
+void append_code_point(std::string& text, char32_t code_point);
+
+// Appends "\u" and the four lower-case hex digits of `unit`, as in JSON and Python literals.
+void append_unicode_escape(std::string& text, char32_t unit);
+
+// The hex digit of a number below 16.
+[[nodiscard]] constexpr char hex_digit(unsigned nibble) noexcept {
+  return "0123456789abcdef"[nibble & 0xFU];
+}
+
+// The number of a hex digit, or -1.
+[[nodiscard]] constexpr int hex_value(char digit) noexcept {
+  if (digit >= '0' && digit <= '9') {
+    return digit - '0';
+  }
+  if (digit >= 'a' && digit <= 'f') {
+    return digit - 'a' + 10;
+  }
+  return digit >= 'A' && digit <= 'F' ? digit - 'A' + 10 : -1;
+}
+
+}  // namespace hookline

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "marshal/error.h"
+#include "marshal/value.h"
+#include "plugin/vh_table.h"
+
+namespace hookline {
+
+// A script for as long as its host lives; never reused. Also the script's place in load order.
+enum class ScriptId : std::uint32_t {};
+
+// The script that calls into the host.
+struct Caller {
+  ScriptId id{};
+  std::string name;  // the stem of its file
+};
+
+// What a hub implements, so that scripts can act on it.
+class Host {
+ public:
+  virtual ~Host() = default;
+
+  // Runs a function of the `vh` module. `args` has as many values as the row has arguments, of the
+  // kinds that it names, None for an optional one that was not given. Strings are bytes in the
+  // hub's encoding, both ways. An error becomes a Python exception in the script.
+  //
+  // Thread safety: rows with RunsOn::kHost come on the host's thread only; those with
+  // RunsOn::kCaller on any thread, several at once, with the script's GIL held: they must be quick
+  // and must not wait for anything that may wait for a script.
+  [[nodiscard]] virtual Result<Value> vh_call(Vh function, std::span<const Value> args,
+                                              const Caller& caller) = 0;
+};
+
+// What scripts find as attributes of `vh`, the same for all of them.
+struct HostIdentity {
+  std::string bot_name = "HubBot";
+  std::string op_chat_name = "OpChat";
+  std::string config_name = "hookline";
+  std::string base_dir;         // where the configuration lies
+  std::int64_t start_time = 0;  // seconds since the epoch
+};
+
+}  // namespace hookline

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "dispatch/executor.h"
+#include "dispatch/future.h"
+#include "dispatch/mpsc_stack.h"
+#include "dispatch/pump.h"
+#include "marshal/error.h"
+#include "marshal/value.h"
+#include "plugin/host.h"
+
+namespace hookline {
+
+// The way from scripts to the host's thread: calls that are queued here run on that thread, in
+// order, whenever it looks: on each turn of its event loop, or while it waits for a script.
+//
+// Thread safety: submit() from any thread, the rest on the host's thread.
+class HostPort final : public Pump {
+ public:
+  explicit HostPort(Host& host);
+  HostPort(const HostPort&) = delete;
+  HostPort& operator=(const HostPort&) = delete;
+  // close().
+  ~HostPort() override;
+
+  // Queues a call. The future has what Host::vh_call returned, or kShuttingDown.
+  [[nodiscard]] Future<Value> submit(Vh function, std::vector<Value> args, const Caller& caller);
+
+  void run_pending() noexcept override;
+
+  // From here on, calls also wake this loop. nullptr: no longer. The executor must live as long as
+  // the port, closed or not: a script's thread may just be posting to it.
+  void wake(Executor* loop);
+
+  // Runs what is queued; whatever comes after ends with kShuttingDown. On the host's thread.
+  void close();
+
+ private:
+  struct Pending;
+  class Drain;
+  static void refuse(std::unique_ptr<Pending> pending);
+  void wake_host();
+  void take_queued();
+
+  Host& host_;
+  MpscStack<Pending> queued_;
+  // Taken from queued_, oldest first. A member, so that a call which itself waits for a script goes
+  // on with its successors instead of hiding them from it.
+  Pending* ready_ = nullptr;
+  Pending* ready_last_ = nullptr;
+  std::atomic<Executor*> loop_{nullptr};
+  std::unique_ptr<Drain> drain_;
+};
+
+}  // namespace hookline

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+
+#include "marshal/text.h"
+#include "plugin/host.h"
+#include "plugin/host_port.h"
+
+namespace hookline {
+
+// What the `vh` module of one interpreter knows about its script and the host: the interpreter's
+// InterpreterOptions::host_context. Constant while the interpreter lives.
+struct ScriptContext {
+  Caller caller;
+  std::string path;
+  const HostIdentity* identity = nullptr;
+  const TextCodec* codec = nullptr;
+  Host* host = nullptr;
+  HostPort* port = nullptr;
+};
+
+}  // namespace hookline

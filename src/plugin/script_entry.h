@@ -1,0 +1,28 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "dispatch/worker_pool.h"
+#include "plugin/script_context.h"
+#include "plugin/script_runner.h"
+
+namespace hookline {
+
+// One script that is or was loaded. Lives as long as its ScriptHost, so that an event on its way
+// can name the script after it has been unloaded; its lane and interpreter do not.
+struct ScriptEntry {
+  ScriptContext context;
+  std::filesystem::path path;
+  HookTargets hooks;
+  std::shared_ptr<Lane> lane;             // null until loaded, and after unloading
+  std::atomic<std::uint64_t> missed = 0;  // events that its mailbox did not take
+
+  [[nodiscard]] const std::string& name() const { return context.caller.name; }
+  [[nodiscard]] ScriptId id() const { return context.caller.id; }
+};
+
+}  // namespace hookline

@@ -1,0 +1,260 @@
+#include "plugin/script_host.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "dispatch/promise_call.h"
+#include "dispatch/timer_service.h"
+#include "dispatch/waiter.h"
+#include "interp/runtime.h"
+#include "plugin/event_pool.h"
+#include "plugin/host_port.h"
+#include "plugin/script_registry.h"
+#include "plugin/verdict_queue.h"
+#include "plugin/vh_module.h"
+
+namespace hookline {
+
+struct ScriptHost::Impl {
+  Impl(Host& host, ScriptHostOptions given, std::shared_ptr<Runtime> started)
+      : options(std::move(given)),
+        clock(options.clock != nullptr ? *options.clock : Clock::system()),
+        timers(clock),
+        port(host),
+        binding(port),
+        pool({.workers = options.workers, .spins = options.spins}),
+        registry(options, host, port, std::move(started), pool) {}
+
+  // The verdicts of the loop that is attached, or nullptr.
+  [[nodiscard]] VerdictQueue* queue() const { return attached ? queues.back().get() : nullptr; }
+
+  // An event that holds `args`, or nullptr if they do not fit the hook.
+  Event* new_event(Hook hook, std::initializer_list<HookArg> args) {
+    Event& event = events.take();
+    if (event.set_up(hook, args)) {
+      return &event;
+    }
+    events.give_back(event);
+    spdlog::error("an event {} was not sent: its arguments must be {} ({})", hook_row(hook).name,
+                  hook_row(hook).argument_kinds, hook_row(hook).argument_names);
+    return nullptr;
+  }
+
+  ScriptHostOptions options;
+  Clock& clock;
+  TimerService timers;
+  // A worker may post an event to its queue's executor until it is joined, so queues stay, closed.
+  std::vector<std::unique_ptr<VerdictQueue>> queues;
+  bool attached = false;
+  EventPool events;
+  HostPort port;
+  Pump::Binding binding;
+  WorkerPool pool;
+  ScriptRegistry registry;
+};
+
+Result<std::unique_ptr<ScriptHost>> ScriptHost::create(Host& host, ScriptHostOptions options) {
+  auto runtime = Runtime::start({.modules = {vh_module()},
+                                 .pre_imports = {},
+                                 .use_system_malloc = options.use_system_malloc});
+  if (!runtime) {
+    return std::unexpected(std::move(runtime.error()));
+  }
+  auto impl = std::make_unique<Impl>(host, std::move(options), *std::move(runtime));
+  return std::unique_ptr<ScriptHost>(new ScriptHost(std::move(impl)));
+}
+
+ScriptHost::ScriptHost(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+ScriptHost::~ScriptHost() { shutdown(); }
+
+void ScriptHost::attach_loop(uv_loop_t* loop) {
+  detach_loop();
+  impl_->queues.push_back(std::make_unique<VerdictQueue>(
+      loop, impl_->clock, impl_->options.verdict_deadline, impl_->options.late_verdict_allows));
+  impl_->attached = true;
+  impl_->port.wake(&impl_->queues.back()->executor());
+}
+
+void ScriptHost::detach_loop() {
+  if (VerdictQueue* queue = impl_->queue()) {
+    impl_->port.wake(nullptr);
+    impl_->attached = false;
+    queue->close();
+  }
+}
+
+Future<ScriptId> ScriptHost::load(const std::filesystem::path& path) {
+  return impl_->registry.load(path);
+}
+
+Future<void> ScriptHost::unload(ScriptId script) { return impl_->registry.unload(script); }
+
+namespace {
+
+bool is_script(const std::filesystem::directory_entry& entry) {
+  if (entry.is_directory()) {
+    return std::filesystem::exists(entry.path() / "__init__.py");
+  }
+  return entry.path().extension() == ".py";
+}
+
+}  // namespace
+
+std::vector<ScriptHost::LoadResult> ScriptHost::load_folder(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> paths;
+  std::error_code ignored;  // a folder that is not there has no scripts
+  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
+    if (is_script(entry)) {
+      paths.push_back(entry.path());
+    }
+  }
+  std::ranges::sort(paths);
+  std::vector<Future<ScriptId>> loading;
+  loading.reserve(paths.size());
+  for (const auto& path : paths) {
+    loading.push_back(load(path));
+  }
+  std::vector<LoadResult> results;
+  results.reserve(paths.size());
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    results.push_back({.path = paths[i], .id = loading[i].get()});
+  }
+  return results;
+}
+
+std::vector<ScriptInfo> ScriptHost::scripts() const {
+  std::vector<ScriptInfo> infos;
+  const auto subscriptions = impl_->registry.read();
+  for (const auto& loaded : subscriptions->scripts) {
+    const ScriptEntry& entry = *loaded.script;
+    ScriptInfo info{.id = entry.id(),
+                    .name = entry.name(),
+                    .path = entry.path,
+                    .hooks = {},
+                    .worker = loaded.lane->worker(),
+                    .mailbox = loaded.lane->mailbox().stats()};
+    for (std::size_t hook = 0; hook < kHookCount; ++hook) {
+      if (entry.hooks.targets.at(hook)) {
+        info.hooks.push_back(static_cast<Hook>(hook));
+      }
+    }
+    infos.push_back(std::move(info));
+  }
+  return infos;
+}
+
+std::optional<ScriptId> ScriptHost::find(std::string_view name) const {
+  const auto subscriptions = impl_->registry.read();
+  for (const auto& loaded : subscriptions->scripts) {
+    if (loaded.script->name() == name) {
+      return loaded.script->id();
+    }
+  }
+  return std::nullopt;
+}
+
+bool ScriptHost::hooked(Hook hook) const { return !impl_->registry.read()->of(hook).empty(); }
+
+void ScriptHost::post(Hook hook, std::initializer_list<HookArg> args) {
+  const auto subscriptions = impl_->registry.read();
+  const auto& subscribers = subscriptions->of(hook);
+  if (subscribers.empty()) {
+    return;
+  }
+  if (Event* event = impl_->new_event(hook, args)) {
+    event->send(subscribers, nullptr);
+    event->release();
+  }
+}
+
+Verdict ScriptHost::wait(Hook hook, std::initializer_list<HookArg> args) {
+  return wait(hook, args, impl_->options.verdict_deadline);
+}
+
+Verdict ScriptHost::wait(Hook hook, std::initializer_list<HookArg> args, Duration deadline) {
+  Waiter waiter;
+  Event* event = nullptr;
+  {
+    // Not held while waiting: what happens meanwhile may load and unload scripts.
+    const auto subscriptions = impl_->registry.read();
+    const auto& subscribers = subscriptions->of(hook);
+    if (subscribers.empty()) {
+      return {};
+    }
+    event = impl_->new_event(hook, args);
+    if (event == nullptr) {
+      return {};
+    }
+    event->wake_when_answered(waiter.parker());
+    event->send(subscribers, nullptr);
+  }
+  waiter.wait_until([event] { return event->answered(); }, Clock::system().now() + deadline);
+  Verdict verdict = event->take_verdict(impl_->options.late_verdict_allows);
+  event->release();
+  return verdict;
+}
+
+bool ScriptHost::fire(Hook hook, std::initializer_list<HookArg> args, VerdictHandler& handler) {
+  VerdictQueue* queue = impl_->queue();
+  const auto subscriptions = impl_->registry.read();
+  const auto& subscribers = subscriptions->of(hook);
+  if (subscribers.empty() || queue == nullptr) {
+    return false;
+  }
+  Event* event = impl_->new_event(hook, args);
+  if (event == nullptr) {
+    return false;
+  }
+  queue->await(*event, handler);
+  event->send(subscribers, &queue->executor());
+  event->release();
+  return true;
+}
+
+Future<Value> ScriptHost::call(ScriptId script, std::string_view function, List args,
+                               CallOptions options) {
+  const auto subscriptions = impl_->registry.read();
+  const auto found = std::ranges::find_if(
+      subscriptions->scripts,
+      [script](const Subscriptions::Loaded& loaded) { return loaded.script->id() == script; });
+  if (found == subscriptions->scripts.end()) {
+    return make_ready_future<Value>(
+        fail(ErrorCode::kScriptNotFound, "no script with this id is loaded"));
+  }
+  return PromiseCall::post(found->lane->mailbox(),
+                           [&](OwnedRequest& request) {
+                             request.set_name(function);
+                             request.set_text_mode(options.text);
+                             for (Value& arg : args) {
+                               request.add_value(std::move(arg));
+                             }
+                           },
+                           {.deadline = options.deadline, .timers = &impl_->timers});
+}
+
+Future<Value> ScriptHost::call(std::string_view script, std::string_view function, List args,
+                               CallOptions options) {
+  if (const auto id = find(script)) {
+    return call(*id, function, std::move(args), options);
+  }
+  return make_ready_future<Value>(
+      fail(ErrorCode::kScriptNotFound, "no script named '" + std::string(script) + "' is loaded"));
+}
+
+void ScriptHost::expire_verdicts() {
+  if (VerdictQueue* queue = impl_->queue()) {
+    queue->expire();
+  }
+}
+
+void ScriptHost::shutdown(Drain drain) {
+  impl_->registry.close();
+  impl_->pool.shutdown(drain);
+  impl_->port.close();
+  detach_loop();
+}
+
+}  // namespace hookline

@@ -1,0 +1,140 @@
+#pragma once
+
+#include <uv.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dispatch/clock.h"
+#include "dispatch/future.h"
+#include "dispatch/mailbox.h"
+#include "dispatch/worker_pool.h"
+#include "marshal/error.h"
+#include "marshal/text.h"
+#include "marshal/value.h"
+#include "plugin/hook_arg.h"
+#include "plugin/hooks.h"
+#include "plugin/host.h"
+#include "plugin/verdict.h"
+
+namespace hookline {
+
+struct ScriptHostOptions {
+  HostIdentity identity;
+  TextCodec codec;  // of the hub; what scripts get as str is decoded with it
+  MailboxOptions mailbox;
+  std::size_t workers = 0;  // 0: one per script; N: scripts share N worker threads
+  int spins = 0;            // see WorkerPoolOptions
+  // How long a decision may take before `late_verdict_allows` stands in for the scripts that have
+  // not answered. They still see the event.
+  Duration verdict_deadline = std::chrono::seconds(2);
+  bool late_verdict_allows = true;
+  bool stdout_to_stderr = false;
+  bool use_system_malloc = false;
+  Clock* clock = nullptr;  // nullptr: Clock::system()
+};
+
+// Gets the verdict of one event on the event loop.
+class VerdictHandler {
+ public:
+  virtual ~VerdictHandler() = default;
+  // Called exactly once per fire() that returned true: on the loop's thread, never inside fire().
+  // The handler must live until then; at shutdown it is called from detach_loop().
+  virtual void on_verdict(const Verdict& verdict) noexcept = 0;
+};
+
+struct ScriptInfo {
+  ScriptId id{};
+  std::string name;  // the stem of its file
+  std::filesystem::path path;
+  std::vector<Hook> hooks;
+  std::size_t worker = 0;
+  MailboxStats mailbox;
+};
+
+struct CallOptions {
+  TimePoint deadline = kNoDeadline;  // then the future has kDeadlineExceeded
+  TextMode text = TextMode::kExact;
+};
+
+// Runs the scripts of a hub: what a C++ server embeds.
+//
+// Events go to every script that has the hook, in parallel, each with the original arguments; their
+// answers are merged in load order. Three ways to send one:
+//   post()  and forget: costs an enqueue per script
+//   wait()  for the verdict, serving the scripts' vh calls meanwhile
+//   fire()  and get the verdict on the event loop
+// The order of one thread's events is kept for each script.
+//
+// Thread safety: post(), wait(), call() and the getters from any thread; load() and unload() too.
+// fire(), attach_loop() and detach_loop() on the loop's thread only. The host thread is the one
+// that called create() or, later, attach_loop().
+class ScriptHost {
+ public:
+  // Starts Python (once per process). `host` must outlive the ScriptHost.
+  [[nodiscard]] static Result<std::unique_ptr<ScriptHost>> create(Host& host,
+                                                                  ScriptHostOptions options = {});
+  ScriptHost(const ScriptHost&) = delete;
+  ScriptHost& operator=(const ScriptHost&) = delete;
+  // shutdown(). On the thread that called create().
+  ~ScriptHost();
+
+  // Delivers verdicts, and serves the scripts' calls, on this loop; the calling thread must be the
+  // one that runs it. detach_loop() ends that, so that the loop can end: what is pending gets
+  // its default verdict.
+  void attach_loop(uv_loop_t* loop);
+  void detach_loop();
+
+  // Loads a script in an interpreter of its own. Errors: kScriptNotFound, kScriptRaised (with the
+  // traceback), kBadArguments when a script of that name is loaded.
+  [[nodiscard]] Future<ScriptId> load(const std::filesystem::path& path);
+  // Loads every *.py of a folder in name order, and packages. Waits for all; one entry per script.
+  struct LoadResult {
+    std::filesystem::path path;
+    Result<ScriptId> id;
+  };
+  [[nodiscard]] std::vector<LoadResult> load_folder(const std::filesystem::path& folder);
+
+  // Runs what was accepted before, then UnLoad() of the script, and ends its interpreter.
+  [[nodiscard]] Future<void> unload(ScriptId script);
+
+  [[nodiscard]] std::vector<ScriptInfo> scripts() const;
+  [[nodiscard]] std::optional<ScriptId> find(std::string_view name) const;
+
+  // Whether any script has the hook, so that a hub can save the work of preparing an event.
+  [[nodiscard]] bool hooked(Hook hook) const;
+
+  // The arguments must be those of the hook's row in number and kind (checked, in every build: an
+  // event that does not fit is logged and not sent).
+  void post(Hook hook, std::initializer_list<HookArg> args);
+  [[nodiscard]] Verdict wait(Hook hook, std::initializer_list<HookArg> args);
+  [[nodiscard]] Verdict wait(Hook hook, std::initializer_list<HookArg> args, Duration deadline);
+  // False: no script has the hook, go on at once; the handler is not called.
+  [[nodiscard]] bool fire(Hook hook, std::initializer_list<HookArg> args, VerdictHandler& handler);
+
+  // Calls a function of one script by its name.
+  [[nodiscard]] Future<Value> call(ScriptId script, std::string_view function, List args,
+                                   CallOptions options = {});
+  [[nodiscard]] Future<Value> call(std::string_view script, std::string_view function, List args,
+                                   CallOptions options = {});
+
+  // Gives late verdicts whose deadline has passed. attach_loop() has a timer that calls it; with a
+  // manual clock, a test does.
+  void expire_verdicts();
+
+  // Accepts nothing more, runs or completes what was accepted, unloads every script.
+  void shutdown(Drain drain = Drain::kRun);
+
+ private:
+  struct Impl;
+  explicit ScriptHost(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace hookline

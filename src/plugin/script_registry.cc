@@ -1,0 +1,113 @@
+#include "plugin/script_registry.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace hookline {
+
+ScriptRegistry::ScriptRegistry(const ScriptHostOptions& options, Host& host, HostPort& port,
+                               std::shared_ptr<Runtime> runtime, WorkerPool& pool)
+    : options_(options), host_(host), port_(port), runtime_(std::move(runtime)), pool_(pool) {}
+
+Result<ScriptEntry*> ScriptRegistry::add_entry(const std::filesystem::path& path) {
+  const std::string name = path.stem().string();
+  const std::scoped_lock lock(mutex_);
+  if (closed_) {
+    return fail(ErrorCode::kShuttingDown, "no script is loaded any more: the hub is shutting down");
+  }
+  const bool taken = std::ranges::any_of(records_, [&name](const Record& record) {
+    return record.state != State::kGone && record.entry->name() == name;
+  });
+  if (taken) {
+    return fail(ErrorCode::kBadArguments,
+                "a script named '" + name + "' is loaded already: unload it first");
+  }
+  auto entry = std::make_unique<ScriptEntry>();
+  entry->context = {
+      .caller = {.id = ScriptId{static_cast<std::uint32_t>(records_.size())}, .name = name},
+      .path = path.string(),
+      .identity = &options_.identity,
+      .codec = &options_.codec,
+      .host = &host_,
+      .port = &port_};
+  entry->path = path;
+  records_.push_back({.entry = std::move(entry), .state = State::kLoading});
+  return records_.back().entry.get();
+}
+
+std::unique_ptr<ScriptRunner> ScriptRegistry::make_runner(ScriptEntry& entry) const {
+  ScriptRunnerOptions runner{.interpreter = {.codec = options_.codec,
+                                             .host_context = &entry.context,
+                                             .stdout_to_stderr = options_.stdout_to_stderr},
+                             .path = entry.path,
+                             .hooks = &entry.hooks};
+  return std::make_unique<ScriptRunner>(runtime_, std::move(runner));
+}
+
+Future<ScriptId> ScriptRegistry::load(const std::filesystem::path& path) {
+  auto added = add_entry(path);
+  if (!added) {
+    return make_ready_future<ScriptId>(std::unexpected(std::move(added.error())));
+  }
+  ScriptEntry& entry = **added;
+  return pool_.add(entry.name(), make_runner(entry), options_.mailbox)
+      .then(InlineExecutor::instance(),
+            [this, &entry](Result<std::shared_ptr<Lane>> lane) -> Result<ScriptId> {
+              return on_opened(entry, std::move(lane));
+            });
+}
+
+Result<ScriptId> ScriptRegistry::on_opened(ScriptEntry& entry, Result<std::shared_ptr<Lane>> lane) {
+  const std::scoped_lock lock(mutex_);
+  Record& record = record_of(entry.id());
+  if (!lane) {
+    record.state = State::kGone;
+    return std::unexpected(std::move(lane.error()));
+  }
+  entry.lane = *std::move(lane);
+  record.state = State::kLoaded;
+  publish();
+  return entry.id();
+}
+
+Future<void> ScriptRegistry::unload(ScriptId script) {
+  std::shared_ptr<Lane> lane;
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto index = static_cast<std::size_t>(script);
+    if (index >= records_.size() || records_[index].state != State::kLoaded) {
+      return make_ready_future<void>(
+          fail(ErrorCode::kScriptNotFound, "there is no script with this id to unload"));
+    }
+    records_[index].state = State::kGone;
+    lane = std::move(records_[index].entry->lane);
+    publish();
+  }
+  return pool_.remove(*lane, Drain::kRun);
+}
+
+void ScriptRegistry::publish() {
+  auto fresh = std::make_shared<Subscriptions>();
+  for (const Record& record : records_) {
+    if (record.state != State::kLoaded) {
+      continue;
+    }
+    ScriptEntry& entry = *record.entry;
+    fresh->scripts.push_back({.script = &entry, .lane = entry.lane});
+    for (std::size_t hook = 0; hook < kHookCount; ++hook) {
+      if (const auto& target = entry.hooks.targets.at(hook)) {
+        fresh->hooks.at(hook).push_back(
+            {.mailbox = &entry.lane->mailbox(), .target = *target, .script = &entry});
+      }
+    }
+  }
+  published_.publish(std::move(fresh));
+}
+
+void ScriptRegistry::close() {
+  const std::scoped_lock lock(mutex_);
+  closed_ = true;
+}
+
+}  // namespace hookline

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string_view>
+#include <vector>
+
+#include "dispatch/future.h"
+#include "dispatch/worker_pool.h"
+#include "interp/runtime.h"
+#include "plugin/host_port.h"
+#include "plugin/published.h"
+#include "plugin/script_entry.h"
+#include "plugin/script_host.h"
+#include "plugin/subscriptions.h"
+
+namespace hookline {
+
+// The scripts of one host as they come and go, and the published view of them that events follow.
+//
+// Thread safety: all methods from any thread. The registry must outlive its lanes.
+class ScriptRegistry {
+ public:
+  // What is referred to is not owned and must outlive the registry.
+  ScriptRegistry(const ScriptHostOptions& options, Host& host, HostPort& port,
+                 std::shared_ptr<Runtime> runtime, WorkerPool& pool);
+  ScriptRegistry(const ScriptRegistry&) = delete;
+  ScriptRegistry& operator=(const ScriptRegistry&) = delete;
+  ~ScriptRegistry() = default;
+
+  // As ScriptHost's.
+  [[nodiscard]] Future<ScriptId> load(const std::filesystem::path& path);
+  [[nodiscard]] Future<void> unload(ScriptId script);
+
+  [[nodiscard]] auto read() const { return published_.read(); }
+
+  // Nothing is loaded from here on.
+  void close();
+
+ private:
+  enum class State : std::uint8_t { kLoading, kLoaded, kGone };
+  struct Record {
+    std::unique_ptr<ScriptEntry> entry;
+    State state = State::kLoading;
+  };
+
+  [[nodiscard]] Result<ScriptEntry*> add_entry(const std::filesystem::path& path);
+  [[nodiscard]] std::unique_ptr<ScriptRunner> make_runner(ScriptEntry& entry) const;
+  [[nodiscard]] Result<ScriptId> on_opened(ScriptEntry& entry, Result<std::shared_ptr<Lane>> lane);
+  [[nodiscard]] Record& record_of(ScriptId id) { return records_.at(static_cast<std::size_t>(id)); }
+  // REQUIRES: mutex_.
+  void publish();
+
+  const ScriptHostOptions& options_;
+  Host& host_;
+  HostPort& port_;
+  std::shared_ptr<Runtime> runtime_;
+  WorkerPool& pool_;
+  mutable std::mutex mutex_;
+  std::vector<Record> records_;  // a ScriptId is an index
+  bool closed_ = false;
+  Published<Subscriptions> published_;
+};
+
+}  // namespace hookline

@@ -1,0 +1,79 @@
+#include "plugin/script_runner.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+namespace hookline {
+
+ScriptRunner::ScriptRunner(std::shared_ptr<Runtime> runtime, ScriptRunnerOptions options)
+    : runtime_(std::move(runtime)), options_(std::move(options)) {}
+
+ScriptRunner::~ScriptRunner() = default;
+
+Result<void> ScriptRunner::open() {
+  auto interpreter = Interpreter::create(runtime_, options_.interpreter);
+  if (!interpreter) {
+    return std::unexpected(std::move(interpreter.error()));
+  }
+  interpreter_ = *std::move(interpreter);
+  Result<void> loaded;
+  {
+    const Interpreter::Attached attached(*interpreter_);
+    loaded = interpreter_->load_script(options_.path);
+    if (loaded) {
+      resolve_hooks();
+    }
+  }
+  if (!loaded) {
+    interpreter_.reset();
+  }
+  return loaded;
+}
+
+void ScriptRunner::resolve_hooks() {
+  if (options_.hooks == nullptr) {
+    return;
+  }
+  for (std::size_t i = 0; i < kHookCount; ++i) {
+    const auto function = interpreter_->resolve(kHooks.at(i).name);
+    if (!function) {
+      continue;
+    }
+    std::size_t arguments = kHooks.at(i).argument_kinds.size();
+    if (static_cast<Hook>(i) == Hook::kOnTimer) {
+      if (const int most = interpreter_->arity(*function).max; most >= 0) {
+        arguments = std::min(arguments, static_cast<std::size_t>(most));
+      }
+    }
+    options_.hooks->targets.at(i) = {.function = static_cast<std::uint32_t>(*function),
+                                     .arguments = static_cast<std::uint8_t>(arguments)};
+  }
+}
+
+void ScriptRunner::begin_batch() noexcept { interpreter_->attach(); }
+
+void ScriptRunner::end_batch() noexcept { interpreter_->detach(); }
+
+Result<Value> ScriptRunner::run(const Request& request) {
+  if (request.function == Request::kByName) {
+    return interpreter_->invoke(request.name, request.args, request.text);
+  }
+  return interpreter_->invoke(FunctionId{request.function}, request.args, request.text);
+}
+
+void ScriptRunner::close() noexcept {
+  {
+    const Interpreter::Attached attached(*interpreter_);
+    const auto result = interpreter_->invoke("UnLoad", {});
+    if (!result && result.error().code != ErrorCode::kFunctionNotFound) {
+      spdlog::error("{}: UnLoad: {}\n{}", options_.path.stem().string(), result.error().to_string(),
+                    result.error().traceback);
+    }
+  }
+  interpreter_.reset();
+}
+
+}  // namespace hookline

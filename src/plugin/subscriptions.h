@@ -1,0 +1,35 @@
+#pragma once
+
+#include <array>
+#include <memory>
+#include <vector>
+
+#include "dispatch/mailbox.h"
+#include "plugin/hooks.h"
+#include "plugin/script_entry.h"
+
+namespace hookline {
+
+// One script that has a hook, with all that sending an event to it takes.
+struct Subscriber {
+  Mailbox* mailbox = nullptr;  // of the lane
+  HookTargets::Target target;
+  ScriptEntry* script = nullptr;
+};
+
+// Who gets what, and where each script is: made anew whenever a script comes or goes, and never
+// changed, so that any thread reads it without a lock.
+struct Subscriptions {
+  std::array<std::vector<Subscriber>, kHookCount> hooks;  // in load order
+  struct Loaded {
+    ScriptEntry* script = nullptr;
+    std::shared_ptr<Lane> lane;
+  };
+  std::vector<Loaded> scripts;  // in load order
+
+  [[nodiscard]] const std::vector<Subscriber>& of(Hook hook) const {
+    return hooks.at(static_cast<std::size_t>(hook));
+  }
+};
+
+}  // namespace hookline

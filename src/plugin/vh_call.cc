@@ -1,0 +1,231 @@
+#include "plugin/vh_call.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "marshal/python.h"
+
+namespace hookline {
+
+namespace {
+
+// What a row says about one of its arguments.
+struct Parameter {
+  std::string_view name;
+  char kind = 's';
+  bool optional = false;
+};
+
+// Walks the parameters of a row, so that no parsed copy of the table is needed.
+class Parameters {
+ public:
+  explicit Parameters(const VhRow& row) : kinds_(row.argument_kinds), names_(row.argument_names) {}
+
+  // Empty at the end.
+  constexpr std::optional<Parameter> next() {
+    if (kinds_.starts_with('|')) {
+      optional_ = true;
+      kinds_.remove_prefix(1);
+    }
+    if (kinds_.empty()) {
+      return std::nullopt;
+    }
+    const std::size_t end = std::min(names_.find(' '), names_.size());
+    const Parameter parameter{names_.substr(0, end), kinds_.front(), optional_};
+    kinds_.remove_prefix(1);
+    names_.remove_prefix(std::min(end + 1, names_.size()));
+    return parameter;
+  }
+
+ private:
+  std::string_view kinds_;
+  std::string_view names_;
+  bool optional_ = false;
+};
+
+constexpr bool every_row_fits() {
+  return std::ranges::all_of(
+      kVhFunctions, [](const VhRow& row) { return row.argument_kinds.size() <= kMaxVhArguments; });
+}
+static_assert(every_row_fits());
+
+void wrong_type(const VhRow& row, const Parameter& parameter, PyObject* got) {
+  PyErr_Format(PyExc_TypeError, "vh.%s() argument '%s' must be %s, not %s", row.name,
+               std::string(parameter.name).c_str(),
+               parameter.kind == 's'   ? "str"
+               : parameter.kind == 'l' ? "int"
+                                       : "float",
+               Py_TYPE(got)->tp_name);
+}
+
+bool kind_fits(char kind, PyObject* object) {
+  switch (kind) {
+    case 's':
+      return PyUnicode_Check(object);
+    case 'l':
+      return PyLong_Check(object);
+    default:
+      return PyFloat_Check(object) || PyLong_Check(object);
+  }
+}
+
+bool read_text(PyObject* object, const ScriptContext& context, Value& value) {
+  const MarshalOptions options{.text = TextMode::kHub, .codec = context.codec};
+  // An exact str, also where a script passes a subclass of it.
+  const PyRef text = PyRef::steal(PyUnicode_FromObject(object));
+  if (!text) {
+    return false;
+  }
+  auto read = from_python(text.get(), "argument", options);
+  if (!read) {
+    raise_in_python(read.error());
+    return false;
+  }
+  value = *std::move(read);
+  return true;
+}
+
+bool read_number(char kind, PyObject* object, Value& value) {
+  if (kind == 'd') {
+    value = PyFloat_AsDouble(object);
+  } else {
+    value = PyLong_AsLongLong(object);
+  }
+  return PyErr_Occurred() == nullptr;
+}
+
+bool read_one(const VhRow& row, const Parameter& parameter, PyObject* object,
+              const ScriptContext& context, Value& value) {
+  if (object == Py_None && parameter.optional) {
+    return true;
+  }
+  if (!kind_fits(parameter.kind, object)) {
+    wrong_type(row, parameter, object);
+    return false;
+  }
+  return parameter.kind == 's' ? read_text(object, context, value)
+                               : read_number(parameter.kind, object, value);
+}
+
+std::size_t keyword_count(const VhArguments& given) {
+  return given.keywords == nullptr ? 0 : static_cast<std::size_t>(PyTuple_GET_SIZE(given.keywords));
+}
+
+// The value given for a name, or nullptr; `used` counts those that were found.
+PyObject* find_keyword(const VhArguments& given, std::string_view name, std::size_t& used) {
+  for (std::size_t i = 0; i < keyword_count(given); ++i) {
+    PyObject* keyword = PyTuple_GET_ITEM(given.keywords, static_cast<Py_ssize_t>(i));
+    if (PyUnicode_EqualToUTF8AndSize(keyword, name.data(), static_cast<Py_ssize_t>(name.size())) !=
+        0) {
+      ++used;
+      return given.positional[given.count + i];
+    }
+  }
+  return nullptr;
+}
+
+// What was given for the argument at `index`, by place or by name; nullptr for nothing. An argument
+// given twice leaves its keyword uncounted, which is reported like an unknown one.
+PyObject* find_given(const VhArguments& given, std::size_t index, std::string_view name,
+                     std::size_t& keywords_used) {
+  if (index < given.count) {
+    return given.positional[index];
+  }
+  return find_keyword(given, name, keywords_used);
+}
+
+Result<Value> ask_host(Vh function, std::span<Value> values, const ScriptContext& context) {
+  if (vh_row(function).runs_on == RunsOn::kCaller) {
+    return context.host->vh_call(function, values, context.caller);
+  }
+  std::vector<Value> moved(std::make_move_iterator(values.begin()),
+                           std::make_move_iterator(values.end()));
+  Result<Value> result;
+  // The host's thread may be waiting for this very script: its other threads, and it, must go on.
+  Py_BEGIN_ALLOW_THREADS;
+  result = context.port->submit(function, std::move(moved), context.caller).get();
+  Py_END_ALLOW_THREADS;
+  return result;
+}
+
+PyObject* exception_for(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kBadArguments:
+    case ErrorCode::kUnsupportedType:
+      return PyExc_TypeError;
+    case ErrorCode::kEncodingError:
+      return PyExc_UnicodeError;
+    case ErrorCode::kFunctionNotFound:
+      return PyExc_NameError;
+    case ErrorCode::kDeadlineExceeded:
+      return PyExc_TimeoutError;
+    case ErrorCode::kValueTooDeep:
+    case ErrorCode::kCyclicValue:
+      return PyExc_ValueError;
+    default:
+      return PyExc_RuntimeError;
+  }
+}
+
+}  // namespace
+
+void raise_in_python(const Error& error) {
+  PyErr_SetString(exception_for(error.code), error.message.c_str());
+}
+
+std::optional<std::size_t> read_vh_arguments(const VhRow& row, const VhArguments& given,
+                                             const ScriptContext& context, VhValues& values) {
+  Parameters parameters(row);
+  std::size_t index = 0;
+  std::size_t keywords_used = 0;
+  for (auto parameter = parameters.next(); parameter; parameter = parameters.next(), ++index) {
+    PyObject* object = find_given(given, index, parameter->name, keywords_used);
+    if (object == nullptr) {
+      if (!parameter->optional) {
+        PyErr_Format(PyExc_TypeError, "vh.%s() needs the argument '%s'", row.name,
+                     std::string(parameter->name).c_str());
+        return std::nullopt;
+      }
+    } else if (!read_one(row, *parameter, object, context, values.at(index))) {
+      return std::nullopt;
+    }
+  }
+  if (given.count > index) {
+    PyErr_Format(PyExc_TypeError, "vh.%s() takes %zu arguments, but %zu were given", row.name,
+                 index, given.count);
+    return std::nullopt;
+  }
+  if (keywords_used != keyword_count(given)) {
+    PyErr_Format(PyExc_TypeError,
+                 "vh.%s() was given an argument twice, or one it does not know: %R", row.name,
+                 given.keywords);
+    return std::nullopt;
+  }
+  return index;
+}
+
+PyObject* run_vh_function(Vh function, const VhArguments& given, const ScriptContext& context) {
+  VhValues values;
+  const auto count = read_vh_arguments(vh_row(function), given, context, values);
+  if (!count) {
+    return nullptr;
+  }
+  Result<Value> result = ask_host(function, std::span(values).first(*count), context);
+  if (result) {
+    const MarshalOptions options{.text = TextMode::kHub, .codec = context.codec};
+    Result<PyRef> object = to_python(*result, vh_row(function).name, options);
+    if (object) {
+      return object->release();
+    }
+    raise_in_python(object.error());
+    return nullptr;
+  }
+  raise_in_python(result.error());
+  return nullptr;
+}
+
+}  // namespace hookline

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <span>
+
+#include "marshal/error.h"
+#include "marshal/py_ref.h"
+#include "marshal/value.h"
+#include "plugin/script_context.h"
+#include "plugin/vh_table.h"
+
+namespace hookline {
+
+// The arguments of a vectorcall as the rows of a table name them: positional ones first, then by
+// name.
+struct VhArguments {
+  PyObject* const* positional = nullptr;
+  std::size_t count = 0;
+  PyObject* keywords = nullptr;  // a tuple of names, whose values follow the positional ones
+};
+
+// No row has more arguments (checked when the code is compiled).
+inline constexpr std::size_t kMaxVhArguments = 8;
+using VhValues = std::array<Value, kMaxVhArguments>;
+
+// Fills `values` with one Value per argument of the row, None where an optional one was not given,
+// and returns how many. Empty on failure: then a Python TypeError is set that names the function
+// and the argument. REQUIRES: the GIL.
+[[nodiscard]] std::optional<std::size_t> read_vh_arguments(const VhRow& row,
+                                                           const VhArguments& given,
+                                                           const ScriptContext& context,
+                                                           VhValues& values);
+
+// Runs the function where its row says, giving up the GIL while it waits for the host's thread.
+// Returns a new reference, or nullptr with a Python exception set.
+// REQUIRES: the GIL of the context's interpreter, on any thread of it.
+[[nodiscard]] PyObject* run_vh_function(Vh function, const VhArguments& given,
+                                        const ScriptContext& context);
+
+// Sets the Python exception that stands for `error`.
+void raise_in_python(const Error& error);
+
+}  // namespace hookline

@@ -1,0 +1,228 @@
+#include "plugin/vh_module.h"
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "interp/interpreter.h"
+#include "marshal/python.h"
+#include "plugin/script_context.h"
+#include "plugin/vh_call.h"
+#include "plugin/vh_constants.h"
+#include "plugin/vh_table.h"
+#include "plugin/vh_text.h"
+
+namespace hookline {
+
+namespace {
+
+constexpr const char* kVersion = "2.0.0 (hookline)";
+
+struct ModuleState {
+  const ScriptContext* context = nullptr;
+  // What name_and_version() returns.
+  PyObject* name = nullptr;
+  PyObject* version = nullptr;
+};
+
+ModuleState& state_of(PyObject* module) {
+  return *static_cast<ModuleState*>(PyModule_GetState(module));
+}
+
+// The module exists for tools that only look at it, but can do nothing without a script's context.
+const ScriptContext* context_of(PyObject* module) {
+  const ScriptContext* context = state_of(module).context;
+  if (context == nullptr) {
+    PyErr_SetString(PyExc_RuntimeError, "vh: this interpreter has no hub to talk to");
+  }
+  return context;
+}
+
+template <Vh Function>
+PyObject* entry(PyObject* module, PyObject* const* args, Py_ssize_t count, PyObject* keywords) {
+  const ScriptContext* context = context_of(module);
+  if (context == nullptr) {
+    return nullptr;
+  }
+  return run_vh_function(Function, {args, static_cast<std::size_t>(count), keywords}, *context);
+}
+
+using Transform = std::string (*)(std::string_view);
+
+// A function from text to text that needs nobody.
+template <Transform Apply>
+PyObject* transform_entry(PyObject* /*module*/, PyObject* text) {
+  if (!PyUnicode_Check(text)) {
+    PyErr_Format(PyExc_TypeError, "the argument must be str, not %s", Py_TYPE(text)->tp_name);
+    return nullptr;
+  }
+  const PyRef exact = PyRef::steal(PyUnicode_FromObject(text));
+  Result<Value> value = from_python(exact.get(), "argument");
+  if (!value) {
+    raise_in_python(value.error());
+    return nullptr;
+  }
+  Result<PyRef> result = to_python(Apply(*value->as<std::string>()), "result");
+  if (!result) {
+    raise_in_python(result.error());
+    return nullptr;
+  }
+  return result->release();
+}
+
+PyObject* name_and_version(PyObject* module, PyObject* args, PyObject* keywords) {
+  static const char* const kNames[] = {"name", "version", nullptr};
+  PyObject* name = nullptr;
+  PyObject* version = nullptr;
+  if (PyArg_ParseTupleAndKeywords(args, keywords, "|UU:name_and_version",
+                                  const_cast<char**>(kNames), &name, &version) == 0) {
+    return nullptr;
+  }
+  ModuleState& state = state_of(module);
+  if (name != nullptr) {
+    Py_XSETREF(state.name, Py_NewRef(name));
+  }
+  if (version != nullptr) {
+    Py_XSETREF(state.version, Py_NewRef(version));
+  }
+  return Py_BuildValue("(OO)", state.name, state.version);
+}
+
+PyCFunction as_function(PyObject* (*function)(PyObject*, PyObject* const*, Py_ssize_t, PyObject*)) {
+  return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function));
+}
+
+PyCFunction as_function(PyObject* (*function)(PyObject*, PyObject*, PyObject*)) {
+  return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function));
+}
+
+constexpr int kFast = METH_FASTCALL | METH_KEYWORDS;
+
+// CPython keeps pointers into it for as long as the process lives.
+PyMethodDef* methods() {
+  static auto table = std::to_array<PyMethodDef>({
+#define HOOKLINE_METHOD(name, kinds, names, where, returns, help) \
+  {#name, as_function(&entry<Vh::k##name>), kFast, #name "(" names ") -> " returns "\n\n" help},
+      HOOKLINE_VH_FUNCTIONS(HOOKLINE_METHOD)
+#undef HOOKLINE_METHOD
+          {"encode", &transform_entry<&vh_encode>, METH_O,
+           "encode(text) -> str\n\nEscapes what NMDC gives a meaning to: $ | ` ~ and byte 5."},
+      {"Encode", &transform_entry<&vh_encode>, METH_O, "The same as encode()."},
+      {"decode", &transform_entry<&vh_decode>, METH_O,
+       "decode(text) -> str\n\nThe reverse of encode()."},
+      {"Decode", &transform_entry<&vh_decode>, METH_O, "The same as decode()."},
+      {"name_and_version", as_function(&name_and_version), METH_VARARGS | METH_KEYWORDS,
+       "name_and_version(name, version) -> (str, str)\n\n"
+       "What the script calls itself, after setting what was given."},
+      {nullptr, nullptr, 0, nullptr},
+  });
+  return table.data();
+}
+
+int add_text(PyObject* module, const char* name, std::string_view text, const TextCodec* codec) {
+  const MarshalOptions options{.text = TextMode::kHub, .codec = codec};
+  Result<PyRef> object = to_python(text, name, options);
+  if (!object) {
+    raise_in_python(object.error());
+    return -1;
+  }
+  return PyModule_AddObjectRef(module, name, object->get());
+}
+
+int add_constants(PyObject* module) {
+  for (const VhConstant& constant : kVhConstants) {
+    if (PyModule_AddIntConstant(module, constant.name, constant.value) < 0) {
+      return -1;
+    }
+  }
+  return 0;
+}
+
+int add_attributes(PyObject* module, const ScriptContext& context) {
+  const HostIdentity& identity = *context.identity;
+  struct Attribute {
+    const char* name;
+    std::string_view text;
+  };
+  const auto attributes = std::to_array<Attribute>({
+      {"botname", identity.bot_name},
+      {"opchatname", identity.op_chat_name},
+      {"name", context.caller.name},
+      {"path", context.path},
+      {"config_name", identity.config_name},
+      {"basedir", identity.base_dir},
+  });
+  for (const Attribute& attribute : attributes) {
+    if (add_text(module, attribute.name, attribute.text, context.codec) < 0) {
+      return -1;
+    }
+  }
+  if (PyModule_AddIntConstant(module, "myid", static_cast<long>(context.caller.id)) < 0) {
+    return -1;
+  }
+  return PyModule_AddIntConstant(module, "starttime", identity.start_time);
+}
+
+int set_up(PyObject* module) {
+  ModuleState& state = state_of(module);
+  state.context = static_cast<const ScriptContext*>(Interpreter::host_context());
+  const std::string name = state.context == nullptr ? "" : state.context->caller.name;
+  state.name = PyUnicode_DecodeFSDefaultAndSize(name.data(), static_cast<Py_ssize_t>(name.size()));
+  state.version = PyUnicode_FromString("");
+  if (state.name == nullptr || state.version == nullptr) {
+    return -1;
+  }
+  if (add_constants(module) < 0 ||
+      PyModule_AddStringConstant(module, "__version_string__", kVersion) < 0) {
+    return -1;
+  }
+  return state.context == nullptr ? 0 : add_attributes(module, *state.context);
+}
+
+int traverse(PyObject* module, visitproc visit, void* arg) {
+  ModuleState& state = state_of(module);
+  Py_VISIT(state.name);
+  Py_VISIT(state.version);
+  return 0;
+}
+
+int clear(PyObject* module) {
+  ModuleState& state = state_of(module);
+  Py_CLEAR(state.name);
+  Py_CLEAR(state.version);
+  return 0;
+}
+
+void release(void* module) { clear(static_cast<PyObject*>(module)); }
+
+PyModuleDef_Slot* slots() {
+  static auto table = std::to_array<PyModuleDef_Slot>({
+      {Py_mod_exec, reinterpret_cast<void*>(&set_up)},
+      {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
+      {Py_mod_gil, Py_MOD_GIL_USED},
+      {0, nullptr},
+  });
+  return table.data();
+}
+
+PyObject* init() {
+  static PyModuleDef definition = {
+      .m_base = PyModuleDef_HEAD_INIT,
+      .m_name = "vh",
+      .m_doc = "The hub that this script runs in.",
+      .m_size = sizeof(ModuleState),
+      .m_methods = methods(),
+      .m_slots = slots(),
+      .m_traverse = &traverse,
+      .m_clear = &clear,
+      .m_free = &release,
+  };
+  return PyModuleDef_Init(&definition);
+}
+
+}  // namespace
+
+BuiltinModule vh_module() { return {.name = "vh", .init = &init}; }
+
+}  // namespace hookline

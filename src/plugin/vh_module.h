@@ -1,0 +1,11 @@
+#pragma once
+
+#include "interp/runtime.h"
+
+namespace hookline {
+
+// The `vh` module, for RuntimeOptions::modules. Every function is a row of vh_table.h, but for
+// those that need no host (encode, decode, name_and_version).
+[[nodiscard]] BuiltinModule vh_module();
+
+}  // namespace hookline

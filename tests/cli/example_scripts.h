@@ -1,0 +1,98 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "plugin/script_host.h"
+
+namespace hookline::test {
+
+// A hub with settings and users that the test chooses, which notes what scripts tell it to do.
+class FakeHub final : public Host {
+ public:
+  struct Request {
+    Vh function;
+    std::vector<Value> args;
+  };
+
+  Result<Value> vh_call(Vh function, std::span<const Value> args, const Caller&) override {
+    const std::scoped_lock lock(mutex_);
+    switch (function) {
+      case Vh::kGetConfig: {
+        const auto found = settings_.find(*args[1].as<std::string>());
+        return found == settings_.end() ? args[2] : Value(found->second);
+      }
+      case Vh::kGetUserClass:
+        return Value(classes_[*args[0].as<std::string>()]);
+      case Vh::kGetUsersCount:
+        return Value(3);
+      default:
+        requests_.push_back({function, {args.begin(), args.end()}});
+        return Value(true);
+    }
+  }
+
+  void set(std::string name, std::string value) {
+    const std::scoped_lock lock(mutex_);
+    settings_[std::move(name)] = std::move(value);
+  }
+  void set_class(const std::string& nick, int user_class) {
+    const std::scoped_lock lock(mutex_);
+    classes_[nick] = user_class;
+  }
+  // What has been asked for since the last time.
+  [[nodiscard]] std::vector<Request> take_requests() {
+    const std::scoped_lock lock(mutex_);
+    return std::exchange(requests_, {});
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<std::string, std::string> settings_;
+  std::map<std::string, int> classes_;
+  std::vector<Request> requests_;
+};
+
+// One of the scripts in examples/scripts, run by a real ScriptHost.
+class ExampleScriptTest : public ::testing::Test {
+ protected:
+  // After the settings are made: scripts read them while they load.
+  void load(std::string_view name) {
+    auto created = ScriptHost::create(hub, {.verdict_deadline = std::chrono::seconds(60)});
+    ASSERT_TRUE(created) << created.error().to_string();
+    scripts = *std::move(created);
+    const auto path = std::filesystem::path(HOOKLINE_SOURCE_DIR) / "examples/scripts" /
+                      (std::string(name) + ".py");
+    const auto id = scripts->load(path).get();
+    ASSERT_TRUE(id) << id.error().to_string() << id.error().traceback;
+    script = *id;
+  }
+
+  Verdict chat(std::string_view nick, std::string_view message) {
+    Verdict verdict = scripts->wait(Hook::kOnParsedMsgChat, {nick, message});
+    EXPECT_EQ(verdict.failed, 0U) << message;
+    EXPECT_EQ(verdict.late, 0U) << message;
+    return verdict;
+  }
+
+  Value call(std::string_view function, List args = {}) {
+    auto result = scripts->call(script, function, std::move(args)).get();
+    EXPECT_TRUE(result) << result.error().to_string() << result.error().traceback;
+    return result.value_or(Value());
+  }
+
+  FakeHub hub;
+  std::unique_ptr<ScriptHost> scripts;
+  ScriptId script{};
+};
+
+}  // namespace hookline::test

@@ -1,0 +1,111 @@
+#include "dispatch/admission.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+#include <vector>
+
+#include "tests/support/scale.h"
+
+namespace hookline {
+namespace {
+
+using Answer = Admission::Answer;
+constexpr auto kOrder = std::memory_order_release;
+
+TEST(Admission, AcceptsUpToTheCapacity) {
+  Admission admission(2);
+  EXPECT_EQ(admission.admit(), Answer::kAcceptedFirst);
+  EXPECT_EQ(admission.admit(), Answer::kAccepted);
+  EXPECT_EQ(admission.admit(), Answer::kFull);
+  admission.note_left(kOrder);
+  EXPECT_EQ(admission.admit(), Answer::kAccepted);
+  EXPECT_EQ(admission.admit(), Answer::kFull);
+  admission.note_displaced();
+  EXPECT_EQ(admission.admit(), Answer::kAccepted);
+  EXPECT_EQ(admission.admit(), Answer::kFull);
+}
+
+TEST(Admission, HasRoomForOneAtLeast) { EXPECT_EQ(Admission(0).capacity(), 1U); }
+
+TEST(Admission, LetsTheWorkerGoOnlyWhenNothingIsLeft) {
+  Admission admission(10);
+  (void)admission.admit();
+  EXPECT_FALSE(admission.try_leave());
+  admission.note_left(kOrder);
+  EXPECT_TRUE(admission.try_leave());
+  EXPECT_EQ(admission.admit(), Answer::kAcceptedFirst);
+}
+
+TEST(Admission, LetsTheWorkerComeBackByItself) {
+  Admission admission(10);
+  EXPECT_TRUE(admission.try_return());
+  EXPECT_FALSE(admission.try_return());
+  EXPECT_EQ(admission.admit(), Answer::kAccepted);
+}
+
+TEST(Admission, IsDrainedWhenClosedAndEmpty) {
+  Admission admission(10);
+  (void)admission.admit();
+  admission.close();
+  EXPECT_EQ(admission.admit(), Answer::kClosed);
+  EXPECT_FALSE(admission.drained());
+  admission.note_discarded();
+  EXPECT_TRUE(admission.drained());
+  EXPECT_EQ(admission.discarded(), 1U);
+  EXPECT_EQ(admission.left(), 1U);
+}
+
+TEST(Admission, IsNotDrainedWhileOpen) { EXPECT_FALSE(Admission(1).drained()); }
+
+// Each time that the worker goes away, exactly one poster is told to fetch it, and the bound holds
+// at every moment: `inside` is counted up before a call could leave and down after.
+TEST(Admission, KeepsTheBoundAndLosesNoWakeUpUnderLoad) {
+  constexpr int kThreads = 4;
+  constexpr std::uint64_t kCapacity = 3;
+  const std::uint64_t count = scaled(20'000);
+  Admission admission(kCapacity);
+  std::atomic<std::uint64_t> arrived{0};
+  std::atomic<int> fetches{0};
+  std::vector<std::thread> posters;
+  for (int t = 0; t < kThreads; ++t) {
+    posters.emplace_back([&] {
+      for (std::uint64_t i = 0; i < count;) {
+        const Answer answer = admission.admit();
+        if (answer == Answer::kFull) {
+          std::this_thread::yield();
+          continue;
+        }
+        arrived.fetch_add(1);
+        fetches += answer == Answer::kAcceptedFirst ? 1 : 0;
+        ++i;
+      }
+    });
+  }
+  int departures = 1;  // it begins away
+  const auto wait_until_fetched = [&] {
+    while (fetches.load() != departures) {
+      std::this_thread::yield();
+    }
+  };
+  wait_until_fetched();
+  for (std::uint64_t left = 0; left < kThreads * count;) {
+    ASSERT_LE(admission.accepted() - left, kCapacity);
+    if (arrived.load() > left) {
+      admission.note_left(kOrder);
+      ++left;
+    } else if (admission.try_leave()) {
+      ++departures;
+      if (left < kThreads * count) {
+        wait_until_fetched();
+      }
+    }
+  }
+  for (std::thread& poster : posters) {
+    poster.join();
+  }
+}
+
+}  // namespace
+}  // namespace hookline

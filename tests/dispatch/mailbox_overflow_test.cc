@@ -1,0 +1,175 @@
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <thread>
+#include <vector>
+
+#include "dispatch/mailbox.h"
+#include "dispatch/mailbox_reader.h"
+#include "dispatch/pump.h"
+#include "tests/support/idle_worker.h"
+#include "tests/support/probe_call.h"
+
+namespace hookline {
+namespace {
+
+constexpr auto kLong = std::chrono::hours(1);
+
+// A mailbox of two that is full.
+class FullMailbox {
+ public:
+  explicit FullMailbox(Overflow overflow, Duration block_timeout = kLong)
+      : mailbox({.capacity = 2, .overflow = overflow, .block_timeout = block_timeout}, worker),
+        reader(mailbox, 256),
+        calls(2) {
+    mailbox.post(calls[0]);
+    mailbox.post(calls[1]);
+  }
+  FullMailbox(const FullMailbox&) = delete;
+  FullMailbox& operator=(const FullMailbox&) = delete;
+  ~FullMailbox() {
+    while (reader.next() != nullptr) {
+    }
+  }
+
+  IdleWorker worker;
+  Mailbox mailbox;
+  MailboxReader reader;
+  std::deque<ProbeCall> calls;
+};
+
+TEST(MailboxReject, EndsTheNewCall) {
+  FullMailbox full(Overflow::kReject);
+  ProbeCall late;
+  EXPECT_FALSE(full.mailbox.post(late));
+  EXPECT_EQ(late.error(), ErrorCode::kQueueFull);
+  EXPECT_EQ(full.mailbox.stats().rejected, 1U);
+  EXPECT_EQ(full.reader.next(), &full.calls[0]);
+}
+
+TEST(MailboxDropNewest, EndsTheNewCall) {
+  FullMailbox full(Overflow::kDropNewest);
+  ProbeCall late;
+  EXPECT_FALSE(full.mailbox.post(late));
+  EXPECT_EQ(late.error(), ErrorCode::kDropped);
+  EXPECT_EQ(full.mailbox.stats().rejected, 1U);
+  EXPECT_EQ(full.reader.next(), &full.calls[0]);
+}
+
+TEST(MailboxDropOldest, EndsTheOldestCall) {
+  FullMailbox full(Overflow::kDropOldest);
+  ProbeCall late;
+  EXPECT_TRUE(full.mailbox.post(late));
+  EXPECT_EQ(full.calls[0].error(), ErrorCode::kDropped);
+  EXPECT_EQ(full.calls[1].ended(), 0);
+  const MailboxStats stats = full.mailbox.stats();
+  EXPECT_EQ(stats.accepted, 3U);
+  EXPECT_EQ(stats.dropped_oldest, 1U);
+  EXPECT_EQ(stats.waiting, 2U);
+  EXPECT_EQ(stats.rejected, 0U);
+  EXPECT_EQ(full.reader.next(), &full.calls[1]);
+  EXPECT_EQ(full.reader.next(), &late);
+}
+
+// Even while the worker is in the middle of a batch.
+TEST(MailboxDropOldest, CanDisplaceWhateverWaits) {
+  FullMailbox full(Overflow::kDropOldest);
+  ProbeCall third;
+  ProbeCall fourth;
+  EXPECT_EQ(full.reader.next(), &full.calls[0]);
+  EXPECT_TRUE(full.mailbox.post(third));
+  EXPECT_TRUE(full.mailbox.post(fourth));
+  EXPECT_EQ(full.calls[1].error(), ErrorCode::kDropped);
+  EXPECT_EQ(full.reader.next(), &third);
+  EXPECT_EQ(full.reader.next(), &fourth);
+}
+
+TEST(MailboxBlock, SaysWouldDeadlockOnItsOwnWorker) {
+  FullMailbox full(Overflow::kBlock);
+  full.worker.is_me = true;
+  ProbeCall late;
+  EXPECT_FALSE(full.mailbox.post(late));
+  EXPECT_EQ(late.error(), ErrorCode::kWouldDeadlock);
+  EXPECT_EQ(full.mailbox.stats().refused, 1U);
+}
+
+TEST(MailboxBlock, GivesUpAtTheDeadline) {
+  FullMailbox full(Overflow::kBlock, std::chrono::milliseconds(1));
+  ProbeCall late;
+  EXPECT_FALSE(full.mailbox.post(late));
+  EXPECT_EQ(late.error(), ErrorCode::kQueueFull);
+  ProbeCall later;
+  EXPECT_FALSE(full.mailbox.post(later, TimePoint{}));
+  EXPECT_EQ(later.error(), ErrorCode::kQueueFull);
+  EXPECT_EQ(full.mailbox.stats().rejected, 2U);
+}
+
+TEST(MailboxBlock, WaitsForRoom) {
+  FullMailbox full(Overflow::kBlock);
+  ProbeCall late;
+  std::thread poster([&] { EXPECT_TRUE(full.mailbox.post(late)); });
+  EXPECT_EQ(full.reader.next(), &full.calls[0]);
+  poster.join();
+  EXPECT_EQ(full.reader.next(), &full.calls[1]);
+  EXPECT_EQ(full.reader.next(), &late);
+}
+
+TEST(MailboxBlock, IsToldOfTheClosing) {
+  FullMailbox full(Overflow::kBlock);
+  ProbeCall late;
+  std::thread poster([&] { EXPECT_FALSE(full.mailbox.post(late)); });
+  full.mailbox.close(ErrorCode::kShuttingDown);
+  poster.join();
+  EXPECT_EQ(late.error(), ErrorCode::kShuttingDown);
+}
+
+// Many posters, room for one at a time, and no timeout that would cover up a lost wake-up.
+TEST(MailboxBlock, LosesNoWakeUpAmongManyPosters) {
+  constexpr int kThreads = 6;
+  constexpr int kCalls = 500;
+  IdleWorker worker;
+  Mailbox mailbox({.capacity = 1, .overflow = Overflow::kBlock, .block_timeout = kLong}, worker);
+  MailboxReader reader(mailbox, 256);
+  std::vector<std::deque<ProbeCall>> calls(kThreads);
+  std::vector<std::thread> posters;
+  for (auto& own : calls) {
+    own.resize(kCalls);
+    posters.emplace_back([&] {
+      for (ProbeCall& call : own) {
+        EXPECT_TRUE(mailbox.post(call));
+      }
+    });
+  }
+  for (int started = 0; started < kThreads * kCalls;) {
+    if (Call* call = reader.next()) {
+      call->finish({});
+      ++started;
+    } else {
+      std::this_thread::yield();
+    }
+  }
+  for (std::thread& poster : posters) {
+    poster.join();
+  }
+  EXPECT_EQ(mailbox.stats().started, kThreads * kCalls);
+}
+
+class RoomMakingPump final : public Pump {
+ public:
+  explicit RoomMakingPump(MailboxReader& reader) : reader_(reader) {}
+  void run_pending() noexcept override { (void)reader_.next(); }
+
+ private:
+  MailboxReader& reader_;
+};
+
+TEST(MailboxBlock, ServesThePumpOfItsThread) {
+  FullMailbox full(Overflow::kBlock);
+  RoomMakingPump pump(full.reader);
+  const Pump::Binding binding(pump);
+  ProbeCall late;
+  EXPECT_TRUE(full.mailbox.post(late));
+}
+
+}  // namespace
+}  // namespace hookline

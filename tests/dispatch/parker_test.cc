@@ -1,0 +1,85 @@
+#include "dispatch/parker.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "dispatch/shared_parker.h"
+#include "tests/support/scale.h"
+
+namespace hookline {
+namespace {
+
+constexpr TimePoint kPast{};
+
+TEST(Parker, KeepsAWakeUpThatComesFirst) {
+  Parker parker;
+  parker.unpark();
+  parker.park();
+}
+
+TEST(Parker, KeepsOneWakeUpOnly) {
+  Parker parker;
+  parker.unpark();
+  parker.unpark();
+  EXPECT_TRUE(parker.park_until(kPast));
+  EXPECT_FALSE(parker.park_until(kPast));
+}
+
+TEST(Parker, GivesUpAtTheDeadline) {
+  Parker parker;
+  EXPECT_FALSE(parker.park_until(Clock::system().now() + std::chrono::milliseconds(1)));
+}
+
+TEST(Parker, WakesASleepingThread) {
+  Parker parker;
+  std::atomic<bool> done{false};
+  std::thread sleeper([&] {
+    while (!done.load()) {
+      parker.park();
+    }
+  });
+  done.store(true);
+  parker.unpark();
+  sleeper.join();
+}
+
+// Each thread waits for the other's turn to end: a single lost wake-up would hang it.
+TEST(Parker, LosesNoWakeUpBetweenTwoThreads) {
+  const std::uint64_t rounds = scaled(20'000);
+  Parker parkers[2];
+  std::atomic<std::uint64_t> turn{0};
+  const auto play = [&](std::uint64_t me) {
+    for (std::uint64_t round = 0; round < rounds; ++round) {
+      while (turn.load(std::memory_order_acquire) % 2 != me) {
+        parkers[me].park();
+      }
+      turn.fetch_add(1, std::memory_order_acq_rel);
+      parkers[1 - me].unpark();
+    }
+  };
+  std::thread other([&] { play(1); });
+  play(0);
+  other.join();
+  EXPECT_EQ(turn.load(), 2 * rounds);
+}
+
+TEST(SharedParker, LivesAsLongAsItsLastReference) {
+  SharedParker::Ref waker;
+  {
+    const SharedParker::Ref owner = SharedParker::make();
+    waker = owner;
+  }
+  waker->unpark();
+  EXPECT_TRUE(waker->park_until(kPast));
+}
+
+TEST(SharedParker, GivesEachThreadItsOwn) {
+  const SharedParker::Ref& mine = SharedParker::of_this_thread();
+  EXPECT_EQ(&*mine, &*SharedParker::of_this_thread());
+  std::thread([&] { EXPECT_NE(&*mine, &*SharedParker::of_this_thread()); }).join();
+}
+
+}  // namespace
+}  // namespace hookline

@@ -1,0 +1,179 @@
+#include "dispatch/promise_call.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "dispatch/mailbox_reader.h"
+#include "dispatch/posted_call.h"
+#include "dispatch/worker_pool.h"
+#include "tests/support/fake_runner.h"
+#include "tests/support/gate.h"
+#include "tests/support/idle_worker.h"
+#include "tests/support/manual_clock.h"
+#include "tests/support/scale.h"
+
+namespace hookline {
+namespace {
+
+using std::chrono::seconds;
+
+TEST(OwnedRequest, CanBeFilledAgainAndAgain) {
+  OwnedRequest request;
+  request.set_name("greet");
+  request.add_text("alice");
+  request.add_value(List{1, 2});
+  EXPECT_EQ(request.view().function, Request::kByName);
+  EXPECT_EQ(request.view().name, "greet");
+  ASSERT_EQ(request.view().args.size(), 2U);
+  EXPECT_EQ(request.view().args[0], Value("alice"));
+  request.clear();
+  EXPECT_TRUE(request.view().args.empty());
+  request.set_function(7);
+  request.set_text_mode(TextMode::kHub);
+  request.add_text("bob");
+  EXPECT_EQ(request.view().function, 7U);
+  EXPECT_EQ(request.view().text, TextMode::kHub);
+  ASSERT_EQ(request.view().args.size(), 1U);
+  EXPECT_EQ(request.view().args[0], Value("bob"));
+}
+
+TEST(OwnedRequest, LetsGoOfWhatIsNotText) {
+  OwnedRequest request;
+  auto object = std::make_shared<int>(1);
+  request.add_value(Handle(object));
+  request.clear();
+  EXPECT_EQ(object.use_count(), 1);
+}
+
+// A mailbox that nobody empties by himself, with a clock that stands still.
+class PromiseCallTest : public testing::Test {
+ protected:
+  Future<Value> post(CallLimits limits = {}) {
+    return PromiseCall::post(
+        mailbox_, [](OwnedRequest& request) { request.set_name("f"); }, limits);
+  }
+  CallLimits within(Duration duration) {
+    return {.deadline = clock_.now() + duration, .timers = &timers_};
+  }
+  // As a worker would. Gives whether it was run.
+  bool run_next(Result<Value> result) {
+    Call* call = reader_.next();
+    if (call == nullptr) {
+      return false;
+    }
+    const bool started = call->try_start();
+    call->finish(std::move(result));
+    return started;
+  }
+
+  ManualClock clock_;
+  TimerService timers_{clock_};
+  IdleWorker worker_;
+  Mailbox mailbox_{{.capacity = 100}, worker_};
+  MailboxReader reader_{mailbox_, 256};
+};
+
+TEST_F(PromiseCallTest, DeliversItsResult) {
+  auto future = post();
+  EXPECT_TRUE(run_next(Value(1)));
+  EXPECT_EQ(future.get(), Value(1));
+}
+
+TEST_F(PromiseCallTest, DeliversWhatTheMailboxSays) {
+  mailbox_.close(ErrorCode::kQuarantined);
+  EXPECT_EQ(post().get().error().code, ErrorCode::kQuarantined);
+  EXPECT_EQ(post(within(seconds(1))).get().error().code, ErrorCode::kQuarantined);
+}
+
+TEST_F(PromiseCallTest, RunsEvenIfNobodyHoldsTheFuture) {
+  (void)post();
+  EXPECT_TRUE(run_next(Value(1)));
+}
+
+TEST_F(PromiseCallTest, IsNotRunAfterCancelling) {
+  auto future = post();
+  EXPECT_TRUE(future.cancel());
+  EXPECT_FALSE(run_next(Value(1)));
+  EXPECT_EQ(future.get().error().code, ErrorCode::kCancelled);
+  (void)post(within(seconds(1))).cancel();
+  EXPECT_FALSE(run_next(Value(1)));
+}
+
+TEST_F(PromiseCallTest, EndsInTimeIfItMeetsItsDeadline) {
+  auto future = post(within(seconds(1)));
+  EXPECT_TRUE(run_next(Value(1)));
+  clock_.advance(seconds(2));
+  EXPECT_EQ(future.get(), Value(1));
+}
+
+TEST_F(PromiseCallTest, IsNeverRunIfItsDeadlinePassesBeforeItStarts) {
+  auto future = post(within(seconds(1)));
+  clock_.advance(seconds(1));
+  EXPECT_EQ(future.get().error().code, ErrorCode::kDeadlineExceeded);
+  EXPECT_FALSE(run_next(Value(1)));
+}
+
+TEST_F(PromiseCallTest, EndsAtItsDeadlineWhateverTheScriptDoes) {
+  auto future = post(within(seconds(1)));
+  Call* call = reader_.next();
+  EXPECT_TRUE(call->try_start());
+  clock_.advance(seconds(1));
+  EXPECT_EQ(future.get().error().code, ErrorCode::kDeadlineExceeded);
+  call->finish(Value("late"));
+}
+
+TEST_F(PromiseCallTest, IgnoresTheDeadlineOfAFutureThatWasDropped) {
+  (void)post(within(seconds(1)));
+  clock_.advance(seconds(1));
+  (void)run_next(Value(1));
+}
+
+TEST_F(PromiseCallTest, TellsAnErrorSinkOfPostedCalls) {
+  class Sink final : public ErrorSink {
+   public:
+    void on_error(const Request& request, const Error& error) noexcept override {
+      seen.push_back(std::string(request.name) + ": " + std::string(error_name(error.code)));
+    }
+    std::vector<std::string> seen;
+  } sink;
+  const auto name = [](OwnedRequest& request) { request.set_name("f"); };
+  EXPECT_TRUE(PostedCall::post(mailbox_, name, &sink));
+  EXPECT_TRUE(PostedCall::post(mailbox_, name, &sink));
+  EXPECT_TRUE(PostedCall::post(mailbox_, name));
+  run_next(Value(1));
+  run_next(fail(ErrorCode::kScriptRaised, "oops"));
+  run_next(fail(ErrorCode::kScriptRaised, "oops"));
+  mailbox_.close(ErrorCode::kShuttingDown);
+  EXPECT_FALSE(PostedCall::post(mailbox_, name, &sink));
+  EXPECT_EQ(sink.seen, (std::vector<std::string>{"f: script_raised", "f: shutting_down"}));
+}
+
+// Deadlines that pass while calls run and are cancelled: each future has exactly one result.
+TEST(PromiseCallRace, EndsOnceWhoeverIsFirst) {
+  const auto rounds = scaled(3'000);
+  ManualClock clock;
+  TimerService timers(clock);
+  WorkerPool pool;
+  const auto script = std::make_shared<FakeScript>();
+  const auto lane = pool.add("x", std::make_unique<FakeRunner>(script)).get().value();
+  std::uint64_t values = 0;
+  std::uint64_t errors = 0;
+  for (std::uint64_t i = 0; i < rounds; ++i) {
+    auto future = call(lane->mailbox(), OwnedRequest("f", {}),
+                       {.deadline = clock.now() + Duration(1), .timers = &timers});
+    clock.advance(Duration(i % 2));
+    if (i % 3 == 0) {
+      (void)future.cancel();
+    }
+    ++(future.get().has_value() ? values : errors);
+  }
+  EXPECT_EQ(values + errors, rounds);
+  EXPECT_EQ(lane->mailbox().stats().accepted, rounds);
+}
+
+}  // namespace
+}  // namespace hookline

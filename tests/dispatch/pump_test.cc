@@ -1,0 +1,118 @@
+#include "dispatch/pump.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "dispatch/future.h"
+#include "dispatch/job_list.h"
+#include "dispatch/mpsc_stack.h"
+
+namespace hookline {
+namespace {
+
+// Runs jobs on the thread that waits.
+class JobPump final : public Pump, public Executor {
+ public:
+  void post(Job& job) noexcept override {
+    if (jobs_.push(job) == Pushed::kFirst) {
+      parker().unpark();
+    }
+  }
+  void run_pending() noexcept override {
+    while (true) {
+      ready_.append_all(jobs_.take_all());
+      if (ready_.empty()) {
+        return;
+      }
+      ready_.take_first().run();
+    }
+  }
+
+ private:
+  MpscStack<Job> jobs_;
+  JobList ready_;  // a job that waits lets those behind it run
+};
+
+TEST(Pump, IsBoundToItsThreadAndNests) {
+  EXPECT_EQ(Pump::current(), nullptr);
+  JobPump outer;
+  JobPump inner;
+  {
+    const Pump::Binding bind_outer(outer);
+    EXPECT_EQ(Pump::current(), &outer);
+    {
+      const Pump::Binding bind_inner(inner);
+      EXPECT_EQ(Pump::current(), &inner);
+    }
+    EXPECT_EQ(Pump::current(), &outer);
+    std::thread([] { EXPECT_EQ(Pump::current(), nullptr); }).join();
+  }
+  EXPECT_EQ(Pump::current(), nullptr);
+}
+
+// The other thread gets its answer from the thread that waits for the other one: without the pump,
+// both would wait for ever.
+TEST(Pump, ServesCallsWhileItsThreadWaits) {
+  JobPump pump;
+  const Pump::Binding binding(pump);
+  Promise<int> answer;
+  Future<int> future = answer.future();
+  std::thread script([&] {
+    Promise<int> inner;
+    Future<int> from_host = inner.future();
+    pump.post_function([promise = std::move(inner)]() mutable { promise.set(20); });
+    answer.set(*from_host.get() + 1);
+  });
+  EXPECT_EQ(future.get(), 21);
+  script.join();
+}
+
+// A call into the host waits itself, for a script that calls the host again.
+TEST(Pump, ServesWaitsInsideWaits) {
+  JobPump pump;
+  const Pump::Binding binding(pump);
+  Promise<int> outer;
+  Promise<int> inner;
+  Future<int> inner_future = inner.future();
+  Future<int> outer_future = outer.future();
+  std::atomic<int> depth{0};
+  std::thread script([&] {
+    pump.post_function([&] {
+      ++depth;
+      EXPECT_EQ(inner_future.get(), 1);
+      ++depth;
+      outer.set(2);
+    });
+    pump.post_function([&] { inner.set(1); });
+  });
+  EXPECT_EQ(outer_future.get(), 2);
+  EXPECT_EQ(depth.load(), 2);
+  script.join();
+}
+
+TEST(Pump, StillKeepsDeadlines) {
+  JobPump pump;
+  const Pump::Binding binding(pump);
+  Promise<int> promise;
+  EXPECT_FALSE(promise.future().wait_for(std::chrono::milliseconds(1)));
+}
+
+// The pump is gone as soon as the wait is over, whatever the waker is doing.
+TEST(Pump, MayGoRightAfterTheWait) {
+  for (int i = 0; i < 500; ++i) {
+    Promise<int> promise;
+    Future<int> future = promise.future();
+    std::thread producer([moved = std::move(promise)]() mutable { moved.set(1); });
+    {
+      JobPump pump;
+      const Pump::Binding binding(pump);
+      EXPECT_EQ(future.get(), 1);
+    }
+    producer.join();
+  }
+}
+
+}  // namespace
+}  // namespace hookline

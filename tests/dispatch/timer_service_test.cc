@@ -1,0 +1,175 @@
+#include "dispatch/timer_service.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <random>
+#include <ranges>
+#include <semaphore>
+#include <thread>
+#include <vector>
+
+#include "tests/support/manual_clock.h"
+
+namespace hookline {
+namespace {
+
+using std::chrono::seconds;
+
+class TestTimer final : public Timer {
+ public:
+  TestTimer() = default;
+  explicit TestTimer(std::function<void()> on_expire) : on_expire_(std::move(on_expire)) {}
+  void expire() noexcept override {
+    if (on_expire_) {
+      on_expire_();
+    }
+    expired.release();
+  }
+  std::counting_semaphore<> expired{0};
+
+ private:
+  std::function<void()> on_expire_;
+};
+
+TEST(TimerHeap, GivesTheEarliestFirst) {
+  std::mt19937 random(7);
+  TimerHeap heap;
+  std::deque<TestTimer> timers(200);
+  for (TestTimer& timer : timers) {
+    heap.insert(timer, TimePoint(Duration(random() % 100)));
+  }
+  for (std::size_t i = 0; i < timers.size(); i += 3) {
+    EXPECT_TRUE(heap.remove(timers[i]));
+    EXPECT_FALSE(heap.remove(timers[i]));
+  }
+  TimePoint last{};
+  std::size_t count = 0;
+  for (; !heap.empty(); ++count) {
+    EXPECT_GE(heap.first_time(), last);
+    last = heap.first_time();
+    heap.remove(heap.first());
+  }
+  EXPECT_EQ(count, 133U);
+}
+
+TEST(TimerService, ExpiresInTheOrderOfTime) {
+  ManualClock clock;
+  TimerService service(clock);
+  std::vector<int> order;
+  TestTimer third([&] { order.push_back(3); });
+  TestTimer first([&] { order.push_back(1); });
+  TestTimer second([&] { order.push_back(2); });
+  service.schedule(third, clock.now() + seconds(3));
+  service.schedule(first, clock.now() + seconds(1));
+  service.schedule(second, clock.now() + seconds(2));
+  clock.advance(seconds(3));
+  third.expired.acquire();
+  EXPECT_THAT(order, testing::ElementsAre(1, 2, 3));
+}
+
+TEST(TimerService, DoesNotExpireBeforeItsTime) {
+  ManualClock clock;
+  TimerService service(clock);
+  TestTimer early;
+  TestTimer late;
+  service.schedule(late, clock.now() + seconds(2));
+  service.schedule(early, clock.now() + seconds(1));
+  clock.advance(seconds(1));
+  early.expired.acquire();
+  EXPECT_FALSE(late.expired.try_acquire());
+  clock.advance(seconds(1));
+  late.expired.acquire();
+}
+
+TEST(TimerService, ExpiresAtOnceWhatIsOverdue) {
+  ManualClock clock;
+  TimerService service(clock);
+  TestTimer timer;
+  service.schedule(timer, clock.now());
+  timer.expired.acquire();
+}
+
+TEST(TimerService, ForgetsWhatIsCancelled) {
+  ManualClock clock;
+  TimerService service(clock);
+  TestTimer cancelled;
+  TestTimer kept;
+  service.schedule(cancelled, clock.now() + seconds(1));
+  service.schedule(kept, clock.now() + seconds(2));
+  EXPECT_TRUE(service.cancel(cancelled));
+  EXPECT_FALSE(service.cancel(cancelled));
+  clock.advance(seconds(2));
+  kept.expired.acquire();
+  EXPECT_FALSE(service.cancel(kept));
+  EXPECT_FALSE(cancelled.expired.try_acquire());
+}
+
+TEST(TimerService, LetsATimerScheduleItselfAgain) {
+  ManualClock clock;
+  TimerService service(clock);
+  int left = 3;
+  TestTimer* self = nullptr;
+  TestTimer timer([&] {
+    if (--left > 0) {
+      service.schedule(*self, clock.now() + seconds(1));
+    }
+  });
+  self = &timer;
+  service.schedule(timer, clock.now() + seconds(1));
+  for (int i = 0; i < 3; ++i) {
+    clock.advance(seconds(1));
+    timer.expired.acquire();
+  }
+  EXPECT_EQ(left, 0);
+}
+
+TEST(TimerService, EndsWithTimersLeft) {
+  TestTimer timer;
+  {
+    TimerService unused;
+    TimerService service;
+    service.schedule(timer, service.clock().now() + std::chrono::hours(1));
+  }
+  EXPECT_FALSE(timer.expired.try_acquire());
+}
+
+// Each timer either expires or is cancelled, never both and never neither.
+TEST(TimerService, AgreesWithCancellationsThatRace) {
+  ManualClock clock;
+  TimerService service(clock);
+  std::atomic<int> expired{0};
+  int cancelled = 0;
+  constexpr int kTimers = 2000;
+  std::deque<TestTimer> timers;
+  for (int i = 0; i < kTimers; ++i) {
+    service.schedule(timers.emplace_back([&] { ++expired; }), clock.now() + Duration(i));
+  }
+  std::thread mover([&] {
+    for (int i = 0; i < kTimers; ++i) {
+      clock.advance(Duration(1));
+    }
+  });
+  for (TestTimer& timer : std::views::reverse(timers)) {
+    if (service.cancel(timer)) {
+      ++cancelled;
+    } else {
+      timer.expired.acquire();
+    }
+  }
+  mover.join();
+  EXPECT_EQ(expired.load() + cancelled, kTimers);
+}
+
+TEST(TimerService, KeepsTimeByTheSystemClock) {
+  TimerService service;
+  TestTimer timer;
+  service.schedule(timer, service.clock().now() + std::chrono::milliseconds(2));
+  timer.expired.acquire();
+}
+
+}  // namespace
+}  // namespace hookline

@@ -1,0 +1,279 @@
+#include "dispatch/worker_pool.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <pthread.h>
+
+#include <atomic>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "dispatch/function_call.h"
+#include "dispatch/promise_call.h"
+#include "tests/support/fake_runner.h"
+#include "tests/support/gate.h"
+#include "tests/support/probe_call.h"
+
+namespace hookline {
+namespace {
+
+using testing::ElementsAre;
+
+std::shared_ptr<Lane> add(WorkerPool& pool, const std::shared_ptr<FakeScript>& script,
+                          MailboxOptions options = {}, std::string name = "script") {
+  return pool.add(std::move(name), std::make_unique<FakeRunner>(script), options).get().value();
+}
+
+TEST(WorkerPool, RunsACallAndGivesItsValue) {
+  WorkerPool pool;
+  const auto script = std::make_shared<FakeScript>();
+  script->on_run = [](const Request& request) { return request.args[0]; };
+  const auto lane = add(pool, script);
+  EXPECT_EQ(call(lane->mailbox(), OwnedRequest("echo", {"hello"})).get(), Value("hello"));
+  pool.remove(*lane, Drain::kRun).wait();
+  EXPECT_THAT(script->notes(), ElementsAre("open", "begin", "run echo", "end", "close"));
+}
+
+TEST(WorkerPool, RunsWhatWaitsInOneBatch) {
+  WorkerPool pool;
+  Gate gate;
+  const auto script = std::make_shared<FakeScript>();
+  script->on_run = [&](const Request& request) {
+    if (request.name == "wait") {
+      gate.pass();
+    }
+    return Value();
+  };
+  const auto lane = add(pool, script);
+  auto first = call(lane->mailbox(), OwnedRequest("wait", {}));
+  gate.wait_for_arrival();
+  auto second = call(lane->mailbox(), OwnedRequest("a", {}));
+  auto third = call(lane->mailbox(), OwnedRequest("b", {}));
+  gate.open();
+  pool.shutdown(Drain::kRun);
+  EXPECT_THAT(script->notes(),
+              ElementsAre("open", "begin", "run wait", "run a", "run b", "end", "close"));
+}
+
+TEST(WorkerPool, RunsEverythingOfALaneOnOneThread) {
+  WorkerPool pool({.workers = 2});
+  std::mutex mutex;
+  std::vector<std::set<std::thread::id>> threads(4);
+  std::vector<std::shared_ptr<Lane>> lanes;
+  for (auto& own : threads) {
+    const auto script = std::make_shared<FakeScript>();
+    const auto note = [&] {
+      const std::scoped_lock lock(mutex);
+      own.insert(std::this_thread::get_id());
+    };
+    script->on_open = [note] {
+      note();
+      return Result<void>();
+    };
+    script->on_run = [note](const Request&) {
+      note();
+      return Value();
+    };
+    lanes.push_back(add(pool, script));
+  }
+  for (int i = 0; i < 20; ++i) {
+    for (const auto& lane : lanes) {
+      EXPECT_TRUE(call(lane->mailbox(), OwnedRequest("f", {})).get().has_value());
+    }
+  }
+  pool.shutdown(Drain::kRun);
+  std::set<std::thread::id> all;
+  for (const auto& own : threads) {
+    EXPECT_EQ(own.size(), 1U);
+    all.insert(own.begin(), own.end());
+  }
+  EXPECT_EQ(all.size(), 2U);
+}
+
+TEST(WorkerPool, SpreadsLanesOverItsWorkers) {
+  WorkerPool pool({.workers = 2});
+  const auto a = add(pool, std::make_shared<FakeScript>());
+  const auto b = add(pool, std::make_shared<FakeScript>());
+  const auto c = add(pool, std::make_shared<FakeScript>());
+  EXPECT_NE(a->worker(), b->worker());
+  pool.remove(*b, Drain::kRun).wait();
+  EXPECT_EQ(add(pool, std::make_shared<FakeScript>())->worker(), b->worker());
+}
+
+TEST(WorkerPool, GivesEachLaneAWorkerByDefault) {
+  WorkerPool pool;
+  const auto a = add(pool, std::make_shared<FakeScript>());
+  const auto b = add(pool, std::make_shared<FakeScript>());
+  EXPECT_NE(a->worker(), b->worker());
+  for (int i = 0; i < 10; ++i) {
+    const auto lane = add(pool, std::make_shared<FakeScript>());
+    EXPECT_TRUE(call(lane->mailbox(), OwnedRequest("f", {})).get().has_value());
+    pool.remove(*lane, Drain::kRun).wait();
+  }
+}
+
+TEST(WorkerPool, NamesTheThreadAfterItsLane) {
+  WorkerPool pool;
+  const auto script = std::make_shared<FakeScript>();
+  script->on_run = [](const Request&) {
+    char name[16] = {};
+    pthread_getname_np(pthread_self(), name, sizeof name);
+    return Value(std::string(name));
+  };
+  const auto lane = add(pool, script, {}, "a_rather_long_script_name");
+  EXPECT_EQ(call(lane->mailbox(), OwnedRequest("f", {})).get(), Value("a_rather_long_s"));
+}
+
+TEST(WorkerPool, GivesTheErrorOfOpening) {
+  WorkerPool pool;
+  const auto script = std::make_shared<FakeScript>();
+  script->on_open = []() -> Result<void> { return fail(ErrorCode::kScriptNotFound, "no file"); };
+  const auto lane = pool.add("x", std::make_unique<FakeRunner>(script)).get();
+  ASSERT_FALSE(lane.has_value());
+  EXPECT_EQ(lane.error().code, ErrorCode::kScriptNotFound);
+  pool.shutdown(Drain::kRun);
+  EXPECT_THAT(script->notes(), ElementsAre("open"));
+}
+
+// Lanes that share a worker take turns, however much one of them has to do.
+TEST(WorkerPool, DoesNotLetABusyLaneStarveAnother) {
+  WorkerPool pool({.workers = 1, .batch = 4});
+  Gate gate;
+  const auto busy = std::make_shared<FakeScript>();
+  busy->on_run = [&](const Request& request) {
+    if (request.name == "wait") {
+      gate.pass();
+    }
+    return Value();
+  };
+  std::atomic<int> busy_when_other_ran{-1};
+  const auto other = std::make_shared<FakeScript>();
+  other->on_run = [&](const Request&) {
+    busy_when_other_ran = busy->count("run f");
+    return Value();
+  };
+  const auto busy_lane = add(pool, busy);
+  const auto other_lane = add(pool, other);
+  (void)call(busy_lane->mailbox(), OwnedRequest("wait", {}));
+  gate.wait_for_arrival();
+  for (int i = 0; i < 100; ++i) {
+    (void)call(busy_lane->mailbox(), OwnedRequest("f", {}));
+  }
+  auto done = call(other_lane->mailbox(), OwnedRequest("g", {}));
+  gate.open();
+  done.wait();
+  EXPECT_EQ(busy_when_other_ran.load(), 3);
+}
+
+// A script that blocks holds up nobody but itself.
+TEST(WorkerPool, DoesNotLetABlockedLaneHoldUpAnother) {
+  WorkerPool pool;
+  Gate gate;
+  const auto slow = std::make_shared<FakeScript>();
+  slow->on_run = [&](const Request&) {
+    gate.pass();
+    return Value(1);
+  };
+  const auto slow_lane = add(pool, slow);
+  const auto quick_lane = add(pool, std::make_shared<FakeScript>());
+  auto slow_call = call(slow_lane->mailbox(), OwnedRequest("f", {}));
+  gate.wait_for_arrival();
+  EXPECT_TRUE(call(quick_lane->mailbox(), OwnedRequest("f", {})).get().has_value());
+  EXPECT_FALSE(slow_call.ready());
+  gate.open();
+  EXPECT_EQ(slow_call.get(), Value(1));
+}
+
+// finish() may post again, to its own mailbox as well.
+TEST(WorkerPool, LetsACallPostTheNext) {
+  WorkerPool pool;
+  const auto script = std::make_shared<FakeScript>();
+  const auto lane = add(pool, script);
+  std::deque<ProbeCall> calls;
+  Promise<void> done;
+  Future<void> all_done = done.future();
+  calls.emplace_back([&] { done.set({}); });
+  for (int i = 0; i < 50; ++i) {
+    ProbeCall& next = calls.back();
+    calls.emplace_back([&] { lane->mailbox().post(next); });
+  }
+  lane->mailbox().post(calls.back());
+  all_done.wait();
+  for (const ProbeCall& call : calls) {
+    EXPECT_EQ(call.ended(), 1);
+  }
+}
+
+TEST(WorkerPool, SaysWouldDeadlockToACallThatBlocksOnItsOwnMailbox) {
+  WorkerPool pool;
+  Gate gate;
+  ProbeCall waiting;
+  ProbeCall one_more;
+  std::shared_ptr<Lane> lane;
+  const auto script = std::make_shared<FakeScript>();
+  script->on_run = [&](const Request& request) {
+    if (request.name == "wait") {
+      gate.pass();
+      EXPECT_FALSE(lane->mailbox().post(one_more));
+    }
+    return Value();
+  };
+  lane = add(pool, script,
+             {.capacity = 1, .overflow = Overflow::kBlock, .block_timeout = std::chrono::hours(1)});
+  auto first = call(lane->mailbox(), OwnedRequest("wait", {}));
+  gate.wait_for_arrival();
+  lane->mailbox().post(waiting);
+  gate.open();
+  first.wait();
+  EXPECT_EQ(one_more.error(), ErrorCode::kWouldDeadlock);
+  pool.shutdown(Drain::kRun);
+}
+
+TEST(WorkerPool, RunsFunctionsInOrderWithCalls) {
+  WorkerPool pool;
+  const auto script = std::make_shared<FakeScript>();
+  const auto lane = add(pool, script);
+  (void)call(lane->mailbox(), OwnedRequest("before", {}));
+  auto reload = call_function(lane->mailbox(), [&](Runner&) -> Result<Value> {
+    script->note("reload");
+    return Value("reloaded");
+  });
+  auto after = call(lane->mailbox(), OwnedRequest("after", {}));
+  EXPECT_EQ(reload.get(), Value("reloaded"));
+  after.wait();
+  const auto notes = script->notes();
+  const auto at = [&](const char* what) { return std::ranges::find(notes, what); };
+  EXPECT_LT(at("run before"), at("reload"));
+  EXPECT_LT(at("reload"), at("run after"));
+}
+
+TEST(WorkerPool, NeverRunsACancelledCall) {
+  WorkerPool pool;
+  Gate gate;
+  const auto script = std::make_shared<FakeScript>();
+  script->on_run = [&](const Request& request) {
+    if (request.name == "wait") {
+      gate.pass();
+    }
+    return Value();
+  };
+  const auto lane = add(pool, script);
+  auto running = call(lane->mailbox(), OwnedRequest("wait", {}));
+  gate.wait_for_arrival();
+  auto waiting = call(lane->mailbox(), OwnedRequest("never", {}));
+  EXPECT_FALSE(running.cancel());
+  EXPECT_TRUE(waiting.cancel());
+  EXPECT_EQ(waiting.get().error().code, ErrorCode::kCancelled);
+  gate.open();
+  pool.shutdown(Drain::kRun);
+  EXPECT_EQ(script->count("run never"), 0);
+  EXPECT_TRUE(running.get().has_value());
+}
+
+}  // namespace
+}  // namespace hookline

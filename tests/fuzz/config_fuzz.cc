@@ -1,0 +1,25 @@
+// The config file: any bytes are a config, or an error that says where.
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "hub/config.h"
+#include "hub/config_keys.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view input(reinterpret_cast<const char*>(data), size);
+  const auto config = hookline::parse_config(input, "fuzz.toml");
+  if (!config) {
+    const bool says_where = config.error().message.starts_with("fuzz.toml:");
+    if (config.error().code != hookline::ErrorCode::kBadArguments || !says_where) {
+      std::abort();
+    }
+    return 0;
+  }
+  for (const auto& key : hookline::config_keys()) {
+    static_cast<void>(hookline::config_text(key, *config));
+  }
+  return 0;
+}

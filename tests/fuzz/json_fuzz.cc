@@ -1,0 +1,35 @@
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+
+#include "marshal/json.h"
+
+namespace {
+
+void require(bool good, const char* what) {
+  if (!good) {
+    std::fputs(what, stderr);
+    std::abort();
+  }
+}
+
+}  // namespace
+
+// Whatever from_json accepts, to_json can write, and it reads back as the same value and text.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  const auto value = hookline::from_json(text);
+  if (!value) {
+    require(!value.error().message.empty(), "an error without a message");
+    return 0;
+  }
+  const auto written = hookline::to_json(*value);
+  require(written.has_value(), "what was read cannot be written");
+  const auto again = hookline::from_json(*written);
+  require(again.has_value(), "what was written cannot be read");
+  require(*again == *value, "what was written reads as another value");
+  require(hookline::to_json(*again) == *written, "what was written is not stable");
+  return 0;
+}

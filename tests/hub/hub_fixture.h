@@ -1,0 +1,93 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <future>
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "hub/hub.h"
+#include "hub/nmdc.h"
+#include "test_client.h"
+#include "tests/plugin/test_scripts.h"
+#include "tests/support/manual_clock.h"
+
+namespace hookline::test {
+
+// A script that has every hook and lets everything pass, for HubTest::recorded().
+inline constexpr std::string_view kRecorder = R"py(
+HOOKS = """OnNewConn OnCloseConn OnCloseConnEx OnParsedMsgChat OnParsedMsgPM OnParsedMsgMCTo
+OnParsedMsgSearch OnParsedMsgSR OnParsedMsgMyINFO OnFirstMyINFO OnParsedMsgValidateNick OnOpChatMessage
+OnParsedMsgSupports OnParsedMsgMyHubURL OnParsedMsgExtJSON OnParsedMsgBotINFO OnParsedMsgVersion
+OnParsedMsgMyPass OnParsedMsgConnectToMe OnParsedMsgRevConnectToMe OnUnknownMsg OnOperatorCommand
+OnOperatorKicks OnOperatorDrops OnOperatorDropsWithReason OnValidateTag OnUserCommand OnHubCommand
+OnUserInList OnUserLogin OnUserLogout OnSetConfig""".split()
+events = []
+
+def _hook(name):
+    def record(*args):
+        # TestClient::sync() is no event of the test.
+        if not (len(args) > 1 and str(args[1]).lstrip("+").startswith("sync")):
+            events.append(name + repr(args).replace(",)", ")"))
+    return record
+
+for _name in HOOKS:
+    globals()[_name] = _hook(_name)
+
+def take():
+    taken = list(events)
+    events.clear()
+    return taken
+)py";
+
+// A hub with real sockets on a free loopback port, real scripts and, if the test wants, a clock
+// that the test moves. The hub lives on a thread of its own, which ends with the test.
+class HubTest : public ::testing::Test {
+ public:
+  struct Script {
+    std::string name;  // without .py
+    std::string source;
+  };
+
+  HubTest();
+  ~HubTest() override;
+
+  // May be changed before start(). No flood limit, and verdicts are waited for as long as it takes.
+  HubConfig config;
+
+  void start(std::initializer_list<Script> scripts = {}, Clock* clock = nullptr);
+  // Waits until the hub has ended.
+  void stop();
+
+  [[nodiscard]] Hub& hub() const { return *hub_; }
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+  [[nodiscard]] TestClient connect() const { return TestClient(port_); }
+  [[nodiscard]] TestClient login(std::string_view nick, const LoginOptions& options = {}) const;
+
+  // Calls a function of a script and waits for its value; an error is a test failure.
+  [[nodiscard]] Value call(std::string_view script, std::string_view function,
+                           List args = {}) const;
+  // Waits until the scripts have been sent so many events: what a client sent may not have been
+  // processed yet when what another client sent is.
+  void wait_for_events(std::uint64_t count) const;
+  // What the script kRecorder, loaded as "recorder", has seen since the last call: a line for each
+  // event, as "OnUserLogin('A')". Calls of this thread and events of the hub's are not in order: a
+  // TestClient::sync() before it makes sure that what the hub has only told the script is there
+  // too.
+  [[nodiscard]] std::vector<std::string> recorded() const;
+
+  TempFolder folder;
+  ManualClock clock;
+
+ private:
+  std::thread thread_;
+  std::unique_ptr<Hub> hub_;
+  std::uint16_t port_ = 0;
+};
+
+}  // namespace hookline::test

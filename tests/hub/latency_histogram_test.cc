@@ -1,0 +1,76 @@
+#include "hub/latency_histogram.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdint>
+#include <limits>
+#include <thread>
+
+namespace hookline {
+namespace {
+
+TEST(LatencyHistogram, IsEmptyAtFirst) {
+  const LatencyHistogram histogram;
+  EXPECT_EQ(histogram.count(), 0u);
+  EXPECT_EQ(histogram.percentile(0.5), 0u);
+}
+
+TEST(LatencyHistogram, IsExactForSmallValues) {
+  LatencyHistogram histogram;
+  for (std::uint64_t value = 1; value <= 20; ++value) {
+    histogram.record(value);
+  }
+  EXPECT_EQ(histogram.percentile(0), 1u);
+  EXPECT_EQ(histogram.percentile(0.5), 10u);
+  EXPECT_EQ(histogram.percentile(1), 20u);
+}
+
+TEST(LatencyHistogram, IsNeverTooLowAndAtMostAThirtySecondTooHigh) {
+  for (std::uint64_t value = 1; value < (std::uint64_t{1} << 62); value = value * 3 + 1) {
+    LatencyHistogram histogram;
+    histogram.record(value);
+    EXPECT_GE(histogram.percentile(1), value);
+    EXPECT_LE(histogram.percentile(1), value + value / 32);
+  }
+}
+
+TEST(LatencyHistogram, HoldsTheLargestNumber) {
+  LatencyHistogram histogram;
+  histogram.record(std::numeric_limits<std::uint64_t>::max());
+  EXPECT_EQ(histogram.percentile(0.5), std::numeric_limits<std::uint64_t>::max());
+}
+
+TEST(LatencyHistogram, FindsTheTail) {
+  LatencyHistogram histogram;
+  for (int i = 0; i < 99; ++i) {
+    histogram.record(10);
+  }
+  histogram.record(31);
+  EXPECT_EQ(histogram.percentile(0.99), 10u);
+  EXPECT_EQ(histogram.percentile(0.995), 31u);
+}
+
+TEST(LatencyHistogram, MayBeReadWhileItIsWritten) {
+  constexpr std::uint64_t kRecords = 20'000;
+  LatencyHistogram histogram;
+  std::atomic<bool> is_done{false};
+  std::thread reader([&] {
+    std::uint64_t last = 0;
+    while (!is_done) {
+      const auto count = histogram.count();
+      EXPECT_GE(count, last);
+      last = count;
+      EXPECT_LE(histogram.percentile(0.5), 1100u);
+    }
+  });
+  for (std::uint64_t i = 0; i < kRecords; ++i) {
+    histogram.record(i % 1000);
+  }
+  is_done = true;
+  reader.join();
+  EXPECT_EQ(histogram.count(), kRecords);
+}
+
+}  // namespace
+}  // namespace hookline

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <ostream>
+
+#include "marshal/error.h"
+#include "marshal/value.h"
+
+namespace hookline {
+
+// GoogleTest finds these by name, and shows them when an expectation fails.
+inline void PrintTo(const Value& value, std::ostream* out) {  // NOLINT(*-identifier-naming)
+  *out << value.repr();
+}
+inline void PrintTo(const Error& error, std::ostream* out) {  // NOLINT(*-identifier-naming)
+  *out << error.to_string() << '\n' << error.traceback;
+}
+template <class T>
+void PrintTo(const Result<T>& result, std::ostream* out) {  // NOLINT(*-identifier-naming)
+  if (result) {
+    *out << testing::PrintToString(*result);
+  } else {
+    PrintTo(result.error(), out);
+  }
+}
+
+}  // namespace hookline

@@ -1,0 +1,212 @@
+// Verdicts on the event loop.
+
+#include <gtest/gtest.h>
+#include <uv.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/plugin/test_scripts.h"
+#include "tests/support/manual_clock.h"
+
+namespace hookline::test {
+namespace {
+
+class Handler final : public VerdictHandler {
+ public:
+  explicit Handler(std::function<void(const Verdict&)> then = {}) : then_(std::move(then)) {}
+  void on_verdict(const Verdict& given) noexcept override {
+    ++times;
+    verdict = given;
+    if (then_) {
+      then_(given);
+    }
+  }
+  int times = 0;
+  Verdict verdict;
+
+ private:
+  std::function<void(const Verdict&)> then_;
+};
+
+class EventLoop : public ScriptHostTest {
+ protected:
+  EventLoop() { uv_loop_init(&loop_); }
+  ~EventLoop() override {
+    if (scripts) {
+      scripts->shutdown();
+      scripts.reset();
+    }
+    uv_run(&loop_, UV_RUN_DEFAULT);
+    EXPECT_EQ(uv_loop_close(&loop_), 0);
+  }
+
+  void start_on_loop(ScriptHostOptions options = {}) {
+    start(std::move(options));
+    scripts->attach_loop(&loop_);
+  }
+
+  void run_until(const std::function<bool()>& done) {
+    while (!done()) {
+      uv_run(&loop_, UV_RUN_ONCE);
+    }
+  }
+
+  uv_loop_t loop_{};
+};
+
+TEST_F(EventLoop, DeliversTheVerdict) {
+  start_on_loop();
+  load("a", "def OnParsedMsgChat(nick, message): return message.upper()\n");
+  Handler handler;
+  ASSERT_TRUE(scripts->fire(Hook::kOnParsedMsgChat, {"nick", "hello"}, handler));
+  EXPECT_EQ(handler.times, 0) << "never inside fire()";
+  run_until([&] { return handler.times == 1; });
+  ASSERT_TRUE(handler.verdict.replacement);
+  EXPECT_EQ(handler.verdict.replacement->parts[1], "HELLO");
+}
+
+TEST_F(EventLoop, SaysAtOnceWhenNobodyHasTheHook) {
+  start_on_loop();
+  Handler handler;
+  EXPECT_FALSE(scripts->fire(Hook::kOnUserLogin, {"nick"}, handler));
+  EXPECT_EQ(handler.times, 0);
+}
+
+TEST_F(EventLoop, DeliversEachOfManyOnce) {
+  start_on_loop();
+  load("a", "def OnUserLogin(nick): return int(nick) % 2\n");
+  load("b", "def OnUserLogin(nick): return int(nick) % 3\n");
+  constexpr int kEvents = 20'000;
+  int delivered = 0;
+  std::vector<std::unique_ptr<Handler>> handlers;
+  for (int i = 0; i < kEvents; ++i) {
+    handlers.push_back(std::make_unique<Handler>([&](const Verdict&) { ++delivered; }));
+    ASSERT_TRUE(scripts->fire(Hook::kOnUserLogin, {std::to_string(i)}, *handlers.back()));
+  }
+  run_until([&] { return delivered == kEvents; });
+  for (int i = 0; i < kEvents; ++i) {
+    const Handler& handler = *handlers[static_cast<std::size_t>(i)];
+    EXPECT_EQ(handler.times, 1);
+    EXPECT_EQ(handler.verdict.allowed, i % 2 != 0 && i % 3 != 0) << i;
+  }
+}
+
+TEST_F(EventLoop, AHandlerMayFireTheNext) {
+  start_on_loop();
+  load("a", "def OnUserLogin(nick): return True\n");
+  int left = 100;
+  std::unique_ptr<Handler> handler;
+  handler = std::make_unique<Handler>([&](const Verdict&) {
+    if (--left > 0) {
+      EXPECT_TRUE(scripts->fire(Hook::kOnUserLogin, {"nick"}, *handler));
+    }
+  });
+  ASSERT_TRUE(scripts->fire(Hook::kOnUserLogin, {"nick"}, *handler));
+  run_until([&] { return left == 0; });
+  EXPECT_EQ(handler->times, 100);
+}
+
+TEST_F(EventLoop, ServesTheScriptsCalls) {
+  start_on_loop();
+  load("a", "import vh\ndef OnUserLogin(nick): return vh.mc(nick)\n");
+  Handler handler;
+  ASSERT_TRUE(scripts->fire(Hook::kOnUserLogin, {"nick"}, handler));
+  run_until([&] { return handler.times == 1; });
+  EXPECT_EQ(host.requests().size(), 1U);
+}
+
+class Deadlines : public EventLoop {
+ protected:
+  void start_with_gate() {
+    start_on_loop({.verdict_deadline = std::chrono::seconds(3),
+                   .late_verdict_allows = false,
+                   .clock = &clock});
+    one.emplace(folder.path() / "one");
+    two.emplace(folder.path() / "two");
+    load("slow", std::string(kGateSource) + "def OnUserLogin(nick): wait_at('" +
+                     folder.path().string() +
+                     "/' + nick)\n"
+                     "def ping(): return 1\n");
+    load("quick",
+         "def OnUserLogin(nick): return ('$Line ' + nick, 1)\n"
+         "def ping(): return 1\n");
+  }
+
+  ManualClock clock;
+  // Where the slow script waits in the event of the user of that name.
+  std::optional<Gate> one;
+  std::optional<Gate> two;
+};
+
+TEST_F(Deadlines, GiveTheDefaultVerdictForScriptsThatAreLate) {
+  start_with_gate();
+  Handler first;
+  Handler second;
+  ASSERT_TRUE(scripts->fire(Hook::kOnUserLogin, {"one"}, first));
+  EXPECT_EQ(call("quick", "ping"), Value(1));  // so it has answered by now
+  clock.advance(std::chrono::seconds(1));
+  ASSERT_TRUE(scripts->fire(Hook::kOnUserLogin, {"two"}, second));
+  EXPECT_EQ(call("quick", "ping"), Value(1));
+
+  clock.advance(std::chrono::milliseconds(1999));
+  scripts->expire_verdicts();
+  EXPECT_EQ(first.times, 0);
+
+  clock.advance(std::chrono::milliseconds(1));
+  scripts->expire_verdicts();
+  EXPECT_EQ(first.times, 1);
+  EXPECT_EQ(second.times, 0);
+  EXPECT_FALSE(first.verdict.allowed);
+  EXPECT_EQ(first.verdict.late, 1U);
+  EXPECT_EQ(first.verdict.protocol_lines, std::vector<std::string>{"$Line one"});
+
+  one->open();
+  two->open();
+  run_until([&] { return second.times == 1; });
+  EXPECT_TRUE(second.verdict.allowed);
+  EXPECT_EQ(call("slow", "ping"), Value(1));
+  EXPECT_EQ(first.times, 1) << "a late answer must not come again";
+}
+
+TEST_F(Deadlines, DetachingGivesWhatIsPendingItsVerdict) {
+  start_with_gate();
+  Handler handler;
+  ASSERT_TRUE(scripts->fire(Hook::kOnUserLogin, {"one"}, handler));
+  EXPECT_EQ(call("quick", "ping"), Value(1));
+  scripts->detach_loop();
+  EXPECT_EQ(handler.times, 1);
+  EXPECT_FALSE(handler.verdict.allowed);
+  EXPECT_FALSE(scripts->fire(Hook::kOnUserLogin, {"two"}, handler));
+  one->open();
+  EXPECT_EQ(call("slow", "ping"), Value(1));
+  EXPECT_EQ(handler.times, 1);
+}
+
+// One script that is held up holds up only what it decides about, and no other script.
+TEST_F(Deadlines, ASlowScriptDelaysNobodyElse) {
+  start_with_gate();
+  load("chat",
+       "seen = []\ndef OnParsedMsgChat(nick, message): seen.append(message)\n"
+       "def get(): return seen\n");
+  std::string order;
+  Handler login([&](const Verdict&) { order += "login "; });
+  Handler chat1([&](const Verdict&) { order += "chat1 "; });
+  Handler chat2([&](const Verdict&) { order += "chat2 "; });
+  ASSERT_TRUE(scripts->fire(Hook::kOnUserLogin, {"one"}, login));
+  ASSERT_TRUE(scripts->fire(Hook::kOnParsedMsgChat, {"two", "first"}, chat1));
+  run_until([&] { return chat1.times == 1; });
+  ASSERT_TRUE(scripts->fire(Hook::kOnParsedMsgChat, {"two", "second"}, chat2));
+  run_until([&] { return chat2.times == 1; });
+  EXPECT_EQ(call("chat", "get"), Value(List{"first", "second"}));
+  EXPECT_EQ(login.times, 0);
+  one->open();
+  run_until([&] { return login.times == 1; });
+  EXPECT_EQ(order, "chat1 chat2 login ");
+}
+
+}  // namespace
+}  // namespace hookline::test

@@ -1,0 +1,221 @@
+// What every hook makes of every kind of result, through a real interpreter.
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/plugin/test_scripts.h"
+
+namespace hookline::test {
+namespace {
+
+constexpr std::string_view kSource = R"(
+result = "None"
+seen = []
+
+def set_result(expression):
+    global result
+    result = expression
+    seen.clear()
+
+def hook(name):
+    def run(*args):
+        seen.append((name, args))
+        return eval(result)
+    return run
+
+def fail(error):
+    raise error
+
+def make(names):
+    for name in names:
+        globals()[name] = hook(name)
+
+def last_seen():
+    return seen[-1]
+
+make(%s)
+)";
+
+// Arguments of the right kinds, each different.
+struct Arguments {
+  explicit Arguments(const HookRow& row) {
+    for (const char kind : row.argument_kinds) {
+      const int number = static_cast<int>(values.items.size()) + 1;
+      if (kind == 's') {
+        values.items.emplace_back("text" + std::to_string(number));
+      } else if (kind == 'l') {
+        values.items.emplace_back(number);
+      } else {
+        values.items.emplace_back(number + 0.5);
+      }
+    }
+  }
+  Tuple values;
+};
+
+HookArg as_argument(const Value& value) {
+  if (const auto* text = value.as<std::string>()) {
+    return *text;
+  }
+  if (const auto* integer = value.as<std::int64_t>()) {
+    return *integer;
+  }
+  return *value.as<double>();
+}
+
+class HookResults : public ScriptHostTest {
+ protected:
+  void SetUp() override {
+    start();
+    std::string names = "[";
+    for (const HookRow& row : kHooks) {
+      names += "'" + std::string(row.name) + "', ";
+    }
+    names += "]";
+    std::string source(kSource);
+    source.replace(source.find("%s"), 2, names);
+    load("all_hooks", source);
+  }
+
+  Verdict fire(Hook hook) {
+    const Arguments arguments(hook_row(hook));
+    const auto& items = arguments.values.items;
+    // An initializer_list has a length that is known when it is written.
+    const auto arg = [&items](std::size_t i) { return as_argument(items.at(i)); };
+    switch (items.size()) {
+      case 1:
+        return scripts->wait(hook, {arg(0)});
+      case 2:
+        return scripts->wait(hook, {arg(0), arg(1)});
+      case 3:
+        return scripts->wait(hook, {arg(0), arg(1), arg(2)});
+      case 4:
+        return scripts->wait(hook, {arg(0), arg(1), arg(2), arg(3)});
+      case 5:
+        return scripts->wait(hook, {arg(0), arg(1), arg(2), arg(3), arg(4)});
+      default:
+        return scripts->wait(hook, {arg(0), arg(1), arg(2), arg(3), arg(4), arg(5)});
+    }
+  }
+
+  void for_every_hook(std::string_view expression,
+                      const std::function<void(const HookRow&, const Verdict&)>& check) {
+    call("all_hooks", "set_result", {expression});
+    for (std::size_t i = 0; i < kHookCount; ++i) {
+      const auto hook = static_cast<Hook>(i);
+      SCOPED_TRACE(std::string(hook_row(hook).name) + " returns " + std::string(expression));
+      const Verdict verdict = fire(hook);
+      EXPECT_EQ(call("all_hooks", "last_seen"),
+                Value(Tuple{{hook_row(hook).name, Arguments(hook_row(hook)).values}}));
+      EXPECT_EQ(verdict.late, 0U);
+      EXPECT_EQ(verdict.missed, 0U);
+      check(hook_row(hook), verdict);
+    }
+  }
+
+  void expect_plain(std::string_view expression, bool allowed, std::uint32_t failed = 0) {
+    for_every_hook(expression, [&](const HookRow&, const Verdict& verdict) {
+      EXPECT_EQ(verdict.allowed, allowed);
+      EXPECT_EQ(verdict.failed, failed);
+      EXPECT_FALSE(verdict.replacement);
+      EXPECT_TRUE(verdict.protocol_lines.empty());
+    });
+  }
+};
+
+TEST_F(HookResults, TruthValues) {
+  expect_plain("None", true);
+  expect_plain("True", true);
+  expect_plain("1", true);
+  expect_plain("-3", true);
+  expect_plain("2 ** 70", true);
+  expect_plain("False", false);
+  expect_plain("0", false);
+}
+
+TEST_F(HookResults, UnexpectedOnesGoOn) {
+  expect_plain("[1, 2]", true);
+  expect_plain("{'a': 1}", true);
+  expect_plain("0.0", true);
+  expect_plain("b'bytes'", true);
+  expect_plain("('a', 'b', 'c')", true);
+  expect_plain("object()", true);
+  expect_plain("(lambda l: l.append(l) or l)([])", true);
+}
+
+TEST_F(HookResults, ExceptionsGoOn) {
+  expect_plain("fail(ValueError('no'))", true, 1);
+  expect_plain("fail(SystemExit(3))", true, 1);
+  expect_plain("fail(KeyboardInterrupt())", true, 1);
+  expect_plain("undefined_name", true, 1);
+}
+
+TEST_F(HookResults, AProtocolLineAndADecision) {
+  for_every_hook("('$Say hi', 0)", [](const HookRow&, const Verdict& verdict) {
+    EXPECT_FALSE(verdict.allowed);
+    EXPECT_EQ(verdict.protocol_lines, std::vector<std::string>{"$Say hi"});
+    EXPECT_FALSE(verdict.replacement);
+  });
+  for_every_hook("('$Say hi', 1)", [](const HookRow&, const Verdict& verdict) {
+    EXPECT_TRUE(verdict.allowed);
+    EXPECT_EQ(verdict.protocol_lines, std::vector<std::string>{"$Say hi"});
+  });
+}
+
+TEST_F(HookResults, ATextReplacesAChatLineOnly) {
+  for_every_hook("'new text'", [](const HookRow& row, const Verdict& verdict) {
+    EXPECT_TRUE(verdict.allowed);
+    ASSERT_EQ(verdict.replacement.has_value(), row.replaces == Replaces::kChat);
+    if (verdict.replacement) {
+      EXPECT_EQ(verdict.replacement->parts[0], std::nullopt);
+      EXPECT_EQ(verdict.replacement->parts[1], "new text");
+    }
+  });
+}
+
+TEST_F(HookResults, APairReplacesAChatLineOnly) {
+  for_every_hook("('somebody', None)", [](const HookRow& row, const Verdict& verdict) {
+    EXPECT_TRUE(verdict.allowed);
+    ASSERT_EQ(verdict.replacement.has_value(), row.replaces == Replaces::kChat);
+    if (verdict.replacement) {
+      EXPECT_EQ(verdict.replacement->parts[0], "somebody");
+      EXPECT_EQ(verdict.replacement->parts[1], std::nullopt);
+    }
+  });
+}
+
+TEST_F(HookResults, FiveReplaceAMyInfoOnly) {
+  for_every_hook("('d', None, 's', 'm', '1')", [](const HookRow& row, const Verdict& verdict) {
+    EXPECT_TRUE(verdict.allowed);
+    ASSERT_EQ(verdict.replacement.has_value(), row.replaces == Replaces::kMyInfo);
+    if (verdict.replacement) {
+      EXPECT_EQ(verdict.replacement->parts[0], "d");
+      EXPECT_EQ(verdict.replacement->parts[1], std::nullopt);
+      EXPECT_EQ(verdict.replacement->parts[4], "1");
+    }
+  });
+}
+
+TEST_F(HookResults, BadBytesComeBackAsTheyWere) {
+  load("echo", "def OnParsedMsgChat(nick, message):\n    return (nick, message + '!')\n");
+  const std::string nick = "J\xf6rg";
+  const std::string message = "caf\xe9 \x80\xff";
+  const Verdict verdict = scripts->wait(Hook::kOnParsedMsgChat, {nick, message});
+  ASSERT_TRUE(verdict.replacement);
+  EXPECT_EQ(verdict.replacement->parts[0], nick);
+  EXPECT_EQ(verdict.replacement->parts[1], message + "!");
+}
+
+TEST_F(HookResults, AnEventWithTheWrongArgumentsIsNotSent) {
+  call("all_hooks", "set_result", {"0"});
+  EXPECT_TRUE(scripts->wait(Hook::kOnUserLogin, {1}).allowed);
+  EXPECT_TRUE(scripts->wait(Hook::kOnUserLogin, {"nick", "more"}).allowed);
+  EXPECT_FALSE(scripts->wait(Hook::kOnUserLogin, {"nick"}).allowed);
+}
+
+}  // namespace
+}  // namespace hookline::test

@@ -1,0 +1,139 @@
+#pragma once
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <initializer_list>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "plugin/script_host.h"
+
+namespace hookline::test {
+
+// A folder that goes with the test.
+class TempFolder {
+ public:
+  TempFolder() {
+    std::string name = (std::filesystem::temp_directory_path() / "hookline-XXXXXX").string();
+    path_ = mkdtemp(name.data());
+  }
+  TempFolder(const TempFolder&) = delete;
+  TempFolder& operator=(const TempFolder&) = delete;
+  ~TempFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+  std::filesystem::path write(std::string_view name, std::string_view content) const {
+    const std::filesystem::path file = path_ / name;
+    std::ofstream(file, std::ios::binary) << content;
+    return file;
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+// Holds a script up until the test lets it go: the script calls `wait_at(path)` (see kGateSource),
+// which ends when open() is called. So a test has a script that is slow for as long as it likes,
+// without any sleeping.
+class Gate {
+ public:
+  explicit Gate(std::filesystem::path path) : path_(std::move(path)) {
+    EXPECT_EQ(mkfifo(path_.c_str(), 0600), 0);
+  }
+  // Waits until the script has come to the gate, and lets it through. Once only: the next script
+  // might come before this one has gone.
+  void open() const { std::ofstream(path_, std::ios::binary) << "go"; }
+  [[nodiscard]] std::string path() const { return path_.string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+inline constexpr std::string_view kGateSource = R"(
+def wait_at(path):
+    with open(path, "rb") as gate:
+        gate.read()
+)";
+
+// A hub that only notes what scripts ask of it.
+class RecordingHost final : public Host {
+ public:
+  struct Request {
+    Vh function;
+    std::vector<Value> args;
+    std::string caller;
+    std::thread::id thread;
+  };
+
+  Result<Value> vh_call(Vh function, std::span<const Value> args, const Caller& caller) override {
+    const std::scoped_lock lock(mutex_);
+    requests_.push_back(
+        {function, {args.begin(), args.end()}, caller.name, std::this_thread::get_id()});
+    return answer_;
+  }
+
+  void answer_with(Result<Value> answer) {
+    const std::scoped_lock lock(mutex_);
+    answer_ = std::move(answer);
+  }
+  [[nodiscard]] std::vector<Request> requests() const {
+    const std::scoped_lock lock(mutex_);
+    return requests_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  Result<Value> answer_ = Value(true);
+  std::vector<Request> requests_;
+};
+
+// A ScriptHost with scripts written in the test.
+class ScriptHostTest : public ::testing::Test {
+ protected:
+  // Waits may be long on a loaded machine: what they bound is failure, not success.
+  static constexpr Duration kPatience = std::chrono::seconds(60);
+
+  void start(ScriptHostOptions options = {}) {
+    if (options.verdict_deadline == ScriptHostOptions{}.verdict_deadline) {
+      options.verdict_deadline = kPatience;
+    }
+    options.use_system_malloc = std::getenv("HOOKLINE_TEST_MALLOC") != nullptr;
+    auto created = ScriptHost::create(host, std::move(options));
+    ASSERT_TRUE(created) << created.error().to_string();
+    scripts = *std::move(created);
+  }
+
+  ScriptId load(std::string_view name, std::string_view source) {
+    const auto path = folder.write(std::string(name) + ".py", source);
+    auto id = scripts->load(path).get();
+    EXPECT_TRUE(id) << id.error().to_string() << id.error().traceback;
+    return id.value_or(ScriptId{});
+  }
+
+  Value call(std::string_view script, std::string_view function, List args = {}) {
+    auto result = scripts->call(script, function, std::move(args)).get();
+    EXPECT_TRUE(result) << result.error().to_string() << result.error().traceback;
+    return result.value_or(Value());
+  }
+
+  TempFolder folder;
+  RecordingHost host;
+  std::unique_ptr<ScriptHost> scripts;
+};
+
+}  // namespace hookline::test

@@ -1,0 +1,100 @@
+"""Checks that the rooms include only what the picture in docs/architecture.md allows.
+
+    rooms_test.py SOURCE_DIR
+
+Strict and simple: every #include of src/ is either a room's header, a Python header, or something else.
+A room's header must be written from src/ ("marshal/value.h"), so that no relative path slips by.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+# Room -> the rooms whose headers it may include, besides its own.
+MAY_INCLUDE = {
+    "marshal": set(),
+    "interp": {"marshal"},
+    "dispatch": {"marshal"},
+    "plugin": {"marshal", "interp", "dispatch"},
+    "hub": {"marshal", "plugin"},
+    "cli": {"marshal", "plugin", "hub"},
+}
+# The rooms that know CPython. The others must not see it even through a header of these.
+KNOWS_PYTHON = {"marshal", "interp", "plugin"}
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
+ANY_INCLUDE = re.compile(r"^\s*#\s*(?:include|include_next|import)\b", re.MULTILINE)
+PYTHON_HEADER = re.compile(r"(^|/)(Python\.h|pyconfig\.h|structmember\.h|cpython/.*|internal/pycore.*)$")
+
+
+def includes_of(path):
+    """Yields (line number, header, is quoted)."""
+    text = path.read_text(encoding="utf-8")
+    found = list(INCLUDE.finditer(text))
+    if len(found) != len(ANY_INCLUDE.findall(text)):
+        raise SystemExit(f"{path}: an #include that is not <...> or \"...\" cannot be checked")
+    for match in found:
+        yield text.count("\n", 0, match.start(2)) + 1, match[2], match[1] == '"'
+
+
+def sources(room_dir):
+    return sorted(p for p in room_dir.rglob("*") if p.suffix in {".cc", ".h", ".inc", ".cpp", ".hpp"})
+
+
+def check(root):
+    src = root / "src"
+    problems = []
+    uses_python = set()  # headers that include Python.h themselves
+    for stray in sorted(src.iterdir()):
+        if stray.name not in MAY_INCLUDE:
+            problems.append(f"{stray}: not a room; rooms are {', '.join(MAY_INCLUDE)}")
+
+    edges = {}  # header or source (from src/) -> [(line, header from src/)]
+    for room in MAY_INCLUDE:
+        for path in sources(src / room):
+            name = path.relative_to(src).as_posix()
+            edges[name] = []
+            for line, header, quoted in includes_of(path):
+                where = f"{path}:{line}: "
+                target = header.split("/")[0]
+                if PYTHON_HEADER.search(header):
+                    uses_python.add(name)
+                    if room not in KNOWS_PYTHON:
+                        problems.append(f"{where}{room} must not include {header}")
+                elif target in MAY_INCLUDE and "/" in header:
+                    edges[name].append((line, header))
+                    if target != room and target not in MAY_INCLUDE[room]:
+                        problems.append(f"{where}{room} must not include {header}")
+                    if not (src / header).is_file():
+                        problems.append(f"{where}there is no src/{header}")
+                elif quoted:
+                    problems.append(f'{where}"{header}" must be written from src/ ("room/header.h")')
+
+    # Python through the back door: a header of marshal, say, that includes Python.h.
+    for name in edges:
+        room = name.split("/")[0]
+        if room in KNOWS_PYTHON:
+            continue
+        seen, todo = set(), [name]
+        while todo:
+            for _, header in edges.get(todo.pop(), []):
+                if header not in seen:
+                    seen.add(header)
+                    todo.append(header)
+        for header in sorted(seen & uses_python):
+            problems.append(f"src/{name}: reaches Python.h through {header}")
+    return problems, len(edges)
+
+
+def main():
+    if len(sys.argv) != 2:
+        raise SystemExit(__doc__)
+    problems, count = check(Path(sys.argv[1]))
+    for problem in problems:
+        print(problem)
+    print(f"{count} files, {len(problems)} violations")
+    return 1 if problems or count == 0 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

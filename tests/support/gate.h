@@ -1,0 +1,24 @@
+#pragma once
+
+#include <semaphore>
+
+namespace hookline {
+
+// Stops a thread at one place until the test lets it go on.
+class Gate {
+ public:
+  // The stopped thread's: says that it is here, and waits.
+  void pass() {
+    arrived_.release();
+    open_.acquire();
+  }
+  // The test's: waits until a thread is at the gate.
+  void wait_for_arrival() { arrived_.acquire(); }
+  void open() { open_.release(); }
+
+ private:
+  std::counting_semaphore<> arrived_{0};
+  std::counting_semaphore<> open_{0};
+};
+
+}  // namespace hookline

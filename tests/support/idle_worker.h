@@ -1,0 +1,20 @@
+#pragma once
+
+#include <atomic>
+
+#include "dispatch/mailbox_worker.h"
+
+namespace hookline {
+
+// A mailbox's worker that does nothing by itself: the test empties the mailbox, through a
+// MailboxReader.
+class IdleWorker final : public MailboxWorker {
+ public:
+  void fetch() noexcept override { fetched.fetch_add(1); }
+  [[nodiscard]] bool is_this_thread() const noexcept override { return is_me; }
+
+  std::atomic<int> fetched{0};
+  bool is_me = false;  // what is_this_thread() says, on every thread
+};
+
+}  // namespace hookline

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <utility>
+
+#include "dispatch/call.h"
+#include "marshal/error.h"
+#include "marshal/value.h"
+
+namespace hookline {
+
+// A call that belongs to the test, and tells how often and how it ended.
+// Thread safety: ended() from any thread; result() after that.
+class ProbeCall final : public Call {
+ public:
+  ProbeCall() = default;
+  // `on_finish` runs at the end of finish().
+  explicit ProbeCall(std::function<void()> on_finish) : on_finish_(std::move(on_finish)) {}
+
+  void finish(Result<Value> result) noexcept override {
+    result_ = std::move(result);
+    ended_.fetch_add(1, std::memory_order_release);
+    if (on_finish_) {
+      on_finish_();
+    }
+  }
+
+  // How often finish() was called: once, if all is well.
+  [[nodiscard]] int ended() const noexcept { return ended_.load(std::memory_order_acquire); }
+  // REQUIRES: ended.
+  [[nodiscard]] const Result<Value>& result() const { return *result_; }
+  // The error that it ended with; nothing if it has not ended, or has a value.
+  [[nodiscard]] std::optional<ErrorCode> error() const {
+    if (ended() == 0 || result_->has_value()) {
+      return std::nullopt;
+    }
+    return result_->error().code;
+  }
+
+ private:
+  std::optional<Result<Value>> result_;
+  std::atomic<int> ended_{0};
+  std::function<void()> on_finish_;
+};
+
+}  // namespace hookline

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+
+namespace hookline {
+
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+inline constexpr bool kSanitized = true;
+#else
+inline constexpr bool kSanitized = false;
+#endif
+
+// How much of the full number of repetitions a stress test does: a tenth under a sanitizer, all
+// otherwise, or the factor in $HOOKLINE_STRESS_SCALE (valgrind: 0.01).
+[[nodiscard]] inline double stress_scale() {
+  // The tests set no variables, so that nobody writes while this reads.
+  if (const char* text = std::getenv("HOOKLINE_STRESS_SCALE"); text != nullptr) {
+    return std::stod(text);
+  }
+  return kSanitized ? 0.1 : 1.0;
+}
+
+[[nodiscard]] inline std::uint64_t scaled(std::uint64_t full) {
+  return std::max<std::uint64_t>(
+      1, static_cast<std::uint64_t>(static_cast<double>(full) * stress_scale()));
+}
+
+}  // namespace hookline

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <latch>
+#include <thread>
+#include <vector>
+
+#include "dispatch/thread_slot.h"
+
+namespace hookline {
+
+// Takes all thread slots that are free, with threads that do nothing else, while it lives.
+class SlotHog {
+ public:
+  SlotHog() {
+    bool found_none = false;
+    while (!found_none) {
+      std::latch started{1};
+      threads_.emplace_back([&] {
+        found_none = ThreadSlot::current() == ThreadSlot::kNone;
+        started.count_down();
+        done_.wait();
+      });
+      started.wait();
+    }
+  }
+  SlotHog(const SlotHog&) = delete;
+  SlotHog& operator=(const SlotHog&) = delete;
+  ~SlotHog() {
+    done_.count_down();
+    for (std::thread& thread : threads_) {
+      thread.join();
+    }
+  }
+
+ private:
+  std::latch done_{1};
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace hookline

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "dispatch/call.h"
+#include "marshal/error.h"
+#include "marshal/value.h"
+
+namespace hookline {
+
+// Many producers, each sending numbered calls to many consumers, and the two questions afterwards:
+// has each call ended exactly once, and did each consumer see each producer's calls in order?
+//
+// The calls carry (producer, number) as their two arguments and are expected to return the number,
+// so the same load can be put on fake runners and on real interpreters.
+class StressLoad {
+ public:
+  StressLoad(std::size_t producers, std::size_t consumers, std::uint64_t calls_each)
+      : calls_each_(calls_each),
+        consumers_(consumers),
+        last_seen_(consumers, std::vector<std::int64_t>(producers, -1)),
+        ended_(producers) {
+    for (auto& own : ended_) {
+      own = std::vector<std::atomic<std::uint8_t>>(calls_each);
+    }
+  }
+
+  [[nodiscard]] std::uint64_t calls_each() const noexcept { return calls_each_; }
+  // Where a producer's call goes.
+  [[nodiscard]] std::size_t consumer_of(std::uint64_t number) const noexcept {
+    return number % consumers_;
+  }
+
+  // On the consumer's thread, for each call that it runs.
+  void note_run(std::size_t consumer, std::int64_t producer, std::int64_t number) {
+    std::int64_t& last = last_seen_[consumer][static_cast<std::size_t>(producer)];
+    if (number <= last) {
+      out_of_order_.fetch_add(1, std::memory_order_relaxed);
+    }
+    last = number;
+  }
+
+  // When the future of a call is ready, on any thread.
+  void note_end(std::size_t producer, std::uint64_t number, const Result<Value>& result) {
+    ended_[producer][number].fetch_add(1, std::memory_order_relaxed);
+    const auto* value = result ? result->as<std::int64_t>() : nullptr;
+    if (value == nullptr || static_cast<std::uint64_t>(*value) != number) {
+      wrong_.fetch_add(1, std::memory_order_relaxed);
+    }
+  }
+
+  // Calls that a consumer saw after a later one of the same producer.
+  [[nodiscard]] std::uint64_t out_of_order() const noexcept { return out_of_order_.load(); }
+  // Calls that ended with an error, or with another call's result.
+  [[nodiscard]] std::uint64_t wrong() const noexcept { return wrong_.load(); }
+  // Calls that did not end, or ended twice.
+  [[nodiscard]] std::uint64_t not_once() const noexcept {
+    std::uint64_t count = 0;
+    for (const auto& own : ended_) {
+      for (const auto& times : own) {
+        count += times.load() == 1 ? 0U : 1U;
+      }
+    }
+    return count;
+  }
+
+ private:
+  const std::uint64_t calls_each_;
+  const std::size_t consumers_;
+  std::vector<std::vector<std::int64_t>> last_seen_;  // each row is one consumer's
+  std::vector<std::vector<std::atomic<std::uint8_t>>> ended_;
+  std::atomic<std::uint64_t> out_of_order_{0};
+  std::atomic<std::uint64_t> wrong_{0};
+};
+
+}  // namespace hookline

@@ -1,0 +1,99 @@
+#!/usr/bin/env bash
+# Builds Debian trixie's CPython 3.13 into a prefix of our own, for machines whose distribution has only
+# an older one. Needs no root (the packages it builds with are group "python" of tools/packages.txt),
+# and does not touch the machine's apt sources: it reads trixie's index with lists of its own.
+#
+#   tools/build-python.sh                 build, unless it is there already; shows progress
+#   tools/build-python.sh --print-prefix  where that is
+set -euo pipefail
+
+cache=${HOOKLINE_CACHE:-${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/hookline}
+prefix=$cache/python-3.13
+if [[ ${1:-} == --print-prefix ]]; then
+  echo "$prefix"
+  exit
+fi
+
+tools=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=tools/progress.sh
+source "$tools/progress.sh"
+is_there() { "$tools/find-python.sh" --describe "$prefix/bin/python3" >/dev/null 2>&1; }
+if is_there; then exit 0; fi
+
+if ! mkdir -p "$cache" 2>/dev/null || [[ ! -w $cache ]]; then
+  echo "No CPython >= 3.13 was found, and one cannot be built because $cache is not writable:" \
+    "set HOOKLINE_CACHE to a folder that is, or HOOKLINE_PYTHON to a python3 >= 3.13." >&2
+  exit 1
+fi
+
+# Two set-ups at once build once.
+exec 9>"$cache/build-python.lock"
+flock -n 9 || { say "waiting for another build of Python"; flock 9; }
+if is_there; then exit 0; fi
+
+say "No CPython >= 3.13 was found: building Debian trixie's, once"
+work=$(mktemp -d "$cache/build-python.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+log=$cache/build-python.log
+jobs=$(nproc)
+
+# --- The source, through apt lists of our own ------------------------------------------------------
+# From the mirror that this machine's own Debian packages come from, so that a proxy or a local mirror
+# is honoured.
+# shellcheck disable=SC2016 # the fields are apt's
+mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Component: main' 2>/dev/null |
+  grep -E '/debian/?$' | head -n 1) || true
+mirror=${mirror:-http://deb.debian.org/debian}
+keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+mkdir -p "$work"/apt/{lists,cache/archives}/partial "$work/apt/empty"
+echo "deb-src [signed-by=$keyring] ${mirror%/} trixie main" >"$work/apt/sources.list"
+# The machine's apt.conf stays in force (proxies), its sources, preferences, lists and caches do not.
+cat >"$work/apt/apt.conf" <<CONF
+Dir::Etc::SourceList "$work/apt/sources.list";
+Dir::Etc::SourceParts "$work/apt/empty";
+Dir::Etc::Preferences "/dev/null";
+Dir::Etc::PreferencesParts "$work/apt/empty";
+Dir::State::Lists "$work/apt/lists";
+Dir::State::status "/dev/null";
+Dir::Cache "$work/apt/cache";
+APT::Update::Post-Invoke-Success "";
+Acquire::Languages "none";
+Acquire::Retries "3";
+CONF
+if [[ $EUID == 0 ]]; then
+  # Root's apt downloads as _apt, which may not look into root's home.
+  echo 'APT::Sandbox::User "root";' >>"$work/apt/apt.conf"
+fi
+export APT_CONFIG=$work/apt/apt.conf
+fetch() { (cd "$work" && apt-get -q source --download-only -t trixie python3.13); }
+with_progress "$log" "Python 1/5: reading trixie's source index from $mirror" apt-get -q update
+with_progress "$log" "Python 2/5: downloading the source of python3.13" fetch
+unset APT_CONFIG
+with_progress "$log" "Python 3/5: unpacking" dpkg-source -x "$work"/python3.13_*.dsc "$work/source"
+
+# --- Configure, compile, install -------------------------------------------------------------------
+# No PGO and no LTO: they take ten times as long. The rpath lets $prefix/bin/python3 itself run; it is
+# given as LDFLAGS_NODIST because Debian's patches drop configure's LDFLAGS.
+configure() {
+  mkdir "$work/build" && cd "$work/build" &&
+    "$work/source/configure" --prefix="$prefix" --enable-shared --without-static-libpython \
+      --disable-test-modules --without-ensurepip LDFLAGS_NODIST="-Wl,-rpath,$prefix/lib"
+}
+compile() { make -C "$work/build" -j"$jobs"; }
+install_staged() { make -C "$work/build" -j"$jobs" install DESTDIR="$work/stage"; }
+# The modules that scripts of a hub expect: a missing -dev package would leave one out silently.
+try_modules() {
+  PYTHONHOME=$stage LD_LIBRARY_PATH=$stage/lib "$stage/bin/python3" -c \
+    'import asyncio, bz2, ctypes, datetime, hashlib, lzma, sqlite3, ssl, uuid, zlib'
+}
+with_progress "$log" "Python 4/5: configuring" configure
+with_progress "$log" "Python 5/5: compiling with $jobs jobs (a few minutes)" compile
+with_progress "$log" "Python 5/5: installing into $prefix" install_staged
+# Installed elsewhere, tried there, and moved into place in one step: an interrupted build leaves no half
+# prefix.
+stage=$work/stage$prefix
+with_progress "$log" "Python 5/5: trying its modules" try_modules
+rm -rf "$prefix"
+mv -T "$stage" "$prefix"
+"$tools/find-python.sh" --describe "$prefix/bin/python3" >/dev/null
+say "Python $("$prefix/bin/python3" -I -c 'import platform; print(platform.python_version())') is in $prefix"

@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# Tries the project on a bare Debian 12: a debootstrap root with nothing more than make, git and
+# ca-certificates, a copy of this working tree in it, and make inside.
+#
+#   tools/clean-room.sh ROOT [--fresh] [--as-nobody] [make target...]      (default: run test)
+#
+# ROOT is a folder outside of the repository; a root that is there already is used again, --fresh makes
+# a new one. --as-nobody runs make without root's rights. Needs root and debootstrap. The root stays; to
+# remove it, call this with --remove, which unmounts first.
+set -euo pipefail
+
+source_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+root=${1:?usage: tools/clean-room.sh ROOT [--fresh|--remove] [--as-nobody] [make target...]}
+shift
+fresh='' remove='' user=root
+while [[ ${1:-} == --* ]]; do
+  case $1 in
+    --fresh) fresh=1 ;;
+    --remove) remove=1 ;;
+    --as-nobody) user=nobody ;;
+    *) echo "unknown option $1" >&2; exit 2 ;;
+  esac
+  shift
+done
+if (($# == 0)); then set -- run test; fi
+if [[ $EUID != 0 ]]; then echo "debootstrap and chroot need root." >&2; exit 1; fi
+mkdir -p "$root"
+root=$(cd "$root" && pwd)
+case $root/ in
+  /) echo "refusing to use / as the clean room" >&2; exit 2 ;;
+  "$source_dir"/*) echo "the clean room must be outside of $source_dir" >&2; exit 2 ;;
+esac
+if [[ -n $(ls -A "$root") && ! -d $root/debootstrap && ! -e $root/etc/debian_version ]]; then
+  echo "$root is neither empty nor a Debian root" >&2
+  exit 2
+fi
+
+unmount() {
+  local point
+  for point in dev/shm dev/pts dev proc; do
+    if mountpoint -q "$root/$point"; then umount "$root/$point"; fi
+  done
+}
+trap unmount EXIT
+unmount
+if [[ -n $fresh || -n $remove ]]; then rm -rf --one-file-system "${root:?}"/*; fi
+if [[ -n $remove ]]; then rmdir "$root"; exit; fi
+
+in_root() {
+  env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=dumb \
+    LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive chroot "$root" "$@"
+}
+
+# --- The root --------------------------------------------------------------------------------------
+if [[ ! -e $root/root/.clean-room ]]; then
+  # shellcheck disable=SC2016 # the field is apt's
+  mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Component: main' |
+    grep -E '/debian/?$' | head -n 1) || true
+  mirror=${mirror:-http://deb.debian.org/debian}
+  debootstrap --variant=minbase bookworm "$root" "$mirror"
+  cat >"$root/etc/apt/sources.list" <<LIST
+deb $mirror bookworm main
+deb $mirror bookworm-updates main
+deb ${mirror%/debian*}/debian-security bookworm-security main
+LIST
+  # How this machine reaches the mirror: proxies and what else it says about downloads.
+  apt-config dump | grep -E '^Acquire::(http|https|ftp|Check|Retries)' >"$root/etc/apt/apt.conf.d/99host" || true
+  # No service starts in here.
+  printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
+  chmod 755 "$root/usr/sbin/policy-rc.d"
+fi
+cp -L /etc/resolv.conf /etc/hosts "$root/etc/"
+mount -t proc proc "$root/proc"
+mount --bind /dev "$root/dev"
+mount --make-private "$root/dev" # or the two mounts below would show up in the machine's own /dev
+mount -t devpts devpts "$root/dev/pts" -o newinstance,ptmxmode=0666,mode=620
+mount -t tmpfs tmpfs "$root/dev/shm"
+if [[ ! -e $root/root/.clean-room ]]; then
+  in_root apt-get -q update
+  in_root apt-get -q install -y --no-install-recommends make git ca-certificates
+  touch "$root/root/.clean-room"
+fi
+
+# --- The working tree, as git sees it (with what is not committed yet) --------------------------------
+# Its build folder stays, so that a second call shows what a second make does; --fresh starts over.
+checkout=/srv/hookline
+mkdir -p "$root$checkout"
+find "$root$checkout" -mindepth 1 -maxdepth 1 ! -name build -exec rm -rf {} +
+git -C "$source_dir" ls-files -coz --exclude-standard |
+  tar -C "$source_dir" --null --ignore-failed-read -cf - -T - | tar -C "$root$checkout" -xf -
+in_root chown -R "$user" "$checkout"
+
+# --- make --------------------------------------------------------------------------------------------
+for target in "$@"; do
+  echo "== clean room: make $target (as $user)"
+  started=$SECONDS
+  status=0
+  if [[ $user == root ]]; then
+    in_root make -C "$checkout" "$target" || status=$?
+  else
+    in_root setpriv --reuid="$user" --regid=nogroup --clear-groups \
+      env HOME=/nonexistent make -C "$checkout" "$target" || status=$?
+  fi
+  echo "== clean room: make $target: status $status, $((SECONDS - started)) s"
+  if ((status != 0)); then exit "$status"; fi
+done
