@@ -12,7 +12,8 @@ WorkerPool::WorkerPool(WorkerPoolOptions options) : options_(options) {}
 
 WorkerPool::~WorkerPool() { shutdown(Drain::kDiscard); }
 
-Future<std::shared_ptr<Lane>> WorkerPool::add(std::string name, std::unique_ptr<Runner> runner,
+Future<std::shared_ptr<Lane>> WorkerPool::add(const std::string& name,
+                                              std::unique_ptr<Runner> runner,
                                               MailboxOptions options) {
   const std::scoped_lock lock(mutex_);
   if (shut_down_) {

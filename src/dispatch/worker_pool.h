@@ -43,7 +43,8 @@ class WorkerPool {
 
   // Opens the runner on its worker. The future has the lane once the runner is open, or the error
   // of Runner::open(). `name` names the thread and the lane in logs.
-  [[nodiscard]] Future<std::shared_ptr<Lane>> add(std::string name, std::unique_ptr<Runner> runner,
+  [[nodiscard]] Future<std::shared_ptr<Lane>> add(const std::string& name,
+                                                  std::unique_ptr<Runner> runner,
                                                   MailboxOptions options = {});
 
   // Closes a lane of this pool: nothing more is accepted (`code`), what waits is drained, then the

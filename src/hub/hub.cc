@@ -74,7 +74,7 @@ Result<void> Hub::Impl::start(const HubOptions& options) {
                     .base_dir = config.base_dir.string(),
                     .start_time =
                         std::chrono::duration_cast<std::chrono::seconds>(since_epoch).count()},
-       .codec = {.hub_encoding = config.encoding},
+       .codec = TextCodec(config.encoding),
        .mailbox = {.capacity = config.mailbox_capacity, .overflow = config.overflow},
        .workers = config.workers,
        .verdict_deadline = config.verdict_deadline,

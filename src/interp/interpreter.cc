@@ -59,7 +59,7 @@ struct Interpreter::Impl {
   FunctionTable functions;
 
   [[nodiscard]] MarshalOptions marshal_options(TextMode text) const {
-    return MarshalOptions{.text = text, .codec = &options.codec};
+    return {.text = text, .codec = &options.codec};
   }
 
   // REQUIRES: attached.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "interp/py_error.h"
+#include "marshal/python_text.h"
 
 namespace hookline {
 
@@ -45,25 +46,76 @@ class ArgumentVector {
   std::size_t size_ = 0;
 };
 
+// Most arguments are text. Null, without an exception: the general conversion has to do it.
+PyRef quick_to_python(const Value& value, const MarshalOptions& options) {
+  const auto* text = value.as<std::string>();
+  if (text == nullptr) {
+    return {};
+  }
+  PyRef str = decode_text(*text, options);
+  if (!str) {
+    PyErr_Clear();
+  }
+  return str;
+}
+
+// Most results are None, a bool or a small int. False: the general conversion has to do it.
+bool quick_from_python(PyObject* object, Result<Value>& result) {
+  if (object == Py_None) {
+    return true;
+  }
+  if (PyLong_CheckExact(object)) {
+    const auto* number = reinterpret_cast<const PyLongObject*>(object);
+    if (PyUnstable_Long_IsCompact(number) != 0) {
+      result.emplace(static_cast<std::int64_t>(PyUnstable_Long_CompactValue(number)));
+      return true;
+    }
+    return false;
+  }
+  if (PyBool_Check(object)) {
+    result.emplace(object == Py_True);
+    return true;
+  }
+  return false;
+}
+
+// False: `error` says why not.
+bool push_all(ArgumentVector& arguments, std::span<const Value> args, const MarshalOptions& options,
+              Result<Value>& error) {
+  for (std::size_t i = 0; i < args.size(); ++i) {
+    PyRef quick = quick_to_python(args[i], options);
+    if (quick) [[likely]] {
+      arguments.push(std::move(quick));
+      continue;
+    }
+    ValuePath at("args");
+    at.at_index(i);
+    Result<PyRef> object = to_python(args[i], at, options);
+    if (!object) {
+      error = std::unexpected(std::move(object.error()));
+      return false;
+    }
+    arguments.push(std::move(*object));
+  }
+  return true;
+}
+
 }  // namespace
 
 Result<Value> call_with_values(PyObject* callable, std::span<const Value> args,
                                const MarshalOptions& options) {
+  Result<Value> result;
   ArgumentVector arguments(args.size());
-  ValuePath at("args");
-  for (std::size_t i = 0; i < args.size(); ++i) {
-    at.at_index(i);
-    Result<PyRef> object = to_python(args[i], at, options);
-    if (!object) {
-      return std::unexpected(std::move(object.error()));
-    }
-    arguments.push(std::move(*object));
+  if (!push_all(arguments, args, options, result)) {
+    return result;
   }
-  const PyRef result = arguments.call(callable);
-  if (!result) {
-    return std::unexpected(take_python_error());
+  const PyRef object = arguments.call(callable);
+  if (!object) {
+    result = std::unexpected(take_python_error());
+  } else if (!quick_from_python(object.get(), result)) {
+    result = from_python(object.get(), "result", options);
   }
-  return from_python(result.get(), "result", options);
+  return result;
 }
 
 }  // namespace hookline

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 
 #include "marshal/number_text.h"
 #include "marshal/python.h"
@@ -41,7 +42,8 @@ class PythonReader {
     return read_compound(object, type, value, at);
   }
 
-  [[nodiscard]] Error take_error() { return std::move(error_); }
+  // REQUIRES: there was one.
+  [[nodiscard]] Error take_error() { return *std::move(error_); }
 
  private:
   bool read_compound(PyObject* object, const PyTypeObject* type, Value& value,
@@ -85,6 +87,11 @@ class PythonReader {
   }
 
   bool read_int(PyObject* object, Value& value, const ValuePath& at) {
+    const auto* compact = reinterpret_cast<const PyLongObject*>(object);
+    if (PyUnstable_Long_IsCompact(compact) != 0) {
+      value = static_cast<std::int64_t>(PyUnstable_Long_CompactValue(compact));
+      return true;
+    }
     int overflow = 0;
     const long long number = PyLong_AsLongLongAndOverflow(object, &overflow);
     if (overflow == 0) {
@@ -229,7 +236,7 @@ class PythonReader {
 
   const MarshalOptions& options_;
   int max_depth_;
-  Error error_;
+  std::optional<Error> error_;
 };
 
 }  // namespace

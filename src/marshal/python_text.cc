@@ -1,7 +1,8 @@
 #include "marshal/python_text.h"
 
-#include <algorithm>
-#include <array>
+#include <cstring>
+
+#include "marshal/ascii.h"
 
 namespace hookline {
 
@@ -9,27 +10,6 @@ namespace {
 
 constexpr const char* kExactErrors = "surrogatepass";
 constexpr const char* kHubErrors = "surrogateescape";
-
-bool is_utf8(std::string_view encoding) {
-  return encoding == "utf-8" || encoding == "UTF-8" || encoding == "utf8";
-}
-
-// Code pages whose lower half is ASCII, so that ASCII text need not go through their codec.
-bool extends_ascii(std::string_view encoding) {
-  constexpr auto kFamilies =
-      std::to_array<std::string_view>({"cp125", "CP125", "windows-125", "iso-8859-", "ISO-8859-",
-                                       "iso8859", "latin", "koi8", "KOI8", "cp866", "ascii"});
-  return std::ranges::any_of(
-      kFamilies, [encoding](std::string_view family) { return encoding.starts_with(family); });
-}
-
-bool is_ascii(std::string_view text) {
-  unsigned char bits = 0;
-  for (const char c : text) {
-    bits |= static_cast<unsigned char>(c);
-  }
-  return bits < 0x80;
-}
 
 bool encode_with(PyObject* str, const char* encoding, const char* errors, std::string& out) {
   const PyRef bytes = PyRef::steal(PyUnicode_AsEncodedString(str, encoding, errors));
@@ -41,38 +21,50 @@ bool encode_with(PyObject* str, const char* encoding, const char* errors, std::s
   return true;
 }
 
-const std::string& legacy_encoding(const MarshalOptions& options) {
-  return options.codec->hub_encoding;
+bool uses_legacy_codec(const MarshalOptions& options) {
+  return options.text == TextMode::kHub && options.codec != nullptr && !options.codec->is_utf8();
 }
 
-bool uses_legacy_codec(const MarshalOptions& options) {
-  return options.text == TextMode::kHub && options.codec != nullptr &&
-         !is_utf8(legacy_encoding(options));
+// Whether ASCII text is its own Python str, byte for byte.
+bool ascii_is_plain(const MarshalOptions& options) {
+  return options.text == TextMode::kExact || options.codec == nullptr ||
+         options.codec->extends_ascii();
+}
+
+// As PyUnicode_FromStringAndSize, which would look for what is not ASCII once more.
+PyRef decode_ascii(std::string_view text) {
+  constexpr Py_UCS4 kLargest = 0x7f;
+  PyRef str = PyRef::steal(PyUnicode_New(static_cast<Py_ssize_t>(text.size()), kLargest));
+  if (str) {
+    std::memcpy(PyUnicode_DATA(str.get()), text.data(), text.size());
+  }
+  return str;
 }
 
 }  // namespace
 
 PyRef decode_text(std::string_view text, const MarshalOptions& options) {
-  if (!uses_legacy_codec(options)) {
-    const char* errors = options.text == TextMode::kHub ? kHubErrors : kExactErrors;
-    return PyRef::steal(
-        PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), errors));
+  // CPython shares its strings of up to one character: a fresh one would be wrong.
+  if (text.size() > 1 && is_ascii(text) && ascii_is_plain(options)) {
+    return decode_ascii(text);
   }
-  const std::string& encoding = legacy_encoding(options);
-  if (extends_ascii(encoding) && is_ascii(text)) {
+  const auto size = static_cast<Py_ssize_t>(text.size());
+  if (uses_legacy_codec(options)) {
     return PyRef::steal(
-        PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), nullptr));
+        PyUnicode_Decode(text.data(), size, options.codec->encoding().c_str(), kHubErrors));
   }
-  return PyRef::steal(PyUnicode_Decode(text.data(), static_cast<Py_ssize_t>(text.size()),
-                                       encoding.c_str(), kHubErrors));
+  const char* errors = options.text == TextMode::kHub ? kHubErrors : kExactErrors;
+  return PyRef::steal(PyUnicode_DecodeUTF8(text.data(), size, errors));
 }
 
 // Python keeps the UTF-8 form of a str once that was asked for, and of an ASCII one it is the str.
 std::optional<std::string_view> kept_text(PyObject* str, const MarshalOptions& options) {
-  const bool is_utf8_form = !uses_legacy_codec(options) ||
-                            (PyUnicode_IS_ASCII(str) && extends_ascii(legacy_encoding(options)));
+  if (PyUnicode_IS_COMPACT_ASCII(str) && ascii_is_plain(options)) {
+    return std::string_view(static_cast<const char*>(PyUnicode_DATA(str)),
+                            static_cast<std::size_t>(PyUnicode_GET_LENGTH(str)));
+  }
   Py_ssize_t size = 0;
-  const char* text = is_utf8_form ? PyUnicode_AsUTF8AndSize(str, &size) : nullptr;
+  const char* text = uses_legacy_codec(options) ? nullptr : PyUnicode_AsUTF8AndSize(str, &size);
   if (text == nullptr) {
     PyErr_Clear();
     return std::nullopt;
@@ -82,7 +74,7 @@ std::optional<std::string_view> kept_text(PyObject* str, const MarshalOptions& o
 
 bool encode_text(PyObject* str, const MarshalOptions& options, std::string& out) {
   if (uses_legacy_codec(options)) {
-    return encode_with(str, legacy_encoding(options).c_str(), kHubErrors, out);
+    return encode_with(str, options.codec->encoding().c_str(), kHubErrors, out);
   }
   return encode_with(str, "utf-8", options.text == TextMode::kHub ? kHubErrors : kExactErrors, out);
 }

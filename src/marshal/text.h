@@ -14,9 +14,23 @@ enum class TextMode : std::uint8_t {
   kHub,
 };
 
-// The encoding that TextMode::kHub uses. Any codec name that Python knows ("utf-8", "cp1251").
-struct TextCodec {
-  std::string hub_encoding = "utf-8";
+// The encoding that TextMode::kHub uses. Any codec name that Python knows ("utf-8", "cp1251"); one
+// that it does not know shows when text is converted, as kEncodingError.
+class TextCodec {
+ public:
+  // UTF-8.
+  TextCodec() = default;
+  explicit TextCodec(std::string encoding);
+
+  [[nodiscard]] const std::string& encoding() const noexcept { return encoding_; }
+  [[nodiscard]] bool is_utf8() const noexcept { return is_utf8_; }
+  // Whether ASCII text is the same bytes in it, so that it need not go through the codec.
+  [[nodiscard]] bool extends_ascii() const noexcept { return extends_ascii_; }
+
+ private:
+  std::string encoding_ = "utf-8";
+  bool is_utf8_ = true;
+  bool extends_ascii_ = true;
 };
 
 }  // namespace hookline

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 #include <variant>
 
 #include "marshal/number_text.h"
@@ -25,7 +26,8 @@ class PythonBuilder {
     return value.visit([this, &at](const auto& data) { return build(data, at); });
   }
 
-  [[nodiscard]] Error take_error() { return std::move(error_); }
+  // REQUIRES: there was one.
+  [[nodiscard]] Error take_error() { return *std::move(error_); }
 
  private:
   PyRef build(std::monostate /*none*/, const ValuePath& /*at*/) { return PyRef::borrow(Py_None); }
@@ -191,7 +193,7 @@ class PythonBuilder {
 
   const MarshalOptions& options_;
   int max_depth_;
-  Error error_;
+  std::optional<Error> error_;
 };
 
 }  // namespace

@@ -33,7 +33,7 @@ class Text : public PythonTest {
 class HubText : public Text, public testing::WithParamInterface<const char*> {};
 
 TEST_P(HubText, KeepsEveryByte) {
-  const TextCodec codec{GetParam()};
+  const TextCodec codec(GetParam());
   const MarshalOptions options{.text = TextMode::kHub, .codec = &codec};
   std::string all;
   for (int byte = 0; byte < 256; ++byte) {
@@ -48,7 +48,7 @@ TEST_P(HubText, KeepsEveryByte) {
 }
 
 TEST_P(HubText, KeepsEveryPairOfBytes) {
-  const TextCodec codec{GetParam()};
+  const TextCodec codec(GetParam());
   const MarshalOptions options{.text = TextMode::kHub, .codec = &codec};
   for (int first = 0x80; first < 256; ++first) {
     for (int second = 0; second < 256; second += 5) {
@@ -58,7 +58,7 @@ TEST_P(HubText, KeepsEveryPairOfBytes) {
 }
 
 TEST_P(HubText, KeepsBytesInKeysAndNestedValues) {
-  const TextCodec codec{GetParam()};
+  const TextCodec codec(GetParam());
   const MarshalOptions options{.text = TextMode::kHub, .codec = &codec};
   const Value value =
       Dict{{{"\x81\xff", List{"\x98", Tuple{{"\xc3"}}}}, {Tuple{{"\x90"}}, Set{{"\x8d"}}}}};
