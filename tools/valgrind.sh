@@ -7,11 +7,11 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 shopt -s nullglob
 
 # The selection: pattern of executables in build/release/tests, and a --gtest_filter. memcheck runs one
-# thread at a time and 20-50 times slower, so tests that measure time or load a machine stay out; ASan
-# and TSan run them all.
+# thread at a time and 20-50 times slower, so tests that measure time or load a machine stay out, and so do
+# those that count allocations, which memcheck takes over; ASan and TSan run them all.
 selection='
 marshal_*   *
-dispatch_*  *-*Stress*:*Soak*:*Many*:*Time*:*Deadline*:*Spin*
+dispatch_*  *-*Stress*:*Soak*:*Many*:*Time*:*Deadline*:*Spin*:Allocation*
 interp_*    *-*Stress*:*Soak*:*Many*:*Time*:*Deadline*:*Interrupt*:*Busy*
 plugin_verdict_test      *
 plugin_vh_module_test    *
@@ -27,7 +27,7 @@ while read -r pattern filter; do
     count=$((count + 1))
     echo "== $(basename "$binary") $filter"
     started=$SECONDS
-    valgrind --quiet --error-exitcode=99 --leak-check=full --show-leak-kinds=definite \
+    valgrind --quiet --error-exitcode=99 --max-threads=1500 --leak-check=full --show-leak-kinds=definite \
       --errors-for-leak-kinds=definite --num-callers=30 --fair-sched=yes --child-silent-after-fork=yes \
       --suppressions=tests/suppressions/valgrind.supp --gen-suppressions=all \
       "$binary" --gtest_filter="$filter" --gtest_brief=1

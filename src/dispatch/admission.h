@@ -15,11 +15,10 @@ namespace hookline {
 // One word says how many were accepted, whether the mailbox is closed, and whether its worker is
 // away. So one compare-and-swap accepts a call and tells who has to wake the worker, and
 //  - closing races with nobody: after close() the number accepted is final, and the worker knows
-//  what
-//    it still has to expect, also from posters that were interrupted between admit() and enqueuing;
+//    what it still has to expect, also from posters that were interrupted between admit() and
+//    enqueuing;
 //  - no wake-up is lost: the worker goes away only in the same step in which it sees that
-//  everything
-//    that was accepted has left.
+//    everything that was accepted has left.
 //
 // Thread safety: admit(), close(), note_displaced() and the getters from any thread; the worker's
 // methods from one thread at a time.
@@ -35,7 +34,8 @@ class Admission {
   explicit Admission(std::size_t capacity) noexcept
       : capacity_(capacity == 0 ? 1 : capacity), limit_(capacity_) {}
 
-  [[nodiscard]] Answer admit() noexcept {
+  // `ticket` gets how many were accepted before this one, if it is.
+  [[nodiscard]] Answer admit(std::uint64_t& ticket) noexcept {
     std::uint64_t word = word_.load(std::memory_order_acquire);
     do {
       if ((word & kClosed) != 0) {
@@ -46,6 +46,7 @@ class Admission {
       }
     } while (!word_.compare_exchange_weak(word, (word + kOne) & ~kAway, std::memory_order_acq_rel,
                                           std::memory_order_acquire));
+    ticket = word / kOne;
     return (word & kAway) != 0 ? Answer::kAcceptedFirst : Answer::kAccepted;
   }
 
@@ -68,11 +69,16 @@ class Admission {
     note_left(std::memory_order_release);
     discarded_.store(discarded_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
   }
-  // Goes away if nothing is left to wait for: then the next accepted call is a kAcceptedFirst.
+  // REQUIRES: it is not away. Goes away if nothing is left to wait for: then the next accepted call
+  // is a kAcceptedFirst.
   [[nodiscard]] bool try_leave() noexcept;
   // Comes back by itself. False: it was not away, or somebody is already fetching it.
   [[nodiscard]] bool try_return() noexcept {
     return (word_.fetch_and(~kAway, std::memory_order_acq_rel) & kAway) != 0;
+  }
+  // Whether something was accepted that has not left. The worker's.
+  [[nodiscard]] bool pending() const noexcept {
+    return accepted() != left_.load(std::memory_order_relaxed) + displaced();
   }
   // Everything that was accepted has left, and nothing more can come.
   [[nodiscard]] bool drained() const noexcept;

@@ -2,6 +2,12 @@
 
 namespace hookline {
 
-Result<Value> Call::execute(Runner& runner) { return runner.run(request_); }
+Result<Value> cancelled_before_start() { return fail(ErrorCode::kCancelled, "cancelled"); }
+
+void Call::run(Runner& runner) noexcept {
+  finish(try_start() ? execute(runner) : cancelled_before_start());
+}
+
+Result<Value> Call::execute(Runner& runner) { return runner.run(request()); }
 
 }  // namespace hookline

@@ -4,6 +4,7 @@
 #include <span>
 #include <string_view>
 
+#include "dispatch/call_stamp.h"
 #include "marshal/error.h"
 #include "marshal/text.h"
 #include "marshal/value.h"
@@ -22,6 +23,9 @@ struct Request {
   TextMode text = TextMode::kExact;
 };
 
+// The result of a call that could not be claimed.
+[[nodiscard]] Result<Value> cancelled_before_start();
+
 // One invocation on its way: what to run, and where its result goes. Intrusive: a mailbox stores
 // the pointer only.
 //
@@ -36,6 +40,10 @@ class Call {
   Call& operator=(const Call&) = delete;
   virtual ~Call() = default;
 
+  // All there is to do with it on the worker: claims it, executes it, finishes it. Classes whose
+  // calls are frequent override it by run_directly(), to the same effect.
+  virtual void run(Runner& runner) noexcept;
+
   // Claims the call for running. False if it has ended meanwhile (cancelled, past its deadline, no
   // longer wanted): it is then not run, and finish() only gives it back.
   [[nodiscard]] virtual bool try_start() noexcept { return true; }
@@ -48,10 +56,14 @@ class Call {
   // post.
   virtual void finish(Result<Value> result) noexcept = 0;
 
-  [[nodiscard]] const Request& request() const noexcept { return request_; }
+  // Valid until finish().
+  [[nodiscard]] virtual Request request() const { return {}; }
 
- protected:
-  Request request_;
+  // Written when it is accepted.
+  [[nodiscard]] CallStamp& stamp() noexcept { return stamp_; }
+
+ private:
+  CallStamp stamp_;
 };
 
 // Executes the calls of one mailbox: an interpreter in this process, or later a peer elsewhere.
@@ -74,5 +86,15 @@ class Runner {
   // REQUIRES: outside a batch.
   virtual void close() noexcept = 0;
 };
+
+// Call::run() for a final class, whose methods the compiler then calls directly.
+template <class FinalCall>
+void run_directly(FinalCall& call, Runner& runner) noexcept {
+  if (call.FinalCall::try_start()) [[likely]] {
+    call.FinalCall::finish(runner.run(call.FinalCall::request()));
+  } else {
+    call.FinalCall::finish(cancelled_before_start());
+  }
+}
 
 }  // namespace hookline

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "dispatch/lane_metrics.h"
 #include "dispatch/mailbox.h"
 
 namespace hookline {
@@ -17,6 +18,7 @@ class Lane {
   Lane& operator=(const Lane&) = delete;
   virtual ~Lane() = default;
   [[nodiscard]] virtual Mailbox& mailbox() noexcept = 0;
+  [[nodiscard]] virtual const LaneMetrics& metrics() const noexcept = 0;
   // The index of its worker.
   [[nodiscard]] virtual std::size_t worker() const noexcept = 0;
 };

@@ -5,6 +5,7 @@
 
 #include "dispatch/blocked_posters.h"
 #include "dispatch/call_queue.h"
+#include "dispatch/lane_metrics.h"
 
 namespace hookline {
 namespace {
@@ -30,32 +31,26 @@ Mailbox::Mailbox(MailboxOptions options, MailboxWorker& worker)
 
 Mailbox::~Mailbox() { assert(waiting() == 0); }
 
-bool Mailbox::post(Call& call) {
-  Admission::Answer answer = admission_.admit();
-  if (answer == Admission::Answer::kFull) [[unlikely]] {
-    answer = make_room(kNoDeadline);
-  }
-  return enqueue(call, answer);
-}
+bool Mailbox::post(Call& call) { return post(call, kNoDeadline); }
 
 bool Mailbox::post(Call& call, TimePoint block_deadline) {
-  Admission::Answer answer = admission_.admit();
+  std::uint64_t ticket = 0;
+  Admission::Answer answer = admission_.admit(ticket);
   if (answer == Admission::Answer::kFull) [[unlikely]] {
-    answer = make_room(block_deadline);
+    answer = make_room(block_deadline, ticket);
   }
-  return enqueue(call, answer);
-}
-
-inline bool Mailbox::enqueue(Call& call, Admission::Answer answer) {
   if (answer > Admission::Answer::kAcceptedFirst) [[unlikely]] {
     refuse(call, answer);
     return false;
   }
+  const bool first = answer == Admission::Answer::kAcceptedFirst;
+  const bool measured = first || LaneMetrics::samples(ticket);
+  call.stamp() = measured ? CallStamp(monotonic_ns(), first) : CallStamp();
   const bool kept = queue_->push(call);
   if (!kept) [[unlikely]] {
     admission_.note_displaced();
   }
-  if (answer == Admission::Answer::kAcceptedFirst) {
+  if (first) {
     worker_.fetch();
   }
   if (!kept) [[unlikely]] {
@@ -64,12 +59,12 @@ inline bool Mailbox::enqueue(Call& call, Admission::Answer answer) {
   return kept;
 }
 
-Admission::Answer Mailbox::make_room(TimePoint block_deadline) {
+Admission::Answer Mailbox::make_room(TimePoint block_deadline, std::uint64_t& ticket) {
   switch (options_.overflow) {
     case Overflow::kBlock:
-      return wait_for_room(block_deadline);
+      return wait_for_room(block_deadline, ticket);
     case Overflow::kDropOldest:
-      return displace_oldest();
+      return displace_oldest(ticket);
     case Overflow::kReject:
     case Overflow::kDropNewest:
       break;
@@ -77,7 +72,7 @@ Admission::Answer Mailbox::make_room(TimePoint block_deadline) {
   return Admission::Answer::kFull;
 }
 
-Admission::Answer Mailbox::wait_for_room(TimePoint block_deadline) {
+Admission::Answer Mailbox::wait_for_room(TimePoint block_deadline, std::uint64_t& ticket) {
   if (worker_.is_this_thread()) {
     return Admission::Answer::kFull;
   }
@@ -87,14 +82,14 @@ Admission::Answer Mailbox::wait_for_room(TimePoint block_deadline) {
   auto answer = Admission::Answer::kFull;
   posters_->wait(
       [&] {
-        answer = admission_.admit();
+        answer = admission_.admit(ticket);
         return answer != Admission::Answer::kFull;
       },
       block_deadline);
   return answer;
 }
 
-Admission::Answer Mailbox::displace_oldest() {
+Admission::Answer Mailbox::displace_oldest(std::uint64_t& ticket) {
   auto answer = Admission::Answer::kFull;
   for (int attempt = 0; attempt < kDisplaceAttempts; ++attempt) {
     if (Call* oldest = queue_->take_any()) {
@@ -103,7 +98,7 @@ Admission::Answer Mailbox::displace_oldest() {
     } else {
       std::this_thread::yield();
     }
-    answer = admission_.admit();
+    answer = admission_.admit(ticket);
     if (answer != Admission::Answer::kFull) {
       break;
     }

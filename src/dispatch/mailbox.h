@@ -92,10 +92,9 @@ class Mailbox {
   friend class MailboxReader;
 
   // Called when it is full: what admit() said after the policy was applied.
-  Admission::Answer make_room(TimePoint block_deadline);
-  Admission::Answer displace_oldest();
-  Admission::Answer wait_for_room(TimePoint block_deadline);
-  bool enqueue(Call& call, Admission::Answer answer);
+  Admission::Answer make_room(TimePoint block_deadline, std::uint64_t& ticket);
+  Admission::Answer displace_oldest(std::uint64_t& ticket);
+  Admission::Answer wait_for_room(TimePoint block_deadline, std::uint64_t& ticket);
   void refuse(Call& call, Admission::Answer answer);
 
   const MailboxOptions options_;

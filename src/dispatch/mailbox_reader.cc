@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstddef>
 
 #include "dispatch/blocked_posters.h"
 #include "dispatch/call_queue.h"
@@ -12,6 +13,18 @@ namespace {
 // Calls in a batch can't be displaced any more, and which one is the oldest must not depend on it.
 std::size_t batch_size(Overflow overflow, std::size_t batch) {
   return overflow == Overflow::kDropOldest ? 1 : std::max<std::size_t>(batch, 1);
+}
+
+// Calls come from another core's cache. Fetching one takes about as long as running a short call.
+constexpr std::size_t kAhead = 4;
+
+void prefetch(const Call* call) noexcept {
+  constexpr int kLine = 64;
+  constexpr int kLines = 4;  // of what running a call with two texts touches
+  const auto* const start = reinterpret_cast<const std::byte*>(call);
+  for (int line = 0; line < kLines; ++line) {
+    __builtin_prefetch(start + (line * kLine), 1);
+  }
 }
 
 }  // namespace
@@ -32,8 +45,8 @@ inline Call* MailboxReader::take() {
     }
   }
   Call* const call = batch_[next_++];
-  if (next_ < size_) {
-    __builtin_prefetch(batch_[next_]);
+  if (next_ + kAhead <= size_) {
+    prefetch(batch_[next_ + kAhead - 1]);
   }
   return call;
 }
@@ -59,6 +72,8 @@ Call* MailboxReader::next_discarded() {
   }
   return call;
 }
+
+bool MailboxReader::pending() const noexcept { return mailbox_.admission_.pending(); }
 
 bool MailboxReader::try_leave() noexcept { return mailbox_.admission_.try_leave(); }
 

@@ -27,6 +27,8 @@ class MailboxReader {
   // The same, counted as discarded.
   [[nodiscard]] Call* next_discarded();
 
+  // Something has come, or is just coming.
+  [[nodiscard]] bool pending() const noexcept;
   // Goes away if nothing was accepted that has not come out: True: the mailbox will fetch its
   // worker when there is something. False: look again, something has come or is just coming.
   [[nodiscard]] bool try_leave() noexcept;

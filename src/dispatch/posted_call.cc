@@ -19,7 +19,7 @@ PostedCall& PostedCall::take() { return pool().get(); }
 
 void PostedCall::finish(Result<Value> result) noexcept {
   if (!result && errors_ != nullptr) {
-    errors_->on_error(request_, result.error());
+    errors_->on_error(request(), result.error());
   }
   owned_.clear();
   pool().put(*this);

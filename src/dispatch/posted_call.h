@@ -31,7 +31,6 @@ class PostedCall final : public Call, public Recyclable {
   static bool post(Mailbox& mailbox, Fill fill, ErrorSink* errors = nullptr) {
     PostedCall& call = take();
     fill(call.owned_);
-    call.request_ = call.owned_.view();
     call.errors_ = errors;
     return mailbox.post(call);
   }
@@ -39,7 +38,9 @@ class PostedCall final : public Call, public Recyclable {
   // The pool's; use post().
   PostedCall() = default;
 
+  void run(Runner& runner) noexcept override { run_directly(*this, runner); }
   void finish(Result<Value> result) noexcept override;
+  [[nodiscard]] Request request() const override { return owned_.view(); }
 
  private:
   [[nodiscard]] static PostedCall& take();

@@ -24,7 +24,6 @@ PromiseCall& PromiseCall::take() {
 }
 
 Future<Value> PromiseCall::send(Mailbox& mailbox, CallLimits limits) {
-  request_ = owned_.view();
   Future<Value> future{FutureStateRef<Value>(*this)};
   timers_ = nullptr;
   if (limits.deadline != kNoDeadline) {

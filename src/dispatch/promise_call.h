@@ -46,8 +46,10 @@ class PromiseCall final : public Call, public FutureState<Value>, public Recycla
   // The pool's; use post().
   PromiseCall() noexcept : FutureState<Value>(0) {}
 
+  void run(Runner& runner) noexcept override { run_directly(*this, runner); }
   [[nodiscard]] bool try_start() noexcept override;
   void finish(Result<Value> result) noexcept override;
+  [[nodiscard]] Request request() const override { return owned_.view(); }
 
  private:
   [[nodiscard]] static PromiseCall& take();

@@ -1,11 +1,12 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <utility>
 #include <vector>
 
 #include "dispatch/recyclable.h"
@@ -20,6 +21,10 @@ namespace hookline {
 // Each thread takes from a shard of its own without any atomic operation. An object goes back to
 // the shard that it came from: without one too if its own thread returns it, and otherwise in
 // parcels of kParcel, one compare-and-swap each. In steady state nothing is allocated.
+//
+// What another thread returns is in that thread's cache, and fetching it takes longer than all the
+// rest of a call. So free objects are listed beside them and not linked through them: the next
+// ones can then be fetched while this one is being used, and returning one does not touch it.
 //
 // Ownership: the recycler owns all objects, also those in use. REQUIRES that all are back and that
 // nobody uses it when it is destroyed.
@@ -51,85 +56,146 @@ class Recycler {
     } else if (mine != nullptr) {
       mine->send_home(home, link);
     } else {
-      home.put_remote(link, link);
+      home.put_stray(link);
     }
   }
 
  private:
-  static constexpr std::uint32_t kParcel = 32;
+  static constexpr std::size_t kParcel = 32;
   static constexpr std::size_t kSlab = 32;
+  class Shard;
+
+  // Objects on their way home. Used again, too, by the shard that made it.
+  struct Parcel {
+    explicit Parcel(Shard& made_by) : maker(made_by) {}
+    Shard& maker;
+    Parcel* next = nullptr;
+    std::size_t size = 0;
+    std::array<Recyclable*, kParcel> items{};
+  };
 
   class alignas(64) Shard {
    public:
     T& get() {
-      if (free_ == nullptr) [[unlikely]] {
-        free_ = returned_.exchange(nullptr, std::memory_order_acquire);
-        if (free_ == nullptr) {
-          add_slab();
+      if (free_.empty()) [[unlikely]] {
+        refill();
+      }
+      Recyclable* const object = free_.back();
+      free_.pop_back();
+      if (free_.size() >= kAhead) {
+        prefetch(free_[free_.size() - kAhead]);
+      }
+      return static_cast<T&>(*object);
+    }
+
+    // Has room for every object of the shard.
+    void put_local(Recyclable& object) noexcept { free_.push_back(&object); }
+
+    // One of another thread's shard, from a thread that has none.
+    void put_stray(Recyclable& object) noexcept {
+      object.next_free_ = strays_.load(std::memory_order_relaxed);
+      while (!strays_.compare_exchange_weak(object.next_free_, &object, std::memory_order_release,
+                                            std::memory_order_relaxed)) {
+      }
+    }
+
+    // One of another thread's shard. What stays in a parcel is only unused for now.
+    void send_home(Shard& home, Recyclable& object) {
+      if (parcel_home_ != &home) [[unlikely]] {
+        if (parcel_ != nullptr) {
+          send_parcel();
         }
-      }
-      Recyclable& link = *free_;
-      free_ = link.next_free_;
-      return static_cast<T&>(link);
-    }
-
-    void put_local(Recyclable& link) noexcept {
-      link.next_free_ = free_;
-      free_ = &link;
-    }
-
-    // Of another thread's shard: a chain from `first` to `last`.
-    void put_remote(Recyclable& first, Recyclable& last) noexcept {
-      last.next_free_ = returned_.load(std::memory_order_relaxed);
-      while (!returned_.compare_exchange_weak(last.next_free_, &first, std::memory_order_release,
-                                              std::memory_order_relaxed)) {
-      }
-    }
-
-    // Puts it into this thread's parcel for `home`. What stays in a parcel is only unused for now.
-    void send_home(Shard& home, Recyclable& link) noexcept {
-      if (parcel_home_ != &home) {
-        flush();
         parcel_home_ = &home;
       }
-      link.next_free_ = parcel_first_;
-      parcel_first_ = &link;
-      if (parcel_last_ == nullptr) {
-        parcel_last_ = &link;
+      if (parcel_ == nullptr) [[unlikely]] {
+        parcel_ = &empty_parcel();
       }
-      if (++parcel_size_ == kParcel) {
-        flush();
+      parcel_->items[parcel_->size++] = &object;
+      if (parcel_->size == kParcel) [[unlikely]] {
+        send_parcel();
       }
     }
 
    private:
-    void flush() noexcept {
-      if (parcel_first_ != nullptr) {
-        parcel_home_->put_remote(*parcel_first_, *parcel_last_);
+    static constexpr std::size_t kAhead = 4;
+
+    static void prefetch(const Recyclable* object) noexcept {
+      constexpr std::size_t kLine = 64;
+      constexpr std::size_t kMost = 4 * kLine;
+      const auto* const start = reinterpret_cast<const std::byte*>(static_cast<const T*>(object));
+      for (std::size_t at = 0; at < std::min(sizeof(T), kMost); at += kLine) {
+        __builtin_prefetch(start + at, 1);
       }
-      parcel_first_ = nullptr;
-      parcel_last_ = nullptr;
-      parcel_size_ = 0;
+    }
+
+    static void push(std::atomic<Parcel*>& stack, Parcel& parcel) noexcept {
+      parcel.next = stack.load(std::memory_order_relaxed);
+      while (!stack.compare_exchange_weak(parcel.next, &parcel, std::memory_order_release,
+                                          std::memory_order_relaxed)) {
+      }
+    }
+
+    // Takes one; all that have come are kept in `taken`.
+    static Parcel* pop(std::atomic<Parcel*>& stack, Parcel*& taken) noexcept {
+      if (taken == nullptr && stack.load(std::memory_order_relaxed) != nullptr) {
+        taken = stack.exchange(nullptr, std::memory_order_acquire);
+      }
+      Parcel* const parcel = taken;
+      if (parcel != nullptr) {
+        taken = parcel->next;
+      }
+      return parcel;
+    }
+
+    void refill() {
+      for (Recyclable* stray = strays_.exchange(nullptr, std::memory_order_acquire);
+           stray != nullptr; stray = stray->next_free_) {
+        free_.push_back(stray);
+      }
+      if (Parcel* const parcel = pop(returned_, arrived_); parcel != nullptr) {
+        free_.insert(free_.end(), parcel->items.begin(), parcel->items.begin() + parcel->size);
+        parcel->size = 0;
+        push(parcel->maker.empties_, *parcel);
+      }
+      if (free_.empty()) {
+        add_slab();
+      }
+    }
+
+    void send_parcel() noexcept {
+      push(parcel_home_->returned_, *parcel_);
+      parcel_ = nullptr;
+    }
+
+    Parcel& empty_parcel() {
+      if (Parcel* const parcel = pop(empties_, spare_); parcel != nullptr) {
+        return *parcel;
+      }
+      made_.push_back(std::make_unique<Parcel>(*this));
+      return *made_.back();
     }
 
     void add_slab() {
       slabs_.push_back(std::make_unique<std::array<T, kSlab>>());
+      free_.reserve(slabs_.size() * kSlab);
       for (T& object : *slabs_.back()) {
-        Recyclable& link = object;
-        link.home_ = this;
-        put_local(link);
+        static_cast<Recyclable&>(object).home_ = this;
+        put_local(object);
       }
     }
 
     // The owner's:
-    Recyclable* free_ = nullptr;
-    std::vector<std::unique_ptr<std::array<T, kSlab>>> slabs_;
+    std::vector<Recyclable*> free_;
+    Parcel* arrived_ = nullptr;  // taken from returned_
+    Parcel* parcel_ = nullptr;   // being filled
     Shard* parcel_home_ = nullptr;
-    Recyclable* parcel_first_ = nullptr;
-    Recyclable* parcel_last_ = nullptr;
-    std::uint32_t parcel_size_ = 0;
+    Parcel* spare_ = nullptr;  // taken from empties_
+    std::vector<std::unique_ptr<std::array<T, kSlab>>> slabs_;
+    std::vector<std::unique_ptr<Parcel>> made_;
     // Everybody's:
-    alignas(64) std::atomic<Recyclable*> returned_{nullptr};
+    alignas(64) std::atomic<Parcel*> returned_{nullptr};
+    std::atomic<Recyclable*> strays_{nullptr};
+    std::atomic<Parcel*> empties_{nullptr};
   };
 
   Shard* local() {

@@ -95,16 +95,32 @@ std::size_t WorkerLane::run_batch() {
   std::size_t count = 0;
   runner_->begin_batch();
   do {
-    if (call->try_start()) {
-      call->finish(call->execute(*runner_));
+    if (call->stamp().measured()) [[unlikely]] {
+      run_measured(*call);
     } else {
-      call->finish(fail(ErrorCode::kCancelled, "cancelled"));
+      call->run(*runner_);
     }
     ++count;
   } while (count < options_.batch && !discarding_.load(std::memory_order_relaxed) &&
-           (call = reader_.next()) != nullptr);
+           (call = next_soon()) != nullptr);
   runner_->end_batch();
   return count;
+}
+
+// The next call, if there is one or one comes at once.
+Call* WorkerLane::next_soon() {
+  Call* call = reader_.next();
+  if (call == nullptr && spin_([this] { return reader_.pending(); })) {
+    call = reader_.next();
+  }
+  return call;
+}
+
+void WorkerLane::run_measured(Call& call) noexcept {
+  const CallStamp stamp = call.stamp();
+  const std::uint64_t started = monotonic_ns();
+  call.run(*runner_);
+  metrics_.record(stamp, started, monotonic_ns());
 }
 
 std::size_t WorkerLane::discard_batch() {

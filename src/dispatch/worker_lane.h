@@ -6,6 +6,7 @@
 #include <mutex>
 #include <vector>
 
+#include "dispatch/adaptive_spin.h"
 #include "dispatch/call.h"
 #include "dispatch/executor.h"
 #include "dispatch/future.h"
@@ -49,6 +50,7 @@ class WorkerLane final : public Lane,
   [[nodiscard]] bool ended() const noexcept { return ended_.load(std::memory_order_acquire); }
 
   [[nodiscard]] Mailbox& mailbox() noexcept override { return mailbox_; }
+  [[nodiscard]] const LaneMetrics& metrics() const noexcept override { return metrics_; }
   [[nodiscard]] std::size_t worker() const noexcept override { return worker_->index(); }
 
  private:
@@ -62,6 +64,8 @@ class WorkerLane final : public Lane,
   [[nodiscard]] Result<std::shared_ptr<Lane>> open_runner();
   void begin_closing();
   std::size_t run_batch();
+  Call* next_soon();
+  void run_measured(Call& call) noexcept;
   std::size_t discard_batch();
   void end();
 
@@ -74,6 +78,8 @@ class WorkerLane final : public Lane,
 
   Mailbox mailbox_;
   MailboxReader reader_;
+  AdaptiveSpin spin_;
+  LaneMetrics metrics_;
 
   std::atomic<bool> discarding_{false};  // looked at before each call: a batch may take long
   std::atomic<bool> ended_{false};

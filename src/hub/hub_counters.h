@@ -3,7 +3,7 @@
 #include <atomic>
 #include <cstdint>
 
-#include "hub/latency_histogram.h"
+#include "plugin/latency.h"
 
 namespace hookline {
 

@@ -7,6 +7,7 @@ import _frozen_importlib
 import _frozen_importlib_external
 import _thread
 import atexit
+import gc
 import os
 import posix
 import sys
@@ -81,9 +82,18 @@ def forget(folder, name=None):
         file = getattr(module, "__dict__", {}).get("__file__")
         if file in (f"{folder}/{module_name}.py", f"{folder}/{module_name}/__init__.py"):
             tops.add(module_name)
-    for module_name in list(sys.modules):
-        if module_name.partition(".")[0] in tops:
-            sys.modules.pop(module_name, None)
+    dropped = [name for name in sys.modules if name.partition(".")[0] in tops]
+    return [sys.modules.pop(name) for name in dropped]
+
+
+def release():
+    """Lets go of all that the script holds, so that its files are written out. Py_EndInterpreter
+    does that too late: in 3.13.5 it frees a module's globals after what writes files is gone."""
+    if script:
+        name, folder = script
+        for module in forget(folder, name):
+            getattr(module, "__dict__", {}).clear()
+        gc.collect()
 
 
 def begin_load(stem, folder, file, package):

@@ -81,6 +81,9 @@ struct Interpreter::Impl {
     }
     functions.clear();
     script.reset();
+    if (helpers && !helpers->call("release", "()")) {
+      PyErr_Clear();
+    }
     helpers.reset();
   }
 };

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
@@ -8,12 +10,12 @@
 #include <utility>
 #include <vector>
 
-#include "dispatch/call.h"
 #include "dispatch/clock.h"
 #include "dispatch/executor.h"
 #include "dispatch/recyclable.h"
 #include "dispatch/shared_parker.h"
 #include "marshal/value.h"
+#include "plugin/event_call.h"
 #include "plugin/hook_arg.h"
 #include "plugin/hooks.h"
 #include "plugin/subscriptions.h"
@@ -30,32 +32,33 @@ class VerdictQueue;
 //
 // It carries the arguments once for all scripts, and is reused with all its storage, so that
 // sending allocates nothing in steady state. Each script's mailbox holds one of its calls; the
-// event goes back to its pool when the sender and every call are done with it.
+// event goes back to its pool when every call, and a sender who holds it, are done with it.
 //
-// Thread safety: set_up(), send() and release() on the sending thread; the rest as said there.
-class Event final : public Job, public Recyclable {
+// Thread safety: set_up(), send() and release() on the sending thread, on_answer() on any; the rest
+// as said there.
+class alignas(64) Event final : public Job, public Recyclable {
  public:
-  Event();
+  Event() = default;
   Event(const Event&) = delete;
   Event& operator=(const Event&) = delete;
-  ~Event() override;
+  ~Event() override = default;
 
   // Copies the arguments in. False if they are not those of the hook.
   [[nodiscard]] bool set_up(Hook hook, std::initializer_list<HookArg> args);
 
-  // Queues a call for each script. Until release() the sender may use what is below.
-  //   on_answers: gets this event as a job once all have answered, instead of its going back to the
-  //   pool; nullptr for an event whose verdict nobody awaits, or whose sender waits itself
+  // Queues a call for each script, and gives the event up: when all have answered it runs as a job
+  // of `on_answers`, or, if that is nullptr, goes back to its pool. Scripts may answer before
+  // this returns.
   void send(const std::vector<Subscriber>& subscribers, Executor* on_answers);
+  // The same for a sender who goes on using the event, until release(): it only goes back after
+  // that. `parker` is unparked when every script has answered.
+  void send_and_hold(const std::vector<Subscriber>& subscribers, SharedParker::Ref parker);
   void release() noexcept;
 
   // Any thread: whether every script has answered.
   [[nodiscard]] bool answered() const noexcept {
-    return unanswered_.load(std::memory_order_acquire) == 0;
+    return (word_.load(std::memory_order_acquire) & kCalls) == 0;
   }
-  // Unparked when every script has answered. Set it before send().
-  void wake_when_answered(SharedParker::Ref parker) noexcept { waiting_ = std::move(parker); }
-
   // The verdict of the answers so far; scripts that have not answered count as late, and as
   // `late_allows` says. Once only.
   [[nodiscard]] Verdict take_verdict(bool late_allows);
@@ -64,30 +67,49 @@ class Event final : public Job, public Recyclable {
   void run() noexcept override;
   void discard() noexcept override;
 
+  [[nodiscard]] Hook hook() const noexcept { return hook_; }
+  [[nodiscard]] std::span<const Value> args() const noexcept { return args_; }
+
+  // One script has answered; the event may be gone afterwards.
+  void on_answer() noexcept;
+
   // State of the loop's side; VerdictQueue's, and not touched elsewhere.
-  VerdictQueue* queue = nullptr;
-  VerdictHandler* handler = nullptr;
-  TimePoint deadline;
-  Event* earlier = nullptr;
-  Event* later = nullptr;
+  struct Awaited {
+    VerdictQueue* queue = nullptr;
+    VerdictHandler* handler = nullptr;
+    TimePoint deadline;
+    Event* earlier = nullptr;
+    Event* later = nullptr;
+  };
+  [[nodiscard]] Awaited& awaited() noexcept { return awaited_; }
 
  private:
-  class ScriptCall;
   friend class EventPool;
-  void on_answer() noexcept;
-  void drop_reference() noexcept;
+
+  // word_: how many calls have not answered, and whether the sender holds the event.
+  static constexpr std::uint32_t kHeld = 1U << 31;
+  static constexpr std::uint32_t kCalls = kHeld - 1;
+
+  void send_calls(const std::vector<Subscriber>& subscribers, std::uint32_t held);
+  EventCall& call(std::size_t index) { return index == 0 ? first_call_ : *more_calls_[index - 1]; }
+  void finished() noexcept;
   void go_back() noexcept;
 
-  EventPool* pool_ = nullptr;  // set by the pool
+  // What an event that goes to one script and is forgotten touches lies together and in front: two
+  // threads pass it to each other, and each cache line of it costs.
+  EventCall first_call_{*this};
+  std::atomic<std::uint32_t> word_{0};
+  std::uint32_t sent_ = 0;
   Hook hook_{};
-  std::vector<Value> args_;
-  // More than `sent_` after an event that went to more scripts than this one.
-  std::vector<std::unique_ptr<ScriptCall>> calls_;
-  std::size_t sent_ = 0;
+  std::uint8_t arguments_ = 0;
+  bool was_held_ = false;
+  EventPool* pool_ = nullptr;  // set by the pool
   Executor* on_answers_ = nullptr;
+  std::array<Value, kMaxHookArguments> args_;
+  // More than were sent after an event that went to more scripts than this one.
+  std::vector<std::unique_ptr<EventCall>> more_calls_;
   SharedParker::Ref waiting_;
-  std::atomic<std::uint32_t> unanswered_{0};
-  std::atomic<std::uint32_t> references_{0};  // a call each, and the sender
+  Awaited awaited_;
 };
 
 }  // namespace hookline

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -81,6 +82,11 @@ inline constexpr auto kHooks = std::to_array<HookRow>({
 
 inline constexpr std::size_t kHookCount = kHooks.size();
 static_assert(kHookCount == 41);
+
+inline constexpr std::size_t kMaxHookArguments =
+    std::ranges::max(kHooks, {}, [](const HookRow& row) {
+      return row.argument_kinds.size();
+    }).argument_kinds.size();
 
 [[nodiscard]] constexpr const HookRow& hook_row(Hook hook) {
   return kHooks[static_cast<std::size_t>(hook)];

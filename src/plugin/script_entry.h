@@ -6,7 +6,9 @@
 #include <memory>
 #include <string>
 
+#include "dispatch/clock.h"
 #include "dispatch/worker_pool.h"
+#include "plugin/log_budget.h"
 #include "plugin/script_context.h"
 #include "plugin/script_runner.h"
 
@@ -20,6 +22,10 @@ struct ScriptEntry {
   HookTargets hooks;
   std::shared_ptr<Lane> lane;             // null until loaded, and after unloading
   std::atomic<std::uint64_t> missed = 0;  // events that its mailbox did not take
+  const Clock* clock = &Clock::system();
+  LogBudget failed_log;
+  LogBudget unexpected_log;
+  LogBudget missed_log;
 
   [[nodiscard]] const std::string& name() const { return context.caller.name; }
   [[nodiscard]] ScriptId id() const { return context.caller.id; }

@@ -166,7 +166,6 @@ void ScriptHost::post(Hook hook, std::initializer_list<HookArg> args) {
   }
   if (Event* event = impl_->new_event(hook, args)) {
     event->send(subscribers, nullptr);
-    event->release();
   }
 }
 
@@ -188,8 +187,7 @@ Verdict ScriptHost::wait(Hook hook, std::initializer_list<HookArg> args, Duratio
     if (event == nullptr) {
       return {};
     }
-    event->wake_when_answered(waiter.parker());
-    event->send(subscribers, nullptr);
+    event->send_and_hold(subscribers, waiter.parker());
   }
   waiter.wait_until([event] { return event->answered(); }, Clock::system().now() + deadline);
   Verdict verdict = event->take_verdict(impl_->options.late_verdict_allows);
@@ -210,7 +208,6 @@ bool ScriptHost::fire(Hook hook, std::initializer_list<HookArg> args, VerdictHan
   }
   queue->await(*event, handler);
   event->send(subscribers, &queue->executor());
-  event->release();
   return true;
 }
 

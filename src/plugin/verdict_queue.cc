@@ -27,12 +27,12 @@ VerdictQueue::VerdictQueue(uv_loop_t* loop, const Clock& clock, Duration deadlin
 VerdictQueue::~VerdictQueue() { close(); }
 
 void VerdictQueue::await(Event& event, VerdictHandler& handler) {
-  event.handler = &handler;
-  event.queue = this;
-  event.deadline = clock_.now() + deadline_;
-  event.earlier = newest_;
-  event.later = nullptr;
-  (newest_ == nullptr ? oldest_ : newest_->later) = &event;
+  event.awaited() = {.queue = this,
+                     .handler = &handler,
+                     .deadline = clock_.now() + deadline_,
+                     .earlier = newest_,
+                     .later = nullptr};
+  (newest_ == nullptr ? oldest_ : newest_->awaited().later) = &event;
   newest_ = &event;
   if (oldest_ == &event) {
     arm();
@@ -40,25 +40,26 @@ void VerdictQueue::await(Event& event, VerdictHandler& handler) {
 }
 
 void VerdictQueue::unlink(Event& event) noexcept {
-  (event.earlier == nullptr ? oldest_ : event.earlier->later) = event.later;
-  (event.later == nullptr ? newest_ : event.later->earlier) = event.earlier;
+  const Event::Awaited& at = event.awaited();
+  (at.earlier == nullptr ? oldest_ : at.earlier->awaited().later) = at.later;
+  (at.later == nullptr ? newest_ : at.later->awaited().earlier) = at.earlier;
 }
 
 void VerdictQueue::answered(Event& event) noexcept {
-  if (event.handler != nullptr) {
+  if (event.awaited().handler != nullptr) {
     deliver(event);
   }
 }
 
 void VerdictQueue::deliver(Event& event) noexcept {
   unlink(event);
-  VerdictHandler& handler = *std::exchange(event.handler, nullptr);
+  VerdictHandler& handler = *std::exchange(event.awaited().handler, nullptr);
   handler.on_verdict(event.take_verdict(late_allows_));
 }
 
 void VerdictQueue::expire() {
   const TimePoint now = clock_.now();
-  while (oldest_ != nullptr && oldest_->deadline <= now) {
+  while (oldest_ != nullptr && oldest_->awaited().deadline <= now) {
     deliver(*oldest_);
   }
   arm();
@@ -71,7 +72,8 @@ void VerdictQueue::arm() {
       uv_is_active(reinterpret_cast<uv_handle_t*>(&timer_->handle)) != 0) {
     return;
   }
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(oldest_->deadline - clock_.now());
+  const auto left =
+      std::chrono::ceil<std::chrono::milliseconds>(oldest_->awaited().deadline - clock_.now());
   uv_timer_start(
       &timer_->handle, [](uv_timer_t* timer) { static_cast<Timer*>(timer->data)->queue->expire(); },
       static_cast<std::uint64_t>(std::max<std::int64_t>(left.count(), 1)), 0);

@@ -123,7 +123,7 @@ TEST_F(Check, ModulesThatTheScriptCanDoWithoutAreWarnings) {
 }
 
 TEST_F(Check, ModulesThatRefuseAnOwnGilAreErrors) {
-  const json report = check("import readline\n");
+  const json report = check("import faulthandler\n");
   EXPECT_FALSE(report["loads"]);
   EXPECT_EQ(report["imports"][0]["status"], "refuses");
   const std::string message = report["errors"][0]["message"];

@@ -11,45 +11,50 @@
 namespace hookline {
 namespace {
 
+Admission::Answer admit(Admission& admission) {
+  std::uint64_t ticket = 0;
+  return admission.admit(ticket);
+}
+
 using Answer = Admission::Answer;
 constexpr auto kOrder = std::memory_order_release;
 
 TEST(Admission, AcceptsUpToTheCapacity) {
   Admission admission(2);
-  EXPECT_EQ(admission.admit(), Answer::kAcceptedFirst);
-  EXPECT_EQ(admission.admit(), Answer::kAccepted);
-  EXPECT_EQ(admission.admit(), Answer::kFull);
+  EXPECT_EQ(admit(admission), Answer::kAcceptedFirst);
+  EXPECT_EQ(admit(admission), Answer::kAccepted);
+  EXPECT_EQ(admit(admission), Answer::kFull);
   admission.note_left(kOrder);
-  EXPECT_EQ(admission.admit(), Answer::kAccepted);
-  EXPECT_EQ(admission.admit(), Answer::kFull);
+  EXPECT_EQ(admit(admission), Answer::kAccepted);
+  EXPECT_EQ(admit(admission), Answer::kFull);
   admission.note_displaced();
-  EXPECT_EQ(admission.admit(), Answer::kAccepted);
-  EXPECT_EQ(admission.admit(), Answer::kFull);
+  EXPECT_EQ(admit(admission), Answer::kAccepted);
+  EXPECT_EQ(admit(admission), Answer::kFull);
 }
 
 TEST(Admission, HasRoomForOneAtLeast) { EXPECT_EQ(Admission(0).capacity(), 1U); }
 
 TEST(Admission, LetsTheWorkerGoOnlyWhenNothingIsLeft) {
   Admission admission(10);
-  (void)admission.admit();
+  (void)admit(admission);
   EXPECT_FALSE(admission.try_leave());
   admission.note_left(kOrder);
   EXPECT_TRUE(admission.try_leave());
-  EXPECT_EQ(admission.admit(), Answer::kAcceptedFirst);
+  EXPECT_EQ(admit(admission), Answer::kAcceptedFirst);
 }
 
 TEST(Admission, LetsTheWorkerComeBackByItself) {
   Admission admission(10);
   EXPECT_TRUE(admission.try_return());
   EXPECT_FALSE(admission.try_return());
-  EXPECT_EQ(admission.admit(), Answer::kAccepted);
+  EXPECT_EQ(admit(admission), Answer::kAccepted);
 }
 
 TEST(Admission, IsDrainedWhenClosedAndEmpty) {
   Admission admission(10);
-  (void)admission.admit();
+  (void)admit(admission);
   admission.close();
-  EXPECT_EQ(admission.admit(), Answer::kClosed);
+  EXPECT_EQ(admit(admission), Answer::kClosed);
   EXPECT_FALSE(admission.drained());
   admission.note_discarded();
   EXPECT_TRUE(admission.drained());
@@ -72,7 +77,7 @@ TEST(Admission, KeepsTheBoundAndLosesNoWakeUpUnderLoad) {
   for (int t = 0; t < kThreads; ++t) {
     posters.emplace_back([&] {
       for (std::uint64_t i = 0; i < count;) {
-        const Answer answer = admission.admit();
+        const Answer answer = admit(admission);
         if (answer == Answer::kFull) {
           std::this_thread::yield();
           continue;

@@ -94,6 +94,23 @@ def start():
   EXPECT_TRUE(log.ends_with("exit\n")) << log;
 }
 
+// Whatever refers to the module when the interpreter ends.
+TEST_F(InterpreterTest, WritesTheScriptsFilesAtTheEnd) {
+  load(R"(
+import os, sys
+
+log = open(os.path.dirname(__file__) + '/log', 'a')
+sys.held = lambda: log
+log.write('written')
+
+def note():
+    log.write(' and more')
+)");
+  call("note");
+  end_interpreter();
+  EXPECT_EQ(folder().read("log"), "written and more");
+}
+
 TEST_F(InterpreterTest, EndsWhateverItsExitHandlersDo) {
   load(R"(
 import atexit, sys, threading

@@ -118,7 +118,7 @@ TEST_F(Invoke, RaisesForWrongArguments) {
 }
 
 TEST_F(Invoke, UsesTheHubsEncodingInHubMode) {
-  restart_interpreter({.codec = {"cp1251"}});
+  restart_interpreter({.codec = TextCodec("cp1251")});
   load("def f(text): return [ascii(text), text.upper()]");
   EXPECT_EQ(try_call("f", {"\xef\x98"}, TextMode::kHub),
             Result<Value>(List{R"('\u043f\udc98')", "\xcf\x98"}));

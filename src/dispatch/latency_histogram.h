@@ -13,7 +13,8 @@ namespace hookline {
 // Thread safety: one thread records; any thread reads, lock-free, and sees each count exactly.
 class LatencyHistogram {
  public:
-  void record(std::uint64_t value) noexcept;
+  // `weight`: how many values this one stands for, where only some are measured.
+  void record(std::uint64_t value, std::uint64_t weight = 1) noexcept;
 
   [[nodiscard]] std::uint64_t count() const noexcept;
 

@@ -1,4 +1,4 @@
-#include "hub/latency_histogram.h"
+#include "dispatch/latency_histogram.h"
 
 #include <gtest/gtest.h>
 

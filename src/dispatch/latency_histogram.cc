@@ -1,4 +1,4 @@
-#include "hub/latency_histogram.h"
+#include "dispatch/latency_histogram.h"
 
 #include <algorithm>
 #include <bit>
@@ -25,10 +25,10 @@ std::uint64_t LatencyHistogram::top_of(std::size_t bucket) noexcept {
   return first + ((std::uint64_t{1} << shift) - 1);
 }
 
-void LatencyHistogram::record(std::uint64_t value) noexcept {
-  // There is one writer, so that a load and a store are an increment.
+void LatencyHistogram::record(std::uint64_t value, std::uint64_t weight) noexcept {
+  // There is one writer, so that a load and a store are an addition.
   auto& count = counts_[bucket_of(value)];
-  count.store(count.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  count.store(count.load(std::memory_order_relaxed) + weight, std::memory_order_relaxed);
 }
 
 std::uint64_t LatencyHistogram::count() const noexcept {

@@ -1,0 +1,66 @@
+#include "plugin/event_call.h"
+
+#include <utility>
+
+#include "plugin/event.h"
+#include "plugin/script_log.h"
+
+namespace hookline {
+
+void EventCall::set_up(const Subscriber& subscriber) {
+  script_ = subscriber.script;
+  function_ = subscriber.target.function;
+  arguments_ = subscriber.target.arguments;
+  if (answer_) [[unlikely]] {
+    answer_.reset();  // of an event whose verdict nobody took
+  }
+  state_.store(State::kUnanswered, std::memory_order_relaxed);
+}
+
+Request EventCall::request() const {
+  return {.function = function_,
+          .name = {},
+          .args = event_.args().first(arguments_),
+          .text = TextMode::kHub};
+}
+
+void EventCall::run(Runner& runner) noexcept { run_directly(*this, runner); }
+
+void EventCall::finish(Result<Value> result) noexcept {
+  state_.store(read(std::move(result)), std::memory_order_release);
+  event_.on_answer();
+}
+
+inline EventCall::State EventCall::read(Result<Value> result) {
+  if (result) [[likely]] {
+    if (result->is_none()) {
+      return State::kGoesOn;
+    }
+    if (const auto* number = result->as<std::int64_t>()) {
+      return *number != 0 ? State::kGoesOn : State::kBlocks;
+    }
+    if (const auto* flag = result->as<bool>()) {
+      return *flag ? State::kGoesOn : State::kBlocks;
+    }
+  }
+  Answer answer = read_answer(event_.hook(), std::move(result));
+  log_answer(*script_, answer);
+  answer_ = std::make_unique<Answer>(std::move(answer));
+  return State::kOther;
+}
+
+void EventCall::merge_into(Verdict& verdict) {
+  switch (state_.load(std::memory_order_acquire)) {
+    case State::kUnanswered:
+    case State::kGoesOn:
+      break;
+    case State::kBlocks:
+      verdict.allowed = false;
+      break;
+    case State::kOther:
+      merge(verdict, std::move(*answer_));
+      break;
+  }
+}
+
+}  // namespace hookline

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+#include "dispatch/call.h"
+#include "marshal/value.h"
+#include "plugin/subscriptions.h"
+#include "plugin/verdict.h"
+
+namespace hookline {
+
+class Event;
+
+// An event's way through one script's mailbox, and that script's answer.
+//
+// Thread safety: set_up() on the sending thread, then the mailbox's; the answer as said there.
+class EventCall final : public Call {
+ public:
+  explicit EventCall(Event& event) : event_(event) {}
+
+  void set_up(const Subscriber& subscriber);
+
+  void run(Runner& runner) noexcept override;
+  void finish(Result<Value> result) noexcept override;
+  [[nodiscard]] Request request() const override;
+
+  [[nodiscard]] bool answered() const noexcept {
+    return state_.load(std::memory_order_acquire) != State::kUnanswered;
+  }
+  // Adds the answer to `verdict`. REQUIRES: answered(). Once only.
+  void merge_into(Verdict& verdict);
+
+ private:
+  // The two answers that most events get need no more than this.
+  enum class State : std::uint8_t { kUnanswered, kGoesOn, kBlocks, kOther };
+
+  State read(Result<Value> result);
+
+  Event& event_;
+  ScriptEntry* script_ = nullptr;
+  std::unique_ptr<Answer> answer_;  // only with kOther
+  std::uint32_t function_ = 0;
+  std::uint8_t arguments_ = 0;
+  std::atomic<State> state_{State::kUnanswered};
+};
+
+}  // namespace hookline
