@@ -21,7 +21,7 @@ constexpr int kBurst = 20'000;
 
 std::shared_ptr<Lane> add_quiet_lane(WorkerPool& pool) {
   auto runner = [](const Request& request) -> Result<Value> {
-    return Value(static_cast<long>(request.args.size()));
+    return Value(static_cast<long>(request.size()));
   };
   return pool.add("quiet", std::make_unique<QuietRunner<decltype(runner)>>(runner)).get().value();
 }

@@ -4,7 +4,7 @@
 
 namespace hookline {
 
-// How long to look for more work before going to sleep.
+// How long to look for what is awaited before going to sleep.
 //
 // A worker that is a little quicker than its poster would else sleep after every call, and each
 // post would cost the poster a system call to wake it, which keeps the poster the slower of the
@@ -15,7 +15,7 @@ namespace hookline {
 // about to write, which costs the poster more than the whole rest of a post. So a few calls come
 // together meanwhile, and are then taken as a batch.
 //
-// Thread safety: none; the worker's.
+// Thread safety: none.
 class AdaptiveSpin {
  public:
   static constexpr int kMostLooks = 16;

@@ -8,6 +8,9 @@ void Call::run(Runner& runner) noexcept {
   finish(try_start() ? execute(runner) : cancelled_before_start());
 }
 
-Result<Value> Call::execute(Runner& runner) { return runner.run(request()); }
+Result<Value> Call::execute(Runner& runner) {
+  RequestSpace space;
+  return runner.run(request(space));
+}
 
 }  // namespace hookline

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
 
 #include "dispatch/call_stamp.h"
 #include "marshal/error.h"
+#include "marshal/packed_scalars.h"
+#include "marshal/scalar.h"
 #include "marshal/text.h"
 #include "marshal/value.h"
 
@@ -19,9 +22,22 @@ struct Request {
   static constexpr std::uint32_t kByName = UINT32_MAX;
   std::uint32_t function = kByName;
   std::string_view name;  // used if function == kByName
+  // The arguments: all in `scalars` if there are any there, otherwise all in `args`.
+  std::span<const Scalar> scalars;
   std::span<const Value> args;
   TextMode text = TextMode::kExact;
+
+  [[nodiscard]] std::size_t size() const noexcept {
+    return scalars.empty() ? args.size() : scalars.size();
+  }
+  // A copy of one. REQUIRES: index < size().
+  [[nodiscard]] Value arg(std::size_t index) const {
+    return scalars.empty() ? args[index] : scalars[index].to_value();
+  }
 };
+
+// Where a call puts what its Request points to and it does not have in that form.
+using RequestSpace = PackedScalars::Unpacked;
 
 // The result of a call that could not be claimed.
 [[nodiscard]] Result<Value> cancelled_before_start();
@@ -56,8 +72,8 @@ class Call {
   // post.
   virtual void finish(Result<Value> result) noexcept = 0;
 
-  // Valid until finish().
-  [[nodiscard]] virtual Request request() const { return {}; }
+  // Valid until finish(), and as long as `space` is.
+  [[nodiscard]] virtual Request request(RequestSpace& /*space*/) const { return {}; }
 
   // Written when it is accepted.
   [[nodiscard]] CallStamp& stamp() noexcept { return stamp_; }
@@ -91,7 +107,8 @@ class Runner {
 template <class FinalCall>
 void run_directly(FinalCall& call, Runner& runner) noexcept {
   if (call.FinalCall::try_start()) [[likely]] {
-    call.FinalCall::finish(runner.run(call.FinalCall::request()));
+    RequestSpace space;
+    call.FinalCall::finish(runner.run(call.FinalCall::request(space)));
   } else {
     call.FinalCall::finish(cancelled_before_start());
   }

@@ -1,5 +1,7 @@
 #include "dispatch/clock.h"
 
+#include <ctime>
+
 #include "dispatch/parker.h"
 
 namespace hookline {
@@ -8,6 +10,11 @@ namespace {
 class SystemClock final : public Clock {
  public:
   [[nodiscard]] TimePoint now() const override { return std::chrono::steady_clock::now(); }
+  [[nodiscard]] TimePoint coarse_now() const override {
+    timespec time{};
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &time);
+    return TimePoint(std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec));
+  }
   void park_until(Parker& parker, TimePoint deadline) override { parker.park_until(deadline); }
 };
 

@@ -1,12 +1,15 @@
 #include "dispatch/loop_executor.h"
 
+#include <array>
 #include <atomic>
+#include <cstddef>
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <thread>
 
-#include "dispatch/job_list.h"
-#include "dispatch/mpsc_stack.h"
+#include "dispatch/prefetch.h"
+#include "dispatch/token_queue.h"
 
 namespace hookline {
 
@@ -24,16 +27,21 @@ class LoopExecutor::State {
   }
 
   void post(Job& job) noexcept {
-    switch (posted_.push(job)) {
-      case Pushed::kFirst:
-        if (!awake_.exchange(true, std::memory_order_acq_rel)) {
+    if (!posted_.push(job)) [[unlikely]] {
+      job.discard();  // out of memory
+      return;
+    }
+    order_push_before_look();
+    switch (mode_.load(std::memory_order_relaxed)) {
+      case Mode::kAwake:
+        break;
+      case Mode::kAsleep:
+        if (change_mode(Mode::kAsleep, Mode::kAwake)) {
           wake();
         }
         break;
-      case Pushed::kBehind:
-        break;
-      case Pushed::kClosed:
-        job.discard();
+      case Mode::kClosed:
+        discard_posted();
         break;
     }
   }
@@ -43,7 +51,7 @@ class LoopExecutor::State {
       return;
     }
     closed_ = true;
-    Job* const posted = posted_.close();
+    mode_.store(Mode::kClosed, std::memory_order_seq_cst);
     // A poster may be about to wake the loop: libuv forbids that once the handle is closing.
     senders_.fetch_or(kClosing, std::memory_order_acq_rel);
     while (senders_.load(std::memory_order_acquire) != kClosing) {
@@ -51,8 +59,10 @@ class LoopExecutor::State {
     }
     uv_close(reinterpret_cast<uv_handle_t*>(&async_),
              [](uv_handle_t* handle) { static_cast<State*>(handle->data)->self_.reset(); });
-    ready_.append_all(posted);
-    ready_.discard_all();
+    while (next_ != taken_) {
+      ready_[next_++]->discard();
+    }
+    discard_posted();
   }
 
   [[nodiscard]] std::uint64_t wakeups() const noexcept {
@@ -60,8 +70,32 @@ class LoopExecutor::State {
   }
 
  private:
+  enum class Mode : std::uint8_t {
+    kAsleep,  // nothing is posted, or somebody who has just posted will wake the loop
+    kAwake,   // the loop is at work here, or has been woken for it
+    kClosed,  // whoever posts discards what is posted
+  };
   static constexpr std::uint32_t kClosing = 1;
   static constexpr std::uint32_t kSender = 2;
+  static constexpr std::size_t kTaken = 64;
+  static constexpr std::size_t kAhead = 4;
+  static constexpr std::size_t kJobBytes = 128;  // what running a job touches of it first
+
+  // The poster puts a job in and then looks at the mode; the loop changes the mode and then looks
+  // for jobs. In one order for both, so that one of them sees the other.
+  void order_push_before_look() noexcept {
+#if defined(__SANITIZE_THREAD__)
+    // ThreadSanitizer knows no fences.
+    Mode mode = mode_.load(std::memory_order_relaxed);
+    mode_.compare_exchange_strong(mode, mode, std::memory_order_seq_cst);
+#else
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+#endif
+  }
+
+  bool change_mode(Mode from, Mode to) noexcept {
+    return mode_.compare_exchange_strong(from, to, std::memory_order_seq_cst);
+  }
 
   void wake() noexcept {
     const std::uint32_t before = senders_.fetch_add(kSender, std::memory_order_acq_rel);
@@ -72,40 +106,57 @@ class LoopExecutor::State {
     senders_.fetch_sub(kSender, std::memory_order_acq_rel);
   }
 
+  void discard_posted() noexcept {
+    while (Job* job = posted_.take_any()) {
+      job->discard();
+    }
+  }
+
   static void on_wake(uv_async_t* async) {
     const std::shared_ptr<State> state = static_cast<State*>(async->data)->self_;
     state->run_batch();
   }
 
-  void run_batch() {
-    for (int i = 0; i < kBatch; ++i) {
-      if (ready_.empty()) {
-        ready_.append_all(posted_.take_all());
-      }
-      if (ready_.empty()) {
-        break;
-      }
-      ready_.take_first().run();
+  // Whether there is a job to run now.
+  bool take() {
+    if (next_ == taken_) {
+      next_ = 0;
+      taken_ = posted_.take(ready_.data(), ready_.size());
     }
-    if (!ready_.empty() || !try_sleep()) {
+    return next_ != taken_;
+  }
+
+  void run_batch() {
+    for (int i = 0; i < kBatch && take(); ++i) {
+      if (next_ + kAhead < taken_) {
+        prefetch<kJobBytes>(ready_[next_ + kAhead]);
+      }
+      ready_[next_++]->run();
+      if (closed_) {
+        return;
+      }
+    }
+    if (next_ != taken_ || !try_sleep()) {
       wake();
     }
   }
 
   // False: something was posted meanwhile, by somebody who saw that the loop was awake.
-  bool try_sleep() noexcept {
-    awake_.exchange(false, std::memory_order_acq_rel);
-    return posted_.empty() || awake_.exchange(true, std::memory_order_acq_rel);
+  bool try_sleep() {
+    change_mode(Mode::kAwake, Mode::kAsleep);
+    return !take() || !change_mode(Mode::kAsleep, Mode::kAwake);
   }
 
   // The loop thread's.
   uv_async_t async_{};
   std::shared_ptr<State> self_;
-  JobList ready_;
+  std::array<Job*, kTaken> ready_{};
+  std::size_t next_ = 0;
+  std::size_t taken_ = 0;
   bool closed_ = false;
   // Everybody's.
-  alignas(64) MpscStack<Job> posted_;
-  std::atomic<bool> awake_{false};         // the loop is at work here, or has been woken for it
+  TokenQueue<Job> posted_;
+  alignas(64) std::atomic<Mode> mode_{Mode::kAsleep};
   std::atomic<std::uint32_t> senders_{0};  // in the middle of wake(), and kClosing
   std::atomic<std::uint64_t> wakeups_{0};
 };

@@ -9,9 +9,9 @@
 
 namespace hookline {
 
-// Runs jobs on a libuv loop, in the order in which they were posted, at most `kBatch` per turn so
-// that sockets are served between batches. Posting is a compare-and-swap, and one uv_async_send for
-// the first job of a batch.
+// Runs jobs on a libuv loop, those of one thread in the order in which it posted them, at most
+// `kBatch` per turn so that sockets are served between batches. Posting puts the job into a
+// lock-free queue, and is one uv_async_send for the first job of a batch.
 //
 // While it is open it keeps the loop running, as every libuv handle does.
 //

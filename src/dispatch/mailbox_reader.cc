@@ -6,6 +6,7 @@
 
 #include "dispatch/blocked_posters.h"
 #include "dispatch/call_queue.h"
+#include "dispatch/prefetch.h"
 
 namespace hookline {
 namespace {
@@ -15,17 +16,8 @@ std::size_t batch_size(Overflow overflow, std::size_t batch) {
   return overflow == Overflow::kDropOldest ? 1 : std::max<std::size_t>(batch, 1);
 }
 
-// Calls come from another core's cache. Fetching one takes about as long as running a short call.
 constexpr std::size_t kAhead = 4;
-
-void prefetch(const Call* call) noexcept {
-  constexpr int kLine = 64;
-  constexpr int kLines = 4;  // of what running a call with two texts touches
-  const auto* const start = reinterpret_cast<const std::byte*>(call);
-  for (int line = 0; line < kLines; ++line) {
-    __builtin_prefetch(start + (line * kLine), 1);
-  }
-}
+constexpr std::size_t kCallBytes = 256;  // what running a call with two texts touches
 
 }  // namespace
 
@@ -46,7 +38,7 @@ inline Call* MailboxReader::take() {
   }
   Call* const call = batch_[next_++];
   if (next_ + kAhead <= size_) {
-    prefetch(batch_[next_ + kAhead - 1]);
+    prefetch<kCallBytes>(batch_[next_ + kAhead - 1]);
   }
   return call;
 }

@@ -1,21 +1,31 @@
 #include "dispatch/owned_request.h"
 
 namespace hookline {
-namespace {
 
-// So that one huge argument does not stay in memory for ever.
-constexpr std::size_t kKeptText = 4096;
+void OwnedRequest::add_value(Value value) {
+  if (const auto* text = value.as<std::string>()) {
+    add(Scalar(std::string_view(*text)));
+  } else if (const auto* integer = value.as<std::int64_t>()) {
+    add(Scalar(*integer));
+  } else if (const auto* real = value.as<double>()) {
+    add(Scalar(*real));
+  } else {
+    add_as_value(std::move(value));
+  }
+}
 
-}  // namespace
+void OwnedRequest::add_as_value(Value value) {
+  PackedScalars::Unpacked space;
+  for (const Scalar& scalar : scalars_.unpack(space)) {
+    args_.push_back(scalar.to_value());
+  }
+  scalars_.clear();
+  args_.push_back(std::move(value));
+}
 
 void OwnedRequest::clear() noexcept {
-  for (std::size_t i = 0; i < count_; ++i) {
-    const auto* const text = args_[i].as<std::string>();
-    if (text == nullptr || text->capacity() > kKeptText) {
-      args_[i] = Value();
-    }
-  }
-  count_ = 0;
+  scalars_.clear();
+  args_.clear();
   text_ = TextMode::kExact;
 }
 

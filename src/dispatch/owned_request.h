@@ -1,21 +1,19 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "dispatch/call.h"
+#include "marshal/packed_scalars.h"
 #include "marshal/text.h"
 #include "marshal/value.h"
 
 namespace hookline {
 
 // A Request together with what it points to. Made to be filled again and again: clear() keeps the
-// storage of the name and of arguments that are texts.
+// storage of the name. Texts and numbers are kept packed, as long as there is nothing else.
 //
 //   request.set_function(7);
 //   request.add_text(nick);
@@ -27,9 +25,9 @@ class OwnedRequest {
   OwnedRequest() = default;
   // For a call by name, as in OwnedRequest("get_stats", {"nick"}).
   OwnedRequest(std::string name, List args, TextMode text = TextMode::kExact)
-      : name_(std::move(name)), args_(std::move(args)), count_(args_.size()), text_(text) {}
+      : text_(text), args_(std::move(args)), name_(std::move(name)) {}
   OwnedRequest(std::uint32_t function, List args, TextMode text = TextMode::kExact)
-      : function_(function), args_(std::move(args)), count_(args_.size()), text_(text) {}
+      : function_(function), text_(text), args_(std::move(args)) {}
 
   void set_function(std::uint32_t function) noexcept { function_ = function; }
   void set_name(std::string_view name) {
@@ -38,30 +36,37 @@ class OwnedRequest {
   }
   void set_text_mode(TextMode text) noexcept { text_ = text; }
 
-  void add_text(std::string_view text) { next_arg().assign_text(text); }
-  void add_value(Value value) { next_arg() = std::move(value); }
+  void add_text(std::string_view text) { add(Scalar(text)); }
+  void add_value(Value value);
 
   // Forgets the content. Large or structured values go, since they may hold what is scarce.
   void clear() noexcept;
 
-  // Valid until the next change.
-  [[nodiscard]] Request view() const noexcept {
-    return {.function = function_, .name = name_, .args = {args_.data(), count_}, .text = text_};
+  // Valid until the next change, and as long as `space` is.
+  [[nodiscard]] Request view(RequestSpace& space) const noexcept {
+    return {.function = function_,
+            .name = name_,
+            .scalars = scalars_.unpack(space),
+            .args = args_,
+            .text = text_};
   }
 
  private:
-  Value& next_arg() {
-    if (count_ == args_.size()) {
-      args_.emplace_back();
+  void add(const Scalar& scalar) {
+    if (args_.empty() && scalars_.size() < PackedScalars::kMost) [[likely]] {
+      scalars_.add(scalar);
+    } else {
+      add_as_value(scalar.to_value());
     }
-    return args_[count_++];
   }
+  // From now on all of them are values.
+  void add_as_value(Value value);
 
   std::uint32_t function_ = Request::kByName;
-  std::string name_;
-  std::vector<Value> args_;  // those from count_ on are storage for later
-  std::size_t count_ = 0;
   TextMode text_ = TextMode::kExact;
+  PackedScalars scalars_;
+  List args_;  // empty, or all the arguments
+  std::string name_;
 };
 
 }  // namespace hookline

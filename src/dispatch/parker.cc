@@ -37,6 +37,7 @@ timespec to_timespec(TimePoint time) noexcept {
 void Parker::park() { park_until(kNoDeadline); }
 
 bool Parker::park_until(TimePoint deadline) {
+  spin_([this] { return state_.load(std::memory_order_relaxed) == kNotified; });
   std::uint32_t state = kIdle;
   if (!state_.compare_exchange_strong(state, kParked, std::memory_order_acq_rel)) {
     return consume();

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 
+#include "dispatch/adaptive_spin.h"
 #include "dispatch/clock.h"
 
 namespace hookline {
@@ -13,7 +14,8 @@ namespace hookline {
 //   while (!condition()) parker.park();        // the owner
 //   make_condition_true(); parker.unpark();    // anybody
 //
-// One system call to wake a sleeping owner, none if it is awake.
+// One system call to wake a sleeping owner, none if it is awake. The owner looks on for a moment
+// before it sleeps, if that has paid lately.
 //
 // Thread safety: unpark() from any thread; park*() REQUIRES the one owning thread. The parker must
 // outlive every unpark(): where nothing else sees to that, use a SharedParker.
@@ -35,6 +37,7 @@ class Parker {
   bool consume() noexcept;
 
   std::atomic<std::uint32_t> state_{kIdle};
+  AdaptiveSpin spin_;  // the owner's
 };
 
 }  // namespace hookline

@@ -19,7 +19,8 @@ PostedCall& PostedCall::take() { return pool().get(); }
 
 void PostedCall::finish(Result<Value> result) noexcept {
   if (!result && errors_ != nullptr) {
-    errors_->on_error(request(), result.error());
+    RequestSpace space;
+    errors_->on_error(request(space), result.error());
   }
   owned_.clear();
   pool().put(*this);

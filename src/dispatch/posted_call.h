@@ -23,7 +23,7 @@ class ErrorSink {
 // state.
 //
 // Thread safety: post() from any thread.
-class PostedCall final : public Call, public Recyclable {
+class alignas(64) PostedCall final : public Call, public Recyclable {
  public:
   // `fill(OwnedRequest&)` describes the call. `errors` may be null, and must outlive the call.
   // False: the mailbox did not take it.
@@ -40,7 +40,7 @@ class PostedCall final : public Call, public Recyclable {
 
   void run(Runner& runner) noexcept override { run_directly(*this, runner); }
   void finish(Result<Value> result) noexcept override;
-  [[nodiscard]] Request request() const override { return owned_.view(); }
+  [[nodiscard]] Request request(RequestSpace& space) const override { return owned_.view(space); }
 
  private:
   [[nodiscard]] static PostedCall& take();

@@ -33,7 +33,10 @@ struct CallLimits {
 // late result is thrown away.
 //
 // Thread safety: post() from any thread.
-class PromiseCall final : public Call, public FutureState<Value>, public Recyclable, private Timer {
+class alignas(64) PromiseCall final : public Call,
+                                      public FutureState<Value>,
+                                      public Recyclable,
+                                      private Timer {
  public:
   // `fill(OwnedRequest&)` describes the call; the request is empty, with storage of an earlier one.
   template <class Fill>
@@ -49,7 +52,7 @@ class PromiseCall final : public Call, public FutureState<Value>, public Recycla
   void run(Runner& runner) noexcept override { run_directly(*this, runner); }
   [[nodiscard]] bool try_start() noexcept override;
   void finish(Result<Value> result) noexcept override;
-  [[nodiscard]] Request request() const override { return owned_.view(); }
+  [[nodiscard]] Request request(RequestSpace& space) const override { return owned_.view(space); }
 
  private:
   [[nodiscard]] static PromiseCall& take();

@@ -5,10 +5,10 @@
 #include <atomic>
 #include <concepts>
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <vector>
 
+#include "dispatch/prefetch.h"
 #include "dispatch/recyclable.h"
 #include "dispatch/slot_table.h"
 
@@ -83,7 +83,8 @@ class Recycler {
       Recyclable* const object = free_.back();
       free_.pop_back();
       if (free_.size() >= kAhead) {
-        prefetch(free_[free_.size() - kAhead]);
+        prefetch<std::min<std::size_t>(sizeof(T), 256)>(
+            static_cast<const T*>(free_[free_.size() - kAhead]));
       }
       return static_cast<T&>(*object);
     }
@@ -118,15 +119,6 @@ class Recycler {
 
    private:
     static constexpr std::size_t kAhead = 4;
-
-    static void prefetch(const Recyclable* object) noexcept {
-      constexpr std::size_t kLine = 64;
-      constexpr std::size_t kMost = 4 * kLine;
-      const auto* const start = reinterpret_cast<const std::byte*>(static_cast<const T*>(object));
-      for (std::size_t at = 0; at < std::min(sizeof(T), kMost); at += kLine) {
-        __builtin_prefetch(start + at, 1);
-      }
-    }
 
     static void push(std::atomic<Parcel*>& stack, Parcel& parcel) noexcept {
       parcel.next = stack.load(std::memory_order_relaxed);

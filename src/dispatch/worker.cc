@@ -12,16 +12,9 @@ constinit thread_local const Worker* current_worker = nullptr;
 // What the kernel allows, without the terminating zero.
 constexpr std::size_t kLongestThreadName = 15;
 
-void pause_briefly() noexcept {
-#if defined(__x86_64__) || defined(__i386__)
-  __builtin_ia32_pause();
-#endif
-}
-
 }  // namespace
 
-Worker::Worker(std::string name, std::size_t index, int spins)
-    : name_(std::move(name)), index_(index), spins_(spins) {}
+Worker::Worker(std::string name, std::size_t index) : name_(std::move(name)), index_(index) {}
 
 void Worker::post(Job& job) noexcept {
   switch (posted_.push(job)) {
@@ -58,9 +51,6 @@ void Worker::run() {
 }
 
 void Worker::wait_for_jobs() {
-  for (int i = 0; i < spins_ && posted_.empty(); ++i) {
-    pause_briefly();
-  }
   while (posted_.empty()) {
     parker_.park();
   }

@@ -21,8 +21,8 @@ namespace hookline {
 // stop() on the worker's own.
 class Worker final : public Executor {
  public:
-  // `index`: among its pool's workers. `spins`: see WorkerPoolOptions.
-  Worker(std::string name, std::size_t index, int spins);
+  // `index`: among its pool's workers.
+  Worker(std::string name, std::size_t index);
 
   void post(Job& job) noexcept override;
 
@@ -47,7 +47,6 @@ class Worker final : public Executor {
 
   const std::string name_;
   const std::size_t index_;
-  const int spins_;
   JobList jobs_;
   bool stopping_ = false;
   // What other threads write.

@@ -65,7 +65,7 @@ WorkerPool::Thread& WorkerPool::start_thread(std::size_t index, std::string name
     threads_.emplace_back();
   }
   Thread& thread = threads_[index];
-  thread.worker = std::make_shared<Worker>(std::move(name), index, options_.spins);
+  thread.worker = std::make_shared<Worker>(std::move(name), index);
   thread.thread = std::thread([worker = thread.worker] { worker->run(); });
   return thread;
 }

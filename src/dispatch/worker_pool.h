@@ -25,8 +25,6 @@ struct WorkerPoolOptions {
   std::size_t workers = 0;
   // Calls that a worker takes from one mailbox before it looks at the next.
   std::size_t batch = 256;
-  // How often a worker looks again before it sleeps. Useful only with a core to spare.
-  int spins = 0;
 };
 
 // The threads that run everything.

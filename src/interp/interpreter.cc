@@ -62,6 +62,12 @@ struct Interpreter::Impl {
     return {.text = text, .codec = &options.codec};
   }
 
+  template <class Arg>
+  [[nodiscard]] Result<Value> invoke(FunctionId function, std::span<const Arg> args, TextMode text);
+  template <class Arg>
+  [[nodiscard]] Result<Value> invoke(std::string_view name, std::span<const Arg> args,
+                                     TextMode text);
+
   // REQUIRES: attached.
   [[nodiscard]] Result<void> prepare() {
     Result<Helpers> created = Helpers::create(options.stdout_to_stderr);
@@ -161,23 +167,45 @@ Interpreter::Arity Interpreter::arity(FunctionId function) {
   return arity;
 }
 
-Result<Value> Interpreter::invoke(FunctionId function, std::span<const Value> args, TextMode text) {
+template <class Arg>
+Result<Value> Interpreter::Impl::invoke(FunctionId function, std::span<const Arg> args,
+                                        TextMode text) {
   // Owned: the script may be loaded again by what it calls.
-  const PyRef callable = PyRef::borrow(impl_->functions.find(function));
+  const PyRef callable = PyRef::borrow(functions.find(function));
   if (!callable) {
     return fail(ErrorCode::kFunctionNotFound,
                 "the function was resolved before the script was loaded again");
   }
-  return call_with_values(callable.get(), args, impl_->marshal_options(text));
+  return call_with_values(callable.get(), args, marshal_options(text));
+}
+
+template <class Arg>
+Result<Value> Interpreter::Impl::invoke(std::string_view name, std::span<const Arg> args,
+                                        TextMode text) {
+  const Result<PyRef> callable = script->find_callable(name);
+  if (!callable) {
+    return std::unexpected(callable.error());
+  }
+  return call_with_values(callable->get(), args, marshal_options(text));
+}
+
+Result<Value> Interpreter::invoke(FunctionId function, std::span<const Value> args, TextMode text) {
+  return impl_->invoke(function, args, text);
+}
+
+Result<Value> Interpreter::invoke_scalars(FunctionId function, std::span<const Scalar> args,
+                                          TextMode text) {
+  return impl_->invoke(function, args, text);
 }
 
 Result<Value> Interpreter::invoke(std::string_view name, std::span<const Value> args,
                                   TextMode text) {
-  const Result<PyRef> callable = impl_->script->find_callable(name);
-  if (!callable) {
-    return std::unexpected(callable.error());
-  }
-  return call_with_values(callable->get(), args, impl_->marshal_options(text));
+  return impl_->invoke(name, args, text);
+}
+
+Result<Value> Interpreter::invoke_scalars(std::string_view name, std::span<const Scalar> args,
+                                          TextMode text) {
+  return impl_->invoke(name, args, text);
 }
 
 std::vector<std::string> Interpreter::functions() { return impl_->script->callables(); }

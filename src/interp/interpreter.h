@@ -11,6 +11,7 @@
 #include "interp/runtime.h"
 #include "marshal/error.h"
 #include "marshal/py_ref.h"
+#include "marshal/scalar.h"
 #include "marshal/text.h"
 #include "marshal/value.h"
 
@@ -90,9 +91,13 @@ class Interpreter {
   // KeyboardInterrupt included, becomes kScriptRaised with type, message and traceback.
   [[nodiscard]] Result<Value> invoke(FunctionId function, std::span<const Value> args,
                                      TextMode text = TextMode::kExact);
+  [[nodiscard]] Result<Value> invoke_scalars(FunctionId function, std::span<const Scalar> args,
+                                             TextMode text = TextMode::kExact);
   // As above for a name, dotted or not, looked up at each call: a script may rebind it.
   [[nodiscard]] Result<Value> invoke(std::string_view name, std::span<const Value> args,
                                      TextMode text = TextMode::kExact);
+  [[nodiscard]] Result<Value> invoke_scalars(std::string_view name, std::span<const Scalar> args,
+                                             TextMode text = TextMode::kExact);
 
   // The names of all callables that the script's module holds, for diagnostics and `check`.
   [[nodiscard]] std::vector<std::string> functions();

@@ -59,6 +59,28 @@ PyRef quick_to_python(const Value& value, const MarshalOptions& options) {
   return str;
 }
 
+PyRef quick_to_python(const Scalar& scalar, const MarshalOptions& options) {
+  PyRef object;
+  switch (scalar.kind()) {
+    case Scalar::Kind::kText:
+      object = decode_text(scalar.text(), options);
+      break;
+    case Scalar::Kind::kInt:
+      object = PyRef::steal(PyLong_FromLongLong(scalar.integer()));
+      break;
+    case Scalar::Kind::kDouble:
+      object = PyRef::steal(PyFloat_FromDouble(scalar.real()));
+      break;
+  }
+  if (!object) {
+    PyErr_Clear();
+  }
+  return object;
+}
+
+const Value& as_value(const Value& value) { return value; }
+Value as_value(const Scalar& scalar) { return scalar.to_value(); }
+
 // Most results are None, a bool or a small int. False: the general conversion has to do it.
 bool quick_from_python(PyObject* object, Result<Value>& result) {
   if (object == Py_None) {
@@ -80,7 +102,8 @@ bool quick_from_python(PyObject* object, Result<Value>& result) {
 }
 
 // False: `error` says why not.
-bool push_all(ArgumentVector& arguments, std::span<const Value> args, const MarshalOptions& options,
+template <class Arg>
+bool push_all(ArgumentVector& arguments, std::span<const Arg> args, const MarshalOptions& options,
               Result<Value>& error) {
   for (std::size_t i = 0; i < args.size(); ++i) {
     PyRef quick = quick_to_python(args[i], options);
@@ -90,7 +113,7 @@ bool push_all(ArgumentVector& arguments, std::span<const Value> args, const Mars
     }
     ValuePath at("args");
     at.at_index(i);
-    Result<PyRef> object = to_python(args[i], at, options);
+    Result<PyRef> object = to_python(as_value(args[i]), at, options);
     if (!object) {
       error = std::unexpected(std::move(object.error()));
       return false;
@@ -102,7 +125,8 @@ bool push_all(ArgumentVector& arguments, std::span<const Value> args, const Mars
 
 }  // namespace
 
-Result<Value> call_with_values(PyObject* callable, std::span<const Value> args,
+template <class Arg>
+Result<Value> call_with_values(PyObject* callable, std::span<const Arg> args,
                                const MarshalOptions& options) {
   Result<Value> result;
   ArgumentVector arguments(args.size());
@@ -117,5 +141,10 @@ Result<Value> call_with_values(PyObject* callable, std::span<const Value> args,
   }
   return result;
 }
+
+template Result<Value> call_with_values(PyObject* callable, std::span<const Value> args,
+                                        const MarshalOptions& options);
+template Result<Value> call_with_values(PyObject* callable, std::span<const Scalar> args,
+                                        const MarshalOptions& options);
 
 }  // namespace hookline

@@ -4,13 +4,16 @@
 
 #include "marshal/error.h"
 #include "marshal/python.h"
+#include "marshal/scalar.h"
 #include "marshal/value.h"
 
 namespace hookline {
 
-// Calls `callable` with copies of `args` and copies its result out. Whatever it raises is
-// kScriptRaised; no Python exception is left set. REQUIRES: the interpreter is attached.
-[[nodiscard]] Result<Value> call_with_values(PyObject* callable, std::span<const Value> args,
+// Calls `callable` with copies of `args`, which are Values or Scalars, and copies its result out.
+// Whatever it raises is kScriptRaised; no Python exception is left set. REQUIRES: the interpreter
+// is attached.
+template <class Arg>
+[[nodiscard]] Result<Value> call_with_values(PyObject* callable, std::span<const Arg> args,
                                              const MarshalOptions& options);
 
 }  // namespace hookline

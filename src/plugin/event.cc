@@ -1,7 +1,6 @@
 #include "plugin/event.h"
 
-#include <span>
-#include <string>
+#include <cstddef>
 #include <string_view>
 #include <utility>
 
@@ -16,13 +15,13 @@ bool Event::set_up(Hook hook, std::initializer_list<HookArg> args) {
     return false;
   }
   hook_ = hook;
-  arguments_ = static_cast<std::uint8_t>(args.size());
   std::size_t index = 0;
   for (const HookArg& arg : args) {
     if (arg.kind() != kinds[index]) {
+      args_.clear();
       return false;
     }
-    arg.store(args_[index]);
+    args_.add(arg.scalar());
     ++index;
   }
   return true;
@@ -87,14 +86,8 @@ void Event::finished() noexcept {
   }
 }
 
-// Keeps the storage of its texts for the next event, unless they are out of the ordinary.
 void Event::go_back() noexcept {
-  constexpr std::size_t kKept = 4096;
-  for (Value& arg : std::span(args_).first(arguments_)) {
-    if (const auto* text = arg.as<std::string>(); text != nullptr && text->capacity() > kKept) {
-      arg = Value();
-    }
-  }
+  args_.clear();
   if (was_held_) {
     waiting_ = {};
   }

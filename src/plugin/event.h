@@ -1,12 +1,10 @@
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
-#include <span>
 #include <utility>
 #include <vector>
 
@@ -14,7 +12,7 @@
 #include "dispatch/executor.h"
 #include "dispatch/recyclable.h"
 #include "dispatch/shared_parker.h"
-#include "marshal/value.h"
+#include "marshal/packed_scalars.h"
 #include "plugin/event_call.h"
 #include "plugin/hook_arg.h"
 #include "plugin/hooks.h"
@@ -68,7 +66,7 @@ class alignas(64) Event final : public Job, public Recyclable {
   void discard() noexcept override;
 
   [[nodiscard]] Hook hook() const noexcept { return hook_; }
-  [[nodiscard]] std::span<const Value> args() const noexcept { return args_; }
+  [[nodiscard]] const PackedScalars& args() const noexcept { return args_; }
 
   // One script has answered; the event may be gone afterwards.
   void on_answer() noexcept;
@@ -101,11 +99,10 @@ class alignas(64) Event final : public Job, public Recyclable {
   std::atomic<std::uint32_t> word_{0};
   std::uint32_t sent_ = 0;
   Hook hook_{};
-  std::uint8_t arguments_ = 0;
   bool was_held_ = false;
   EventPool* pool_ = nullptr;  // set by the pool
   Executor* on_answers_ = nullptr;
-  std::array<Value, kMaxHookArguments> args_;
+  PackedScalars args_;
   // More than were sent after an event that went to more scripts than this one.
   std::vector<std::unique_ptr<EventCall>> more_calls_;
   SharedParker::Ref waiting_;

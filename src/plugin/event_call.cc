@@ -17,10 +17,11 @@ void EventCall::set_up(const Subscriber& subscriber) {
   state_.store(State::kUnanswered, std::memory_order_relaxed);
 }
 
-Request EventCall::request() const {
+Request EventCall::request(RequestSpace& space) const {
   return {.function = function_,
           .name = {},
-          .args = event_.args().first(arguments_),
+          .scalars = event_.args().unpack(space).first(arguments_),
+          .args = {},
           .text = TextMode::kHub};
 }
 

@@ -24,7 +24,7 @@ class EventCall final : public Call {
 
   void run(Runner& runner) noexcept override;
   void finish(Result<Value> result) noexcept override;
-  [[nodiscard]] Request request() const override;
+  [[nodiscard]] Request request(RequestSpace& space) const override;
 
   [[nodiscard]] bool answered() const noexcept {
     return state_.load(std::memory_order_acquire) != State::kUnanswered;

@@ -5,45 +5,28 @@
 #include <string>
 #include <string_view>
 
-#include "marshal/value.h"
+#include "marshal/scalar.h"
 
 namespace hookline {
 
 // An argument of a hook, as the host passes it: text in the hub's encoding, an int or a float.
-// Borrows text until it is stored.
+// Borrows text until the event is sent.
 class HookArg {
  public:
-  HookArg(std::string_view text) : text_(text) {}    // NOLINT(*-explicit-*)
-  HookArg(const std::string& text) : text_(text) {}  // NOLINT(*-explicit-*)
-  HookArg(const char* text) : text_(text) {}         // NOLINT(*-explicit-*)
+  HookArg(std::string_view text) : scalar_(text) {}                      // NOLINT(*-explicit-*)
+  HookArg(const std::string& text) : HookArg(std::string_view(text)) {}  // NOLINT(*-explicit-*)
+  HookArg(const char* text) : HookArg(std::string_view(text)) {}         // NOLINT(*-explicit-*)
   template <std::integral I>
   HookArg(I number)  // NOLINT(*-explicit-*)
-      : kind_('l'), integer_(static_cast<std::int64_t>(number)) {}
-  HookArg(double number) : kind_('d'), real_(number) {}  // NOLINT(*-explicit-*)
+      : scalar_(static_cast<std::int64_t>(number)) {}
+  HookArg(double number) : scalar_(number) {}  // NOLINT(*-explicit-*)
 
   // As in HookRow::argument_kinds.
-  [[nodiscard]] char kind() const noexcept { return kind_; }
-
-  // Copies it into `value`, reusing the storage that a text there has.
-  void store(Value& value) const {
-    switch (kind_) {
-      case 's':
-        value.assign_text(text_);
-        break;
-      case 'l':
-        value = integer_;
-        break;
-      default:
-        value = real_;
-        break;
-    }
-  }
+  [[nodiscard]] char kind() const noexcept { return static_cast<char>(scalar_.kind()); }
+  [[nodiscard]] const Scalar& scalar() const noexcept { return scalar_; }
 
  private:
-  char kind_ = 's';
-  std::string_view text_;
-  std::int64_t integer_ = 0;
-  double real_ = 0;
+  Scalar scalar_;
 };
 
 }  // namespace hookline

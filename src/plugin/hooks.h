@@ -7,6 +7,8 @@
 #include <optional>
 #include <string_view>
 
+#include "marshal/packed_scalars.h"
+
 namespace hookline {
 
 // What a hook's tuple result may replace.
@@ -83,10 +85,10 @@ inline constexpr auto kHooks = std::to_array<HookRow>({
 inline constexpr std::size_t kHookCount = kHooks.size();
 static_assert(kHookCount == 41);
 
-inline constexpr std::size_t kMaxHookArguments =
-    std::ranges::max(kHooks, {}, [](const HookRow& row) {
-      return row.argument_kinds.size();
-    }).argument_kinds.size();
+// An event keeps its arguments as PackedScalars.
+static_assert(std::ranges::all_of(kHooks, [](const HookRow& row) {
+  return row.argument_kinds.size() <= PackedScalars::kMost;
+}));
 
 [[nodiscard]] constexpr const HookRow& hook_row(Hook hook) {
   return kHooks[static_cast<std::size_t>(hook)];

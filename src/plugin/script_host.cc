@@ -24,7 +24,7 @@ struct ScriptHost::Impl {
         timers(clock),
         port(host),
         binding(port),
-        pool({.workers = options.workers, .spins = options.spins}),
+        pool({.workers = options.workers}),
         registry(options, host, port, std::move(started), pool) {}
 
   // The verdicts of the loop that is attached, or nullptr.

@@ -30,7 +30,6 @@ struct ScriptHostOptions {
   TextCodec codec;  // of the hub; what scripts get as str is decoded with it
   MailboxOptions mailbox;
   std::size_t workers = 0;  // 0: one per script; N: scripts share N worker threads
-  int spins = 0;            // see WorkerPoolOptions
   // How long a decision may take before `late_verdict_allows` stands in for the scripts that have
   // not answered. They still see the event.
   Duration verdict_deadline = std::chrono::seconds(2);

@@ -58,10 +58,13 @@ void ScriptRunner::begin_batch() noexcept { interpreter_->attach(); }
 void ScriptRunner::end_batch() noexcept { interpreter_->detach(); }
 
 Result<Value> ScriptRunner::run(const Request& request) {
-  if (request.function == Request::kByName) {
-    return interpreter_->invoke(request.name, request.args, request.text);
-  }
-  return interpreter_->invoke(FunctionId{request.function}, request.args, request.text);
+  const auto invoke = [&](auto target) {
+    return request.scalars.empty()
+               ? interpreter_->invoke(target, request.args, request.text)
+               : interpreter_->invoke_scalars(target, request.scalars, request.text);
+  };
+  return request.function == Request::kByName ? invoke(request.name)
+                                              : invoke(FunctionId{request.function});
 }
 
 void ScriptRunner::close() noexcept {

@@ -29,7 +29,7 @@ VerdictQueue::~VerdictQueue() { close(); }
 void VerdictQueue::await(Event& event, VerdictHandler& handler) {
   event.awaited() = {.queue = this,
                      .handler = &handler,
-                     .deadline = clock_.now() + deadline_,
+                     .deadline = clock_.coarse_now() + deadline_,
                      .earlier = newest_,
                      .later = nullptr};
   (newest_ == nullptr ? oldest_ : newest_->awaited().later) = &event;

@@ -48,7 +48,7 @@ class AllocationTest : public testing::Test {
       GTEST_SKIP() << "a sanitizer replaces malloc";
     }
     auto runner = [](const Request& request) -> Result<Value> {
-      return Value(static_cast<long>(request.args.size()));
+      return Value(static_cast<long>(request.size()));
     };
     lane_ = pool_.add("x", std::make_unique<QuietRunner<decltype(runner)>>(runner)).get().value();
   }

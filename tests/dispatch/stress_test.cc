@@ -19,9 +19,9 @@ constexpr std::size_t kWindow = 256;
 
 std::shared_ptr<Lane> add_consumer(WorkerPool& pool, StressLoad& load, std::size_t consumer) {
   auto runner = [&load, consumer](const Request& request) -> Result<Value> {
-    load.note_run(consumer, *request.args[0].as<std::int64_t>(),
-                  *request.args[1].as<std::int64_t>());
-    return request.args[1];
+    load.note_run(consumer, *request.arg(0).as<std::int64_t>(),
+                  *request.arg(1).as<std::int64_t>());
+    return request.arg(1);
   };
   return pool
       .add("consumer", std::make_unique<QuietRunner<decltype(runner)>>(runner),

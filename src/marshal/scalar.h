@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "marshal/value.h"
+
+namespace hookline {
+
+// A text, an int or a float: what most arguments are. A text is somebody else's, and must outlive
+// this.
+//
+// Thread safety: as for std::string_view.
+class Scalar {
+ public:
+  // The letters are those of the tables of hooks and formats.
+  enum class Kind : char { kText = 's', kInt = 'l', kDouble = 'd' };
+
+  // Nothing yet, so that an array of them costs nothing. May only be assigned to.
+  Scalar() noexcept {}  // NOLINT(*-member-init, *-equals-default): the latter would clear it
+  explicit Scalar(std::string_view text) noexcept
+      : start_(text.data()), size_(text.size()), kind_(Kind::kText) {}
+  explicit Scalar(std::int64_t number) noexcept : integer_(number), size_(0), kind_(Kind::kInt) {}
+  explicit Scalar(double number) noexcept : real_(number), size_(0), kind_(Kind::kDouble) {}
+
+  [[nodiscard]] Kind kind() const noexcept { return kind_; }
+  // Each REQUIRES that kind.
+  [[nodiscard]] std::string_view text() const noexcept { return {start_, size_}; }
+  [[nodiscard]] std::int64_t integer() const noexcept { return integer_; }
+  [[nodiscard]] double real() const noexcept { return real_; }
+
+  [[nodiscard]] Value to_value() const;
+
+ private:
+  union {
+    const char* start_;
+    std::int64_t integer_;
+    double real_;
+  };
+  std::size_t size_;
+  Kind kind_;
+};
+
+}  // namespace hookline

@@ -1,0 +1,61 @@
+#include "dispatch/owned_request.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace hookline {
+namespace {
+
+std::vector<Value> arguments(const OwnedRequest& owned) {
+  RequestSpace space;
+  const Request request = owned.view(space);
+  std::vector<Value> all;
+  for (std::size_t i = 0; i < request.size(); ++i) {
+    all.push_back(request.arg(i));
+  }
+  return all;
+}
+
+TEST(OwnedRequest, KeepsPlainArgumentsPacked) {
+  OwnedRequest owned;
+  owned.add_text("nick");
+  owned.add_value(Value(3));
+  owned.add_value(Value(0.5));
+  RequestSpace space;
+  EXPECT_EQ(owned.view(space).scalars.size(), 3U);
+  EXPECT_TRUE(owned.view(space).args.empty());
+  EXPECT_EQ(arguments(owned), (std::vector<Value>{"nick", 3, 0.5}));
+}
+
+TEST(OwnedRequest, KeepsTheOrderWhenOneIsNotPlain) {
+  OwnedRequest owned;
+  owned.add_text("first");
+  owned.add_value(List{1, 2});
+  owned.add_text("third");
+  owned.add_value(Value());
+  EXPECT_EQ(arguments(owned), (std::vector<Value>{"first", List{1, 2}, "third", Value()}));
+}
+
+TEST(OwnedRequest, TakesMoreArgumentsThanCanBePacked) {
+  OwnedRequest owned;
+  std::vector<Value> expected;
+  for (int i = 0; i < 20; ++i) {
+    owned.add_text(std::to_string(i));
+    expected.emplace_back(std::to_string(i));
+  }
+  EXPECT_EQ(arguments(owned), expected);
+}
+
+TEST(OwnedRequest, IsEmptyAfterClear) {
+  OwnedRequest owned("name", {Value(true), Value(2)});
+  EXPECT_EQ(arguments(owned), (std::vector<Value>{true, 2}));
+  owned.clear();
+  EXPECT_TRUE(arguments(owned).empty());
+  owned.add_text("new");
+  EXPECT_EQ(arguments(owned), std::vector<Value>{"new"});
+}
+
+}  // namespace
+}  // namespace hookline
