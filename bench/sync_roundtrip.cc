@@ -2,8 +2,11 @@
 
 #include <chrono>
 
+#include "bench/bench_host.h"
 #include "bench/form.h"
-#include "bench/median.h"
+#include "bench/python.h"
+#include "bench/row.h"
+#include "bench/samples.h"
 #include "bench/script_lane.h"
 #include "bench/thread_handoff.h"
 #include "dispatch/promise_call.h"
@@ -11,25 +14,50 @@
 namespace hookline::bench {
 namespace {
 
-// One call at a time, waited for: both threads go to sleep and are woken once per call.
-void sync_roundtrip(benchmark::State& state, Form form) {
-  const double floor = handoff_us();
-  ScriptLane script;
-  const std::uint32_t function = script.function(form);
+// The median of what `trip` takes, and what that is in hand-offs between threads, measured right
+// before and right after.
+template <class Trip>
+void measure_trips(benchmark::State& state, Trip trip) {
+  constexpr int kWarmUp = 200;
+  for (int i = 0; i < kWarmUp; ++i) {
+    trip();
+  }
+  const double before = handoff_us();
   Samples samples;
   for (auto _ : state) {
     const auto start = std::chrono::steady_clock::now();
+    trip();
+    samples.add(std::chrono::steady_clock::now() - start);
+  }
+  const double median = samples.median();
+  const double handoff = (before + handoff_us()) / 2;
+  state.counters["p50_us"] = median;
+  state.counters["handoff_us"] = handoff;
+  state.counters["x_handoff"] = median / handoff;
+}
+
+// One call at a time, waited for: both threads go to sleep and are woken once per call.
+void sync_roundtrip(benchmark::State& state, Form form) {
+  ScriptLane script;
+  const std::uint32_t function = script.function(form);
+  measure_trips(state, [&] {
     benchmark::DoNotOptimize(PromiseCall::post(script.mailbox(), [&](OwnedRequest& request) {
                                fill(request, function, form);
                              }).get());
-    samples.add(std::chrono::steady_clock::now() - start);
-  }
-  const double median = samples.median_us();
-  state.counters["p50_us"] = median;
-  state.counters["x_handoff"] = median / floor;
+  });
 }
-BENCHMARK_CAPTURE(sync_roundtrip, one_text, Form::kOneText)->UseRealTime();
-BENCHMARK_CAPTURE(sync_roundtrip, two_texts, Form::kTwoTexts)->UseRealTime();
+BENCHMARK_CAPTURE(sync_roundtrip, one_text, Form::kOneText)->Iterations(4'000)->Apply(repeated);
+BENCHMARK_CAPTURE(sync_roundtrip, two_texts, Form::kTwoTexts)->Iterations(4'000)->Apply(repeated);
+
+// The same as a hub does it that waits for a verdict.
+void wait_roundtrip(benchmark::State& state) {
+  BenchHost host;
+  host.load(events_script());
+  measure_trips(state, [&] {
+    benchmark::DoNotOptimize(host.scripts().wait(Hook::kOnParsedMsgChat, {kNick, kMessage}));
+  });
+}
+BENCHMARK(wait_roundtrip)->Iterations(4'000)->Apply(repeated);
 
 }  // namespace
 }  // namespace hookline::bench

@@ -6,10 +6,12 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <thread>
 
-#include "bench/median.h"
+#include "bench/row.h"
+#include "bench/samples.h"
 
 namespace hookline::bench {
 namespace {
@@ -63,8 +65,19 @@ class HandOff {
   std::thread other_;
 };
 
-double measure() {
-  constexpr int kRounds = 20'000;
+void thread_handoff(benchmark::State& state) {
+  Samples samples;
+  for (auto _ : state) {
+    samples.add(handoff_us());
+  }
+  state.counters["p50_us"] = samples.median();
+}
+BENCHMARK(thread_handoff)->Iterations(3)->Apply(repeated);
+
+}  // namespace
+
+double handoff_us() {
+  constexpr int kRounds = 2'000;
   HandOff hand_off;
   Samples samples;
   for (int i = 0; i < kRounds; ++i) {
@@ -72,26 +85,7 @@ double measure() {
     hand_off.round_trip();
     samples.add(std::chrono::steady_clock::now() - start);
   }
-  return samples.median_us();
-}
-
-void thread_handoff(benchmark::State& state) {
-  HandOff hand_off;
-  Samples samples;
-  for (auto _ : state) {
-    const auto start = std::chrono::steady_clock::now();
-    hand_off.round_trip();
-    samples.add(std::chrono::steady_clock::now() - start);
-  }
-  state.counters["p50_us"] = samples.median_us();
-}
-BENCHMARK(thread_handoff)->UseRealTime();
-
-}  // namespace
-
-double handoff_us() {
-  static const double kMeasured = measure();
-  return kMeasured;
+  return samples.median();
 }
 
 }  // namespace hookline::bench

@@ -1,0 +1,84 @@
+#define PY_SSIZE_T_CLEAN
+#include "bench/classic_script.h"
+
+#include <Python.h>
+
+#include <array>
+#include <string>
+
+#include "bench/python.h"
+#include "marshal/py_ref.h"
+
+namespace hookline::bench {
+namespace {
+
+// Static, as a hub that calls by name has them.
+constexpr const char* name_of(Form form) {
+  return form == Form::kOneText ? "OnUserLogin" : "OnParsedMsgChat";
+}
+
+PyRef build_arguments(Form form) {
+  const auto size = [](std::string_view text) { return static_cast<Py_ssize_t>(text.size()); };
+  if (form == Form::kOneText) {
+    return PyRef::steal(Py_BuildValue("(s#)", kNick.data(), size(kNick)));
+  }
+  return PyRef::steal(
+      Py_BuildValue("(s#s#)", kNick.data(), size(kNick), kMessage.data(), size(kMessage)));
+}
+
+// REQUIRES: attached. False: it raised, or is not there.
+bool call_by_name(PyObject* module, Form form) {
+  const PyRef function = PyRef::steal(PyObject_GetAttrString(module, name_of(form)));
+  if (!function || PyCallable_Check(function.get()) == 0) {
+    PyErr_Clear();
+    return false;
+  }
+  const PyRef arguments = build_arguments(form);
+  const PyRef result = PyRef::steal(PyObject_CallObject(function.get(), arguments.get()));
+  if (!result) {
+    PyErr_Clear();
+    return false;
+  }
+  return PyLong_Check(result.get()) == 0 || PyLong_AsLong(result.get()) != 0;
+}
+
+}  // namespace
+
+struct ClassicScript::Impl {
+  std::shared_ptr<Runtime> runtime = python();
+  PyThreadState* main = nullptr;
+  PyThreadState* script = nullptr;
+  PyRef module;
+};
+
+ClassicScript::ClassicScript() : impl_(std::make_unique<Impl>()) {
+  impl_->main = PyThreadState_New(PyInterpreterState_Main());
+  PyEval_RestoreThread(impl_->main);
+  impl_->script = Py_NewInterpreter();  // shares the GIL
+  const std::string folder = events_script().parent_path().string();
+  PyList_Append(PySys_GetObject("path"), PyRef::steal(PyUnicode_FromString(folder.c_str())).get());
+  impl_->module = PyRef::steal(PyImport_ImportModule("events"));
+  PyThreadState_Swap(impl_->main);
+  PyEval_SaveThread();
+}
+
+ClassicScript::~ClassicScript() {
+  PyEval_RestoreThread(impl_->main);
+  PyThreadState_Swap(impl_->script);
+  impl_->module.reset();
+  Py_EndInterpreter(impl_->script);
+  PyThreadState_Swap(impl_->main);
+  PyThreadState_Clear(impl_->main);
+  PyThreadState_DeleteCurrent();
+}
+
+bool ClassicScript::call(Form form) {
+  PyEval_RestoreThread(impl_->main);
+  PyThreadState_Swap(impl_->script);
+  const bool good = impl_->module && call_by_name(impl_->module.get(), form);
+  PyThreadState_Swap(impl_->main);
+  PyEval_SaveThread();
+  return good;
+}
+
+}  // namespace hookline::bench
