@@ -3,11 +3,9 @@
 
 #include <Python.h>
 
-#include <array>
 #include <string>
 
 #include "bench/python.h"
-#include "marshal/py_ref.h"
 
 namespace hookline::bench {
 namespace {
@@ -26,7 +24,15 @@ PyRef build_arguments(Form form) {
       Py_BuildValue("(s#s#)", kNick.data(), size(kNick), kMessage.data(), size(kMessage)));
 }
 
-// REQUIRES: attached. False: it raised, or is not there.
+}  // namespace
+
+PyRef import_events() {
+  const std::string folder = events_script().parent_path().string();
+  const PyRef path = PyRef::steal(PyUnicode_FromString(folder.c_str()));
+  PyList_Append(PySys_GetObject("path"), path.get());
+  return PyRef::steal(PyImport_ImportModule("events"));
+}
+
 bool call_by_name(PyObject* module, Form form) {
   const PyRef function = PyRef::steal(PyObject_GetAttrString(module, name_of(form)));
   if (!function || PyCallable_Check(function.get()) == 0) {
@@ -42,8 +48,6 @@ bool call_by_name(PyObject* module, Form form) {
   return PyLong_Check(result.get()) == 0 || PyLong_AsLong(result.get()) != 0;
 }
 
-}  // namespace
-
 struct ClassicScript::Impl {
   std::shared_ptr<Runtime> runtime = python();
   PyThreadState* main = nullptr;
@@ -55,9 +59,7 @@ ClassicScript::ClassicScript() : impl_(std::make_unique<Impl>()) {
   impl_->main = PyThreadState_New(PyInterpreterState_Main());
   PyEval_RestoreThread(impl_->main);
   impl_->script = Py_NewInterpreter();  // shares the GIL
-  const std::string folder = events_script().parent_path().string();
-  PyList_Append(PySys_GetObject("path"), PyRef::steal(PyUnicode_FromString(folder.c_str())).get());
-  impl_->module = PyRef::steal(PyImport_ImportModule("events"));
+  impl_->module = import_events();
   PyThreadState_Swap(impl_->main);
   PyEval_SaveThread();
 }

@@ -35,6 +35,7 @@ void report_gain(double gain) {
       stderr, "Two spinning threads do %s times the work of one%s\n", text.data(),
       gain < kLeastGain ? ": wall-clock figures are unreliable, look at the CPU ones" : "");
   benchmark::AddCustomContext("two_thread_gain", text.data());
+  benchmark::AddCustomContext("compiler", "GCC " __VERSION__);
   benchmark::AddCustomContext("python", Runtime::python_version());
 }
 

@@ -36,7 +36,8 @@ void queue_alone(benchmark::State& state) {
 }
 BENCHMARK(queue_alone)->Iterations(20'000)->Apply(repeated);
 
-// The same between two threads that yield when they have to wait; the producer stays at most 4,096 items ahead.
+// The same between two threads that yield when they have to wait; the producer stays at most 4,096
+// items ahead.
 void queue_two_threads(benchmark::State& state) {
   constexpr std::int64_t kAhead = 4'096;
   int item = 0;

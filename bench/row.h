@@ -13,9 +13,7 @@ inline void repeated(benchmark::internal::Benchmark* row) {
   row->Repetitions(kRepetitions)->UseRealTime()->DisplayAggregatesOnly();
 }
 
-// For what shows how something grows, where a point more is worth more than a repetition.
-inline void repeated_thrice(benchmark::internal::Benchmark* row) {
-  row->Repetitions(3)->UseRealTime()->DisplayAggregatesOnly();
-}
+// The same for what takes long to set up.
+inline void once(benchmark::internal::Benchmark* row) { row->Repetitions(1)->UseRealTime(); }
 
 }  // namespace hookline::bench

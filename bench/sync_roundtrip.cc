@@ -1,8 +1,11 @@
 #include <benchmark/benchmark.h>
 
 #include <chrono>
+#include <cstdint>
+#include <memory>
 
 #include "bench/bench_host.h"
+#include "bench/core.h"
 #include "bench/form.h"
 #include "bench/python.h"
 #include "bench/row.h"
@@ -19,10 +22,11 @@ namespace {
 template <class Trip>
 void measure_trips(benchmark::State& state, Trip trip) {
   constexpr int kWarmUp = 200;
+  const double before = handoff_us();
+  const OnCore here(0);
   for (int i = 0; i < kWarmUp; ++i) {
     trip();
   }
-  const double before = handoff_us();
   Samples samples;
   for (auto _ : state) {
     const auto start = std::chrono::steady_clock::now();
@@ -36,12 +40,19 @@ void measure_trips(benchmark::State& state, Trip trip) {
   state.counters["x_handoff"] = median / handoff;
 }
 
+// What `make` makes, with its threads on the other core.
+template <class Make>
+auto on_other_core(Make make) {
+  const OnCore there(1);
+  return make();
+}
+
 // One call at a time, waited for: both threads go to sleep and are woken once per call.
 void sync_roundtrip(benchmark::State& state, Form form) {
-  ScriptLane script;
-  const std::uint32_t function = script.function(form);
+  const auto script = on_other_core([] { return std::make_unique<ScriptLane>(); });
+  const std::uint32_t function = script->function(form);
   measure_trips(state, [&] {
-    benchmark::DoNotOptimize(PromiseCall::post(script.mailbox(), [&](OwnedRequest& request) {
+    benchmark::DoNotOptimize(PromiseCall::post(script->mailbox(), [&](OwnedRequest& request) {
                                fill(request, function, form);
                              }).get());
   });
@@ -52,7 +63,7 @@ BENCHMARK_CAPTURE(sync_roundtrip, two_texts, Form::kTwoTexts)->Iterations(4'000)
 // The same as a hub does it that waits for a verdict.
 void wait_roundtrip(benchmark::State& state) {
   BenchHost host;
-  host.load(events_script());
+  on_other_core([&] { return host.load(events_script()); });
   measure_trips(state, [&] {
     benchmark::DoNotOptimize(host.scripts().wait(Hook::kOnParsedMsgChat, {kNick, kMessage}));
   });

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <thread>
 
+#include "bench/core.h"
 #include "bench/row.h"
 #include "bench/samples.h"
 
@@ -35,7 +36,11 @@ class Court {
 
 class HandOff {
  public:
-  HandOff() : other_([this] { answer(); }) {}
+  HandOff()
+      : other_([this] {
+          const OnCore there(1);
+          answer();
+        }) {}
   HandOff(const HandOff&) = delete;
   HandOff& operator=(const HandOff&) = delete;
   ~HandOff() {
@@ -79,6 +84,7 @@ BENCHMARK(thread_handoff)->Iterations(3)->Apply(repeated);
 double handoff_us() {
   constexpr int kRounds = 2'000;
   HandOff hand_off;
+  const OnCore here(0);
   Samples samples;
   for (int i = 0; i < kRounds; ++i) {
     const auto start = std::chrono::steady_clock::now();

@@ -1,5 +1,0 @@
-"""A script that waits for something that never happens."""
-
-
-def OnNewBan(op, ip, nick, reason):
-    return 1
