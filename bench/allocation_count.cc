@@ -20,7 +20,8 @@ void note_allocation() {
 
 // A sanitizer has a malloc of its own; there nothing is counted.
 #if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
-// NOLINTBEGIN(*-reserved-identifier, *-naming, misc-use-internal-linkage)
+// NOLINTBEGIN(*-reserved-identifier, *-naming, misc-use-internal-linkage,
+// readability-inconsistent-declaration-parameter-name)
 extern "C" {
 void* __libc_malloc(std::size_t size);
 void* __libc_calloc(std::size_t count, std::size_t size);
@@ -49,7 +50,8 @@ int posix_memalign(void** out, std::size_t alignment, std::size_t size) {
   return *out == nullptr ? ENOMEM : 0;
 }
 }
-// NOLINTEND(*-reserved-identifier, *-naming, misc-use-internal-linkage)
+// NOLINTEND(*-reserved-identifier, *-naming, misc-use-internal-linkage,
+// readability-inconsistent-declaration-parameter-name)
 #endif
 
 namespace hookline::bench {

@@ -10,18 +10,17 @@
 namespace hookline::bench {
 namespace {
 
-// Static, as a hub that calls by name has them.
 constexpr const char* name_of(Form form) {
   return form == Form::kOneText ? "OnUserLogin" : "OnParsedMsgChat";
 }
 
 PyRef build_arguments(Form form) {
-  const auto size = [](std::string_view text) { return static_cast<Py_ssize_t>(text.size()); };
-  if (form == Form::kOneText) {
-    return PyRef::steal(Py_BuildValue("(s#)", kNick.data(), size(kNick)));
-  }
-  return PyRef::steal(
-      Py_BuildValue("(s#s#)", kNick.data(), size(kNick), kMessage.data(), size(kMessage)));
+  // As hubs have them: text that ends with a zero.
+  static const std::string kNickText(kNick);
+  static const std::string kMessageText(kMessage);
+  return PyRef::steal(form == Form::kOneText
+                          ? Py_BuildValue("(s)", kNickText.c_str())
+                          : Py_BuildValue("(ss)", kNickText.c_str(), kMessageText.c_str()));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -21,7 +22,9 @@ constexpr std::int64_t kLeast = 10;
 constexpr std::int64_t kMost = 1'000'000;
 
 std::string message_of(std::int64_t size) {
-  return std::string(static_cast<std::size_t>(size), 'x');
+  std::string message;
+  message.assign(static_cast<std::size_t>(size), 'x');
+  return message;
 }
 
 void direct(benchmark::State& state) {

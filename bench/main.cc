@@ -18,6 +18,12 @@ namespace {
 
 constexpr double kLeastGain = 1.5;
 
+#ifdef __clang__
+constexpr const char* kCompiler = __VERSION__;
+#else
+constexpr const char* kCompiler = "GCC " __VERSION__;
+#endif
+
 double measure_gain() {
   constexpr int kTimes = 3;
   Samples gains;
@@ -35,7 +41,7 @@ void report_gain(double gain) {
       stderr, "Two spinning threads do %s times the work of one%s\n", text.data(),
       gain < kLeastGain ? ": wall-clock figures are unreliable, look at the CPU ones" : "");
   benchmark::AddCustomContext("two_thread_gain", text.data());
-  benchmark::AddCustomContext("compiler", "GCC " __VERSION__);
+  benchmark::AddCustomContext("compiler", kCompiler);
   benchmark::AddCustomContext("python", Runtime::python_version());
 }
 

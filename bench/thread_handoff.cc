@@ -77,12 +77,12 @@ void thread_handoff(benchmark::State& state) {
   }
   state.counters["p50_us"] = samples.median();
 }
-BENCHMARK(thread_handoff)->Iterations(3)->Apply(repeated);
+BENCHMARK(thread_handoff)->Iterations(9)->Apply(repeated);
 
 }  // namespace
 
 double handoff_us() {
-  constexpr int kRounds = 2'000;
+  constexpr int kRounds = 400;
   HandOff hand_off;
   const OnCore here(0);
   Samples samples;
