@@ -17,7 +17,7 @@ from bench.run import run
 PAIRS = 5  # with and without scripts in turn, so that a machine whose speed drifts changes both alike
 CLIENTS = (2, 100)
 SCRIPTS = (0, 1, 5)
-RATE_RUNS = 3
+RATE_RUNS = 5
 LINES = 100_000
 
 
