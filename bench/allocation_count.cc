@@ -10,7 +10,7 @@ namespace {
 constinit std::atomic<bool> counting{false};
 alignas(64) constinit std::atomic<std::int64_t> allocations{0};
 
-void note_allocation() {
+[[maybe_unused]] void note_allocation() {
   if (counting.load(std::memory_order_relaxed)) {
     allocations.fetch_add(1, std::memory_order_relaxed);
   }
