@@ -2,7 +2,7 @@
 # (tools/setup.sh GROUP: packages through apt as root, and a CPython >= 3.13).
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run hub test bench debug asan tsan lint format coverage valgrind fuzz clean
+.PHONY: help setup run hub test bench bench-check debug asan tsan lint format coverage valgrind fuzz clean
 # One recipe at a time: set-up and CMake already use every core, and two apt calls would collide.
 .NOTPARALLEL:
 
@@ -18,7 +18,7 @@ configure = echo "Configuring build/$(1)" && cmake --preset $(1) --log-level=WAR
 build = $(call configure,$(1)) && cmake --build --preset $(1) $(2)
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install the packages and find or build CPython >= 3.13
 	@$(SETUP) build test
@@ -43,10 +43,15 @@ debug: ## Run the tests of the debug build
 	@$(call build,debug)
 	@ctest --preset debug
 
-bench: ## Build, and run the benchmarks (ARGS=...)
+bench: ## Measure everything, write docs/benchmarks.md (ARGS=--benchmark_filter=... runs only that)
 	@$(SETUP) build
-	@$(call build,release,--target hookline_bench)
-	@build/release/hookline_bench $(ARGS)
+	@$(call build,release,--target hookline_bench hookline)
+	@$(if $(ARGS),build/release/hookline_bench $(ARGS),"$$(tools/find-python.sh)" -I tools/bench_report.py run)
+
+bench-check: ## Fail if a ratio got worse than in bench/baseline.json by more than 15%
+	@$(SETUP) build
+	@$(call build,release,--target hookline_bench hookline)
+	@"$$(tools/find-python.sh)" -I tools/bench_report.py check
 
 asan: ## Run the tests under AddressSanitizer and UBSan
 	@$(SETUP) build test

@@ -1,44 +1,37 @@
 #include <benchmark/benchmark.h>
 
-#include <cstddef>
-#include <vector>
-
+#include "bench/call_window.h"
+#include "bench/cost.h"
 #include "bench/direct_vectorcall.h"
 #include "bench/form.h"
+#include "bench/row.h"
 #include "bench/script_lane.h"
-#include "bench/usage.h"
-#include "dispatch/promise_call.h"
 
 namespace hookline::bench {
 namespace {
 
-constexpr std::size_t kWindow = 1024;
+constexpr int kCalls = 1'024;  // per iteration
 
-// A window of calls on their way; each result is read before its place is used again.
+// Calls with a result, of which each is read. Also what they cost in CPU time of all threads.
 void call_future(benchmark::State& state, Form form) {
-  const Direct ceiling = direct(form);
   ScriptLane script;
-  const std::uint32_t function = script.function(form);
-  std::vector<Future<Value>> window(kWindow);
-  std::size_t next = 0;
-  std::int64_t failed = 0;
-  Usage usage(state, ceiling);
+  CallWindow calls(script.mailbox(), script.function(form), form);
+  calls.call_many(20'000);
+  calls.drain();
+  const Ceiling ceiling(form);
+  const Stopwatch watch;
   for (auto _ : state) {
-    Future<Value>& future = window[next++ % kWindow];
-    if (future.valid()) {
-      failed += future.get().has_value() ? 0 : 1;
-    }
-    future = PromiseCall::post(script.mailbox(),
-                               [&](OwnedRequest& request) { fill(request, function, form); });
+    calls.call_many(kCalls);
   }
-  usage.report(state.iterations());
-  if (failed != 0) {
+  calls.drain();
+  const Cost cost = watch.per(state.iterations() * kCalls);
+  report(state, cost, ceiling.end());
+  if (calls.failed() != 0) {
     state.SkipWithError("calls failed");
   }
-  window.clear();
 }
-BENCHMARK_CAPTURE(call_future, one_text, Form::kOneText)->UseRealTime();
-BENCHMARK_CAPTURE(call_future, two_texts, Form::kTwoTexts)->UseRealTime();
+BENCHMARK_CAPTURE(call_future, one_text, Form::kOneText)->Iterations(500)->Apply(repeated);
+BENCHMARK_CAPTURE(call_future, two_texts, Form::kTwoTexts)->Iterations(500)->Apply(repeated);
 
 }  // namespace
 }  // namespace hookline::bench

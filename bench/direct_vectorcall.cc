@@ -4,96 +4,105 @@
 #include <Python.h>
 #include <benchmark/benchmark.h>
 
-#include <algorithm>
 #include <array>
-#include <chrono>
+#include <memory>
 #include <string>
 #include <utility>
 
+#include "bench/cost.h"
+#include "bench/or_die.h"
 #include "bench/python.h"
-#include "bench/usage.h"
+#include "bench/row.h"
+#include "bench/samples.h"
 #include "interp/interpreter.h"
+#include "marshal/py_ref.h"
 
 namespace hookline::bench {
 namespace {
 
-// The function of a form in an interpreter that this thread is attached to.
-class DirectFunction {
+// The functions of both forms in an interpreter of the main thread. Detached, but while measuring:
+// an interpreter that another one is attached over is not what D means.
+class DirectScript {
  public:
-  explicit DirectFunction(Form form)
-      : form_(form),
-        interpreter_(Interpreter::create(python()).value()),
-        attached_(std::make_unique<Interpreter::Attached>(*interpreter_)) {
-    interpreter_->load_script(events_script()).value();
-    PyObject* const module = PyImport_ImportModule("events");
-    function_ = PyObject_GetAttrString(module, std::string(function_name(form)).c_str());
-    Py_DECREF(module);
+  DirectScript() : interpreter_(or_die(Interpreter::create(python()))) {
+    const Interpreter::Attached attached(*interpreter_);
+    or_die(interpreter_->load_script(events_script()));
+    const PyRef module = PyRef::steal(PyImport_ImportModule("events"));
+    for (const Form form : {Form::kOneText, Form::kTwoTexts}) {
+      functions_.at(static_cast<std::size_t>(form)) = PyRef::steal(
+          PyObject_GetAttrString(module.get(), std::string(function_name(form)).c_str()));
+    }
   }
-  DirectFunction(const DirectFunction&) = delete;
-  DirectFunction& operator=(const DirectFunction&) = delete;
-  ~DirectFunction() {
-    Py_DECREF(function_);
-    attached_.reset();
+  DirectScript(const DirectScript&) = delete;
+  DirectScript& operator=(const DirectScript&) = delete;
+  ~DirectScript() {
+    const Interpreter::Attached attached(*interpreter_);
+    functions_ = {};
   }
 
-  void call() const {
-    std::array<PyObject*, 2> args{text(kNick), nullptr};
-    std::size_t count = 1;
-    if (form_ == Form::kTwoTexts) {
-      args[count++] = text(kMessage);
+  [[nodiscard]] Cost measure(Form form, std::string_view message, int calls) {
+    const Interpreter::Attached attached(*interpreter_);
+    const Stopwatch watch;
+    for (int i = 0; i < calls; ++i) {
+      call(form, message);
     }
-    PyObject* const result = PyObject_Vectorcall(function_, args.data(), count, nullptr);
-    Py_XDECREF(result);
-    Py_DECREF(args[0]);
-    Py_XDECREF(args[1]);
+    return watch.per(calls);
   }
 
  private:
-  static PyObject* text(std::string_view text) {
-    return PyUnicode_FromStringAndSize(text.data(), static_cast<Py_ssize_t>(text.size()));
+  void call(Form form, std::string_view message) const {
+    const PyRef nick = text(kNick);
+    const PyRef line = form == Form::kTwoTexts ? text(message) : PyRef();
+    const std::array<PyObject*, 2> args{nick.get(), line.get()};
+    const PyRef result =
+        PyRef::steal(PyObject_Vectorcall(functions_.at(static_cast<std::size_t>(form)).get(),
+                                         args.data(), form == Form::kTwoTexts ? 2 : 1, nullptr));
+    benchmark::DoNotOptimize(result.get());
+  }
+  static PyRef text(std::string_view text) {
+    return PyRef::steal(
+        PyUnicode_FromStringAndSize(text.data(), static_cast<Py_ssize_t>(text.size())));
   }
 
-  Form form_;
   std::unique_ptr<Interpreter> interpreter_;
-  std::unique_ptr<Interpreter::Attached> attached_;
-  PyObject* function_ = nullptr;
+  std::array<PyRef, 2> functions_;
 };
 
-Direct measure(Form form) {
-  constexpr int kRuns = 7;
-  constexpr int kCalls = 200'000;
-  const DirectFunction function(form);
-  Direct best{.wall_ns = 1e9, .cpu_ns = 1e9};
-  for (int run = 0; run < kRuns; ++run) {
-    const auto start = std::chrono::steady_clock::now();
-    const auto cpu_start = process_cpu_time();
-    for (int i = 0; i < kCalls; ++i) {
-      function.call();
-    }
-    const std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - start;
-    const std::chrono::duration<double, std::nano> cpu = process_cpu_time() - cpu_start;
-    best.wall_ns = std::min(best.wall_ns, took.count() / kCalls);
-    best.cpu_ns = std::min(best.cpu_ns, cpu.count() / kCalls);
-  }
-  return best;
+std::unique_ptr<DirectScript>& script() {
+  static std::unique_ptr<DirectScript> instance;
+  return instance;
 }
 
 void direct_vectorcall(benchmark::State& state, Form form) {
-  const DirectFunction function(form);
-  Usage usage(state, direct(form));
+  Samples samples;
   for (auto _ : state) {
-    function.call();
+    samples.add(measure_direct(form).wall_ns);
   }
-  usage.report(state.iterations());
+  state.counters["ns"] = samples.median();
 }
-BENCHMARK_CAPTURE(direct_vectorcall, one_text, Form::kOneText);
-BENCHMARK_CAPTURE(direct_vectorcall, two_texts, Form::kTwoTexts);
+BENCHMARK_CAPTURE(direct_vectorcall, one_text, Form::kOneText)->Iterations(5)->Apply(repeated);
+BENCHMARK_CAPTURE(direct_vectorcall, two_texts, Form::kTwoTexts)->Iterations(5)->Apply(repeated);
 
 }  // namespace
 
-Direct direct(Form form) {
-  static const std::array<Direct, 2> kMeasured{measure(Form::kOneText), measure(Form::kTwoTexts)};
-  return kMeasured.at(static_cast<std::size_t>(form));
+Direct measure_direct(Form form, std::string_view message) {
+  // The median of slices: a slice in which somebody else had the core is not the ceiling.
+  constexpr int kSlices = 9;
+  const int calls =
+      message.size() <= 100 ? 20'000 : 1 + static_cast<int>(2'000'000 / message.size());
+  if (script() == nullptr) {
+    script() = std::make_unique<DirectScript>();
+  }
+  Samples wall;
+  Samples cpu;
+  for (int slice = 0; slice < kSlices; ++slice) {
+    const Cost cost = script()->measure(form, message, calls);
+    wall.add(cost.wall);
+    cpu.add(cost.thread_cpu);
+  }
+  return {.wall_ns = wall.median(), .cpu_ns = cpu.median()};
 }
+
+void end_direct() { script().reset(); }
 
 }  // namespace hookline::bench

@@ -4,8 +4,8 @@
 #include <memory>
 #include <vector>
 
+#include "bench/cost.h"
 #include "bench/form.h"
-#include "bench/usage.h"
 #include "dispatch/function_call.h"
 #include "dispatch/mailbox_reader.h"
 #include "dispatch/posted_call.h"
@@ -38,7 +38,7 @@ void mailbox_alone(benchmark::State& state) {
   Mailbox mailbox({}, worker);
   MailboxReader reader(mailbox, 256);
   EmptyCall call;
-  Usage usage(state);
+  const Stopwatch watch;
   for (auto _ : state) {
     for (int i = 0; i < kCalls; ++i) {
       mailbox.post(call);
@@ -47,22 +47,22 @@ void mailbox_alone(benchmark::State& state) {
       benchmark::DoNotOptimize(next);
     }
   }
-  usage.report(state.iterations() * kCalls);
+  report(state, watch.per(state.iterations() * kCalls));
 }
 BENCHMARK(mailbox_alone);
 
-// As post_hook, with a runner that does nothing instead of Python.
+// As PostedCall is used, with a runner that does nothing instead of Python.
 void post_without_python(benchmark::State& state, Form form) {
   WorkerPool pool;
   const auto lane = add_quiet_lane(pool);
-  Usage usage(state);
+  const Stopwatch watch;
   for (auto _ : state) {
     for (int i = 0; i < kBurst; ++i) {
       PostedCall::post(lane->mailbox(), [&](OwnedRequest& request) { fill(request, 0, form); });
     }
     call_function(lane->mailbox(), [](Runner&) -> Result<Value> { return Value(); }).wait();
   }
-  usage.report(state.iterations() * kBurst);
+  report(state, watch.per(state.iterations() * kBurst));
 }
 BENCHMARK_CAPTURE(post_without_python, one_text, Form::kOneText)->UseRealTime();
 BENCHMARK_CAPTURE(post_without_python, two_texts, Form::kTwoTexts)->UseRealTime();
@@ -74,7 +74,7 @@ void call_without_python(benchmark::State& state, Form form) {
   const auto lane = add_quiet_lane(pool);
   std::vector<Future<Value>> window(kWindow);
   std::size_t next = 0;
-  Usage usage(state);
+  const Stopwatch watch;
   for (auto _ : state) {
     Future<Value>& future = window[next++ % kWindow];
     if (future.valid()) {
@@ -83,7 +83,7 @@ void call_without_python(benchmark::State& state, Form form) {
     future =
         PromiseCall::post(lane->mailbox(), [&](OwnedRequest& request) { fill(request, 0, form); });
   }
-  usage.report(state.iterations());
+  report(state, watch.per(state.iterations()));
 }
 BENCHMARK_CAPTURE(call_without_python, one_text, Form::kOneText)->UseRealTime();
 BENCHMARK_CAPTURE(call_without_python, two_texts, Form::kTwoTexts)->UseRealTime();

@@ -3,49 +3,60 @@
 
 #include <benchmark/benchmark.h>
 
+#include <array>
 #include <chrono>
-#include <cstdint>
 #include <cstdio>
-#include <thread>
 
+#include "bench/direct_vectorcall.h"
 #include "bench/python.h"
+#include "bench/samples.h"
+#include "bench/spin.h"
+#include "interp/runtime.h"
 
+namespace hookline::bench {
 namespace {
 
-double spin(std::uint64_t rounds) {
-  const auto start = std::chrono::steady_clock::now();
-  std::uint64_t value = 1;
-  for (std::uint64_t i = 0; i < rounds; ++i) {
-    benchmark::DoNotOptimize(value = (value * 6364136223846793005U) + i);
+constexpr double kLeastGain = 1.5;
+
+#ifdef __clang__
+constexpr const char* kCompiler = __VERSION__;
+#else
+constexpr const char* kCompiler = "GCC " __VERSION__;
+#endif
+
+double measure_gain() {
+  constexpr int kTimes = 3;
+  Samples gains;
+  for (int i = 0; i < kTimes; ++i) {
+    gains.add(two_thread_gain(std::chrono::milliseconds(50)));
   }
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return gains.median();
 }
 
-// What two spinning threads get done in a time, over what one does: 2 on two idle cores.
-double gain_of_two_threads() {
-  constexpr std::uint64_t kRounds = 200'000'000;
-  const double alone = spin(kRounds);
-  const auto start = std::chrono::steady_clock::now();
-  std::thread other([] { spin(kRounds); });
-  spin(kRounds);
-  other.join();
-  const double both =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  return 2 * alone / both;
+// Says it, and puts it beside the figures.
+void report_gain(double gain) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.2f", gain);
+  std::fprintf(
+      stderr, "Two spinning threads do %s times the work of one%s\n", text.data(),
+      gain < kLeastGain ? ": wall-clock figures are unreliable, look at the CPU ones" : "");
+  benchmark::AddCustomContext("two_thread_gain", text.data());
+  benchmark::AddCustomContext("compiler", kCompiler);
+  benchmark::AddCustomContext("python", Runtime::python_version());
 }
 
 }  // namespace
+}  // namespace hookline::bench
 
 int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) {
     return 1;
   }
-  const double gain = gain_of_two_threads();
-  std::fprintf(stderr, "Two spinning threads do %.2f times the work of one%s\n", gain,
-               gain < 1.5 ? ": wall-clock figures are unreliable, look at the CPU ones" : "");
+  hookline::bench::report_gain(hookline::bench::measure_gain());
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();
+  hookline::bench::end_direct();
   hookline::bench::end_python();
   return 0;
 }

@@ -1,35 +1,38 @@
 #include <benchmark/benchmark.h>
 
+#include "bench/bench_host.h"
+#include "bench/cost.h"
 #include "bench/direct_vectorcall.h"
+#include "bench/event_stream.h"
 #include "bench/form.h"
-#include "bench/script_lane.h"
-#include "bench/usage.h"
-#include "dispatch/posted_call.h"
+#include "bench/python.h"
+#include "bench/row.h"
 
 namespace hookline::bench {
 namespace {
 
-// So few that they never fill the mailbox, so many that waking the worker for the first one and
-// waiting for the last one do not count.
-constexpr int kBurst = 20'000;
-
-// Fire and forget: bursts of events, each burst until the last one has run.
+// Fire and forget: what a hub does with an event that it does not have to decide.
 void post_hook(benchmark::State& state, Form form) {
-  const Direct ceiling = direct(form);
-  ScriptLane script;
-  const std::uint32_t function = script.function(form);
-  Usage usage(state, ceiling);
-  for (auto _ : state) {
-    for (int i = 0; i < kBurst; ++i) {
-      PostedCall::post(script.mailbox(),
-                       [&](OwnedRequest& request) { fill(request, function, form); });
-    }
-    script.drain();
+  BenchHost host;
+  EventStream events(host.scripts(), {host.load(events_script())}, form);
+  for (int i = 0; i < 20; ++i) {
+    events.post_block();
   }
-  usage.report(state.iterations() * kBurst);
+  events.drain();
+  const Ceiling ceiling(form);
+  const Stopwatch watch;
+  for (auto _ : state) {
+    events.post_block();
+  }
+  events.drain();
+  const Cost cost = watch.per(state.iterations() * EventStream::kBlock);
+  report(state, cost, ceiling.end());
+  if (events.failed() || host.lost() != 0) {
+    state.SkipWithError("events were lost");
+  }
 }
-BENCHMARK_CAPTURE(post_hook, one_text, Form::kOneText)->UseRealTime();
-BENCHMARK_CAPTURE(post_hook, two_texts, Form::kTwoTexts)->UseRealTime();
+BENCHMARK_CAPTURE(post_hook, one_text, Form::kOneText)->Iterations(400)->Apply(repeated);
+BENCHMARK_CAPTURE(post_hook, two_texts, Form::kTwoTexts)->Iterations(400)->Apply(repeated);
 
 }  // namespace
 }  // namespace hookline::bench

@@ -1,7 +1,7 @@
 #include "bench/python.h"
 
-#include <cstdio>
-#include <cstdlib>
+#include "bench/or_die.h"
+#include "plugin/vh_module.h"
 
 namespace hookline::bench {
 namespace {
@@ -15,20 +15,18 @@ std::shared_ptr<Runtime>& runtime() {
 
 std::shared_ptr<Runtime> python() {
   if (runtime() == nullptr) {
-    auto started = Runtime::start();
-    if (!started) {
-      std::fprintf(stderr, "%s\n", started.error().to_string().c_str());
-      std::exit(1);
-    }
-    runtime() = *std::move(started);
+    // With `vh` from the beginning: a Python that runs takes no further modules.
+    runtime() = or_die(Runtime::start({.modules = {vh_module()}, .pre_imports = {}}));
   }
   return runtime();
 }
 
 void end_python() { runtime().reset(); }
 
-std::filesystem::path events_script() {
-  return std::filesystem::path(HOOKLINE_SOURCE_DIR) / "bench" / "scripts" / "events.py";
+std::filesystem::path script_file(std::string_view name) {
+  return std::filesystem::path(HOOKLINE_SOURCE_DIR) / "bench" / "scripts" / name;
 }
+
+std::filesystem::path events_script() { return script_file("events.py"); }
 
 }  // namespace hookline::bench

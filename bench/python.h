@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <string_view>
 
 #include "interp/runtime.h"
 
@@ -11,7 +12,9 @@ namespace hookline::bench {
 [[nodiscard]] std::shared_ptr<Runtime> python();
 void end_python();
 
-// bench/scripts/events.py.
+// A file of bench/scripts/.
+[[nodiscard]] std::filesystem::path script_file(std::string_view name);
+// The hooks of both forms, which do nothing.
 [[nodiscard]] std::filesystem::path events_script();
 
 }  // namespace hookline::bench

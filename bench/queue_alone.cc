@@ -2,31 +2,72 @@
 #include <concurrentqueue/concurrentqueue.h>
 
 #include <array>
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
+#include <thread>
 
-#include "bench/usage.h"
+#include "bench/cost.h"
+#include "bench/row.h"
 
 namespace hookline::bench {
 namespace {
 
+constexpr std::int64_t kBatch = 256;
+constexpr std::int64_t kItems = 1'000'000;
+
+using Queue = moodycamel::ConcurrentQueue<int*>;
+
 // moodycamel's queue with tokens on one thread: a batch in, the batch out.
 void queue_alone(benchmark::State& state) {
-  constexpr std::size_t kBatch = 256;
-  moodycamel::ConcurrentQueue<int*> queue;
+  Queue queue;
   const moodycamel::ProducerToken producer(queue);
   moodycamel::ConsumerToken consumer(queue);
-  std::array<int*, kBatch> out{};
+  std::array<int*, std::size_t{kBatch}> out{};
   int item = 0;
-  Usage usage(state);
+  const Stopwatch watch;
   for (auto _ : state) {
-    for (std::size_t i = 0; i < kBatch; ++i) {
+    for (std::int64_t i = 0; i < kBatch; ++i) {
       queue.enqueue(producer, &item);
     }
     benchmark::DoNotOptimize(queue.try_dequeue_bulk(consumer, out.begin(), kBatch));
   }
-  usage.report(state.iterations() * static_cast<std::int64_t>(kBatch));
+  report(state, watch.per(state.iterations() * kBatch));
 }
-BENCHMARK(queue_alone);
+BENCHMARK(queue_alone)->Iterations(20'000)->Apply(repeated);
+
+// The same between two threads that yield when they have to wait; the producer stays at most 4,096
+// items ahead.
+void queue_two_threads(benchmark::State& state) {
+  constexpr std::int64_t kAhead = 4'096;
+  int item = 0;
+  const Stopwatch watch;
+  for (auto _ : state) {
+    Queue queue;
+    std::atomic<std::int64_t> taken{0};
+    std::thread reader([&] {
+      moodycamel::ConsumerToken consumer(queue);
+      std::array<int*, std::size_t{kBatch}> out{};
+      while (taken.load(std::memory_order_relaxed) < kItems) {
+        const std::size_t count = queue.try_dequeue_bulk(consumer, out.begin(), kBatch);
+        if (count == 0) {
+          std::this_thread::yield();
+        }
+        taken.fetch_add(static_cast<std::int64_t>(count), std::memory_order_relaxed);
+      }
+    });
+    const moodycamel::ProducerToken producer(queue);
+    for (std::int64_t i = 0; i < kItems; ++i) {
+      while (i % kBatch == 0 && i - taken.load(std::memory_order_relaxed) > kAhead) {
+        std::this_thread::yield();
+      }
+      queue.enqueue(producer, &item);
+    }
+    reader.join();
+  }
+  report(state, watch.per(state.iterations() * kItems));
+}
+BENCHMARK(queue_two_threads)->Iterations(2)->Apply(repeated);
 
 }  // namespace
 }  // namespace hookline::bench

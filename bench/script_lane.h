@@ -11,7 +11,7 @@ namespace hookline::bench {
 // bench/scripts/events.py in an interpreter and on a worker of its own.
 class ScriptLane {
  public:
-  ScriptLane();
+  explicit ScriptLane(MailboxOptions mailbox = {});
   ScriptLane(const ScriptLane&) = delete;
   ScriptLane& operator=(const ScriptLane&) = delete;
   ~ScriptLane();
@@ -19,8 +19,6 @@ class ScriptLane {
   [[nodiscard]] Mailbox& mailbox() { return lane_->mailbox(); }
   // The function of a form, resolved.
   [[nodiscard]] std::uint32_t function(Form form) const;
-  // Waits until everything that was posted so far has run.
-  void drain();
 
  private:
   struct Targets;

@@ -6,10 +6,13 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <thread>
 
-#include "bench/median.h"
+#include "bench/core.h"
+#include "bench/row.h"
+#include "bench/samples.h"
 
 namespace hookline::bench {
 namespace {
@@ -33,7 +36,11 @@ class Court {
 
 class HandOff {
  public:
-  HandOff() : other_([this] { answer(); }) {}
+  HandOff()
+      : other_([this] {
+          const OnCore there(1);
+          answer();
+        }) {}
   HandOff(const HandOff&) = delete;
   HandOff& operator=(const HandOff&) = delete;
   ~HandOff() {
@@ -63,35 +70,28 @@ class HandOff {
   std::thread other_;
 };
 
-double measure() {
-  constexpr int kRounds = 20'000;
+void thread_handoff(benchmark::State& state) {
+  Samples samples;
+  for (auto _ : state) {
+    samples.add(handoff_us());
+  }
+  state.counters["p50_us"] = samples.median();
+}
+BENCHMARK(thread_handoff)->Iterations(9)->Apply(repeated);
+
+}  // namespace
+
+double handoff_us() {
+  constexpr int kRounds = 400;
   HandOff hand_off;
+  const OnCore here(0);
   Samples samples;
   for (int i = 0; i < kRounds; ++i) {
     const auto start = std::chrono::steady_clock::now();
     hand_off.round_trip();
     samples.add(std::chrono::steady_clock::now() - start);
   }
-  return samples.median_us();
-}
-
-void thread_handoff(benchmark::State& state) {
-  HandOff hand_off;
-  Samples samples;
-  for (auto _ : state) {
-    const auto start = std::chrono::steady_clock::now();
-    hand_off.round_trip();
-    samples.add(std::chrono::steady_clock::now() - start);
-  }
-  state.counters["p50_us"] = samples.median_us();
-}
-BENCHMARK(thread_handoff)->UseRealTime();
-
-}  // namespace
-
-double handoff_us() {
-  static const double kMeasured = measure();
-  return kMeasured;
+  return samples.median();
 }
 
 }  // namespace hookline::bench

@@ -7,3 +7,7 @@ def OnUserLogin(nick):
 
 def OnParsedMsgChat(nick, message):
     return 1
+
+
+def hooks_seen():
+    return 0

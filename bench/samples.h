@@ -10,11 +10,13 @@ namespace hookline::bench {
 // Single measurements, for their median.
 class Samples {
  public:
+  void add(double sample) { samples_.push_back(sample); }
+  // In microseconds.
   void add(std::chrono::steady_clock::duration time) {
-    samples_.push_back(std::chrono::duration<double, std::micro>(time).count());
+    add(std::chrono::duration<double, std::micro>(time).count());
   }
-  // In microseconds; 0 without samples.
-  [[nodiscard]] double median_us() {
+  // 0 without samples.
+  [[nodiscard]] double median() {
     if (samples_.empty()) {
       return 0;
     }

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include "plugin/no_hub.h"
+#include "plugin/script_host.h"
+
+namespace hookline::bench {
+
+// A ScriptHost as a hub has one, without the hub.
+class BenchHost {
+ public:
+  explicit BenchHost(ScriptHostOptions options = {});
+  // With another host for `vh`, which must outlive this.
+  explicit BenchHost(Host& hub, ScriptHostOptions options = {});
+  BenchHost(const BenchHost&) = delete;
+  BenchHost& operator=(const BenchHost&) = delete;
+  ~BenchHost() = default;
+
+  [[nodiscard]] ScriptHost& scripts() { return *scripts_; }
+  ScriptId load(const std::filesystem::path& path);
+  std::vector<ScriptId> load_all(const std::vector<std::filesystem::path>& paths);
+  // Unloads all of these at once.
+  void unload(const std::vector<ScriptId>& ids);
+  // Events that a full mailbox did not take: then a measurement means nothing.
+  [[nodiscard]] std::uint64_t lost() const;
+
+ private:
+  NoHub no_hub_;
+  std::unique_ptr<ScriptHost> scripts_;
+};
+
+// Copies of a file of bench/scripts/ under other names: a host loads no name twice.
+class ScriptCopies {
+ public:
+  ScriptCopies(const std::filesystem::path& original, std::size_t count);
+  ScriptCopies(const ScriptCopies&) = delete;
+  ScriptCopies& operator=(const ScriptCopies&) = delete;
+  ~ScriptCopies();
+
+  [[nodiscard]] const std::vector<std::filesystem::path>& paths() const { return paths_; }
+
+ private:
+  std::filesystem::path folder_;
+  std::vector<std::filesystem::path> paths_;
+};
+
+}  // namespace hookline::bench

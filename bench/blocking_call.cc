@@ -1,0 +1,60 @@
+#include <benchmark/benchmark.h>
+
+#include "bench/bench_host.h"
+#include "bench/classic_script.h"
+#include "bench/cost.h"
+#include "bench/event_stream.h"
+#include "bench/form.h"
+#include "bench/python.h"
+#include "bench/row.h"
+
+namespace hookline::bench {
+namespace {
+
+constexpr int kBlocks = 200;
+
+Cost cost_of_posting(BenchHost& host, EventStream& events, benchmark::State& state) {
+  const Stopwatch watch;
+  for (int i = 0; i < kBlocks; ++i) {
+    events.post_block();
+  }
+  events.drain();
+  if (events.failed() || host.lost() != 0) {
+    state.SkipWithError("events were lost");
+  }
+  return watch.per(std::int64_t{kBlocks} * EventStream::kBlock);
+}
+
+Cost cost_of_calling(ClassicScript& script, Form form, benchmark::State& state) {
+  constexpr int kCalls = 100'000;
+  const Stopwatch watch;
+  for (int i = 0; i < kCalls; ++i) {
+    if (!script.call(form)) {
+      state.SkipWithError("a call failed");
+      break;
+    }
+  }
+  return watch.per(kCalls);
+}
+
+// The classical way over post_hook, which is measured before and after: over the time until the
+// event is through, and over what it takes of the hub's thread.
+void blocking_call(benchmark::State& state, Form form) {
+  BenchHost host;
+  EventStream events(host.scripts(), {host.load(events_script())}, form);
+  ClassicScript classic;
+  (void)cost_of_posting(host, events, state);
+  for (auto _ : state) {
+    const Cost before = cost_of_posting(host, events, state);
+    const Cost call = cost_of_calling(classic, form, state);
+    const Cost after = cost_of_posting(host, events, state);
+    state.counters["ns"] = call.wall;
+    state.counters["x_post"] = 2 * call.wall / (before.wall + after.wall);
+    state.counters["x_post_thread"] = 2 * call.thread_cpu / (before.thread_cpu + after.thread_cpu);
+  }
+}
+BENCHMARK_CAPTURE(blocking_call, one_text, Form::kOneText)->Iterations(1)->Apply(repeated);
+BENCHMARK_CAPTURE(blocking_call, two_texts, Form::kTwoTexts)->Iterations(1)->Apply(repeated);
+
+}  // namespace
+}  // namespace hookline::bench

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "bench/form.h"
+#include "dispatch/promise_call.h"
+
+namespace hookline::bench {
+
+// Pipelined calls: a window of them is on its way, and each result is read before its place is used
+// again.
+class CallWindow {
+ public:
+  static constexpr std::size_t kSize = 1'024;
+
+  CallWindow(Mailbox& mailbox, std::uint32_t function, Form form, std::size_t size = kSize)
+      : mailbox_(mailbox), function_(function), form_(form), window_(size) {}
+  CallWindow(const CallWindow&) = delete;
+  CallWindow& operator=(const CallWindow&) = delete;
+  ~CallWindow() { drain(); }
+
+  void call() {
+    Future<Value>& future = window_[next_];
+    next_ = next_ + 1 == window_.size() ? 0 : next_ + 1;
+    if (future.valid()) {
+      failed_ += future.get().has_value() ? 0 : 1;
+    }
+    future = PromiseCall::post(mailbox_,
+                               [this](OwnedRequest& request) { fill(request, function_, form_); });
+  }
+  void call_many(std::int64_t times) {
+    for (std::int64_t i = 0; i < times; ++i) {
+      call();
+    }
+  }
+  // Reads all results.
+  void drain() {
+    for (Future<Value>& future : window_) {
+      if (future.valid()) {
+        failed_ += future.get().has_value() ? 0 : 1;
+      }
+    }
+  }
+  [[nodiscard]] std::int64_t failed() const { return failed_; }
+
+ private:
+  Mailbox& mailbox_;
+  std::uint32_t function_;
+  Form form_;
+  std::vector<Future<Value>> window_;
+  std::size_t next_ = 0;
+  std::int64_t failed_ = 0;
+};
+
+}  // namespace hookline::bench

@@ -1,0 +1,76 @@
+// How the cost of an event depends on how many are under way.
+
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+#include "bench/bench_host.h"
+#include "bench/call_window.h"
+#include "bench/cost.h"
+#include "bench/event_stream.h"
+#include "bench/form.h"
+#include "bench/python.h"
+#include "bench/row.h"
+#include "bench/script_lane.h"
+
+namespace hookline::bench {
+namespace {
+
+constexpr std::int64_t kMost = 100'000;
+constexpr MailboxOptions kDeep{.capacity = 2 * kMost};
+
+// Enough for the last waiting not to count, not so many that a shallow queue takes seconds.
+std::int64_t events_of(std::int64_t depth) {
+  return std::clamp<std::int64_t>(depth * 300, 1'500, 300'000);
+}
+
+// Bursts of that many events, each waited for.
+void post(benchmark::State& state) {
+  const std::int64_t depth = state.range(0);
+  BenchHost host({.mailbox = kDeep});
+  EventStream events(host.scripts(), {host.load(events_script())}, Form::kTwoTexts);
+  events.post_block(static_cast<int>(depth));
+  const std::int64_t bursts = events_of(depth) / depth;
+  for (auto _ : state) {
+    events.drain();
+    const Stopwatch watch;
+    for (std::int64_t i = 0; i < bursts; ++i) {
+      events.post_block(static_cast<int>(depth));
+      events.drain();
+    }
+    report(state, watch.per(bursts * depth));
+  }
+  state.counters["x"] = static_cast<double>(depth);
+}
+
+// A sliding window of that many calls.
+void call(benchmark::State& state) {
+  const std::int64_t depth = state.range(0);
+  ScriptLane script(kDeep);
+  CallWindow calls(script.mailbox(), script.function(Form::kTwoTexts), Form::kTwoTexts,
+                   static_cast<std::size_t>(depth));
+  calls.call_many(depth);
+  for (auto _ : state) {
+    const Stopwatch watch;
+    calls.call_many(events_of(depth));
+    report(state, watch.per(events_of(depth)));
+  }
+  state.counters["x"] = static_cast<double>(depth);
+}
+
+void grow_depth(benchmark::State& state, void (*run)(benchmark::State&)) { run(state); }
+BENCHMARK_CAPTURE(grow_depth, post, post)
+    ->RangeMultiplier(10)
+    ->Range(1, kMost)
+    ->Iterations(1)
+    ->Apply(repeated);
+BENCHMARK_CAPTURE(grow_depth, call, call)
+    ->RangeMultiplier(10)
+    ->Range(1, kMost)
+    ->Iterations(1)
+    ->Apply(repeated);
+
+}  // namespace
+}  // namespace hookline::bench

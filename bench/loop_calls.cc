@@ -1,0 +1,49 @@
+#include "bench/loop_calls.h"
+
+#include <utility>
+
+namespace hookline::bench {
+
+namespace {
+constexpr std::int64_t kWindow = 1'024;
+}  // namespace
+
+LoopCalls::LoopCalls(ScriptLane& script, Form form)
+    : script_(script), function_(script.function(form)), form_(form), executor_(loop_.get()) {
+  for (std::int64_t i = 0; i < kWindow; ++i) {
+    call();
+  }
+}
+
+LoopCalls::~LoopCalls() {
+  ending_ = true;
+  while (under_way_ != 0) {
+    uv_run(loop_.get(), UV_RUN_ONCE);
+  }
+}
+
+void LoopCalls::run(std::int64_t results) {
+  const std::int64_t goal = delivered_ + results;
+  while (delivered_ < goal) {
+    uv_run(loop_.get(), UV_RUN_ONCE);
+  }
+}
+
+void LoopCalls::call() {
+  ++under_way_;
+  // The new future is of no use here: the callback is all there is to do.
+  (void)PromiseCall::post(script_.mailbox(), [this](OwnedRequest& request) {
+    fill(request, function_, form_);
+  }).then(executor_, [this](Result<Value> result) { on_result(result); });
+}
+
+void LoopCalls::on_result(const Result<Value>& result) {
+  --under_way_;
+  ++delivered_;
+  failed_ += result.has_value() ? 0 : 1;
+  if (!ending_) {
+    call();
+  }
+}
+
+}  // namespace hookline::bench

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+
+#include "bench/form.h"
+#include "bench/script_lane.h"
+#include "dispatch/loop_executor.h"
+#include "dispatch/promise_call.h"
+#include "hub/uv_loop.h"
+
+namespace hookline::bench {
+
+// Calls whose results go to a callback on a libuv loop, a window of them on its way: each callback
+// makes the next call, as a hub does that goes on with a connection's next command.
+class LoopCalls {
+ public:
+  LoopCalls(ScriptLane& script, Form form);
+  LoopCalls(const LoopCalls&) = delete;
+  LoopCalls& operator=(const LoopCalls&) = delete;
+  // Waits for what is on its way.
+  ~LoopCalls();
+
+  // Runs the loop until that many more results have come.
+  void run(std::int64_t results);
+  [[nodiscard]] std::int64_t failed() const { return failed_; }
+
+ private:
+  void call();
+  void on_result(const Result<Value>& result);
+
+  ScriptLane& script_;
+  std::uint32_t function_;
+  Form form_;
+  UvLoop loop_;
+  LoopExecutor executor_;
+  std::int64_t under_way_ = 0;
+  std::int64_t delivered_ = 0;
+  std::int64_t failed_ = 0;
+  bool ending_ = false;
+};
+
+}  // namespace hookline::bench

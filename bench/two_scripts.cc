@@ -1,0 +1,57 @@
+#include <benchmark/benchmark.h>
+
+#include <chrono>
+#include <cstdint>
+#include <vector>
+
+#include "bench/bench_host.h"
+#include "bench/or_die.h"
+#include "bench/python.h"
+#include "bench/row.h"
+#include "bench/samples.h"
+#include "bench/spin.h"
+
+namespace hookline::bench {
+namespace {
+
+// How long the scripts take, all at once, in seconds.
+double seconds_of(ScriptHost& scripts, const std::vector<ScriptId>& ids, std::int64_t rounds) {
+  const auto start = std::chrono::steady_clock::now();
+  std::vector<Future<Value>> spinning;
+  spinning.reserve(ids.size());
+  for (const ScriptId id : ids) {
+    spinning.push_back(scripts.call(id, "spin", {Value(rounds)}));
+  }
+  for (Future<Value>& future : spinning) {
+    or_die(future.get());
+  }
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+// What two CPU-bound scripts get done in a time over what one does, over the same of two threads
+// that spin in C.
+void two_scripts_speedup(benchmark::State& state) {
+  constexpr std::int64_t kRounds = 500'000;
+  const ScriptCopies copies(script_file("spin.py"), 2);
+  BenchHost host;
+  const auto both = host.load_all(copies.paths());
+  (void)seconds_of(host.scripts(), both, kRounds / 10);
+  Samples gains;
+  Samples speedups;
+  Samples ratios;
+  for (auto _ : state) {
+    const double gain = two_thread_gain(std::chrono::milliseconds(40));
+    const double alone = seconds_of(host.scripts(), {both[0]}, kRounds);
+    const double speedup = 2 * alone / seconds_of(host.scripts(), both, kRounds);
+    gains.add(gain);
+    speedups.add(speedup);
+    ratios.add(speedup / gain);
+  }
+  state.counters["gain_in_c"] = gains.median();
+  state.counters["speedup"] = speedups.median();
+  state.counters["x_gain"] = ratios.median();
+}
+BENCHMARK(two_scripts_speedup)->Iterations(3)->Apply(repeated);
+
+}  // namespace
+}  // namespace hookline::bench

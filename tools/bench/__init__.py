@@ -1,0 +1,1 @@
+"""What `make bench` is made of; tools/bench_report.py is its command line."""

@@ -1,0 +1,91 @@
+"""From what was measured to rows, and from rows to what got worse."""
+
+import dataclasses
+import statistics
+
+from bench.table import Figure
+
+LEAST_GAIN = 1.5  # of two threads over one, below which wall-clock figures say nothing
+TOLERANCE = 0.15  # how much worse than the baseline a ratio may be
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """A figure with its value."""
+
+    figure: Figure
+    name: str  # with the capture: post_hook[one_text]
+    now: float
+    reliable: bool = True
+
+    @property
+    def meets(self):
+        """"aim", "must" or "no"; without demands ""."""
+        if self.figure.aim is not None and self.figure.is_met(self.now, self.figure.aim):
+            return "aim"
+        if self.figure.must is None:
+            return "" if self.figure.aim is None else "must"
+        return "must" if self.figure.is_met(self.now, self.figure.must) else "no"
+
+
+def rounded(value):
+    """Three decimals are more than any measurement here is good for."""
+    return round(value, 3)
+
+
+def rows_of(figures, measured):
+    """The rows for which something was measured, in the table's order."""
+    rows = []
+    for figure in figures:
+        captures = measured["samples"].get(figure.benchmark, {})
+        gain = measured["gains"].get(figure.benchmark, 2.0)
+        for capture, counters in captures.items():
+            wanted = not figure.captures or capture in figure.captures
+            if wanted and figure.counter in counters:
+                name = f"{figure.name}[{capture}]" if capture else figure.name
+                now = rounded(statistics.median(counters[figure.counter]))
+                rows.append(Row(figure, name, now, figure.clock != "wall" or gain >= LEAST_GAIN))
+    return rows
+
+
+def missing(figures, rows):
+    """The names of the figures for which nothing was measured."""
+    there = {row.figure for row in rows}
+    return [figure.name for figure in figures if figure not in there]
+
+
+def to_json(rows):
+    """What build/bench.json holds."""
+    return [{"name": row.name, "now": row.now, "must": row.figure.must, "aim": row.figure.aim,
+             "unit": row.figure.unit, "meets": row.meets, "reliable": row.reliable}
+            for row in rows]
+
+
+def worse_by(row, before):
+    """How much worse it is, as a fraction; negative if better."""
+    if row.now == before:
+        return 0.0
+    if row.figure.better == "higher":
+        return before / row.now - 1 if row.now else float("inf")
+    return row.now / before - 1 if before else float("inf")
+
+
+def compare(rows, baseline):
+    """Returns (a sentence for each regression, a note for each row that was not compared)."""
+    regressions, notes = [], []
+    for row in rows:
+        if row.name not in baseline:
+            notes.append(f"{row.name} is not in the baseline yet.")
+        elif not row.reliable:
+            notes.append(f"{row.name} was not compared: here a second core gains too little for "
+                         "wall-clock figures.")
+        else:
+            before = baseline[row.name]
+            worse = worse_by(row, before)
+            if worse > TOLERANCE:
+                much = f"{worse:.0%} worse" if worse != float("inf") else "worse"
+                regressions.append(f"{row.name} is {row.now:g} {row.figure.unit}, {much} than the "
+                                   f"{before:g} of the baseline ({row.figure.better} is better).")
+    notes += [f"{name} is in the baseline and was not measured."
+              for name in baseline if name not in {row.name for row in rows}]
+    return regressions, notes

@@ -1,0 +1,69 @@
+"""What a run has measured, on its way between files and functions.
+
+    {"gains": {benchmark: what two spinning threads gained over one, right before it and after it},
+     "samples": {benchmark: {capture: {counter: [a value per repetition]}}},
+     "points": {benchmark: {capture: {counter: [(x, y)]}}},
+     "facts": {name of a fact about machine and run: text}}
+
+A benchmark that is not captured has the capture "".
+"""
+
+import statistics
+
+
+def new_measured():
+    return {"gains": {}, "samples": {}, "points": {}, "facts": {}}
+
+
+def add_sample(measured, benchmark, capture, counter, value):
+    captures = measured["samples"].setdefault(benchmark, {})
+    captures.setdefault(capture, {}).setdefault(counter, []).append(value)
+
+
+# What Google Benchmark itself says of a repetition; everything else is a counter of ours.
+GOOGLES = {"name", "run_name", "run_type", "repetitions", "repetition_index", "threads", "iterations",
+           "real_time", "cpu_time", "time_unit", "family_index", "per_family_instance_index",
+           "error_occurred", "error_message"}
+
+
+def capture_of(name):
+    """"post_hook/one_text/iterations:100/repeats:7/real_time" -> "one_text"."""
+    parts = [part for part in name.split("/")[1:] if ":" not in part and part != "real_time"]
+    return next((part for part in parts if not part.isdigit()), "")
+
+
+def add_google_benchmark(measured, benchmark, output):
+    """Adds what the JSON output of one benchmark holds. Returns sentences about what failed."""
+    problems = []
+    if "two_thread_gain" in output["context"]:
+        measured["gains"][benchmark] = float(output["context"]["two_thread_gain"])
+    for fact in {"python", "compiler"} & output["context"].keys():
+        measured["facts"][fact] = output["context"][fact]
+    at = {}  # (capture, counter, x) -> values of the repetitions
+    for entry in output["benchmarks"]:
+        if entry.get("error_occurred"):
+            problems.append(f"{entry['name']}: {entry['error_message']}")
+            continue
+        if entry["run_type"] != "iteration":
+            continue
+        capture = capture_of(entry["name"])
+        counters = {key: value for key, value in entry.items() if key not in GOOGLES}
+        x = counters.pop("x", None)
+        for counter, value in counters.items():
+            if x is None:
+                add_sample(measured, benchmark, capture, counter, value)
+            else:
+                at.setdefault((capture, counter, x), []).append(value)
+    for (capture, counter, x), values in at.items():
+        captures = measured["points"].setdefault(benchmark, {})
+        line = captures.setdefault(capture, {}).setdefault(counter, [])
+        line.append((x, statistics.median(values)))
+    return problems
+
+
+def settle_gains(measured):
+    """What was gained before a benchmark is known by now, and what after it: that before the next one.
+    The lower one counts."""
+    gains = list(measured["gains"].values())
+    for name, before, after in zip(list(measured["gains"]), gains, gains[1:]):
+        measured["gains"][name] = min(before, after)

@@ -1,0 +1,71 @@
+"""Writes docs/benchmarks.md and its plots."""
+
+from bench.judge import LEAST_GAIN, rows_of
+from bench.plot import draw, lines_of
+from bench.text import number, verdict
+
+HEAD = """\
+# Benchmarks
+
+Made by `make bench`, which measures all of it again in a few minutes and writes this page: do not edit it.
+`make bench-check` measures the ratios again and fails where one is more than 15% worse than
+`bench/baseline.json`. `make bench ARGS=--benchmark_filter=post_hook` runs some of it and prints more.
+
+Only ratios are compared, each within one run: the speed of a machine, and what its second core is worth,
+change from run to run. **D** is a direct `PyObject_Vectorcall` of the same function in a plain loop, with
+fresh arguments and the GIL held: as fast as the interpreter itself. Each repetition of a row measures D (or
+what else it is compared with) right before and right after, and gives a ratio of its own; the table has the
+median of at least five. `one_text` calls `OnUserLogin(nick)`, `two_texts` calls
+`OnParsedMsgChat(nick, message)`; both return 1.
+
+`post_hook` keeps 2,048 to 4,096 events under way: neither does the queue run dry, so that waking up would be
+measured, nor does it outgrow the caches.
+"""
+
+
+def facts_text(measured):
+    gains = sorted(measured["gains"].values())
+    lines = [f"- {name}: {value}" for name, value in measured["facts"].items()]
+    if gains:
+        lines.append(f"- two threads that spin in C did {gains[0]:.2f} to {gains[-1]:.2f} times the work of "
+                     f"one, measured before and after each row; where it was under {LEAST_GAIN}, a row of wall-clock "
+                     "time is marked *unreliable*, and those of CPU time count")
+    return "\n".join(lines)
+
+
+def cells(*content):
+    return "| " + " | ".join(content) + " |"
+
+
+def rows_text(rows):
+    lines = [cells("row", "", "now", "must", "aim", "unit", "meets"),
+             "|---|---|---:|---:|---:|---|---|"]
+    for row in rows:
+        sign = "<= " if row.figure.better == "lower" else ">= "
+        limits = [sign + number(limit) if limit is not None else ""
+                  for limit in (row.figure.must, row.figure.aim)]
+        lines.append(cells(f"`{row.name}`", row.figure.title, number(row.now), *limits,
+                           row.figure.unit, verdict(row)))
+    return "\n".join(lines)
+
+
+def beside_text(rows):
+    lines = [cells("figure", "", "now", "unit"), "|---|---|---:|---|"]
+    lines += [cells(f"`{row.name}`", row.figure.title, number(row.now), row.figure.unit)
+              for row in rows]
+    return "\n".join(lines)
+
+
+def write_page(table, measured, docs):
+    """Writes benchmarks.md and benchmarks/*.svg in the folder `docs`."""
+    folder = docs / "benchmarks"
+    folder.mkdir(parents=True, exist_ok=True)
+    parts = [HEAD, "## The machine of this run\n", facts_text(measured),
+             "\n## What is asked, and what is so\n", rows_text(rows_of(table.rows, measured)),
+             "\n## Beside them\n", beside_text(rows_of(table.beside, measured)),
+             "\n## How it grows\n"]
+    for plot in table.plots:
+        if lines := lines_of(plot, measured):
+            (folder / f"{plot.name}.svg").write_text(draw(plot, lines), encoding="utf-8")
+            parts.append(f"![{plot.title}](benchmarks/{plot.name}.svg)\n")
+    (docs / "benchmarks.md").write_text("\n".join(parts).rstrip() + "\n", encoding="utf-8")

@@ -1,0 +1,76 @@
+"""Runs the programs that measure, and says how far it is."""
+
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from bench.measured import add_google_benchmark, add_sample
+
+HEARTBEAT = 3  # seconds
+
+
+class Progress:
+    """A line for each step, and one every few seconds while a step takes."""
+
+    def __init__(self, steps, out=sys.stderr):
+        self.steps = steps
+        self.out = out
+        self.step = 0
+        self.started = time.monotonic()
+
+    def begin(self, title):
+        self.step += 1
+        self.title = title
+        self.say("")
+
+    def say(self, more):
+        print(f"[{time.monotonic() - self.started:4.0f} s] {self.step}/{self.steps} {self.title}{more}",
+              file=self.out, flush=True)
+
+
+def run(command, progress, **options):
+    """The output of a command, which must succeed."""
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True, **options) as process:
+        stop = threading.Event()
+        watcher = threading.Thread(target=watch, args=(progress, stop))
+        watcher.start()
+        try:
+            out, err = process.communicate()
+        finally:
+            stop.set()
+            watcher.join()
+    if process.returncode != 0:
+        raise SystemExit(f"{' '.join(map(str, command))} ended with {process.returncode}:\n{err}{out}")
+    return out
+
+
+def watch(progress, stop):
+    started = time.monotonic()
+    while not stop.wait(HEARTBEAT):
+        progress.say(f": {time.monotonic() - started:.0f} s so far")
+
+
+def measure_benchmark(measured, binary, name, progress):
+    """Runs one benchmark in a process of its own, so that none is measured in another's leftovers.
+    Returns sentences about what failed."""
+    with tempfile.TemporaryDirectory(prefix="hookline-bench-") as folder:
+        output = Path(folder) / "out.json"
+        run([binary, f"--benchmark_filter=^{name}(/|$)", f"--benchmark_out={output}",
+             "--benchmark_out_format=json"], progress)
+        text = output.read_text(encoding="utf-8")
+    if not text.strip():
+        return [f"{name}: there is no such benchmark"]
+    return add_google_benchmark(measured, name, json.loads(text))
+
+
+def measure_executors(measured, python, script, progress):
+    """What Python's own executors make of the same calls."""
+    for name, forms in json.loads(run([python, "-I", script], progress)).items():
+        for form, samples in forms.items():
+            for sample in samples:
+                add_sample(measured, "executors", form, name, sample)
