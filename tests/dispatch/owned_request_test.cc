@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -55,6 +56,31 @@ TEST(OwnedRequest, IsEmptyAfterClear) {
   EXPECT_TRUE(arguments(owned).empty());
   owned.add_text("new");
   EXPECT_EQ(arguments(owned), std::vector<Value>{"new"});
+}
+
+TEST(OwnedRequest, CanBeFilledAgainAndAgain) {
+  OwnedRequest owned;
+  RequestSpace space;
+  owned.set_name("greet");
+  owned.add_text("alice");
+  EXPECT_EQ(owned.view(space).function, Request::kByName);
+  EXPECT_EQ(owned.view(space).name, "greet");
+  owned.clear();
+  EXPECT_EQ(owned.view(space).size(), 0U);
+  owned.set_function(7);
+  owned.set_text_mode(TextMode::kHub);
+  owned.add_text("bob");
+  EXPECT_EQ(owned.view(space).function, 7U);
+  EXPECT_EQ(owned.view(space).text, TextMode::kHub);
+  EXPECT_EQ(arguments(owned), std::vector<Value>{"bob"});
+}
+
+TEST(OwnedRequest, LetsGoOfWhatIsNotText) {
+  OwnedRequest request;
+  auto object = std::make_shared<int>(1);
+  request.add_value(Handle(object));
+  request.clear();
+  EXPECT_EQ(object.use_count(), 1);
 }
 
 }  // namespace

@@ -21,34 +21,6 @@ namespace {
 
 using std::chrono::seconds;
 
-TEST(OwnedRequest, CanBeFilledAgainAndAgain) {
-  OwnedRequest request;
-  request.set_name("greet");
-  request.add_text("alice");
-  request.add_value(List{1, 2});
-  EXPECT_EQ(request.view().function, Request::kByName);
-  EXPECT_EQ(request.view().name, "greet");
-  ASSERT_EQ(request.view().args.size(), 2U);
-  EXPECT_EQ(request.view().args[0], Value("alice"));
-  request.clear();
-  EXPECT_TRUE(request.view().args.empty());
-  request.set_function(7);
-  request.set_text_mode(TextMode::kHub);
-  request.add_text("bob");
-  EXPECT_EQ(request.view().function, 7U);
-  EXPECT_EQ(request.view().text, TextMode::kHub);
-  ASSERT_EQ(request.view().args.size(), 1U);
-  EXPECT_EQ(request.view().args[0], Value("bob"));
-}
-
-TEST(OwnedRequest, LetsGoOfWhatIsNotText) {
-  OwnedRequest request;
-  auto object = std::make_shared<int>(1);
-  request.add_value(Handle(object));
-  request.clear();
-  EXPECT_EQ(object.use_count(), 1);
-}
-
 // A mailbox that nobody empties by himself, with a clock that stands still.
 class PromiseCallTest : public testing::Test {
  protected:

@@ -19,8 +19,7 @@ constexpr std::size_t kWindow = 256;
 
 std::shared_ptr<Lane> add_consumer(WorkerPool& pool, StressLoad& load, std::size_t consumer) {
   auto runner = [&load, consumer](const Request& request) -> Result<Value> {
-    load.note_run(consumer, *request.arg(0).as<std::int64_t>(),
-                  *request.arg(1).as<std::int64_t>());
+    load.note_run(consumer, *request.arg(0).as<std::int64_t>(), *request.arg(1).as<std::int64_t>());
     return request.arg(1);
   };
   return pool
