@@ -6,6 +6,7 @@
 #include "dispatch/blocked_posters.h"
 #include "dispatch/call_queue.h"
 #include "dispatch/lane_metrics.h"
+#include "dispatch/wake_hold.h"
 
 namespace hookline {
 namespace {
@@ -50,7 +51,12 @@ bool Mailbox::post(Call& call, TimePoint block_deadline) {
   if (!kept) [[unlikely]] {
     admission_.note_displaced();
   }
-  if (first) {
+  if (WakeHold* const hold = WakeHold::current(); hold != nullptr) {
+    if (first) {
+      hold->add(worker_);
+    }
+    hold->note_post();
+  } else if (first) {
     worker_.fetch();
   }
   if (!kept) [[unlikely]] {

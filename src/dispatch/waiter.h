@@ -24,6 +24,7 @@ class Waiter {
   template <class Done>
   bool wait_until(Done done, TimePoint deadline = kNoDeadline) {
     while (!done()) {
+      release_held_wakeups();  // of whom this may be waiting for
       if (pump_ != nullptr) {
         pump_->run_pending();
         if (done()) {
@@ -40,6 +41,8 @@ class Waiter {
   [[nodiscard]] const SharedParker::Ref& parker() const noexcept { return parker_; }
 
  private:
+  static void release_held_wakeups() noexcept;
+
   Pump* pump_;
   SharedParker::Ref parker_;
 };

@@ -106,6 +106,7 @@ void Hub::Impl::add_handles() {
 void Hub::Impl::run() {
   cpu.start();
   if (!must_stop.load()) {
+    scripts->hold_wakeups();
     loop.run();
   }
   end();

@@ -104,9 +104,15 @@ void HubCore::tick() {
 }
 
 void HubCore::end_turn() {
+  if (scripts_ != nullptr) {
+    scripts_->release_wakeups();  // first, so that they are at work while this writes
+  }
   flushes_.flush_all();
   for (const auto* session : std::exchange(retired_, {})) {
     sessions_.erase(session);
+  }
+  if (scripts_ != nullptr) {
+    scripts_->release_wakeups();
   }
 }
 

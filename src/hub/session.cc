@@ -63,6 +63,7 @@ Session::Session(HubCore& core)
       connection_(*this, core.flushes(), core.config().max_unsent_bytes),
       input_(core.config().max_command_bytes),
       flood_(core.config().commands_per_second, core.config().command_burst, core.now()),
+      chat_(*this, core.scripts(), core.counters()),
       connected_at_(core.now()),
       heard_at_(connected_at_) {}
 
@@ -98,7 +99,7 @@ void Session::retire() {
 }
 
 void Session::process() {
-  while (phase_ != Phase::kLeft && !is_waiting()) {
+  while (phase_ != Phase::kLeft && !is_waiting() && !is_held_back_) {
     const auto raw = input_.next();
     if (!raw) {
       break;
@@ -110,7 +111,11 @@ void Session::process() {
       return;
     }
     command_.assign(*raw);
-    begin_command();
+    if (may_begin()) {
+      begin_command();
+    } else {
+      is_held_back_ = true;
+    }
   }
   if (phase_ != Phase::kLeft && input_.too_long()) {
     malformed("a command is too long");
@@ -121,6 +126,20 @@ void Session::process() {
   } else if (input_.buffered() <= bound / 2 && phase_ != Phase::kNew) {
     connection_.read(true);
   }
+}
+
+void Session::resume() {
+  if (phase_ == Phase::kLeft || is_waiting()) {
+    return;
+  }
+  if (is_held_back_) {
+    if (!may_begin()) {
+      return;
+    }
+    is_held_back_ = false;
+    begin_command();
+  }
+  process();
 }
 
 void Session::begin_command() {
@@ -228,9 +247,7 @@ void Session::leave(CloseReason reason) {
   phase_ = Phase::kLeft;
   left_at_ = core_.now();
   input_.clear();
-  if (is_chat_pending_) {
-    core_.counters().chat_abandoned.add();
-  }
+  core_.counters().chat_abandoned.add(chat_.size());
   core_.roster().remove(*this);
   if (was_listed) {
     if (!core_.is_closing()) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "hub/chat_pipeline.h"
 #include "hub/close_reason.h"
 #include "hub/command_splitter.h"
 #include "hub/connection.h"
@@ -23,7 +24,8 @@ namespace hookline {
 //
 // Its commands are processed one after another. A command that the scripts have to decide about
 // stops the processing, of this session only, until its verdict is there; what comes meanwhile
-// stays in the buffer and, beyond a bound, in the client's socket.
+// stays in the buffer and, beyond a bound, in the client's socket. Only chat lines do not wait for
+// the verdicts of chat lines before them, although what comes of them keeps their order.
 //
 // Thread safety: the hub's thread. Life: shared by the HubCore, until the connection has ended, and
 // by a pending verdict, until it has come.
@@ -66,6 +68,10 @@ class Session final : public std::enable_shared_from_this<Session>,
 
   void check_timeouts(TimePoint now);
 
+  // For its ChatPipeline: a verdict, and then, once it is out of the pipeline, going on.
+  void chat_decided(std::string& command, TimePoint received, const Verdict& verdict);
+  void resume();
+
  private:
   // How far the login is.
   enum class Phase : std::uint8_t {
@@ -91,6 +97,9 @@ class Session final : public std::enable_shared_from_this<Session>,
   [[nodiscard]] bool is_waiting() const noexcept { return waiting_ != nullptr; }
   // Commands, until there are none or one has to wait.
   void process();
+  [[nodiscard]] bool may_begin() const {
+    return chat_.empty() || (!chat_.full() && is_plain_chat());
+  }
   void begin_command();
   void any_decided(const Verdict& verdict);
   void dispatch();
@@ -126,7 +135,7 @@ class Session final : public std::enable_shared_from_this<Session>,
 
   // session_chat.cc
   void handle_chat();
-  void chat_decided(const Verdict& verdict);
+  [[nodiscard]] bool is_plain_chat() const;
   void handle_private();
   void private_decided(const Verdict& verdict);
   void op_chat_decided(const Verdict& verdict);
@@ -167,8 +176,9 @@ class Session final : public std::enable_shared_from_this<Session>,
   std::string wanted_nick_;  // until its password has come
   int user_class_ = kClassGuest;
   UserPtr user_;
-  bool wants_lists_ = false;      // it asked for the nick list before its login was done
-  bool is_chat_pending_ = false;  // a chat line is waiting for its verdict
+  bool wants_lists_ = false;  // it asked for the nick list before its login was done
+  ChatPipeline chat_;
+  bool is_held_back_ = false;  // command_ waits until the chat lines before it are decided
 
   std::string command_;       // the one that is being processed
   std::string chat_command_;  // its text, if it is one for the hub, and where it was said

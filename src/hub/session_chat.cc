@@ -1,4 +1,5 @@
 #include <chrono>
+#include <tuple>
 
 #include "hub/chat_commands.h"
 #include "hub/session.h"
@@ -21,6 +22,11 @@ bool Session::is_own_nick(std::string_view nick) {
   return nick == nick_;
 }
 
+bool Session::is_plain_chat() const {
+  const auto chat = nmdc::parse_chat(command_);
+  return chat && chat->nick == nick_ && !is_chat_command(chat->text);
+}
+
 void Session::handle_chat() {
   const auto chat = nmdc::parse_chat(command_);
   if (!chat) {
@@ -31,28 +37,33 @@ void Session::handle_chat() {
     begin_chat_command(chat->text, false);
   } else {
     core_.counters().chat_lines.add();
-    is_chat_pending_ = true;
-    decide(Hook::kOnParsedMsgChat, {nick_, chat->text}, &Session::chat_decided);
+    chat_.ask(command_, chat->text, command_at_);
   }
 }
 
-void Session::chat_decided(const Verdict& verdict) {
-  is_chat_pending_ = false;
+void Session::chat_decided(std::string& command, TimePoint received, const Verdict& verdict) {
+  if (phase_ == Phase::kLeft) {
+    return;
+  }
   auto& counters = core_.counters();
-  const auto took = std::chrono::nanoseconds(core_.now() - command_at_).count();
+  const auto took = std::chrono::nanoseconds(core_.now() - received).count();
   counters.chat_verdict_ns.record(took > 0 ? static_cast<std::uint64_t>(took) : 0);
+  for (const auto& line : verdict.protocol_lines) {
+    send(line);
+    send("|");
+  }
   if (!verdict.allowed) {
     counters.chat_blocked.add();
     return;
   }
   if (!verdict.replacement) {
     counters.chat_allowed.add();
-    command_.push_back('|');  // as it came, byte for byte
-    core_.roster().broadcast(command_);
+    command.push_back('|');  // as it came, byte for byte
+    core_.roster().broadcast(command);
     return;
   }
   counters.chat_replaced.add();
-  const auto chat = nmdc::parse_chat(command_).value_or(nmdc::Chat());
+  const auto chat = nmdc::parse_chat(command).value_or(nmdc::Chat());
   const auto& [nick, text] = std::tie(verdict.replacement->parts[0], verdict.replacement->parts[1]);
   core_.roster().broadcast(
       nmdc::make_chat(nick ? nmdc::escape_text(*nick) : nick_,

@@ -3,11 +3,13 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "dispatch/promise_call.h"
 #include "dispatch/timer_service.h"
 #include "dispatch/waiter.h"
+#include "dispatch/wake_hold.h"
 #include "interp/runtime.h"
 #include "plugin/event_pool.h"
 #include "plugin/host_port.h"
@@ -48,6 +50,7 @@ struct ScriptHost::Impl {
   // A worker may post an event to its queue's executor until it is joined, so queues stay, closed.
   std::vector<std::unique_ptr<VerdictQueue>> queues;
   bool attached = false;
+  std::optional<WakeHold> hold;
   EventPool events;
   HostPort port;
   Pump::Binding binding;
@@ -81,8 +84,21 @@ void ScriptHost::attach_loop(uv_loop_t* loop) {
 void ScriptHost::detach_loop() {
   if (VerdictQueue* queue = impl_->queue()) {
     impl_->port.wake(nullptr);
+    impl_->hold.reset();
     impl_->attached = false;
     queue->close();
+  }
+}
+
+void ScriptHost::hold_wakeups() {
+  if (!impl_->hold) {
+    impl_->hold.emplace();
+  }
+}
+
+void ScriptHost::release_wakeups() {
+  if (impl_->hold) {
+    impl_->hold->release();
   }
 }
 

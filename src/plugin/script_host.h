@@ -90,6 +90,12 @@ class ScriptHost {
   void attach_loop(uv_loop_t* loop);
   void detach_loop();
 
+  // For a loop that calls release_wakeups() at the end of each turn, before it sleeps: from here on
+  // until detach_loop() the scripts whose workers sleep are woken then, once per turn, and not by
+  // each event. Loop's thread.
+  void hold_wakeups();
+  void release_wakeups();
+
   // Loads a script in an interpreter of its own. Errors: kScriptNotFound, kScriptRaised (with the
   // traceback), kBadArguments when a script of that name is loaded.
   [[nodiscard]] Future<ScriptId> load(const std::filesystem::path& path);

@@ -111,13 +111,13 @@ TEST_F(VerdictOrderTest, AClientThatLeavesMeanwhileIsForgotten) {
   auto b = login("B");
   a.chat("wait");
   a.chat("never");
-  wait_for_events(1);
+  wait_for_events(2);
   a.reset();
   b.expect("$Quit A");
   gate.open();
   b.chat("after");
   b.expect("<B> after");
-  EXPECT_EQ(hub().stats().chat_abandoned, 1u);
+  EXPECT_EQ(hub().stats().chat_abandoned, 2u);
   auto again = login("A");
 }
 
@@ -135,6 +135,7 @@ TEST_F(VerdictOrderTest, WhoIsSentAwayMeanwhileSaysNoMore) {
   EXPECT_FALSE(has(op.sync(), "<A> wait"));
 }
 
+// The lines behind a late one have waited as long as it has, and do not wait again.
 TEST_F(VerdictOrderTest, ALateVerdictIsStoodInFor) {
   config.verdict_deadline = std::chrono::seconds(5);
   start({slow()}, &clock);
@@ -142,12 +143,36 @@ TEST_F(VerdictOrderTest, ALateVerdictIsStoodInFor) {
   auto b = login("B");
   a.chat("wait");
   a.chat("next");
-  wait_for_events(1);
+  wait_for_events(2);
   clock.advance(std::chrono::seconds(5));
   b.expect("<A> wait");
-  EXPECT_EQ(hub().stats().late_verdicts, 1u);
-  gate.open();
   b.expect("<A> next");
+  EXPECT_EQ(hub().stats().late_verdicts, 2u);
+  gate.open();
+  a.chat("after");
+  b.expect("<A> after");
+}
+
+// A private message is not told before the chat lines that were sent before it.
+TEST_F(VerdictOrderTest, OtherCommandsWaitForTheChatLinesBeforeThem) {
+  start({slow(),
+         {"quick",
+          "seen = []\ndef OnParsedMsgPM(nick, message, to): seen.append(message)\n"
+          "def get(): return seen\n"}});
+  auto a = login("A");
+  auto b = login("B");
+  a.chat("wait");
+  a.chat("second");
+  a.pm("B", "private");
+  a.chat("third");
+  wait_for_events(2);
+  EXPECT_EQ(call("quick", "get").repr(), "[]");
+  EXPECT_THAT(b.sync(), IsEmpty());
+  gate.open();
+  b.expect("<A> wait");
+  b.expect("<A> second");
+  b.expect("$To: B From: A $<A> private");
+  b.expect("<A> third");
 }
 
 TEST_F(VerdictOrderTest, AClientThatSendsFarAheadIsSlowedDownAndLosesNothing) {
