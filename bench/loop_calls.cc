@@ -31,10 +31,9 @@ void LoopCalls::run(std::int64_t results) {
 
 void LoopCalls::call() {
   ++under_way_;
-  // The new future is of no use here: the callback is all there is to do.
-  (void)PromiseCall::post(script_.mailbox(), [this](OwnedRequest& request) {
+  PromiseCall::post(script_.mailbox(), [this](OwnedRequest& request) {
     fill(request, function_, form_);
-  }).then(executor_, [this](Result<Value> result) { on_result(result); });
+  }).deliver_to(executor_, [this](const Result<Value>& result) { on_result(result); });
 }
 
 void LoopCalls::on_result(const Result<Value>& result) {

@@ -81,6 +81,41 @@ class FutureThen final : public Job, public Pooled {
   Promise<Value> promise_;
 };
 
+template <class T, class F>
+class FutureDelivery final : public Job, public Pooled {
+ public:
+  FutureDelivery(Future<T> source, F function)
+      : source_(std::move(source)), function_(std::move(function)) {}
+
+  void run() noexcept override {
+    const std::unique_ptr<FutureDelivery> self(this);
+    std::invoke(std::move(function_), source_.get());
+  }
+  void discard() noexcept override { delete this; }
+
+ private:
+  Future<T> source_;
+  F function_;
+};
+
+// Has `job` posted to `executor` when `state` is done.
+template <class T, class J>
+void post_when_done(FutureState<T>& state, Executor& executor, std::unique_ptr<J> job) {
+  if (state.try_set_continuation(executor, *job)) {
+    (void)job.release();
+  } else {
+    executor.post(*job.release());
+  }
+}
+
+template <class T>
+template <class F>
+void Future<T>::deliver_to(Executor& executor, F function) {
+  const FutureStateRef<T> state = state_;
+  post_when_done(*state.operator->(), executor,
+                 std::make_unique<FutureDelivery<T, F>>(std::move(*this), std::move(function)));
+}
+
 template <class T>
 template <class F>
 auto Future<T>::then(Executor& executor, F function)
@@ -88,11 +123,7 @@ auto Future<T>::then(Executor& executor, F function)
   const FutureStateRef<T> state = state_;
   auto job = std::make_unique<FutureThen<T, F>>(std::move(*this), std::move(function));
   auto result = job->future();
-  if (state->try_set_continuation(executor, *job)) {
-    (void)job.release();
-  } else {
-    executor.post(*job.release());
-  }
+  post_when_done(*state.operator->(), executor, std::move(job));
   return result;
 }
 

@@ -23,8 +23,9 @@ struct FutureValue;
 
 // The result of something that is still going on: a T or an Error, once.
 //
-// Consumed by exactly one of get(), then(), via() and co_await, after which valid() is false.
-// Dropping it does not stop the work. Waiting serves the calling thread's Pump, if it has one.
+// Consumed by exactly one of get(), then(), deliver_to(), via() and co_await, after which valid()
+// is false. Dropping it does not stop the work. Waiting serves the calling thread's Pump, if it has
+// one.
 //
 // May be the return type of a coroutine, which then starts at once and says `co_return value;` or
 // `co_return fail(...);` (Future<void>: `co_return;`). An exception that escapes from a coroutine
@@ -71,6 +72,11 @@ class [[nodiscard]] Future {
   template <class F>
   auto then(Executor& executor, F function)
       -> Future<typename FutureValue<std::invoke_result_t<F, Result<T>>>::Type>;
+
+  // As then(), for a function of which nothing comes: it costs less. If the executor discards the
+  // job, the function is not called.
+  template <class F>
+  void deliver_to(Executor& executor, F function);
 
   // `co_await std::move(future)` gives the Result<T>. Resumes on the thread that completes it, or
   // goes on at once if it is ready; via() resumes on the executor in either case. If that discards
