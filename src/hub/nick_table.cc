@@ -12,8 +12,7 @@ NickTable::NickTable(Slots slots, std::size_t size)
       size_(size) {}
 
 NickTable NickTable::changed(const User* leaving, UserPtr coming, std::uint64_t hash) const {
-  const std::size_t size =
-      size_ - (leaving == nullptr ? 0u : 1u) + (coming == nullptr ? 0u : 1u);
+  const std::size_t size = size_ - (leaving == nullptr ? 0u : 1u) + (coming == nullptr ? 0u : 1u);
   Slots next = slots_for(size);
   for (const Slot& slot : *owner_) {
     if (slot.user != nullptr && slot.user.get() != leaving) {

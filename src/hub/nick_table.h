@@ -31,7 +31,8 @@ class NickTable {
     return nullptr;
   }
 
-  // Without `leaving`, one of the table's own or nullptr, and with `coming`, unless that is nullptr.
+  // Without `leaving`, one of the table's own or nullptr, and with `coming`, unless that is
+  // nullptr.
   [[nodiscard]] NickTable changed(const User* leaving, UserPtr coming, std::uint64_t hash) const;
 
   template <class F>
