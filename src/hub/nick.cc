@@ -10,9 +10,9 @@ namespace {
 constexpr std::size_t kWord = sizeof(std::uint64_t);
 
 template <class Word>
-std::uint64_t word_at(const char* at) noexcept {
+std::uint64_t word_at(std::string_view text, std::size_t at) noexcept {
   Word word = 0;
-  std::memcpy(&word, at, sizeof(word));
+  std::memcpy(&word, text.data() + at, sizeof(word));
   return word;
 }
 
@@ -20,8 +20,8 @@ std::uint64_t word_at(const char* at) noexcept {
 std::uint64_t short_word(std::string_view text) noexcept {
   constexpr std::size_t kHalf = sizeof(std::uint32_t);
   if (text.size() >= kHalf) {
-    return word_at<std::uint32_t>(text.data()) |
-           word_at<std::uint32_t>(text.data() + text.size() - kHalf) << 32u;
+    return word_at<std::uint32_t>(text, 0) | word_at<std::uint32_t>(text, text.size() - kHalf)
+                                                 << 32u;
   }
   std::uint64_t word = 0;
   for (const char c : text) {
@@ -68,8 +68,7 @@ bool same_nick(std::string_view a, std::string_view b) noexcept {
     return fold(short_word(a)) == fold(short_word(b));
   }
   const auto same_at = [a, b](std::size_t at) {
-    return fold(word_at<std::uint64_t>(a.data() + at)) ==
-           fold(word_at<std::uint64_t>(b.data() + at));
+    return fold(word_at<std::uint64_t>(a, at)) == fold(word_at<std::uint64_t>(b, at));
   };
   for (std::size_t at = 0; at + kWord < a.size(); at += kWord) {
     if (!same_at(at)) {
@@ -86,11 +85,11 @@ std::size_t NickHash::operator()(std::string_view nick) const noexcept {
   if (nick.size() < kWord) {
     return mix(fold(short_word(nick)) ^ kSecond, hash);
   }
-  const char* const last = nick.data() + nick.size() - kWord;
-  for (const char* at = nick.data(); at < last; at += kWord) {
-    hash = mix(fold(word_at<std::uint64_t>(at)) ^ kSecond, hash);
+  const std::size_t last = nick.size() - kWord;
+  for (std::size_t at = 0; at < last; at += kWord) {
+    hash = mix(fold(word_at<std::uint64_t>(nick, at)) ^ kSecond, hash);
   }
-  return mix(fold(word_at<std::uint64_t>(last)) ^ kSecond, hash);
+  return mix(fold(word_at<std::uint64_t>(nick, last)) ^ kSecond, hash);
 }
 
 }  // namespace hookline
