@@ -177,7 +177,7 @@ void Hub::stop() {
 HubStats Hub::stats() const {
   const auto& counters = impl_->core.counters();
   return {.connections = counters.connections.get(),
-          .users = impl_->core.directory().snapshot()->user_count(),
+          .users = impl_->core.directory().read()->user_count(),
           .chat_lines = counters.chat_lines.get(),
           .chat_allowed = counters.chat_allowed.get(),
           .chat_replaced = counters.chat_replaced.get(),

@@ -59,8 +59,20 @@ Result<Value> HubHost::vh_call(Vh function, std::span<const Value> args, const C
   return (this->*rows()[static_cast<std::size_t>(function)].run)(Args(args, caller));
 }
 
+Result<Value> HubHost::vh_read(Vh function, std::span<const std::string_view> texts,
+                               const Caller& caller) {
+  return (this->*rows()[static_cast<std::size_t>(function)].run)(Args(texts, caller));
+}
+
+bool HubHost::Args::has(std::size_t i) const {
+  return i < texts_.size() || (i < values_.size() && !values_[i].is_none());
+}
+
 std::string_view HubHost::Args::text(std::size_t i) const {
-  const auto* text = values_[i].as<std::string>();
+  if (i < texts_.size()) {
+    return texts_[i];
+  }
+  const auto* text = i < values_.size() ? values_[i].as<std::string>() : nullptr;
   return text == nullptr ? std::string_view() : std::string_view(*text);
 }
 
@@ -86,7 +98,7 @@ std::string complete(std::string_view data) {
 template <class Wanted>
 Value nicks_of(const UserDirectory& directory, Wanted wanted) {
   List nicks;
-  directory.snapshot()->for_each_listed([&](const User& user) {
+  directory.read()->for_each_listed([&](const User& user) {
     if (wanted(user)) {
       nicks.emplace_back(user.nick);
     }
@@ -235,7 +247,8 @@ Value HubHost::topic(const Args& args) {
 }
 
 Value HubHost::get_my_info(const Args& args) {
-  const auto user = core_.directory().snapshot()->find(args.text(0));
+  const auto directory = core_.directory().read();
+  const User* const user = directory->find(args.text(0));
   if (user == nullptr || user->my_info.empty()) {
     return nullptr;
   }
@@ -243,12 +256,14 @@ Value HubHost::get_my_info(const Args& args) {
 }
 
 Value HubHost::get_user_class(const Args& args) {
-  const auto user = core_.directory().snapshot()->find(args.text(0));
+  const auto directory = core_.directory().read();
+  const User* const user = directory->find(args.text(0));
   return user == nullptr ? -2 : user->user_class;
 }
 
 Value HubHost::get_user_ip(const Args& args) {
-  const auto user = core_.directory().snapshot()->find(args.text(0));
+  const auto directory = core_.directory().read();
+  const User* const user = directory->find(args.text(0));
   return user == nullptr ? std::string() : user->ip;
 }
 
@@ -266,11 +281,11 @@ Value HubHost::get_bot_list(const Args& /*args*/) {
 }
 
 Value HubHost::get_users_count(const Args& /*args*/) {
-  return core_.directory().snapshot()->user_count();
+  return core_.directory().read()->user_count();
 }
 
 Value HubHost::get_total_share_size(const Args& /*args*/) {
-  return std::to_string(core_.directory().snapshot()->share_bytes());
+  return std::to_string(core_.directory().read()->share_bytes());
 }
 
 Value HubHost::get_config(const Args& args) {

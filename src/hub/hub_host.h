@@ -21,13 +21,18 @@ class HubHost final : public Host {
 
   [[nodiscard]] Result<Value> vh_call(Vh function, std::span<const Value> args,
                                       const Caller& caller) override;
+  [[nodiscard]] Result<Value> vh_read(Vh function, std::span<const std::string_view> texts,
+                                      const Caller& caller) override;
 
  private:
-  // A call's arguments, by position; what was not given reads as "" or the default.
+  // A call's arguments, by position, of vh_call or of vh_read; what was not given reads as "" or
+  // the default.
   class Args {
    public:
     Args(std::span<const Value> values, const Caller& caller) : values_(values), caller_(caller) {}
-    [[nodiscard]] bool has(std::size_t i) const { return !values_[i].is_none(); }
+    Args(std::span<const std::string_view> texts, const Caller& caller)
+        : texts_(texts), caller_(caller) {}
+    [[nodiscard]] bool has(std::size_t i) const;
     [[nodiscard]] std::string_view text(std::size_t i) const;
     [[nodiscard]] std::string text_or(std::size_t i, std::string_view fallback) const;
     [[nodiscard]] std::int64_t number(std::size_t i, std::int64_t fallback = 0) const;
@@ -35,6 +40,7 @@ class HubHost final : public Host {
 
    private:
     std::span<const Value> values_;
+    std::span<const std::string_view> texts_;
     const Caller& caller_;
   };
   struct Row;

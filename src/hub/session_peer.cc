@@ -87,7 +87,8 @@ void Session::handle_get_info() {
     malformed("a malformed $GetINFO");
     return;
   }
-  const auto other = core_.directory().snapshot()->find(nicks->first);
+  const auto directory = core_.directory().read();
+  const User* const other = directory->find(nicks->first);
   if (other != nullptr && other->is_listed) {
     send(other->my_info);
   }

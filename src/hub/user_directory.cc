@@ -1,22 +1,8 @@
 #include "hub/user_directory.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace hookline {
-
-std::size_t DirectorySnapshot::bucket_of(std::string_view nick) noexcept {
-  return NickHash()(nick) % kBuckets;
-}
-
-UserPtr DirectorySnapshot::find(std::string_view nick) const {
-  for (const auto& user : *buckets_.at(bucket_of(nick))) {
-    if (same_nick(user->nick, nick)) {
-      return user;
-    }
-  }
-  return nullptr;
-}
 
 void DirectorySnapshot::count(const User& user, bool added) noexcept {
   if (!user.is_listed || user.is_bot) {
@@ -27,12 +13,6 @@ void DirectorySnapshot::count(const User& user, bool added) noexcept {
   share_bytes_ += added ? user.share_bytes : 0 - user.share_bytes;
 }
 
-UserDirectory::UserDirectory() {
-  auto empty = std::make_shared<DirectorySnapshot>();
-  empty->buckets_.fill(std::make_shared<const DirectorySnapshot::Bucket>());
-  snapshot_ = std::move(empty);
-}
-
 void UserDirectory::put(UserPtr user) {
   const std::string_view nick = user->nick;
   replace(nick, std::move(user));
@@ -41,32 +21,23 @@ void UserDirectory::put(UserPtr user) {
 void UserDirectory::erase(std::string_view nick) { replace(nick, nullptr); }
 
 void UserDirectory::replace(std::string_view nick, UserPtr user) {
-  auto next = std::make_shared<DirectorySnapshot>(*snapshot());
-  auto& slot = next->buckets_.at(DirectorySnapshot::bucket_of(nick));
-  auto bucket = std::make_shared<DirectorySnapshot::Bucket>(*slot);
-  const auto old = std::ranges::find_if(
-      *bucket, [nick](const UserPtr& other) { return same_nick(other->nick, nick); });
-  if (old != bucket->end()) {
-    next->count(**old, false);
-    bucket->erase(old);
+  const std::uint64_t hash = NickHash()(nick);
+  const std::size_t index = DirectorySnapshot::table_of(hash);
+  const NickTable& table = latest_->tables_.at(index);
+  const User* const leaving = table.find(nick, hash);
+  if (leaving == nullptr && user == nullptr) {
+    return;
+  }
+  auto next = std::make_shared<DirectorySnapshot>(*latest_);
+  if (leaving != nullptr) {
+    next->count(*leaving, false);
   }
   if (user != nullptr) {
     next->count(*user, true);
-    bucket->push_back(std::move(user));
   }
-  slot = std::move(bucket);
-
-  std::shared_ptr<const DirectorySnapshot> published = std::move(next);
-  {
-    const std::scoped_lock lock(mutex_);
-    snapshot_.swap(published);
-  }
-  // `published` is the old one now: if this was its last owner, it is freed outside the lock.
-}
-
-std::shared_ptr<const DirectorySnapshot> UserDirectory::snapshot() const {
-  const std::scoped_lock lock(mutex_);
-  return snapshot_;
+  next->tables_.at(index) = table.changed(leaving, std::move(user), hash);
+  latest_ = std::move(next);
+  snapshots_.publish(latest_);
 }
 
 }  // namespace hookline

@@ -4,31 +4,33 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string_view>
-#include <vector>
 
-#include "hub/nick.h"
+#include "hub/nick_table.h"
 #include "hub/user.h"
+#include "plugin/published.h"
 
 namespace hookline {
 
 // Everybody on the hub at one moment. Immutable, so that a script reads it for as long as it likes.
-// Cut into buckets, so that the next moment's copy shares all but one of them.
+// Cut into tables, so that the next moment's copy shares all but one of them.
 class DirectorySnapshot {
  public:
-  // nullptr if there is none.
-  [[nodiscard]] UserPtr find(std::string_view nick) const;
+  // nullptr if there is none; what it gives lives as long as this.
+  [[nodiscard]] const User* find(std::string_view nick) const noexcept {
+    const std::uint64_t hash = NickHash()(nick);
+    return tables_[table_of(hash)].find(nick, hash);
+  }
 
   // Listed users and bots, in no order.
   template <class F>
   void for_each_listed(F visit) const {
-    for (const auto& bucket : buckets_) {
-      for (const auto& user : *bucket) {
-        if (user->is_listed) {
-          visit(*user);
+    for (const NickTable& table : tables_) {
+      table.for_each([&visit](const User& user) {
+        if (user.is_listed) {
+          visit(user);
         }
-      }
+      });
     }
   }
 
@@ -38,37 +40,43 @@ class DirectorySnapshot {
 
  private:
   friend class UserDirectory;
-  static constexpr std::size_t kBuckets = 64;
-  using Bucket = std::vector<UserPtr>;
+  static constexpr unsigned kTableBits = 6;
 
-  static std::size_t bucket_of(std::string_view nick) noexcept;
+  // The bits of the hash that the table itself does not use.
+  [[nodiscard]] static std::size_t table_of(std::uint64_t hash) noexcept {
+    return hash >> (64u - kTableBits);
+  }
   void count(const User& user, bool added) noexcept;
 
-  std::array<std::shared_ptr<const Bucket>, kBuckets> buckets_;
+  std::array<NickTable, std::size_t{1} << kTableBits> tables_;
   std::size_t user_count_ = 0;
   std::uint64_t share_bytes_ = 0;
 };
 
 // Who is on the hub, for the hub's thread to write and for any thread to read.
 //
-// Thread safety: put() and erase() on one thread; snapshot() on any. Neither waits for the other
-// for longer than it takes to copy a pointer.
+// Thread safety: put() and erase() on one thread; the rest on any. A reader waits for the writer
+// only after a change, for as long as it takes to copy a pointer.
 class UserDirectory {
  public:
-  UserDirectory();
+  using Reader = Published<DirectorySnapshot>::Reader;
+
+  UserDirectory() = default;
 
   // Adds the user, or takes the place of the one with the same nick.
   void put(UserPtr user);
   // Does nothing if there is none.
   void erase(std::string_view nick);
 
-  [[nodiscard]] std::shared_ptr<const DirectorySnapshot> snapshot() const;
+  // One moment, for the calling thread to look at for a short while.
+  [[nodiscard]] Reader read() const { return snapshots_.read(); }
 
  private:
   void replace(std::string_view nick, UserPtr user);
 
-  mutable std::mutex mutex_;  // guards the pointer, not what it points to
-  std::shared_ptr<const DirectorySnapshot> snapshot_;
+  // What was published last: a writer that is itself reading would see the moment that it reads.
+  std::shared_ptr<const DirectorySnapshot> latest_ = std::make_shared<const DirectorySnapshot>();
+  Published<DirectorySnapshot> snapshots_;
 };
 
 }  // namespace hookline

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "marshal/error.h"
 #include "marshal/value.h"
@@ -33,6 +34,12 @@ class Host {
   // and must not wait for anything that may wait for a script.
   [[nodiscard]] virtual Result<Value> vh_call(Vh function, std::span<const Value> args,
                                               const Caller& caller) = 0;
+
+  // The same for a function with RunsOn::kCaller that takes texts only, so that none needs to be
+  // copied. They come as long as they are given, without the optional ones that were not, and live
+  // until this returns. Must answer as vh_call does, which it asks unless a hub has a quicker way.
+  [[nodiscard]] virtual Result<Value> vh_read(Vh function, std::span<const std::string_view> texts,
+                                              const Caller& caller);
 };
 
 // What scripts find as attributes of `vh`, the same for all of them.

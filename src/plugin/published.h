@@ -64,9 +64,7 @@ class Published {
     // A read inside a read (while the outer one waits) sees the same version, which the outer one
     // still uses.
     if (seen->readers == 0 && seen->version != version_.load(std::memory_order_acquire)) {
-      const std::scoped_lock lock(mutex_);
-      seen->value = value_;
-      seen->version = version_.load(std::memory_order_relaxed);
+      update(*seen);
     }
     return Reader(*seen);
   }
@@ -78,6 +76,13 @@ class Published {
   }
 
  private:
+  void update(Seen& seen) const {
+    std::shared_ptr<const T> old;  // freed outside the lock, if this was its last owner
+    const std::scoped_lock lock(mutex_);
+    old = std::exchange(seen.value, value_);
+    seen.version = version_.load(std::memory_order_relaxed);
+  }
+
   [[nodiscard]] std::shared_ptr<const T> current() const {
     const std::scoped_lock lock(mutex_);
     return value_;

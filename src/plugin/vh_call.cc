@@ -13,47 +13,7 @@ namespace hookline {
 
 namespace {
 
-// What a row says about one of its arguments.
-struct Parameter {
-  std::string_view name;
-  char kind = 's';
-  bool optional = false;
-};
-
-// Walks the parameters of a row, so that no parsed copy of the table is needed.
-class Parameters {
- public:
-  explicit Parameters(const VhRow& row) : kinds_(row.argument_kinds), names_(row.argument_names) {}
-
-  // Empty at the end.
-  constexpr std::optional<Parameter> next() {
-    if (kinds_.starts_with('|')) {
-      optional_ = true;
-      kinds_.remove_prefix(1);
-    }
-    if (kinds_.empty()) {
-      return std::nullopt;
-    }
-    const std::size_t end = std::min(names_.find(' '), names_.size());
-    const Parameter parameter{names_.substr(0, end), kinds_.front(), optional_};
-    kinds_.remove_prefix(1);
-    names_.remove_prefix(std::min(end + 1, names_.size()));
-    return parameter;
-  }
-
- private:
-  std::string_view kinds_;
-  std::string_view names_;
-  bool optional_ = false;
-};
-
-constexpr bool every_row_fits() {
-  return std::ranges::all_of(
-      kVhFunctions, [](const VhRow& row) { return row.argument_kinds.size() <= kMaxVhArguments; });
-}
-static_assert(every_row_fits());
-
-void wrong_type(const VhRow& row, const Parameter& parameter, PyObject* got) {
+void wrong_type(const VhRow& row, const VhParameter& parameter, PyObject* got) {
   PyErr_Format(PyExc_TypeError, "vh.%s() argument '%s' must be %s, not %s", row.name,
                std::string(parameter.name).c_str(),
                parameter.kind == 's'   ? "str"
@@ -98,7 +58,7 @@ bool read_number(char kind, PyObject* object, Value& value) {
   return PyErr_Occurred() == nullptr;
 }
 
-bool read_one(const VhRow& row, const Parameter& parameter, PyObject* object,
+bool read_one(const VhRow& row, const VhParameter& parameter, PyObject* object,
               const ScriptContext& context, Value& value) {
   if (object == Py_None && parameter.optional) {
     return true;
@@ -177,26 +137,27 @@ void raise_in_python(const Error& error) {
   PyErr_SetString(exception_for(error.code), error.message.c_str());
 }
 
-std::optional<std::size_t> read_vh_arguments(const VhRow& row, const VhArguments& given,
+std::optional<std::size_t> read_vh_arguments(Vh function, const VhArguments& given,
                                              const ScriptContext& context, VhValues& values) {
-  Parameters parameters(row);
-  std::size_t index = 0;
+  const VhRow& row = vh_row(function);
+  const auto parameters = vh_signature(function).all();
   std::size_t keywords_used = 0;
-  for (auto parameter = parameters.next(); parameter; parameter = parameters.next(), ++index) {
-    PyObject* object = find_given(given, index, parameter->name, keywords_used);
+  for (std::size_t index = 0; index < parameters.size(); ++index) {
+    const VhParameter& parameter = parameters[index];
+    PyObject* object = find_given(given, index, parameter.name, keywords_used);
     if (object == nullptr) {
-      if (!parameter->optional) {
+      if (!parameter.optional) {
         PyErr_Format(PyExc_TypeError, "vh.%s() needs the argument '%s'", row.name,
-                     std::string(parameter->name).c_str());
+                     std::string(parameter.name).c_str());
         return std::nullopt;
       }
-    } else if (!read_one(row, *parameter, object, context, values.at(index))) {
+    } else if (!read_one(row, parameter, object, context, values.at(index))) {
       return std::nullopt;
     }
   }
-  if (given.count > index) {
+  if (given.count > parameters.size()) {
     PyErr_Format(PyExc_TypeError, "vh.%s() takes %zu arguments, but %zu were given", row.name,
-                 index, given.count);
+                 parameters.size(), given.count);
     return std::nullopt;
   }
   if (keywords_used != keyword_count(given)) {
@@ -205,27 +166,30 @@ std::optional<std::size_t> read_vh_arguments(const VhRow& row, const VhArguments
                  given.keywords);
     return std::nullopt;
   }
-  return index;
+  return parameters.size();
+}
+
+PyObject* vh_result(Vh function, const Result<Value>& result, const ScriptContext& context) {
+  if (!result) {
+    raise_in_python(result.error());
+    return nullptr;
+  }
+  const MarshalOptions options{.text = TextMode::kHub, .codec = context.codec};
+  Result<PyRef> object = to_python(*result, vh_row(function).name, options);
+  if (!object) {
+    raise_in_python(object.error());
+    return nullptr;
+  }
+  return object->release();
 }
 
 PyObject* run_vh_function(Vh function, const VhArguments& given, const ScriptContext& context) {
   VhValues values;
-  const auto count = read_vh_arguments(vh_row(function), given, context, values);
+  const auto count = read_vh_arguments(function, given, context, values);
   if (!count) {
     return nullptr;
   }
-  Result<Value> result = ask_host(function, std::span(values).first(*count), context);
-  if (result) {
-    const MarshalOptions options{.text = TextMode::kHub, .codec = context.codec};
-    Result<PyRef> object = to_python(*result, vh_row(function).name, options);
-    if (object) {
-      return object->release();
-    }
-    raise_in_python(object.error());
-    return nullptr;
-  }
-  raise_in_python(result.error());
-  return nullptr;
+  return vh_result(function, ask_host(function, std::span(values).first(*count), context), context);
 }
 
 }  // namespace hookline

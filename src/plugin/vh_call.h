@@ -9,6 +9,7 @@
 #include "marshal/py_ref.h"
 #include "marshal/value.h"
 #include "plugin/script_context.h"
+#include "plugin/vh_signature.h"
 #include "plugin/vh_table.h"
 
 namespace hookline {
@@ -21,15 +22,12 @@ struct VhArguments {
   PyObject* keywords = nullptr;  // a tuple of names, whose values follow the positional ones
 };
 
-// No row has more arguments (checked when the code is compiled).
-inline constexpr std::size_t kMaxVhArguments = 8;
 using VhValues = std::array<Value, kMaxVhArguments>;
 
 // Fills `values` with one Value per argument of the row, None where an optional one was not given,
 // and returns how many. Empty on failure: then a Python TypeError is set that names the function
 // and the argument. REQUIRES: the GIL.
-[[nodiscard]] std::optional<std::size_t> read_vh_arguments(const VhRow& row,
-                                                           const VhArguments& given,
+[[nodiscard]] std::optional<std::size_t> read_vh_arguments(Vh function, const VhArguments& given,
                                                            const ScriptContext& context,
                                                            VhValues& values);
 
@@ -38,6 +36,11 @@ using VhValues = std::array<Value, kMaxVhArguments>;
 // REQUIRES: the GIL of the context's interpreter, on any thread of it.
 [[nodiscard]] PyObject* run_vh_function(Vh function, const VhArguments& given,
                                         const ScriptContext& context);
+
+// What the host answered, as a new reference or nullptr with a Python exception set. REQUIRES: as
+// above.
+[[nodiscard]] PyObject* vh_result(Vh function, const Result<Value>& result,
+                                  const ScriptContext& context);
 
 // Sets the Python exception that stands for `error`.
 void raise_in_python(const Error& error);

@@ -10,6 +10,8 @@
 #include "plugin/script_context.h"
 #include "plugin/vh_call.h"
 #include "plugin/vh_constants.h"
+#include "plugin/vh_read.h"
+#include "plugin/vh_signature.h"
 #include "plugin/vh_table.h"
 #include "plugin/vh_text.h"
 
@@ -45,7 +47,12 @@ PyObject* entry(PyObject* module, PyObject* const* args, Py_ssize_t count, PyObj
   if (context == nullptr) {
     return nullptr;
   }
-  return run_vh_function(Function, {args, static_cast<std::size_t>(count), keywords}, *context);
+  const VhArguments given{args, static_cast<std::size_t>(count), keywords};
+  if constexpr (vh_signature(Function).is_text_read) {
+    return run_vh_read(Function, given, *context);
+  } else {
+    return run_vh_function(Function, given, *context);
+  }
 }
 
 using Transform = std::string (*)(std::string_view);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "plugin/vh_constants.h"
 #include "plugin/vh_table.h"
@@ -101,6 +102,55 @@ TEST_F(VhModule, ArgumentsMayBeNamed) {
   const auto requests = host.requests();
   EXPECT_EQ(requests[0].args, (List{"hi", "me"}));
   EXPECT_EQ(requests[1].args, (List{"a", "b", "c"}));
+}
+
+// The quick way of functions that only read texts answers as the general one.
+TEST_F(VhModule, ReadsTakeEveryFormOfText) {
+  load("nicks", R"(
+import vh
+
+class Nick(str):
+    def __str__(self): return "another"
+
+def ask():
+    vh.GetUserClass("Zo\u00eb")
+    vh.GetUserClass("caf\udce9")
+    vh.GetUserClass(Nick("mine"))
+    vh.GetUserClass(nick="named")
+    vh.GetUserClass("")
+    vh.GetUserClass("a\0b")
+    vh.GetConfig("a", "b")
+    vh.GetConfig("a", "b", None)
+    vh.GetConfig("a", "b", "c")
+)");
+  call("nicks", "ask");
+  const std::vector<List> expected = {{"Zo\u00eb"},
+                                      {"caf\xe9"},
+                                      {"mine"},
+                                      {"named"},
+                                      {""},
+                                      {std::string("a\0b", 3)},
+                                      {"a", "b", Value()},
+                                      {"a", "b", Value()},
+                                      {"a", "b", "c"}};
+  const auto requests = host.requests();
+  ASSERT_EQ(requests.size(), expected.size());
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_EQ(requests[i].args, expected[i]) << i;
+  }
+}
+
+TEST_F(VhModule, ReadsNameWrongArguments) {
+  EXPECT_EQ(error("vh.GetUserClass()"), "TypeError: vh.GetUserClass() needs the argument 'nick'");
+  EXPECT_EQ(error("vh.GetUserClass(1)"),
+            "TypeError: vh.GetUserClass() argument 'nick' must be str, not int");
+  EXPECT_EQ(error("vh.GetUserClass(None)"),
+            "TypeError: vh.GetUserClass() argument 'nick' must be str, not NoneType");
+  EXPECT_EQ(error("vh.GetUserClass('a', 'b')"),
+            "TypeError: vh.GetUserClass() takes 1 arguments, but 2 were given");
+  EXPECT_NE(error("vh.GetUserClass('a', nick='b')").find("'nick'"), std::string::npos);
+  EXPECT_NE(error("vh.GetUserClass('\\ud800')").find("UnicodeError"), std::string::npos);
+  EXPECT_TRUE(host.requests().empty());
 }
 
 TEST_F(VhModule, WrongArgumentsAreNamed) {

@@ -1,0 +1,17 @@
+#include "plugin/host.h"
+
+#include <algorithm>
+#include <array>
+
+#include "plugin/vh_signature.h"
+
+namespace hookline {
+
+Result<Value> Host::vh_read(Vh function, std::span<const std::string_view> texts,
+                            const Caller& caller) {
+  std::array<Value, kMaxVhArguments> values;
+  std::ranges::copy(texts, values.begin());
+  return vh_call(function, std::span(values).first(vh_signature(function).count), caller);
+}
+
+}  // namespace hookline
