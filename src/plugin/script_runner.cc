@@ -58,10 +58,14 @@ void ScriptRunner::begin_batch() noexcept { interpreter_->attach(); }
 void ScriptRunner::end_batch() noexcept { interpreter_->detach(); }
 
 Result<Value> ScriptRunner::run(const Request& request) {
-  if (request.function == Request::kByName) {
-    return interpreter_->invoke(request.name, request.args, request.text);
+  Result<Value> result =
+      request.function == Request::kByName
+          ? interpreter_->invoke(request.name, request.args, request.text)
+          : interpreter_->invoke(FunctionId{request.function}, request.args, request.text);
+  if (!result && options_.errors != nullptr) [[unlikely]] {
+    options_.errors->note(result.error());
   }
-  return interpreter_->invoke(FunctionId{request.function}, request.args, request.text);
+  return result;
 }
 
 void ScriptRunner::close() noexcept {
