@@ -13,7 +13,6 @@
 namespace hookline::test {
 namespace {
 
-using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
 constexpr int kBurst = LogBudget::kBurst;
