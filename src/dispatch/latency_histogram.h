@@ -31,7 +31,7 @@ class LatencyHistogram {
   [[nodiscard]] std::uint64_t percentile(double quantile) const noexcept;
 
   // REQUIRES: what is recorded is nanoseconds. Its parts agree (p50 <= p99 <= max) while the
-  // histogram is written, too. Reads 15 KB: a few microseconds.
+  // histogram is written, too. Reads 15 KB: about a microsecond.
   [[nodiscard]] LatencySummary summary_ns() const noexcept;
 
  private:

@@ -11,7 +11,7 @@ class HubCore;
 [[nodiscard]] std::string list_scripts(HubCore& core);
 
 // What "!pystats [NAME]" answers: the figures of one script, or of all. docs/metrics.md explains
-// them. Takes some ten microseconds for each script.
+// them. Takes some microseconds for each script.
 [[nodiscard]] std::string script_stats(HubCore& core, std::string_view name);
 
 }  // namespace hookline

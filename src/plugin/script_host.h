@@ -39,7 +39,9 @@ struct ScriptHostOptions {
   bool late_verdict_allows = true;
   bool stdout_to_stderr = false;
   bool use_system_malloc = false;
-  Clock* clock = nullptr;  // nullptr: Clock::system()
+  // Of deadlines, and of when a script erred or may write to the log again. nullptr:
+  // Clock::system(). Must outlive the ScriptHost.
+  Clock* clock = nullptr;
 };
 
 // Gets the verdict of one event on the event loop.
@@ -119,7 +121,7 @@ class ScriptHost {
 
   // In load order.
   [[nodiscard]] std::vector<ScriptInfo> scripts() const;
-  // Apart from scripts(), since reading the histograms takes some ten microseconds. Nothing if
+  // Apart from scripts(), since it reads 45 KB for each script: a few microseconds. Nothing if
   // there is no such script (any more).
   [[nodiscard]] std::optional<ScriptLatencies> latencies(ScriptId script) const;
   [[nodiscard]] std::optional<ScriptId> find(std::string_view name) const;
