@@ -3,19 +3,29 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <memory>
 #include <utility>
 
+#include "dispatch/mailbox_reader.h"
 #include "dispatch/promise_call.h"
 #include "dispatch/worker_pool.h"
 #include "tests/support/fake_runner.h"
 #include "tests/support/gate.h"
+#include "tests/support/idle_worker.h"
 #include "tests/support/probe_call.h"
 
 namespace hookline {
 namespace {
+
+// An estimate is off by a few samples, however many there are.
+void expect_near(std::uint64_t estimate, std::uint64_t truth) {
+  constexpr std::uint64_t kMost = 3 * LaneMetrics::kSampled;
+  EXPECT_LE(estimate, truth + kMost);
+  EXPECT_GE(estimate + kMost, truth);
+}
 
 // A lane with a gate in its function "wait", and another on the same worker, which tells when the
 // first one's turn is over.
@@ -43,6 +53,15 @@ class LaneMetricsTest : public testing::Test {
   // Lanes take turns, so that when this comes back every call of the lane has been recorded, and
   // its worker has gone away from it.
   void let_turn_end() { (void)send(*other_, "f").get(); }
+
+  // Of the calls after the first, number 0.
+  static std::uint64_t samples_up_to(std::uint64_t ticket) {
+    std::uint64_t samples = 0;
+    for (std::uint64_t i = 1; i <= ticket; ++i) {
+      samples += LaneMetrics::samples(i) ? 1U : 0U;
+    }
+    return samples;
+  }
 
   // Posts `count` calls behind one that holds the worker up, and lets them all run.
   void flood(int count) {
@@ -85,19 +104,12 @@ TEST_F(LaneMetricsTest, EveryCallOfAQuietMailboxIsMeasured) {
   expect_counts(kCalls);
 }
 
+// The first one counts for itself, and of those behind it each that is sampled for kSampled.
 TEST_F(LaneMetricsTest, AFloodIsSampledAndItsWeightsMakeUpForIt) {
-  constexpr std::uint64_t kCalls = 100 * LaneMetrics::kSampled;
+  constexpr int kCalls = 6'400;
   flood(kCalls);
-  // The first one for itself, and of those behind it one in kSampled for all.
-  expect_counts(1 + kCalls);
-}
-
-TEST_F(LaneMetricsTest, TheEstimateIsOffByLessThanOneSample) {
-  constexpr std::uint64_t kCalls = 10 * LaneMetrics::kSampled + 63;
-  flood(kCalls);
-  const std::uint64_t count = metrics().total_ns.count();
-  EXPECT_LE(count, kCalls + 1);
-  EXPECT_GT(count + LaneMetrics::kSampled, kCalls + 1);
+  expect_counts(1 + LaneMetrics::kSampled * samples_up_to(kCalls));
+  expect_near(metrics().total_ns.count(), kCalls + 1);
 }
 
 TEST_F(LaneMetricsTest, WaitingAndRunningMakeUpTheTotal) {
@@ -127,7 +139,8 @@ TEST_F(LaneMetricsTest, ACallThatIsHeldUpRunsAsLong) {
 TEST_F(LaneMetricsTest, TheWaitBehindAnotherCallIsQueueWait) {
   auto first = send(*lane_, "wait");
   gate_.wait_for_arrival();
-  std::deque<ProbeCall> calls(LaneMetrics::kSampled);
+  constexpr int kCalls = 256;
+  std::deque<ProbeCall> calls(kCalls);
   for (ProbeCall& each : calls) {
     lane_->mailbox().post(each);
   }
@@ -136,7 +149,7 @@ TEST_F(LaneMetricsTest, TheWaitBehindAnotherCallIsQueueWait) {
   gate_.open();
   pool_.shutdown(Drain::kRun);
   // One for the call that held them up, and the rest for those that waited.
-  expect_counts(1 + LaneMetrics::kSampled);
+  expect_counts(1 + LaneMetrics::kSampled * samples_up_to(kCalls));
   EXPECT_GE(metrics().queue_wait_ns.percentile(0.5), opened - posted);
   EXPECT_GE(metrics().total_ns.percentile(0.5), opened - posted);
 }
@@ -174,12 +187,44 @@ TEST(LaneMetrics, RecordsTimesWithTheirWeights) {
   EXPECT_EQ(metrics.run_ns.percentile(1), 3U);
 }
 
+// Also far from the beginning, and in whatever steps it goes through the numbers.
 TEST(LaneMetrics, SamplesOneInSo) {
-  int sampled = 0;
-  for (std::uint64_t ticket = 0; ticket < 100 * LaneMetrics::kSampled; ++ticket) {
-    sampled += LaneMetrics::samples(ticket) ? 1 : 0;
+  for (const std::uint64_t start : {0ULL, 1'000'000'007ULL, 1ULL << 61U}) {
+    for (const std::uint64_t step : {1U, 2U, 3U, 60U, 63U, 64U, 65U, 100U, 256U, 1000U, 65'536U}) {
+      int sampled = 0;
+      constexpr int kTickets = 64'000;
+      for (std::uint64_t i = 0; i < kTickets; ++i) {
+        sampled += LaneMetrics::samples(start + i * step) ? 1 : 0;
+      }
+      EXPECT_NEAR(sampled, kTickets / 64, 50) << "from " << start << " in steps of " << step;
+    }
   }
-  EXPECT_EQ(sampled, 100);
+}
+
+// A mailbox that is emptied between bursts of one length, as a host with a rhythm does it.
+TEST(LaneMetrics, BurstsOfAnyLengthAreCountedRight) {
+  for (const std::size_t length : {2U, 32U, 63U, 64U, 65U, 128U, 144U, 256U}) {
+    IdleWorker worker;
+    Mailbox mailbox({}, worker);
+    MailboxReader reader(mailbox, 256);
+    std::uint64_t estimate = 0;
+    constexpr int kBursts = 1'000;
+    for (int burst = 0; burst < kBursts; ++burst) {
+      std::deque<ProbeCall> calls(length);
+      for (ProbeCall& each : calls) {
+        mailbox.post(each);
+      }
+      while (Call* call = reader.next()) {
+        if (call->stamp().measured()) {
+          estimate += call->stamp().first() ? 1U : LaneMetrics::kSampled;
+        }
+        call->finish({});
+      }
+      EXPECT_TRUE(reader.try_leave());
+    }
+    const auto calls = static_cast<double>(kBursts * length);
+    EXPECT_NEAR(static_cast<double>(estimate), calls, calls / 10) << "bursts of " << length;
+  }
 }
 
 }  // namespace
