@@ -180,7 +180,13 @@ DemoReport Demo::account(const HubStats& before, const HubStats& after, std::uin
   report.lost = report.messages > accounted ? report.messages - accounted : 0;
   report.clients = options_.clients;
   for (const ScriptInfo& script : hub_->hub().scripts().scripts()) {
+    const auto latencies = hub_->hub().scripts().latencies(script.id).value_or(ScriptLatencies());
     report.scripts.push_back(script.name);
+    report.script_stats.push_back({.script = script.name,
+                                   .calls = script.mailbox.started,
+                                   .errors = script.errors,
+                                   .queue_wait = latencies.queue_wait,
+                                   .run = latencies.run});
   }
   report.seconds = fleet_->elapsed().count();
   report.messages_per_s = static_cast<double>(report.messages) / report.seconds;

@@ -1,5 +1,6 @@
 #include "cli/demo_report.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -43,6 +44,47 @@ void add_row(std::string& table, std::string_view label, std::string_view value)
   table += '\n';
 }
 
+double us(std::uint64_t nanoseconds) { return static_cast<double>(nanoseconds) / kThousand; }
+
+nlohmann::ordered_json script_json(const DemoReport::ScriptStats& stats) {
+  return {{"script", stats.script},
+          {"calls", stats.calls},
+          {"errors", stats.errors},
+          {"queue_wait_p50_us", us(stats.queue_wait.p50_ns)},
+          {"queue_wait_p99_us", us(stats.queue_wait.p99_ns)},
+          {"run_p50_us", us(stats.run.p50_ns)},
+          {"run_p99_us", us(stats.run.p99_ns)}};
+}
+
+// Columns as wide as what stands in them: the first to the left, the others to the right.
+void add_columns(std::string& table, const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths(rows.front().size(), 0);
+  for (const auto& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      widths[i] = std::max(widths[i], row[i].size());
+    }
+  }
+  for (const auto& row : rows) {
+    table.append("  ").append(row[0]).append(widths[0] - row[0].size(), ' ');
+    for (std::size_t i = 1; i < row.size(); ++i) {
+      table.append(2 + widths[i] - row[i].size(), ' ').append(row[i]);
+    }
+    table += '\n';
+  }
+}
+
+void add_script_stats(std::string& table, const std::vector<DemoReport::ScriptStats>& scripts) {
+  std::vector<std::vector<std::string>> rows{
+      {"script", "calls", "errors", "wait p50, us", "wait p99, us", "run p50, us", "run p99, us"}};
+  for (const auto& stats : scripts) {
+    rows.push_back({stats.script, grouped(stats.calls), grouped(stats.errors),
+                    decimal(us(stats.queue_wait.p50_ns), 1),
+                    decimal(us(stats.queue_wait.p99_ns), 1), decimal(us(stats.run.p50_ns), 1),
+                    decimal(us(stats.run.p99_ns), 1)});
+  }
+  add_columns(table, rows);
+}
+
 }  // namespace
 
 std::string DemoReport::to_json() const {
@@ -65,11 +107,15 @@ std::string DemoReport::to_json() const {
       {"hub_cpu_us_per_message", rounded(hub_cpu_us_per_message)},
       {"clients", clients},
       {"scripts", scripts},
+      {"script_stats", nlohmann::ordered_json::array()},
       {"problems", problems},
       {"ok", ok()},
   };
   if (script_count) {
     json["script_count"] = *script_count;
+  }
+  for (const ScriptStats& stats : script_stats) {
+    json["script_stats"].push_back(script_json(stats));
   }
   // A problem may quote bytes of a chat line, which need not be UTF-8.
   return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
@@ -93,6 +139,10 @@ std::string DemoReport::to_table() const {
   add_row(table, "counted by the script",
           script_count ? grouped(static_cast<std::uint64_t>(*script_count)) : "not asked");
   table += '\n';
+  if (!script_stats.empty()) {
+    add_script_stats(table, script_stats);
+    table += '\n';
+  }
   for (const std::string& problem : problems) {
     table += "FAILED: " + problem + '\n';
   }

@@ -6,10 +6,21 @@
 #include <string>
 #include <vector>
 
+#include "plugin/latency.h"
+
 namespace hookline {
 
 // The figures of one run of the demo.
 struct DemoReport {
+  // What one script has done since it was loaded.
+  struct ScriptStats {
+    std::string script;
+    std::uint64_t calls = 0;
+    std::uint64_t errors = 0;
+    LatencySummary queue_wait;
+    LatencySummary run;
+  };
+
   std::uint64_t messages = 0;   // sent
   std::uint64_t delivered = 0;  // received by every client
   std::uint64_t lost = 0;       // neither blocked nor delivered
@@ -21,6 +32,7 @@ struct DemoReport {
   std::uint64_t late_verdicts = 0;
   std::size_t clients = 0;
   std::vector<std::string> scripts;
+  std::vector<ScriptStats> script_stats;
   double seconds = 0;
   double messages_per_s = 0;
   double hooks_per_s = 0;  // Python functions called

@@ -39,25 +39,48 @@ std::uint64_t LatencyHistogram::count() const noexcept {
   return total;
 }
 
-std::uint64_t LatencyHistogram::percentile(double quantile) const noexcept {
-  const std::uint64_t total = count();
-  if (total == 0) {
-    return 0;
-  }
+std::uint64_t LatencyHistogram::rank_of(double quantile, std::uint64_t total) noexcept {
   const double clamped = std::clamp(quantile, 0.0, 1.0);
-  const auto rank = std::max<std::uint64_t>(
-      1, static_cast<std::uint64_t>(std::ceil(clamped * static_cast<double>(total))));
+  return std::clamp<std::uint64_t>(
+      static_cast<std::uint64_t>(std::ceil(clamped * static_cast<double>(total))), 1, total);
+}
+
+// Finds it: counts only grow, so that whoever has read a total before finds as many here.
+std::uint64_t LatencyHistogram::value_at(std::uint64_t rank) const noexcept {
   std::uint64_t seen = 0;
-  std::size_t last = 0;
-  for (std::size_t i = 0; i < kBuckets; ++i) {
-    const auto here = counts_[i].load(std::memory_order_relaxed);
-    seen += here;
-    last = here != 0 ? i : last;
+  std::size_t bucket = 0;
+  for (; bucket < kBuckets - 1; ++bucket) {
+    seen += counts_[bucket].load(std::memory_order_relaxed);
     if (seen >= rank) {
-      return top_of(i);
+      break;
     }
   }
-  return top_of(last);
+  return top_of(bucket);
+}
+
+std::uint64_t LatencyHistogram::percentile(double quantile) const noexcept {
+  const std::uint64_t total = count();
+  return total == 0 ? 0 : value_at(rank_of(quantile, total));
+}
+
+LatencySummary LatencyHistogram::summary_ns() const noexcept {
+  std::uint64_t total = 0;
+  std::size_t highest = 0;
+  for (std::size_t bucket = 0; bucket < kBuckets; ++bucket) {
+    if (const auto here = counts_[bucket].load(std::memory_order_relaxed); here != 0) {
+      total += here;
+      highest = bucket;
+    }
+  }
+  if (total == 0) {
+    return {};
+  }
+  // The ranks are of the total that was read, so that what comes meanwhile cannot lift them above
+  // the maximum.
+  return {.count = total,
+          .p50_ns = value_at(rank_of(0.5, total)),
+          .p99_ns = value_at(rank_of(0.99, total)),
+          .max_ns = top_of(highest)};
 }
 
 }  // namespace hookline

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "hub/hub_core.h"
+#include "hub/script_commands.h"
 #include "hub/session.h"
 
 namespace hookline {
@@ -80,12 +81,22 @@ std::string drop(HubCore& core, Session& sender, std::string_view args) {
   return send_away(core, sender, args, false);
 }
 
+std::string pylist(HubCore& core, Session& /*sender*/, std::string_view /*args*/) {
+  return list_scripts(core);
+}
+
+std::string pystats(HubCore& core, Session& /*sender*/, std::string_view args) {
+  return script_stats(core, args);
+}
+
 constexpr auto kCommands = std::to_array<ChatCommand>({
     {"help", kClassGuest, "", "this list", &help},
     {"stats", kClassGuest, "", "what the hub has done so far", &stats},
     {"topic", kClassGuest, " [TEXT]", "the topic; operators set it", &topic},
     {"kick", kClassOperator, " NICK [REASON]", "disconnects a user, and tells everybody", &kick},
     {"drop", kClassOperator, " NICK [REASON]", "disconnects a user, and tells nobody", &drop},
+    {"pylist", kClassAdmin, "", "the scripts that are loaded", &pylist},
+    {"pystats", kClassAdmin, " [NAME]", "what the scripts have done, and how fast", &pystats},
 });
 
 std::string help(HubCore& /*core*/, Session& sender, std::string_view /*args*/) {

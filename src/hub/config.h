@@ -18,6 +18,7 @@ namespace hookline {
 inline constexpr int kClassGuest = 0;
 inline constexpr int kClassRegistered = 1;
 inline constexpr int kClassOperator = 3;
+inline constexpr int kClassAdmin = 5;
 inline constexpr int kClassMaster = 10;
 
 struct RegisteredUser {

@@ -21,7 +21,7 @@ class LogBudget {
  private:
   std::mutex mutex_;
   std::uint32_t lines_ = kBurst;
-  TimePoint refilled_{};
+  TimePoint refilled_;
   std::uint64_t left_out_ = 0;
 };
 

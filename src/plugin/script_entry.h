@@ -10,6 +10,7 @@
 #include "dispatch/worker_pool.h"
 #include "plugin/log_budget.h"
 #include "plugin/script_context.h"
+#include "plugin/script_errors.h"
 #include "plugin/script_runner.h"
 
 namespace hookline {
@@ -17,12 +18,16 @@ namespace hookline {
 // One script that is or was loaded. Lives as long as its ScriptHost, so that an event on its way
 // can name the script after it has been unloaded; its lane and interpreter do not.
 struct ScriptEntry {
+  // `used_clock` is not owned and must outlive the entry.
+  explicit ScriptEntry(const Clock& used_clock) : clock(used_clock), errors(used_clock) {}
+
   ScriptContext context;
   std::filesystem::path path;
   HookTargets hooks;
   std::shared_ptr<Lane> lane;             // null until loaded, and after unloading
   std::atomic<std::uint64_t> missed = 0;  // events that its mailbox did not take
-  const Clock* clock = &Clock::system();
+  const Clock& clock;
+  ScriptErrors errors;
   LogBudget failed_log;
   LogBudget unexpected_log;
   LogBudget missed_log;

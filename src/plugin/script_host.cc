@@ -151,7 +151,10 @@ std::vector<ScriptInfo> ScriptHost::scripts() const {
                     .path = entry.path,
                     .hooks = {},
                     .worker = loaded.lane->worker(),
-                    .mailbox = loaded.lane->mailbox().stats()};
+                    .mailbox = loaded.lane->mailbox().stats(),
+                    .errors = entry.errors.count(),
+                    .missed = entry.missed.load(std::memory_order_relaxed),
+                    .last_error = entry.errors.last()};
     for (std::size_t hook = 0; hook < kHookCount; ++hook) {
       if (entry.hooks.targets.at(hook)) {
         info.hooks.push_back(static_cast<Hook>(hook));
@@ -160,6 +163,18 @@ std::vector<ScriptInfo> ScriptHost::scripts() const {
     infos.push_back(std::move(info));
   }
   return infos;
+}
+
+std::optional<ScriptLatencies> ScriptHost::latencies(ScriptId script) const {
+  const auto subscriptions = impl_->registry.read();
+  const Subscriptions::Loaded* loaded = subscriptions->find(script);
+  if (loaded == nullptr) {
+    return std::nullopt;
+  }
+  const LaneMetrics& metrics = loaded->lane->metrics();
+  return ScriptLatencies{.queue_wait = metrics.queue_wait_ns.summary_ns(),
+                         .run = metrics.run_ns.summary_ns(),
+                         .total = metrics.total_ns.summary_ns()};
 }
 
 std::optional<ScriptId> ScriptHost::find(std::string_view name) const {
@@ -230,10 +245,8 @@ bool ScriptHost::fire(Hook hook, std::initializer_list<HookArg> args, VerdictHan
 Future<Value> ScriptHost::call(ScriptId script, std::string_view function, List args,
                                CallOptions options) {
   const auto subscriptions = impl_->registry.read();
-  const auto found = std::ranges::find_if(
-      subscriptions->scripts,
-      [script](const Subscriptions::Loaded& loaded) { return loaded.script->id() == script; });
-  if (found == subscriptions->scripts.end()) {
+  const Subscriptions::Loaded* found = subscriptions->find(script);
+  if (found == nullptr) {
     return make_ready_future<Value>(
         fail(ErrorCode::kScriptNotFound, "no script with this id is loaded"));
   }

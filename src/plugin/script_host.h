@@ -21,6 +21,8 @@
 #include "plugin/hook_arg.h"
 #include "plugin/hooks.h"
 #include "plugin/host.h"
+#include "plugin/latency.h"
+#include "plugin/script_errors.h"
 #include "plugin/verdict.h"
 
 namespace hookline {
@@ -36,7 +38,9 @@ struct ScriptHostOptions {
   bool late_verdict_allows = true;
   bool stdout_to_stderr = false;
   bool use_system_malloc = false;
-  Clock* clock = nullptr;  // nullptr: Clock::system()
+  // Of deadlines, and of when a script erred or may write to the log again. nullptr:
+  // Clock::system(). Must outlive the ScriptHost.
+  Clock* clock = nullptr;
 };
 
 // Gets the verdict of one event on the event loop.
@@ -54,7 +58,18 @@ struct ScriptInfo {
   std::filesystem::path path;
   std::vector<Hook> hooks;
   std::size_t worker = 0;
-  MailboxStats mailbox;
+  MailboxStats mailbox;      // `started` is how many calls it has run
+  std::uint64_t errors = 0;  // calls that raised, or returned what cannot be copied
+  std::uint64_t missed = 0;  // events that its mailbox did not take, or dropped
+  std::optional<LastError> last_error;
+};
+
+// How long the calls of one script have taken since it was loaded; see LaneMetrics for what is
+// measured, and docs/metrics.md for what is exact in it.
+struct ScriptLatencies {
+  LatencySummary queue_wait;  // from being accepted to being started
+  LatencySummary run;         // from there to the result being delivered
+  LatencySummary total;       // both
 };
 
 struct CallOptions {
@@ -109,7 +124,11 @@ class ScriptHost {
   // Runs what was accepted before, then UnLoad() of the script, and ends its interpreter.
   [[nodiscard]] Future<void> unload(ScriptId script);
 
+  // In load order.
   [[nodiscard]] std::vector<ScriptInfo> scripts() const;
+  // Apart from scripts(), since it reads 45 KB for each script: a few microseconds. Nothing if
+  // there is no such script (any more).
+  [[nodiscard]] std::optional<ScriptLatencies> latencies(ScriptId script) const;
   [[nodiscard]] std::optional<ScriptId> find(std::string_view name) const;
 
   // Whether any script has the hook, so that a hub can save the work of preparing an event.

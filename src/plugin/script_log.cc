@@ -10,7 +10,7 @@ namespace {
 void write(ScriptEntry& script, LogBudget& budget, spdlog::level::level_enum level,
            const std::string& note) {
   std::uint64_t left_out = 0;
-  if (!budget.spend(script.clock->now(), left_out)) {
+  if (!budget.spend(script.clock.now(), left_out)) {
     return;
   }
   if (left_out != 0) {

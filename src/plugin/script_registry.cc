@@ -8,7 +8,12 @@ namespace hookline {
 
 ScriptRegistry::ScriptRegistry(const ScriptHostOptions& options, Host& host, HostPort& port,
                                std::shared_ptr<Runtime> runtime, WorkerPool& pool)
-    : options_(options), host_(host), port_(port), runtime_(std::move(runtime)), pool_(pool) {}
+    : options_(options),
+      clock_(options.clock != nullptr ? *options.clock : Clock::system()),
+      host_(host),
+      port_(port),
+      runtime_(std::move(runtime)),
+      pool_(pool) {}
 
 Result<ScriptEntry*> ScriptRegistry::add_entry(const std::filesystem::path& path) {
   const std::string name = path.stem().string();
@@ -23,7 +28,7 @@ Result<ScriptEntry*> ScriptRegistry::add_entry(const std::filesystem::path& path
     return fail(ErrorCode::kBadArguments,
                 "a script named '" + name + "' is loaded already: unload it first");
   }
-  auto entry = std::make_unique<ScriptEntry>();
+  auto entry = std::make_unique<ScriptEntry>(clock_);
   entry->context = {
       .caller = {.id = ScriptId{static_cast<std::uint32_t>(records_.size())}, .name = name},
       .path = path.string(),
@@ -41,7 +46,8 @@ std::unique_ptr<ScriptRunner> ScriptRegistry::make_runner(ScriptEntry& entry) co
                                              .host_context = &entry.context,
                                              .stdout_to_stderr = options_.stdout_to_stderr},
                              .path = entry.path,
-                             .hooks = &entry.hooks};
+                             .hooks = &entry.hooks,
+                             .errors = &entry.errors};
   return std::make_unique<ScriptRunner>(runtime_, std::move(runner));
 }
 

@@ -55,6 +55,7 @@ class ScriptRegistry {
   void publish();
 
   const ScriptHostOptions& options_;
+  const Clock& clock_;
   Host& host_;
   HostPort& port_;
   std::shared_ptr<Runtime> runtime_;

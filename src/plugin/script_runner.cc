@@ -63,8 +63,13 @@ Result<Value> ScriptRunner::run(const Request& request) {
                ? interpreter_->invoke(target, request.args, request.text)
                : interpreter_->invoke_scalars(target, request.scalars, request.text);
   };
-  return request.function == Request::kByName ? invoke(request.name)
-                                              : invoke(FunctionId{request.function});
+  Result<Value> result = request.function == Request::kByName
+                             ? invoke(request.name)
+                             : invoke(FunctionId{request.function});
+  if (!result && options_.errors != nullptr) [[unlikely]] {
+    options_.errors->note(result.error());
+  }
+  return result;
 }
 
 void ScriptRunner::close() noexcept {

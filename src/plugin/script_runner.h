@@ -10,6 +10,7 @@
 #include "interp/interpreter.h"
 #include "interp/runtime.h"
 #include "plugin/hooks.h"
+#include "plugin/script_errors.h"
 
 namespace hookline {
 
@@ -26,7 +27,9 @@ struct HookTargets {
 struct ScriptRunnerOptions {
   InterpreterOptions interpreter;
   std::filesystem::path path;
-  HookTargets* hooks = nullptr;  // filled by open(), if given. Not owned; must outlive the runner
+  // Not owned; must outlive the runner.
+  HookTargets* hooks = nullptr;    // filled by open(), if given
+  ScriptErrors* errors = nullptr;  // told of each call that ends with an error, if given
 };
 
 // One script in an interpreter of its own, as something that a worker can run calls on.

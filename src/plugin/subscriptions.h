@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <vector>
@@ -29,6 +30,12 @@ struct Subscriptions {
 
   [[nodiscard]] const std::vector<Subscriber>& of(Hook hook) const {
     return hooks.at(static_cast<std::size_t>(hook));
+  }
+  // nullptr: no such script is loaded.
+  [[nodiscard]] const Loaded* find(ScriptId id) const {
+    const auto found = std::ranges::find_if(
+        scripts, [id](const Loaded& loaded) { return loaded.script->id() == id; });
+    return found != scripts.end() ? &*found : nullptr;
   }
 };
 

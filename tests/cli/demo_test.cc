@@ -13,6 +13,7 @@ namespace hookline::test {
 namespace {
 
 using nlohmann::json;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -47,11 +48,29 @@ TEST(Demo, AccountsForEveryLine) {
   EXPECT_GE(report["verdict_p99_us"].get<int>(), report["verdict_p50_us"].get<int>());
 }
 
+TEST(Demo, HasARowForEachScript) {
+  const json report = demo({});
+  const json& rows = report["script_stats"];
+  ASSERT_EQ(rows.size(), report["scripts"].size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    EXPECT_EQ(rows[i]["script"], report["scripts"][i]);
+    EXPECT_GE(rows[i]["calls"].get<int>(), 2'000);
+    EXPECT_EQ(rows[i]["errors"], 0);
+    for (const std::string figure : {"queue_wait", "run"}) {
+      const auto p50 = rows[i][figure + "_p50_us"].get<double>();
+      EXPECT_GT(p50, 0) << figure;
+      EXPECT_GE(rows[i][figure + "_p99_us"].get<double>(), p50) << figure;
+    }
+  }
+}
+
 TEST(Demo, PrintsProgressAndATable) {
   const CliResult result = run({"demo", "--messages", "500", "--clients", "3"});
   EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
   EXPECT_THAT(result.err, HasSubstr("500 of 500 lines decided"));
   EXPECT_THAT(result.out, HasSubstr("verdict p99, us"));
+  EXPECT_THAT(result.out, ContainsRegex("script +calls +errors +wait p50, us"));
+  EXPECT_THAT(result.out, ContainsRegex("\n  word_filter +500 +0 +[0-9]+\\.[0-9] "));
   EXPECT_THAT(result.out, HasSubstr("the script counted the same"));
 }
 
@@ -82,6 +101,7 @@ TEST_F(DemoWithScripts, NoScriptAtAllIsFine) {
   const json report = demo({"--scripts", folder.path().string()});
   EXPECT_EQ(report["delivered"], 2'000);
   EXPECT_THAT(report["scripts"], IsEmpty());
+  EXPECT_THAT(report["script_stats"], IsEmpty());
 }
 
 TEST_F(DemoWithScripts, EverythingBlockedIsNothingLost) {
@@ -93,6 +113,8 @@ TEST_F(DemoWithScripts, EverythingBlockedIsNothingLost) {
 
 TEST_F(DemoWithScripts, AScriptThatAlwaysRaisesBlocksNothing) {
   const json report = demo_with("def OnParsedMsgChat(nick, message): raise ValueError('no')\n");
+  EXPECT_EQ(report["script_stats"][0]["calls"], 2'000);
+  EXPECT_EQ(report["script_stats"][0]["errors"], 2'000);
   EXPECT_EQ(report["allowed"], 2'000);
   EXPECT_EQ(report["delivered"], 2'000);
 }
@@ -166,6 +188,23 @@ TEST(DemoReport, ProblemsMakeItFail) {
   report.problems.emplace_back("3 lines are lost");
   EXPECT_THAT(report.to_table(), HasSubstr("FAILED: 3 lines are lost\n"));
   EXPECT_EQ(json::parse(report.to_json())["ok"], false);
+}
+
+TEST(DemoReport, TimesOfScriptsAreInMicroseconds) {
+  DemoReport report;
+  report.script_stats.push_back({.script = "a",
+                                 .calls = 1'234,
+                                 .errors = 5,
+                                 .queue_wait = {.p50_ns = 1'500, .p99_ns = 1'234'567},
+                                 .run = {.p50_ns = 351, .p99_ns = 999}});
+  EXPECT_EQ(json::parse(report.to_json())["script_stats"],
+            json::parse(R"([{"script": "a", "calls": 1234, "errors": 5,
+                             "queue_wait_p50_us": 1.5, "queue_wait_p99_us": 1234.567,
+                             "run_p50_us": 0.351, "run_p99_us": 0.999}])"));
+  EXPECT_THAT(
+      report.to_table(),
+      HasSubstr("  script  calls  errors  wait p50, us  wait p99, us  run p50, us  run p99, us\n"
+                "  a       1,234       5           1.5        1234.6          0.4          1.0\n"));
 }
 
 TEST(Grouped, Numbers) {

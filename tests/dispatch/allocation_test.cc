@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
+#include <barrier>
 #include <cstddef>
 #include <string>
 #include <thread>
@@ -12,6 +15,7 @@
 #include "dispatch/future.h"
 #include "dispatch/posted_call.h"
 #include "dispatch/promise_call.h"
+#include "dispatch/recycler.h"
 #include "dispatch/worker_pool.h"
 #include "tests/support/quiet_runner.h"
 #include "tests/support/scale.h"
@@ -64,11 +68,11 @@ class AllocationTest : public testing::Test {
   // the first time, depends on how the threads happen to run. What allocates regularly never gets
   // there.
   template <class Round>
-  static std::size_t count_allocations(Round round) {
+  static std::size_t count_allocations(Round round, int rounds = kRounds) {
     std::size_t count = 1;
     for (int phase = 0; phase < kPhases && count != 0; ++phase) {
       const std::size_t before = allocations.load();
-      for (int i = 0; i < kRounds; ++i) {
+      for (int i = 0; i < rounds; ++i) {
         round();
       }
       count = allocations.load() - before;
@@ -132,6 +136,42 @@ Future<bool> await(Future<Value> future) { co_return (co_await std::move(future)
 
 TEST_F(AllocationTest, AwaitingAFutureNeedsNone) {
   EXPECT_EQ(count_in_window([&] { return await(PromiseCall::post(lane_->mailbox(), fill)); }), 0U);
+}
+
+struct Thing : Recyclable {
+  int number = 0;
+};
+
+// What one thread takes and another returns comes back in parcels, whose shells are used again:
+// both the objects and the way back need no memory.
+TEST_F(AllocationTest, RecyclingBetweenTwoThreadsNeedsNone) {
+  Recycler<Thing> recycler;
+  std::array<Thing*, kWindow> things{};
+  std::barrier<> turn(2);
+  std::atomic<bool> done{false};
+  std::thread other([&] {
+    while (true) {
+      turn.arrive_and_wait();
+      if (done) {
+        return;
+      }
+      for (Thing* thing : things) {
+        recycler.put(*thing);
+      }
+      turn.arrive_and_wait();
+    }
+  });
+  EXPECT_EQ(count_allocations(
+                [&] {
+                  std::ranges::generate(things, [&] { return &recycler.get(); });
+                  turn.arrive_and_wait();
+                  turn.arrive_and_wait();
+                },
+                kRounds / 100),
+            0U);
+  done = true;
+  turn.arrive_and_wait();
+  other.join();
 }
 
 TEST_F(AllocationTest, RefusingACallNeedsNone) {

@@ -51,6 +51,55 @@ TEST(LatencyHistogram, FindsTheTail) {
   EXPECT_EQ(histogram.percentile(0.995), 31u);
 }
 
+TEST(LatencyHistogram, WeighsWhatStandsForMany) {
+  LatencyHistogram histogram;
+  histogram.record(5, 98);
+  histogram.record(7);
+  histogram.record(9);
+  EXPECT_EQ(histogram.count(), 100u);
+  EXPECT_EQ(histogram.percentile(0.98), 5u);
+  EXPECT_EQ(histogram.percentile(0.99), 7u);
+  EXPECT_EQ(histogram.percentile(1), 9u);
+}
+
+TEST(LatencyHistogram, IsSummedUp) {
+  LatencyHistogram histogram;
+  const LatencySummary none = histogram.summary_ns();
+  EXPECT_EQ(none.count, 0u);
+  EXPECT_EQ(none.p50_ns, 0u);
+  EXPECT_EQ(none.max_ns, 0u);
+  for (std::uint64_t value = 1; value <= 1000; ++value) {
+    histogram.record(value * 1000);
+  }
+  const LatencySummary summary = histogram.summary_ns();
+  EXPECT_EQ(summary.count, 1000u);
+  EXPECT_EQ(summary.p50_ns, histogram.percentile(0.5));
+  EXPECT_EQ(summary.p99_ns, histogram.percentile(0.99));
+  EXPECT_EQ(summary.max_ns, histogram.percentile(1));
+  EXPECT_GE(summary.p50_ns, 500'000u);
+  EXPECT_LE(summary.p50_ns, 500'000u + 500'000u / 32);
+  EXPECT_GE(summary.max_ns, 1'000'000u);
+}
+
+// A reader that sees larger values come all the time never gets a p99 above the maximum.
+TEST(LatencyHistogram, ASummaryAgreesWithItselfWhileItIsWritten) {
+  LatencyHistogram histogram;
+  std::atomic<bool> is_done{false};
+  std::thread reader([&] {
+    while (!is_done) {
+      const LatencySummary summary = histogram.summary_ns();
+      EXPECT_LE(summary.p50_ns, summary.p99_ns);
+      EXPECT_LE(summary.p99_ns, summary.max_ns);
+    }
+  });
+  for (std::uint64_t i = 1; i < 20'000; ++i) {
+    histogram.record(i * i, 64);
+  }
+  is_done = true;
+  reader.join();
+  EXPECT_EQ(histogram.summary_ns().count, 19'999u * 64u);
+}
+
 TEST(LatencyHistogram, MayBeReadWhileItIsWritten) {
   constexpr std::uint64_t kRecords = 20'000;
   LatencyHistogram histogram;

@@ -1,0 +1,99 @@
+#include "hub/script_commands.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+
+#include "hub/hub_core.h"
+#include "marshal/text.h"
+#include "marshal/utf8.h"
+
+namespace hookline {
+namespace {
+
+constexpr std::string_view kNewLine = "\r\n  ";
+
+// Names and errors come in UTF-8 and may hold anything: made one line, and in the hub's encoding as
+// far as that goes without Python. The log has all of it.
+std::string in_chat(const HubCore& core, std::string_view text) {
+  const bool is_utf8 = TextCodec(core.config().encoding).is_utf8();
+  std::string line;
+  for (std::size_t at = 0; at < text.size();) {
+    const CodePoint point = decode_code_point(text, at);
+    const std::size_t size = std::max<std::size_t>(point.size, 1);
+    if (point.size == 1) {
+      line += point.value < U' ' ? ' ' : text[at];
+    } else if (point.size > 1 && is_utf8 && !is_surrogate(point.value)) {
+      line += text.substr(at, size);
+    } else {
+      line += '?';
+    }
+    at += size;
+  }
+  return line;
+}
+
+std::string us(std::uint64_t nanoseconds) {
+  std::array<char, 32> text{};
+  const int length =
+      std::snprintf(text.data(), text.size(), "%.1f", static_cast<double>(nanoseconds) / 1000);
+  return {text.data(), static_cast<std::size_t>(length)};
+}
+
+std::string p50_p99(const LatencySummary& latency) {
+  return us(latency.p50_ns) + "/" + us(latency.p99_ns);
+}
+
+std::string seconds_since(const HubCore& core, TimePoint then) {
+  const auto ago = std::chrono::duration_cast<std::chrono::seconds>(core.now() - then);
+  return std::to_string(std::max<std::int64_t>(0, ago.count()));
+}
+
+void append_stats(HubCore& core, const ScriptInfo& script, std::string& out) {
+  out += in_chat(core, script.name) + ": calls " + std::to_string(script.mailbox.started) +
+         ", errors " + std::to_string(script.errors) + ", missed " + std::to_string(script.missed) +
+         ", waiting " + std::to_string(script.mailbox.waiting);
+  if (const auto latencies = core.scripts().latencies(script.id)) {
+    out.append(kNewLine).append("p50/p99 us: queue wait ").append(p50_p99(latencies->queue_wait));
+    out.append(", run ").append(p50_p99(latencies->run));
+    out.append(", total ").append(p50_p99(latencies->total));
+  }
+  if (const auto& last = script.last_error) {
+    out.append(kNewLine).append("last error ").append(seconds_since(core, last->at));
+    out.append(" s ago: ").append(in_chat(core, last->error.to_string()));
+  }
+}
+
+}  // namespace
+
+std::string list_scripts(HubCore& core) {
+  const auto scripts = core.scripts().scripts();
+  std::string out = "Scripts: " + std::to_string(scripts.size());
+  for (const ScriptInfo& script : scripts) {
+    out.append(kNewLine).append(std::to_string(static_cast<std::uint32_t>(script.id)));
+    out.append(" ").append(in_chat(core, script.name));
+    out.append(": ").append(in_chat(core, script.path.string()));
+    out.append(", hooks ").append(std::to_string(script.hooks.size()));
+  }
+  return out;
+}
+
+std::string script_stats(HubCore& core, std::string_view name) {
+  const auto scripts = core.scripts().scripts();
+  std::string out;
+  for (const ScriptInfo& script : scripts) {
+    if (name.empty() || script.name == name) {
+      out += out.empty() ? "" : "\r\n";
+      append_stats(core, script, out);
+    }
+  }
+  if (!out.empty()) {
+    return out;
+  }
+  return name.empty() ? "No script is loaded."
+                      : "There is no script '" + std::string(name) + "'; try !pylist.";
+}
+
+}  // namespace hookline

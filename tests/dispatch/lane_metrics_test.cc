@@ -1,0 +1,231 @@
+#include "dispatch/lane_metrics.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <utility>
+
+#include "dispatch/mailbox_reader.h"
+#include "dispatch/promise_call.h"
+#include "dispatch/worker_pool.h"
+#include "tests/support/fake_runner.h"
+#include "tests/support/gate.h"
+#include "tests/support/idle_worker.h"
+#include "tests/support/probe_call.h"
+
+namespace hookline {
+namespace {
+
+// An estimate is off by a few samples, however many there are.
+void expect_near(std::uint64_t estimate, std::uint64_t truth) {
+  constexpr std::uint64_t kMost = 3 * LaneMetrics::kSampled;
+  EXPECT_LE(estimate, truth + kMost);
+  EXPECT_GE(estimate + kMost, truth);
+}
+
+// A lane with a gate in its function "wait", and another on the same worker, which tells when the
+// first one's turn is over.
+class LaneMetricsTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    script_->on_run = [this](const Request& request) -> Result<Value> {
+      if (request.name == "wait") {
+        gate_.pass();
+      }
+      return Value(1);
+    };
+    lane_ = add(script_);
+    other_ = add(std::make_shared<FakeScript>());
+  }
+
+  std::shared_ptr<Lane> add(const std::shared_ptr<FakeScript>& script) {
+    return pool_.add("lane", std::make_unique<FakeRunner>(script), {}).get().value();
+  }
+
+  static Future<Value> send(Lane& lane, const char* name) {
+    return call(lane.mailbox(), OwnedRequest(name, {}));
+  }
+
+  // Lanes take turns, so that when this comes back every call of the lane has been recorded, and
+  // its worker has gone away from it.
+  void let_turn_end() { (void)send(*other_, "f").get(); }
+
+  // Of the calls after the first, number 0.
+  static std::uint64_t samples_up_to(std::uint64_t ticket) {
+    std::uint64_t samples = 0;
+    for (std::uint64_t i = 1; i <= ticket; ++i) {
+      samples += LaneMetrics::samples(i) ? 1U : 0U;
+    }
+    return samples;
+  }
+
+  // Posts `count` calls behind one that holds the worker up, and lets them all run.
+  void flood(int count) {
+    auto first = send(*lane_, "wait");
+    gate_.wait_for_arrival();
+    std::deque<ProbeCall> calls(static_cast<std::size_t>(count));
+    for (ProbeCall& each : calls) {
+      lane_->mailbox().post(each);
+    }
+    gate_.open();
+    pool_.shutdown(Drain::kRun);
+    EXPECT_EQ(std::ranges::count(calls, 1, &ProbeCall::ended), count);
+  }
+
+  [[nodiscard]] const LaneMetrics& metrics() const { return lane_->metrics(); }
+
+  void expect_counts(std::uint64_t count) const {
+    EXPECT_EQ(metrics().queue_wait_ns.count(), count);
+    EXPECT_EQ(metrics().run_ns.count(), count);
+    EXPECT_EQ(metrics().total_ns.count(), count);
+  }
+
+  Gate gate_;
+  std::shared_ptr<FakeScript> script_ = std::make_shared<FakeScript>();
+  WorkerPool pool_{{.workers = 1}};
+  std::shared_ptr<Lane> lane_;
+  std::shared_ptr<Lane> other_;
+};
+
+TEST_F(LaneMetricsTest, NothingIsMeasuredAtFirst) { expect_counts(0); }
+
+// Also across the numbers that would be sampled in a flood, which must not count for more.
+TEST_F(LaneMetricsTest, EveryCallOfAQuietMailboxIsMeasured) {
+  constexpr std::uint64_t kCalls = 3 * LaneMetrics::kSampled + 5;
+  for (std::uint64_t i = 1; i <= kCalls; ++i) {
+    (void)send(*lane_, "f").get();
+    let_turn_end();
+    EXPECT_EQ(metrics().total_ns.count(), i);
+  }
+  expect_counts(kCalls);
+}
+
+// The first one counts for itself, and of those behind it each that is sampled for kSampled.
+TEST_F(LaneMetricsTest, AFloodIsSampledAndItsWeightsMakeUpForIt) {
+  constexpr int kCalls = 6'400;
+  flood(kCalls);
+  expect_counts(1 + LaneMetrics::kSampled * samples_up_to(kCalls));
+  expect_near(metrics().total_ns.count(), kCalls + 1);
+}
+
+TEST_F(LaneMetricsTest, WaitingAndRunningMakeUpTheTotal) {
+  (void)send(*lane_, "f").get();
+  let_turn_end();
+  const std::uint64_t wait = metrics().queue_wait_ns.percentile(1);
+  const std::uint64_t run = metrics().run_ns.percentile(1);
+  const std::uint64_t total = metrics().total_ns.percentile(1);
+  // Each is the top of its bucket: the sum of two may be above the total, and the total above it.
+  EXPECT_GE(total, std::max(wait, run));
+  EXPECT_LE(total, (wait + run) + (wait + run) / 32);
+}
+
+TEST_F(LaneMetricsTest, ACallThatIsHeldUpRunsAsLong) {
+  auto held_up = send(*lane_, "wait");
+  gate_.wait_for_arrival();
+  const std::uint64_t arrived = monotonic_ns();
+  const std::uint64_t opened = monotonic_ns();
+  gate_.open();
+  held_up.wait();
+  let_turn_end();
+  EXPECT_GE(metrics().run_ns.percentile(1), opened - arrived);
+  EXPECT_GE(metrics().total_ns.percentile(1), metrics().run_ns.percentile(1));
+}
+
+// What stands behind a call that takes long has waited, and has not run long itself.
+TEST_F(LaneMetricsTest, TheWaitBehindAnotherCallIsQueueWait) {
+  auto first = send(*lane_, "wait");
+  gate_.wait_for_arrival();
+  constexpr int kCalls = 256;
+  std::deque<ProbeCall> calls(kCalls);
+  for (ProbeCall& each : calls) {
+    lane_->mailbox().post(each);
+  }
+  const std::uint64_t posted = monotonic_ns();
+  const std::uint64_t opened = monotonic_ns();
+  gate_.open();
+  pool_.shutdown(Drain::kRun);
+  // One for the call that held them up, and the rest for those that waited.
+  expect_counts(1 + LaneMetrics::kSampled * samples_up_to(kCalls));
+  EXPECT_GE(metrics().queue_wait_ns.percentile(0.5), opened - posted);
+  EXPECT_GE(metrics().total_ns.percentile(0.5), opened - posted);
+}
+
+TEST_F(LaneMetricsTest, ACallThatIsRefusedIsNotMeasured) {
+  lane_->mailbox().close(ErrorCode::kScriptUnloaded);
+  EXPECT_FALSE(send(*lane_, "f").get().has_value());
+  let_turn_end();
+  expect_counts(0);
+}
+
+TEST(CallStamp, KeepsTheTimeAndWhetherItWasFirst) {
+  EXPECT_FALSE(CallStamp().measured());
+  const CallStamp first(12'345, true);
+  EXPECT_TRUE(first.measured());
+  EXPECT_TRUE(first.first());
+  EXPECT_EQ(first.posted_ns(), 12'345U);
+  const CallStamp later(12'345, false);
+  EXPECT_TRUE(later.measured());
+  EXPECT_FALSE(later.first());
+  EXPECT_EQ(later.posted_ns(), 12'345U);
+}
+
+// By hand, with times that are known: a first call counts once, one behind it for kSampled.
+TEST(LaneMetrics, RecordsTimesWithTheirWeights) {
+  LaneMetrics metrics;
+  metrics.record(CallStamp(100, true), 110, 113);
+  EXPECT_EQ(metrics.queue_wait_ns.percentile(1), 10U);
+  EXPECT_EQ(metrics.run_ns.percentile(1), 3U);
+  EXPECT_EQ(metrics.total_ns.percentile(1), 13U);
+  metrics.record(CallStamp(100, false), 120, 121);
+  EXPECT_EQ(metrics.queue_wait_ns.count(), 1U + LaneMetrics::kSampled);
+  EXPECT_EQ(metrics.queue_wait_ns.percentile(0.5), 20U);
+  EXPECT_EQ(metrics.run_ns.percentile(0.5), 1U);
+  EXPECT_EQ(metrics.run_ns.percentile(1), 3U);
+}
+
+// Also far from the beginning, and in whatever steps it goes through the numbers.
+TEST(LaneMetrics, SamplesOneInSo) {
+  for (const std::uint64_t start : {0ULL, 1'000'000'007ULL, 1ULL << 61U}) {
+    for (const std::uint64_t step : {1U, 2U, 3U, 60U, 63U, 64U, 65U, 100U, 256U, 1000U, 65'536U}) {
+      int sampled = 0;
+      constexpr int kTickets = 64'000;
+      for (std::uint64_t i = 0; i < kTickets; ++i) {
+        sampled += LaneMetrics::samples(start + i * step) ? 1 : 0;
+      }
+      EXPECT_NEAR(sampled, kTickets / 64, 50) << "from " << start << " in steps of " << step;
+    }
+  }
+}
+
+// A mailbox that is emptied between bursts of one length, as a host with a rhythm does it.
+TEST(LaneMetrics, BurstsOfAnyLengthAreCountedRight) {
+  for (const std::size_t length : {2U, 32U, 63U, 64U, 65U, 128U, 144U, 256U}) {
+    IdleWorker worker;
+    Mailbox mailbox({}, worker);
+    MailboxReader reader(mailbox, 256);
+    std::uint64_t estimate = 0;
+    constexpr int kBursts = 1'000;
+    for (int burst = 0; burst < kBursts; ++burst) {
+      std::deque<ProbeCall> calls(length);
+      for (ProbeCall& each : calls) {
+        mailbox.post(each);
+      }
+      while (Call* call = reader.next()) {
+        if (call->stamp().measured()) {
+          estimate += call->stamp().first() ? 1U : LaneMetrics::kSampled;
+        }
+        call->finish({});
+      }
+      EXPECT_TRUE(reader.try_leave());
+    }
+    const auto calls = static_cast<double>(kBursts * length);
+    EXPECT_NEAR(static_cast<double>(estimate), calls, calls / 10) << "bursts of " << length;
+  }
+}
+
+}  // namespace
+}  // namespace hookline

@@ -1,0 +1,84 @@
+#include "plugin/log_budget.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+
+namespace hookline::test {
+namespace {
+
+constexpr TimePoint kStart{std::chrono::hours(1)};
+
+class LogBudgetTest : public ::testing::Test {
+ protected:
+  // How many of so many lines may be written at this moment.
+  int spend(TimePoint now, int lines) {
+    int written = 0;
+    for (int i = 0; i < lines; ++i) {
+      written += budget.spend(now, left_out) ? 1 : 0;
+    }
+    return written;
+  }
+
+  LogBudget budget;
+  std::uint64_t left_out = 0;  // what the line that was last written has to say
+};
+
+constexpr int kBurst = LogBudget::kBurst;
+
+TEST_F(LogBudgetTest, ABurstIsWritten) {
+  EXPECT_EQ(spend(kStart, kBurst), kBurst);
+  EXPECT_EQ(left_out, 0U);
+}
+
+TEST_F(LogBudgetTest, WhatIsBeyondTheBurstIsLeftOut) {
+  EXPECT_EQ(spend(kStart, 10 * kBurst), kBurst);
+  EXPECT_EQ(spend(kStart + LogBudget::kRefill - Duration(1), 5), 0);
+}
+
+TEST_F(LogBudgetTest, OneLineComesBackForEachRefill) {
+  spend(kStart, kBurst);
+  EXPECT_EQ(spend(kStart + LogBudget::kRefill, 5), 1);
+  EXPECT_EQ(spend(kStart + 4 * LogBudget::kRefill, 5), 3);
+  EXPECT_EQ(spend(kStart + 4 * LogBudget::kRefill, 5), 0);
+}
+
+// A line that comes in the middle of a refill does not take away what has been earned of the next.
+TEST_F(LogBudgetTest, PartOfARefillIsKept) {
+  spend(kStart, kBurst);
+  EXPECT_EQ(spend(kStart + LogBudget::kRefill * 3 / 2, 5), 1);
+  EXPECT_EQ(spend(kStart + 2 * LogBudget::kRefill, 5), 1);
+}
+
+TEST_F(LogBudgetTest, ALongSilenceFillsItToTheBurstAndNoFurther) {
+  spend(kStart, kBurst);
+  const TimePoint later = kStart + std::chrono::hours(100);
+  EXPECT_EQ(spend(later, 10 * kBurst), kBurst);
+  EXPECT_EQ(spend(later + LogBudget::kRefill, 5), 1);
+}
+
+// The time in which the budget was full is not saved up.
+TEST_F(LogBudgetTest, AFullBudgetEarnsNothing) {
+  const TimePoint later = kStart + std::chrono::hours(100);
+  EXPECT_EQ(spend(kStart, 1), 1);
+  EXPECT_EQ(spend(later, kBurst), kBurst);
+  EXPECT_EQ(spend(later, 1), 0);
+}
+
+TEST_F(LogBudgetTest, TheNextLineSaysHowManyWereLeftOut) {
+  spend(kStart, kBurst + 25);
+  EXPECT_TRUE(budget.spend(kStart + 2 * LogBudget::kRefill, left_out));
+  EXPECT_EQ(left_out, 25U);
+  EXPECT_TRUE(budget.spend(kStart + 2 * LogBudget::kRefill, left_out));
+  EXPECT_EQ(left_out, 0U);
+}
+
+TEST_F(LogBudgetTest, ALineThatIsLeftOutDoesNotTouchTheCount) {
+  spend(kStart, kBurst);
+  left_out = 99;
+  EXPECT_FALSE(budget.spend(kStart, left_out));
+  EXPECT_EQ(left_out, 99U);
+}
+
+}  // namespace
+}  // namespace hookline::test
