@@ -18,7 +18,7 @@ template <class T>
 class FutureState : public FutureCore {
  public:
   // REQUIRES: the right to settle, from FutureCore::try_settle() and its like.
-  void set_result(Result<T> result) noexcept { result_.emplace(std::move(result)); }
+  void set_result(Result<T>&& result) noexcept { result_.emplace(std::move(result)); }
 
   // REQUIRES: done(), and not taken before.
   [[nodiscard]] Result<T> take_result() {

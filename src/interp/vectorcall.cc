@@ -78,8 +78,12 @@ PyRef quick_to_python(const Scalar& scalar, const MarshalOptions& options) {
   return object;
 }
 
-const Value& as_value(const Value& value) { return value; }
-Value as_value(const Scalar& scalar) { return scalar.to_value(); }
+Result<PyRef> convert(const Value& value, const ValuePath& at, const MarshalOptions& options) {
+  return to_python(value, at, options);
+}
+Result<PyRef> convert(const Scalar& scalar, const ValuePath& at, const MarshalOptions& options) {
+  return to_python(scalar.to_value(), at, options);
+}
 
 // Most results are None, a bool or a small int. False: the general conversion has to do it.
 bool quick_from_python(PyObject* object, Result<Value>& result) {
@@ -113,7 +117,7 @@ bool push_all(ArgumentVector& arguments, std::span<const Arg> args, const Marsha
     }
     ValuePath at("args");
     at.at_index(i);
-    Result<PyRef> object = to_python(as_value(args[i]), at, options);
+    Result<PyRef> object = convert(args[i], at, options);
     if (!object) {
       error = std::unexpected(std::move(object.error()));
       return false;

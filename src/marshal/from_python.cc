@@ -43,7 +43,7 @@ class PythonReader {
   }
 
   // REQUIRES: there was one.
-  [[nodiscard]] Error take_error() { return *std::move(error_); }
+  [[nodiscard]] Error take_error() { return std::move(error_).value_or(Error()); }
 
  private:
   bool read_compound(PyObject* object, const PyTypeObject* type, Value& value,

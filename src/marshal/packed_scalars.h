@@ -111,7 +111,7 @@ class PackedScalars {
   std::uint8_t count_ = 0;
   bool spilled_ = false;
   std::uint32_t used_ = 0;
-  std::array<char, kInline> inline_;  // NOLINT(*-member-init): only what was appended is read
+  std::array<char, kInline> inline_{};
   std::string spill_;
 };
 

@@ -48,13 +48,13 @@ PyRef decode_text(std::string_view text, const MarshalOptions& options) {
   if (text.size() > 1 && is_ascii(text) && ascii_is_plain(options)) {
     return decode_ascii(text);
   }
-  const auto size = static_cast<Py_ssize_t>(text.size());
   if (uses_legacy_codec(options)) {
-    return PyRef::steal(
-        PyUnicode_Decode(text.data(), size, options.codec->encoding().c_str(), kHubErrors));
+    return PyRef::steal(PyUnicode_Decode(text.data(), static_cast<Py_ssize_t>(text.size()),
+                                         options.codec->encoding().c_str(), kHubErrors));
   }
   const char* errors = options.text == TextMode::kHub ? kHubErrors : kExactErrors;
-  return PyRef::steal(PyUnicode_DecodeUTF8(text.data(), size, errors));
+  return PyRef::steal(
+      PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), errors));
 }
 
 // Python keeps the UTF-8 form of a str once that was asked for, and of an ASCII one it is the str.

@@ -7,11 +7,11 @@ Value Scalar::to_value() const {
     case Kind::kText:
       return text();
     case Kind::kInt:
-      return integer_;
+      return content_.integer;
     case Kind::kDouble:
       break;
   }
-  return real_;
+  return content_.real;
 }
 
 }  // namespace hookline

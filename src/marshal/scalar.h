@@ -18,25 +18,28 @@ class Scalar {
 
   // Nothing yet, so that an array of them costs nothing. May only be assigned to.
   Scalar() noexcept {}  // NOLINT(*-member-init, *-equals-default): the latter would clear it
+  // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage): its size is kept as well
   explicit Scalar(std::string_view text) noexcept
-      : start_(text.data()), size_(text.size()), kind_(Kind::kText) {}
-  explicit Scalar(std::int64_t number) noexcept : integer_(number), size_(0), kind_(Kind::kInt) {}
-  explicit Scalar(double number) noexcept : real_(number), size_(0), kind_(Kind::kDouble) {}
+      : content_{.start = text.data()}, size_(text.size()), kind_(Kind::kText) {}
+  explicit Scalar(std::int64_t number) noexcept
+      : content_{.integer = number}, size_(0), kind_(Kind::kInt) {}
+  explicit Scalar(double number) noexcept
+      : content_{.real = number}, size_(0), kind_(Kind::kDouble) {}
 
   [[nodiscard]] Kind kind() const noexcept { return kind_; }
   // Each REQUIRES that kind.
-  [[nodiscard]] std::string_view text() const noexcept { return {start_, size_}; }
-  [[nodiscard]] std::int64_t integer() const noexcept { return integer_; }
-  [[nodiscard]] double real() const noexcept { return real_; }
+  [[nodiscard]] std::string_view text() const noexcept { return {content_.start, size_}; }
+  [[nodiscard]] std::int64_t integer() const noexcept { return content_.integer; }
+  [[nodiscard]] double real() const noexcept { return content_.real; }
 
   [[nodiscard]] Value to_value() const;
 
  private:
   union {
-    const char* start_;
-    std::int64_t integer_;
-    double real_;
-  };
+    const char* start;
+    std::int64_t integer;
+    double real;
+  } content_;
   std::size_t size_;
   Kind kind_;
 };

@@ -27,7 +27,7 @@ class PythonBuilder {
   }
 
   // REQUIRES: there was one.
-  [[nodiscard]] Error take_error() { return *std::move(error_); }
+  [[nodiscard]] Error take_error() { return std::move(error_).value_or(Error()); }
 
  private:
   PyRef build(std::monostate /*none*/, const ValuePath& /*at*/) { return PyRef::borrow(Py_None); }

@@ -55,6 +55,7 @@ class EventLoop : public ScriptHostTest {
     }
   }
 
+  ManualClock clock;  // outlives the scripts
   uv_loop_t loop_{};
 };
 
@@ -136,7 +137,6 @@ class Deadlines : public EventLoop {
          "def ping(): return 1\n");
   }
 
-  ManualClock clock;
   // Where the slow script waits in the event of the user of that name.
   std::optional<Gate> one;
   std::optional<Gate> two;
