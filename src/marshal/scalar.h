@@ -18,8 +18,8 @@ class Scalar {
 
   // Nothing yet, so that an array of them costs nothing. May only be assigned to.
   Scalar() noexcept {}  // NOLINT(*-member-init, *-equals-default): the latter would clear it
-  // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage): its size is kept as well
   explicit Scalar(std::string_view text) noexcept
+      // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage): its size is kept as well
       : content_{.start = text.data()}, size_(text.size()), kind_(Kind::kText) {}
   explicit Scalar(std::int64_t number) noexcept
       : content_{.integer = number}, size_(0), kind_(Kind::kInt) {}
