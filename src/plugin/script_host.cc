@@ -3,7 +3,6 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 #include "dispatch/promise_call.h"
@@ -50,7 +49,7 @@ struct ScriptHost::Impl {
   // A worker may post an event to its queue's executor until it is joined, so queues stay, closed.
   std::vector<std::unique_ptr<VerdictQueue>> queues;
   bool attached = false;
-  std::optional<WakeHold> hold;
+  std::unique_ptr<WakeHold> hold;
   EventPool events;
   HostPort port;
   Pump::Binding binding;
@@ -92,7 +91,7 @@ void ScriptHost::detach_loop() {
 
 void ScriptHost::hold_wakeups() {
   if (!impl_->hold) {
-    impl_->hold.emplace();
+    impl_->hold = std::make_unique<WakeHold>();
   }
 }
 
