@@ -83,11 +83,13 @@ fi
 
 # --- The working tree, as git sees it (with what is not committed yet) --------------------------------
 # Its build folder stays, so that a second call shows what a second make does; --fresh starts over.
+# Files are new there (tar -m): with the times that they have here, some would seem older than what was
+# built from their predecessors.
 checkout=/srv/hookline
 mkdir -p "$root$checkout"
 find "$root$checkout" -mindepth 1 -maxdepth 1 ! -name build -exec rm -rf {} +
 git -C "$source_dir" ls-files -coz --exclude-standard |
-  tar -C "$source_dir" --null --ignore-failed-read -cf - -T - | tar -C "$root$checkout" -xf -
+  tar -C "$source_dir" --null --ignore-failed-read -cf - -T - | tar -C "$root$checkout" -xmf -
 in_root chown -R "$user" "$checkout"
 
 # --- make --------------------------------------------------------------------------------------------
