@@ -24,13 +24,14 @@ class Waiter {
   template <class Done>
   bool wait_until(Done done, TimePoint deadline = kNoDeadline) {
     while (!done()) {
-      release_held_wakeups();  // of whom this may be waiting for
       if (pump_ != nullptr) {
         pump_->run_pending();
         if (done()) {
           return true;
         }
       }
+      // Last: what the pump ran may have held some, and this may be waiting for any of them.
+      release_held_wakeups();
       if (!parker_->park_until(deadline)) {
         return done();
       }

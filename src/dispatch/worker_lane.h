@@ -58,7 +58,11 @@ class WorkerLane final : public Lane,
   void run() noexcept override;
   void discard() noexcept override {}
   // MailboxWorker.
-  void fetch() noexcept override { worker_->post(*this); }
+  void fetch() noexcept override {
+    // Once it has been pushed the lane may end, and the worker with it, before post() returns.
+    const std::shared_ptr<Worker> worker = worker_;  // NOLINT(performance-*)
+    worker->post(*this);
+  }
   [[nodiscard]] bool is_this_thread() const noexcept override { return worker_->is_this_thread(); }
 
   [[nodiscard]] Result<std::shared_ptr<Lane>> open_runner();
