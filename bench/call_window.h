@@ -28,7 +28,7 @@ class CallWindow {
       failed_ += future.get().has_value() ? 0 : 1;
     }
     future = PromiseCall::post(mailbox_,
-                               [this](OwnedRequest& request) { fill(request, function_, form_); });
+                               [this](RequestWriter& request) { fill(request, function_, form_); });
   }
   void call_many(std::int64_t times) {
     for (std::int64_t i = 0; i < times; ++i) {

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "dispatch/owned_request.h"
+#include "dispatch/request_writer.h"
 
 namespace hookline::bench {
 
@@ -17,7 +17,7 @@ inline constexpr std::string_view kMessage = "hello everybody, has anyone seen t
   return form == Form::kOneText ? "OnUserLogin" : "OnParsedMsgChat";
 }
 
-inline void fill(OwnedRequest& request, std::uint32_t function, Form form) {
+inline void fill(RequestWriter& request, std::uint32_t function, Form form) {
   request.set_function(function);
   request.add_text(kNick);
   if (form == Form::kTwoTexts) {

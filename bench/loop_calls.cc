@@ -1,7 +1,5 @@
 #include "bench/loop_calls.h"
 
-#include <utility>
-
 namespace hookline::bench {
 
 namespace {
@@ -31,12 +29,12 @@ void LoopCalls::run(std::int64_t results) {
 
 void LoopCalls::call() {
   ++under_way_;
-  PromiseCall::post(script_.mailbox(), [this](OwnedRequest& request) {
-    fill(request, function_, form_);
-  }).deliver_to(executor_, [this](const Result<Value>& result) { on_result(result); });
+  DeliveredCall::post(
+      script_.mailbox(), [this](RequestWriter& request) { fill(request, function_, form_); },
+      executor_, *this);
 }
 
-void LoopCalls::on_result(const Result<Value>& result) {
+void LoopCalls::on_result(Result<Value> result) noexcept {
   --under_way_;
   ++delivered_;
   failed_ += result.has_value() ? 0 : 1;

@@ -4,21 +4,21 @@
 
 #include "bench/form.h"
 #include "bench/script_lane.h"
+#include "dispatch/delivered_call.h"
 #include "dispatch/loop_executor.h"
-#include "dispatch/promise_call.h"
 #include "hub/uv_loop.h"
 
 namespace hookline::bench {
 
 // Calls whose results go to a callback on a libuv loop, a window of them on its way: each callback
 // makes the next call, as a hub does that goes on with a connection's next command.
-class LoopCalls {
+class LoopCalls final : public ResultHandler {
  public:
   LoopCalls(ScriptLane& script, Form form);
   LoopCalls(const LoopCalls&) = delete;
   LoopCalls& operator=(const LoopCalls&) = delete;
   // Waits for what is on its way.
-  ~LoopCalls();
+  ~LoopCalls() override;
 
   // Runs the loop until that many more results have come.
   void run(std::int64_t results);
@@ -26,7 +26,7 @@ class LoopCalls {
 
  private:
   void call();
-  void on_result(const Result<Value>& result);
+  void on_result(Result<Value> result) noexcept override;
 
   ScriptLane& script_;
   std::uint32_t function_;

@@ -58,7 +58,7 @@ void post_without_python(benchmark::State& state, Form form) {
   const Stopwatch watch;
   for (auto _ : state) {
     for (int i = 0; i < kBurst; ++i) {
-      PostedCall::post(lane->mailbox(), [&](OwnedRequest& request) { fill(request, 0, form); });
+      PostedCall::post(lane->mailbox(), [&](RequestWriter& request) { fill(request, 0, form); });
     }
     call_function(lane->mailbox(), [](Runner&) -> Result<Value> { return Value(); }).wait();
   }
@@ -81,7 +81,7 @@ void call_without_python(benchmark::State& state, Form form) {
       benchmark::DoNotOptimize(future.get());
     }
     future =
-        PromiseCall::post(lane->mailbox(), [&](OwnedRequest& request) { fill(request, 0, form); });
+        PromiseCall::post(lane->mailbox(), [&](RequestWriter& request) { fill(request, 0, form); });
   }
   report(state, watch.per(state.iterations()));
 }

@@ -63,7 +63,7 @@ void sync_roundtrip(benchmark::State& state, Form form) {
   const auto script = on_other_core([] { return std::make_unique<ScriptLane>(); });
   const std::uint32_t function = script->function(form);
   measure_trips(state, [&] {
-    benchmark::DoNotOptimize(PromiseCall::post(script->mailbox(), [&](OwnedRequest& request) {
+    benchmark::DoNotOptimize(PromiseCall::post(script->mailbox(), [&](RequestWriter& request) {
                                fill(request, function, form);
                              }).get());
   });

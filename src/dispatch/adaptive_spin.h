@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "dispatch/cpu_pause.h"
+
 namespace hookline {
 
 // How long to look for what is awaited before going to sleep.
@@ -19,13 +21,12 @@ namespace hookline {
 class AdaptiveSpin {
  public:
   static constexpr int kMostLooks = 16;
-  static constexpr int kPauses = 64;  // between two looks: about half a microsecond
 
   // Whether `found()` came true meanwhile.
   template <class Found>
   bool operator()(Found found) {
     for (int i = 0; i < looks_; ++i) {
-      pause();
+      cpu_pause();
       if (found()) {
         looks_ = std::min(looks_ * 2, kMostLooks);
         return true;
@@ -38,14 +39,6 @@ class AdaptiveSpin {
   [[nodiscard]] int looks() const noexcept { return looks_; }
 
  private:
-  static void pause() noexcept {
-#if defined(__x86_64__) || defined(__i386__)
-    for (int i = 0; i < kPauses; ++i) {
-      __builtin_ia32_pause();
-    }
-#endif
-  }
-
   int looks_ = 1;
 };
 

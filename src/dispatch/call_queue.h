@@ -1,12 +1,12 @@
 #pragma once
 
-#include "dispatch/call.h"
+#include "dispatch/posting.h"
 #include "dispatch/token_queue.h"
 
 namespace hookline {
 
 // Where accepted calls wait. Admission sees to the bound. See TokenQueue for order and threads:
 // push() and take_any() from any thread, take() from the worker.
-class CallQueue final : public TokenQueue<Call> {};
+class CallQueue final : public TokenQueue<Posting> {};
 
 }  // namespace hookline

@@ -19,7 +19,9 @@ class FunctionCall final : public Call, public Pooled {
 
   [[nodiscard]] Future<Value> future() { return promise_.future(); }
   [[nodiscard]] bool try_start() noexcept override { return promise_.try_start(); }
-  [[nodiscard]] Result<Value> execute(Runner& runner) override { return function_(runner); }
+  [[nodiscard]] Result<Value> execute(Runner& runner, const Posting& /*posting*/) override {
+    return function_(runner);
+  }
   void finish(Result<Value> result) noexcept override {
     const std::unique_ptr<FunctionCall> self(this);
     promise_.set(std::move(result));

@@ -17,11 +17,12 @@ void FutureCore::release() noexcept {
 void FutureCore::publish() noexcept {
   const std::uint32_t before = word_.fetch_or(kDone, std::memory_order_acq_rel);
   if ((before & kWaiter) != 0) {
-    const SharedParker::Ref waiter = std::move(waiter_);
+    const SharedParker::Ref waiter = std::move(awaited().waiter);
     waiter->unpark();
   }
   if ((before & kContinuation) != 0) {
-    executor_->post(*continuation_);
+    const Awaited& who = awaited();
+    who.executor->post(*who.continuation);
   }
 }
 
@@ -45,9 +46,9 @@ bool FutureCore::wait_until(TimePoint deadline) {
     return true;
   }
   Waiter waiter;
-  waiter_ = waiter.parker();
+  awaited().waiter = waiter.parker();
   if (!try_set(kWaiter, kDone)) {
-    waiter_ = {};
+    awaited().waiter = {};
     return true;
   }
   if (waiter.wait_until([this] { return done(); }, deadline)) {
@@ -57,13 +58,13 @@ bool FutureCore::wait_until(TimePoint deadline) {
   if ((before & kDone) != 0) {
     return true;
   }
-  waiter_ = {};
+  awaited().waiter = {};
   return false;
 }
 
 bool FutureCore::try_set_continuation(Executor& executor, Job& job) noexcept {
-  executor_ = &executor;
-  continuation_ = &job;
+  awaited().executor = &executor;
+  awaited().continuation = &job;
   return try_set(kContinuation, kDone);
 }
 

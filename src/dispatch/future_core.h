@@ -18,8 +18,9 @@ namespace hookline {
 //   kStarted       the work has begun: it can't be cancelled any more
 //   kSettling      somebody has the exclusive right to write the result
 //   kDone          the result is there, for ever
-//   kWaiter        waiter_ wants to be unparked
-//   kContinuation  continuation_ wants to be posted
+//   kWaiter        awaited().waiter wants to be unparked
+//   kContinuation  awaited().continuation wants to be posted
+//   kMark1, kMark2 constant, for whoever made the state
 //   the rest       the number of references
 //
 // Thread safety: the consumer's methods from one thread at a time, the others from any thread.
@@ -59,14 +60,32 @@ class FutureCore {
   [[nodiscard]] bool try_set_continuation(Executor& executor, Job& job) noexcept;
 
  protected:
+  static constexpr std::uint32_t kMark1 = 32;
+  static constexpr std::uint32_t kMark2 = 64;
+
+  // Who waits. With kWaiter set, `waiter` belongs to whoever publishes, otherwise to the consumer.
+  struct Awaited {
+    Executor* executor = nullptr;
+    Job* continuation = nullptr;
+    SharedParker::Ref waiter;
+  };
+
   explicit FutureCore(std::uint32_t references) noexcept : word_(references * kReference) {}
   ~FutureCore() = default;
   // Gives the storage back. Nobody else can see it any more.
   virtual void dispose() noexcept = 0;
+  // Not a member here, so that the result can come first: it is what the two sides share of a call
+  // that nobody waits for, and then all of that is in one cache line.
+  [[nodiscard]] virtual Awaited& awaited() noexcept = 0;
   // Makes a recycled state as good as new. REQUIRES: nobody else has it.
-  void reset(std::uint32_t references) noexcept {
-    word_.store(references * kReference, std::memory_order_relaxed);
+  void reset(std::uint32_t references, std::uint32_t marks = 0) noexcept {
+    word_.store(references * kReference | marks, std::memory_order_relaxed);
   }
+  [[nodiscard]] bool marked(std::uint32_t mark) const noexcept {
+    return (word_.load(std::memory_order_relaxed) & mark) != 0;
+  }
+  // Whether try_start() was successful.
+  [[nodiscard]] bool started() const noexcept { return marked(kStarted); }
 
  private:
   static constexpr std::uint32_t kStarted = 1;
@@ -74,7 +93,7 @@ class FutureCore {
   static constexpr std::uint32_t kDone = 4;
   static constexpr std::uint32_t kWaiter = 8;
   static constexpr std::uint32_t kContinuation = 16;
-  static constexpr std::uint32_t kReference = 32;
+  static constexpr std::uint32_t kReference = 128;
 
   // Acquires also when it fails: who learns from it that the result is there goes on to read it.
   bool try_set(std::uint32_t bits, std::uint32_t unless) noexcept {
@@ -89,10 +108,6 @@ class FutureCore {
   }
 
   std::atomic<std::uint32_t> word_;
-  Executor* executor_ = nullptr;
-  Job* continuation_ = nullptr;
-  // With kWaiter set it belongs to whoever publishes, otherwise to the consumer.
-  SharedParker::Ref waiter_;
 };
 
 }  // namespace hookline

@@ -1,12 +1,11 @@
 #pragma once
 
-#include <cassert>
 #include <cstdint>
-#include <optional>
 #include <utility>
 
 #include "dispatch/block_pool.h"
 #include "dispatch/future_core.h"
+#include "dispatch/result_space.h"
 #include "marshal/error.h"
 
 namespace hookline {
@@ -18,15 +17,10 @@ template <class T>
 class FutureState : public FutureCore {
  public:
   // REQUIRES: the right to settle, from FutureCore::try_settle() and its like.
-  void set_result(Result<T>&& result) noexcept { result_.emplace(std::move(result)); }
+  void set_result(Result<T>&& result) noexcept { space_.set(kept_, std::move(result)); }
 
   // REQUIRES: done(), and not taken before.
-  [[nodiscard]] Result<T> take_result() {
-    assert(result_.has_value());
-    Result<T> result = *std::move(result_);  // NOLINT(bugprone-unchecked-optional-access)
-    result_.reset();
-    return result;
-  }
+  [[nodiscard]] Result<T> take_result() { return space_.take(kept_); }
 
   // True: it had not started, and now it is done, with kCancelled.
   bool cancel() noexcept {
@@ -40,11 +34,17 @@ class FutureState : public FutureCore {
 
  protected:
   explicit FutureState(std::uint32_t references) noexcept : FutureCore(references) {}
-  ~FutureState() = default;
-  void clear_result() noexcept { result_.reset(); }
+  ~FutureState() { clear_result(); }
+  // Or never set.
+  [[nodiscard]] bool result_taken() const noexcept { return kept_ == Kept::kNothing; }
+  void clear_result() noexcept { space_.clear(kept_); }
 
  private:
-  std::optional<Result<T>> result_;
+  [[nodiscard]] Awaited& awaited() noexcept final { return awaited_; }
+
+  Kept kept_ = Kept::kNothing;  // in the gap behind what FutureCore has
+  ResultSpace<T> space_;
+  Awaited awaited_;
 };
 
 // The state of a Promise: nothing but that, from the pool of small blocks.

@@ -8,6 +8,10 @@
 #include <string>
 #include <thread>
 
+#include "dispatch/adaptive_spin.h"
+#include "dispatch/asymmetric_fence.h"
+#include "dispatch/loop_patience.h"
+#include "dispatch/lull.h"
 #include "dispatch/prefetch.h"
 #include "dispatch/token_queue.h"
 
@@ -15,23 +19,27 @@ namespace hookline {
 
 class LoopExecutor::State {
  public:
-  // The handle keeps the state alive until libuv has let go of it.
+  // The handles keep the state alive until libuv has let go of both.
   static std::shared_ptr<State> open(uv_loop_t* loop) {
     auto state = std::make_shared<State>();
     if (const int rc = uv_async_init(loop, &state->async_, &State::on_wake); rc != 0) {
       throw std::runtime_error(std::string("uv_async_init: ") + uv_strerror(rc));
     }
+    uv_idle_init(loop, &state->look_on_);
     state->async_.data = state.get();
+    state->look_on_.data = state.get();
     state->self_ = state;
     return state;
   }
 
   void post(Job& job) noexcept {
-    if (!posted_.push(job)) [[unlikely]] {
+    if (!posted_.push(&job)) [[unlikely]] {
       job.discard();  // out of memory
       return;
     }
-    order_push_before_look();
+    // In go_to_sleep() is the other side: so either this sees that the loop sleeps, or the loop
+    // sees the job.
+    AsymmetricFence::light();
     switch (mode_.load(std::memory_order_relaxed)) {
       case Mode::kAwake:
         break;
@@ -57,8 +65,8 @@ class LoopExecutor::State {
     while (senders_.load(std::memory_order_acquire) != kClosing) {
       std::this_thread::yield();
     }
-    uv_close(reinterpret_cast<uv_handle_t*>(&async_),
-             [](uv_handle_t* handle) { static_cast<State*>(handle->data)->self_.reset(); });
+    uv_close(reinterpret_cast<uv_handle_t*>(&async_), &State::on_closed);
+    uv_close(reinterpret_cast<uv_handle_t*>(&look_on_), &State::on_closed);
     while (next_ != taken_) {
       ready_[next_++]->discard();
     }
@@ -72,7 +80,7 @@ class LoopExecutor::State {
  private:
   enum class Mode : std::uint8_t {
     kAsleep,  // nothing is posted, or somebody who has just posted will wake the loop
-    kAwake,   // the loop is at work here, or has been woken for it
+    kAwake,   // the loop is at work here, looks on, or has been woken for it
     kClosed,  // whoever posts discards what is posted
   };
   static constexpr std::uint32_t kClosing = 1;
@@ -80,18 +88,6 @@ class LoopExecutor::State {
   static constexpr std::size_t kTaken = 64;
   static constexpr std::size_t kAhead = 4;
   static constexpr std::size_t kJobBytes = 128;  // what running a job touches of it first
-
-  // The poster puts a job in and then looks at the mode; the loop changes the mode and then looks
-  // for jobs. In one order for both, so that one of them sees the other.
-  void order_push_before_look() noexcept {
-#if defined(__SANITIZE_THREAD__)
-    // ThreadSanitizer knows no fences.
-    Mode mode = mode_.load(std::memory_order_relaxed);
-    mode_.compare_exchange_strong(mode, mode, std::memory_order_seq_cst);
-#else
-    std::atomic_thread_fence(std::memory_order_seq_cst);
-#endif
-  }
 
   bool change_mode(Mode from, Mode to) noexcept {
     return mode_.compare_exchange_strong(from, to, std::memory_order_seq_cst);
@@ -107,13 +103,21 @@ class LoopExecutor::State {
   }
 
   void discard_posted() noexcept {
-    while (Job* job = posted_.take_any()) {
+    for (Job* job = nullptr; posted_.take_any(job);) {
       job->discard();
     }
   }
 
-  static void on_wake(uv_async_t* async) {
-    const std::shared_ptr<State> state = static_cast<State*>(async->data)->self_;
+  static void on_closed(uv_handle_t* handle) {
+    auto* const state = static_cast<State*>(handle->data);
+    if (--state->open_handles_ == 0) {
+      state->self_.reset();
+    }
+  }
+
+  template <class UvHandle>
+  static void on_wake(UvHandle* handle) {
+    const std::shared_ptr<State> state = static_cast<State*>(handle->data)->self_;
     state->run_batch();
   }
 
@@ -122,12 +126,23 @@ class LoopExecutor::State {
     if (next_ == taken_) {
       next_ = 0;
       taken_ = posted_.take(ready_.data(), ready_.size());
+      lull_.note(taken_);
     }
     return next_ != taken_;
   }
 
+  // Or comes at once: a turn of the loop costs more than many a job.
+  bool take_soon() {
+    if (next_ != taken_) {
+      return true;
+    }
+    lull_.rest();
+    return take() || spin_([this] { return take(); });
+  }
+
   void run_batch() {
-    for (int i = 0; i < kBatch && take(); ++i) {
+    int count = 0;
+    for (; count < kBatch && take_soon(); ++count) {
       if (next_ + kAhead < taken_) {
         prefetch<kJobBytes>(ready_[next_ + kAhead]);
       }
@@ -136,26 +151,36 @@ class LoopExecutor::State {
         return;
       }
     }
-    if (next_ != taken_ || !try_sleep()) {
-      wake();
+    patience_.note(count != 0);
+    if (count == 0 && patience_.ended() && go_to_sleep()) {
+      uv_idle_stop(&look_on_);
+    } else {
+      uv_idle_start(&look_on_, [](uv_idle_t* idle) { on_wake(idle); });
     }
   }
 
   // False: something was posted meanwhile, by somebody who saw that the loop was awake.
-  bool try_sleep() {
+  bool go_to_sleep() {
     change_mode(Mode::kAwake, Mode::kAsleep);
+    AsymmetricFence::heavy();
     return !take() || !change_mode(Mode::kAsleep, Mode::kAwake);
   }
 
   // The loop thread's.
   uv_async_t async_{};
+  // While it is active the loop turns without sleeping.
+  uv_idle_t look_on_{};
+  LoopPatience patience_;
+  AdaptiveSpin spin_;
+  Lull lull_;
+  int open_handles_ = 2;
   std::shared_ptr<State> self_;
   std::array<Job*, kTaken> ready_{};
   std::size_t next_ = 0;
   std::size_t taken_ = 0;
   bool closed_ = false;
   // Everybody's.
-  TokenQueue<Job> posted_;
+  TokenQueue<Job*> posted_;
   alignas(64) std::atomic<Mode> mode_{Mode::kAsleep};
   std::atomic<std::uint32_t> senders_{0};  // in the middle of wake(), and kClosing
   std::atomic<std::uint64_t> wakeups_{0};

@@ -32,22 +32,20 @@ Mailbox::Mailbox(MailboxOptions options, MailboxWorker& worker)
 
 Mailbox::~Mailbox() { assert(waiting() == 0); }
 
-bool Mailbox::post(Call& call) { return post(call, kNoDeadline); }
-
-bool Mailbox::post(Call& call, TimePoint block_deadline) {
+bool Mailbox::post(Posting&& posting, TimePoint block_deadline) {
   std::uint64_t ticket = 0;
   Admission::Answer answer = admission_.admit(ticket);
   if (answer == Admission::Answer::kFull) [[unlikely]] {
     answer = make_room(block_deadline, ticket);
   }
   if (answer > Admission::Answer::kAcceptedFirst) [[unlikely]] {
-    refuse(call, answer);
+    refuse(posting.call(), answer);
     return false;
   }
   const bool first = answer == Admission::Answer::kAcceptedFirst;
   const bool measured = first || LaneMetrics::samples(ticket);
-  call.stamp() = measured ? CallStamp(monotonic_ns(), first) : CallStamp();
-  const bool kept = queue_->push(call);
+  posting.set_stamp(measured ? CallStamp(monotonic_ns(), first) : CallStamp());
+  const bool kept = queue_->push(std::move(posting));
   if (!kept) [[unlikely]] {
     admission_.note_displaced();
   }
@@ -60,7 +58,8 @@ bool Mailbox::post(Call& call, TimePoint block_deadline) {
     worker_.fetch();
   }
   if (!kept) [[unlikely]] {
-    call.finish(fail(ErrorCode::kQueueFull, "out of memory"));
+    // Not moved: the queue makes room first.
+    posting.call().finish(fail(ErrorCode::kQueueFull, "out of memory"));
   }
   return kept;
 }
@@ -98,9 +97,9 @@ Admission::Answer Mailbox::wait_for_room(TimePoint block_deadline, std::uint64_t
 Admission::Answer Mailbox::displace_oldest(std::uint64_t& ticket) {
   auto answer = Admission::Answer::kFull;
   for (int attempt = 0; attempt < kDisplaceAttempts; ++attempt) {
-    if (Call* oldest = queue_->take_any()) {
+    if (Posting oldest; queue_->take_any(oldest)) {
       admission_.note_displaced();
-      oldest->finish(full_error(options_.overflow));
+      oldest.call().finish(full_error(options_.overflow));
     } else {
       std::this_thread::yield();
     }

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <utility>
 
 #include "dispatch/admission.h"
 #include "dispatch/call.h"
@@ -43,7 +44,8 @@ struct MailboxStats {
   std::uint64_t waiting = 0;
 };
 
-// The bounded lock-free queue of one interpreter.
+// The bounded lock-free queue of one interpreter. What has been in it at once stays allocated, 128
+// bytes a call.
 //
 // Order: calls that one thread posts start in the order in which it posted them; between threads
 // nothing is promised. Bound: at no moment are more than `capacity` accepted calls waiting to
@@ -77,9 +79,11 @@ class Mailbox {
   // once) or the code given to close().
   //
   // Lock-free and free of allocation in steady state, unless it has to block.
-  bool post(Call& call);
+  bool post(Call& call) { return post(Posting(call)); }
+  bool post(Posting&& posting) { return post(std::move(posting), kNoDeadline); }
   // Instead of the mailbox's own timeout for kBlock. By the system clock.
-  bool post(Call& call, TimePoint block_deadline);
+  bool post(Call& call, TimePoint block_deadline) { return post(Posting(call), block_deadline); }
+  bool post(Posting&& posting, TimePoint block_deadline);
 
   // Accepts nothing more: who posts gets `code`. The first call counts.
   void close(ErrorCode code);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cstddef>
+#include <utility>
 
 #include "dispatch/blocked_posters.h"
 #include "dispatch/call_queue.h"
@@ -11,13 +12,47 @@
 namespace hookline {
 namespace {
 
+// What is taken at once stays in the first-level cache.
+constexpr std::size_t kMostTaken = 64;
+
 // Calls in a batch can't be displaced any more, and which one is the oldest must not depend on it.
 std::size_t batch_size(Overflow overflow, std::size_t batch) {
-  return overflow == Overflow::kDropOldest ? 1 : std::max<std::size_t>(batch, 1);
+  return overflow == Overflow::kDropOldest ? 1 : std::clamp<std::size_t>(batch, 1, kMostTaken);
 }
 
 constexpr std::size_t kAhead = 4;
-constexpr std::size_t kCallBytes = 256;  // what running a call with two texts touches
+
+void prefetch_call(const Posting& posting) {
+  prefetch<kCacheLine>(&posting.call());
+  if (posting.call_lines() > 1) [[unlikely]] {
+    prefetch<kCacheLine>(behind(&posting.call(), kCacheLine));
+  }
+}
+
+// Where the queue puts what is taken from it; remembers where that was.
+class PostingSink {
+ public:
+  PostingSink(Posting* to, const Posting*& last) noexcept : to_(to), last_(&last) {}
+  PostingSink& operator*() noexcept { return *this; }
+  PostingSink& operator++() noexcept {
+    ++to_;
+    return *this;
+  }
+  PostingSink operator++(int) noexcept {
+    const PostingSink before = *this;
+    ++to_;
+    return before;
+  }
+  PostingSink& operator=(Posting&& slot) noexcept {
+    *to_ = std::move(slot);
+    *last_ = &slot;
+    return *this;
+  }
+
+ private:
+  Posting* to_;
+  const Posting** last_;
+};
 
 }  // namespace
 
@@ -31,16 +66,22 @@ MailboxReader::~MailboxReader() { assert(next_ == size_); }
 inline Call* MailboxReader::take() {
   if (next_ == size_) {
     next_ = 0;
-    size_ = mailbox_.queue_->take(batch_.data(), batch_.size());
+    lull_.rest();
+    size_ = mailbox_.queue_->take(PostingSink(batch_.data(), last_slot_), batch_.size());
+    lull_.note(size_);
     if (size_ == 0) {
       return nullptr;
     }
   }
-  Call* const call = batch_[next_++];
+  const Posting& posting = batch_[next_++];
   if (next_ + kAhead <= size_) {
-    prefetch<kCallBytes>(batch_[next_ + kAhead - 1]);
+    prefetch_call(batch_[next_ + kAhead - 1]);
   }
-  return call;
+  if (size_ == kMostTaken) {
+    // There is more, most likely right behind: it comes while this call runs.
+    prefetch_to_read(behind(last_slot_, next_ * sizeof(Posting)), posting.lines());
+  }
+  return &posting.call();
 }
 
 Call* MailboxReader::next() {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "dispatch/call.h"
+#include "dispatch/lull.h"
 #include "dispatch/mailbox.h"
 
 namespace hookline {
@@ -22,8 +23,11 @@ class MailboxReader {
   MailboxReader& operator=(const MailboxReader&) = delete;
   ~MailboxReader();
 
-  // The next call, counted as started; nullptr: none has arrived. Whoever takes it ends it.
+  // The next call, counted as started; nullptr: none has arrived. Whoever takes it ends it. It may
+  // rest before it looks for more in the mailbox (Lull).
   [[nodiscard]] Call* next();
+  // The call that was given out last, as it was posted. Until the next one.
+  [[nodiscard]] const Posting& posting() const noexcept { return batch_[next_ - 1]; }
   // The same, counted as discarded.
   [[nodiscard]] Call* next_discarded();
 
@@ -43,9 +47,11 @@ class MailboxReader {
 
   Mailbox& mailbox_;
   const bool somebody_may_block_;
-  std::vector<Call*> batch_;
+  std::vector<Posting> batch_;
   std::size_t next_ = 0;
   std::size_t size_ = 0;
+  Lull lull_;
+  const Posting* last_slot_ = nullptr;  // where the last of the batch was; not to be read
 };
 
 }  // namespace hookline

@@ -3,12 +3,8 @@
 namespace hookline {
 
 void OwnedRequest::add_value(Value value) {
-  if (const auto* text = value.as<std::string>()) {
-    add(Scalar(std::string_view(*text)));
-  } else if (const auto* integer = value.as<std::int64_t>()) {
-    add(Scalar(*integer));
-  } else if (const auto* real = value.as<double>()) {
-    add(Scalar(*real));
+  if (const auto scalar = Scalar::of(value)) {
+    add(*scalar);
   } else {
     add_as_value(std::move(value));
   }

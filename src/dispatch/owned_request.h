@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "dispatch/call.h"
+#include "dispatch/request.h"
 #include "marshal/packed_scalars.h"
 #include "marshal/text.h"
 #include "marshal/value.h"
@@ -37,6 +37,13 @@ class OwnedRequest {
   void set_text_mode(TextMode text) noexcept { text_ = text; }
 
   void add_text(std::string_view text) { add(Scalar(text)); }
+  void add(const Scalar& scalar) {
+    if (args_.empty() && scalars_.size() < PackedScalars::kMost) [[likely]] {
+      scalars_.add(scalar);
+    } else {
+      add_as_value(scalar.to_value());
+    }
+  }
   void add_value(Value value);
 
   // Forgets the content. Large or structured values go, since they may hold what is scarce.
@@ -52,13 +59,6 @@ class OwnedRequest {
   }
 
  private:
-  void add(const Scalar& scalar) {
-    if (args_.empty() && scalars_.size() < PackedScalars::kMost) [[likely]] {
-      scalars_.add(scalar);
-    } else {
-      add_as_value(scalar.to_value());
-    }
-  }
   // From now on all of them are values.
   void add_as_value(Value value);
 

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <utility>
+
 #include "dispatch/call.h"
 #include "dispatch/mailbox.h"
 #include "dispatch/owned_request.h"
 #include "dispatch/recyclable.h"
+#include "dispatch/request_writer.h"
 
 namespace hookline {
 
@@ -25,20 +28,27 @@ class ErrorSink {
 // Thread safety: post() from any thread.
 class alignas(64) PostedCall final : public Call, public Recyclable {
  public:
-  // `fill(OwnedRequest&)` describes the call. `errors` may be null, and must outlive the call.
+  // `fill(RequestWriter&)` describes the call. `errors` may be null, and must outlive the call.
   // False: the mailbox did not take it.
   template <class Fill>
   static bool post(Mailbox& mailbox, Fill fill, ErrorSink* errors = nullptr) {
     PostedCall& call = take();
-    fill(call.owned_);
+    Posting posting(call);
+    RequestWriter writer(posting, call.owned_);
+    fill(writer);
+    if (errors != nullptr) {
+      writer.own();  // what the sink will be told
+    }
     call.errors_ = errors;
-    return mailbox.post(call);
+    return mailbox.post(std::move(posting));
   }
 
   // The pool's; use post().
   PostedCall() = default;
 
-  void run(Runner& runner) noexcept override { run_directly(*this, runner); }
+  void run(Runner& runner, const Posting& posting) noexcept override {
+    run_directly(*this, runner, posting);
+  }
   void finish(Result<Value> result) noexcept override;
   [[nodiscard]] Request request(RequestSpace& space) const override { return owned_.view(space); }
 

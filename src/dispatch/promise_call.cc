@@ -1,8 +1,10 @@
 #include "dispatch/promise_call.h"
 
 #include <cassert>
+#include <cstddef>
 #include <memory>
 
+#include "dispatch/prefetch.h"
 #include "dispatch/recycler.h"
 
 namespace hookline {
@@ -14,37 +16,30 @@ Recycler<PromiseCall>& pool() {
   return *kInstance;
 }
 
+constexpr std::size_t kAhead = 6;
+
 }  // namespace
 
-PromiseCall& PromiseCall::take() {
-  PromiseCall& call = pool().get();
-  call.reset(2);  // the mailbox's and the future's
-  call.started_ = false;
-  return call;
-}
+PromiseCall& PromiseCall::take() { return pool().get(); }
 
-Future<Value> PromiseCall::send(Mailbox& mailbox, CallLimits limits) {
+Future<Value> PromiseCall::send(Mailbox& mailbox, Posting&& posting, bool owns, CallLimits limits) {
+  const bool has_deadline = limits.deadline != kNoDeadline;
+  // References: the mailbox's, the future's and the timer's.
+  reset(has_deadline ? 3 : 2, (owns ? kOwns : 0) | (has_deadline ? kHasDeadline : 0));
   Future<Value> future{FutureStateRef<Value>(*this)};
-  timers_ = nullptr;
-  if (limits.deadline != kNoDeadline) {
+  if (has_deadline) {
     assert(limits.timers != nullptr);
     timers_ = limits.timers;
-    add_reference();  // the timer's
     timers_->schedule(*this, limits.deadline);
   }
-  mailbox.post(*this);
+  mailbox.post(std::move(posting));
   return future;
 }
 
-bool PromiseCall::try_start() noexcept {
-  started_ = FutureCore::try_start();
-  return started_;
-}
-
 void PromiseCall::finish(Result<Value> result) noexcept {
-  if (timers_ != nullptr) {
+  if (marked(kHasDeadline)) {
     finish_before_deadline(std::move(result));
-  } else if (started_ || try_settle()) {
+  } else if (started() || try_settle()) {
     // Once it has started, nobody else would settle it.
     set_result(std::move(result));
     publish_and_release();
@@ -73,14 +68,22 @@ void PromiseCall::expire() noexcept {
 }
 
 void PromiseCall::dispose() noexcept {
+  if (result_taken()) {
+    // Whoever keeps many futures usually reads them in the order of the calls, which mostly is that
+    // of their addresses. The worker has written them: they come while the next ones are read.
+    prefetch<kCacheLine>(behind(this, kAhead * sizeof(PromiseCall)));
+  }
   clear_result();
-  owned_.clear();
+  if (marked(kOwns)) {
+    owned_.clear();
+  }
   pool().put(*this);
 }
 
 Future<Value> call(Mailbox& mailbox, OwnedRequest request, CallLimits limits) {
   return PromiseCall::post(
-      mailbox, [&request](OwnedRequest& owned) { owned = std::move(request); }, limits);
+      mailbox, [&request](RequestWriter& writer) { writer.set_request(std::move(request)); },
+      limits);
 }
 
 }  // namespace hookline

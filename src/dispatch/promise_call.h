@@ -8,6 +8,7 @@
 #include "dispatch/mailbox.h"
 #include "dispatch/owned_request.h"
 #include "dispatch/recyclable.h"
+#include "dispatch/request_writer.h"
 #include "dispatch/timer.h"
 #include "dispatch/timer_service.h"
 
@@ -21,9 +22,10 @@ struct CallLimits {
 };
 
 // A call whose result goes to a Future<Value>. The call and the future's state are one object from
-// a pool, so that in steady state a call with text arguments allocates nothing.
+// a pool, so that in steady state a call with text arguments allocates nothing. What the worker
+// touches of it is its first cache line, unless it has a deadline or more than a small request.
 //
-//   Future<Value> future = PromiseCall::post(mailbox, [&](OwnedRequest& request) {
+//   Future<Value> future = PromiseCall::post(mailbox, [&](RequestWriter& request) {
 //     request.set_function(on_login);
 //     request.add_text(nick);
 //   });
@@ -38,32 +40,39 @@ class alignas(64) PromiseCall final : public Call,
                                       public Recyclable,
                                       private Timer {
  public:
-  // `fill(OwnedRequest&)` describes the call; the request is empty, with storage of an earlier one.
+  // `fill(RequestWriter&)` describes the call.
   template <class Fill>
   [[nodiscard]] static Future<Value> post(Mailbox& mailbox, Fill fill, CallLimits limits = {}) {
     PromiseCall& call = take();
-    fill(call.owned_);
-    return call.send(mailbox, limits);
+    Posting posting(call);
+    RequestWriter request(posting, call.owned_);
+    fill(request);
+    return call.send(mailbox, std::move(posting), request.owns(), limits);
   }
 
   // The pool's; use post().
   PromiseCall() noexcept : FutureState<Value>(0) {}
 
-  void run(Runner& runner) noexcept override { run_directly(*this, runner); }
-  [[nodiscard]] bool try_start() noexcept override;
+  void run(Runner& runner, const Posting& posting) noexcept override {
+    run_directly(*this, runner, posting);
+  }
+  [[nodiscard]] bool try_start() noexcept override { return FutureCore::try_start(); }
   void finish(Result<Value> result) noexcept override;
   [[nodiscard]] Request request(RequestSpace& space) const override { return owned_.view(space); }
 
  private:
   [[nodiscard]] static PromiseCall& take();
-  [[nodiscard]] Future<Value> send(Mailbox& mailbox, CallLimits limits);
+  [[nodiscard]] Future<Value> send(Mailbox& mailbox, Posting&& posting, bool owns,
+                                   CallLimits limits);
   void finish_before_deadline(Result<Value> result) noexcept;
   void expire() noexcept override;
   void dispose() noexcept override;
 
+  static constexpr std::uint32_t kOwns = kMark1;         // owned_ is in use
+  static constexpr std::uint32_t kHasDeadline = kMark2;  // and timers_
+
+  TimerService* timers_ = nullptr;
   OwnedRequest owned_;
-  TimerService* timers_ = nullptr;  // only with a deadline
-  bool started_ = false;            // the worker's
 };
 
 // The same for a request that exists already.

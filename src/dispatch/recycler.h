@@ -6,6 +6,7 @@
 #include <concepts>
 #include <cstddef>
 #include <memory>
+#include <ranges>
 #include <vector>
 
 #include "dispatch/prefetch.h"
@@ -24,7 +25,8 @@ namespace hookline {
 //
 // What another thread returns is in that thread's cache, and fetching it takes longer than all the
 // rest of a call. So free objects are listed beside them and not linked through them: the next
-// ones can then be fetched while this one is being used, and returning one does not touch it.
+// ones can then be fetched while this one is being used, and returning one does not touch it. New
+// ones are given out in the order of their addresses.
 //
 // Ownership: the recycler owns all objects, also those in use. REQUIRES that all are back and that
 // nobody uses it when it is destroyed.
@@ -170,7 +172,7 @@ class Recycler {
     void add_slab() {
       slabs_.push_back(std::make_unique<std::array<T, kSlab>>());
       free_.reserve(slabs_.size() * kSlab);
-      for (T& object : *slabs_.back()) {
+      for (T& object : *slabs_.back() | std::views::reverse) {
         static_cast<Recyclable&>(object).home_ = this;
         put_local(object);
       }

@@ -4,12 +4,14 @@
 
 #include <cstddef>
 #include <memory>
+#include <utility>
 
 #include "dispatch/slot_table.h"
 
 namespace hookline {
 
-// moodycamel's queue of pointers, with one ProducerToken for each thread that puts something in.
+// moodycamel's queue, with one ProducerToken for each thread that puts something in. For small
+// things that are cheap to move: pointers, postings.
 //
 // Order: what one thread puts in comes out in that order; between threads nothing is promised.
 // Threads beyond ThreadSlot::kLimit go through moodycamel's implicit producers, which keep the same
@@ -29,31 +31,31 @@ class TokenQueue {
   ~TokenQueue() = default;
 
   // False: out of memory.
-  [[nodiscard]] bool push(T& item) {
+  [[nodiscard]] bool push(T&& item) {
     const moodycamel::ProducerToken* token =
         tokens_.local([this] { return std::make_unique<moodycamel::ProducerToken>(queue_); });
-    return token != nullptr ? queue_.enqueue(*token, &item) : queue_.enqueue(&item);
+    return token != nullptr ? queue_.enqueue(*token, std::move(item))
+                            : queue_.enqueue(std::move(item));
   }
 
   // Takes up to `limit` of them, most from one producer, each producer in turn.
-  [[nodiscard]] std::size_t take(T** items, std::size_t limit) {
+  // `items` is an output iterator.
+  template <class Iterator>
+  [[nodiscard]] std::size_t take(Iterator items, std::size_t limit) {
     return queue_.try_dequeue_bulk(consumer_, items, limit);
   }
 
-  // Takes the oldest of the producer that seems to have the most; nullptr: there is none.
-  [[nodiscard]] T* take_any() {
-    T* item = nullptr;
-    return queue_.try_dequeue(item) ? item : nullptr;
-  }
+  // Takes the oldest of the producer that seems to have the most. False: there is none.
+  [[nodiscard]] bool take_any(T& item) { return queue_.try_dequeue(item); }
 
  private:
   struct Traits : moodycamel::ConcurrentQueueDefaultTraits {
-    // Larger than the default, because pointers come and go in batches: fewer blocks to change, and
+    // Larger than the default, because items come and go in batches: fewer blocks to change, and
     // above 32 a batch marks its part of a block as empty with one addition instead of one store
     // per item.
     static constexpr std::size_t BLOCK_SIZE = 128;  // NOLINT(readability-identifier-naming)
   };
-  using Queue = moodycamel::ConcurrentQueue<T*, Traits>;
+  using Queue = moodycamel::ConcurrentQueue<T, Traits>;
 
   Queue queue_;
   moodycamel::ConsumerToken consumer_;

@@ -95,10 +95,11 @@ std::size_t WorkerLane::run_batch() {
   std::size_t count = 0;
   runner_->begin_batch();
   do {
-    if (call->stamp().measured()) [[unlikely]] {
-      run_measured(*call);
+    const Posting& posting = reader_.posting();
+    if (posting.stamp().measured()) [[unlikely]] {
+      run_measured(*call, posting);
     } else {
-      call->run(*runner_);
+      call->run(*runner_, posting);
     }
     ++count;
   } while (count < options_.batch && !discarding_.load(std::memory_order_relaxed) &&
@@ -116,11 +117,10 @@ Call* WorkerLane::next_soon() {
   return call;
 }
 
-void WorkerLane::run_measured(Call& call) noexcept {
-  const CallStamp stamp = call.stamp();
+void WorkerLane::run_measured(Call& call, const Posting& posting) noexcept {
   const std::uint64_t started = monotonic_ns();
-  call.run(*runner_);
-  metrics_.record(stamp, started, monotonic_ns());
+  call.run(*runner_, posting);
+  metrics_.record(posting.stamp(), started, monotonic_ns());
 }
 
 std::size_t WorkerLane::discard_batch() {

@@ -69,7 +69,7 @@ class WorkerLane final : public Lane,
   void begin_closing();
   std::size_t run_batch();
   Call* next_soon();
-  void run_measured(Call& call) noexcept;
+  void run_measured(Call& call, const Posting& posting) noexcept;
   std::size_t discard_batch();
   void end();
 

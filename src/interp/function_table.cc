@@ -7,19 +7,15 @@ namespace hookline {
 
 FunctionId FunctionTable::add(std::string_view name, PyRef function) {
   auto entry = std::ranges::find(entries_, name, &Entry::name);
-  if (entry != entries_.end()) {
-    entry->function = std::move(function);
-  } else {
-    entry =
-        entries_.insert(entry, Entry{.name = std::string(name), .function = std::move(function)});
+  if (entry == entries_.end()) {
+    entry = entries_.insert(entry, Entry{.name = std::string(name), .function = {}});
   }
+  // Others may change how they are called, or return a null without an exception, which somebody
+  // has to notice.
+  entry->vectorcall =
+      PyFunction_Check(function.get()) ? PyVectorcall_Function(function.get()) : nullptr;
+  entry->function = std::move(function);
   return FunctionId{first_ + static_cast<std::uint32_t>(entry - entries_.begin())};
-}
-
-PyObject* FunctionTable::find(FunctionId id) const noexcept {
-  // Wraps round for an older id, and is out of range then.
-  const std::uint32_t index = static_cast<std::uint32_t>(id) - first_;
-  return index < entries_.size() ? entries_[index].function.get() : nullptr;
 }
 
 void FunctionTable::clear() {

@@ -21,15 +21,27 @@ class FunctionTable {
   FunctionId add(std::string_view name, PyRef function);
 
   // nullptr for an id from before the last clear(). Borrowed.
-  [[nodiscard]] PyObject* find(FunctionId id) const noexcept;
+  [[nodiscard]] PyObject* find(FunctionId id) const noexcept {
+    const Entry* const entry = find_entry(id);
+    return entry != nullptr ? entry->function.get() : nullptr;
+  }
+
+  struct Entry {
+    std::string name;
+    PyRef function;
+    // How to call it without a look at what it is; nullptr if it is not a plain Python function.
+    vectorcallfunc vectorcall = nullptr;
+  };
+  // The same, with all there is to know.
+  [[nodiscard]] const Entry* find_entry(FunctionId id) const noexcept {
+    // Wraps round for an older id, and is out of range then.
+    const std::uint32_t index = static_cast<std::uint32_t>(id) - first_;
+    return index < entries_.size() ? &entries_[index] : nullptr;
+  }
 
   void clear();
 
  private:
-  struct Entry {
-    std::string name;
-    PyRef function;
-  };
   std::vector<Entry> entries_;
   std::uint32_t first_ = 0;
 };

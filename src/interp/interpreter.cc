@@ -4,6 +4,7 @@
 
 #include "interp/function_table.h"
 #include "interp/helpers.h"
+#include "interp/plain_call.h"
 #include "interp/py_error.h"
 #include "interp/run_code.h"
 #include "interp/runtime_impl.h"
@@ -195,7 +196,17 @@ Result<Value> Interpreter::invoke(FunctionId function, std::span<const Value> ar
 
 Result<Value> Interpreter::invoke_scalars(FunctionId function, std::span<const Scalar> args,
                                           TextMode text) {
-  return impl_->invoke(function, args, text);
+  Result<Value> result;
+  if (const auto* const entry = impl_->functions.find_entry(function)) [[likely]] {
+    // Owned: the script may be loaded again by what it calls.
+    const PyRef callable = entry->function;
+    if (call_plainly(callable.get(), entry->vectorcall, args, impl_->marshal_options(text), result))
+        [[likely]] {
+      return result;
+    }
+  }
+  result = impl_->invoke(function, args, text);
+  return result;
 }
 
 Result<Value> Interpreter::invoke(std::string_view name, std::span<const Value> args,

@@ -2,14 +2,17 @@
 
 namespace hookline {
 
-void PackedScalars::append_to_spill(const void* bytes, std::size_t size) {
+char* PackedScalars::grow_spill(std::size_t size) {
   if (!spilled_) {
     spill_.assign(inline_.data(), used_);
     spilled_ = true;
   }
-  if (size != 0) {
-    spill_.append(static_cast<const char*>(bytes), size);
-  }
+  const std::size_t before = spill_.size();
+  const std::size_t after = before + size;
+  // Not resize(), which would write zeros to what is about to be written. What it gives for the
+  // size is the capacity, in libstdc++ 12.
+  spill_.resize_and_overwrite(after, [after](char*, std::size_t) { return after; });
+  return spill_.data() + before;
 }
 
 void PackedScalars::clear_spill() noexcept {

@@ -14,4 +14,17 @@ Value Scalar::to_value() const {
   return content_.real;
 }
 
+std::optional<Scalar> Scalar::of(const Value& value) noexcept {
+  if (const auto* text = value.as<std::string>()) {
+    return Scalar(std::string_view(*text));
+  }
+  if (const auto* integer = value.as<std::int64_t>()) {
+    return Scalar(*integer);
+  }
+  if (const auto* real = value.as<double>()) {
+    return Scalar(*real);
+  }
+  return std::nullopt;
+}
+
 }  // namespace hookline

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "marshal/value.h"
@@ -33,6 +34,8 @@ class Scalar {
   [[nodiscard]] double real() const noexcept { return content_.real; }
 
   [[nodiscard]] Value to_value() const;
+  // A view of `value` if it is one of these.
+  [[nodiscard]] static std::optional<Scalar> of(const Value& value) noexcept;
 
  private:
   union {

@@ -143,7 +143,7 @@ const Value* Dict::find(std::string_view key) const {
   return found == items.end() ? nullptr : &found->second;
 }
 
-Value::Value(unsigned long v) {
+Value::Value(unsigned long v) : data_() {
   if (v <= static_cast<unsigned long>(std::numeric_limits<std::int64_t>::max())) {
     data_ = static_cast<std::int64_t>(v);
   } else {

@@ -1,45 +1,38 @@
 #include "plugin/event.h"
 
 #include <cstddef>
-#include <string_view>
 #include <utility>
 
 #include "plugin/event_pool.h"
+#include "plugin/event_request.h"
 #include "plugin/verdict_queue.h"
 
 namespace hookline {
 
-bool Event::set_up(Hook hook, std::initializer_list<HookArg> args) {
-  const std::string_view kinds = hook_row(hook).argument_kinds;
-  if (args.size() != kinds.size()) {
-    return false;
-  }
-  hook_ = hook;
-  std::size_t index = 0;
-  for (const HookArg& arg : args) {
-    if (arg.kind() != kinds[index]) {
-      args_.clear();
-      return false;
-    }
-    args_.add(arg.scalar());
-    ++index;
-  }
-  return true;
-}
-
-void Event::send(const std::vector<Subscriber>& subscribers, Executor* on_answers) {
+void Event::send(Hook hook, std::initializer_list<HookArg> args,
+                 const std::vector<Subscriber>& subscribers, Executor* on_answers) {
   on_answers_ = on_answers;
-  send_calls(subscribers, 0);
+  send_calls(hook, args, subscribers, 0);
 }
 
-void Event::send_and_hold(const std::vector<Subscriber>& subscribers, SharedParker::Ref parker) {
+void Event::send_and_hold(Hook hook, std::initializer_list<HookArg> args,
+                          const std::vector<Subscriber>& subscribers, SharedParker::Ref parker) {
   on_answers_ = nullptr;
   waiting_ = std::move(parker);
-  send_calls(subscribers, kHeld);
+  send_calls(hook, args, subscribers, kHeld);
 }
 
 // After the last post the event may be gone, unless it is held.
-void Event::send_calls(const std::vector<Subscriber>& subscribers, std::uint32_t held) {
+void Event::send_calls(Hook hook, std::initializer_list<HookArg> args,
+                       const std::vector<Subscriber>& subscribers, std::uint32_t held) {
+  hook_ = hook;
+  Posting small;
+  const bool is_small = pack(args, small);
+  if (!is_small) [[unlikely]] {
+    for (const HookArg& arg : args) {
+      args_.add(arg.scalar());
+    }
+  }
   const std::size_t count = subscribers.size();
   sent_ = static_cast<std::uint32_t>(count);
   for (std::size_t i = 1; i < count; ++i) {
@@ -52,7 +45,11 @@ void Event::send_calls(const std::vector<Subscriber>& subscribers, std::uint32_t
   for (std::size_t i = 0; i < count; ++i) {
     EventCall& one = call(i);
     one.set_up(subscribers[i]);
-    subscribers[i].mailbox->post(one);
+    if (is_small) [[likely]] {
+      post_small(small, subscribers[i], one);
+    } else {
+      subscribers[i].mailbox->post(one);
+    }
   }
 }
 
@@ -87,7 +84,9 @@ void Event::finished() noexcept {
 }
 
 void Event::go_back() noexcept {
-  args_.clear();
+  if (args_.size() != 0) [[unlikely]] {
+    args_.clear();
+  }
   if (was_held_) {
     waiting_ = {};
   }

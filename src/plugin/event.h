@@ -25,32 +25,46 @@ class EventPool;
 class VerdictHandler;
 class VerdictQueue;
 
+// What the worker touches of an event with one script: one cache line.
+class EventFront : public Job {
+ protected:
+  explicit EventFront(Event& event) : first_call_(event) {}
+  ~EventFront() override = default;
+
+  Executor* on_answers_ = nullptr;
+  std::atomic<std::uint32_t> word_{0};
+  Hook hook_{};
+  bool was_held_ = false;
+  EventCall first_call_;
+};
+
 // One event on its way to every script that has its hook, and the scripts' answers on their way
-// back.
+// back: one whose verdict somebody awaits, or whose arguments are too large for a mailbox. (Others
+// are HookCalls.)
 //
-// It carries the arguments once for all scripts, and is reused with all its storage, so that
-// sending allocates nothing in steady state. Each script's mailbox holds one of its calls; the
-// event goes back to its pool when every call, and a sender who holds it, are done with it.
+// It is reused with all its storage, so that sending allocates nothing in steady state. Each
+// script's mailbox holds one of its calls, with the arguments if they are small; larger ones are in
+// the event, once for all scripts. The event goes back to its pool when every call, and a sender
+// who holds it, are done with it.
 //
-// Thread safety: set_up(), send() and release() on the sending thread, on_answer() on any; the rest
+// Thread safety: send() and release() on the sending thread, on_answer() on any; the rest
 // as said there.
-class alignas(64) Event final : public Job, public Recyclable {
+class alignas(64) Event final : public EventFront, public Recyclable {
  public:
-  Event() = default;
+  Event() : EventFront(*this) {}
   Event(const Event&) = delete;
   Event& operator=(const Event&) = delete;
   ~Event() override = default;
 
-  // Copies the arguments in. False if they are not those of the hook.
-  [[nodiscard]] bool set_up(Hook hook, std::initializer_list<HookArg> args);
-
   // Queues a call for each script, and gives the event up: when all have answered it runs as a job
   // of `on_answers`, or, if that is nullptr, goes back to its pool. Scripts may answer before
-  // this returns.
-  void send(const std::vector<Subscriber>& subscribers, Executor* on_answers);
+  // this returns. REQUIRES, as the next one: fit(hook, args).
+  void send(Hook hook, std::initializer_list<HookArg> args,
+            const std::vector<Subscriber>& subscribers, Executor* on_answers);
   // The same for a sender who goes on using the event, until release(): it only goes back after
   // that. `parker` is unparked when every script has answered.
-  void send_and_hold(const std::vector<Subscriber>& subscribers, SharedParker::Ref parker);
+  void send_and_hold(Hook hook, std::initializer_list<HookArg> args,
+                     const std::vector<Subscriber>& subscribers, SharedParker::Ref parker);
   void release() noexcept;
 
   // Any thread: whether every script has answered.
@@ -88,21 +102,15 @@ class alignas(64) Event final : public Job, public Recyclable {
   static constexpr std::uint32_t kHeld = 1U << 31;
   static constexpr std::uint32_t kCalls = kHeld - 1;
 
-  void send_calls(const std::vector<Subscriber>& subscribers, std::uint32_t held);
+  void send_calls(Hook hook, std::initializer_list<HookArg> args,
+                  const std::vector<Subscriber>& subscribers, std::uint32_t held);
   EventCall& call(std::size_t index) { return index == 0 ? first_call_ : *more_calls_[index - 1]; }
   void finished() noexcept;
   void go_back() noexcept;
 
-  // What an event that goes to one script and is forgotten touches lies together and in front: two
-  // threads pass it to each other, and each cache line of it costs.
-  EventCall first_call_{*this};
-  std::atomic<std::uint32_t> word_{0};
   std::uint32_t sent_ = 0;
-  Hook hook_{};
-  bool was_held_ = false;
   EventPool* pool_ = nullptr;  // set by the pool
-  Executor* on_answers_ = nullptr;
-  PackedScalars args_;
+  PackedScalars args_;         // that are too large for a posting
   // More than were sent after an event that went to more scripts than this one.
   std::vector<std::unique_ptr<EventCall>> more_calls_;
   SharedParker::Ref waiting_;

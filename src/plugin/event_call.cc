@@ -25,7 +25,9 @@ Request EventCall::request(RequestSpace& space) const {
           .text = TextMode::kHub};
 }
 
-void EventCall::run(Runner& runner) noexcept { run_directly(*this, runner); }
+void EventCall::run(Runner& runner, const Posting& posting) noexcept {
+  run_directly(*this, runner, posting);
+}
 
 void EventCall::finish(Result<Value> result) noexcept {
   state_.store(read(std::move(result)), std::memory_order_release);
@@ -33,16 +35,8 @@ void EventCall::finish(Result<Value> result) noexcept {
 }
 
 inline EventCall::State EventCall::read(Result<Value> result) {
-  if (result) [[likely]] {
-    if (result->is_none()) {
-      return State::kGoesOn;
-    }
-    if (const auto* number = result->as<std::int64_t>()) {
-      return *number != 0 ? State::kGoesOn : State::kBlocks;
-    }
-    if (const auto* flag = result->as<bool>()) {
-      return *flag ? State::kGoesOn : State::kBlocks;
-    }
+  if (const auto goes_on = plain_answer(result)) [[likely]] {
+    return *goes_on ? State::kGoesOn : State::kBlocks;
   }
   Answer answer = read_answer(event_.hook(), std::move(result));
   log_answer(*script_, answer);

@@ -22,7 +22,7 @@ class EventCall final : public Call {
 
   void set_up(const Subscriber& subscriber);
 
-  void run(Runner& runner) noexcept override;
+  void run(Runner& runner, const Posting& posting) noexcept override;
   void finish(Result<Value> result) noexcept override;
   [[nodiscard]] Request request(RequestSpace& space) const override;
 
@@ -39,11 +39,11 @@ class EventCall final : public Call {
   State read(Result<Value> result);
 
   Event& event_;
-  ScriptEntry* script_ = nullptr;
   std::unique_ptr<Answer> answer_;  // only with kOther
-  std::uint32_t function_ = 0;
-  std::uint8_t arguments_ = 0;
   std::atomic<State> state_{State::kUnanswered};
+  std::uint8_t arguments_ = 0;
+  std::uint32_t function_ = 0;
+  ScriptEntry* script_ = nullptr;
 };
 
 }  // namespace hookline

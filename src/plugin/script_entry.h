@@ -1,13 +1,17 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <filesystem>
 #include <memory>
 #include <string>
 
 #include "dispatch/clock.h"
 #include "dispatch/worker_pool.h"
+#include "plugin/hook_call.h"
+#include "plugin/hooks.h"
 #include "plugin/log_budget.h"
 #include "plugin/script_context.h"
 #include "plugin/script_errors.h"
@@ -19,11 +23,16 @@ namespace hookline {
 // can name the script after it has been unloaded; its lane and interpreter do not.
 struct ScriptEntry {
   // `used_clock` is not owned and must outlive the entry.
-  explicit ScriptEntry(const Clock& used_clock) : clock(used_clock), errors(used_clock) {}
+  explicit ScriptEntry(const Clock& used_clock) : clock(used_clock), errors(used_clock) {
+    for (std::size_t hook = 0; hook < kHookCount; ++hook) {
+      hook_calls.emplace_back(*this, static_cast<Hook>(hook));
+    }
+  }
 
   ScriptContext context;
   std::filesystem::path path;
   HookTargets hooks;
+  std::deque<HookCall> hook_calls;        // by hook
   std::shared_ptr<Lane> lane;             // null until loaded, and after unloading
   std::atomic<std::uint64_t> missed = 0;  // events that its mailbox did not take
   const Clock& clock;

@@ -11,6 +11,7 @@
 #include "dispatch/wake_hold.h"
 #include "interp/runtime.h"
 #include "plugin/event_pool.h"
+#include "plugin/event_request.h"
 #include "plugin/host_port.h"
 #include "plugin/script_registry.h"
 #include "plugin/verdict_queue.h"
@@ -30,18 +31,6 @@ struct ScriptHost::Impl {
 
   // The verdicts of the loop that is attached, or nullptr.
   [[nodiscard]] VerdictQueue* queue() const { return attached ? queues.back().get() : nullptr; }
-
-  // An event that holds `args`, or nullptr if they do not fit the hook.
-  Event* new_event(Hook hook, std::initializer_list<HookArg> args) {
-    Event& event = events.take();
-    if (event.set_up(hook, args)) {
-      return &event;
-    }
-    events.give_back(event);
-    spdlog::error("an event {} was not sent: its arguments must be {} ({})", hook_row(hook).name,
-                  hook_row(hook).argument_kinds, hook_row(hook).argument_names);
-    return nullptr;
-  }
 
   ScriptHostOptions options;
   Clock& clock;
@@ -188,14 +177,37 @@ std::optional<ScriptId> ScriptHost::find(std::string_view name) const {
 
 bool ScriptHost::hooked(Hook hook) const { return !impl_->registry.read()->of(hook).empty(); }
 
+namespace {
+
+// Whether there is anybody to send it to, and it can be sent.
+bool is_wanted(const std::vector<Subscriber>& subscribers, Hook hook,
+               std::initializer_list<HookArg> args) {
+  if (subscribers.empty()) {
+    return false;
+  }
+  if (!fit(hook, args)) [[unlikely]] {
+    spdlog::error("an event {} was not sent: its arguments must be {} ({})", hook_row(hook).name,
+                  hook_row(hook).argument_kinds, hook_row(hook).argument_names);
+    return false;
+  }
+  return true;
+}
+
+}  // namespace
+
 void ScriptHost::post(Hook hook, std::initializer_list<HookArg> args) {
   const auto subscriptions = impl_->registry.read();
   const auto& subscribers = subscriptions->of(hook);
-  if (subscribers.empty()) {
+  if (!is_wanted(subscribers, hook, args)) {
     return;
   }
-  if (Event* event = impl_->new_event(hook, args)) {
-    event->send(subscribers, nullptr);
+  Posting small;
+  if (!pack(args, small)) [[unlikely]] {
+    impl_->events.take().send(hook, args, subscribers, nullptr);
+    return;
+  }
+  for (const Subscriber& subscriber : subscribers) {
+    post_small(small, subscriber, *subscriber.call);
   }
 }
 
@@ -210,14 +222,11 @@ Verdict ScriptHost::wait(Hook hook, std::initializer_list<HookArg> args, Duratio
     // Not held while waiting: what happens meanwhile may load and unload scripts.
     const auto subscriptions = impl_->registry.read();
     const auto& subscribers = subscriptions->of(hook);
-    if (subscribers.empty()) {
+    if (!is_wanted(subscribers, hook, args)) {
       return {};
     }
-    event = impl_->new_event(hook, args);
-    if (event == nullptr) {
-      return {};
-    }
-    event->send_and_hold(subscribers, waiter.parker());
+    event = &impl_->events.take();
+    event->send_and_hold(hook, args, subscribers, waiter.parker());
   }
   waiter.wait_until([event] { return event->answered(); }, Clock::system().now() + deadline);
   Verdict verdict = event->take_verdict(impl_->options.late_verdict_allows);
@@ -229,35 +238,42 @@ bool ScriptHost::fire(Hook hook, std::initializer_list<HookArg> args, VerdictHan
   VerdictQueue* queue = impl_->queue();
   const auto subscriptions = impl_->registry.read();
   const auto& subscribers = subscriptions->of(hook);
-  if (subscribers.empty() || queue == nullptr) {
+  if (queue == nullptr || !is_wanted(subscribers, hook, args)) {
     return false;
   }
-  Event* event = impl_->new_event(hook, args);
-  if (event == nullptr) {
-    return false;
-  }
-  queue->await(*event, handler);
-  event->send(subscribers, &queue->executor());
+  Event& event = impl_->events.take();
+  queue->await(event, handler);
+  event.send(hook, args, subscribers, &queue->executor());
   return true;
 }
+
+namespace {
+
+std::unexpected<Error> no_such_script() {
+  return fail(ErrorCode::kScriptNotFound, "no script with this id is loaded");
+}
+
+void describe(RequestWriter& request, std::string_view function, List& args, TextMode text) {
+  request.set_name(function);
+  request.set_text_mode(text);
+  for (Value& arg : args) {
+    request.add_value(std::move(arg));
+  }
+}
+
+}  // namespace
 
 Future<Value> ScriptHost::call(ScriptId script, std::string_view function, List args,
                                CallOptions options) {
   const auto subscriptions = impl_->registry.read();
   const Subscriptions::Loaded* found = subscriptions->find(script);
   if (found == nullptr) {
-    return make_ready_future<Value>(
-        fail(ErrorCode::kScriptNotFound, "no script with this id is loaded"));
+    return make_ready_future<Value>(no_such_script());
   }
-  return PromiseCall::post(found->lane->mailbox(),
-                           [&](OwnedRequest& request) {
-                             request.set_name(function);
-                             request.set_text_mode(options.text);
-                             for (Value& arg : args) {
-                               request.add_value(std::move(arg));
-                             }
-                           },
-                           {.deadline = options.deadline, .timers = &impl_->timers});
+  return PromiseCall::post(
+      found->lane->mailbox(),
+      [&](RequestWriter& request) { describe(request, function, args, options.text); },
+      {.deadline = options.deadline, .timers = &impl_->timers});
 }
 
 Future<Value> ScriptHost::call(std::string_view script, std::string_view function, List args,
@@ -267,6 +283,24 @@ Future<Value> ScriptHost::call(std::string_view script, std::string_view functio
   }
   return make_ready_future<Value>(
       fail(ErrorCode::kScriptNotFound, "no script named '" + std::string(script) + "' is loaded"));
+}
+
+Result<void> ScriptHost::call(ScriptId script, std::string_view function, List args,
+                              ResultHandler& handler, TextMode text) {
+  VerdictQueue* const queue = impl_->queue();
+  if (queue == nullptr) {
+    return fail(ErrorCode::kBadArguments, "no loop is attached that could deliver the result");
+  }
+  const auto subscriptions = impl_->registry.read();
+  const Subscriptions::Loaded* found = subscriptions->find(script);
+  if (found == nullptr) {
+    return no_such_script();
+  }
+  DeliveredCall::post(
+      found->lane->mailbox(),
+      [&](RequestWriter& request) { describe(request, function, args, text); }, queue->executor(),
+      handler);
+  return {};
 }
 
 void ScriptHost::expire_verdicts() {

@@ -103,8 +103,10 @@ void ScriptRegistry::publish() {
     fresh->scripts.push_back({.script = &entry, .lane = entry.lane});
     for (std::size_t hook = 0; hook < kHookCount; ++hook) {
       if (const auto& target = entry.hooks.targets.at(hook)) {
-        fresh->hooks.at(hook).push_back(
-            {.mailbox = &entry.lane->mailbox(), .target = *target, .script = &entry});
+        fresh->hooks.at(hook).push_back({.mailbox = &entry.lane->mailbox(),
+                                         .target = *target,
+                                         .script = &entry,
+                                         .call = &entry.hook_calls[hook]});
       }
     }
   }

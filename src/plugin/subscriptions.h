@@ -16,6 +16,7 @@ struct Subscriber {
   Mailbox* mailbox = nullptr;  // of the lane
   HookTargets::Target target;
   ScriptEntry* script = nullptr;
+  HookCall* call = nullptr;  // the script's, for events that nobody awaits
 };
 
 // Who gets what, and where each script is: made anew whenever a script comes or goes, and never

@@ -50,6 +50,24 @@ struct Answer {
   std::string note;
 };
 
+// What nearly all results of hooks say, without the rest of an Answer: true to go on, false to
+// block. Nothing: read_answer() has to read it.
+[[nodiscard]] inline std::optional<bool> plain_answer(const Result<Value>& result) noexcept {
+  if (!result) [[unlikely]] {
+    return std::nullopt;
+  }
+  if (result->is_none()) {
+    return true;
+  }
+  if (const auto* number = result->as<std::int64_t>()) {
+    return *number != 0;
+  }
+  if (const auto* flag = result->as<bool>()) {
+    return *flag;
+  }
+  return std::nullopt;
+}
+
 // Reads the result of a hook. Never fails: what the table does not know is kUnexpected, and goes
 // on.
 [[nodiscard]] Answer read_answer(Hook hook, Result<Value> result);

@@ -57,7 +57,7 @@ class AllocationTest : public testing::Test {
     lane_ = pool_.add("x", std::make_unique<QuietRunner<decltype(runner)>>(runner)).get().value();
   }
 
-  static void fill(OwnedRequest& request) {
+  static void fill(RequestWriter& request) {
     request.set_function(1);
     request.add_text("nick");
     request.add_text(kLine);

@@ -215,8 +215,8 @@ TEST(LaneMetrics, BurstsOfAnyLengthAreCountedRight) {
         mailbox.post(each);
       }
       while (Call* call = reader.next()) {
-        if (call->stamp().measured()) {
-          estimate += call->stamp().first() ? 1U : LaneMetrics::kSampled;
+        if (const CallStamp stamp = reader.posting().stamp(); stamp.measured()) {
+          estimate += stamp.first() ? 1U : LaneMetrics::kSampled;
         }
         call->finish({});
       }

@@ -57,12 +57,19 @@ TEST(LoopExecutor, WakesTheLoopOncePerBatch) {
   }
   EXPECT_EQ(executor.wakeups(), 1U);
   loop.run_once();
+  loop.run_once();  // looks on, in vain
   executor.post_function([] {});
   EXPECT_EQ(executor.wakeups(), 2U);
   // What jobs post while the loop is at it needs no further wake-up.
   executor.post_function([&] { executor.post_function([] {}); });
   loop.run_once();
   EXPECT_EQ(executor.wakeups(), 2U);
+  // Nor what comes while it looks on.
+  int runs = 0;
+  executor.post_function([&] { ++runs; });
+  EXPECT_EQ(executor.wakeups(), 2U);
+  loop.run_once();
+  EXPECT_EQ(runs, 1);
   executor.close();
   loop.run();
 }

@@ -26,7 +26,7 @@ class PromiseCallTest : public testing::Test {
  protected:
   Future<Value> post(CallLimits limits = {}) {
     return PromiseCall::post(
-        mailbox_, [](OwnedRequest& request) { request.set_name("f"); }, limits);
+        mailbox_, [](RequestWriter& request) { request.set_name("f"); }, limits);
   }
   CallLimits within(Duration duration) {
     return {.deadline = clock_.now() + duration, .timers = &timers_};
@@ -112,7 +112,7 @@ TEST_F(PromiseCallTest, TellsAnErrorSinkOfPostedCalls) {
     }
     std::vector<std::string> seen;
   } sink;
-  const auto name = [](OwnedRequest& request) { request.set_name("f"); };
+  const auto name = [](RequestWriter& request) { request.set_name("f"); };
   EXPECT_TRUE(PostedCall::post(mailbox_, name, &sink));
   EXPECT_TRUE(PostedCall::post(mailbox_, name, &sink));
   EXPECT_TRUE(PostedCall::post(mailbox_, name));

@@ -41,7 +41,7 @@ void produce(StressLoad& load, std::size_t producer,
       read(i - kWindow);
     }
     window[i % kWindow] =
-        PromiseCall::post(lanes[load.consumer_of(i)]->mailbox(), [&](OwnedRequest& request) {
+        PromiseCall::post(lanes[load.consumer_of(i)]->mailbox(), [&](RequestWriter& request) {
           request.set_function(0);
           request.add_value(static_cast<std::int64_t>(producer));
           request.add_value(static_cast<std::int64_t>(i));

@@ -114,6 +114,36 @@ TEST(Value, FindsStrKeysOnly) {
   EXPECT_EQ(Dict().find(""), nullptr);
 }
 
+// Each kind moved into each other, and copied: plain ones take another way than the rest.
+TEST(Value, MovesAndCopiesWhateverItHolds) {
+  const std::vector<Value> all{Value(),
+                               Value(true),
+                               Value(5),
+                               Value(BigInt{"123456789012345678901"}),
+                               Value(0.5),
+                               Value("a text that is longer than a short one"),
+                               Value(Bytes{"b"}),
+                               Value(List{1, "x"}),
+                               Value(Tuple{{1}}),
+                               Value(Set{{1}}),
+                               Value(FrozenSet{{1}}),
+                               Value(Dict{{{Value("k"), Value(1)}}}),
+                               Value(Handle(std::make_shared<int>(1)))};
+  for (const Value& from : all) {
+    Value constructed(from);
+    EXPECT_EQ(Value(std::move(constructed)), from);
+    for (const Value& to : all) {
+      Value moved_to(to);
+      Value moved_from(from);
+      moved_to = std::move(moved_from);
+      EXPECT_EQ(moved_to, from);
+      Value copied_to(to);
+      copied_to = from;
+      EXPECT_EQ(copied_to, from);
+    }
+  }
+}
+
 TEST(Value, AssignTextReusesItsStorage) {
   Value value(std::string(100, 'x'));
   const char* storage = value.as<std::string>()->data();

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+
+#include "dispatch/cpu_pause.h"
+
+namespace hookline {
+
+// How long a worker leaves its poster alone before it looks for more calls.
+//
+// A worker that is as quick as its poster finds a call or two at each look, and each look takes
+// cache lines away that the poster is about to write: then both take three times as long, for as
+// long as the stream of calls goes on. So after a look that found few it waits a moment, a longer
+// one each time that this happens again, until calls come in numbers that are worth a look.
+// A single call is no stream: whoever waits for its result is not kept waiting.
+//
+// Thread safety: none.
+class Lull {
+ public:
+  static constexpr std::size_t kFew = 16;
+  static constexpr int kMostSteps = 8;  // about six microseconds
+
+  // After each look: how many calls it found.
+  void note(std::size_t found) noexcept {
+    few_ = found < kFew;
+    steps_ = few_ && found > 1 ? std::min(steps_ * 2, kMostSteps) : 1;
+  }
+  // Before the next look, when those have run.
+  void rest() const noexcept {
+    for (int i = 0; few_ && i < steps_; ++i) {
+      cpu_pause();
+    }
+  }
+
+  [[nodiscard]] int steps() const noexcept { return few_ ? steps_ : 0; }
+
+ private:
+  bool few_ = false;
+  int steps_ = 1;
+};
+
+}  // namespace hookline

@@ -1,0 +1,112 @@
+#include "interp/plain_call.h"
+
+#include <array>
+#include <cstddef>
+
+#include "interp/py_error.h"
+#include "marshal/python_text.h"
+
+namespace hookline {
+namespace {
+
+constexpr std::size_t kMost = 6;
+
+// Owns the arguments. The first slot is free for a bound method to put its self into.
+class Arguments {
+ public:
+  Arguments() noexcept {}  // NOLINT(*-member-init, *-equals-default): slots are read when filled
+  Arguments(const Arguments&) = delete;
+  Arguments& operator=(const Arguments&) = delete;
+  ~Arguments() {
+    while (size_ > 0) {
+      Py_DECREF(slots_[size_--]);
+    }
+  }
+
+  // False, with a Python exception set: there is no such object.
+  [[nodiscard]] bool push(PyObject* object) noexcept {
+    if (object == nullptr) [[unlikely]] {
+      return false;
+    }
+    slots_[++size_] = object;
+    return true;
+  }
+
+  [[nodiscard]] PyObject* call(PyObject* callable, vectorcallfunc vectorcall) {
+    const std::size_t count = size_ | PY_VECTORCALL_ARGUMENTS_OFFSET;
+    return vectorcall != nullptr ? vectorcall(callable, slots_.data() + 1, count, nullptr)
+                                 : PyObject_Vectorcall(callable, slots_.data() + 1, count, nullptr);
+  }
+
+ private:
+  std::array<PyObject*, kMost + 1> slots_;
+  std::size_t size_ = 0;
+};
+
+PyObject* convert(const Scalar& scalar, const MarshalOptions& options) {
+  switch (scalar.kind()) {
+    case Scalar::Kind::kText:
+      return decode_text(scalar.text(), options).release();
+    case Scalar::Kind::kInt:
+      return PyLong_FromLongLong(scalar.integer());
+    case Scalar::Kind::kDouble:
+      break;
+  }
+  return PyFloat_FromDouble(scalar.real());
+}
+
+[[gnu::cold, gnu::noinline]] bool give_up() {
+  PyErr_Clear();
+  return false;
+}
+
+[[gnu::cold, gnu::noinline]] void read_error(Result<Value>& result) {
+  result = std::unexpected(take_python_error());
+}
+
+[[gnu::noinline]] void read_other(PyObject* object, const MarshalOptions& options,
+                                  Result<Value>& result) {
+  result = from_python(object, "result", options);
+}
+
+void read(PyObject* object, const MarshalOptions& options, Result<Value>& result) {
+  if (object == Py_None) {
+    return;
+  }
+  if (PyBool_Check(object)) {
+    *result = object == Py_True;
+    return;
+  }
+  if (PyLong_CheckExact(object)) {
+    const auto* number = reinterpret_cast<const PyLongObject*>(object);
+    if (PyUnstable_Long_IsCompact(number) != 0) {
+      *result = static_cast<std::int64_t>(PyUnstable_Long_CompactValue(number));
+      return;
+    }
+  }
+  read_other(object, options, result);
+}
+
+}  // namespace
+
+bool call_plainly(PyObject* callable, vectorcallfunc vectorcall, std::span<const Scalar> args,
+                  const MarshalOptions& options, Result<Value>& result) {
+  if (args.size() > kMost) [[unlikely]] {
+    return false;
+  }
+  Arguments arguments;
+  for (const Scalar& arg : args) {
+    if (!arguments.push(convert(arg, options))) [[unlikely]] {
+      return give_up();
+    }
+  }
+  const PyRef object = PyRef::steal(arguments.call(callable, vectorcall));
+  if (object) [[likely]] {
+    read(object.get(), options, result);
+  } else {
+    read_error(result);
+  }
+  return true;
+}
+
+}  // namespace hookline

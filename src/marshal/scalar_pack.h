@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string_view>
+
+#include "marshal/scalar.h"
+
+// How scalars lie one behind the other in plain memory, without padding: a text is its length and
+// its bytes, a number its eight bytes. Which kinds they are is kept elsewhere.
+
+namespace hookline {
+
+// How many bytes pack_scalar() writes.
+[[nodiscard]] inline std::size_t packed_size(const Scalar& scalar) noexcept {
+  return scalar.kind() == Scalar::Kind::kText ? sizeof(std::uint32_t) + scalar.text().size()
+                                              : sizeof(std::int64_t);
+}
+
+// As memcpy, for texts that are short more often than not: then a call costs more than the copy.
+inline void copy_text(char* to, const char* from, std::size_t size) noexcept {
+  constexpr std::size_t kWord = 8;
+  constexpr std::size_t kTwoWords = 16;
+  if (size > 2 * kTwoWords) {
+    std::memcpy(to, from, size);
+  } else if (size >= kTwoWords) {  // some bytes are copied twice
+    std::memcpy(to, from, kTwoWords);
+    std::memcpy(to + size - kTwoWords, from + size - kTwoWords, kTwoWords);
+  } else if (size >= kWord) {
+    std::memcpy(to, from, kWord);
+    std::memcpy(to + size - kWord, from + size - kWord, kWord);
+  } else {
+    for (std::size_t i = 0; i < size; ++i) {
+      to[i] = from[i];
+    }
+  }
+}
+
+// Returns where the next one goes. REQUIRES: room for it, and a text below 4 GiB.
+inline char* pack_scalar(char* at, const Scalar& scalar) noexcept {
+  const auto put = [&at](auto value) {
+    std::memcpy(at, &value, sizeof(value));
+    at += sizeof(value);
+  };
+  if (scalar.kind() == Scalar::Kind::kText) {
+    const std::string_view text = scalar.text();
+    put(static_cast<std::uint32_t>(text.size()));
+    copy_text(at, text.data(), text.size());
+    return at + text.size();
+  }
+  if (scalar.kind() == Scalar::Kind::kInt) {
+    put(scalar.integer());
+  } else {
+    put(scalar.real());
+  }
+  return at;
+}
+
+// Writes as many scalars to `scalars` as there are kinds; texts point to where they are packed.
+inline void unpack_scalars(std::span<const Scalar::Kind> kinds, const char* at,
+                           Scalar* scalars) noexcept {
+  const auto take = [&at]<class T>(T& value) {
+    std::memcpy(&value, at, sizeof(value));
+    at += sizeof(value);
+  };
+  for (const Scalar::Kind kind : kinds) {
+    if (kind == Scalar::Kind::kText) {
+      std::uint32_t size = 0;
+      take(size);
+      *scalars = Scalar(std::string_view(at, size));
+      at += size;
+    } else if (kind == Scalar::Kind::kInt) {
+      std::int64_t number = 0;
+      take(number);
+      *scalars = Scalar(number);
+    } else {
+      double number = 0;
+      take(number);
+      *scalars = Scalar(number);
+    }
+    ++scalars;
+  }
+}
+
+}  // namespace hookline
