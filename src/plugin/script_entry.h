@@ -22,6 +22,7 @@ struct ScriptEntry {
   explicit ScriptEntry(const Clock& used_clock) : clock(used_clock), errors(used_clock) {}
 
   ScriptContext context;
+  ResourceList resources;
   std::filesystem::path path;
   HookTargets hooks;
   std::shared_ptr<Lane> lane;             // null until loaded, and after unloading
