@@ -42,6 +42,8 @@ class Arg {
   }
   Arg(const Arg&) = default;
   Arg(Arg&&) = default;
+  Arg& operator=(const Arg&) & = default;
+  Arg& operator=(Arg&&) & = default;
   ~Arg() = default;
 
   [[nodiscard]] Parameter parameter(std::string type) const {
