@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,6 +38,10 @@ struct Signature<R (C::*)(A...) const noexcept> : Signature<R(A...)> {};
 
 template <class A>
 inline constexpr bool kIsCaller = std::is_same_v<std::decay_t<A>, Caller>;
+
+// How many of the parameters are arguments of the script.
+template <class... A>
+inline constexpr std::size_t kScriptArguments = (std::size_t{0} + ... + (kIsCaller<A> ? 0 : 1));
 
 // What holds an argument for a parameter of type A during the call.
 template <class A>
