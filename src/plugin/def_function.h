@@ -46,8 +46,8 @@ class Arg {
   Arg& operator=(Arg&&) & = default;
   ~Arg() = default;
 
-  [[nodiscard]] Parameter parameter(std::string type) const {
-    return {.name = name_, .fallback = fallback_, .type = std::move(type)};
+  [[nodiscard]] Parameter parameter(std::string type, Passing passing) const {
+    return {.name = name_, .fallback = fallback_, .type = std::move(type), .passing = passing};
   }
 
  private:
@@ -160,6 +160,18 @@ class TypedFunction {
         }(),
         ...);
     return names;
+  }
+  static std::array<Passing, kArguments> passings() {
+    std::array<Passing, kArguments> passings{};
+    [[maybe_unused]] std::size_t next = 0;
+    (
+        [&] {
+          if constexpr (!kIsCaller<A>) {
+            passings.at(next++) = ArgumentSlot<A>::kPassing;
+          }
+        }(),
+        ...);
+    return passings;
   }
   static std::string result_name() {
     if constexpr (FutureResult<Returned>::kIs) {
@@ -293,7 +305,7 @@ template <class F>
     made.parameters.emplace();
     std::array<std::string, Typed::kArguments> places;
     for (std::size_t i = 0; i < types.size(); ++i) {
-      made.parameters->push_back(extras.args[i].parameter(types[i]));
+      made.parameters->push_back(extras.args[i].parameter(types[i], Typed::passings().at(i)));
       places.at(i) = "vh." + made.name + "(): argument '" + made.parameters->back().name + "'";
     }
     made.returns = Typed::result_name();

@@ -11,6 +11,8 @@
 #include "marshal/convert.h"
 #include "marshal/error.h"
 #include "marshal/value_path.h"
+#include "plugin/callback.h"
+#include "plugin/function_registry.h"
 #include "plugin/host.h"
 
 namespace hookline {
@@ -49,6 +51,9 @@ class ArgumentSlot {
  public:
   using Stored = std::conditional_t<std::is_same_v<std::decay_t<A>, std::string_view>, std::string,
                                     std::decay_t<A>>;
+  static constexpr Passing kPassing = std::is_same_v<Stored, Handle>     ? Passing::kHandle
+                                      : std::is_same_v<Stored, Callback> ? Passing::kCallable
+                                                                         : Passing::kCopy;
   static_assert(!std::is_lvalue_reference_v<A> || std::is_const_v<std::remove_reference_t<A>>,
                 "a function for scripts takes its arguments by value or const reference");
 

@@ -4,10 +4,13 @@
 
 #include <cerrno>
 #include <new>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 #include "tests/plugin/def_test.h"
 
@@ -56,6 +59,73 @@ TEST_F(ErrorBorder, AHostExtendsTheTable) {
 TEST_F(ErrorBorder, AnyBytesInAMessage) {
   def_throwing("bytes", std::runtime_error("caf\xe9"));
   EXPECT_EQ(error("vh.bytes()"), "RuntimeError: caf\\xe9");
+}
+
+// A callable that C++ calls during the call that it was passed to.
+class CallbackTest : public ErrorBorder {};
+
+TEST_F(CallbackTest, IsCalledOnTheSpot) {
+  expect_ok(scripts->def(
+      "sum",
+      [](const std::vector<long>& numbers, const Callback& f) -> Result<long> {
+        long sum = 0;
+        for (const long number : numbers) {
+          const Result<long> part = f.call<long>(number);
+          if (!part) {
+            return std::unexpected(part.error());
+          }
+          sum += *part;
+        }
+        return sum;
+      },
+      RunsOn::kCaller));
+  EXPECT_EQ(run("vh.sum([1, 2, 3], lambda n: n * n)"), Value(14));
+  EXPECT_EQ(run("vh.sum([1, 2], lambda n: vh.sum([n, n], abs))"), Value(6)) << "and again inside";
+  EXPECT_EQ(error("vh.sum([1], lambda n: 'x')"), "TypeError: result: expected int, got str");
+  EXPECT_EQ(error("vh.sum([1], 5)"),
+            "TypeError: vh.sum(): argument 'arg2': expected callable, got int");
+  execute(R"(
+class Oops(Exception): pass
+
+def fail(number):
+    global raised
+    raised = Oops(number)
+    raise raised
+
+def ask():
+    import traceback
+    try:
+        vh.sum([1], fail)
+    except Oops as caught:
+        names = [frame.name for frame in traceback.extract_tb(caught.__traceback__)]
+        return caught is raised, names
+)");
+  EXPECT_EQ(run("ask()"), Value(Tuple{{true, List{"ask", "fail"}}}));
+}
+
+TEST_F(CallbackTest, IsForTheCallThatItWasPassedTo) {
+  std::optional<Callback> kept;
+  expect_ok(scripts->def("keep", [&kept](Callback f) { kept = std::move(f); }));
+  expect_ok(scripts->def("call_now", [](const Callback& f) { return f(); }));
+  EXPECT_EQ(error("vh.call_now(abs)").substr(0, 35), "RuntimeError: a callback is called ")
+      << "the host's thread is not the script's";
+  run("vh.keep(abs)");
+  ASSERT_TRUE(kept);
+  const auto late = (*kept)(-1);
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code, ErrorCode::kWouldDeadlock);
+  EXPECT_EQ(scripts->call(script, kept->handle(), List{-7}).get(), Value(7));
+}
+
+TEST_F(CallbackTest, AHandleIsAnyObject) {
+  Handle kept;
+  expect_ok(scripts->def("keep", [&kept](Handle object) { kept = std::move(object); }));
+  expect_ok(scripts->def("kept", [&kept] { return kept; }));
+  execute("thing = object()");
+  run("vh.keep(thing)");
+  EXPECT_EQ(run("vh.kept() is thing"), Value(true));
+  load("other", kSource);
+  EXPECT_FALSE(scripts->call("other", "run", {"vh.kept()"}).get()) << "of another script";
 }
 
 // What the script raises in `fail()` goes to the host as an Error, and from there back to it.
