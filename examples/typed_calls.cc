@@ -13,6 +13,21 @@
 #include "plugin/script_host.h"
 #include "plugin/typed_call.h"
 
+// [structs]
+struct User {
+  std::string nick;
+  std::int64_t share = 0;
+  std::optional<std::string> country;
+};
+
+template <>
+struct hookline::Fields<User> {
+  static constexpr auto kAll =
+      std::tuple{field("nick", &User::nick), field("share", &User::share),
+                 optional_field("country", &User::country)};  // may be missing
+};
+// [/structs]
+
 namespace {
 
 // [call]
@@ -53,22 +68,7 @@ void pass_containers(hookline::ScriptHost& scripts) {
 }
 // [/containers]
 
-}  // namespace
-
-// [structs]
-struct User {
-  std::string nick;
-  std::int64_t share = 0;
-  std::optional<std::string> country;
-};
-
-template <>
-struct hookline::Fields<User> {
-  static constexpr auto kAll =
-      std::tuple{field("nick", &User::nick), field("share", &User::share),
-                 optional_field("country", &User::country)};  // may be missing
-};
-
+// [pass_structs]
 void pass_structs(hookline::ScriptHost& scripts) {
   const User ann = scripts.call<User>("typed_calls", "find", "ann").get().value();
   std::cout << ann.share << '\n';  // 12345
@@ -79,9 +79,7 @@ void pass_structs(hookline::ScriptHost& scripts) {
   const User moved = scripts.call<User>("typed_calls", "move", ann, "NL").get().value();
   std::cout << moved.country.value_or("nowhere") << '\n';  // NL
 }
-// [/structs]
-
-namespace {
+// [/pass_structs]
 
 // [objects]
 void keep_objects(hookline::ScriptHost& scripts) {

@@ -5,10 +5,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "dispatch/clock.h"
+#include "marshal/converter.h"
 #include "marshal/keyword.h"
 #include "marshal/text.h"
 #include "marshal/value.h"
@@ -55,6 +57,12 @@ class Callee {
   std::optional<Handle> object_;
   std::string_view name_;
 };
+
+// kw("limit", 10) is the `limit=10` of a call.
+template <class T>
+[[nodiscard]] Keyword kw(std::string name, T&& content) {
+  return {.name = std::move(name), .value = to_value(std::forward<T>(content))};
+}
 
 struct CallOptions {
   TimePoint deadline = kNoDeadline;  // then the future has kDeadlineExceeded

@@ -7,10 +7,9 @@
 #include <utility>
 
 #include "dispatch/future.h"
-#include "marshal/convert.h"  // IWYU pragma: export
-#include "marshal/keyword.h"  // IWYU pragma: export
-#include "plugin/script_call.h"
-#include "plugin/script_host.h"
+#include "marshal/convert.h"     // IWYU pragma: export
+#include "plugin/script_call.h"  // IWYU pragma: export
+#include "plugin/script_host.h"  // IWYU pragma: export
 
 namespace hookline {
 

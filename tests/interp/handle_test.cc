@@ -52,7 +52,7 @@ TEST_F(HandleTest, IsTheObjectAgainAsAnArgument) {
   EXPECT_EQ(call("name_of", {a}), Value("a"));
   EXPECT_EQ(call("names_of", {List{a, b}}), Value(List{"a", "b"}));
   const std::vector<Value> args{Tuple{{a}}};
-  const std::vector<Keyword> keywords{kw("more", b)};
+  const std::vector<Keyword> keywords{{.name = "more", .value = b}};
   EXPECT_EQ(interpreter().invoke({.name = "names_of", .args = args, .keywords = keywords}),
             Result<Value>(List{"a", "b"}));
 }
@@ -60,7 +60,7 @@ TEST_F(HandleTest, IsTheObjectAgainAsAnArgument) {
 TEST_F(HandleTest, CallsAttributesWithKeywords) {
   const Handle thing = make("x");
   const std::vector<Value> args{"hi"};
-  const std::vector<Keyword> keywords{kw("end", "?")};
+  const std::vector<Keyword> keywords{{.name = "end", .value = "?"}};
   EXPECT_EQ(
       interpreter().invoke({.target = &thing, .name = "hello", .args = args, .keywords = keywords}),
       Result<Value>("hi x?"));

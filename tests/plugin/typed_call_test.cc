@@ -56,7 +56,7 @@ class Counter:
         self.value = start
         self.parent = self
         Counter.made += 1
-    def __del__(self): Counter.made -= 1
+    def __del__(self): type(self).made -= 1
     def add(self, more=1):
         self.value += more
         return self.value
