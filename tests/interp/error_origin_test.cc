@@ -33,16 +33,15 @@ def count(): return len(alive)
   }
 
   Error fail() {
-    auto result = call("fail");
+    auto result = try_call("fail");
     EXPECT_FALSE(result);
     return result ? Error() : std::move(result.error());
   }
-  Value count() { return call("count").value_or(Value()); }
+  Value count() { return call("count"); }
 };
 
 TEST_F(ErrorOriginTest, IsTheVeryExceptionAgain) {
   const Error error = fail();
-  const Interpreter::Attached attached(interpreter());
   ASSERT_TRUE(raise_origin(error));
   const PyRef once = PyRef::steal(PyErr_GetRaisedException());
   ASSERT_TRUE(raise_origin(error)) << "as often as one likes";
@@ -58,7 +57,6 @@ TEST_F(ErrorOriginTest, IsNoPartOfWhatTheErrorSays) {
   same.origin = nullptr;
   EXPECT_EQ(same, error);
   EXPECT_EQ(same.to_string(), error.to_string());
-  const Interpreter::Attached attached(interpreter());
   EXPECT_FALSE(raise_origin(same));
   EXPECT_EQ(PyErr_Occurred(), nullptr);
 }
@@ -74,6 +72,7 @@ TEST_F(ErrorOriginTest, LivesAsLongAsTheErrorAndItsCopies) {
 
 TEST_F(ErrorOriginTest, IsNotOfAnotherInterpreterNorOfOneThatHasEnded) {
   const Error error = fail();
+  interpreter().detach();
   auto other = Interpreter::create(runtime()).value();
   {
     const Interpreter::Attached attached(*other);
@@ -89,7 +88,7 @@ TEST_F(ErrorOriginTest, IsNotOfAnotherInterpreterNorOfOneThatHasEnded) {
     PyErr_Clear();
   }
   other.reset();
-  const Interpreter::Attached attached(interpreter());
+  interpreter().attach();
   EXPECT_FALSE(raise_origin(of_other));
 }
 
