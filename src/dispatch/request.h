@@ -5,6 +5,7 @@
 #include <span>
 #include <string_view>
 
+#include "dispatch/request_extras.h"
 #include "marshal/packed_scalars.h"
 #include "marshal/scalar.h"
 #include "marshal/text.h"
@@ -22,6 +23,7 @@ struct Request {
   std::span<const Scalar> scalars;
   std::span<const Value> args;
   TextMode text = TextMode::kExact;
+  const RequestExtras* extras = nullptr;  // nullptr: none. Only with kByName.
 
   [[nodiscard]] std::size_t size() const noexcept {
     return scalars.empty() ? args.size() : scalars.size();

@@ -35,6 +35,9 @@ class RequestWriter {
     owned_.set_text_mode(text);
   }
 
+  // For a call by name.
+  void set_extras(RequestExtras extras) { owned().set_extras(std::move(extras)); }
+
   void add_text(std::string_view text) { add(Scalar(text)); }
   void add(const Scalar& scalar) {
     if (owns_ || !posting_.try_add(scalar)) {

@@ -3,7 +3,9 @@
 #include <utility>
 
 #include "interp/function_table.h"
+#include "interp/handle_table.h"
 #include "interp/helpers.h"
+#include "interp/keyword_call.h"
 #include "interp/plain_call.h"
 #include "interp/py_error.h"
 #include "interp/run_code.h"
@@ -58,10 +60,13 @@ struct Interpreter::Impl {
   std::unique_ptr<Helpers> helpers;
   std::unique_ptr<Script> script;
   FunctionTable functions;
+  HandleTable handles;
 
-  [[nodiscard]] MarshalOptions marshal_options(TextMode text) const {
-    return {.text = text, .codec = &options.codec};
+  [[nodiscard]] MarshalOptions marshal_options(TextMode text) {
+    return {.text = text, .codec = &options.codec, .handles = &handles};
   }
+
+  [[nodiscard]] Result<PyRef> find_callable(const Invocation& invocation);
 
   template <class Arg>
   [[nodiscard]] Result<Value> invoke(FunctionId function, std::span<const Arg> args, TextMode text);
@@ -77,6 +82,9 @@ struct Interpreter::Impl {
     }
     helpers = std::make_unique<Helpers>(std::move(*created));
     script = std::make_unique<Script>(*helpers);
+    if (!handles.publish()) {
+      return std::unexpected(take_python_error());
+    }
     return set_host_context(options.host_context);
   }
 
@@ -87,6 +95,7 @@ struct Interpreter::Impl {
       PyErr_Clear();
     }
     functions.clear();
+    handles.clear();
     script.reset();
     if (helpers && !helpers->call("release", "()")) {
       PyErr_Clear();
@@ -101,7 +110,8 @@ Interpreter::Interpreter(std::shared_ptr<Runtime> runtime, InterpreterOptions op
                                         .python = nullptr,
                                         .helpers = nullptr,
                                         .script = nullptr,
-                                        .functions = {}})) {}
+                                        .functions = {},
+                                        .handles = {}})) {}
 
 Result<std::unique_ptr<Interpreter>> Interpreter::create(std::shared_ptr<Runtime> runtime,
                                                          InterpreterOptions options) {
@@ -128,7 +138,10 @@ Interpreter::~Interpreter() {
   impl_->python.reset();
 }
 
-void Interpreter::attach() { impl_->python->attach(); }
+void Interpreter::attach() {
+  impl_->python->attach();
+  impl_->handles.release_dropped();
+}
 
 void Interpreter::detach() { impl_->python->detach(); }
 
@@ -183,6 +196,7 @@ Result<Value> Interpreter::Impl::invoke(FunctionId function, std::span<const Arg
 template <class Arg>
 Result<Value> Interpreter::Impl::invoke(std::string_view name, std::span<const Arg> args,
                                         TextMode text) {
+  handles.release_dropped();
   const Result<PyRef> callable = script->find_callable(name);
   if (!callable) {
     return std::unexpected(callable.error());
@@ -217,6 +231,30 @@ Result<Value> Interpreter::invoke(std::string_view name, std::span<const Value> 
 Result<Value> Interpreter::invoke_scalars(std::string_view name, std::span<const Scalar> args,
                                           TextMode text) {
   return impl_->invoke(name, args, text);
+}
+
+Result<PyRef> Interpreter::Impl::find_callable(const Invocation& invocation) {
+  if (invocation.target == nullptr) {
+    return script->find_callable(invocation.name);
+  }
+  Result<PyRef> object = to_python(*invocation.target, "target", marshal_options(invocation.text));
+  return object ? script->find_callable_of(std::move(*object), invocation.name) : std::move(object);
+}
+
+Result<Value> Interpreter::invoke(const Invocation& invocation) {
+  impl_->handles.release_dropped();
+  const Result<PyRef> callable = impl_->find_callable(invocation);
+  if (!callable) {
+    return std::unexpected(callable.error());
+  }
+  const MarshalOptions options = impl_->marshal_options(invocation.text);
+  Result<PyRef> result =
+      call_with_keywords(callable->get(), invocation.args, invocation.keywords, options);
+  if (!result) {
+    return std::unexpected(std::move(result.error()));
+  }
+  return invocation.keeps_result ? impl_->handles.keep(std::move(*result))
+                                 : from_python(result->get(), "result", options);
 }
 
 std::vector<std::string> Interpreter::functions() { return impl_->script->callables(); }

@@ -1,12 +1,24 @@
 #include "interp/py_error.h"
 
+#include <memory>
 #include <string>
+#include <utility>
 
+#include "interp/handle_table.h"
 #include "marshal/python_text.h"
 
 namespace hookline {
 
 namespace {
+
+class PythonOrigin final : public ErrorOrigin {
+ public:
+  explicit PythonOrigin(Handle exception) : exception_(std::move(exception)) {}
+  [[nodiscard]] const Handle& exception() const { return exception_; }
+
+ private:
+  Handle exception_;
+};
 
 // The functions below run code of the script (a __str__, a __repr__), so all of them can fail; what
 // they raise is dropped in favour of the exception that is being described.
@@ -83,7 +95,21 @@ Error take_python_error() {
   if (error.traceback.empty()) {
     error.traceback = plain_traceback(exception.get(), error);
   }
+  if (HandleTable* handles = HandleTable::current()) {
+    error.origin = std::make_shared<PythonOrigin>(handles->keep(exception));
+  }
   return error;
+}
+
+bool raise_origin(const Error& error) {
+  const auto* origin = dynamic_cast<const PythonOrigin*>(error.origin.get());
+  HandleTable* handles = origin != nullptr ? HandleTable::current() : nullptr;
+  PyRef exception = handles != nullptr ? handles->open(origin->exception()) : PyRef();
+  if (!exception) {
+    return false;
+  }
+  PyErr_SetRaisedException(exception.release());
+  return true;
 }
 
 }  // namespace hookline

@@ -30,6 +30,7 @@ struct ScriptEntry {
   }
 
   ScriptContext context;
+  ResourceList resources;
   std::filesystem::path path;
   HookTargets hooks;
   std::deque<HookCall> hook_calls;        // by hook

@@ -27,7 +27,7 @@ struct ScriptHost::Impl {
         port(host),
         binding(port),
         pool({.workers = options.workers}),
-        registry(options, host, port, std::move(started), pool) {}
+        registry(options, host, port, functions, exceptions, std::move(started), pool) {}
 
   // The verdicts of the loop that is attached, or nullptr.
   [[nodiscard]] VerdictQueue* queue() const { return attached ? queues.back().get() : nullptr; }
@@ -40,6 +40,8 @@ struct ScriptHost::Impl {
   bool attached = false;
   std::unique_ptr<WakeHold> hold;
   EventPool events;
+  FunctionRegistry functions;
+  ExceptionTable exceptions;
   HostPort port;
   Pump::Binding binding;
   WorkerPool pool;
@@ -165,10 +167,31 @@ std::optional<ScriptLatencies> ScriptHost::latencies(ScriptId script) const {
                          .total = metrics.total_ns.summary_ns()};
 }
 
+namespace {
+
+// Compared as text, so that looking a script up touches no disk.
+bool is_path_of(const ScriptEntry& script, std::string_view name) {
+  if (!name.contains('/') && !name.ends_with(".py")) {
+    return false;
+  }
+  const auto whole = [](const std::filesystem::path& path) {
+    std::error_code ignored;
+    return std::filesystem::absolute(path, ignored).lexically_normal();
+  };
+  return whole(name) == whole(script.path);
+}
+
+}  // namespace
+
 std::optional<ScriptId> ScriptHost::find(std::string_view name) const {
   const auto subscriptions = impl_->registry.read();
   for (const auto& loaded : subscriptions->scripts) {
     if (loaded.script->name() == name) {
+      return loaded.script->id();
+    }
+  }
+  for (const auto& loaded : subscriptions->scripts) {
+    if (is_path_of(*loaded.script, name)) {
       return loaded.script->id();
     }
   }
@@ -249,59 +272,81 @@ bool ScriptHost::fire(Hook hook, std::initializer_list<HookArg> args, VerdictHan
 
 namespace {
 
-std::unexpected<Error> no_such_script() {
-  return fail(ErrorCode::kScriptNotFound, "no script with this id is loaded");
+std::unexpected<Error> no_such_script(const ScriptRef& script) {
+  return fail(ErrorCode::kScriptNotFound,
+              script.id() ? "no script with this id is loaded"
+                          : "no script named '" + std::string(script.name()) + "' is loaded");
 }
 
-void describe(RequestWriter& request, std::string_view function, List& args, TextMode text) {
-  request.set_name(function);
-  request.set_text_mode(text);
-  for (Value& arg : args) {
+// Takes what it can out of the call.
+void describe(RequestWriter& request, ScriptCall& call) {
+  request.set_name(call.callee.name());
+  request.set_text_mode(call.options.text);
+  for (Value& arg : call.args) {
     request.add_value(std::move(arg));
+  }
+  if (call.callee.object() || !call.keywords.empty() || call.keeps_result) {
+    request.set_extras({.target = call.callee.object().value_or(Handle()),
+                        .keywords = std::move(call.keywords),
+                        .result = call.keeps_result ? ResultForm::kHandle : ResultForm::kCopy});
   }
 }
 
 }  // namespace
 
-Future<Value> ScriptHost::call(ScriptId script, std::string_view function, List args,
-                               CallOptions options) {
+Result<std::shared_ptr<Lane>> ScriptHost::find_lane(const ScriptRef& script,
+                                                    const ScriptCall& call) const {
+  const auto id = script.id() ? script.id() : find(script.name());
   const auto subscriptions = impl_->registry.read();
-  const Subscriptions::Loaded* found = subscriptions->find(script);
+  const Subscriptions::Loaded* found = id ? subscriptions->find(*id) : nullptr;
   if (found == nullptr) {
-    return make_ready_future<Value>(no_such_script());
+    return no_such_script(script);
   }
-  return PromiseCall::post(
-      found->lane->mailbox(),
-      [&](RequestWriter& request) { describe(request, function, args, options.text); },
-      {.deadline = options.deadline, .timers = &impl_->timers});
+  if (call.callee.object() && !call.callee.object()->object()) {
+    return fail(ErrorCode::kBadArguments, "the handle to call is empty: no call has given it");
+  }
+  return found->lane;
 }
 
-Future<Value> ScriptHost::call(std::string_view script, std::string_view function, List args,
-                               CallOptions options) {
-  if (const auto id = find(script)) {
-    return call(*id, function, std::move(args), options);
+Future<Value> ScriptHost::call(ScriptRef script, ScriptCall call) {
+  const auto lane = find_lane(script, call);
+  if (!lane) {
+    return make_ready_future<Value>(std::unexpected(lane.error()));
   }
-  return make_ready_future<Value>(
-      fail(ErrorCode::kScriptNotFound, "no script named '" + std::string(script) + "' is loaded"));
+  return PromiseCall::post((*lane)->mailbox(),
+                           [&](RequestWriter& request) { describe(request, call); },
+                           {.deadline = call.options.deadline, .timers = &impl_->timers});
 }
 
-Result<void> ScriptHost::call(ScriptId script, std::string_view function, List args,
-                              ResultHandler& handler, TextMode text) {
+Future<Value> ScriptHost::call(ScriptRef script, Callee function, List args, CallOptions options) {
+  return call(script, ScriptCall{.callee = std::move(function),
+                                 .args = std::move(args),
+                                 .keywords = {},
+                                 .keeps_result = false,
+                                 .options = options});
+}
+
+Result<void> ScriptHost::call(ScriptRef script, ScriptCall call, ResultHandler& handler) {
   VerdictQueue* const queue = impl_->queue();
   if (queue == nullptr) {
     return fail(ErrorCode::kBadArguments, "no loop is attached that could deliver the result");
   }
-  const auto subscriptions = impl_->registry.read();
-  const Subscriptions::Loaded* found = subscriptions->find(script);
-  if (found == nullptr) {
-    return no_such_script();
+  if (call.options.deadline != kNoDeadline) {
+    return fail(ErrorCode::kBadArguments, "a call with a deadline needs a future");
   }
-  DeliveredCall::post(
-      found->lane->mailbox(),
-      [&](RequestWriter& request) { describe(request, function, args, text); }, queue->executor(),
-      handler);
+  const auto lane = find_lane(script, call);
+  if (!lane) {
+    return std::unexpected(lane.error());
+  }
+  DeliveredCall::post((*lane)->mailbox(),
+                      [&](RequestWriter& request) { describe(request, call); }, queue->executor(),
+                      handler);
   return {};
 }
+
+FunctionRegistry& ScriptHost::functions() noexcept { return impl_->functions; }
+
+ExceptionTable& ScriptHost::exceptions() noexcept { return impl_->exceptions; }
 
 void ScriptHost::expire_verdicts() {
   if (VerdictQueue* queue = impl_->queue()) {
@@ -312,6 +357,7 @@ void ScriptHost::expire_verdicts() {
 void ScriptHost::shutdown(Drain drain) {
   impl_->registry.close();
   impl_->pool.shutdown(drain);
+  impl_->registry.release_resources();
   impl_->port.close();
   detach_loop();
 }

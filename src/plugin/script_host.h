@@ -19,10 +19,13 @@
 #include "marshal/error.h"
 #include "marshal/text.h"
 #include "marshal/value.h"
+#include "plugin/exception_table.h"
+#include "plugin/function_registry.h"
 #include "plugin/hook_arg.h"
 #include "plugin/hooks.h"
 #include "plugin/host.h"
 #include "plugin/latency.h"
+#include "plugin/script_call.h"
 #include "plugin/script_errors.h"
 #include "plugin/verdict.h"
 
@@ -71,11 +74,6 @@ struct ScriptLatencies {
   LatencySummary queue_wait;  // from being accepted to being started
   LatencySummary run;         // from there to the result being delivered
   LatencySummary total;       // both
-};
-
-struct CallOptions {
-  TimePoint deadline = kNoDeadline;  // then the future has kDeadlineExceeded
-  TextMode text = TextMode::kExact;
 };
 
 // Runs the scripts of a hub: what a C++ server embeds.
@@ -130,6 +128,7 @@ class ScriptHost {
   // Apart from scripts(), since it reads 45 KB for each script: a few microseconds. Nothing if
   // there is no such script (any more).
   [[nodiscard]] std::optional<ScriptLatencies> latencies(ScriptId script) const;
+  // By its name, or by the path of its file.
   [[nodiscard]] std::optional<ScriptId> find(std::string_view name) const;
 
   // Whether any script has the hook, so that a hub can save the work of preparing an event.
@@ -143,17 +142,47 @@ class ScriptHost {
   // False: no script has the hook, go on at once; the handler is not called.
   [[nodiscard]] bool fire(Hook hook, std::initializer_list<HookArg> args, VerdictHandler& handler);
 
-  // Calls a function of one script by its name.
-  [[nodiscard]] Future<Value> call(ScriptId script, std::string_view function, List args,
+  // Calls a function of one script: call("stats", "get_user_data", {"nick", 12345}).
+  [[nodiscard]] Future<Value> call(ScriptRef script, Callee function, List args,
                                    CallOptions options = {});
-  [[nodiscard]] Future<Value> call(std::string_view script, std::string_view function, List args,
-                                   CallOptions options = {});
+  [[nodiscard]] Future<Value> call(ScriptRef script, ScriptCall call);
+
+  // The same with arguments and a result of C++ types (marshal/convert.h), and with keywords and
+  // CallOptions among the arguments:
+  //
+  //   call<std::vector<std::string>>("stats", "top", 10, kw("by", "share"))
+  //
+  // A result of another type is kBadArguments: "result[3]: expected str, got int". T may be void:
+  // the result does not matter; or Handle: it stays in the script (ScriptCall::keeps_result).
+  // Cancelling the future of another T than Value throws the result away, but the function may have
+  // been called. A List that is the only argument is the list of arguments, as above.
+  // Defined in plugin/typed_call.h.
+  template <class T = Value, class... Args>
+  [[nodiscard]] Future<T> call(ScriptRef script, Callee function, Args&&... args);
+  template <class T>
+  [[nodiscard]] Future<T> call(ScriptRef script, Callee function, List args,
+                               CallOptions options = {});
+
+  // Exposes a C++ function to scripts; plugin/def.h says how, and has to be included.
+  //   scripts->def("get_stats", [](std::string nick, long limit) { ... }, arg("limit") = 10)
+  template <class F, class... Extras>
+  [[nodiscard]] Result<void> def(std::string name, F function, Extras&&... extras);
+  // The same for a class whose objects scripts make, use in `with`, and give back.
+  template <class T, class F, class... Extras>
+  [[nodiscard]] Result<void> def_resource(std::string name, F factory, Extras&&... extras);
+  // Which Python exception a C++ exception of a function of the host becomes ("KeyError").
+  template <class Thrown>
+  void map_exception(std::string python_type);
+
+  // The C++ functions that scripts find in `vh` beside those of its table, and the exceptions that
+  // they throw. From any thread.
+  [[nodiscard]] FunctionRegistry& functions() noexcept;
+  [[nodiscard]] ExceptionTable& exceptions() noexcept;
 
   // The same for a result that is to be there on the attached loop: the handler gets it there. It
-  // costs less than a future does. An error: no such script, or no loop (kBadArguments); the
-  // handler is not called then. Loop's thread.
-  [[nodiscard]] Result<void> call(ScriptId script, std::string_view function, List args,
-                                  ResultHandler& handler, TextMode text = TextMode::kExact);
+  // costs less than a future does. An error: no such script, no loop or a deadline (kBadArguments);
+  // the handler is not called then. Loop's thread.
+  [[nodiscard]] Result<void> call(ScriptRef script, ScriptCall call, ResultHandler& handler);
 
   // Gives late verdicts whose deadline has passed. attach_loop() has a timer that calls it; with a
   // manual clock, a test does.
@@ -164,6 +193,9 @@ class ScriptHost {
 
  private:
   struct Impl;
+  // Where a call goes; an error if it cannot go anywhere.
+  [[nodiscard]] Result<std::shared_ptr<Lane>> find_lane(const ScriptRef& script,
+                                                        const ScriptCall& call) const;
   explicit ScriptHost(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

@@ -7,11 +7,14 @@
 namespace hookline {
 
 ScriptRegistry::ScriptRegistry(const ScriptHostOptions& options, Host& host, HostPort& port,
+                               FunctionRegistry& functions, const ExceptionTable& exceptions,
                                std::shared_ptr<Runtime> runtime, WorkerPool& pool)
     : options_(options),
       clock_(options.clock != nullptr ? *options.clock : Clock::system()),
       host_(host),
       port_(port),
+      functions_(functions),
+      exceptions_(exceptions),
       runtime_(std::move(runtime)),
       pool_(pool) {}
 
@@ -35,7 +38,10 @@ Result<ScriptEntry*> ScriptRegistry::add_entry(const std::filesystem::path& path
       .identity = &options_.identity,
       .codec = &options_.codec,
       .host = &host_,
-      .port = &port_};
+      .port = &port_,
+      .functions = &functions_,
+      .exceptions = &exceptions_,
+      .resources = &entry->resources};
   entry->path = path;
   records_.push_back({.entry = std::move(entry), .state = State::kLoading});
   return records_.back().entry.get();
@@ -65,6 +71,10 @@ Future<ScriptId> ScriptRegistry::load(const std::filesystem::path& path) {
 }
 
 Result<ScriptId> ScriptRegistry::on_opened(ScriptEntry& entry, Result<std::shared_ptr<Lane>> lane) {
+  if (!lane) {
+    // Without the mutex: what it destroys is the host's.
+    (void)clean_up(entry);
+  }
   const std::scoped_lock lock(mutex_);
   Record& record = record_of(entry.id());
   if (!lane) {
@@ -79,6 +89,7 @@ Result<ScriptId> ScriptRegistry::on_opened(ScriptEntry& entry, Result<std::share
 
 Future<void> ScriptRegistry::unload(ScriptId script) {
   std::shared_ptr<Lane> lane;
+  ScriptEntry* entry = nullptr;
   {
     const std::scoped_lock lock(mutex_);
     const auto index = static_cast<std::size_t>(script);
@@ -87,10 +98,34 @@ Future<void> ScriptRegistry::unload(ScriptId script) {
           fail(ErrorCode::kScriptNotFound, "there is no script with this id to unload"));
     }
     records_[index].state = State::kGone;
-    lane = std::move(records_[index].entry->lane);
+    entry = records_[index].entry.get();
+    lane = std::move(entry->lane);
     publish();
   }
-  return pool_.remove(*lane, Drain::kRun);
+  return pool_.remove(*lane, Drain::kRun)
+      .then(InlineExecutor::instance(), [this, entry](Result<void> removed) -> Future<void> {
+        Future<void> cleaned = clean_up(*entry);
+        return removed ? std::move(cleaned) : make_ready_future<void>(std::move(removed));
+      });
+}
+
+Future<void> ScriptRegistry::clean_up(ScriptEntry& entry) {
+  functions_.remove_all(entry.id());
+  return entry.resources.release_all(port_);
+}
+
+void ScriptRegistry::release_resources() {
+  std::vector<ScriptEntry*> entries;
+  {
+    const std::scoped_lock lock(mutex_);
+    entries.reserve(records_.size());
+    for (const Record& record : records_) {
+      entries.push_back(record.entry.get());
+    }
+  }
+  for (ScriptEntry* entry : entries) {
+    (void)entry->resources.release_all(port_);
+  }
 }
 
 void ScriptRegistry::publish() {

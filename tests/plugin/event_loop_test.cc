@@ -70,6 +70,56 @@ TEST_F(EventLoop, DeliversTheVerdict) {
   EXPECT_EQ(handler.verdict.replacement->parts[1], "HELLO");
 }
 
+class KeptResult final : public ResultHandler {
+ public:
+  void on_result(Result<Value> given) noexcept override { result = std::move(given); }
+  std::optional<Result<Value>> result;
+};
+
+TEST_F(EventLoop, DeliversTheResultOfACall) {
+  start_on_loop();
+  const ScriptId script = load("a", "def greet(nick, mark='.'): return 'hello ' + nick + mark\n");
+  KeptResult kept;
+  ASSERT_TRUE(scripts->call(script, {.callee = "greet", .args = {"ann"}}, kept));
+  EXPECT_FALSE(kept.result) << "never inside call()";
+  run_until([&] { return kept.result.has_value(); });
+  EXPECT_EQ(*kept.result, Value("hello ann."));
+  kept.result.reset();
+  ASSERT_TRUE(scripts->call(
+      "a", {.callee = "greet", .args = {"bob"}, .keywords = {{.name = "mark", .value = "!"}}},
+      kept));
+  run_until([&] { return kept.result.has_value(); });
+  EXPECT_EQ(*kept.result, Value("hello bob!"));
+  kept.result.reset();
+  ASSERT_TRUE(scripts->call(script, {.callee = "missing"}, kept));
+  run_until([&] { return kept.result.has_value(); });
+  EXPECT_EQ(kept.result->error().code, ErrorCode::kFunctionNotFound);
+}
+
+TEST_F(EventLoop, SaysAtOnceWhatCannotBeDelivered) {
+  start();
+  const ScriptId script = load("a", "def f(): return 1\n");
+  KeptResult kept;
+  EXPECT_EQ(scripts->call(script, {.callee = "f"}, kept).error().code, ErrorCode::kBadArguments);
+  scripts->attach_loop(&loop_);
+  EXPECT_EQ(scripts->call("b", {.callee = "f"}, kept).error().code, ErrorCode::kScriptNotFound);
+  EXPECT_EQ(scripts->call(script, {.callee = "f", .options = {.deadline = clock.now()}}, kept)
+                .error()
+                .code,
+            ErrorCode::kBadArguments);
+  EXPECT_FALSE(kept.result);
+}
+
+TEST_F(EventLoop, TellsWhoseResultTheLoopDoesNotDeliver) {
+  start_on_loop();
+  const ScriptId script = load("a", "def f(): return 1\n");
+  KeptResult kept;
+  ASSERT_TRUE(scripts->call(script, {.callee = "f"}, kept));
+  scripts->shutdown();
+  ASSERT_TRUE(kept.result);
+  EXPECT_TRUE(*kept.result == Value(1) || kept.result->error().code == ErrorCode::kShuttingDown);
+}
+
 TEST_F(EventLoop, SaysAtOnceWhenNobodyHasTheHook) {
   start_on_loop();
   Handler handler;
