@@ -4,6 +4,8 @@
 
 #include "interp/function_table.h"
 #include "interp/helpers.h"
+#include "interp/iterator_table.h"
+#include "interp/producer_objects.h"
 #include "interp/py_error.h"
 #include "interp/run_code.h"
 #include "interp/runtime_impl.h"
@@ -32,8 +34,8 @@ Result<void> set_host_context(void* context) {
   return {};
 }
 
-Result<PyRef> as_tuple(std::span<const Value> args) {
-  return to_python(Tuple{{args.begin(), args.end()}}, "args");
+Result<PyRef> as_tuple(std::span<const Value> args, const MarshalOptions& options = {}) {
+  return to_python(Tuple{{args.begin(), args.end()}}, "args", options);
 }
 
 // Runs `source` in fresh globals that hold `args`, and returns those.
@@ -57,9 +59,11 @@ struct Interpreter::Impl {
   std::unique_ptr<Helpers> helpers;
   std::unique_ptr<Script> script;
   FunctionTable functions;
+  IteratorTable iterators;
+  std::unique_ptr<ProducerObjects> producers;
 
   [[nodiscard]] MarshalOptions marshal_options(TextMode text) const {
-    return {.text = text, .codec = &options.codec};
+    return {.text = text, .codec = &options.codec, .handles = producers.get()};
   }
 
   template <class Arg>
@@ -76,12 +80,18 @@ struct Interpreter::Impl {
     }
     helpers = std::make_unique<Helpers>(std::move(*created));
     script = std::make_unique<Script>(*helpers);
+    auto made = ProducerObjects::create(options.codec, options.raise);
+    if (!made) {
+      return std::unexpected(std::move(made.error()));
+    }
+    producers = *std::move(made);
     return set_host_context(options.host_context);
   }
 
   // REQUIRES: attached. Whatever may take long, or wait for another interpreter, happens here and
   // not under the lock of SubInterpreter's end.
   void finish() {
+    iterators.close_all();
     if (helpers && !helpers->call("finish", "()")) {
       PyErr_Clear();
     }
@@ -90,6 +100,7 @@ struct Interpreter::Impl {
     if (helpers && !helpers->call("release", "()")) {
       PyErr_Clear();
     }
+    producers.reset();
     helpers.reset();
   }
 };
@@ -141,6 +152,7 @@ Result<void> Interpreter::load_script(const std::filesystem::path& path) {
   Result<void> loaded = impl_->script->load(path);
   if (loaded) {
     impl_->functions.clear();
+    impl_->iterators.close_all();
   }
   return loaded;
 }
@@ -207,6 +219,31 @@ Result<Value> Interpreter::invoke_scalars(std::string_view name, std::span<const
                                           TextMode text) {
   return impl_->invoke(name, args, text);
 }
+
+Result<StreamId> Interpreter::open_stream(std::string_view name, std::span<const Value> args,
+                                          TextMode text) {
+  const Result<PyRef> callable = impl_->script->find_callable(name);
+  if (!callable) {
+    return std::unexpected(callable.error());
+  }
+  const Result<PyRef> tuple = as_tuple(args, impl_->marshal_options(text));
+  if (!tuple) {
+    return std::unexpected(tuple.error());
+  }
+  const PyRef result = PyRef::steal(PyObject_CallObject(callable->get(), tuple->get()));
+  if (!result) {
+    return std::unexpected(take_python_error());
+  }
+  return impl_->iterators.open(result.get(), name);
+}
+
+Result<StreamItems> Interpreter::pull_stream(StreamId stream, std::size_t most, TextMode text) {
+  return impl_->iterators.pull(stream, most, impl_->marshal_options(text));
+}
+
+Result<void> Interpreter::close_stream(StreamId stream) { return impl_->iterators.close(stream); }
+
+void Interpreter::close_streams() { impl_->iterators.close_all(); }
 
 std::vector<std::string> Interpreter::functions() { return impl_->script->callables(); }
 

@@ -10,4 +10,7 @@ namespace hookline {
 // survived.
 [[nodiscard]] Error take_python_error();
 
+// Sets the Python exception that stands for an error of C++. REQUIRES: none is set.
+using RaiseError = void (*)(const Error& error);
+
 }  // namespace hookline

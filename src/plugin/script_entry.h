@@ -7,6 +7,7 @@
 #include <string>
 
 #include "dispatch/clock.h"
+#include "dispatch/unclosed_streams.h"
 #include "dispatch/worker_pool.h"
 #include "plugin/log_budget.h"
 #include "plugin/script_context.h"
@@ -28,6 +29,7 @@ struct ScriptEntry {
   std::atomic<std::uint64_t> missed = 0;  // events that its mailbox did not take
   const Clock& clock;
   ScriptErrors errors;
+  std::shared_ptr<UnclosedStreams> unclosed_streams = std::make_shared<UnclosedStreams>();
   LogBudget failed_log;
   LogBudget unexpected_log;
   LogBudget missed_log;

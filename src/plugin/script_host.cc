@@ -241,13 +241,25 @@ bool ScriptHost::fire(Hook hook, std::initializer_list<HookArg> args, VerdictHan
   return true;
 }
 
+namespace {
+
+Error no_script() {
+  return {.code = ErrorCode::kScriptNotFound, .message = "no script with this id is loaded"};
+}
+
+Error no_script(std::string_view name) {
+  return {.code = ErrorCode::kScriptNotFound,
+          .message = "no script named '" + std::string(name) + "' is loaded"};
+}
+
+}  // namespace
+
 Future<Value> ScriptHost::call(ScriptId script, std::string_view function, List args,
                                CallOptions options) {
   const auto subscriptions = impl_->registry.read();
   const Subscriptions::Loaded* found = subscriptions->find(script);
   if (found == nullptr) {
-    return make_ready_future<Value>(
-        fail(ErrorCode::kScriptNotFound, "no script with this id is loaded"));
+    return make_ready_future<Value>(std::unexpected(no_script()));
   }
   return PromiseCall::post(found->lane->mailbox(),
                            [&](OwnedRequest& request) {
@@ -265,8 +277,30 @@ Future<Value> ScriptHost::call(std::string_view script, std::string_view functio
   if (const auto id = find(script)) {
     return call(*id, function, std::move(args), options);
   }
-  return make_ready_future<Value>(
-      fail(ErrorCode::kScriptNotFound, "no script named '" + std::string(script) + "' is loaded"));
+  return make_ready_future<Value>(std::unexpected(no_script(script)));
+}
+
+ValueStream ScriptHost::stream(ScriptId script, std::string_view function, List args,
+                               StreamOptions options) {
+  const auto subscriptions = impl_->registry.read();
+  const Subscriptions::Loaded* found = subscriptions->find(script);
+  if (found == nullptr) {
+    return ValueStream(no_script());
+  }
+  return {{.lane = found->lane,
+           .unclosed = found->script->unclosed_streams,
+           .timers = &impl_->timers,
+           .ahead = options.ahead,
+           .text = options.text},
+          OwnedRequest(std::string(function), std::move(args))};
+}
+
+ValueStream ScriptHost::stream(std::string_view script, std::string_view function, List args,
+                               StreamOptions options) {
+  if (const auto id = find(script)) {
+    return stream(*id, function, std::move(args), options);
+  }
+  return ValueStream(no_script(script));
 }
 
 void ScriptHost::expire_verdicts() {

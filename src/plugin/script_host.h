@@ -14,6 +14,7 @@
 #include "dispatch/clock.h"
 #include "dispatch/future.h"
 #include "dispatch/mailbox.h"
+#include "dispatch/value_stream.h"
 #include "dispatch/worker_pool.h"
 #include "marshal/error.h"
 #include "marshal/text.h"
@@ -86,9 +87,9 @@ struct CallOptions {
 //   fire()  and get the verdict on the event loop
 // The order of one thread's events is kept for each script.
 //
-// Thread safety: post(), wait(), call() and the getters from any thread; load() and unload() too.
-// fire(), attach_loop() and detach_loop() on the loop's thread only. The host thread is the one
-// that called create() or, later, attach_loop().
+// Thread safety: post(), wait(), call(), stream() and the getters from any thread; load() and
+// unload() too. fire(), attach_loop() and detach_loop() on the loop's thread only. The host thread
+// is the one that called create() or, later, attach_loop().
 class ScriptHost {
  public:
   // Starts Python (once per process). `host` must outlive the ScriptHost.
@@ -147,6 +148,13 @@ class ScriptHost {
                                    CallOptions options = {});
   [[nodiscard]] Future<Value> call(std::string_view script, std::string_view function, List args,
                                    CallOptions options = {});
+
+  // Calls a function of one script whose result is read item by item: a generator, or whatever else
+  // can be iterated over. A script that is not there is the error of the first item.
+  [[nodiscard]] ValueStream stream(ScriptId script, std::string_view function, List args,
+                                   StreamOptions options = {});
+  [[nodiscard]] ValueStream stream(std::string_view script, std::string_view function, List args,
+                                   StreamOptions options = {});
 
   // Gives late verdicts whose deadline has passed. attach_loop() has a timer that calls it; with a
   // manual clock, a test does.
