@@ -26,17 +26,18 @@ namespace {
 void count_down(hookline::ScriptHost& scripts) {
   ValueStream numbers = scripts.stream("streams", "countdown", {10}, {.ahead = 4});
   for (int i = 0; i < 3; ++i) {
-    const Result<std::optional<Value>> number = numbers.next().get();
-    if (!number) {
-      std::cout << number.error().to_string() << '\n';  // what the script raised, say
+    const Result<std::optional<Value>> next = numbers.next().get();
+    if (!next) {
+      std::cout << next.error().to_string() << '\n';  // what the script raised, say
       return;
     }
-    if (!*number) {
+    const std::optional<Value>& number = *next;
+    if (!number) {
       return;  // the end
     }
-    std::cout << (*number)->repr() << '\n';
+    std::cout << number->repr() << '\n';
   }
-  (void)numbers.close().get();  // or drop it: the generator's `finally` runs
+  numbers.close().wait();  // or drop it: the generator's `finally` runs
   std::cout << scripts.call("streams", "countdowns_closed", {}).get().value().repr() << '\n';
 }
 // [/wait]
@@ -66,14 +67,15 @@ void find_longest(hookline::ScriptHost& scripts) {
 Future<std::string> join(ValueStream stream) {
   std::string all;
   while (true) {
-    Result<std::optional<Value>> item = co_await stream.next();
-    if (!item) {
-      co_return std::unexpected(std::move(item.error()));
+    Result<std::optional<Value>> next = co_await stream.next();
+    if (!next) {
+      co_return std::unexpected(std::move(next.error()));
     }
-    if (!*item) {
+    const std::optional<Value>& item = *next;
+    if (!item) {
       co_return all;
     }
-    all += *(*item)->as<std::string>() + ' ';
+    all += *item->as<std::string>() + ' ';
   }
 }
 // [/await]

@@ -6,9 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "dispatch/block_pool.h"
-#include "dispatch/mailbox.h"
-#include "dispatch/timer.h"
+#include "dispatch/stream_trip.h"
+#include "dispatch/stream_waiter.h"
 
 namespace hookline {
 
@@ -20,6 +19,11 @@ bool may_work_later(ErrorCode code) {
          code == ErrorCode::kWouldDeadlock;
 }
 
+// The script is no more, nor are its iterators.
+bool is_gone(ErrorCode code) {
+  return code == ErrorCode::kScriptUnloaded || code == ErrorCode::kShuttingDown;
+}
+
 std::unexpected<Error> no_stream() {
   return fail(ErrorCode::kUnsupportedType, "this runner has no streams");
 }
@@ -28,115 +32,13 @@ Error closed_error() { return {.code = ErrorCode::kCancelled, .message = "the st
 
 }  // namespace
 
-// One call to the runner.
-class StreamCore::Trip final : public Call, public Pooled {
- public:
-  Trip(std::shared_ptr<StreamCore> stream, StreamRequest what)
-      : stream_(std::move(stream)), what_(what) {
-    set_stream_request(request_, what);
-  }
-
-  // For kOpen.
-  void set_request(OwnedRequest request) {
-    request_ = std::move(request);
-    request_.set_text_mode(stream_->source_.text);
-    set_stream_request(request_, what_);
-  }
-  // For the others.
-  void set_number(std::int64_t number) { request_.add_value(number); }
-  void set_asked(std::size_t asked) {
-    asked_ = asked;
-    request_.set_text_mode(stream_->source_.text);
-    request_.add_value(static_cast<std::int64_t>(asked));
-  }
-  // Kept when it is closed.
-  void set_closed(Promise<void> closed) { closed_ = std::move(closed); }
-
-  // `may_block`: if a full mailbox is to be waited for, as its policy says.
-  static void post(std::unique_ptr<Trip> trip, bool may_block) {
-    const std::shared_ptr<Lane> lane = trip->stream_->source_.lane;
-    Trip& posted = *trip.release();
-    if (may_block) {
-      lane->mailbox().post(posted);
-    } else {
-      lane->mailbox().post(posted, Clock::system().now());
-    }
-  }
-
-  [[nodiscard]] bool try_start() noexcept override {
-    return what_ == StreamRequest::kClose || !stream_->is_closed();
-  }
-
-  void finish(Result<Value> result) noexcept override {
-    const std::unique_ptr<Trip> self(this);
-    switch (what_) {
-      case StreamRequest::kOpen:
-        stream_->on_open(std::move(result));
-        break;
-      case StreamRequest::kPull:
-        stream_->on_pull(std::move(result), asked_);
-        break;
-      case StreamRequest::kClose:
-        if (closed_) {
-          stream_->on_close(std::move(result), *std::move(closed_));
-        }
-        break;
-    }
-  }
-
-  [[nodiscard]] Request request(RequestSpace& space) const override { return request_.view(space); }
-
- private:
-  std::shared_ptr<StreamCore> stream_;
-  StreamRequest what_;
-  std::size_t asked_ = 0;
-  OwnedRequest request_;
-  std::optional<Promise<void>> closed_;
-};
-
-// Somebody who waits for an item.
-class StreamCore::Waiter final : public Timer, public std::enable_shared_from_this<Waiter> {
- public:
-  explicit Waiter(std::weak_ptr<StreamCore> stream) : stream_(std::move(stream)) {}
-
-  [[nodiscard]] Promise<Item>& promise() noexcept { return promise_; }
-
-  // REQUIRES: the stream's lock. `timers` keeps this alive until it has let go of it.
-  void schedule(TimerService& timers, TimePoint deadline) {
-    scheduled_ = shared_from_this();
-    timers_ = &timers;
-    timers.schedule(*this, deadline);
-  }
-
-  // REQUIRES: it is not among the stream's waiters any more.
-  void finish(Result<Item> result) {
-    if (timers_ != nullptr && timers_->cancel(*this)) {
-      scheduled_.reset();
-    }
-    promise_.set(std::move(result));
-  }
-
-  void expire() noexcept override {
-    const std::shared_ptr<Waiter> self = std::move(scheduled_);
-    if (const auto stream = stream_.lock()) {
-      stream->expire(*this);
-    }
-  }
-
- private:
-  std::weak_ptr<StreamCore> stream_;
-  Promise<Item> promise_;
-  TimerService* timers_ = nullptr;
-  std::shared_ptr<Waiter> scheduled_;
-};
-
 struct StreamCore::Work {
   struct Answer {
-    std::shared_ptr<Waiter> waiter;
+    std::shared_ptr<StreamWaiter> waiter;
     Result<Item> result;
   };
   std::vector<Answer> answers;
-  std::unique_ptr<Trip> trip;
+  std::unique_ptr<StreamTrip> trip;
   bool trip_may_block = false;
   std::optional<Promise<void>> closed;  // there is nothing to close
 };
@@ -149,14 +51,14 @@ StreamCore::StreamCore(Error error)
 StreamCore::~StreamCore() = default;
 
 void StreamCore::open(OwnedRequest request) {
-  auto trip = std::make_unique<Trip>(shared_from_this(), StreamRequest::kOpen);
+  auto trip = std::make_unique<StreamTrip>(shared_from_this(), StreamRequest::kOpen);
   trip->set_request(std::move(request));
-  Trip::post(std::move(trip), true);
+  StreamTrip::post(std::move(trip), true);
 }
 
 Future<StreamCore::Item> StreamCore::next(TimePoint deadline) {
   Work work;
-  std::shared_ptr<Waiter> waiter;
+  std::shared_ptr<StreamWaiter> waiter;
   Future<Item> future;
   {
     const std::scoped_lock lock(mutex_);
@@ -164,7 +66,7 @@ Future<StreamCore::Item> StreamCore::next(TimePoint deadline) {
     if (!items_.empty() || end_) {
       future = make_ready_future<Item>(take_item());
     } else {
-      waiter = std::make_shared<Waiter>(weak_from_this());
+      waiter = std::make_shared<StreamWaiter>(weak_from_this());
       future = waiter->promise().future();
       waiters_.push_back(waiter);
     }
@@ -233,14 +135,12 @@ void StreamCore::on_pull(Result<Value> result, std::size_t asked) {
       // Not at once again: who asks next does.
       fail_waiters(result.error(), work);
     } else if (!closed_) {
-      std::optional<StreamBatch> batch;
-      if (result) {
-        batch = read_stream_batch(*std::move(result));
-      }
-      if (batch) {
+      if (!result) {
+        end(std::unexpected(std::move(result.error())));
+      } else if (auto batch = read_stream_batch(*std::move(result))) {
         take_batch(*std::move(batch), asked);
       } else {
-        end(result ? no_stream() : std::unexpected(std::move(result.error())));
+        end(no_stream());
       }
       hand_out(work);
       pull(work);
@@ -265,16 +165,22 @@ void StreamCore::on_close(Result<Value> result, Promise<void> closed) {
   }
   const ErrorCode code = result.error().code;
   if (!may_work_later(code) || !source_.unclosed) {
-    // With the script its iterators go as well.
-    const bool gone = code == ErrorCode::kScriptUnloaded || code == ErrorCode::kShuttingDown;
-    closed.set(gone ? Result<void>() : std::unexpected(std::move(result.error())));
+    closed.set(is_gone(code) ? Result<void>() : std::unexpected(std::move(result.error())));
     return;
   }
   source_.unclosed->add({.number = number_, .closed = std::move(closed)});
   // The mailbox may have become empty meanwhile: then this makes the runner look.
-  auto knock = std::make_unique<Trip>(shared_from_this(), StreamRequest::kClose);
+  auto knock = std::make_unique<StreamTrip>(shared_from_this(), StreamRequest::kClose);
   knock->set_number(number_);
-  Trip::post(std::move(knock), false);
+  StreamTrip::post(std::move(knock), false);
+}
+
+void StreamCore::on_knock(const Result<Value>& result) {
+  if (!result && is_gone(result.error().code)) {
+    for (UnclosedStreams::Stream& stream : source_.unclosed->take()) {
+      stream.closed.set({});
+    }
+  }
 }
 
 void StreamCore::end(Result<void> how) {
@@ -298,7 +204,7 @@ Result<StreamCore::Item> StreamCore::take_item() {
 
 void StreamCore::hand_out(Work& work) {
   while (!waiters_.empty() && (!items_.empty() || end_)) {
-    std::shared_ptr<Waiter> waiter = std::move(waiters_.front());
+    std::shared_ptr<StreamWaiter> waiter = std::move(waiters_.front());
     waiters_.pop_front();
     // One that was cancelled gets no item, but its timer has to go.
     const bool wanted = waiter->promise().try_start();
@@ -308,7 +214,7 @@ void StreamCore::hand_out(Work& work) {
 }
 
 void StreamCore::fail_waiters(const Error& error, Work& work) {
-  for (std::shared_ptr<Waiter>& waiter : std::exchange(waiters_, {})) {
+  for (std::shared_ptr<StreamWaiter>& waiter : std::exchange(waiters_, {})) {
     work.answers.push_back({.waiter = std::move(waiter), .result = std::unexpected(error)});
   }
 }
@@ -324,20 +230,20 @@ void StreamCore::pull(Work& work) {
   }
   const std::size_t room = waiters_.size() + source_.ahead - items_.size();
   trip_ = true;
-  work.trip = std::make_unique<Trip>(shared_from_this(), StreamRequest::kPull);
+  work.trip = std::make_unique<StreamTrip>(shared_from_this(), StreamRequest::kPull);
   work.trip->set_number(number_);
   work.trip->set_asked(std::min(most_, room));
   work.trip_may_block = demanded;
 }
 
 void StreamCore::plan_close(Work& work) {
-  if (std::exchange(phase_, Phase::kOver) == Phase::kOpen) {
-    work.trip = std::make_unique<Trip>(shared_from_this(), StreamRequest::kClose);
+  std::optional<Promise<void>> closing = std::exchange(closing_, std::nullopt);
+  if (std::exchange(phase_, Phase::kOver) == Phase::kOpen && closing) {
+    work.trip = std::make_unique<StreamTrip>(shared_from_this(), StreamRequest::kClose);
     work.trip->set_number(number_);
-    work.trip->set_closed(*std::exchange(closing_, std::nullopt));
-    work.trip_may_block = false;
+    work.trip->set_closed(*std::move(closing));
   } else {
-    work.closed = std::exchange(closing_, std::nullopt);
+    work.closed = std::move(closing);
   }
 }
 
@@ -349,11 +255,11 @@ void StreamCore::finish(Work work) {
     work.closed->set({});
   }
   if (work.trip) {
-    Trip::post(std::move(work.trip), work.trip_may_block);
+    StreamTrip::post(std::move(work.trip), work.trip_may_block);
   }
 }
 
-void StreamCore::schedule(const std::shared_ptr<Waiter>& waiter, TimePoint deadline) {
+void StreamCore::schedule(const std::shared_ptr<StreamWaiter>& waiter, TimePoint deadline) {
   assert(source_.timers != nullptr);
   const std::scoped_lock lock(mutex_);
   if (std::ranges::find(waiters_, waiter) != waiters_.end()) {
@@ -361,11 +267,11 @@ void StreamCore::schedule(const std::shared_ptr<Waiter>& waiter, TimePoint deadl
   }
 }
 
-void StreamCore::expire(Waiter& waiter) {
-  std::shared_ptr<Waiter> expired;
+void StreamCore::on_expired(StreamWaiter& waiter) {
+  std::shared_ptr<StreamWaiter> expired;
   {
     const std::scoped_lock lock(mutex_);
-    const auto place = std::ranges::find(waiters_, &waiter, &std::shared_ptr<Waiter>::get);
+    const auto place = std::ranges::find(waiters_, &waiter, &std::shared_ptr<StreamWaiter>::get);
     if (place == waiters_.end()) {
       return;
     }

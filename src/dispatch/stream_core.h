@@ -12,6 +12,7 @@
 #include "dispatch/lane.h"
 #include "dispatch/owned_request.h"
 #include "dispatch/stream_request.h"
+#include "dispatch/stream_waiter.h"
 #include "dispatch/timer_service.h"
 #include "dispatch/unclosed_streams.h"
 #include "marshal/error.h"
@@ -56,19 +57,21 @@ class StreamCore final : public std::enable_shared_from_this<StreamCore> {
   [[nodiscard]] Future<Item> next(TimePoint deadline);
   [[nodiscard]] Future<void> close();
   [[nodiscard]] bool is_closed() const;
+  [[nodiscard]] const StreamSource& source() const noexcept { return source_; }
+
+  // A trip has come back, or was not taken.
+  void on_open(Result<Value> result);
+  void on_pull(Result<Value> result, std::size_t asked);
+  void on_close(Result<Value> result, Promise<void> closed);
+  void on_knock(const Result<Value>& result);
+  // A deadline has passed.
+  void on_expired(StreamWaiter& waiter);
 
  private:
-  class Trip;
-  class Waiter;
   // What is left to do once the lock is given up.
   struct Work;
   // Of the iterator: kOver if there is none (any more), or it is being closed.
   enum class Phase : std::uint8_t { kOpening, kOpen, kOver };
-
-  // A trip has come back.
-  void on_open(Result<Value> result);
-  void on_pull(Result<Value> result, std::size_t asked);
-  void on_close(Result<Value> result, Promise<void> closed);
 
   // All REQUIRE mutex_.
   void take_batch(StreamBatch batch, std::size_t asked);
@@ -81,8 +84,7 @@ class StreamCore final : public std::enable_shared_from_this<StreamCore> {
   [[nodiscard]] Result<Item> take_item();
 
   static void finish(Work work);
-  void schedule(const std::shared_ptr<Waiter>& waiter, TimePoint deadline);
-  void expire(Waiter& waiter);
+  void schedule(const std::shared_ptr<StreamWaiter>& waiter, TimePoint deadline);
 
   const StreamSource source_;
   mutable std::mutex mutex_;
@@ -93,9 +95,9 @@ class StreamCore final : public std::enable_shared_from_this<StreamCore> {
   std::int64_t number_ = 0;  // the runner's, in kOpen
   std::size_t most_ = 1;     // what the next trip asks for
   std::deque<Value> items_;
-  std::deque<std::shared_ptr<Waiter>> waiters_;  // only while there are no items
-  std::optional<Result<void>> end_;              // what comes behind the items
-  std::optional<Promise<void>> closing_;         // close() before it was open
+  std::deque<std::shared_ptr<StreamWaiter>> waiters_;  // only while there are no items
+  std::optional<Result<void>> end_;                    // what comes behind the items
+  std::optional<Promise<void>> closing_;               // close() before it was open
 };
 
 }  // namespace hookline

@@ -108,7 +108,7 @@ class [[nodiscard]] ValueStream {
 
   // Calls `on_item(Value)` on the executor for each item, then `on_end(Result<void>)`, once. Every
   // error ends it. If the executor discards its job neither is called any more, and the stream is
-  // closed. REQUIRES: the executor outlives that.
+  // closed. REQUIRES: the executor lives until then, and is no InlineExecutor.
   template <class OnItem, class OnEnd>
   StreamSubscription for_each(Executor& executor, OnItem on_item, OnEnd on_end) &&;
 
@@ -129,16 +129,20 @@ template <class OnItem, class OnEnd>
 Future<void> ValueStream::drive(ValueStream stream, Executor* executor, OnItem on_item,
                                 OnEnd on_end) {
   while (true) {
-    Result<Item> item = co_await stream.next().via(*executor);
-    if (item && *item && !stream.core_->is_closed()) {
-      on_item(**std::move(item));
-      continue;
+    Result<Item> next = co_await stream.next().via(*executor);
+    if (next && stream.core_->is_closed()) {
+      next = co_await stream.next();  // meanwhile: says so
     }
-    if (item && *item) {
-      item = co_await stream.next();  // closed meanwhile: says so
+    if (!next) {
+      on_end(Result<void>(std::unexpected(std::move(next.error()))));
+      co_return;
     }
-    on_end(item ? Result<void>() : std::unexpected(std::move(item.error())));
-    co_return;
+    Item& item = *next;
+    if (!item) {
+      on_end(Result<void>());
+      co_return;
+    }
+    on_item(*std::move(item));
   }
 }
 

@@ -85,6 +85,7 @@ Result<Value> ScriptRunner::run(const Request& request) {
 void ScriptRunner::close() noexcept {
   {
     const Interpreter::Attached attached(*interpreter_);
+    close_left_streams(*interpreter_, *options_.unclosed_streams, options_.errors);
     interpreter_->close_streams();  // while the script is whole
     const auto result = interpreter_->invoke("UnLoad", {});
     if (!result && result.error().code != ErrorCode::kFunctionNotFound) {

@@ -339,6 +339,21 @@ TEST_F(ValueStreamTest, ACloseThatIsDisplacedIsNotLost) {
   run_all();
 }
 
+// Refused as full, and the knock after that as closed: nobody looks at the list any more.
+TEST_F(ValueStreamTest, ClosingDoesNotWaitForARunnerThatHasGone) {
+  ValueStream stream = open({3}, 0);
+  EXPECT_TRUE(read(stream));
+  auto closed = stream.close();
+  Call* call = lane->reader().next();
+  ASSERT_NE(call, nullptr);
+  call->finish(fail(ErrorCode::kQueueFull, "displaced"));
+  lane->mailbox().close(ErrorCode::kScriptUnloaded);
+  while (Call* left = lane->reader().next_discarded()) {
+    left->finish(fail(ErrorCode::kScriptUnloaded, "closed"));
+  }
+  EXPECT_TRUE(closed.get());
+}
+
 TEST_F(ValueStreamTest, EndsWithItsScript) {
   ValueStream stream = open({0}, 2);
   EXPECT_TRUE(read(stream));
