@@ -110,8 +110,8 @@ PyObject* ProducerObject::next() {
   if (produce(item) && home != nullptr) {
     if (!item) {
       home->raise_(item.error());
-    } else if (*item) {
-      object = convert(**item);
+    } else if (const std::optional<Value>& made = *item) {
+      object = convert(*made);
     }
   }
   if (object == nullptr) {
@@ -190,9 +190,10 @@ PyRef make_type() {
 }  // namespace
 
 Result<std::unique_ptr<ProducerObjects>> ProducerObjects::create(const TextCodec& codec,
-                                                                 RaiseError raise) {
+                                                                 RaiseError raise,
+                                                                 HandleOpener* others) {
   std::unique_ptr<ProducerObjects> objects(
-      new ProducerObjects(codec, raise != nullptr ? raise : &raise_runtime_error));
+      new ProducerObjects(codec, raise != nullptr ? raise : &raise_runtime_error, others));
   objects->type_ = make_type();
   const PyRef capsule = PyRef::steal(PyCapsule_New(objects.get(), kKey, nullptr));
   PyObject* dict = PyInterpreterState_GetDict(PyInterpreterState_Get());
@@ -240,7 +241,7 @@ ProducerObjects::~ProducerObjects() {
 
 PyRef ProducerObjects::open(const Handle& handle) {
   if (!is_producer(handle)) {
-    return {};
+    return others_ != nullptr ? others_->open(handle) : PyRef();
   }
   ProducerSource source = take_producer(handle);
   if (!source.producer) {

@@ -28,10 +28,11 @@ struct ProducerObject;
 // REQUIRES for everything, destruction included: the interpreter is attached.
 class ProducerObjects final : public HandleOpener {
  public:
-  // Makes the type, and itself known to the attached interpreter. `codec` must outlive this.
-  // `raise` == nullptr: every error is a RuntimeError.
-  [[nodiscard]] static Result<std::unique_ptr<ProducerObjects>> create(const TextCodec& codec,
-                                                                       RaiseError raise);
+  // Makes the type, and itself known to the attached interpreter. `codec`, and `others` if given,
+  // must outlive this. `raise` == nullptr: every error is a RuntimeError. `others` opens the
+  // handles that are no producers.
+  [[nodiscard]] static Result<std::unique_ptr<ProducerObjects>> create(
+      const TextCodec& codec, RaiseError raise = nullptr, HandleOpener* others = nullptr);
   // Of the interpreter that the calling thread is attached to, or nullptr. For modules of the host.
   [[nodiscard]] static ProducerObjects* current();
 
@@ -43,16 +44,17 @@ class ProducerObjects final : public HandleOpener {
   // Closes those that the script has left.
   ~ProducerObjects() override;
 
-  // Null for a handle that is no producer, and, with an exception set, for one that was opened
-  // before.
+  // Null, with an exception set, for a producer that was opened before.
   [[nodiscard]] PyRef open(const Handle& handle) override;
 
  private:
   friend struct ProducerObject;
-  ProducerObjects(const TextCodec& codec, RaiseError raise) : codec_(codec), raise_(raise) {}
+  ProducerObjects(const TextCodec& codec, RaiseError raise, HandleOpener* others)
+      : codec_(codec), raise_(raise), others_(others) {}
 
   const TextCodec& codec_;
   RaiseError raise_;
+  HandleOpener* others_;
   PyRef type_;
   std::unordered_set<ProducerObject*> alive_;
 };

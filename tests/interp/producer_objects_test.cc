@@ -137,6 +137,23 @@ TEST_F(ProducerTest, IsGivenAwayOnce) {
             ErrorCode::kUnsupportedType);
 }
 
+TEST_F(ProducerTest, LeavesOtherHandlesToWhoKnowsThem) {
+  class EveryHandleIsOne final : public HandleOpener {
+   public:
+    PyRef open(const Handle& /*handle*/) override { return PyRef::steal(PyLong_FromLong(1)); }
+  };
+  EveryHandleIsOne others;
+  const TextCodec codec;
+  auto objects = ProducerObjects::create(codec, nullptr, &others);
+  ASSERT_TRUE(objects);
+  EXPECT_EQ(PyLong_AsLong((*objects)->open(Handle()).get()), 1);
+  const Value value = counter(2);
+  const PyRef opened = (*objects)->open(*value.as<Handle>());
+  EXPECT_EQ(PyIter_Check(opened.get()), 1);
+  objects->reset();
+  EXPECT_EQ(alive, 0) << "closed with its table";
+}
+
 TEST_F(ProducerTest, CannotBeMadeByAScriptNorLeaveIt) {
   load("def make(items): return type(items)()\ndef back(items): return items\n");
   EXPECT_EQ(try_call("make", {counter(2)}).error().python_type, "TypeError");
