@@ -5,8 +5,10 @@
 #include "interp/function_table.h"
 #include "interp/handle_table.h"
 #include "interp/helpers.h"
+#include "interp/iterator_table.h"
 #include "interp/keyword_call.h"
 #include "interp/plain_call.h"
+#include "interp/producer_objects.h"
 #include "interp/py_error.h"
 #include "interp/run_code.h"
 #include "interp/runtime_impl.h"
@@ -35,8 +37,8 @@ Result<void> set_host_context(void* context) {
   return {};
 }
 
-Result<PyRef> as_tuple(std::span<const Value> args) {
-  return to_python(Tuple{{args.begin(), args.end()}}, "args");
+Result<PyRef> as_tuple(std::span<const Value> args, const MarshalOptions& options = {}) {
+  return to_python(Tuple{{args.begin(), args.end()}}, "args", options);
 }
 
 // Runs `source` in fresh globals that hold `args`, and returns those.
@@ -61,9 +63,11 @@ struct Interpreter::Impl {
   std::unique_ptr<Script> script;
   FunctionTable functions;
   HandleTable handles;
+  IteratorTable iterators;
+  std::unique_ptr<ProducerObjects> producers;
 
   [[nodiscard]] MarshalOptions marshal_options(TextMode text) {
-    return {.text = text, .codec = &options.codec, .handles = &handles};
+    return {.text = text, .codec = &options.codec, .handles = producers.get()};
   }
 
   [[nodiscard]] Result<PyRef> find_callable(const Invocation& invocation);
@@ -85,12 +89,18 @@ struct Interpreter::Impl {
     if (!handles.publish()) {
       return std::unexpected(take_python_error());
     }
+    auto made = ProducerObjects::create(options.codec, options.raise, &handles);
+    if (!made) {
+      return std::unexpected(std::move(made.error()));
+    }
+    producers = *std::move(made);
     return set_host_context(options.host_context);
   }
 
   // REQUIRES: attached. Whatever may take long, or wait for another interpreter, happens here and
   // not under the lock of SubInterpreter's end.
   void finish() {
+    iterators.close_all();
     if (helpers && !helpers->call("finish", "()")) {
       PyErr_Clear();
     }
@@ -100,6 +110,7 @@ struct Interpreter::Impl {
     if (helpers && !helpers->call("release", "()")) {
       PyErr_Clear();
     }
+    producers.reset();
     helpers.reset();
   }
 };
@@ -155,6 +166,7 @@ Result<void> Interpreter::load_script(const std::filesystem::path& path) {
   Result<void> loaded = impl_->script->load(path);
   if (loaded) {
     impl_->functions.clear();
+    impl_->iterators.close_all();
   }
   return loaded;
 }
@@ -256,6 +268,31 @@ Result<Value> Interpreter::invoke(const Invocation& invocation) {
   return invocation.keeps_result ? impl_->handles.keep(std::move(*result))
                                  : from_python(result->get(), "result", options);
 }
+
+Result<StreamId> Interpreter::open_stream(std::string_view name, std::span<const Value> args,
+                                          TextMode text) {
+  const Result<PyRef> callable = impl_->script->find_callable(name);
+  if (!callable) {
+    return std::unexpected(callable.error());
+  }
+  const Result<PyRef> tuple = as_tuple(args, impl_->marshal_options(text));
+  if (!tuple) {
+    return std::unexpected(tuple.error());
+  }
+  const PyRef result = PyRef::steal(PyObject_CallObject(callable->get(), tuple->get()));
+  if (!result) {
+    return std::unexpected(take_python_error());
+  }
+  return impl_->iterators.open(result.get(), name);
+}
+
+Result<StreamItems> Interpreter::pull_stream(StreamId stream, std::size_t most, TextMode text) {
+  return impl_->iterators.pull(stream, most, impl_->marshal_options(text));
+}
+
+Result<void> Interpreter::close_stream(StreamId stream) { return impl_->iterators.close(stream); }
+
+void Interpreter::close_streams() { impl_->iterators.close_all(); }
 
 std::vector<std::string> Interpreter::functions() { return impl_->script->callables(); }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -8,7 +9,9 @@
 #include <string_view>
 #include <vector>
 
+#include "interp/py_error.h"
 #include "interp/runtime.h"
+#include "interp/stream_items.h"
 #include "marshal/error.h"
 #include "marshal/keyword.h"
 #include "marshal/py_ref.h"
@@ -25,6 +28,8 @@ struct InterpreterOptions {
   void* host_context = nullptr;
   // print() goes to stderr, so that stdout is left to the host (`hookline call`).
   bool stdout_to_stderr = false;
+  // How an error of C++ is raised in Python. nullptr: as RuntimeError.
+  RaiseError raise = nullptr;
 };
 
 // A function of the script, resolved once. Stays valid until the script is loaded again or the
@@ -116,6 +121,17 @@ class Interpreter {
                                              TextMode text = TextMode::kExact);
 
   [[nodiscard]] Result<Value> invoke(const Invocation& invocation);
+  // As invoke(), for a function whose result is iterated over: a generator, or anything iterable.
+  // The stream is read by pull_stream() until it has ended, or closed.
+  //
+  // A stream is closed by close_stream(), by the end of the interpreter, and when the script is
+  // loaded again. See IteratorTable for what can go wrong, and how much one pull brings.
+  [[nodiscard]] Result<StreamId> open_stream(std::string_view name, std::span<const Value> args,
+                                             TextMode text = TextMode::kExact);
+  [[nodiscard]] Result<StreamItems> pull_stream(StreamId stream, std::size_t most,
+                                                TextMode text = TextMode::kExact);
+  [[nodiscard]] Result<void> close_stream(StreamId stream);
+  void close_streams();
 
   // The names of all callables that the script's module holds, for diagnostics and `check`.
   [[nodiscard]] std::vector<std::string> functions();

@@ -14,4 +14,7 @@ namespace hookline {
 // that is not from the interpreter which the calling thread is attached to.
 [[nodiscard]] bool raise_origin(const Error& error);
 
+// Sets the Python exception that stands for an error of C++. REQUIRES: none is set.
+using RaiseError = void (*)(const Error& error);
+
 }  // namespace hookline

@@ -15,7 +15,8 @@ namespace hookline {
 class HandleOpener {
  public:
   virtual ~HandleOpener() = default;
-  // The object behind `handle`, or a null PyRef if it belongs to another interpreter.
+  // The object behind `handle`, or a null PyRef if it belongs to another interpreter, or, with a
+  // Python exception set that says why, if it cannot be opened (kBadArguments).
   [[nodiscard]] virtual PyRef open(const Handle& handle) = 0;
 };
 

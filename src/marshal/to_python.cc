@@ -70,6 +70,10 @@ class PythonBuilder {
       return fail(at, ErrorCode::kUnsupportedType, "a handle cannot be opened here");
     }
     PyRef object = options_.handles->open(handle);
+    if (!object && PyErr_Occurred() != nullptr) {
+      error_ = take_conversion_error(at, ErrorCode::kBadArguments);
+      return {};
+    }
     if (!object) {
       return fail(at, ErrorCode::kUnsupportedType, "the handle belongs to another interpreter");
     }

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "dispatch/clock.h"
+#include "dispatch/unclosed_streams.h"
 #include "dispatch/worker_pool.h"
 #include "plugin/hook_call.h"
 #include "plugin/hooks.h"
@@ -38,6 +39,7 @@ struct ScriptEntry {
   std::atomic<std::uint64_t> missed = 0;  // events that its mailbox did not take
   const Clock& clock;
   ScriptErrors errors;
+  std::shared_ptr<UnclosedStreams> unclosed_streams = std::make_shared<UnclosedStreams>();
   LogBudget failed_log;
   LogBudget unexpected_log;
   LogBudget missed_log;

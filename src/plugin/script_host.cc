@@ -272,12 +272,6 @@ bool ScriptHost::fire(Hook hook, std::initializer_list<HookArg> args, VerdictHan
 
 namespace {
 
-std::unexpected<Error> no_such_script(const ScriptRef& script) {
-  return fail(ErrorCode::kScriptNotFound,
-              script.id() ? "no script with this id is loaded"
-                          : "no script named '" + std::string(script.name()) + "' is loaded");
-}
-
 // Takes what it can out of the call.
 void describe(RequestWriter& request, ScriptCall& call) {
   request.set_name(call.callee.name());
@@ -292,24 +286,37 @@ void describe(RequestWriter& request, ScriptCall& call) {
   }
 }
 
-}  // namespace
-
-Result<std::shared_ptr<Lane>> ScriptHost::find_lane(const ScriptRef& script,
-                                                    const ScriptCall& call) const {
-  const auto id = script.id() ? script.id() : find(script.name());
-  const auto subscriptions = impl_->registry.read();
+Result<Subscriptions::Loaded> find_loaded(const ScriptHost& host, const ScriptRegistry& registry,
+                                          const ScriptRef& script) {
+  const auto id = script.id() ? script.id() : host.find(script.name());
+  const auto subscriptions = registry.read();
   const Subscriptions::Loaded* found = id ? subscriptions->find(*id) : nullptr;
   if (found == nullptr) {
-    return no_such_script(script);
+    return fail(ErrorCode::kScriptNotFound,
+                script.id() ? "no script with this id is loaded"
+                            : "no script named '" + std::string(script.name()) + "' is loaded");
   }
-  if (call.callee.object() && !call.callee.object()->object()) {
-    return fail(ErrorCode::kBadArguments, "the handle to call is empty: no call has given it");
-  }
-  return found->lane;
+  return *found;
 }
 
+// Where a call goes; an error if it cannot go anywhere.
+Result<std::shared_ptr<Lane>> find_lane(const ScriptHost& host, const ScriptRegistry& registry,
+                                        const ScriptRef& script, const ScriptCall& call) {
+  const std::optional<Handle>& object = call.callee.object();
+  if (object && !object->object()) {
+    return fail(ErrorCode::kBadArguments, "the handle to call is empty: no call has given it");
+  }
+  auto found = find_loaded(host, registry, script);
+  if (!found) {
+    return std::unexpected(std::move(found.error()));
+  }
+  return std::move(found->lane);
+}
+
+}  // namespace
+
 Future<Value> ScriptHost::call(ScriptRef script, ScriptCall call) {
-  const auto lane = find_lane(script, call);
+  const auto lane = find_lane(*this, impl_->registry, script, call);
   if (!lane) {
     return make_ready_future<Value>(std::unexpected(lane.error()));
   }
@@ -334,7 +341,7 @@ Result<void> ScriptHost::call(ScriptRef script, ScriptCall call, ResultHandler& 
   if (call.options.deadline != kNoDeadline) {
     return fail(ErrorCode::kBadArguments, "a call with a deadline needs a future");
   }
-  const auto lane = find_lane(script, call);
+  const auto lane = find_lane(*this, impl_->registry, script, call);
   if (!lane) {
     return std::unexpected(lane.error());
   }
@@ -342,6 +349,20 @@ Result<void> ScriptHost::call(ScriptRef script, ScriptCall call, ResultHandler& 
                       [&](RequestWriter& request) { describe(request, call); }, queue->executor(),
                       handler);
   return {};
+}
+
+ValueStream ScriptHost::stream(ScriptRef script, std::string_view function, List args,
+                               StreamOptions options) {
+  auto found = find_loaded(*this, impl_->registry, script);
+  if (!found) {
+    return ValueStream(std::move(found.error()));
+  }
+  return {{.lane = found->lane,
+           .unclosed = found->script->unclosed_streams,
+           .timers = &impl_->timers,
+           .ahead = options.ahead,
+           .text = options.text},
+          OwnedRequest(std::string(function), std::move(args))};
 }
 
 FunctionRegistry& ScriptHost::functions() noexcept { return impl_->functions; }

@@ -15,6 +15,7 @@
 #include "dispatch/delivered_call.h"
 #include "dispatch/future.h"
 #include "dispatch/mailbox.h"
+#include "dispatch/value_stream.h"
 #include "dispatch/worker_pool.h"
 #include "marshal/error.h"
 #include "marshal/text.h"
@@ -85,9 +86,9 @@ struct ScriptLatencies {
 //   fire()  and get the verdict on the event loop
 // The order of one thread's events is kept for each script.
 //
-// Thread safety: post(), wait(), call() and the getters from any thread; load() and unload() too.
-// fire(), attach_loop() and detach_loop() on the loop's thread only. The host thread is the one
-// that called create() or, later, attach_loop().
+// Thread safety: post(), wait(), call(), stream() and the getters from any thread; load() and
+// unload() too. fire(), attach_loop() and detach_loop() on the loop's thread only. The host thread
+// is the one that called create() or, later, attach_loop().
 class ScriptHost {
  public:
   // Starts Python (once per process). `host` must outlive the ScriptHost.
@@ -184,6 +185,11 @@ class ScriptHost {
   // the handler is not called then. Loop's thread.
   [[nodiscard]] Result<void> call(ScriptRef script, ScriptCall call, ResultHandler& handler);
 
+  // Calls a function of one script whose result is read item by item: a generator, or whatever else
+  // can be iterated over. A script that is not there is the error of the first item.
+  [[nodiscard]] ValueStream stream(ScriptRef script, std::string_view function, List args,
+                                   StreamOptions options = {});
+
   // Gives late verdicts whose deadline has passed. attach_loop() has a timer that calls it; with a
   // manual clock, a test does.
   void expire_verdicts();
@@ -193,9 +199,6 @@ class ScriptHost {
 
  private:
   struct Impl;
-  // Where a call goes; an error if it cannot go anywhere.
-  [[nodiscard]] Result<std::shared_ptr<Lane>> find_lane(const ScriptRef& script,
-                                                        const ScriptCall& call) const;
   explicit ScriptHost(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

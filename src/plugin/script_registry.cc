@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "plugin/vh_call.h"
+
 namespace hookline {
 
 ScriptRegistry::ScriptRegistry(const ScriptHostOptions& options, Host& host, HostPort& port,
@@ -50,10 +52,12 @@ Result<ScriptEntry*> ScriptRegistry::add_entry(const std::filesystem::path& path
 std::unique_ptr<ScriptRunner> ScriptRegistry::make_runner(ScriptEntry& entry) const {
   ScriptRunnerOptions runner{.interpreter = {.codec = options_.codec,
                                              .host_context = &entry.context,
-                                             .stdout_to_stderr = options_.stdout_to_stderr},
+                                             .stdout_to_stderr = options_.stdout_to_stderr,
+                                             .raise = &raise_in_python},
                              .path = entry.path,
                              .hooks = &entry.hooks,
-                             .errors = &entry.errors};
+                             .errors = &entry.errors,
+                             .unclosed_streams = entry.unclosed_streams};
   return std::make_unique<ScriptRunner>(runtime_, std::move(runner));
 }
 

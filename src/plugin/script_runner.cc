@@ -6,6 +6,9 @@
 #include <cstddef>
 #include <utility>
 
+#include "dispatch/stream_request.h"
+#include "plugin/stream_runner.h"
+
 namespace hookline {
 
 ScriptRunner::ScriptRunner(std::shared_ptr<Runtime> runtime, ScriptRunnerOptions options)
@@ -55,7 +58,10 @@ void ScriptRunner::resolve_hooks() {
 
 void ScriptRunner::begin_batch() noexcept { interpreter_->attach(); }
 
-void ScriptRunner::end_batch() noexcept { interpreter_->detach(); }
+void ScriptRunner::end_batch() noexcept {
+  close_left_streams(*interpreter_, *options_.unclosed_streams, options_.errors);
+  interpreter_->detach();
+}
 
 // Not on the way of events, nor of most calls.
 Result<Value> ScriptRunner::run_with_extras(const Request& request) {
@@ -79,9 +85,14 @@ Result<Value> ScriptRunner::run(const Request& request) {
                ? interpreter_->invoke(target, request.args, request.text)
                : interpreter_->invoke_scalars(target, request.scalars, request.text);
   };
-  Result<Value> result = request.function != Request::kByName ? invoke(FunctionId{request.function})
-                         : request.extras == nullptr          ? invoke(request.name)
-                                                              : run_with_extras(request);
+  Result<Value> result;
+  if (is_stream_request(request)) [[unlikely]] {
+    result = run_stream_request(*interpreter_, request);
+  } else if (request.function != Request::kByName) [[likely]] {
+    result = invoke(FunctionId{request.function});
+  } else {
+    result = request.extras == nullptr ? invoke(request.name) : run_with_extras(request);
+  }
   if (!result && options_.errors != nullptr) [[unlikely]] {
     options_.errors->note(result.error());
   }
@@ -91,6 +102,8 @@ Result<Value> ScriptRunner::run(const Request& request) {
 void ScriptRunner::close() noexcept {
   {
     const Interpreter::Attached attached(*interpreter_);
+    close_left_streams(*interpreter_, *options_.unclosed_streams, options_.errors);
+    interpreter_->close_streams();  // while the script is whole
     const auto result = interpreter_->invoke("UnLoad", {});
     if (!result && result.error().code != ErrorCode::kFunctionNotFound) {
       spdlog::error("{}: UnLoad: {}\n{}", options_.path.stem().string(), result.error().to_string(),

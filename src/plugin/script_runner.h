@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "dispatch/call.h"
+#include "dispatch/unclosed_streams.h"
 #include "interp/interpreter.h"
 #include "interp/runtime.h"
 #include "plugin/hooks.h"
@@ -30,6 +31,7 @@ struct ScriptRunnerOptions {
   // Not owned; must outlive the runner.
   HookTargets* hooks = nullptr;    // filled by open(), if given
   ScriptErrors* errors = nullptr;  // told of each call that ends with an error, if given
+  std::shared_ptr<UnclosedStreams> unclosed_streams = std::make_shared<UnclosedStreams>();
 };
 
 // One script in an interpreter of its own, as something that a worker can run calls on.

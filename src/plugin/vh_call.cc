@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "interp/producer_objects.h"
 #include "marshal/python.h"
 
 namespace hookline {
@@ -116,7 +117,8 @@ PyObject* vh_result(Vh function, const Result<Value>& result, const ScriptContex
     raise_in_python(result.error());
     return nullptr;
   }
-  const MarshalOptions options{.text = TextMode::kHub, .codec = context.codec};
+  const MarshalOptions options{
+      .text = TextMode::kHub, .codec = context.codec, .handles = &ProducerObjects::opener()};
   Result<PyRef> object = to_python(*result, vh_row(function).name, options);
   if (!object) {
     raise_in_python(object.error());

@@ -1,0 +1,125 @@
+#include "interp/iterator_table.h"
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "interp/py_error.h"
+#include "marshal/python_text.h"
+#include "marshal/value_path.h"
+
+namespace hookline {
+
+namespace {
+
+// False: an exception is set.
+bool close_iterator(PyObject* iterator) {
+  PyObject* found = nullptr;
+  if (PyObject_GetOptionalAttrString(iterator, "close", &found) < 0) {
+    return false;
+  }
+  const PyRef close = PyRef::steal(found);
+  return !close || PyRef::steal(PyObject_CallNoArgs(close.get()));
+}
+
+// What `async def` gives, and whatever else is of use to an event loop only.
+bool is_asynchronous(PyObject* object) {
+  const PyAsyncMethods* methods = Py_TYPE(object)->tp_as_async;
+  return methods != nullptr && (methods->am_aiter != nullptr || methods->am_await != nullptr);
+}
+
+Error asynchronous_error(PyObject* object, std::string_view name) {
+  if (PyCoro_CheckExact(object) != 0 && !close_iterator(object)) {
+    PyErr_Clear();  // closed, so that Python does not complain that nobody awaited it
+  }
+  return {.code = ErrorCode::kUnsupportedType,
+          .message = "'" + std::string(name) + "' gives an object of type '" + type_name(object) +
+                     "', and what is asynchronous cannot be streamed: let it be a plain generator"};
+}
+
+}  // namespace
+
+Result<StreamId> IteratorTable::open(PyObject* result, std::string_view name) {
+  if (is_asynchronous(result)) {
+    return std::unexpected(asynchronous_error(result, name));
+  }
+  PyRef iterator = PyRef::steal(PyObject_GetIter(result));
+  if (!iterator) {
+    if (PyErr_ExceptionMatches(PyExc_TypeError) == 0) {
+      return std::unexpected(take_python_error());
+    }
+    PyErr_Clear();
+    return fail(ErrorCode::kUnsupportedType, "'" + std::string(name) +
+                                                 "' gives an object of type '" + type_name(result) +
+                                                 "', which cannot be iterated over");
+  }
+  const StreamId id{++last_};
+  streams_[id].iterator = std::move(iterator);
+  return id;
+}
+
+bool IteratorTable::Stream::read_item(StreamItems& to, const MarshalOptions& options) {
+  const PyRef item = PyRef::steal(PyIter_Next(iterator.get()));
+  if (!item) {
+    to.ended = PyErr_Occurred() == nullptr;
+    if (!to.ended) {
+      error = take_python_error();
+    }
+    return false;
+  }
+  ValuePath at("result");
+  at.at_index(count++);
+  Result<Value> value = from_python(item.get(), at, options);
+  if (!value) {
+    error = std::move(value.error());
+    if (!close_iterator(iterator.get())) {
+      PyErr_WriteUnraisable(iterator.get());
+    }
+    return false;
+  }
+  to.items.push_back(*std::move(value));
+  return true;
+}
+
+Result<StreamItems> IteratorTable::pull(StreamId id, std::size_t most,
+                                        const MarshalOptions& options) {
+  // Not in the table meanwhile: the script's code runs, and that may do anything.
+  auto node = streams_.extract(id);
+  if (node.empty()) {
+    return fail(ErrorCode::kScriptUnloaded, "the stream was closed with its script");
+  }
+  Stream& stream = node.mapped();
+  StreamItems pulled;
+  if (!stream.error) {
+    const auto end = std::chrono::steady_clock::now() + kSlice;
+    while (stream.read_item(pulled, options) && pulled.items.size() < most &&
+           std::chrono::steady_clock::now() < end) {
+    }
+  }
+  if (stream.error && pulled.items.empty()) {
+    return std::unexpected(*std::move(stream.error));
+  }
+  if (!pulled.ended) {
+    streams_.insert(std::move(node));
+  }
+  return pulled;
+}
+
+Result<void> IteratorTable::close(StreamId id) {
+  auto stream = streams_.extract(id);
+  if (!stream.empty() && !close_iterator(stream.mapped().iterator.get())) {
+    return std::unexpected(take_python_error());
+  }
+  return {};
+}
+
+void IteratorTable::close_all() {
+  while (!streams_.empty()) {
+    const auto stream = streams_.extract(streams_.begin());
+    if (PyObject* iterator = stream.mapped().iterator.get(); !close_iterator(iterator)) {
+      PyErr_WriteUnraisable(iterator);
+    }
+  }
+}
+
+}  // namespace hookline

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstdint>
+
+#include "marshal/value.h"
+
+namespace hookline {
+
+// An iterator of the script that is being streamed. Never given out twice by one interpreter.
+enum class StreamId : std::int64_t {};
+
+struct StreamItems {
+  List items;
+  bool ended = false;  // there is nothing behind them
+};
+
+}  // namespace hookline

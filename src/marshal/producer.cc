@@ -1,0 +1,36 @@
+#include "marshal/producer.h"
+
+#include <atomic>
+
+namespace hookline {
+
+namespace {
+
+struct Box {
+  ProducerSource source;
+  std::atomic<bool> taken = false;
+};
+
+// A Handle does not say what its object is; the type of its deleter does.
+struct DeleteBox {
+  void operator()(Box* box) const { std::default_delete<Box>()(box); }
+};
+
+}  // namespace
+
+Value make_producer(std::unique_ptr<Producer> producer, TextMode text) {
+  auto box = std::make_unique<Box>();
+  box->source = {.producer = std::move(producer), .text = text};
+  return Handle(std::shared_ptr<Box>(box.release(), DeleteBox()));
+}
+
+bool is_producer(const Handle& handle) noexcept {
+  return std::get_deleter<DeleteBox>(handle.object()) != nullptr;
+}
+
+ProducerSource take_producer(const Handle& handle) noexcept {
+  auto& box = *static_cast<Box*>(handle.object().get());
+  return box.taken.exchange(true) ? ProducerSource() : std::move(box.source);
+}
+
+}  // namespace hookline

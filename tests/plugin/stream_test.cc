@@ -1,0 +1,453 @@
+// Streams between C++ and the scripts of a host, in both directions.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <uv.h>
+
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "dispatch/loop_executor.h"
+#include "marshal/producer.h"
+#include "tests/plugin/test_scripts.h"
+#include "tests/support/manual_clock.h"
+
+namespace hookline::test {
+namespace {
+
+using testing::HasSubstr;
+using Item = std::optional<Value>;
+
+// `made` counts what the script has produced, `log` what became of its generators.
+constexpr std::string_view kScript = R"(
+made = 0
+log = []
+
+def count(first, last=None):
+    global made
+    try:
+        while last is None or first < last:
+            made += 1
+            yield first
+            first += 1
+    finally:
+        log.append("closed")
+
+def broken(n):
+    yield from range(n)
+    raise LookupError("after all")
+
+def stubborn():
+    try:
+        yield 1
+        yield 2
+    finally:
+        raise OSError("cannot close")
+
+async def asynchronous():
+    yield 1
+
+def get(): return made
+def get_log(): return log
+def ping(): return "pong"
+def double(items):
+    for item in items:
+        yield item * 2
+)";
+
+class StreamTest : public ScriptHostTest {
+ protected:
+  void start_script(ScriptHostOptions options = {}) {
+    start(std::move(options));
+    id = load("s", kScript);
+  }
+  static List read(ValueStream& stream, int count) {
+    List items;
+    for (int i = 0; i < count; ++i) {
+      auto item = stream.next().get();
+      EXPECT_TRUE(item) << item.error().to_string();
+      if (!item || !*item) {
+        break;
+      }
+      items.push_back(**item);
+    }
+    return items;
+  }
+  static Error error_of(ValueStream& stream) {
+    auto item = stream.next().get();
+    EXPECT_FALSE(item);
+    return item ? Error{} : item.error();
+  }
+  std::string note() const {
+    std::ifstream stream(folder.path() / "note");
+    return {std::istreambuf_iterator<char>(stream), {}};
+  }
+
+  ScriptId id{};
+};
+
+TEST_F(StreamTest, GivesTheItemsOfAGenerator) {
+  start_script();
+  ValueStream stream = scripts->stream(id, "count", {3, 60});
+  List expected;
+  for (int i = 3; i < 60; ++i) {
+    expected.emplace_back(i);
+  }
+  EXPECT_EQ(read(stream, 100), expected);
+  EXPECT_EQ(stream.next().get(), Result<Item>(std::nullopt));
+  EXPECT_EQ(call("s", "get_log"), Value(List{"closed"}));
+}
+
+TEST_F(StreamTest, IsOpenedInOrderWithOtherCalls) {
+  start_script();
+  load("t",
+       "n = 0\ndef add():\n  global n\n  n += 1\n  return n\ndef numbers(): return iter([n])\n");
+  auto before = scripts->call("t", "add", {});
+  ValueStream stream = scripts->stream("t", "numbers", {});
+  auto after = scripts->call("t", "add", {});
+  EXPECT_EQ(read(stream, 2), List{1});
+  EXPECT_EQ(after.get(), Result<Value>(2));
+}
+
+TEST_F(StreamTest, ReadsNoFurtherAheadThanItMay) {
+  start_script();
+  for (const std::int64_t ahead : {0, 1, 4, 16}) {
+    const std::int64_t made_before = *call("s", "get").as<std::int64_t>();
+    ValueStream stream =
+        scripts->stream(id, "count", {0}, {.ahead = static_cast<std::size_t>(ahead)});
+    for (std::int64_t given = 1; given <= 40; ++given) {
+      EXPECT_EQ(read(stream, 1), List{given - 1});
+      // The call is behind a trip that is under way, if there is one.
+      EXPECT_LE(*call("s", "get").as<std::int64_t>() - made_before, given + ahead);
+    }
+    EXPECT_TRUE(stream.close().get());
+  }
+}
+
+TEST_F(StreamTest, AnEndlessStreamStarvesNobody) {
+  start_script();
+  ValueStream one = scripts->stream(id, "count", {0});
+  ValueStream two = scripts->stream(id, "count", {1'000});
+  for (int i = 0; i < 200; ++i) {
+    EXPECT_EQ(read(one, 1), List{i});
+    EXPECT_EQ(call("s", "ping"), Value("pong"));
+    EXPECT_EQ(read(two, 2), (List{1'000 + 2 * i, 1'001 + 2 * i}));
+  }
+}
+
+TEST_F(StreamTest, ClosingAndDroppingRunFinally) {
+  start_script();
+  ValueStream stream = scripts->stream(id, "count", {0});
+  EXPECT_EQ(read(stream, 3), (List{0, 1, 2}));
+  EXPECT_TRUE(stream.close().get());
+  EXPECT_EQ(call("s", "get_log"), Value(List{"closed"}));
+  EXPECT_EQ(error_of(stream).code, ErrorCode::kCancelled);
+  {
+    ValueStream dropped = scripts->stream(id, "count", {0});
+    EXPECT_EQ(read(dropped, 1), List{0});
+  }
+  EXPECT_EQ(call("s", "get_log"), Value(List{"closed", "closed"}));
+}
+
+TEST_F(StreamTest, DroppedWithoutBeingReadItMakesNothing) {
+  start_script();
+  (void)scripts->stream(id, "count", {0});
+  EXPECT_EQ(call("s", "get"), Value(0));
+}
+
+TEST_F(StreamTest, WhatCloseRaisesIsReported) {
+  start_script();
+  ValueStream stream = scripts->stream(id, "stubborn", {}, {.ahead = 0});
+  EXPECT_EQ(read(stream, 1), List{1});
+  auto closed = stream.close().get();
+  ASSERT_FALSE(closed);
+  EXPECT_EQ(closed.error().python_type, "OSError");
+  EXPECT_EQ(scripts->scripts().at(0).errors, 1U);
+}
+
+TEST_F(StreamTest, AnExceptionComesAfterTheItemsBeforeIt) {
+  start_script();
+  ValueStream stream = scripts->stream(id, "broken", {20});
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_EQ(read(stream, 1), List{i});
+  }
+  const Error error = error_of(stream);
+  EXPECT_EQ(error.code, ErrorCode::kScriptRaised);
+  EXPECT_EQ(error.python_type, "LookupError");
+  EXPECT_THAT(error.traceback, HasSubstr("in broken"));
+  EXPECT_EQ(error_of(stream), error);
+  EXPECT_EQ(scripts->scripts().at(0).errors, 1U);
+}
+
+TEST_F(StreamTest, SaysWhatCannotBeStreamed) {
+  start_script();
+  ValueStream asynchronous = scripts->stream(id, "asynchronous", {});
+  const Error error = error_of(asynchronous);
+  EXPECT_EQ(error.code, ErrorCode::kUnsupportedType);
+  EXPECT_THAT(error.message, HasSubstr("what is asynchronous cannot be streamed"));
+  ValueStream ping = scripts->stream(id, "get", {});
+  EXPECT_EQ(error_of(ping).code, ErrorCode::kUnsupportedType);
+  ValueStream absent = scripts->stream(id, "absent", {});
+  EXPECT_EQ(error_of(absent).code, ErrorCode::kFunctionNotFound);
+  ValueStream nobody = scripts->stream("nobody", "f", {});
+  EXPECT_EQ(error_of(nobody).message, "no script named 'nobody' is loaded");
+  ValueStream gone = scripts->stream(ScriptId{77}, "f", {});
+  EXPECT_EQ(error_of(gone).code, ErrorCode::kScriptNotFound);
+  ValueStream wrong = scripts->stream(id, "count", {});
+  EXPECT_EQ(error_of(wrong).python_type, "TypeError");
+}
+
+constexpr std::string_view kNoting = R"(
+def notes(path):
+    try:
+        while True:
+            yield 1
+    finally:
+        with open(path, "a") as file:
+            file.write("finally ")
+
+def UnLoad():
+    with open(PATH, "a") as file:
+        file.write("UnLoad")
+)";
+
+TEST_F(StreamTest, UnloadingInTheMiddleEndsIt) {
+  start();
+  const std::string path = (folder.path() / "note").string();
+  const ScriptId noting = load("n", "PATH = '" + path + "'\n" + std::string(kNoting));
+  ValueStream stream = scripts->stream(noting, "notes", {path}, {.ahead = 3});
+  EXPECT_EQ(read(stream, 2), (List{1, 1}));
+  EXPECT_TRUE(scripts->unload(noting).get());
+  EXPECT_EQ(note(), "finally UnLoad");
+  Result<Item> item;
+  int left = 0;
+  while ((item = stream.next().get())) {
+    ++left;
+  }
+  EXPECT_LE(left, 3) << "what had been made before";
+  EXPECT_EQ(item.error().code, ErrorCode::kScriptUnloaded);
+  EXPECT_TRUE(stream.close().get());
+}
+
+TEST_F(StreamTest, ShutdownEndsItAndItOutlivesTheHost) {
+  start_script();
+  ValueStream stream = scripts->stream(id, "count", {0}, {.ahead = 0});
+  EXPECT_EQ(read(stream, 1), List{0});
+  scripts->shutdown();
+  EXPECT_EQ(error_of(stream).code, ErrorCode::kShuttingDown);
+  scripts.reset();
+  EXPECT_EQ(error_of(stream).code, ErrorCode::kShuttingDown);
+}
+
+TEST_F(StreamTest, ADeadlineIsOfOneReadOnly) {
+  ManualClock clock;
+  start({.clock = &clock});
+  const Gate gate(folder.path() / "gate");
+  load("slow", std::string(kGateSource) + "def f():\n  yield 1\n  wait_at('" + gate.path() +
+                   "')\n  yield 2\n");
+  ValueStream stream = scripts->stream("slow", "f", {}, {.ahead = 0});
+  EXPECT_EQ(read(stream, 1), List{1});
+  auto late = stream.next(clock.now() + std::chrono::seconds(1));
+  clock.advance(std::chrono::seconds(1));
+  EXPECT_EQ(late.get().error().code, ErrorCode::kDeadlineExceeded);
+  gate.open();
+  EXPECT_EQ(read(stream, 2), List{2});
+  scripts.reset();
+}
+
+TEST_F(StreamTest, ServesTheScriptsCallsWhileItWaits) {
+  start();
+  load("a", "import vh\ndef f():\n  for i in range(3):\n    yield vh.mc(str(i))\n");
+  ValueStream stream = scripts->stream("a", "f", {});
+  EXPECT_EQ(read(stream, 5), (List{true, true, true}));
+  EXPECT_EQ(host.requests().size(), 3U);
+}
+
+// Its mailbox never takes the close: that is done at the end of a batch.
+TEST_F(StreamTest, IsClosedThoughTheMailboxIsFull) {
+  start({.mailbox = {.capacity = 1}});
+  const Gate gate(folder.path() / "gate");
+  id = load("s", std::string(kScript) + std::string(kGateSource) + "def wait():\n  wait_at('" +
+                     gate.path() + "')\n");
+  ValueStream stream = scripts->stream(id, "count", {0}, {.ahead = 0});
+  EXPECT_EQ(read(stream, 1), List{0});
+  auto waiting = scripts->call(id, "wait", {});
+  auto filling = scripts->call(id, "ping", {});
+  while (filling.ready()) {  // refused: `wait` has not started yet
+    filling = scripts->call(id, "ping", {});
+  }
+  auto closed = stream.close();
+  gate.open();
+  EXPECT_TRUE(closed.get());
+  EXPECT_TRUE(waiting.get());
+  (void)filling.get();
+  EXPECT_EQ(call("s", "get_log"), Value(List{"closed"}));
+}
+
+class StreamOnALoop : public StreamTest {
+ protected:
+  StreamOnALoop() {
+    uv_loop_init(&loop_);
+    executor.emplace(&loop_);
+  }
+  ~StreamOnALoop() override {
+    executor->close();
+    uv_run(&loop_, UV_RUN_DEFAULT);
+    EXPECT_EQ(uv_loop_close(&loop_), 0);
+    scripts.reset();
+  }
+  void run_until(const std::function<bool()>& done) {
+    while (!done()) {
+      uv_run(&loop_, UV_RUN_ONCE);
+    }
+  }
+
+  std::optional<LoopExecutor> executor;
+
+ private:
+  uv_loop_t loop_{};
+};
+
+TEST_F(StreamOnALoop, CallsBackForEachItem) {
+  start_script();
+  List items;
+  std::optional<Result<void>> end;
+  scripts->stream(id, "count", {0, 500})
+      .for_each(
+          *executor, [&](Value item) { items.push_back(std::move(item)); },
+          [&](Result<void> how) { end = std::move(how); });
+  EXPECT_TRUE(items.empty());
+  run_until([&] { return end.has_value(); });
+  EXPECT_TRUE(*end);
+  ASSERT_EQ(items.size(), 500U);
+  EXPECT_EQ(items.back(), Value(499));
+}
+
+TEST_F(StreamOnALoop, IsCancelledFromACallback) {
+  start_script();
+  int seen = 0;
+  std::optional<Result<void>> end;
+  StreamSubscription subscription;
+  subscription = scripts->stream(id, "count", {0})
+                     .for_each(
+                         *executor,
+                         [&](const Value& /*item*/) {
+                           if (++seen == 10) {
+                             subscription.cancel();
+                           }
+                         },
+                         [&](Result<void> how) { end = std::move(how); });
+  run_until([&] { return end.has_value(); });
+  EXPECT_EQ(seen, 10);
+  EXPECT_EQ(end->error().code, ErrorCode::kCancelled);
+  EXPECT_EQ(call("s", "get_log"), Value(List{"closed"}));
+}
+
+TEST_F(StreamOnALoop, EndsWithTheScript) {
+  start_script();
+  std::optional<Result<void>> end;
+  int seen = 0;
+  scripts->stream(id, "count", {0})
+      .for_each(
+          *executor, [&](const Value& /*item*/) { ++seen; },
+          [&](Result<void> how) { end = std::move(how); });
+  run_until([&] { return seen > 100; });
+  auto unloaded = scripts->unload(id);
+  run_until([&] { return end.has_value(); });
+  EXPECT_EQ(end->error().code, ErrorCode::kScriptUnloaded);
+  EXPECT_TRUE(unloaded.get());
+}
+
+Future<std::int64_t> sum_on(Executor* executor, ValueStream stream) {
+  std::int64_t sum = 0;
+  while (true) {
+    Result<Item> item = co_await stream.next().via(*executor);
+    if (!item) {
+      co_return std::unexpected(std::move(item.error()));
+    }
+    if (!*item) {
+      co_return sum;
+    }
+    sum += *(*item)->as<std::int64_t>();
+  }
+}
+
+TEST_F(StreamOnALoop, IsReadByACoroutineOnIt) {
+  start_script();
+  auto one = sum_on(&*executor, scripts->stream(id, "count", {0, 101}));
+  auto two = sum_on(&*executor, scripts->stream(id, "count", {0, 11}));
+  run_until([&] { return one.ready() && two.ready(); });
+  EXPECT_EQ(one.get(), 5050);
+  EXPECT_EQ(two.get(), 55);
+}
+
+using ProducerTest = StreamTest;
+
+Value numbers(int last) {
+  return produce([n = 0, last]() mutable -> Item { return n == last ? Item() : Item(Value(n++)); });
+}
+
+TEST_F(ProducerTest, IsIteratedOverByAFunction) {
+  start();
+  load("a", "def total(items, extra): return sum(items) + extra\n");
+  EXPECT_EQ(call("a", "total", {numbers(101), 1}), Value(5051));
+}
+
+TEST_F(ProducerTest, FlowsThroughAGenerator) {
+  start_script();
+  ValueStream stream = scripts->stream(id, "double", {numbers(30)});
+  for (int i = 0; i < 30; ++i) {
+    EXPECT_EQ(read(stream, 1), List{2 * i});
+  }
+  EXPECT_EQ(stream.next().get(), Result<Item>(std::nullopt));
+}
+
+TEST_F(ProducerTest, RaisesTheExceptionsOfVh) {
+  start();
+  load("a",
+       "def f(items):\n  try:\n    list(items)\n  except TypeError as e:\n    return str(e)\n");
+  EXPECT_EQ(call("a", "f", {produce([]() -> Result<Item> {
+                   return fail(ErrorCode::kBadArguments, "no such user");
+                 })}),
+            Value("no such user"));
+}
+
+TEST_F(ProducerTest, MayBeTheResultOfAVhFunction) {
+  start();
+  host.answer_with(numbers(4));
+  load("a", "import vh\ndef f(): return list(vh.mc('x'))\n");
+  EXPECT_EQ(call("a", "f"), Value(List{0, 1, 2, 3}));
+}
+
+TEST_F(ProducerTest, IsDestroyedWhenTheScriptIsUnloadedOrTheCallIsNotMade) {
+  class Witness final : public Producer {
+   public:
+    explicit Witness(std::atomic<int>& alive) : alive_(alive) { ++alive_; }
+    Witness(const Witness&) = delete;
+    Witness& operator=(const Witness&) = delete;
+    ~Witness() override { --alive_; }
+    Result<Item> next() override { return Value(1); }
+
+   private:
+    std::atomic<int>& alive_;
+  };
+  std::atomic<int> alive = 0;
+  start();
+  const ScriptId keeper =
+      load("a", "kept = []\ndef keep(items):\n  kept.append(items)\n  return next(items)\n");
+  const auto witness = [&] { return make_producer(std::make_unique<Witness>(alive)); };
+  EXPECT_EQ(call("a", "keep", {witness()}), Value(1));
+  EXPECT_EQ(alive, 1);
+  EXPECT_TRUE(scripts->unload(keeper).get());
+  EXPECT_EQ(alive, 0);
+  EXPECT_FALSE(scripts->call(keeper, "keep", {witness()}).get());
+  EXPECT_EQ(alive, 0);
+}
+
+}  // namespace
+}  // namespace hookline::test

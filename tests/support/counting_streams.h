@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "dispatch/stream_request.h"
+#include "marshal/error.h"
+#include "marshal/value.h"
+
+namespace hookline {
+
+// What a runner's script would do with streams: each counts 1, 2, 3 ... up to the argument that it
+// was opened with (0: for ever); with a second argument it then raises instead of ending. For
+// FakeScript::on_run.
+//
+// Thread safety: none: the runner's thread, and the test's while that rests.
+class CountingStreams {
+ public:
+  Result<Value> run(const Request& request) {
+    switch (static_cast<StreamRequest>(request.function)) {
+      case StreamRequest::kOpen:
+        notes.push_back("open " + std::string(request.name));
+        streams_[++last_] = {.end = number(request, 0), .raises = request.size() > 1};
+        return last_;
+      case StreamRequest::kPull:
+        return pull(number(request, 0), number(request, 1));
+      case StreamRequest::kClose:
+        break;
+    }
+    notes.push_back("close " + std::to_string(number(request, 0)));
+    closed += streams_.erase(number(request, 0)) != 0 ? 1 : 0;
+    return close_result;
+  }
+
+  std::vector<std::string> notes;  // "open NAME", "pull MOST", "close NUMBER"
+  std::int64_t made = 0;           // items, of all streams
+  int closed = 0;
+  std::int64_t slow_after = 0;  // items that a pull brings at most; 0: as many as asked for
+  Result<Value> close_result = Value();
+
+ private:
+  struct Stream {
+    std::int64_t end = 0;
+    bool raises = false;
+    std::int64_t at = 0;
+  };
+
+  static std::int64_t number(const Request& request, std::size_t index) {
+    return *request.arg(index).as<std::int64_t>();
+  }
+
+  Result<Value> pull(std::int64_t id, std::int64_t most) {
+    notes.push_back("pull " + std::to_string(most));
+    const auto stream = streams_.find(id);
+    if (stream == streams_.end()) {
+      return fail(ErrorCode::kScriptUnloaded, "there is no such stream");
+    }
+    auto& [end, raises, at] = stream->second;
+    StreamBatch batch;
+    while (std::cmp_less(batch.items.size(), slow_after != 0 ? slow_after : most) &&
+           (end == 0 || at < end)) {
+      batch.items.emplace_back(++at);
+      ++made;
+    }
+    const bool done = end != 0 && at == end;
+    if (done && raises && batch.items.empty()) {
+      return fail(ErrorCode::kScriptRaised, "broken");
+    }
+    batch.ended = done && !raises;
+    return make_stream_batch(std::move(batch));
+  }
+
+  std::map<std::int64_t, Stream> streams_;
+  std::int64_t last_ = 0;
+};
+
+}  // namespace hookline
