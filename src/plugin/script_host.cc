@@ -301,7 +301,8 @@ Future<Value> ScriptHost::call(ScriptRef script, ScriptCall call) {
   if (found == nullptr) {
     return no_such_script(script);
   }
-  if (call.callee.object() && !call.callee.object()->object()) {
+  const std::optional<Handle>& object = call.callee.object();
+  if (object && !object->object()) {
     return make_ready_future<Value>(
         fail(ErrorCode::kBadArguments, "the handle to call is empty: no call has given it"));
   }
