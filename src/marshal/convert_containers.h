@@ -81,16 +81,16 @@ struct Converter<std::vector<T>> {
 };
 
 // A list of just so many items.
-template <class T, std::size_t kSize>
-struct Converter<std::array<T, kSize>> {
+template <class T, std::size_t Size>
+struct Converter<std::array<T, Size>> {
   static std::string name() { return "list"; }
-  static Value write(const std::array<T, kSize>& content) { return List(write_items(content)); }
-  static Result<std::array<T, kSize>> read(const Value& value, const ValuePath& at) {
-    const auto items = read_sequence_of(kSize, value, at, "list");
+  static Value write(const std::array<T, Size>& content) { return List(write_items(content)); }
+  static Result<std::array<T, Size>> read(const Value& value, const ValuePath& at) {
+    const auto items = read_sequence_of(Size, value, at, "list");
     if (!items) {
       return std::unexpected(items.error());
     }
-    std::array<T, kSize> content{};
+    std::array<T, Size> content{};
     auto* next = content.begin();
     Result<void> done = read_items<T>(**items, at, [&](T item) { *next++ = std::move(item); });
     if (!done) {
@@ -186,18 +186,18 @@ struct TupleConverter {
   }
 
  private:
-  template <std::size_t... kIndex>
+  template <std::size_t... Index>
   static Result<TupleType> read_each(const std::vector<Value>& items, const ValuePath& at,
-                                     std::index_sequence<kIndex...> /*all*/) {
+                                     std::index_sequence<Index...> /*all*/) {
     std::tuple<std::optional<Ts>...> content;
     Result<void> done;
     ValuePath here(at, nullptr);
-    const bool good =
-        (read_one(items[kIndex], here, kIndex, std::get<kIndex>(content), done) && ...);
+    const bool good = (read_one(items[Index], here, Index, std::get<Index>(content), done) && ...);
     if (!good) {
       return std::unexpected(std::move(done.error()));
     }
-    return TupleType(*std::move(std::get<kIndex>(content))...);
+    // All of them are there. NOLINTNEXTLINE(bugprone-unchecked-optional-access)
+    return TupleType(*std::move(std::get<Index>(content))...);
   }
   template <class T>
   static bool read_one(const Value& value, ValuePath& here, std::size_t index,

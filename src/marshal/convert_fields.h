@@ -35,7 +35,7 @@ template <class T, class Member>
 struct Field {
   std::string_view name;
   Member T::* member;
-  bool required;
+  bool required = true;
 };
 
 // One that has to be there.

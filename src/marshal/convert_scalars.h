@@ -102,14 +102,14 @@ struct Converter<Value> {
 };
 
 // What a Value holds just so.
-template <class T, Kind kKind>
+template <class T, Kind ThatKind>
 struct ExactConverter {
-  static std::string name() { return std::string(kind_name(kKind)); }
+  static std::string name() { return std::string(kind_name(ThatKind)); }
   static Value write(T content) { return Value(std::move(content)); }
   static Result<T> read(const Value& value, const ValuePath& at) {
     const T* content = value.as<T>();
     if (content == nullptr) {
-      return unexpected_kind(at, kind_name(kKind), value);
+      return unexpected_kind(at, kind_name(ThatKind), value);
     }
     return *content;
   }

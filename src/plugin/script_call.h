@@ -60,8 +60,8 @@ class Callee {
 
 // kw("limit", 10) is the `limit=10` of a call.
 template <class T>
-[[nodiscard]] Keyword kw(std::string name, T&& content) {
-  return {.name = std::move(name), .value = to_value(std::forward<T>(content))};
+[[nodiscard]] Keyword kw(std::string_view name, T&& content) {
+  return {.name = std::string(name), .value = to_value(std::forward<T>(content))};
 }
 
 struct CallOptions {

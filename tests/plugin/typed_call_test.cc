@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-#include "tests/plugin/test_scripts.h"
 #include "tests/marshal/value_printer.h"
+#include "tests/plugin/test_scripts.h"
 
 namespace hookline {
 
