@@ -87,7 +87,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Mistake{"sT(s", "'(' that is never closed at character 3"},
                       Mistake{"s|s|s", "second '|' at character 4"},
                       Mistake{"T(s|s)", "'|' inside a T(...) at character 4"}),
-    [](const auto& info) { return "Case" + std::to_string(info.index); });
+    [](const auto& test) { return "Case" + std::to_string(test.index); });
 
 TEST(FormatTest, NestingHasALimit) {
   const auto nested = [](std::size_t depth) {
