@@ -5,6 +5,7 @@
 namespace hookline {
 
 struct HostPort::Pending {
+  Work work;  // if there is any; otherwise:
   Vh function{};
   std::vector<Value> args;
   const Caller* caller = nullptr;
@@ -45,6 +46,16 @@ Future<Value> HostPort::submit(Vh function, std::vector<Value> args, const Calle
   pending->function = function;
   pending->args = std::move(args);
   pending->caller = &caller;
+  return queue(std::move(pending));
+}
+
+Future<Value> HostPort::run(Work work) {
+  auto pending = std::make_unique<Pending>();
+  pending->work = std::move(work);
+  return queue(std::move(pending));
+}
+
+Future<Value> HostPort::queue(std::unique_ptr<Pending> pending) {
   Future<Value> future = pending->promise.future();
   Pending& queued = *pending.release();
   switch (queued_.push(queued)) {
@@ -86,7 +97,11 @@ void HostPort::take_queued() {
 void HostPort::run_pending() noexcept {
   for (take_queued(); ready_ != nullptr; take_queued()) {
     const std::unique_ptr<Pending> pending(std::exchange(ready_, ready_->next));
-    pending->promise.set(host_.vh_call(pending->function, pending->args, *pending->caller));
+    if (pending->work) {
+      pending->work(std::move(pending->promise));
+    } else {
+      pending->promise.set(host_.vh_call(pending->function, pending->args, *pending->caller));
+    }
   }
 }
 

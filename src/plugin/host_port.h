@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -18,7 +19,7 @@ namespace hookline {
 // The way from scripts to the host's thread: calls that are queued here run on that thread, in
 // order, whenever it looks: on each turn of its event loop, or while it waits for a script.
 //
-// Thread safety: submit() from any thread, the rest on the host's thread.
+// Thread safety: submit() and run() from any thread, the rest on the host's thread.
 class HostPort final : public Pump {
  public:
   explicit HostPort(Host& host);
@@ -29,6 +30,11 @@ class HostPort final : public Pump {
 
   // Queues a call. The future has what Host::vh_call returned, or kShuttingDown.
   [[nodiscard]] Future<Value> submit(Vh function, std::vector<Value> args, const Caller& caller);
+
+  // The same for anything else, in the same order: `work` keeps the promise, at once or later. It
+  // must not throw.
+  using Work = std::move_only_function<void(Promise<Value> promise)>;
+  [[nodiscard]] Future<Value> run(Work work);
 
   void run_pending() noexcept override;
 
@@ -43,6 +49,7 @@ class HostPort final : public Pump {
   struct Pending;
   class Drain;
   static void refuse(std::unique_ptr<Pending> pending);
+  [[nodiscard]] Future<Value> queue(std::unique_ptr<Pending> pending);
   void wake_host();
   void take_queued();
 

@@ -17,6 +17,7 @@ struct ScriptContext {
   const TextCodec* codec = nullptr;
   Host* host = nullptr;
   HostPort* port = nullptr;
+  bool reads_on_host = false;  // ScriptHostOptions::reads_on_host
 };
 
 }  // namespace hookline

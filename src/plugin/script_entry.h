@@ -8,6 +8,7 @@
 
 #include "dispatch/clock.h"
 #include "dispatch/worker_pool.h"
+#include "plugin/load_options.h"
 #include "plugin/log_budget.h"
 #include "plugin/script_context.h"
 #include "plugin/script_errors.h"
@@ -22,6 +23,7 @@ struct ScriptEntry {
   explicit ScriptEntry(const Clock& used_clock) : clock(used_clock), errors(used_clock) {}
 
   ScriptContext context;
+  LoadOptions options;
   std::filesystem::path path;
   HookTargets hooks;
   std::shared_ptr<Lane> lane;             // null until loaded, and after unloading

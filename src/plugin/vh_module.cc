@@ -165,7 +165,7 @@ int add_attributes(PyObject* module, const ScriptContext& context) {
       return -1;
     }
   }
-  if (PyModule_AddIntConstant(module, "myid", static_cast<long>(context.caller.id)) < 0) {
+  if (PyModule_AddIntConstant(module, "myid", context.caller.number) < 0) {
     return -1;
   }
   return PyModule_AddIntConstant(module, "starttime", identity.start_time);
