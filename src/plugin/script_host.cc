@@ -53,6 +53,7 @@ struct ScriptHost::Impl {
   bool attached = false;
   std::unique_ptr<WakeHold> hold;
   EventPool events;
+  FunctionRegistry functions;
   HostPort port;
   HostExecutor host_executor{port};
   Pump::Binding binding;
@@ -108,7 +109,14 @@ Future<ScriptId> ScriptHost::load(const std::filesystem::path& path, LoadOptions
   return impl_->registry.load(path, std::move(options));
 }
 
-Future<void> ScriptHost::unload(ScriptId script) { return impl_->registry.unload(script); }
+Future<void> ScriptHost::unload(ScriptId script) {
+  // Its UnLoad() may still call what was registered for it.
+  return impl_->registry.unload(script).then(InlineExecutor::instance(),
+                                             [this, script](Result<void> unloaded) {
+                                               impl_->functions.remove_all(script);
+                                               return unloaded;
+                                             });
+}
 
 namespace {
 
@@ -328,6 +336,8 @@ Future<Value> ScriptHost::call(std::string_view script, std::string_view functio
   return make_ready_future<Value>(
       fail(ErrorCode::kScriptNotFound, "no script named '" + std::string(script) + "' is loaded"));
 }
+
+FunctionRegistry& ScriptHost::functions() noexcept { return impl_->functions; }
 
 void ScriptHost::expire_verdicts() {
   if (VerdictQueue* queue = impl_->queue()) {

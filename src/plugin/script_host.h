@@ -18,6 +18,7 @@
 #include "marshal/error.h"
 #include "marshal/text.h"
 #include "marshal/value.h"
+#include "plugin/function_registry.h"
 #include "plugin/hook_arg.h"
 #include "plugin/hooks.h"
 #include "plugin/host.h"
@@ -163,6 +164,9 @@ class ScriptHost {
                                    CallOptions options = {});
   [[nodiscard]] Future<Value> call(std::string_view script, std::string_view function, List args,
                                    CallOptions options = {});
+
+  // The C++ functions that scripts find in `vh` beside those of its table. From any thread.
+  [[nodiscard]] FunctionRegistry& functions() noexcept;
 
   // Gives late verdicts whose deadline has passed. attach_loop() has a timer that calls it; with a
   // manual clock, a test does.
