@@ -91,9 +91,9 @@ Result<CallbackArgs> CallbackArgs::for_values(std::span<const Value> values,
     const std::size_t at = elements.size();
     Result<w_Telement> element;
     if (is_container(value)) {
-      element = to_hub_json(value, codec).and_then([&](std::string json) {
-        return borrowed_text('D', args.json_.emplace_back(std::move(json)), at);
-      });
+      auto json = to_hub_json(value, codec);
+      element = json ? borrowed_text('D', args.json_.emplace_back(*std::move(json)), at)
+                     : std::unexpected(std::move(json.error()));
     } else {
       element = plain_element(value, 's', at);
     }

@@ -56,12 +56,14 @@ Result<Value> read_registered(const w_Targs* result, const TextCodec& codec) {
   if (result == nullptr) {
     return {};
   }
-  return read_args(*result, codec).transform([](List values) -> Value {
-    if (values.empty()) {
-      return {};
-    }
-    return values.size() == 1 ? std::move(values.front()) : Value(Tuple{std::move(values)});
-  });
+  auto values = read_args(*result, codec);
+  if (!values) {
+    return std::unexpected(std::move(values.error()));
+  }
+  if (values->empty()) {
+    return {};
+  }
+  return values->size() == 1 ? std::move(values->front()) : Value(Tuple{*std::move(values)});
 }
 
 void free_cells(const w_Targs* result) {
@@ -156,7 +158,7 @@ Result<Value> CallbackHost::query_in_steps(std::span<const Value> args, const Ca
   return cells ? Result<Value>(Tuple{{answer[0], std::move(table)}}) : std::move(cells);
 }
 
-Result<Value> CallbackHost::call_registered(w_Tcallback callback, std::span<const Value> args,
+Result<Value> CallbackHost::call_registered(w_Tcallback function, std::span<const Value> args,
                                             const Caller& caller) {
   const Serving serving(*this, caller.id);
   const TextCodec codec = codec_of_(caller.number);
@@ -164,7 +166,7 @@ Result<Value> CallbackHost::call_registered(w_Tcallback callback, std::span<cons
   if (!sent) {
     return std::unexpected(sent.error());
   }
-  const auto returned = call_guarded(callback, caller, sent->get());
+  const auto returned = call_guarded(function, caller, sent->get());
   if (!returned) {
     return std::unexpected(returned.error());
   }

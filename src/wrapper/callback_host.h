@@ -29,7 +29,7 @@ class CallbackHost final : public Host {
                                       const Caller& caller) override;
 
   // Calls what w_RegisterFunction was given.
-  [[nodiscard]] Result<Value> call_registered(w_Tcallback callback, std::span<const Value> args,
+  [[nodiscard]] Result<Value> call_registered(w_Tcallback function, std::span<const Value> args,
                                               const Caller& caller);
 
   // Whether a call of this script is under way, further out on this very stack: then its worker

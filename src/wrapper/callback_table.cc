@@ -23,7 +23,8 @@ Result<Value> read_bool(const w_Targs& result, const TextCodec& /*codec*/) {
 }
 
 Result<Value> read_value(const w_Targs& result, const TextCodec& codec) {
-  return read_args(result, codec).transform([](List values) { return std::move(values.front()); });
+  auto values = read_args(result, codec);
+  return values ? std::move(values->front()) : Result<Value>(std::unexpected(values.error()));
 }
 
 // JSON that the script gets as text.
@@ -41,9 +42,9 @@ Result<Value> read_size(const w_Targs& result, const TextCodec& codec) {
 }
 
 Result<Value> read_tuple(const w_Targs& result, const TextCodec& codec) {
-  return read_args(result, codec).transform([](List values) {
-    return Value(Tuple{std::move(values)});
-  });
+  auto values = read_args(result, codec);
+  return values ? Value(Tuple{*std::move(values)})
+                : Result<Value>(std::unexpected(values.error()));
 }
 
 Error wrong_json(std::string_view expected) {

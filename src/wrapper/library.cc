@@ -25,14 +25,14 @@ Session* Library::enter() {
   const std::scoped_lock lock(mutex_);
   if (session_ != nullptr) {
     ++visitors_;
-    host_visits_ += session_->on_host_thread() ? 1 : 0;
+    host_visits_ += session_->on_host_thread() ? 1U : 0U;
   }
   return session_.get();
 }
 
 void Library::leave(const Session& session) {
   const std::scoped_lock lock(mutex_);
-  host_visits_ -= session.on_host_thread() ? 1 : 0;
+  host_visits_ -= session.on_host_thread() ? 1U : 0U;
   if (--visitors_ == 0) {
     left_.notify_all();
   }

@@ -242,33 +242,37 @@ Result<std::optional<ScriptId>> Session::target(int script_id) const {
   if (script_id == -1) {
     return std::nullopt;
   }
-  return loaded(script_id).transform([](const ScriptTable::Loaded& script) {
-    return std::optional(script.script);
-  });
+  auto script = loaded(script_id);
+  return script ? std::optional(script->script)
+                : Result<std::optional<ScriptId>>(std::unexpected(script.error()));
 }
 
 Result<void> Session::register_function(int script_id, std::string_view name,
                                         w_Tcallback callback) {
-  return target(script_id).and_then([&](std::optional<ScriptId> script) {
-    return scripts_->functions().add(
-        {.name = std::string(name),
-         .script = script,
-         .runs_on = RunsOn::kHost,
-         .doc = "A function of the hub.",
-         .call = [this, callback](std::span<const Value> args, const Caller& caller) {
-           return callbacks_.call_registered(callback, args, caller);
-         }});
-  });
+  const auto script = target(script_id);
+  if (!script) {
+    return std::unexpected(script.error());
+  }
+  return scripts_->functions().add(
+      {.name = std::string(name),
+       .script = *script,
+       .runs_on = RunsOn::kHost,
+       .doc = "A function of the hub.",
+       .call = [this, callback](std::span<const Value> args, const Caller& caller) {
+         return callbacks_.call_registered(callback, args, caller);
+       }});
 }
 
 Result<void> Session::unregister_function(int script_id, std::string_view name) {
-  return target(script_id).and_then([&](std::optional<ScriptId> script) -> Result<void> {
-    if (!scripts_->functions().remove(name, script)) {
-      return fail(ErrorCode::kFunctionNotFound,
-                  "no function '" + std::string(name) + "' is registered there");
-    }
-    return {};
-  });
+  const auto script = target(script_id);
+  if (!script) {
+    return std::unexpected(script.error());
+  }
+  if (!scripts_->functions().remove(name, *script)) {
+    return fail(ErrorCode::kFunctionNotFound,
+                "no function '" + std::string(name) + "' is registered there");
+  }
+  return {};
 }
 
 }  // namespace hookline

@@ -54,9 +54,9 @@ Result<Value> read_table(const w_Targs& result, const TextCodec& codec) {
     return table(success, {});
   }
   if (is(result, "lllp")) {
-    return table_cells(result).transform([&](std::span<char*> cells) {
-      return table(success, rows_of(cells, static_cast<std::size_t>(result.args[2].l)));
-    });
+    const auto cells = table_cells(result);
+    return cells ? table(success, rows_of(*cells, static_cast<std::size_t>(result.args[2].l)))
+                 : Result<Value>(std::unexpected(cells.error()));
   }
   auto values = read_args(result, codec);
   if (!values) {

@@ -95,9 +95,11 @@ OwnedArgs own(std::string_view format, std::span<const w_Telement> elements) {
 OwnedArgs own_number(long number) { return own("l", std::array{number_element(number)}); }
 
 Result<OwnedArgs> own_text(char type, const std::string& text) {
-  return owned_text(type, text).transform([type](w_Telement element) {
-    return own(std::string_view(&type, 1), std::array{element});
-  });
+  const auto element = owned_text(type, text);
+  if (!element) {
+    return std::unexpected(element.error());
+  }
+  return own(std::string_view(&type, 1), std::array{*element});
 }
 
 bool is_container(const Value& value) {
@@ -131,9 +133,11 @@ Result<OwnedArgs> no_meaning(Hook hook, const Value& value) {
 
 // (str, int): a line for the connection, and the decision.
 Result<OwnedArgs> line_and_decision(const std::string& line, long decision) {
-  return owned_text('s', line).transform([decision](w_Telement element) {
-    return own("sl", std::array{element, number_element(decision)});
-  });
+  const auto element = owned_text('s', line);
+  if (!element) {
+    return std::unexpected(element.error());
+  }
+  return own("sl", std::array{*element, number_element(decision)});
 }
 
 std::size_t replaceable_parts(Hook hook) {
@@ -212,9 +216,8 @@ Result<OwnedArgs> function_result(const Value& value, const TextCodec& codec) {
     return own_text('s', *text);
   }
   if (is_container(value)) {
-    return to_hub_json(value, codec).and_then([](const std::string& json) {
-      return own_text('D', json);
-    });
+    const auto json = to_hub_json(value, codec);
+    return json ? own_text('D', *json) : std::unexpected(json.error());
   }
   return fail(ErrorCode::kUnsupportedType,
               "the result is of type '" + std::string(kind_name(value.kind())) +

@@ -129,9 +129,9 @@ int w_ReserveID() {
 int w_Load(w_Targs* args) {
   const std::string printed = args != nullptr ? hookline::print_args(*args) : "NULL";
   return in_session("w_Load", printed,
-                    [&](Session& session) {
-                      return script_to_load(args).and_then(
-                          [&](const auto& script) { return session.load(script); });
+                    [&](Session& session) -> Result<int> {
+                      const auto script = script_to_load(args);
+                      return script ? session.load(*script) : std::unexpected(script.error());
                     })
       .value_or(-1);
 }
