@@ -4,6 +4,7 @@
 
 #include "interp/function_table.h"
 #include "interp/helpers.h"
+#include "interp/kept_object.h"
 #include "interp/py_error.h"
 #include "interp/run_code.h"
 #include "interp/runtime_impl.h"
@@ -57,6 +58,7 @@ struct Interpreter::Impl {
   std::unique_ptr<Helpers> helpers;
   std::unique_ptr<Script> script;
   FunctionTable functions;
+  std::shared_ptr<KeptObjects> kept;
 
   [[nodiscard]] MarshalOptions marshal_options(TextMode text) const {
     return {.text = text, .codec = &options.codec};
@@ -76,6 +78,11 @@ struct Interpreter::Impl {
     }
     helpers = std::make_unique<Helpers>(std::move(*created));
     script = std::make_unique<Script>(*helpers);
+    Result<std::shared_ptr<KeptObjects>> keeper = KeptObjects::create();
+    if (!keeper) {
+      return std::unexpected(std::move(keeper.error()));
+    }
+    kept = std::move(*keeper);
     return set_host_context(options.host_context);
   }
 
@@ -86,6 +93,9 @@ struct Interpreter::Impl {
       PyErr_Clear();
     }
     functions.clear();
+    if (kept) {
+      kept->close();
+    }
     script.reset();
     if (helpers && !helpers->call("release", "()")) {
       PyErr_Clear();
@@ -100,7 +110,8 @@ Interpreter::Interpreter(std::shared_ptr<Runtime> runtime, InterpreterOptions op
                                         .python = nullptr,
                                         .helpers = nullptr,
                                         .script = nullptr,
-                                        .functions = {}})) {}
+                                        .functions = {},
+                                        .kept = nullptr})) {}
 
 Result<std::unique_ptr<Interpreter>> Interpreter::create(std::shared_ptr<Runtime> runtime,
                                                          InterpreterOptions options) {
@@ -127,7 +138,10 @@ Interpreter::~Interpreter() {
   impl_->python.reset();
 }
 
-void Interpreter::attach() { impl_->python->attach(); }
+void Interpreter::attach() {
+  impl_->python->attach();
+  impl_->kept->release_dropped();
+}
 
 void Interpreter::detach() { impl_->python->detach(); }
 

@@ -1,12 +1,24 @@
 #include "interp/py_error.h"
 
+#include <memory>
 #include <string>
+#include <utility>
 
+#include "interp/kept_object.h"
 #include "marshal/python_text.h"
 
 namespace hookline {
 
 namespace {
+
+class PythonOrigin final : public ErrorOrigin {
+ public:
+  explicit PythonOrigin(KeptObject exception) : exception_(std::move(exception)) {}
+  [[nodiscard]] PyRef exception() const { return exception_.get(); }
+
+ private:
+  KeptObject exception_;
+};
 
 // The functions below run code of the script (a __str__, a __repr__), so all of them can fail; what
 // they raise is dropped in favour of the exception that is being described.
@@ -83,7 +95,18 @@ Error take_python_error() {
   if (error.traceback.empty()) {
     error.traceback = plain_traceback(exception.get(), error);
   }
+  error.origin = std::make_shared<PythonOrigin>(KeptObject(exception));
   return error;
+}
+
+bool raise_origin(const Error& error) {
+  const auto* origin = dynamic_cast<const PythonOrigin*>(error.origin.get());
+  PyRef exception = origin != nullptr ? origin->exception() : PyRef();
+  if (!exception) {
+    return false;
+  }
+  PyErr_SetRaisedException(exception.release());
+  return true;
 }
 
 }  // namespace hookline

@@ -7,7 +7,11 @@ namespace hookline {
 
 // Takes the Python exception that is set (REQUIRES: one is) as a kScriptRaised with its type,
 // message and formatted traceback, and clears it. An exception whose own __str__ raises is
-// survived.
+// survived. The exception lives as long as the error and its copies do, or its interpreter.
 [[nodiscard]] Error take_python_error();
+
+// Raises the exception that `error` was made of once more, with the traceback that it has. False:
+// that is not from the interpreter which the calling thread is attached to.
+[[nodiscard]] bool raise_origin(const Error& error);
 
 }  // namespace hookline

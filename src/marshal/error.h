@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -39,20 +40,37 @@ enum class ErrorCode : std::uint8_t {
 // The name of `code` as logs, JSON and the documentation spell it. Never empty.
 [[nodiscard]] std::string_view error_name(ErrorCode code) noexcept;
 
+// What an error was before it became one: an exception object in an interpreter, a system error.
+class ErrorOrigin {
+ public:
+  virtual ~ErrorOrigin() = default;
+
+ protected:
+  ErrorOrigin() = default;
+  ErrorOrigin(const ErrorOrigin&) = default;
+  ErrorOrigin& operator=(const ErrorOrigin&) = default;
+};
+
 // Why a call has no value.
 //
 // `message` is one sentence for a person. `python_type` and `traceback` are set for kScriptRaised
 // only: the exception's qualified type ("ValueError", "myscript.Oops") and its formatted traceback.
+// `origin`, if there is one, lets the interpreter that it came from raise the very exception again;
+// it is no part of what the error says, nor of equality, and may be dropped.
 struct Error {
   ErrorCode code = ErrorCode::kScriptRaised;
   std::string message;
   std::string python_type;
   std::string traceback;
+  std::shared_ptr<const ErrorOrigin> origin = nullptr;
 
   // "script_raised: ValueError: no such user", on one line and without the traceback.
   [[nodiscard]] std::string to_string() const;
 
-  friend bool operator==(const Error&, const Error&) = default;
+  friend bool operator==(const Error& a, const Error& b) {
+    return a.code == b.code && a.message == b.message && a.python_type == b.python_type &&
+           a.traceback == b.traceback;
+  }
 };
 
 // What may fail returns this. Result<void> for what has no value.

@@ -38,6 +38,25 @@ bool is_name_of_vh(std::string_view name) {
          std::ranges::find(kVhConstants, name, &VhConstant::name) != kVhConstants.end();
 }
 
+// As Python has it: what may be left out comes last.
+Result<void> check_parameters(const HostFunction& function) {
+  if (!function.parameters) {
+    return {};
+  }
+  const auto first = std::ranges::find_if(*function.parameters, [](const Parameter& parameter) {
+    return parameter.fallback.has_value();
+  });
+  const auto wrong =
+      std::find_if(first, function.parameters->end(),
+                   [](const Parameter& parameter) { return !parameter.fallback.has_value(); });
+  if (wrong == function.parameters->end()) {
+    return {};
+  }
+  return fail(ErrorCode::kBadArguments, "vh." + function.name + "(): '" + wrong->name +
+                                            "' needs a default, since '" + first->name +
+                                            "' before it has one");
+}
+
 Result<void> check(const HostFunction& function) {
   const std::string& name = function.name;
   // Python itself asks modules for names that begin so (__path__), and acts on what it gets.
@@ -53,7 +72,7 @@ Result<void> check(const HostFunction& function) {
     return fail(ErrorCode::kBadArguments,
                 "vh." + name + " needs either 'call' or 'start', and has both or neither");
   }
-  return {};
+  return check_parameters(function);
 }
 
 }  // namespace
@@ -124,6 +143,14 @@ std::shared_ptr<const HostFunction> FunctionRegistry::find(std::string_view name
     }
   }
   return for_all;
+}
+
+bool FunctionRegistry::has(const HostFunction& function) const {
+  const std::shared_lock lock(mutex_);
+  const auto found = functions_.find(function.name);
+  return found != functions_.end() &&
+         std::ranges::any_of(found->second,
+                             [&function](const auto& other) { return other.get() == &function; });
 }
 
 std::vector<std::string> FunctionRegistry::names(ScriptId script) const {

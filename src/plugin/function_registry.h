@@ -26,6 +26,8 @@ struct Parameter {
   std::string type;               // as Python writes it, for the signature that help() shows
 };
 
+class ResourceClass;
+
 // A C++ function that scripts may call: `vh.name(...)`, `vh.CallDynamicFunction("name", ...)`.
 //
 // Strings are bytes in the hub's encoding, both ways, as in Host::vh_call. An Error becomes a
@@ -40,11 +42,14 @@ struct HostFunction {
   // Nothing: any number of positional arguments, which reach `call` as they are given. Else it gets
   // one value for each of them.
   std::optional<std::vector<Parameter>> parameters;
+  std::string returns;  // as Python writes it; may be empty
   std::string doc;
   // One of the two is set. With `start`, the script waits until the future is ready, and neither
   // the host's thread nor the GIL is held meanwhile. What they throw reaches the script.
   std::function<Result<Value>(std::span<const Value> args, const Caller& caller)> call;
   std::function<Future<Value>(std::span<const Value> args, const Caller& caller)> start;
+  // If set, the result is a Handle to an object of this class, which the script gets as a resource.
+  std::shared_ptr<const ResourceClass> result_class = nullptr;
 };
 
 // The functions that scripts find in `vh` beside those of its fixed table, as they come and go.
@@ -58,7 +63,8 @@ class FunctionRegistry {
   FunctionRegistry& operator=(const FunctionRegistry&) = delete;
 
   // Scripts find it from now on. One for a single script hides one of that name for all scripts.
-  // kBadArguments: the name is taken, by another function or by `vh` itself, or cannot be one.
+  // kBadArguments: the name is taken, by another function or by `vh` itself, or cannot be one; a
+  // parameter without a fallback comes after one that has it.
   [[nodiscard]] Result<void> add(HostFunction function);
 
   // No call begins to look for it from here on. False: there was none, `script` being what it was
@@ -70,6 +76,8 @@ class FunctionRegistry {
   // What `script` finds under this name, or nullptr.
   [[nodiscard]] std::shared_ptr<const HostFunction> find(std::string_view name,
                                                          ScriptId script) const;
+  // Whether a script still finds `function`.
+  [[nodiscard]] bool has(const HostFunction& function) const;
   // The names of all that it finds, sorted.
   [[nodiscard]] std::vector<std::string> names(ScriptId script) const;
 

@@ -3,8 +3,11 @@
 #include <string>
 
 #include "marshal/text.h"
+#include "plugin/exception_table.h"
+#include "plugin/function_registry.h"
 #include "plugin/host.h"
 #include "plugin/host_port.h"
+#include "plugin/resource.h"
 
 namespace hookline {
 
@@ -18,6 +21,9 @@ struct ScriptContext {
   Host* host = nullptr;
   HostPort* port = nullptr;
   bool reads_on_host = false;  // ScriptHostOptions::reads_on_host
+  const FunctionRegistry* functions = nullptr;
+  const ExceptionTable* exceptions = nullptr;
+  ResourceList* resources = nullptr;
 };
 
 }  // namespace hookline

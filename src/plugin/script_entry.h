@@ -24,6 +24,7 @@ struct ScriptEntry {
 
   ScriptContext context;
   LoadOptions options;
+  ResourceList resources;
   std::filesystem::path path;
   HookTargets hooks;
   std::shared_ptr<Lane> lane;             // null until loaded, and after unloading

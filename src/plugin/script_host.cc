@@ -28,7 +28,7 @@ struct ScriptHost::Impl {
         port(host),
         binding(port),
         pool({.workers = options.workers}),
-        registry(options, host, port, std::move(started), pool) {}
+        registry(options, host, port, functions, exceptions, std::move(started), pool) {}
 
   // The verdicts of the loop that is attached, or nullptr.
   [[nodiscard]] VerdictQueue* queue() const { return attached ? queues.back().get() : nullptr; }
@@ -54,6 +54,7 @@ struct ScriptHost::Impl {
   std::unique_ptr<WakeHold> hold;
   EventPool events;
   FunctionRegistry functions;
+  ExceptionTable exceptions;
   HostPort port;
   HostExecutor host_executor{port};
   Pump::Binding binding;
@@ -109,14 +110,7 @@ Future<ScriptId> ScriptHost::load(const std::filesystem::path& path, LoadOptions
   return impl_->registry.load(path, std::move(options));
 }
 
-Future<void> ScriptHost::unload(ScriptId script) {
-  // Its UnLoad() may still call what was registered for it.
-  return impl_->registry.unload(script).then(InlineExecutor::instance(),
-                                             [this, script](Result<void> unloaded) {
-                                               impl_->functions.remove_all(script);
-                                               return unloaded;
-                                             });
-}
+Future<void> ScriptHost::unload(ScriptId script) { return impl_->registry.unload(script); }
 
 namespace {
 
@@ -339,6 +333,8 @@ Future<Value> ScriptHost::call(std::string_view script, std::string_view functio
 
 FunctionRegistry& ScriptHost::functions() noexcept { return impl_->functions; }
 
+ExceptionTable& ScriptHost::exceptions() noexcept { return impl_->exceptions; }
+
 void ScriptHost::expire_verdicts() {
   if (VerdictQueue* queue = impl_->queue()) {
     queue->expire();
@@ -348,6 +344,7 @@ void ScriptHost::expire_verdicts() {
 void ScriptHost::shutdown(Drain drain) {
   impl_->registry.close();
   impl_->pool.shutdown(drain);
+  impl_->registry.release_resources();
   impl_->port.close();
   detach_loop();
 }

@@ -18,6 +18,7 @@
 #include "marshal/error.h"
 #include "marshal/text.h"
 #include "marshal/value.h"
+#include "plugin/exception_table.h"
 #include "plugin/function_registry.h"
 #include "plugin/hook_arg.h"
 #include "plugin/hooks.h"
@@ -165,8 +166,21 @@ class ScriptHost {
   [[nodiscard]] Future<Value> call(std::string_view script, std::string_view function, List args,
                                    CallOptions options = {});
 
-  // The C++ functions that scripts find in `vh` beside those of its table. From any thread.
+  // Exposes a C++ function to scripts; plugin/def.h says how, and has to be included.
+  //   scripts->def("get_stats", [](std::string nick, long limit) { ... }, arg("limit") = 10)
+  template <class F, class... Extras>
+  [[nodiscard]] Result<void> def(std::string name, F function, Extras&&... extras);
+  // The same for a class whose objects scripts make, use in `with`, and give back.
+  template <class T, class F, class... Extras>
+  [[nodiscard]] Result<void> def_resource(std::string name, F factory, Extras&&... extras);
+  // Which Python exception a C++ exception of a function of the host becomes ("KeyError").
+  template <class Thrown>
+  void map_exception(std::string python_type);
+
+  // The C++ functions that scripts find in `vh` beside those of its table, and the exceptions that
+  // they throw. From any thread.
   [[nodiscard]] FunctionRegistry& functions() noexcept;
+  [[nodiscard]] ExceptionTable& exceptions() noexcept;
 
   // Gives late verdicts whose deadline has passed. attach_loop() has a timer that calls it; with a
   // manual clock, a test does.

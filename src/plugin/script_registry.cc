@@ -7,11 +7,14 @@
 namespace hookline {
 
 ScriptRegistry::ScriptRegistry(const ScriptHostOptions& options, Host& host, HostPort& port,
+                               FunctionRegistry& functions, const ExceptionTable& exceptions,
                                std::shared_ptr<Runtime> runtime, WorkerPool& pool)
     : options_(options),
       clock_(options.clock != nullptr ? *options.clock : Clock::system()),
       host_(host),
       port_(port),
+      functions_(functions),
+      exceptions_(exceptions),
       runtime_(std::move(runtime)),
       pool_(pool) {}
 
@@ -39,7 +42,10 @@ Result<ScriptEntry*> ScriptRegistry::add_entry(const std::filesystem::path& path
       .codec = entry->options.codec ? &*entry->options.codec : &options_.codec,
       .host = &host_,
       .port = &port_,
-      .reads_on_host = options_.reads_on_host};
+      .reads_on_host = options_.reads_on_host,
+      .functions = &functions_,
+      .exceptions = &exceptions_,
+      .resources = &entry->resources};
   entry->path = path;
   records_.push_back({.entry = std::move(entry), .state = State::kLoading});
   return records_.back().entry.get();
@@ -73,6 +79,7 @@ Result<ScriptId> ScriptRegistry::on_opened(ScriptEntry& entry, Result<std::share
   Record& record = record_of(entry.id());
   if (!lane) {
     record.state = State::kGone;
+    (void)clean_up(entry);
     return std::unexpected(std::move(lane.error()));
   }
   entry.lane = *std::move(lane);
@@ -83,6 +90,7 @@ Result<ScriptId> ScriptRegistry::on_opened(ScriptEntry& entry, Result<std::share
 
 Future<void> ScriptRegistry::unload(ScriptId script) {
   std::shared_ptr<Lane> lane;
+  ScriptEntry* entry = nullptr;
   {
     const std::scoped_lock lock(mutex_);
     const auto index = static_cast<std::size_t>(script);
@@ -91,10 +99,27 @@ Future<void> ScriptRegistry::unload(ScriptId script) {
           fail(ErrorCode::kScriptNotFound, "there is no script with this id to unload"));
     }
     records_[index].state = State::kGone;
-    lane = std::move(records_[index].entry->lane);
+    entry = records_[index].entry.get();
+    lane = std::move(entry->lane);
     publish();
   }
-  return pool_.remove(*lane, Drain::kRun);
+  return pool_.remove(*lane, Drain::kRun)
+      .then(InlineExecutor::instance(), [this, entry](Result<void> removed) -> Future<void> {
+        Future<void> cleaned = clean_up(*entry);
+        return removed ? std::move(cleaned) : make_ready_future<void>(std::move(removed));
+      });
+}
+
+Future<void> ScriptRegistry::clean_up(ScriptEntry& entry) {
+  functions_.remove_all(entry.id());
+  return entry.resources.release_all(port_);
+}
+
+void ScriptRegistry::release_resources() {
+  const std::scoped_lock lock(mutex_);
+  for (const Record& record : records_) {
+    (void)record.entry->resources.release_all(port_);
+  }
 }
 
 void ScriptRegistry::publish() {

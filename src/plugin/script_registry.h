@@ -26,6 +26,7 @@ class ScriptRegistry {
  public:
   // What is referred to is not owned and must outlive the registry.
   ScriptRegistry(const ScriptHostOptions& options, Host& host, HostPort& port,
+                 FunctionRegistry& functions, const ExceptionTable& exceptions,
                  std::shared_ptr<Runtime> runtime, WorkerPool& pool);
   ScriptRegistry(const ScriptRegistry&) = delete;
   ScriptRegistry& operator=(const ScriptRegistry&) = delete;
@@ -39,6 +40,8 @@ class ScriptRegistry {
 
   // Nothing is loaded from here on.
   void close();
+  // What scripts have not released. REQUIRES: they have ended.
+  void release_resources();
 
  private:
   enum class State : std::uint8_t { kLoading, kLoaded, kGone };
@@ -52,6 +55,8 @@ class ScriptRegistry {
   [[nodiscard]] std::unique_ptr<ScriptRunner> make_runner(ScriptEntry& entry) const;
   [[nodiscard]] Result<ScriptId> on_opened(ScriptEntry& entry, Result<std::shared_ptr<Lane>> lane);
   [[nodiscard]] Record& record_of(ScriptId id) { return records_.at(static_cast<std::size_t>(id)); }
+  // After its interpreter has ended.
+  Future<void> clean_up(ScriptEntry& entry);
   // REQUIRES: mutex_.
   void publish();
 
@@ -59,6 +64,8 @@ class ScriptRegistry {
   const Clock& clock_;
   Host& host_;
   HostPort& port_;
+  FunctionRegistry& functions_;
+  const ExceptionTable& exceptions_;
   std::shared_ptr<Runtime> runtime_;
   WorkerPool& pool_;
   mutable std::mutex mutex_;

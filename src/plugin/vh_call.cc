@@ -74,33 +74,6 @@ bool read_one(const VhRow& row, const VhParameter& parameter, PyObject* object,
                                  : read_number(parameter.kind, object, value);
 }
 
-std::size_t keyword_count(const VhArguments& given) {
-  return given.keywords == nullptr ? 0 : static_cast<std::size_t>(PyTuple_GET_SIZE(given.keywords));
-}
-
-// The value given for a name, or nullptr; `used` counts those that were found.
-PyObject* find_keyword(const VhArguments& given, std::string_view name, std::size_t& used) {
-  for (std::size_t i = 0; i < keyword_count(given); ++i) {
-    PyObject* keyword = PyTuple_GET_ITEM(given.keywords, static_cast<Py_ssize_t>(i));
-    if (PyUnicode_EqualToUTF8AndSize(keyword, name.data(), static_cast<Py_ssize_t>(name.size())) !=
-        0) {
-      ++used;
-      return given.positional[given.count + i];
-    }
-  }
-  return nullptr;
-}
-
-// What was given for the argument at `index`, by place or by name; nullptr for nothing. An argument
-// given twice leaves its keyword uncounted, which is reported like an unknown one.
-PyObject* find_given(const VhArguments& given, std::size_t index, std::string_view name,
-                     std::size_t& keywords_used) {
-  if (index < given.count) {
-    return given.positional[index];
-  }
-  return find_keyword(given, name, keywords_used);
-}
-
 Result<Value> ask_host(Vh function, std::span<Value> values, const ScriptContext& context) {
   if (vh_row(function).runs_on == RunsOn::kCaller && !context.reads_on_host) {
     return context.host->vh_call(function, values, context.caller);
@@ -115,30 +88,7 @@ Result<Value> ask_host(Vh function, std::span<Value> values, const ScriptContext
   return result;
 }
 
-PyObject* exception_for(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::kBadArguments:
-    case ErrorCode::kUnsupportedType:
-      return PyExc_TypeError;
-    case ErrorCode::kEncodingError:
-      return PyExc_UnicodeError;
-    case ErrorCode::kFunctionNotFound:
-      return PyExc_NameError;
-    case ErrorCode::kDeadlineExceeded:
-      return PyExc_TimeoutError;
-    case ErrorCode::kValueTooDeep:
-    case ErrorCode::kCyclicValue:
-      return PyExc_ValueError;
-    default:
-      return PyExc_RuntimeError;
-  }
-}
-
 }  // namespace
-
-void raise_in_python(const Error& error) {
-  PyErr_SetString(exception_for(error.code), error.message.c_str());
-}
 
 std::optional<std::size_t> read_vh_arguments(Vh function, const VhArguments& given,
                                              const ScriptContext& context, VhValues& values) {
@@ -147,7 +97,7 @@ std::optional<std::size_t> read_vh_arguments(Vh function, const VhArguments& giv
   std::size_t keywords_used = 0;
   for (std::size_t index = 0; index < parameters.size(); ++index) {
     const VhParameter& parameter = parameters[index];
-    PyObject* object = find_given(given, index, parameter.name, keywords_used);
+    PyObject* object = given.find(index, parameter.name, keywords_used);
     if (object == nullptr) {
       if (!parameter.optional) {
         PyErr_Format(PyExc_TypeError, "vh.%s() needs the argument '%s'", row.name,
@@ -158,15 +108,7 @@ std::optional<std::size_t> read_vh_arguments(Vh function, const VhArguments& giv
       return std::nullopt;
     }
   }
-  if (given.count > parameters.size()) {
-    PyErr_Format(PyExc_TypeError, "vh.%s() takes %zu arguments, but %zu were given", row.name,
-                 parameters.size(), given.count);
-    return std::nullopt;
-  }
-  if (keywords_used != keyword_count(given)) {
-    PyErr_Format(PyExc_TypeError,
-                 "vh.%s() was given an argument twice, or one it does not know: %R", row.name,
-                 given.keywords);
+  if (!check_all_used(row.name, parameters.size(), given, keywords_used)) {
     return std::nullopt;
   }
   return parameters.size();

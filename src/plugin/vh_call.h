@@ -8,19 +8,13 @@
 #include "marshal/error.h"
 #include "marshal/py_ref.h"
 #include "marshal/value.h"
+#include "plugin/raise_in_python.h"  // IWYU pragma: export
 #include "plugin/script_context.h"
+#include "plugin/vh_arguments.h"
 #include "plugin/vh_signature.h"
 #include "plugin/vh_table.h"
 
 namespace hookline {
-
-// The arguments of a vectorcall as the rows of a table name them: positional ones first, then by
-// name.
-struct VhArguments {
-  PyObject* const* positional = nullptr;
-  std::size_t count = 0;
-  PyObject* keywords = nullptr;  // a tuple of names, whose values follow the positional ones
-};
 
 using VhValues = std::array<Value, kMaxVhArguments>;
 
@@ -41,8 +35,5 @@ using VhValues = std::array<Value, kMaxVhArguments>;
 // above.
 [[nodiscard]] PyObject* vh_result(Vh function, const Result<Value>& result,
                                   const ScriptContext& context);
-
-// Sets the Python exception that stands for `error`.
-void raise_in_python(const Error& error);
 
 }  // namespace hookline

@@ -2,16 +2,22 @@
 
 #include <array>
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "interp/interpreter.h"
 #include "marshal/python.h"
 #include "plugin/script_context.h"
+#include "plugin/vh_batch.h"
 #include "plugin/vh_call.h"
 #include "plugin/vh_constants.h"
+#include "plugin/vh_function.h"
 #include "plugin/vh_read.h"
+#include "plugin/vh_resource.h"
 #include "plugin/vh_signature.h"
+#include "plugin/vh_state.h"
 #include "plugin/vh_table.h"
 #include "plugin/vh_text.h"
 
@@ -21,38 +27,100 @@ namespace {
 
 constexpr const char* kVersion = "2.0.0 (hookline)";
 
-struct ModuleState {
-  const ScriptContext* context = nullptr;
-  // What name_and_version() returns.
-  PyObject* name = nullptr;
-  PyObject* version = nullptr;
-};
-
-ModuleState& state_of(PyObject* module) {
-  return *static_cast<ModuleState*>(PyModule_GetState(module));
-}
+VhState& state_of(PyObject* module) { return *static_cast<VhState*>(PyModule_GetState(module)); }
 
 // The module exists for tools that only look at it, but can do nothing without a script's context.
-const ScriptContext* context_of(PyObject* module) {
-  const ScriptContext* context = state_of(module).context;
-  if (context == nullptr) {
+// False with an exception set.
+bool has_context(const VhState& state) {
+  if (state.context == nullptr) {
     PyErr_SetString(PyExc_RuntimeError, "vh: this interpreter has no hub to talk to");
   }
-  return context;
+  return state.context != nullptr;
 }
 
 template <Vh Function>
 PyObject* entry(PyObject* module, PyObject* const* args, Py_ssize_t count, PyObject* keywords) {
-  const ScriptContext* context = context_of(module);
-  if (context == nullptr) {
+  VhState& state = state_of(module);
+  if (!has_context(state)) {
     return nullptr;
   }
   const VhArguments given{args, static_cast<std::size_t>(count), keywords};
   if constexpr (vh_signature(Function).is_text_read) {
-    return run_vh_read(Function, given, *context);
-  } else {
-    return run_vh_function(Function, given, *context);
+    return run_vh_read(Function, given, *state.context);
   }
+  if (vh_row(Function).runs_on == RunsOn::kHost && state.open_batches > 0) {
+    return run_in_batch(state, Function, given);
+  }
+  return run_vh_function(Function, given, *state.context);
+}
+
+// What the host has registered under this name; null, with NameError or `otherwise` set.
+std::shared_ptr<const HostFunction> find_function(const VhState& state, PyObject* name,
+                                                  PyObject* otherwise) {
+  Py_ssize_t size = 0;
+  const char* text = PyUnicode_AsUTF8AndSize(name, &size);
+  if (text == nullptr) {
+    return nullptr;
+  }
+  std::shared_ptr<const HostFunction> function;
+  if (state.context != nullptr) {
+    function = state.context->functions->find({text, static_cast<std::size_t>(size)},
+                                              state.context->caller.id);
+  }
+  if (!function) {
+    PyErr_Format(otherwise,
+                 otherwise == PyExc_NameError ? "the hub has no function '%U'"
+                                              : "module 'vh' has no attribute '%U'",
+                 name);
+  }
+  return function;
+}
+
+// Python asks for what is not in the module itself.
+PyObject* get_attribute(PyObject* module, PyObject* name) {
+  if (PyModule_GetState(module) == nullptr) {  // while it is being imported
+    PyErr_SetObject(PyExc_AttributeError, name);
+    return nullptr;
+  }
+  auto function = find_function(state_of(module), name, PyExc_AttributeError);
+  return function ? make_vh_function(state_of(module), std::move(function)).release() : nullptr;
+}
+
+PyObject* list_attributes(PyObject* module, PyObject* /*unused*/) {
+  PyRef names = PyRef::steal(PyDict_Keys(PyModule_GetDict(module)));
+  const ScriptContext* context = state_of(module).context;
+  if (!names || context == nullptr) {
+    return names.release();
+  }
+  for (const std::string& function : context->functions->names(context->caller.id)) {
+    const PyRef name = PyRef::steal(PyUnicode_DecodeUTF8(
+        function.data(), static_cast<Py_ssize_t>(function.size()), "backslashreplace"));
+    if (!name || PyList_Append(names.get(), name.get()) < 0) {
+      return nullptr;
+    }
+  }
+  return names.release();
+}
+
+PyObject* call_dynamic_function(PyObject* module, PyObject* const* args, Py_ssize_t count,
+                                PyObject* keywords) {
+  VhState& state = state_of(module);
+  if (count == 0 || !PyUnicode_Check(args[0])) {
+    PyErr_SetString(PyExc_TypeError,
+                    "vh.CallDynamicFunction() needs the name of a function, and its arguments");
+    return nullptr;
+  }
+  auto function = find_function(state, args[0], PyExc_NameError);
+  if (!function) {
+    return nullptr;
+  }
+  const VhArguments given{args + 1, static_cast<std::size_t>(count - 1), keywords};
+  return call_vh_function(state, std::move(function), nullptr, given);
+}
+
+PyObject* batch(PyObject* module, PyObject* /*unused*/) {
+  const VhState& state = state_of(module);
+  return has_context(state) ? make_vh_batch(state).release() : nullptr;
 }
 
 using Transform = std::string (*)(std::string_view);
@@ -86,7 +154,7 @@ PyObject* name_and_version(PyObject* module, PyObject* args, PyObject* keywords)
                                   const_cast<char**>(kNames), &name, &version) == 0) {
     return nullptr;
   }
-  ModuleState& state = state_of(module);
+  VhState& state = state_of(module);
   if (name != nullptr) {
     Py_XSETREF(state.name, Py_NewRef(name));
   }
@@ -122,6 +190,14 @@ PyMethodDef* methods() {
       {"name_and_version", as_function(&name_and_version), METH_VARARGS | METH_KEYWORDS,
        "name_and_version(name, version) -> (str, str)\n\n"
        "What the script calls itself, after setting what was given."},
+      {"CallDynamicFunction", as_function(&call_dynamic_function), kFast,
+       "CallDynamicFunction(name, *args) -> any\n\n"
+       "Calls a function that the hub has registered; NameError if there is none of that name."},
+      {"batch", &batch, METH_NOARGS,
+       "batch() -> context manager\n\n"
+       "What is sent inside of the block reaches the hub together, at its end."},
+      {"__getattr__", &get_attribute, METH_O, "Finds what the hub has registered."},
+      {"__dir__", &list_attributes, METH_NOARGS, nullptr},
       {nullptr, nullptr, 0, nullptr},
   });
   return table.data();
@@ -171,13 +247,22 @@ int add_attributes(PyObject* module, const ScriptContext& context) {
   return PyModule_AddIntConstant(module, "starttime", identity.start_time);
 }
 
+bool make_types(PyObject* module, VhState& state) {
+  state.function_type = make_vh_function_type(module).release();
+  state.resource_type = make_vh_resource_type(module).release();
+  state.batch_type = make_vh_batch_type(module).release();
+  state.current_batch = PyContextVar_New("vh.batch", Py_None);
+  return state.function_type != nullptr && state.resource_type != nullptr &&
+         state.batch_type != nullptr && state.current_batch != nullptr;
+}
+
 int set_up(PyObject* module) {
-  ModuleState& state = state_of(module);
+  VhState& state = state_of(module);
   state.context = static_cast<const ScriptContext*>(Interpreter::host_context());
   const std::string name = state.context == nullptr ? "" : state.context->caller.name;
   state.name = PyUnicode_DecodeFSDefaultAndSize(name.data(), static_cast<Py_ssize_t>(name.size()));
   state.version = PyUnicode_FromString("");
-  if (state.name == nullptr || state.version == nullptr) {
+  if (state.name == nullptr || state.version == nullptr || !make_types(module, state)) {
     return -1;
   }
   if (add_constants(module) < 0 ||
@@ -187,17 +272,24 @@ int set_up(PyObject* module) {
   return state.context == nullptr ? 0 : add_attributes(module, *state.context);
 }
 
+// Everything that a state has a reference to.
+auto references(VhState& state) {
+  return std::to_array<PyObject**>({&state.name, &state.version, &state.function_type,
+                                    &state.resource_type, &state.batch_type, &state.current_batch,
+                                    &state.awaitables});
+}
+
 int traverse(PyObject* module, visitproc visit, void* arg) {
-  ModuleState& state = state_of(module);
-  Py_VISIT(state.name);
-  Py_VISIT(state.version);
+  for (PyObject** object : references(state_of(module))) {
+    Py_VISIT(*object);
+  }
   return 0;
 }
 
 int clear(PyObject* module) {
-  ModuleState& state = state_of(module);
-  Py_CLEAR(state.name);
-  Py_CLEAR(state.version);
+  for (PyObject** object : references(state_of(module))) {
+    Py_CLEAR(*object);
+  }
   return 0;
 }
 
@@ -218,7 +310,7 @@ PyObject* init() {
       .m_base = PyModuleDef_HEAD_INIT,
       .m_name = "vh",
       .m_doc = "The hub that this script runs in.",
-      .m_size = sizeof(ModuleState),
+      .m_size = sizeof(VhState),
       .m_methods = methods(),
       .m_slots = slots(),
       .m_traverse = &traverse,

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+
+#include "marshal/py_ref.h"
+#include "plugin/script_context.h"
+
+namespace hookline {
+
+// What the `vh` module of one interpreter has. Its types find it by PyType_GetModuleState().
+struct VhState {
+  const ScriptContext* context = nullptr;  // none in an interpreter without a script
+  // What name_and_version() returns.
+  PyObject* name = nullptr;
+  PyObject* version = nullptr;
+  // Heap types: vh_function.h, vh_resource.h, vh_batch.h.
+  PyObject* function_type = nullptr;
+  PyObject* resource_type = nullptr;
+  PyObject* batch_type = nullptr;
+  // A ContextVar: the batch that the running thread or task is inside of.
+  PyObject* current_batch = nullptr;
+  std::size_t open_batches = 0;
+  // vh_awaitable.h; made when it is first needed.
+  PyObject* awaitables = nullptr;
+};
+
+// The state of the module that the type of `object` belongs to.
+[[nodiscard]] inline VhState& vh_state_of(PyObject* object) {
+  return *static_cast<VhState*>(PyType_GetModuleState(Py_TYPE(object)));
+}
+
+// Gives the interpreter's GIL up while it lives. REQUIRES: the calling thread has it.
+class GilReleased {
+ public:
+  GilReleased() : state_(PyEval_SaveThread()) {}
+  ~GilReleased() { PyEval_RestoreThread(state_); }
+  GilReleased(const GilReleased&) = delete;
+  GilReleased& operator=(const GilReleased&) = delete;
+
+ private:
+  PyThreadState* state_;
+};
+
+}  // namespace hookline

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "plugin/def.h"
+#include "tests/plugin/test_scripts.h"
+
+namespace hookline::test {
+
+// A ScriptHost with one script in which a test evaluates Python.
+class DefTest : public ScriptHostTest {
+ protected:
+  // `run(code)` evaluates an expression, `error(code)` says which exception it raises.
+  static constexpr std::string_view kSource = R"(
+import vh
+import inspect
+
+def run(code):
+    return eval(code)
+
+def error(code):
+    try:
+        eval(code)
+    except BaseException as e:
+        return f"{type(e).__name__}: {e}"
+    return "nothing"
+
+def execute(code):
+    exec(code, globals())
+)";
+
+  void SetUp() override {
+    start();
+    script = load("script", kSource);
+  }
+
+  Value run(std::string_view code) { return call("script", "run", {code}); }
+  void execute(std::string_view code) { call("script", "execute", {code}); }
+  std::string error(std::string_view code) {
+    return *call("script", "error", {code}).as<std::string>();
+  }
+  static void expect_ok(const Result<void>& result) {
+    EXPECT_TRUE(result) << result.error().to_string();
+  }
+
+  ScriptId script{};
+};
+
+}  // namespace hookline::test
