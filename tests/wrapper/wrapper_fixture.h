@@ -49,7 +49,7 @@ struct FakeHub {
 
 // The library with a hub of one thread, which is the test's, and scripts that the test writes.
 class WrapperTest : public ::testing::Test {
- protected:
+ public:  // callbacks are plain functions, and use it too
   WrapperTest();
   ~WrapperTest() override;
 
