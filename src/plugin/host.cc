@@ -15,6 +15,9 @@ Result<Value> Host::vh_read(Vh function, std::span<const std::string_view> texts
   return vh_call(function, std::span(values).first(vh_signature(function).count), caller);
 }
 
+void Host::on_script_named(const std::string& /*name*/, const std::string& /*version*/,
+                           const Caller& /*caller*/) {}
+
 std::unexpected<Error> Host::no_such_function(Vh function) {
   return fail(ErrorCode::kNotCallable,
               std::string("vh.") + vh_row(function).name + "(): this hub has no such function");

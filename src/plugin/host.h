@@ -43,6 +43,11 @@ class Host {
   [[nodiscard]] virtual Result<Value> vh_read(Vh function, std::span<const std::string_view> texts,
                                               const Caller& caller);
 
+  // A script has said what it calls itself: `vh.name_and_version`. On the host's thread, in the
+  // order of its calls; the script does not wait for it. Does nothing unless a hub wants to know.
+  virtual void on_script_named(const std::string& name, const std::string& version,
+                               const Caller& caller);
+
  protected:
   // What a host answers that does not have the function. A RuntimeError in the script.
   [[nodiscard]] static std::unexpected<Error> no_such_function(Vh function);

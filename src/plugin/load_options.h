@@ -8,8 +8,8 @@
 
 namespace hookline {
 
-// What one script may have of its own, for a host that does not treat all alike. What is empty is as
-// ScriptHostOptions says.
+// What one script may have of its own, for a host that does not treat all alike. What is empty is
+// as ScriptHostOptions says.
 struct LoadOptions {
   std::optional<HostIdentity> identity;
   std::optional<TextCodec> codec;

@@ -274,23 +274,22 @@ Future<Value> ScriptHost::ask(ScriptId script, Hook hook, List args, TimePoint d
   });
   if (found == subscribers.end()) {
     return make_ready_future<Value>(
-        fail(ErrorCode::kFunctionNotFound, "no script with this id has the hook " +
-                                               std::string(hook_row(hook).name)));
+        fail(ErrorCode::kFunctionNotFound,
+             "no script with this id has the hook " + std::string(hook_row(hook).name)));
   }
   const HookTargets::Target target = found->target;
-  return PromiseCall::post(
-             *found->mailbox,
-             [&](OwnedRequest& request) {
-               request.set_function(target.function);
-               request.set_text_mode(TextMode::kHub);
-               if (target.arguments < hook_row(hook).argument_kinds.size()) {
-                 args.resize(std::min<std::size_t>(args.size(), target.arguments));
-               }
-               for (Value& arg : args) {
-                 request.add_value(std::move(arg));
-               }
-             },
-             {.deadline = deadline, .timers = &impl_->timers})
+  return PromiseCall::post(*found->mailbox,
+                           [&](OwnedRequest& request) {
+                             request.set_function(target.function);
+                             request.set_text_mode(TextMode::kHub);
+                             if (target.arguments < hook_row(hook).argument_kinds.size()) {
+                               args.resize(std::min<std::size_t>(args.size(), target.arguments));
+                             }
+                             for (Value& arg : args) {
+                               request.add_value(std::move(arg));
+                             }
+                           },
+                           {.deadline = deadline, .timers = &impl_->timers})
       .then(InlineExecutor::instance(), [entry = found->script, hook](Result<Value> result) {
         log_result(*entry, hook, result);
         return result;

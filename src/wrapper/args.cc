@@ -105,7 +105,8 @@ bool find_elements(const w_Targs& args, Items items, std::vector<const w_Telemen
       continue;
     }
     const auto* nested = static_cast<const w_Targs*>(element.p);
-    if (nested == nullptr || !find_elements(*nested, items.subspan(i + 1, items[i].nested), found)) {
+    if (nested == nullptr ||
+        !find_elements(*nested, items.subspan(i + 1, items[i].nested), found)) {
       return false;
     }
   }
@@ -170,9 +171,7 @@ void free_strings(w_Targs& args, Items items) noexcept {
   }
 }
 
-std::string print_text(const char* text) {
-  return text == nullptr ? "NULL" : Value(text).repr();
-}
+std::string print_text(const char* text) { return text == nullptr ? "NULL" : Value(text).repr(); }
 
 std::string print_texts(char* const* texts) {
   if (texts == nullptr) {
@@ -251,8 +250,7 @@ ArgsBlock pack_args(std::string_view format, std::va_list values) {
   return Packer(format, *parsed, values).pack();
 }
 
-bool match_args(const w_Targs& args, const Format& wanted,
-                std::vector<const w_Telement*>& found) {
+bool match_args(const w_Targs& args, const Format& wanted, std::vector<const w_Telement*>& found) {
   found.clear();
   const auto given = args.format != nullptr ? parse_format(args.format) : Format{};
   std::size_t common = 0;

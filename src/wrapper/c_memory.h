@@ -8,8 +8,8 @@
 
 namespace hookline {
 
-// Memory that crosses the C interface: whoever gets it releases it with free(). They end the process
-// when there is none, as new does without a handler.
+// Memory that crosses the C interface: whoever gets it releases it with free(). They end the
+// process when there is none, as new does without a handler.
 [[nodiscard]] void* c_allocate(std::size_t size);
 [[nodiscard]] char* c_copy(std::string_view text);
 void c_free(void* memory) noexcept;

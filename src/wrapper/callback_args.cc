@@ -26,8 +26,8 @@ Result<w_Telement> plain_element(const Value& value, char letter, std::size_t at
     return borrowed_text('s', *text, at);
   }
   if (const auto* number = value.as<std::int64_t>()) {
-    return letter == 'p' ? w_Telement{.type = 'p',
-                                      .p = reinterpret_cast<void*>(*number)}  // NOLINT(*-int-to-ptr)
+    return letter == 'p' ? w_Telement{.type = 'p', .p = reinterpret_cast<void*>(*number)}
+                         // NOLINT(*-int-to-ptr)
                          : number_element(*number);
   }
   if (const auto* real = value.as<double>()) {
@@ -54,8 +54,7 @@ bool is_container(const Value& value) {
 
 }  // namespace
 
-Result<CallbackArgs> CallbackArgs::for_row(std::string_view format,
-                                           std::span<const Value> values) {
+Result<CallbackArgs> CallbackArgs::for_row(std::string_view format, std::span<const Value> values) {
   std::size_t given = values.size();
   while (given > 0 && values[given - 1].is_none()) {
     --given;

@@ -44,8 +44,8 @@ Result<w_Targs*> call_guarded(w_Tcallback callback, const Caller& caller, w_Targ
   try {
     return callback(static_cast<int>(caller.number), args);
   } catch (const std::exception& exception) {
-    return fail(ErrorCode::kScriptRaised, std::string("the hub's function threw: ") +
-                                              exception.what());
+    return fail(ErrorCode::kScriptRaised,
+                std::string("the hub's function threw: ") + exception.what());
   } catch (...) {
     return fail(ErrorCode::kScriptRaised, "the hub's function threw something");
   }
@@ -107,11 +107,18 @@ Result<Value> CallbackHost::vh_call(Vh function, std::span<const Value> args,
   if (callback(number) != nullptr) {
     return call_row(number, values, caller);
   }
-  if (function == Vh::kSQL && callback(W_SQLQuery) != nullptr &&
-      callback(W_SQLFetch) != nullptr) {
+  if (function == Vh::kSQL && callback(W_SQLQuery) != nullptr && callback(W_SQLFetch) != nullptr) {
     return query_in_steps(values, caller);
   }
   return no_such_function(function);
+}
+
+void CallbackHost::on_script_named(const std::string& name, const std::string& version,
+                                   const Caller& caller) {
+  if (callback(W_name_and_version) != nullptr) {
+    // The script's own answer does not depend on the hub's.
+    (void)call_row(W_name_and_version, std::array{Value(name), Value(version)}, caller);
+  }
 }
 
 Result<Value> CallbackHost::call_row(int number, std::span<const Value> args,

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <functional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "marshal/error.h"
@@ -27,6 +29,9 @@ class CallbackHost final : public Host {
 
   [[nodiscard]] Result<Value> vh_call(Vh function, std::span<const Value> args,
                                       const Caller& caller) override;
+
+  void on_script_named(const std::string& name, const std::string& version,
+                       const Caller& caller) override;
 
   // Calls what w_RegisterFunction was given.
   [[nodiscard]] Result<Value> call_registered(w_Tcallback function, std::span<const Value> args,

@@ -43,8 +43,7 @@ Result<Value> read_size(const w_Targs& result, const TextCodec& codec) {
 
 Result<Value> read_tuple(const w_Targs& result, const TextCodec& codec) {
   auto values = read_args(result, codec);
-  return values ? Value(Tuple{*std::move(values)})
-                : Result<Value>(std::unexpected(values.error()));
+  return values ? Value(Tuple{*std::move(values)}) : Result<Value>(std::unexpected(values.error()));
 }
 
 Error wrong_json(std::string_view expected) {

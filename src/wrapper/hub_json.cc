@@ -99,8 +99,8 @@ bool has_only_ascii(const Value& value) {
 
 Result<std::string> to_hub_json(const Value& value, const TextCodec& codec) {
   if (codec.is_utf8()) {
-    return to_json(change_texts(
-        value, [](const std::string& bytes) { return Value(bytes_to_text(bytes)); }));
+    return to_json(
+        change_texts(value, [](const std::string& bytes) { return Value(bytes_to_text(bytes)); }));
   }
   if (!has_only_ascii(value)) {
     return std::unexpected(beyond_ascii(codec));

@@ -25,7 +25,8 @@ class ScriptTable {
 
   // Takes the smallest free id, from 0.
   [[nodiscard]] int reserve();
-  // A script is about to be loaded under the id. False: one is there already, or the id is negative.
+  // A script is about to be loaded under the id. False: one is there already, or the id is
+  // negative.
   [[nodiscard]] bool begin_load(int id, const std::filesystem::path& path,
                                 std::shared_ptr<const Settings> settings);
   void end_load(int id, ScriptId script);

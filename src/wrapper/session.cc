@@ -104,9 +104,10 @@ Result<ScriptId> Session::wait_for_load(Future<ScriptId> loading, Duration patie
     return loading.get();
   }
   // It must not turn up later, when nobody counts on it any more.
-  loading.deliver_to(InlineExecutor::instance(), [this](Result<ScriptId> late) {
+  loading.deliver_to(InlineExecutor::instance(), [this](const Result<ScriptId>& late) {
+    // value_or: GCC 12 takes *late for uninitialized.
     if (late) {
-      (void)scripts_->unload(*late);
+      (void)scripts_->unload(late.value_or(ScriptId{}));
     }
   });
   return fail(ErrorCode::kDeadlineExceeded,
@@ -125,8 +126,7 @@ Result<int> Session::load(const ScriptToLoad& script) {
                                               " is in use: ask w_ReserveID for a free one");
   }
   auto loading = scripts_->load(
-      script.path,
-      {.identity = script.identity, .codec = shared->codec, .number = script.id});
+      script.path, {.identity = script.identity, .codec = shared->codec, .number = script.id});
   auto id = wait_for_load(std::move(loading), shared->load_deadline);
   if (!id) {
     (void)table_.release(script.id);
@@ -218,8 +218,7 @@ Result<OwnedArgs> Session::call_function(int id, std::string_view name, const w_
     return std::unexpected(std::move(future.error()));
   }
   const auto value = future->get();
-  return value ? function_result(*value, script->settings->codec)
-               : std::unexpected(value.error());
+  return value ? function_result(*value, script->settings->codec) : std::unexpected(value.error());
 }
 
 Result<void> Session::call_function_async(int id, std::string_view name, const w_Targs* params,
@@ -233,8 +232,7 @@ Result<void> Session::call_function_async(int id, std::string_view name, const w
   if (!future) {
     return std::unexpected(std::move(future.error()));
   }
-  future->deliver_to(scripts_->host_executor(),
-                     Done(id, done, user_data, script->settings->codec));
+  future->deliver_to(scripts_->host_executor(), Done(id, done, user_data, script->settings->codec));
   return {};
 }
 

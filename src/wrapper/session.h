@@ -77,9 +77,8 @@ class Session {
   [[nodiscard]] bool waits_for_us(ScriptId script) const {
     return on_host_thread() && callbacks_.is_serving(script);
   }
-  [[nodiscard]] Result<Future<Value>> call(const ScriptTable::Loaded& script,
-                                           std::string_view name, const w_Targs* params,
-                                           std::optional<Duration> deadline);
+  [[nodiscard]] Result<Future<Value>> call(const ScriptTable::Loaded& script, std::string_view name,
+                                           const w_Targs* params, std::optional<Duration> deadline);
   [[nodiscard]] Result<ScriptId> wait_for_load(Future<ScriptId> loading, Duration patience);
 
   const std::thread::id host_thread_ = std::this_thread::get_id();

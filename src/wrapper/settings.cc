@@ -75,8 +75,8 @@ class SettingsReader {
   bool read_seconds(std::string_view key, const toml::node& node, Duration& to) {
     const auto seconds = node.is_number() ? node.value<double>() : std::nullopt;
     if (!seconds || !(*seconds >= 0.001 && *seconds <= kLongestSeconds)) {
-      return wrong(node, "[hooks] " + std::string(key) +
-                             " must be a number of seconds from 0.001 to 86400");
+      return wrong(
+          node, "[hooks] " + std::string(key) + " must be a number of seconds from 0.001 to 86400");
     }
     to = std::chrono::round<Duration>(std::chrono::duration<double>(*seconds));
     return true;
@@ -127,9 +127,9 @@ Result<Settings> parse_settings(std::string_view toml, std::string_view source_n
   try {
     return SettingsReader(source_name).read(toml::parse(toml, source_name));
   } catch (const toml::parse_error& error) {
-    return fail(ErrorCode::kBadArguments,
-                std::string(source_name) + ":" + std::to_string(error.source().begin.line) + ": " +
-                    std::string(error.description()));
+    return fail(ErrorCode::kBadArguments, std::string(source_name) + ":" +
+                                              std::to_string(error.source().begin.line) + ": " +
+                                              std::string(error.description()));
   }
 }
 

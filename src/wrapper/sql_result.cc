@@ -41,8 +41,8 @@ Result<std::span<char*>> table_cells(const w_Targs& result) {
   auto** const cells = static_cast<char**>(result.args[3].p);
   const bool sound = rows >= 0 && columns >= 0 && (columns == 0 || rows <= kMostCells / columns);
   if (!sound || (cells == nullptr && rows * columns != 0)) {
-    return fail(ErrorCode::kBadArguments, "the hub answered " + std::to_string(rows) +
-                                              " rows of " + std::to_string(columns) +
+    return fail(ErrorCode::kBadArguments, "the hub answered " + std::to_string(rows) + " rows of " +
+                                              std::to_string(columns) +
                                               " columns, and not their cells");
   }
   return std::span(cells, static_cast<std::size_t>(rows * columns));

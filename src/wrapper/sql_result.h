@@ -16,8 +16,8 @@ namespace hookline {
 // rows), each row a list of str, None for a NULL.
 [[nodiscard]] Result<Value> read_table(const w_Targs& result, const TextCodec& codec);
 [[nodiscard]] Value no_table();
-// The cells of an lllp, which are the library's to free, as is the array. kBadArguments: the numbers
-// cannot be true.
+// The cells of an lllp, which are the library's to free, as is the array. kBadArguments: the
+// numbers cannot be true.
 [[nodiscard]] Result<std::span<char*>> table_cells(const w_Targs& result);
 
 // Of SQLQuery: (success, rows, handle), the handle a number for SQLFetch and SQLFree.

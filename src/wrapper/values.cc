@@ -43,10 +43,10 @@ Result<Value> read_one(const w_Telement& element, std::span<const FormatItem> ne
       return element.L == nullptr ? Value() : Value(read_texts(element.L));
     case 'T': {
       Tuple tuple;
-      auto read = element.p != nullptr
-                      ? read_level(*static_cast<const w_Targs*>(element.p), nested, codec,
-                                   tuple.items)
-                      : fail(ErrorCode::kBadArguments, "a T(...) has a null pointer");
+      auto read =
+          element.p != nullptr
+              ? read_level(*static_cast<const w_Targs*>(element.p), nested, codec, tuple.items)
+              : fail(ErrorCode::kBadArguments, "a T(...) has a null pointer");
       return read ? Result<Value>(std::move(tuple)) : read;
     }
     case 'O':
@@ -66,9 +66,9 @@ Result<Value> read_level(const w_Targs& args, std::span<const FormatItem> items,
   for (std::size_t i = 0, at = 0; i < items.size(); i += 1 + items[i].nested, ++at) {
     const w_Telement& element = args.args[at];
     if (element.type != items[i].type) {
-      return fail(ErrorCode::kBadArguments,
-                  "argument " + std::to_string(at + 1) + " is not of the type that its format \"" +
-                      args.format + "\" says: make them with w_pack");
+      return fail(ErrorCode::kBadArguments, "argument " + std::to_string(at + 1) +
+                                                " is not of the type that its format \"" +
+                                                args.format + "\" says: make them with w_pack");
     }
     auto value = read_one(element, items.subspan(i + 1, items[i].nested), codec);
     if (!value) {

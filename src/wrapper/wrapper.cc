@@ -78,9 +78,7 @@ int as_flag(const Result<void>& result) { return result ? 1 : 0; }
 
 w_Targs* as_args(Result<OwnedArgs> result) { return result ? result->release() : nullptr; }
 
-Error no_name() {
-  return {.code = ErrorCode::kBadArguments, .message = "the name is NULL"};
-}
+Error no_name() { return {.code = ErrorCode::kBadArguments, .message = "the name is NULL"}; }
 
 Result<hookline::ScriptToLoad> script_to_load(w_Targs* args) {
   long id = -1;
@@ -142,9 +140,11 @@ int w_Unload(int id) {
 }
 
 int w_HasHook(int id, int hook) {
-  return in_session("w_HasHook", about(id),
-                    [&](Session& session) -> Result<bool> { return session.has_hook(id, hook); })
-                 .value_or(false)
+  return in_session(
+             "w_HasHook", about(id),
+             [&](Session& session) -> Result<bool> {
+               return session.has_hook(id, hook);
+             }).value_or(false)
              ? 1
              : 0;
 }
@@ -160,8 +160,8 @@ w_Targs* w_CallHook(int id, int hook, w_Targs* params) {
 }
 
 w_Targs* w_CallFunction(int id, const char* name, w_Targs* params) {
-  return as_args(in_session(
-      "w_CallFunction", about(id, name), [&](Session& session) -> Result<OwnedArgs> {
+  return as_args(
+      in_session("w_CallFunction", about(id, name), [&](Session& session) -> Result<OwnedArgs> {
         if (name == nullptr) {
           return std::unexpected(no_name());
         }
@@ -169,10 +169,9 @@ w_Targs* w_CallFunction(int id, const char* name, w_Targs* params) {
       }));
 }
 
-int w_CallFunctionAsync(int id, const char* name, w_Targs* params, w_Tdone done,
-                        void* user_data) {
-  return as_flag(in_session(
-      "w_CallFunctionAsync", about(id, name), [&](Session& session) -> Result<void> {
+int w_CallFunctionAsync(int id, const char* name, w_Targs* params, w_Tdone done, void* user_data) {
+  return as_flag(
+      in_session("w_CallFunctionAsync", about(id, name), [&](Session& session) -> Result<void> {
         if (name == nullptr || done == nullptr) {
           return fail(ErrorCode::kBadArguments, "the name or the function to call is NULL");
         }

@@ -56,9 +56,7 @@ class Args {
     return blocks_.emplace_back(hookline::make_args(format, elements)).get();
   }
 
-  char next_type() {
-    return types_.empty() ? 'l' : types_[at_++ % types_.size()];
-  }
+  char next_type() { return types_.empty() ? 'l' : types_[at_++ % types_.size()]; }
 
   std::string format_;
   std::string types_;
@@ -76,8 +74,8 @@ std::size_t targets_of(const Format& format) {
 
 }  // namespace
 
-// Input: the format of the arguments, the types of their elements, and the format that is asked for,
-// with a NUL after each of the first two.
+// Input: the format of the arguments, the types of their elements, and the format that is asked
+// for, with a NUL after each of the first two.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   constexpr std::size_t kLongest = 32;  // each letter may be a tuple of the whole
   const std::string_view input(reinterpret_cast<const char*>(data), size);

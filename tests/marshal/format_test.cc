@@ -76,18 +76,18 @@ TEST_P(FormatMistakes, SayWhatAndWhere) {
   EXPECT_THAT(format.error().message, HasSubstr(GetParam().message));
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Each, FormatMistakes,
-    ::testing::Values(Mistake{"sx", "unknown character at character 2"},
-                      Mistake{"s s", "unknown character at character 2"},
-                      Mistake{"(s)", "unknown character at character 1"},
-                      Mistake{"sT", "T without its '(' at character 2"},
-                      Mistake{"Ts", "T without its '(' at character 1"},
-                      Mistake{"s)", "')' without its '(' at character 2"},
-                      Mistake{"sT(s", "'(' that is never closed at character 3"},
-                      Mistake{"s|s|s", "second '|' at character 4"},
-                      Mistake{"T(s|s)", "'|' inside a T(...) at character 4"}),
-    [](const auto& test) { return "Case" + std::to_string(test.index); });
+INSTANTIATE_TEST_SUITE_P(Each, FormatMistakes,
+                         ::testing::Values(Mistake{"sx", "unknown character at character 2"},
+                                           Mistake{"s s", "unknown character at character 2"},
+                                           Mistake{"(s)", "unknown character at character 1"},
+                                           Mistake{"sT", "T without its '(' at character 2"},
+                                           Mistake{"Ts", "T without its '(' at character 1"},
+                                           Mistake{"s)", "')' without its '(' at character 2"},
+                                           Mistake{"sT(s",
+                                                   "'(' that is never closed at character 3"},
+                                           Mistake{"s|s|s", "second '|' at character 4"},
+                                           Mistake{"T(s|s)", "'|' inside a T(...) at character 4"}),
+                         [](const auto& test) { return "Case" + std::to_string(test.index); });
 
 TEST(FormatTest, NestingHasALimit) {
   const auto nested = [](std::size_t depth) {

@@ -217,11 +217,11 @@ TEST_F(WrapperCallbacks, ArgumentsThatWereNotGiven) {
   EXPECT_EQ(run("vh.ScriptCommand('c', 'd', 1.5)"),
             "TypeError: vh.ScriptCommand() argument 'target' must be str or int, not float");
   EXPECT_THAT(run("vh.pm('a\\0b', 'ann')"), HasSubstr("NUL"));
-  EXPECT_THAT(hub.calls,
-              ElementsAre("CloseConnection(0): s|ll: 'a', 0, 0", "CloseConnection(0): sl|l: 'a', 2, 0",
-                          "pm(0): ssss: 'm', 'a', NULL, 'b'", "ScriptCommand(0): ss|s: 'c', 'd', NULL",
-                          "ScriptCommand(0): sss: 'c', 'd', 'lua'",
-                          "ScriptCommand(0): ssl: 'c', 'd', 1"));
+  EXPECT_THAT(
+      hub.calls,
+      ElementsAre("CloseConnection(0): s|ll: 'a', 0, 0", "CloseConnection(0): sl|l: 'a', 2, 0",
+                  "pm(0): ssss: 'm', 'a', NULL, 'b'", "ScriptCommand(0): ss|s: 'c', 'd', NULL",
+                  "ScriptCommand(0): sss: 'c', 'd', 'lua'", "ScriptCommand(0): ssl: 'c', 'd', 1"));
 }
 
 TEST_F(WrapperCallbacks, ATableInOne) {
@@ -264,7 +264,8 @@ TEST_F(WrapperCallbacks, ATableInOne) {
 
 TEST_F(WrapperCallbacks, ATableInSteps) {
   static long row = 0;
-  hub.offer<W_SQLQuery>([] { return wrapper().pack("lllp", 1L, 3L, 2L, static_cast<void*>(&row)); });
+  hub.offer<W_SQLQuery>(
+      [] { return wrapper().pack("lllp", 1L, 3L, 2L, static_cast<void*>(&row)); });
   hub.offer<W_SQLFetch>([] {
     const std::string cells = "[\"" + std::to_string(row++) + "\", \"x\"]";
     return json(cells.c_str());
@@ -284,6 +285,15 @@ void offer_all(FakeHub& hub, std::index_sequence<Numbers...>) {
   (hub.offer<static_cast<int>(Numbers)>([]() -> w_Targs* { return nullptr; }), ...);
 }
 
+TEST_F(WrapperCallbacks, TheHubIsToldWhatAScriptCallsItself) {
+  hub.offer<W_name_and_version>([]() -> w_Targs* { return nullptr; });
+  start();
+  EXPECT_EQ(run("vh.name_and_version()"), "('callbacks', '')");
+  EXPECT_EQ(run("vh.name_and_version('Stats', '1.2')"), "('Stats', '1.2')");
+  (void)w.has_hook(script, W_OnTimer);
+  EXPECT_THAT(hub.calls, ElementsAre("name_and_version(0): ss: 'Stats', '1.2'"));
+}
+
 TEST_F(WrapperCallbacks, EveryFunctionReachesItsPlace) {
   offer_all(hub, std::make_index_sequence<kCallbackCount>());
   start();
@@ -296,7 +306,8 @@ TEST_F(WrapperCallbacks, EveryFunctionReachesItsPlace) {
       arguments += kind == 's' ? "'x'," : "1,";
     }
     const std::string name(row.name);
-    EXPECT_THAT(run(("vh." + name + "(" + arguments + ")").c_str()), ::testing::Not(HasSubstr("Error")));
+    EXPECT_THAT(run(("vh." + name + "(" + arguments + ")").c_str()),
+                ::testing::Not(HasSubstr("Error")));
     ASSERT_FALSE(hub.calls.empty());
     EXPECT_THAT(hub.calls.back(), StartsWith(name + "(0): "));
   }

@@ -1,5 +1,5 @@
-// A million mixed calls from ten threads: none is lost, nothing waits for ever, and the process does
-// not grow.
+// A million mixed calls from ten threads: none is lost, nothing waits for ever, and the process
+// does not grow.
 
 #include <gtest/gtest.h>
 #include <malloc.h>

@@ -68,8 +68,8 @@ TEST_F(WrapperHooks, AMyInfoMayBeReplaced) {
 
 TEST_F(WrapperHooks, WhatHasNoMeaningGoesOn) {
   start();
-  for (const char* result : {"[1]", "{}", "(1, 2, 3)", "('a', 'b', 'c')", "b'bytes'", "object()",
-                             "'a\\0b'"}) {
+  for (const char* result :
+       {"[1]", "{}", "(1, 2, 3)", "('a', 'b', 'c')", "b'bytes'", "object()", "'a\\0b'"}) {
     EXPECT_EQ(chat(result), "NULL") << result;
     EXPECT_STRNE(w.last_error(), "") << result;
   }
@@ -197,8 +197,9 @@ def words(): return ["\u043c\u0438\u0440"]
 }
 
 TEST_F(WrapperHooks, BytesThatAreNoTextComeBackAsTheyWere) {
-  start("def OnParsedMsgChat(nick, message): return (None, message + '!')\n"
-        "def echo(x): return x\n");
+  start(
+      "def OnParsedMsgChat(nick, message): return (None, message + '!')\n"
+      "def echo(x): return x\n");
   EXPECT_EQ(hook(script, W_OnParsedMsgChat, "ss", "ann", "\xff\xfe"),
             "ss: NULL, " + Value("\xff\xfe!").repr());
   EXPECT_EQ(call(script, "echo", "D", R"(["\udcff", "ok"])"), R"(D: '["\\udcff","ok"]')");

@@ -89,7 +89,8 @@ TEST_F(OldApiTest, PrintSummaryReturnsNothing) {
 }
 
 TEST_F(OldApiTest, ProcessUser) {
-  EXPECT_EQ(call(script, "process_user", "sl", "testuser", 12345L), "s: 'testuser has the id 12345'");
+  EXPECT_EQ(call(script, "process_user", "sl", "testuser", 12345L),
+            "s: 'testuser has the id 12345'");
 }
 
 TEST_F(OldApiTest, GetVersion) { EXPECT_EQ(call(script, "get_version"), "s: '1.2.3'"); }
@@ -146,8 +147,7 @@ TEST_F(OldApiTest, TenThreadsAtOnceOnOneScript) {
       threads.emplace_back([&, i] {
         const std::string nick = "user" + std::to_string(i);
         for (long n = 0; n < kCalls; ++n) {
-          const std::string expected =
-              "s: '" + nick + " has the id " + std::to_string(n) + "'";
+          const std::string expected = "s: '" + nick + " has the id " + std::to_string(n) + "'";
           good += call(script, "process_user", "sl", nick.c_str(), n) == expected ? 1 : 0;
           (void)call(script, "get_total_calls");
         }
@@ -160,8 +160,9 @@ TEST_F(OldApiTest, TenThreadsAtOnceOnOneScript) {
 
 TEST_F(OldApiTest, VhCallsAreSeenByTheHost) {
   EXPECT_EQ(call(script, "greet", "s", "ann"), "l: 3");
-  EXPECT_THAT(hub.calls, ElementsAre("pm(" + std::to_string(script) + "): ss|ss: 'hello ann', 'ann', "
-                                                                      "NULL, NULL",
+  EXPECT_THAT(hub.calls, ElementsAre("pm(" + std::to_string(script) +
+                                         "): ss|ss: 'hello ann', 'ann', "
+                                         "NULL, NULL",
                                      "GetUserClass(" + std::to_string(script) + "): s: 'ann'"));
 }
 
