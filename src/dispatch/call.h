@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "dispatch/call_stamp.h"
+#include "dispatch/request_extras.h"
 #include "marshal/error.h"
 #include "marshal/packed_scalars.h"
 #include "marshal/scalar.h"
@@ -26,6 +27,7 @@ struct Request {
   std::span<const Scalar> scalars;
   std::span<const Value> args;
   TextMode text = TextMode::kExact;
+  const RequestExtras* extras = nullptr;  // nullptr: none. Only with kByName.
 
   [[nodiscard]] std::size_t size() const noexcept {
     return scalars.empty() ? args.size() : scalars.size();

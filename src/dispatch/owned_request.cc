@@ -27,6 +27,7 @@ void OwnedRequest::clear() noexcept {
   scalars_.clear();
   args_.clear();
   text_ = TextMode::kExact;
+  extras_.reset();
 }
 
 }  // namespace hookline

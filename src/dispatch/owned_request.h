@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "dispatch/call.h"
+#include "dispatch/request_extras.h"
 #include "marshal/packed_scalars.h"
 #include "marshal/text.h"
 #include "marshal/value.h"
@@ -35,6 +37,10 @@ class OwnedRequest {
     name_ = name;
   }
   void set_text_mode(TextMode text) noexcept { text_ = text; }
+  // For a call by name.
+  void set_extras(RequestExtras extras) {
+    extras_ = std::make_unique<RequestExtras>(std::move(extras));
+  }
 
   void add_text(std::string_view text) { add(Scalar(text)); }
   void add_value(Value value);
@@ -48,7 +54,8 @@ class OwnedRequest {
             .name = name_,
             .scalars = scalars_.unpack(space),
             .args = args_,
-            .text = text_};
+            .text = text_,
+            .extras = extras_.get()};
   }
 
  private:
@@ -67,6 +74,7 @@ class OwnedRequest {
   PackedScalars scalars_;
   List args_;  // empty, or all the arguments
   std::string name_;
+  std::unique_ptr<RequestExtras> extras_;
 };
 
 }  // namespace hookline

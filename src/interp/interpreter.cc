@@ -3,8 +3,9 @@
 #include <utility>
 
 #include "interp/function_table.h"
+#include "interp/handle_table.h"
 #include "interp/helpers.h"
-#include "interp/kept_object.h"
+#include "interp/keyword_call.h"
 #include "interp/py_error.h"
 #include "interp/run_code.h"
 #include "interp/runtime_impl.h"
@@ -58,11 +59,13 @@ struct Interpreter::Impl {
   std::unique_ptr<Helpers> helpers;
   std::unique_ptr<Script> script;
   FunctionTable functions;
-  std::shared_ptr<KeptObjects> kept;
+  HandleTable handles;
 
-  [[nodiscard]] MarshalOptions marshal_options(TextMode text) const {
-    return {.text = text, .codec = &options.codec};
+  [[nodiscard]] MarshalOptions marshal_options(TextMode text) {
+    return {.text = text, .codec = &options.codec, .handles = &handles};
   }
+
+  [[nodiscard]] Result<PyRef> find_callable(const Invocation& invocation);
 
   template <class Arg>
   [[nodiscard]] Result<Value> invoke(FunctionId function, std::span<const Arg> args, TextMode text);
@@ -78,11 +81,9 @@ struct Interpreter::Impl {
     }
     helpers = std::make_unique<Helpers>(std::move(*created));
     script = std::make_unique<Script>(*helpers);
-    Result<std::shared_ptr<KeptObjects>> keeper = KeptObjects::create();
-    if (!keeper) {
-      return std::unexpected(std::move(keeper.error()));
+    if (!handles.publish()) {
+      return std::unexpected(take_python_error());
     }
-    kept = std::move(*keeper);
     return set_host_context(options.host_context);
   }
 
@@ -93,9 +94,7 @@ struct Interpreter::Impl {
       PyErr_Clear();
     }
     functions.clear();
-    if (kept) {
-      kept->close();
-    }
+    handles.clear();
     script.reset();
     if (helpers && !helpers->call("release", "()")) {
       PyErr_Clear();
@@ -111,7 +110,7 @@ Interpreter::Interpreter(std::shared_ptr<Runtime> runtime, InterpreterOptions op
                                         .helpers = nullptr,
                                         .script = nullptr,
                                         .functions = {},
-                                        .kept = nullptr})) {}
+                                        .handles = {}})) {}
 
 Result<std::unique_ptr<Interpreter>> Interpreter::create(std::shared_ptr<Runtime> runtime,
                                                          InterpreterOptions options) {
@@ -140,7 +139,7 @@ Interpreter::~Interpreter() {
 
 void Interpreter::attach() {
   impl_->python->attach();
-  impl_->kept->release_dropped();
+  impl_->handles.release_dropped();
 }
 
 void Interpreter::detach() { impl_->python->detach(); }
@@ -196,6 +195,7 @@ Result<Value> Interpreter::Impl::invoke(FunctionId function, std::span<const Arg
 template <class Arg>
 Result<Value> Interpreter::Impl::invoke(std::string_view name, std::span<const Arg> args,
                                         TextMode text) {
+  handles.release_dropped();
   const Result<PyRef> callable = script->find_callable(name);
   if (!callable) {
     return std::unexpected(callable.error());
@@ -220,6 +220,30 @@ Result<Value> Interpreter::invoke(std::string_view name, std::span<const Value> 
 Result<Value> Interpreter::invoke_scalars(std::string_view name, std::span<const Scalar> args,
                                           TextMode text) {
   return impl_->invoke(name, args, text);
+}
+
+Result<PyRef> Interpreter::Impl::find_callable(const Invocation& invocation) {
+  if (invocation.target == nullptr) {
+    return script->find_callable(invocation.name);
+  }
+  Result<PyRef> object = to_python(*invocation.target, "target", marshal_options(invocation.text));
+  return object ? script->find_callable_of(std::move(*object), invocation.name) : std::move(object);
+}
+
+Result<Value> Interpreter::invoke(const Invocation& invocation) {
+  impl_->handles.release_dropped();
+  const Result<PyRef> callable = impl_->find_callable(invocation);
+  if (!callable) {
+    return std::unexpected(callable.error());
+  }
+  const MarshalOptions options = impl_->marshal_options(invocation.text);
+  Result<PyRef> result =
+      call_with_keywords(callable->get(), invocation.args, invocation.keywords, options);
+  if (!result) {
+    return std::unexpected(std::move(result.error()));
+  }
+  return invocation.keeps_result ? impl_->handles.keep(std::move(*result))
+                                 : from_python(result->get(), "result", options);
 }
 
 std::vector<std::string> Interpreter::functions() { return impl_->script->callables(); }

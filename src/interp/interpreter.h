@@ -10,6 +10,7 @@
 
 #include "interp/runtime.h"
 #include "marshal/error.h"
+#include "marshal/keyword.h"
 #include "marshal/py_ref.h"
 #include "marshal/scalar.h"
 #include "marshal/text.h"
@@ -29,6 +30,21 @@ struct InterpreterOptions {
 // A function of the script, resolved once. Stays valid until the script is loaded again or the
 // interpreter ends.
 enum class FunctionId : std::uint32_t {};
+
+// A call with more to it than a function and arguments.
+struct Invocation {
+  // The object to call, or whose attribute `name`, dotted or not, is called; nullptr: what the
+  // script has under that name. A handle of another interpreter is kUnsupportedType.
+  const Handle* target = nullptr;
+  std::string_view name;
+  std::span<const Value> args;
+  std::span<const Keyword> keywords;
+  TextMode text = TextMode::kExact;
+  // The result is a Handle to the object itself, of whatever type it is. The object lives until the
+  // last copy of that has gone and the interpreter is attached or asked for a function by its name
+  // again, or ends.
+  bool keeps_result = false;
+};
 
 // One sub-interpreter with a GIL of its own, and the one script in it.
 //
@@ -98,6 +114,8 @@ class Interpreter {
                                      TextMode text = TextMode::kExact);
   [[nodiscard]] Result<Value> invoke_scalars(std::string_view name, std::span<const Scalar> args,
                                              TextMode text = TextMode::kExact);
+
+  [[nodiscard]] Result<Value> invoke(const Invocation& invocation);
 
   // The names of all callables that the script's module holds, for diagnostics and `check`.
   [[nodiscard]] std::vector<std::string> functions();

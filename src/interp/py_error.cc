@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "interp/kept_object.h"
+#include "interp/handle_table.h"
 #include "marshal/python_text.h"
 
 namespace hookline {
@@ -13,11 +13,11 @@ namespace {
 
 class PythonOrigin final : public ErrorOrigin {
  public:
-  explicit PythonOrigin(KeptObject exception) : exception_(std::move(exception)) {}
-  [[nodiscard]] PyRef exception() const { return exception_.get(); }
+  explicit PythonOrigin(Handle exception) : exception_(std::move(exception)) {}
+  [[nodiscard]] const Handle& exception() const { return exception_; }
 
  private:
-  KeptObject exception_;
+  Handle exception_;
 };
 
 // The functions below run code of the script (a __str__, a __repr__), so all of them can fail; what
@@ -95,13 +95,16 @@ Error take_python_error() {
   if (error.traceback.empty()) {
     error.traceback = plain_traceback(exception.get(), error);
   }
-  error.origin = std::make_shared<PythonOrigin>(KeptObject(exception));
+  if (HandleTable* handles = HandleTable::current()) {
+    error.origin = std::make_shared<PythonOrigin>(handles->keep(exception));
+  }
   return error;
 }
 
 bool raise_origin(const Error& error) {
   const auto* origin = dynamic_cast<const PythonOrigin*>(error.origin.get());
-  PyRef exception = origin != nullptr ? origin->exception() : PyRef();
+  HandleTable* handles = origin != nullptr ? HandleTable::current() : nullptr;
+  PyRef exception = handles != nullptr ? handles->open(origin->exception()) : PyRef();
   if (!exception) {
     return false;
   }

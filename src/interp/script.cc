@@ -1,8 +1,10 @@
 #include "interp/script.h"
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <utility>
 
 #include "interp/py_error.h"
 #include "interp/run_code.h"
@@ -125,6 +127,21 @@ Result<PyRef> find_attribute(PyObject* object, std::string_view name) {
   return PyRef::steal(found);
 }
 
+// Attributes of attributes, "reload" or "config.reload"; null if there is none of that name.
+Result<PyRef> find_attributes(PyRef object, std::string_view names) {
+  std::size_t begin = 0;
+  while (object && begin <= names.size()) {
+    const std::size_t end = std::min(names.find('.', begin), names.size());
+    Result<PyRef> next = find_attribute(object.get(), names.substr(begin, end - begin));
+    if (!next) {
+      return next;
+    }
+    object = std::move(*next);
+    begin = end + 1;
+  }
+  return object;
+}
+
 }  // namespace
 
 Result<void> Script::load(const fs::path& path) {
@@ -159,16 +176,14 @@ Result<PyRef> Script::find(std::string_view name) const {
   if (!module_) {
     return fail(ErrorCode::kScriptNotFound, "no script is loaded");
   }
-  std::size_t end = name.find('.');
+  const std::size_t end = std::min(name.find('.'), name.size());
   PyRef object = find_global(name.substr(0, end));
-  while (object && end != std::string_view::npos) {
-    const std::size_t begin = end + 1;
-    end = name.find('.', begin);
-    Result<PyRef> next = find_attribute(object.get(), name.substr(begin, end - begin));
-    if (!next) {
-      return next;
+  if (object && end < name.size()) {
+    Result<PyRef> found = find_attributes(std::move(object), name.substr(end + 1));
+    if (!found) {
+      return found;
     }
-    object = std::move(*next);
+    object = std::move(*found);
   }
   if (!object) {
     return fail(ErrorCode::kFunctionNotFound,
@@ -177,14 +192,30 @@ Result<PyRef> Script::find(std::string_view name) const {
   return object;
 }
 
-Result<PyRef> Script::find_callable(std::string_view name) const {
-  Result<PyRef> object = find(name);
+Result<PyRef> Script::checked_callable(Result<PyRef> object, std::string_view name) const {
   if (object && PyCallable_Check(object->get()) == 0) {
     return fail(ErrorCode::kNotCallable, "'" + std::string(name) + "' of script '" + name_ +
                                              "' is of type '" + type_name(object->get()) +
                                              "', not a function");
   }
   return object;
+}
+
+Result<PyRef> Script::find_callable(std::string_view name) const {
+  return checked_callable(find(name), name);
+}
+
+Result<PyRef> Script::find_callable_of(PyRef object, std::string_view name) const {
+  if (name.empty()) {
+    return checked_callable(std::move(object), "<object>");
+  }
+  const std::string type = type_name(object.get());
+  Result<PyRef> found = find_attributes(std::move(object), name);
+  if (found && !*found) {
+    return fail(ErrorCode::kFunctionNotFound,
+                "the object of type '" + type + "' has no '" + std::string(name) + "'");
+  }
+  return checked_callable(std::move(found), name);
 }
 
 std::vector<std::string> Script::callables() const {

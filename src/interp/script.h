@@ -30,11 +30,14 @@ class Script {
   [[nodiscard]] Result<PyRef> find(std::string_view name) const;
   // As find(), and kNotCallable if it is not.
   [[nodiscard]] Result<PyRef> find_callable(std::string_view name) const;
+  // As find_callable(), from an object on: its attributes, or itself if `name` is empty.
+  [[nodiscard]] Result<PyRef> find_callable_of(PyRef object, std::string_view name) const;
 
   [[nodiscard]] std::vector<std::string> callables() const;
 
  private:
   [[nodiscard]] PyRef find_global(std::string_view name) const;
+  [[nodiscard]] Result<PyRef> checked_callable(Result<PyRef> object, std::string_view name) const;
 
   const Helpers& helpers_;
   PyRef module_;

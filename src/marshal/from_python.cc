@@ -2,6 +2,7 @@
 #include <optional>
 
 #include "marshal/number_text.h"
+#include "marshal/plain_form.h"
 #include "marshal/python.h"
 #include "marshal/python_text.h"
 #include "marshal/value_path.h"
@@ -12,8 +13,9 @@ namespace {
 
 // Copies Python objects until the first error; each read() says whether to go on.
 //
-// While a codec runs Python code, other threads of the script may change the containers that are
-// being read: every item is owned while it is looked at, and no size is trusted for longer.
+// While a codec or an object's plain form runs Python code, that and other threads of the script
+// may change the containers that are being read: every item is owned while it is looked at, and no
+// size is trusted for longer.
 class PythonReader {
  public:
   explicit PythonReader(const MarshalOptions& options)
@@ -70,8 +72,31 @@ class PythonReader {
       FrozenSet set;
       return read_set(object, set.items, at) && assign(value, std::move(set));
     }
-    return fail(at, ErrorCode::kUnsupportedType,
-                "an object of type '" + type_name(object) + "' cannot leave its interpreter");
+    return read_plain_form(object, value, at);
+  }
+
+  // Anything else, at the same place and depth: a plain list in place of a deque.
+  bool read_plain_form(PyObject* object, Value& value, const ValuePath& at) {
+    if (at.is_inside(object)) {
+      return fail(at, ErrorCode::kCyclicValue, "the " + type_name(object) + " contains itself");
+    }
+    // No more of them than containers, and each may be an enum's value besides: one that stands for
+    // another one, and so on, has to end.
+    if (plain_forms_ > 2 * max_depth_ + 1) {
+      return fail_too_deep(at);
+    }
+    const PyRef plain = plain_form(object);
+    if (!plain) {
+      return PyErr_Occurred() != nullptr ? fail_with_exception(at)
+                                         : fail(at, ErrorCode::kUnsupportedType,
+                                                "an object of type '" + type_name(object) +
+                                                    "' cannot leave its interpreter");
+    }
+    const ValuePath here = ValuePath::in_place(at, object);
+    ++plain_forms_;
+    const bool good = read(plain.get(), value, here);
+    --plain_forms_;
+    return good;
   }
 
   bool read_str(PyObject* str, Value& value, const ValuePath& at) {
@@ -146,8 +171,9 @@ class PythonReader {
       return false;
     }
     List result;
-    result.reserve(static_cast<std::size_t>(PyList_GET_SIZE(list)));
-    for (std::size_t i = 0; i < static_cast<std::size_t>(PyList_GET_SIZE(list)); ++i) {
+    const auto size = static_cast<std::size_t>(PyList_GET_SIZE(list));
+    result.reserve(size);
+    for (std::size_t i = 0; i < size && i < static_cast<std::size_t>(PyList_GET_SIZE(list)); ++i) {
       here.at_index(i);
       const PyRef item = PyRef::borrow(PyList_GET_ITEM(list, static_cast<Py_ssize_t>(i)));
       if (!read(item.get(), result.emplace_back(), here)) {
@@ -167,18 +193,24 @@ class PythonReader {
       return fail_with_exception(at);
     }
     Dict result;
-    result.items.reserve(static_cast<std::size_t>(PyDict_GET_SIZE(snapshot.get())));
+    const Py_ssize_t size = PyDict_GET_SIZE(snapshot.get());
+    result.items.reserve(static_cast<std::size_t>(size));
     Py_ssize_t position = 0;
-    PyObject* key = nullptr;
-    PyObject* item = nullptr;
-    while (PyDict_Next(snapshot.get(), &position, &key, &item) != 0) {
+    PyObject* next_key = nullptr;
+    PyObject* next_item = nullptr;
+    while (PyDict_Next(snapshot.get(), &position, &next_key, &next_item) != 0) {
+      if (PyDict_GET_SIZE(snapshot.get()) != size) [[unlikely]] {
+        return fail(at, ErrorCode::kUnsupportedType, "the dict changed while it was copied");
+      }
+      const PyRef key = PyRef::borrow(next_key);
+      const PyRef item = PyRef::borrow(next_item);
       auto& [key_value, item_value] = result.items.emplace_back();
       here.at_nth_key(result.items.size() - 1);
-      if (!read(key, key_value, here)) {
+      if (!read(key.get(), key_value, here)) {
         return false;
       }
       here.at_key(key_value);
-      if (!read(item, item_value, here)) {
+      if (!read(item.get(), item_value, here)) {
         return false;
       }
     }
@@ -213,8 +245,11 @@ class PythonReader {
     if (at.is_inside(container)) {
       return fail(at, ErrorCode::kCyclicValue, "the " + type_name(container) + " contains itself");
     }
-    return here.depth() <= max_depth_ ||
-           fail(at, ErrorCode::kValueTooDeep,
+    return here.depth() <= max_depth_ || fail_too_deep(at);
+  }
+
+  bool fail_too_deep(const ValuePath& at) {
+    return fail(at, ErrorCode::kValueTooDeep,
                 "nested deeper than " + std::to_string(max_depth_) + " levels");
   }
 
@@ -236,6 +271,7 @@ class PythonReader {
 
   const MarshalOptions& options_;
   int max_depth_;
+  int plain_forms_ = 0;  // how many of them what is being read is inside of
   std::optional<Error> error_;
 };
 

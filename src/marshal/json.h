@@ -18,7 +18,7 @@ inline constexpr int kDefaultMaxDepth = 64;
 [[nodiscard]] Result<std::string> to_json(const Value& value, int max_depth = kDefaultMaxDepth);
 
 // Reads one JSON document. Integers are exact (beyond 64 bits: BigInt). Errors are kBadArguments
-// with line and column, kValueTooDeep beyond `max_depth`.
+// with line and column (in characters, both from 1), kValueTooDeep beyond `max_depth`.
 [[nodiscard]] Result<Value> from_json(std::string_view text, int max_depth = kDefaultMaxDepth);
 
 }  // namespace hookline

@@ -18,6 +18,11 @@ namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+// Of a character in UTF-8.
+bool is_first_byte(char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }
+
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
 // Python's rule for a repeated key: the last value, in the place of the first.
 void drop_repeated_keys(Dict& dict) {
   auto& items = dict.items;
@@ -74,7 +79,9 @@ class JsonReader {
 
   [[nodiscard]] Result<Value> read() {
     Value value;
-    if (read_value(value)) {
+    if (text_.starts_with(kByteOrderMark)) {
+      fail("JSON may not begin with a byte order mark");
+    } else if (read_value(value)) {
       skip_space();
       if (at_ == text_.size()) {
         return value;
@@ -364,8 +371,9 @@ class JsonReader {
     const std::string_view before = text_.substr(0, at_);
     const auto line = std::ranges::count(before, '\n') + 1;
     const std::size_t line_begin = before.rfind('\n') + 1;  // npos + 1 is 0
-    std::string message = "JSON, line " + std::to_string(line) + ", column " +
-                          std::to_string(at_ - line_begin + 1) + ": ";
+    const auto column = std::ranges::count_if(before.substr(line_begin), is_first_byte) + 1;
+    std::string message =
+        "JSON, line " + std::to_string(line) + ", column " + std::to_string(column) + ": ";
     message +=
         at_ == text_.size() && code == ErrorCode::kBadArguments ? "the text ends here, " : "";
     message += what;

@@ -37,9 +37,11 @@ struct MarshalOptions {
 [[nodiscard]] Result<PyRef> to_python(const Value& value, const ValuePath& at,
                                       const MarshalOptions& options = {});
 
-// A copy of `object`. Supported are exactly the kinds of Value: an instance of a subclass (an
-// OrderedDict, an IntEnum) is kUnsupportedType, so that nothing is lost silently. Runs no code of
-// the script. Errors as above, kCyclicValue and kValueTooDeep among them.
+// A copy of `object`. What is not of exactly one of the kinds of Value is copied as what it stands
+// for, if that is plain: instances of subclasses as their base, dataclasses as dicts, enums as
+// their values, dates as text (docs/values.md has the table); anything else is kUnsupportedType.
+// Runs no code of the script, except for those (a property, a __str__). Errors as above,
+// kCyclicValue and kValueTooDeep among them.
 // REQUIRES: the calling thread is attached to the interpreter of `object`.
 [[nodiscard]] Result<Value> from_python(PyObject* object, std::string_view path,
                                         const MarshalOptions& options = {});

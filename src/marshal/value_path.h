@@ -22,6 +22,10 @@ class ValuePath {
   // nothing here can be cyclic.
   ValuePath(const ValuePath& parent, const void* identity) noexcept
       : parent_(&parent), identity_(identity), depth_(parent.depth_ + 1) {}
+  // Stays where `parent` stands, inside one thing more: what a container stands for.
+  [[nodiscard]] static ValuePath in_place(const ValuePath& parent, const void* identity) noexcept {
+    return {parent, identity, parent.depth_};
+  }
   ValuePath(const ValuePath&) = delete;
   ValuePath& operator=(const ValuePath&) = delete;
   ~ValuePath() = default;
@@ -52,6 +56,8 @@ class ValuePath {
 
  private:
   enum class Step : std::uint8_t { kNowhere, kIndex, kKey, kNthKey };
+  ValuePath(const ValuePath& parent, const void* identity, int depth) noexcept
+      : parent_(&parent), identity_(identity), depth_(depth) {}
   void append_step(std::string& text) const;
 
   const ValuePath* parent_ = nullptr;

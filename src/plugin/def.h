@@ -135,15 +135,12 @@ class ResourceBuilder {
   template <class F, class R, class... A>
   Result<void> add_method(ResourceMethod<F> method, Shape<R, A...> /*shape*/) {
     method.extras.runs_on = made_->runs_on();
-    std::vector<Arg> args = method.extras.args;
+    std::vector<Arg>& args = method.extras.args;
     if (args.empty()) {
-      for (std::size_t i = 0; i < sizeof...(A); ++i) {
-        args.emplace_back("arg" + std::to_string(i + 1));
-      }
+      name_arguments(args, kScriptArguments<A...>);
     }
     // The object is the first argument of the call, and no parameter for the script.
-    args.emplace(args.begin(), "self");
-    method.extras.args = std::move(args);
+    args.insert(args.begin(), Arg("self"));
     auto function = [run = std::move(method.function)](const Handle& self, A... given) -> R {
       return std::invoke(run, *static_cast<T*>(self.object().get()), std::forward<A>(given)...);
     };

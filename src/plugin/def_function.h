@@ -42,10 +42,12 @@ class Arg {
   }
   Arg(const Arg&) = default;
   Arg(Arg&&) = default;
+  Arg& operator=(const Arg&) & = default;
+  Arg& operator=(Arg&&) & = default;
   ~Arg() = default;
 
-  [[nodiscard]] Parameter parameter(std::string type) const {
-    return {.name = name_, .fallback = fallback_, .type = std::move(type)};
+  [[nodiscard]] Parameter parameter(std::string type, Passing passing) const {
+    return {.name = name_, .fallback = fallback_, .type = std::move(type), .passing = passing};
   }
 
  private:
@@ -53,6 +55,13 @@ class Arg {
   std::optional<Value> fallback_;
 };
 [[nodiscard]] inline Arg arg(std::string name) { return Arg(std::move(name)); }
+
+// What arguments are called that nobody has named: arg1, arg2.
+inline void name_arguments(std::vector<Arg>& args, std::size_t count) {
+  for (std::size_t i = 1; i <= count; ++i) {
+    args.push_back(Arg("arg" + std::to_string(i)));
+  }
+}
 
 // A result as scripts get it: T, Result<T> and void; Future<T> is FutureResult.
 template <class T>
@@ -127,7 +136,7 @@ struct FutureResult<Future<T>> {
 template <class F, class Returned, class... A>
 class TypedFunction {
  public:
-  static constexpr std::size_t kArguments = (std::size_t{0} + ... + (kIsCaller<A> ? 0 : 1));
+  static constexpr std::size_t kArguments = kScriptArguments<A...>;
 
   TypedFunction(F function, std::array<std::string, kArguments> places)
       : function_(std::move(function)), places_(std::move(places)) {}
@@ -151,6 +160,18 @@ class TypedFunction {
         }(),
         ...);
     return names;
+  }
+  static std::array<Passing, kArguments> passings() {
+    std::array<Passing, kArguments> passings{};
+    [[maybe_unused]] std::size_t next = 0;
+    (
+        [&] {
+          if constexpr (!kIsCaller<A>) {
+            passings.at(next++) = ArgumentSlot<A>::kPassing;
+          }
+        }(),
+        ...);
+    return passings;
   }
   static std::string result_name() {
     if constexpr (FutureResult<Returned>::kIs) {
@@ -273,7 +294,10 @@ template <class F>
   } else {
     using Typed = TypedFunctionFor<F>;
     const auto types = Typed::type_names();
-    if (!extras.args.empty() && extras.args.size() != types.size()) {
+    if (extras.args.empty()) {
+      name_arguments(extras.args, types.size());
+    }
+    if (extras.args.size() != types.size()) {
       return fail(ErrorCode::kBadArguments, "vh." + made.name + " has " +
                                                 std::to_string(types.size()) +
                                                 " parameters: give it as many arg() or none");
@@ -281,8 +305,7 @@ template <class F>
     made.parameters.emplace();
     std::array<std::string, Typed::kArguments> places;
     for (std::size_t i = 0; i < types.size(); ++i) {
-      const Arg arg = extras.args.empty() ? Arg("arg" + std::to_string(i + 1)) : extras.args[i];
-      made.parameters->push_back(arg.parameter(types[i]));
+      made.parameters->push_back(extras.args[i].parameter(types[i], Typed::passings().at(i)));
       places.at(i) = "vh." + made.name + "(): argument '" + made.parameters->back().name + "'";
     }
     made.returns = Typed::result_name();

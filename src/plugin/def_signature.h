@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,8 @@
 #include "marshal/convert.h"
 #include "marshal/error.h"
 #include "marshal/value_path.h"
+#include "plugin/callback.h"
+#include "plugin/function_registry.h"
 #include "plugin/host.h"
 
 namespace hookline {
@@ -38,12 +41,19 @@ struct Signature<R (C::*)(A...) const noexcept> : Signature<R(A...)> {};
 template <class A>
 inline constexpr bool kIsCaller = std::is_same_v<std::decay_t<A>, Caller>;
 
+// How many of the parameters are arguments of the script.
+template <class... A>
+inline constexpr std::size_t kScriptArguments = (std::size_t{0} + ... + (kIsCaller<A> ? 0 : 1));
+
 // What holds an argument for a parameter of type A during the call.
 template <class A>
 class ArgumentSlot {
  public:
   using Stored = std::conditional_t<std::is_same_v<std::decay_t<A>, std::string_view>, std::string,
                                     std::decay_t<A>>;
+  static constexpr Passing kPassing = std::is_same_v<Stored, Handle>     ? Passing::kHandle
+                                      : std::is_same_v<Stored, Callback> ? Passing::kCallable
+                                                                         : Passing::kCopy;
   static_assert(!std::is_lvalue_reference_v<A> || std::is_const_v<std::remove_reference_t<A>>,
                 "a function for scripts takes its arguments by value or const reference");
 

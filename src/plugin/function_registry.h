@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -19,11 +20,19 @@
 
 namespace hookline {
 
+// How an argument leaves its interpreter.
+enum class Passing : std::uint8_t {
+  kCopy,
+  kHandle,    // it stays there, whatever it is
+  kCallable,  // the same; it has to be callable
+};
+
 // One parameter of a function of the host, as scripts may name it.
 struct Parameter {
   std::string name;
   std::optional<Value> fallback;  // what it is when a script leaves it out; nothing: it may not
   std::string type;               // as Python writes it, for the signature that help() shows
+  Passing passing = Passing::kCopy;
 };
 
 class ResourceClass;

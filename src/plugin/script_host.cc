@@ -181,10 +181,31 @@ std::optional<ScriptLatencies> ScriptHost::latencies(ScriptId script) const {
                          .total = metrics.total_ns.summary_ns()};
 }
 
+namespace {
+
+// Compared as text, so that looking a script up touches no disk.
+bool is_path_of(const ScriptEntry& script, std::string_view name) {
+  if (!name.contains('/') && !name.ends_with(".py")) {
+    return false;
+  }
+  const auto whole = [](const std::filesystem::path& path) {
+    std::error_code ignored;
+    return std::filesystem::absolute(path, ignored).lexically_normal();
+  };
+  return whole(name) == whole(script.path);
+}
+
+}  // namespace
+
 std::optional<ScriptId> ScriptHost::find(std::string_view name) const {
   const auto subscriptions = impl_->registry.read();
   for (const auto& loaded : subscriptions->scripts) {
     if (loaded.script->name() == name) {
+      return loaded.script->id();
+    }
+  }
+  for (const auto& loaded : subscriptions->scripts) {
+    if (is_path_of(*loaded.script, name)) {
       return loaded.script->id();
     }
   }
@@ -302,32 +323,59 @@ void ScriptHost::post(ScriptId script, Hook hook, List args) {
 
 Executor& ScriptHost::host_executor() { return impl_->host_executor; }
 
-Future<Value> ScriptHost::call(ScriptId script, std::string_view function, List args,
-                               CallOptions options) {
-  const auto subscriptions = impl_->registry.read();
-  const Subscriptions::Loaded* found = subscriptions->find(script);
-  if (found == nullptr) {
-    return make_ready_future<Value>(
-        fail(ErrorCode::kScriptNotFound, "no script with this id is loaded"));
-  }
-  return PromiseCall::post(found->lane->mailbox(),
-                           [&](OwnedRequest& request) {
-                             request.set_name(function);
-                             request.set_text_mode(options.text);
-                             for (Value& arg : args) {
-                               request.add_value(std::move(arg));
-                             }
-                           },
-                           {.deadline = options.deadline, .timers = &impl_->timers});
+namespace {
+
+Future<Value> no_such_script(const ScriptRef& script) {
+  return make_ready_future<Value>(
+      fail(ErrorCode::kScriptNotFound,
+           script.id() ? "no script with this id is loaded"
+                       : "no script named '" + std::string(script.name()) + "' is loaded"));
 }
 
-Future<Value> ScriptHost::call(std::string_view script, std::string_view function, List args,
-                               CallOptions options) {
-  if (const auto id = find(script)) {
-    return call(*id, function, std::move(args), options);
+Future<Value> send(Mailbox& mailbox, ScriptCall call, CallLimits limits) {
+  const std::string_view name = call.callee.name();
+  if (!call.callee.object() && call.keywords.empty() && !call.keeps_result) {
+    return PromiseCall::post(
+        mailbox,
+        [&](OwnedRequest& request) {
+          request.set_name(name);
+          request.set_text_mode(call.options.text);
+          for (Value& arg : call.args) {
+            request.add_value(std::move(arg));
+          }
+        },
+        limits);
   }
-  return make_ready_future<Value>(
-      fail(ErrorCode::kScriptNotFound, "no script named '" + std::string(script) + "' is loaded"));
+  OwnedRequest request(std::string(name), std::move(call.args), call.options.text);
+  request.set_extras({.target = call.callee.object().value_or(Handle()),
+                      .keywords = std::move(call.keywords),
+                      .result = call.keeps_result ? ResultForm::kHandle : ResultForm::kCopy});
+  return hookline::call(mailbox, std::move(request), limits);
+}
+
+}  // namespace
+
+Future<Value> ScriptHost::call(ScriptRef script, ScriptCall call) {
+  const auto id = script.id() ? script.id() : find(script.name());
+  const auto subscriptions = impl_->registry.read();
+  const Subscriptions::Loaded* found = id ? subscriptions->find(*id) : nullptr;
+  if (found == nullptr) {
+    return no_such_script(script);
+  }
+  if (call.callee.object() && !call.callee.object()->object()) {
+    return make_ready_future<Value>(
+        fail(ErrorCode::kBadArguments, "the handle to call is empty: no call has given it"));
+  }
+  const CallLimits limits{.deadline = call.options.deadline, .timers = &impl_->timers};
+  return send(found->lane->mailbox(), std::move(call), limits);
+}
+
+Future<Value> ScriptHost::call(ScriptRef script, Callee function, List args, CallOptions options) {
+  return call(script, ScriptCall{.callee = std::move(function),
+                                 .args = std::move(args),
+                                 .keywords = {},
+                                 .keeps_result = false,
+                                 .options = options});
 }
 
 FunctionRegistry& ScriptHost::functions() noexcept { return impl_->functions; }

@@ -25,6 +25,7 @@
 #include "plugin/host.h"
 #include "plugin/latency.h"
 #include "plugin/load_options.h"
+#include "plugin/script_call.h"
 #include "plugin/script_errors.h"
 #include "plugin/verdict.h"
 
@@ -75,11 +76,6 @@ struct ScriptLatencies {
   LatencySummary queue_wait;  // from being accepted to being started
   LatencySummary run;         // from there to the result being delivered
   LatencySummary total;       // both
-};
-
-struct CallOptions {
-  TimePoint deadline = kNoDeadline;  // then the future has kDeadlineExceeded
-  TextMode text = TextMode::kExact;
 };
 
 // Runs the scripts of a hub: what a C++ server embeds.
@@ -134,6 +130,7 @@ class ScriptHost {
   // Apart from scripts(), since it reads 45 KB for each script: a few microseconds. Nothing if
   // there is no such script (any more).
   [[nodiscard]] std::optional<ScriptLatencies> latencies(ScriptId script) const;
+  // By its name, or by the path of its file.
   [[nodiscard]] std::optional<ScriptId> find(std::string_view name) const;
 
   // Whether any script has the hook, so that a hub can save the work of preparing an event.
@@ -160,11 +157,26 @@ class ScriptHost {
   // it discards them.
   [[nodiscard]] Executor& host_executor();
 
-  // Calls a function of one script by its name.
-  [[nodiscard]] Future<Value> call(ScriptId script, std::string_view function, List args,
+  // Calls a function of one script: call("stats", "get_user_data", {"nick", 12345}).
+  [[nodiscard]] Future<Value> call(ScriptRef script, Callee function, List args,
                                    CallOptions options = {});
-  [[nodiscard]] Future<Value> call(std::string_view script, std::string_view function, List args,
-                                   CallOptions options = {});
+  [[nodiscard]] Future<Value> call(ScriptRef script, ScriptCall call);
+
+  // The same with arguments and a result of C++ types (marshal/convert.h), and with keywords and
+  // CallOptions among the arguments:
+  //
+  //   call<std::vector<std::string>>("stats", "top", 10, kw("by", "share"))
+  //
+  // A result of another type is kBadArguments: "result[3]: expected str, got int". T may be void:
+  // the result does not matter; or Handle: it stays in the script (ScriptCall::keeps_result).
+  // Cancelling the future of another T than Value throws the result away, but the function may have
+  // been called. A List that is the only argument is the list of arguments, as above.
+  // Defined in plugin/typed_call.h.
+  template <class T = Value, class... Args>
+  [[nodiscard]] Future<T> call(ScriptRef script, Callee function, Args&&... args);
+  template <class T>
+  [[nodiscard]] Future<T> call(ScriptRef script, Callee function, List args,
+                               CallOptions options = {});
 
   // Exposes a C++ function to scripts; plugin/def.h says how, and has to be included.
   //   scripts->def("get_stats", [](std::string nick, long limit) { ... }, arg("limit") = 10)

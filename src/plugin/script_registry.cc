@@ -75,11 +75,14 @@ Future<ScriptId> ScriptRegistry::load(const std::filesystem::path& path, LoadOpt
 }
 
 Result<ScriptId> ScriptRegistry::on_opened(ScriptEntry& entry, Result<std::shared_ptr<Lane>> lane) {
+  if (!lane) {
+    // Without the mutex: what it destroys is the host's.
+    (void)clean_up(entry);
+  }
   const std::scoped_lock lock(mutex_);
   Record& record = record_of(entry.id());
   if (!lane) {
     record.state = State::kGone;
-    (void)clean_up(entry);
     return std::unexpected(std::move(lane.error()));
   }
   entry.lane = *std::move(lane);
@@ -116,9 +119,16 @@ Future<void> ScriptRegistry::clean_up(ScriptEntry& entry) {
 }
 
 void ScriptRegistry::release_resources() {
-  const std::scoped_lock lock(mutex_);
-  for (const Record& record : records_) {
-    (void)record.entry->resources.release_all(port_);
+  std::vector<ScriptEntry*> entries;
+  {
+    const std::scoped_lock lock(mutex_);
+    entries.reserve(records_.size());
+    for (const Record& record : records_) {
+      entries.push_back(record.entry.get());
+    }
+  }
+  for (ScriptEntry* entry : entries) {
+    (void)entry->resources.release_all(port_);
   }
 }
 

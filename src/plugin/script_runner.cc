@@ -57,15 +57,31 @@ void ScriptRunner::begin_batch() noexcept { interpreter_->attach(); }
 
 void ScriptRunner::end_batch() noexcept { interpreter_->detach(); }
 
+// Not on the way of events, nor of most calls.
+Result<Value> ScriptRunner::run_with_extras(const Request& request) {
+  const RequestExtras& extras = *request.extras;
+  List args;
+  args.reserve(request.size());
+  for (std::size_t i = 0; i < request.size(); ++i) {
+    args.push_back(request.arg(i));
+  }
+  return interpreter_->invoke({.target = extras.target.object() ? &extras.target : nullptr,
+                               .name = request.name,
+                               .args = args,
+                               .keywords = extras.keywords,
+                               .text = request.text,
+                               .keeps_result = extras.result == ResultForm::kHandle});
+}
+
 Result<Value> ScriptRunner::run(const Request& request) {
   const auto invoke = [&](auto target) {
     return request.scalars.empty()
                ? interpreter_->invoke(target, request.args, request.text)
                : interpreter_->invoke_scalars(target, request.scalars, request.text);
   };
-  Result<Value> result = request.function == Request::kByName
-                             ? invoke(request.name)
-                             : invoke(FunctionId{request.function});
+  Result<Value> result = request.function != Request::kByName ? invoke(FunctionId{request.function})
+                         : request.extras == nullptr          ? invoke(request.name)
+                                                              : run_with_extras(request);
   if (!result && options_.errors != nullptr) [[unlikely]] {
     options_.errors->note(result.error());
   }

@@ -48,6 +48,7 @@ class ScriptRunner final : public Runner {
 
  private:
   void resolve_hooks();
+  [[nodiscard]] Result<Value> run_with_extras(const Request& request);
 
   std::shared_ptr<Runtime> runtime_;
   ScriptRunnerOptions options_;

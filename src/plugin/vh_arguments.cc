@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "interp/handle_table.h"
 #include "marshal/python.h"
 #include "plugin/raise_in_python.h"
 
@@ -44,6 +45,22 @@ bool read(const HostFunction& function, std::size_t index, PyObject* object,
   return true;
 }
 
+bool keep(const HostFunction& function, std::size_t index, PyObject* object, Value& value) {
+  const Parameter& parameter = (*function.parameters)[index];
+  if (parameter.passing == Passing::kCallable && PyCallable_Check(object) == 0) {
+    PyErr_Format(PyExc_TypeError, "%s: expected callable, got %s",
+                 place_of(function, index).c_str(), Py_TYPE(object)->tp_name);
+    return false;
+  }
+  HandleTable* handles = HandleTable::current();
+  if (handles == nullptr) {
+    PyErr_SetString(PyExc_RuntimeError, "the script is ending: nothing can be passed any more");
+    return false;
+  }
+  value = handles->keep(PyRef::borrow(object));
+  return true;
+}
+
 bool read_positional(const HostFunction& function, const VhArguments& given,
                      const ScriptContext& context, std::vector<Value>& values) {
   values.resize(given.count);
@@ -68,7 +85,10 @@ bool read_parameters(const HostFunction& function, const VhArguments& given,
     const Parameter& parameter = parameters[i];
     PyObject* object = given.find(i, parameter.name, keywords_used);
     if (object != nullptr) {
-      if (!read(function, i, object, context, values[i])) {
+      const bool ok = parameter.passing == Passing::kCopy
+                          ? read(function, i, object, context, values[i])
+                          : keep(function, i, object, values[i]);
+      if (!ok) {
         return false;
       }
     } else if (parameter.fallback) {

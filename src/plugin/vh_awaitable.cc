@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "plugin/gil_released.h"
 #include "plugin/result_channel.h"
 #include "plugin/vh_function.h"
 

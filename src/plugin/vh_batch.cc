@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "marshal/value.h"
+#include "plugin/gil_released.h"
 #include "plugin/raise_in_python.h"
 #include "plugin/vh_call.h"
 

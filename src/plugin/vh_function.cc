@@ -9,7 +9,9 @@
 #include <string>
 #include <utility>
 
+#include "interp/handle_table.h"
 #include "marshal/python.h"
+#include "plugin/gil_released.h"
 #include "plugin/host_call.h"
 #include "plugin/raise_in_python.h"
 #include "plugin/vh_awaitable.h"
@@ -228,7 +230,8 @@ PyRef host_result(const VhState& state, const HostFunction& function, Result<Val
   if (function.result_class) {
     return make_vh_resource(state, function.result_class, *std::move(result));
   }
-  const MarshalOptions options{.text = TextMode::kHub, .codec = state.context->codec};
+  const MarshalOptions options{
+      .text = TextMode::kHub, .codec = state.context->codec, .handles = HandleTable::current()};
   Result<PyRef> object = to_python(*result, function.name, options);
   if (!object) {
     raise_in_python(object.error());

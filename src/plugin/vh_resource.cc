@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "plugin/gil_released.h"
 #include "plugin/vh_function.h"
 
 namespace hookline {

@@ -29,16 +29,4 @@ struct VhState {
   return *static_cast<VhState*>(PyType_GetModuleState(Py_TYPE(object)));
 }
 
-// Gives the interpreter's GIL up while it lives. REQUIRES: the calling thread has it.
-class GilReleased {
- public:
-  GilReleased() : state_(PyEval_SaveThread()) {}
-  ~GilReleased() { PyEval_RestoreThread(state_); }
-  GilReleased(const GilReleased&) = delete;
-  GilReleased& operator=(const GilReleased&) = delete;
-
- private:
-  PyThreadState* state_;
-};
-
 }  // namespace hookline

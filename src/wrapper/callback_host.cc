@@ -1,5 +1,7 @@
 #include "wrapper/callback_host.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <exception>
@@ -66,6 +68,13 @@ Result<Value> read_registered(const w_Targs* result, const TextCodec& codec) {
   return values->size() == 1 ? std::move(values->front()) : Value(Tuple{*std::move(values)});
 }
 
+// Of what no script waits for.
+void log_failure(const Result<Value>& result) {
+  if (!result) {
+    spdlog::warn("{}", result.error().message);
+  }
+}
+
 void free_cells(const w_Targs* result) {
   if (result == nullptr || result->format == nullptr ||
       std::string_view(result->format) != "lllp" || result->args[3].type != 'p') {
@@ -116,8 +125,7 @@ Result<Value> CallbackHost::vh_call(Vh function, std::span<const Value> args,
 void CallbackHost::on_script_named(const std::string& name, const std::string& version,
                                    const Caller& caller) {
   if (callback(W_name_and_version) != nullptr) {
-    // The script's own answer does not depend on the hub's.
-    (void)call_row(W_name_and_version, std::array{Value(name), Value(version)}, caller);
+    log_failure(call_row(W_name_and_version, std::array{Value(name), Value(version)}, caller));
   }
 }
 
@@ -151,18 +159,27 @@ Result<Value> CallbackHost::query_in_steps(std::span<const Value> args, const Ca
   const auto* limit = args[1].as<std::int64_t>();
   const std::int64_t rows = std::min(*answer[1].as<std::int64_t>(), *limit);
   const Value handle = answer[2];
-  List table;
-  Result<Value> cells;
-  for (std::int64_t row = 0; cells && row < rows; ++row) {
-    cells = call_row(W_SQLFetch, std::array{Value(row), handle}, caller);
-    if (cells) {
-      table.push_back(cells->is_none() ? Value(List()) : *std::move(cells));
-    }
-  }
+  Result<List> table = fetch_rows(rows, handle, caller);
   if (callback(W_SQLFree) != nullptr) {
-    (void)call_row(W_SQLFree, std::array{handle}, caller);
+    log_failure(call_row(W_SQLFree, std::array{handle}, caller));
   }
-  return cells ? Result<Value>(Tuple{{answer[0], std::move(table)}}) : std::move(cells);
+  if (!table) {
+    return std::unexpected(std::move(table.error()));
+  }
+  return Value(Tuple{{answer[0], *std::move(table)}});
+}
+
+Result<List> CallbackHost::fetch_rows(std::int64_t count, const Value& handle,
+                                      const Caller& caller) {
+  List rows;
+  for (std::int64_t row = 0; row < count; ++row) {
+    auto cells = call_row(W_SQLFetch, std::array{Value(row), handle}, caller);
+    if (!cells) {
+      return std::unexpected(std::move(cells.error()));
+    }
+    rows.push_back(cells->is_none() ? Value(List()) : *std::move(cells));
+  }
+  return rows;
 }
 
 Result<Value> CallbackHost::call_registered(w_Tcallback function, std::span<const Value> args,

@@ -50,6 +50,8 @@ class CallbackHost final : public Host {
   [[nodiscard]] Result<Value> call_row(int number, std::span<const Value> args,
                                        const Caller& caller);
   [[nodiscard]] Result<Value> query_in_steps(std::span<const Value> args, const Caller& caller);
+  [[nodiscard]] Result<List> fetch_rows(std::int64_t count, const Value& handle,
+                                        const Caller& caller);
 
   std::array<w_Tcallback, W_MAX_CALLBACKS> callbacks_{};
   CodecOf codec_of_;

@@ -205,7 +205,7 @@ constexpr std::optional<Vh> find_function(std::string_view name) {
 
 constexpr std::array<CallbackRow, kCallbackCount> kRows = {{
 #define HOOKLINE_ROW(name, arguments, results, read, nothing) \
-  {#name, arguments, results, &read, &nothing, find_function(#name)},
+  {#name, arguments, results, &(read), &(nothing), find_function(#name)},
     HOOKLINE_CALLBACKS(HOOKLINE_ROW)
 #undef HOOKLINE_ROW
 }};
@@ -223,11 +223,9 @@ HOOKLINE_CALLBACKS(HOOKLINE_CHECK)
 
 // And sends what the function of `vh` takes.
 constexpr bool sends_what_vh_takes(std::string_view name, std::string_view arguments) {
-  const auto function = std::ranges::find_if(
-      kVhFunctions, [name](const VhRow& row) { return std::string_view(row.name) == name; });
-  return function != kVhFunctions.end()
-             ? function->argument_kinds == arguments
-             : std::ranges::find(kWithoutFunction, name) != kWithoutFunction.end();
+  const auto function = find_function(name);
+  return function ? vh_row(*function).argument_kinds == arguments
+                  : std::ranges::find(kWithoutFunction, name) != kWithoutFunction.end();
 }
 #define HOOKLINE_CHECK(name, arguments, results, read, nothing) \
   static_assert(sends_what_vh_takes(#name, arguments));
@@ -269,7 +267,7 @@ Error unexpected_result(const CallbackRow& row, const w_Targs& result) {
 const std::array<CallbackRow, kCallbackCount>& callback_rows() { return kRows; }
 
 int callback_of(Vh function) noexcept {
-  static const auto numbers = [] {
+  static constexpr auto kNumbers = [] {
     std::array<int, kVhFunctions.size()> found{};
     for (int number = 0; number < kCallbackCount; ++number) {
       if (const auto& row = kRows.at(static_cast<std::size_t>(number)); row.function) {
@@ -278,7 +276,7 @@ int callback_of(Vh function) noexcept {
     }
     return found;
   }();
-  return numbers.at(static_cast<std::size_t>(function));
+  return kNumbers.at(static_cast<std::size_t>(function));
 }
 
 Result<Value> read_result(const CallbackRow& row, const w_Targs* result, const TextCodec& codec) {

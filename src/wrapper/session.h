@@ -50,9 +50,9 @@ class Session {
   [[nodiscard]] Result<void> unload(int id);
   [[nodiscard]] Result<int> find(std::string_view path_or_name) const;
 
-  [[nodiscard]] bool has_hook(int id, int hook) const;
+  [[nodiscard]] bool has_hook(int id, int number) const;
   // `deadline`: instead of that of the settings.
-  [[nodiscard]] Result<OwnedArgs> call_hook(int id, int hook, const w_Targs* params,
+  [[nodiscard]] Result<OwnedArgs> call_hook(int id, int number, const w_Targs* params,
                                             std::optional<Duration> deadline);
   // `deadline`: nothing for none.
   [[nodiscard]] Result<OwnedArgs> call_function(int id, std::string_view name,

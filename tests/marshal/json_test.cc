@@ -125,6 +125,8 @@ INSTANTIATE_TEST_SUITE_P(
         Malformed{R"("\u12g4")", "line 1, column 4: expected four hex digits"},
         Malformed{R"("\u12)", "line 1, column 4: expected four hex digits"},
         Malformed{"\"\xff\"", "line 1, column 2: not valid UTF-8"},
+        Malformed{"[\n\"\xc3\xa9\xf0\x9f\x98\x80\" x]", "line 2, column 6: expected ',' or ']'"},
+        Malformed{"\xef\xbb\xbf[]", "line 1, column 1: JSON may not begin with a byte order mark"},
         Malformed{"\"\xed\xa0\x80\"", "line 1, column 2: not valid UTF-8"},
         Malformed{std::string("\0", 1), "line 1, column 1: expected a value"},
         Malformed{std::string("\"\\\0\"", 4), "line 1, column 3: unknown escape"}));

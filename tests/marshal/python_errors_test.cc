@@ -43,20 +43,8 @@ TEST_F(ConversionError, NamesAnUnsupportedType) {
                     "interpreter");
   expect_from_error("result = [1, 2j]", ErrorCode::kUnsupportedType,
                     "result[1]: an object of type 'complex' cannot leave its interpreter");
-  expect_from_error("result = {1: bytearray(b'x')}", ErrorCode::kUnsupportedType,
-                    "result[1]: an object of type 'bytearray' cannot leave its interpreter");
-}
-
-TEST_F(ConversionError, RefusesSubclassesOfWhatItSupports) {
-  expect_from_error("from collections import OrderedDict\nresult = [OrderedDict()]",
-                    ErrorCode::kUnsupportedType,
-                    "result[0]: an object of type 'collections.OrderedDict' cannot leave its "
-                    "interpreter");
-  for (const char* base : {"int", "float", "str", "bytes", "list", "tuple", "set", "frozenset"}) {
-    expect_from_error("class Sub(" + std::string(base) + "): pass\nresult = Sub()",
-                      ErrorCode::kUnsupportedType,
-                      "result: an object of type 'testscript.Sub' cannot leave its interpreter");
-  }
+  expect_from_error("result = {1: range(3)}", ErrorCode::kUnsupportedType,
+                    "result[1]: an object of type 'range' cannot leave its interpreter");
 }
 
 TEST_F(ConversionError, NamesKeysAsPythonWouldWriteThem) {

@@ -1,17 +1,14 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <limits>
-#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "marshal/python.h"
-#include "marshal/utf8.h"
 #include "python_fixture.h"
 #include "value_printer.h"
 
@@ -129,149 +126,6 @@ TEST_F(RoundTrip, ConvertsBigIntsBeyondPythonsLimitForText) {
 TEST_F(RoundTrip, TakesABigIntThatIsSmall) {
   EXPECT_EQ(value_of(*to_python(BigInt{"-12"}, "value")), Value(-12));
   EXPECT_EQ(value_of(*to_python(BigInt{"0"}, "value")), Value(0));
-}
-
-// Random values of every kind. Keys and items of sets are told apart by a number, because Python
-// takes 1, 1.0 and True for the same key.
-class Generator {
- public:
-  Value value(int depth) {
-    switch (pick(depth > 0 ? 13 : 8)) {
-      case 8:
-        return List(values(depth - 1));
-      case 9:
-        return Tuple{values(depth - 1)};
-      case 10:
-        return Set{distinct(depth - 1)};
-      case 11:
-        return FrozenSet{distinct(depth - 1)};
-      case 12:
-        return dict(depth - 1);
-      default:
-        return scalar();
-    }
-  }
-
- private:
-  std::size_t pick(std::size_t choices) { return random_() % choices; }
-
-  Value scalar() {
-    switch (pick(8)) {
-      case 0:
-        return nullptr;
-      case 1:
-        return pick(2) == 0;
-      case 2:
-        return static_cast<std::int64_t>(random_());
-      case 3:
-        return static_cast<int>(pick(200)) - 100;
-      case 4:
-        return BigInt{(pick(2) == 0 ? "-" : "") + std::string("1") + digits(19 + pick(60))};
-      case 5:
-        return std::bit_cast<double>(random_());
-      case 6:
-        return Bytes{bytes()};
-      default:
-        return text();
-    }
-  }
-
-  Value hashable(int depth) {
-    switch (pick(depth > 0 ? 4 : 2)) {
-      case 2:
-        return Tuple{hashables(depth - 1)};
-      case 3:
-        return FrozenSet{distinct(depth - 1)};
-      default:
-        return scalar();
-    }
-  }
-
-  Value numbered(int number, int depth) {
-    if (pick(2) == 0) {
-      return "k" + std::to_string(number);
-    }
-    return Tuple{{number, hashable(depth)}};
-  }
-
-  std::vector<Value> values(int depth) {
-    std::vector<Value> items(pick(5));
-    for (Value& item : items) {
-      item = value(depth);
-    }
-    return items;
-  }
-
-  std::vector<Value> hashables(int depth) {
-    std::vector<Value> items(pick(4));
-    for (Value& item : items) {
-      item = hashable(depth);
-    }
-    return items;
-  }
-
-  std::vector<Value> distinct(int depth) {
-    std::vector<Value> items(pick(5));
-    int number = 0;
-    for (Value& item : items) {
-      item = numbered(number++, depth);
-    }
-    return items;
-  }
-
-  Value dict(int depth) {
-    Dict dict;
-    dict.items.resize(pick(5));
-    int number = 0;
-    for (auto& [key, item] : dict.items) {
-      key = numbered(number++, depth);
-      item = value(depth);
-    }
-    return dict;
-  }
-
-  std::string digits(std::size_t count) {
-    std::string text;
-    while (text.size() < count) {
-      text += static_cast<char>('0' + pick(10));
-    }
-    return text;
-  }
-
-  std::string bytes() {
-    std::string data(pick(8), '\0');
-    for (char& byte : data) {
-      byte = static_cast<char>(pick(256));
-    }
-    return data;
-  }
-
-  std::string text() {
-    std::string result;
-    for (std::size_t left = pick(8); left > 0; --left) {
-      const std::size_t limit = pick(2) == 0 ? 0x80 : 0x110000;
-      append_code_point(result, static_cast<char32_t>(pick(limit)));
-    }
-    return result;
-  }
-
-  std::mt19937_64 random_{20};  // NOLINT(*-msc51-cpp): the same values in every run
-};
-
-TEST_F(RoundTrip, KeepsTenThousandRandomValues) {
-  Generator generator;
-  for (int i = 0; i < 10'000; ++i) {
-    const Value value = generator.value(4);
-    const Result<PyRef> object = to_python(value, "value");
-    ASSERT_TRUE(object) << object.error().to_string() << " in " << value.repr();
-    const Result<Value> back = from_python(object->get(), "value");
-    ASSERT_TRUE(back) << back.error().to_string() << " in " << value.repr();
-    ASSERT_EQ(*back, value);
-    const Result<PyRef> again = to_python(*back, "value");
-    ASSERT_TRUE(again) << again.error().to_string();
-    ASSERT_EQ(Py_TYPE(again->get()), Py_TYPE(object->get()));
-    ASSERT_EQ(*from_python(again->get(), "value"), value);
-  }
 }
 
 TEST_F(RoundTrip, KeepsSharedParts) {

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <span>
+
+#include "marshal/error.h"
+#include "marshal/keyword.h"
+#include "marshal/py_ref.h"
+#include "marshal/python.h"
+#include "marshal/value.h"
+
+namespace hookline {
+
+// Calls `callable` with copies of `args` and `keywords`; the result is not copied out. Errors as
+// call_with_values() has them (interp/vectorcall.h), which is quicker where there are no keywords.
+// REQUIRES: the interpreter is attached.
+[[nodiscard]] Result<PyRef> call_with_keywords(PyObject* callable, std::span<const Value> args,
+                                               std::span<const Keyword> keywords,
+                                               const MarshalOptions& options);
+
+}  // namespace hookline
