@@ -25,15 +25,19 @@ endif()
 
 add_compile_options(
   -Werror -Wall -Wextra -Wpedantic
-  -Wshadow -Wconversion -Wsign-conversion -Wdouble-promotion
-  -Wnon-virtual-dtor -Woverloaded-virtual -Wold-style-cast -Wcast-align -Wcast-qual
-  -Wformat=2 -Wmissing-declarations -Wextra-semi -Wunused -Wimplicit-fallthrough
+  -Wshadow -Wconversion -Wsign-conversion -Wdouble-promotion -Wcast-align -Wcast-qual
+  -Wformat=2 -Wmissing-declarations -Wunused -Wimplicit-fallthrough
+  $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor>
+  $<$<COMPILE_LANGUAGE:CXX>:-Woverloaded-virtual>
+  $<$<COMPILE_LANGUAGE:CXX>:-Wold-style-cast>
+  $<$<COMPILE_LANGUAGE:CXX>:-Wextra-semi>
   # Designated initialisers and CPython's method tables leave fields out on purpose; they are zero.
   -Wno-missing-field-initializers)
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   add_compile_options(
-    -Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wsuggest-override
+    -Wduplicated-cond -Wduplicated-branches -Wlogical-op
+    $<$<COMPILE_LANGUAGE:CXX>:-Wsuggest-override>
     # GCC 12 sees an overlapping copy in "literal" + std::string (GCC bug 105651).
     -Wno-restrict)
 elseif(CMAKE_CXX_COMPILER_ID MATCHES "Clang")

@@ -25,6 +25,20 @@ function(hookline_room)
   add_library(hookline::${room_NAME} ALIAS ${target})
 endfunction()
 
+# hookline_plugin_library(name room-target)
+# lib<name>.so with all of a room and what it stands on, showing nothing but what src/<room>/exports.map
+# names. It stays in the process that has opened it: CPython cannot leave.
+function(hookline_plugin_library name room_target)
+  string(REPLACE "hookline_" "" room "${room_target}")
+  set(exports "${PROJECT_SOURCE_DIR}/src/${room}/exports.map")
+  file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/${name}.cc" CONTENT "" @ONLY)
+  add_library(${name} SHARED "${PROJECT_BINARY_DIR}/${name}.cc")
+  target_link_libraries(${name} PRIVATE "$<LINK_LIBRARY:WHOLE_ARCHIVE,${room_target}>")
+  target_link_options(${name} PRIVATE
+    "LINKER:--version-script=${exports}" "LINKER:-z,nodelete")
+  set_target_properties(${name} PROPERTIES LINK_DEPENDS "${exports}")
+endfunction()
+
 # hookline_test(room [lib...])
 # One executable per tests/<room>/*_test.cc, linked to the room, the further libs and GoogleMock; its
 # main is tests/<room>/main.cc if there is one. Other *.cc of the folder are helpers, linked to each.

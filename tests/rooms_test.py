@@ -17,6 +17,7 @@ MAY_INCLUDE = {
     "dispatch": {"marshal"},
     "plugin": {"marshal", "interp", "dispatch"},
     "hub": {"marshal", "plugin"},
+    "wrapper": {"marshal", "dispatch", "plugin"},
     "cli": {"marshal", "plugin", "hub"},
 }
 # The rooms that know CPython. The others must not see it even through a header of these.

@@ -24,7 +24,8 @@ enum class Kept : std::uint8_t { kNothing, kValue, kError };
 template <class T>
 class ResultSpace {
  public:
-  ResultSpace() noexcept {}  // NOLINT(*-equals-default): the union has no default
+  // Null for GCC 12, which thinks that somebody might read it.
+  ResultSpace() noexcept : error_(nullptr) {}
   ResultSpace(const ResultSpace&) = delete;
   ResultSpace& operator=(const ResultSpace&) = delete;
   ~ResultSpace() {}  // NOLINT(*-equals-default)
@@ -47,9 +48,7 @@ class ResultSpace {
   [[nodiscard]] Result<T> take(Kept& kept) {
     assert(kept != Kept::kNothing);
     if (kept == Kept::kError) [[unlikely]] {
-      Result<T> result = std::unexpected(std::move(*error_));
-      clear(kept);
-      return result;
+      return take_error(kept);
     }
     if constexpr (std::is_void_v<T>) {
       kept = Kept::kNothing;
@@ -75,6 +74,13 @@ class ResultSpace {
 
  private:
   struct Nothing {};
+
+  [[gnu::cold, gnu::noinline]] Result<T> take_error(Kept& kept) {
+    Result<T> result = std::unexpected(std::move(*error_));
+    clear(kept);
+    return result;
+  }
+
   union {
     std::conditional_t<std::is_void_v<T>, Nothing, T> value_;
     Error* error_;  // owned

@@ -45,6 +45,7 @@ class HubHost final : public Host {
   };
   struct Row;
   static std::span<const Row> rows() noexcept;
+  [[nodiscard]] Result<Value> run(Vh function, const Args& args);
 
   // On the hub's thread.
   Value send_data_to_user(const Args& args);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 
 #include "plugin/vh_signature.h"
 
@@ -12,6 +13,14 @@ Result<Value> Host::vh_read(Vh function, std::span<const std::string_view> texts
   std::array<Value, kMaxVhArguments> values;
   std::ranges::copy(texts, values.begin());
   return vh_call(function, std::span(values).first(vh_signature(function).count), caller);
+}
+
+void Host::on_script_named(const std::string& /*name*/, const std::string& /*version*/,
+                           const Caller& /*caller*/) {}
+
+std::unexpected<Error> Host::no_such_function(Vh function) {
+  return fail(ErrorCode::kNotCallable,
+              std::string("vh.") + vh_row(function).name + "(): this hub has no such function");
 }
 
 }  // namespace hookline

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <expected>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,7 +18,8 @@ enum class ScriptId : std::uint32_t {};
 // The script that calls into the host.
 struct Caller {
   ScriptId id{};
-  std::string name;  // the stem of its file
+  std::string name;         // the stem of its file
+  std::int64_t number = 0;  // `vh.myid`: LoadOptions::number, or else the id
 };
 
 // What a hub implements, so that scripts can act on it.
@@ -40,6 +42,15 @@ class Host {
   // until this returns. Must answer as vh_call does, which it asks unless a hub has a quicker way.
   [[nodiscard]] virtual Result<Value> vh_read(Vh function, std::span<const std::string_view> texts,
                                               const Caller& caller);
+
+  // A script has said what it calls itself: `vh.name_and_version`. On the host's thread, in the
+  // order of its calls; the script does not wait for it. Does nothing unless a hub wants to know.
+  virtual void on_script_named(const std::string& name, const std::string& version,
+                               const Caller& caller);
+
+ protected:
+  // What a host answers that does not have the function. A RuntimeError in the script.
+  [[nodiscard]] static std::unexpected<Error> no_such_function(Vh function);
 };
 
 // What scripts find as attributes of `vh`, the same for all of them.

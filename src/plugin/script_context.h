@@ -20,6 +20,7 @@ struct ScriptContext {
   const TextCodec* codec = nullptr;
   Host* host = nullptr;
   HostPort* port = nullptr;
+  bool reads_on_host = false;  // ScriptHostOptions::reads_on_host
   const FunctionRegistry* functions = nullptr;
   const ExceptionTable* exceptions = nullptr;
   ResourceList* resources = nullptr;

@@ -13,6 +13,7 @@
 #include "dispatch/worker_pool.h"
 #include "plugin/hook_call.h"
 #include "plugin/hooks.h"
+#include "plugin/load_options.h"
 #include "plugin/log_budget.h"
 #include "plugin/script_context.h"
 #include "plugin/script_errors.h"
@@ -31,6 +32,7 @@ struct ScriptEntry {
   }
 
   ScriptContext context;
+  LoadOptions options;
   ResourceList resources;
   std::filesystem::path path;
   HookTargets hooks;

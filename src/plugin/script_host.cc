@@ -12,7 +12,9 @@
 #include "interp/runtime.h"
 #include "plugin/event_pool.h"
 #include "plugin/event_request.h"
+#include "plugin/host_executor.h"
 #include "plugin/host_port.h"
+#include "plugin/script_log.h"
 #include "plugin/script_registry.h"
 #include "plugin/verdict_queue.h"
 #include "plugin/vh_module.h"
@@ -43,6 +45,7 @@ struct ScriptHost::Impl {
   FunctionRegistry functions;
   ExceptionTable exceptions;
   HostPort port;
+  HostExecutor host_executor{port};
   Pump::Binding binding;
   WorkerPool pool;
   ScriptRegistry registry;
@@ -92,8 +95,8 @@ void ScriptHost::release_wakeups() {
   }
 }
 
-Future<ScriptId> ScriptHost::load(const std::filesystem::path& path) {
-  return impl_->registry.load(path);
+Future<ScriptId> ScriptHost::load(const std::filesystem::path& path, LoadOptions options) {
+  return impl_->registry.load(path, std::move(options));
 }
 
 Future<void> ScriptHost::unload(ScriptId script) { return impl_->registry.unload(script); }
@@ -269,6 +272,62 @@ bool ScriptHost::fire(Hook hook, std::initializer_list<HookArg> args, VerdictHan
   event.send(hook, args, subscribers, &queue->executor());
   return true;
 }
+
+bool ScriptHost::hooked(ScriptId script, Hook hook) const {
+  const auto subscriptions = impl_->registry.read();
+  return std::ranges::any_of(subscriptions->of(hook), [script](const Subscriber& subscriber) {
+    return subscriber.script->id() == script;
+  });
+}
+
+namespace {
+
+// The log's line for an answer that was asked of one script.
+void log_result(ScriptEntry& script, Hook hook, const Result<Value>& result) {
+  Answer answer = read_answer(hook, result);
+  if (!result && result.error().code == ErrorCode::kDeadlineExceeded) {
+    answer.kind = Answer::Kind::kUnexpected;  // it has got the event, and is late
+  }
+  log_answer(script, answer);
+}
+
+}  // namespace
+
+Future<Value> ScriptHost::ask(ScriptId script, Hook hook, List args, TimePoint deadline) {
+  const auto subscriptions = impl_->registry.read();
+  const auto& subscribers = subscriptions->of(hook);
+  const auto found = std::ranges::find_if(subscribers, [script](const Subscriber& subscriber) {
+    return subscriber.script->id() == script;
+  });
+  if (found == subscribers.end()) {
+    return make_ready_future<Value>(
+        fail(ErrorCode::kFunctionNotFound,
+             "no script with this id has the hook " + std::string(hook_row(hook).name)));
+  }
+  const HookTargets::Target target = found->target;
+  return PromiseCall::post(*found->mailbox,
+                           [&](RequestWriter& request) {
+                             request.set_function(target.function);
+                             request.set_text_mode(TextMode::kHub);
+                             if (target.arguments < hook_row(hook).argument_kinds.size()) {
+                               args.resize(std::min<std::size_t>(args.size(), target.arguments));
+                             }
+                             for (Value& arg : args) {
+                               request.add_value(std::move(arg));
+                             }
+                           },
+                           {.deadline = deadline, .timers = &impl_->timers})
+      .then(InlineExecutor::instance(), [entry = found->script, hook](Result<Value> result) {
+        log_result(*entry, hook, result);
+        return result;
+      });
+}
+
+void ScriptHost::post(ScriptId script, Hook hook, List args) {
+  (void)ask(script, hook, std::move(args));
+}
+
+Executor& ScriptHost::host_executor() { return impl_->host_executor; }
 
 namespace {
 

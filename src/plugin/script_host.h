@@ -26,6 +26,7 @@
 #include "plugin/hooks.h"
 #include "plugin/host.h"
 #include "plugin/latency.h"
+#include "plugin/load_options.h"
 #include "plugin/script_call.h"
 #include "plugin/script_errors.h"
 #include "plugin/verdict.h"
@@ -41,6 +42,8 @@ struct ScriptHostOptions {
   // not answered. They still see the event.
   Duration verdict_deadline = std::chrono::seconds(2);
   bool late_verdict_allows = true;
+  // The host's reads (RunsOn::kCaller) are not thread-safe: they too run on its thread.
+  bool reads_on_host = false;
   bool stdout_to_stderr = false;
   bool use_system_malloc = false;
   // Of deadlines, and of when a script erred or may write to the log again. nullptr:
@@ -113,7 +116,7 @@ class ScriptHost {
 
   // Loads a script in an interpreter of its own. Errors: kScriptNotFound, kScriptRaised (with the
   // traceback), kBadArguments when a script of that name is loaded.
-  [[nodiscard]] Future<ScriptId> load(const std::filesystem::path& path);
+  [[nodiscard]] Future<ScriptId> load(const std::filesystem::path& path, LoadOptions options = {});
   // Loads every *.py of a folder in name order, and packages. Waits for all; one entry per script.
   struct LoadResult {
     std::filesystem::path path;
@@ -142,6 +145,19 @@ class ScriptHost {
   [[nodiscard]] Verdict wait(Hook hook, std::initializer_list<HookArg> args, Duration deadline);
   // False: no script has the hook, go on at once; the handler is not called.
   [[nodiscard]] bool fire(Hook hook, std::initializer_list<HookArg> args, VerdictHandler& handler);
+
+  // An event for one script alone, whatever others have the hook; its verdict is not merged with
+  // theirs. `args` are text in the hub's encoding and numbers.
+  [[nodiscard]] bool hooked(ScriptId script, Hook hook) const;
+  void post(ScriptId script, Hook hook, List args);
+  // The future has what the script returned, as it is. Errors, kFunctionNotFound apart, and results
+  // without a meaning are logged.
+  [[nodiscard]] Future<Value> ask(ScriptId script, Hook hook, List args,
+                                  TimePoint deadline = kNoDeadline);
+
+  // Runs jobs on the host thread, between the calls that scripts make into the host. After shutdown
+  // it discards them.
+  [[nodiscard]] Executor& host_executor();
 
   // Calls a function of one script: call("stats", "get_user_data", {"nick", 12345}).
   [[nodiscard]] Future<Value> call(ScriptRef script, Callee function, List args,

@@ -20,7 +20,8 @@ ScriptRegistry::ScriptRegistry(const ScriptHostOptions& options, Host& host, Hos
       runtime_(std::move(runtime)),
       pool_(pool) {}
 
-Result<ScriptEntry*> ScriptRegistry::add_entry(const std::filesystem::path& path) {
+Result<ScriptEntry*> ScriptRegistry::add_entry(const std::filesystem::path& path,
+                                               LoadOptions options) {
   const std::string name = path.stem().string();
   const std::scoped_lock lock(mutex_);
   if (closed_) {
@@ -34,13 +35,16 @@ Result<ScriptEntry*> ScriptRegistry::add_entry(const std::filesystem::path& path
                 "a script named '" + name + "' is loaded already: unload it first");
   }
   auto entry = std::make_unique<ScriptEntry>(clock_);
+  entry->options = std::move(options);
+  const auto id = static_cast<std::uint32_t>(records_.size());
   entry->context = {
-      .caller = {.id = ScriptId{static_cast<std::uint32_t>(records_.size())}, .name = name},
+      .caller = {.id = ScriptId{id}, .name = name, .number = entry->options.number.value_or(id)},
       .path = path.string(),
-      .identity = &options_.identity,
-      .codec = &options_.codec,
+      .identity = entry->options.identity ? &*entry->options.identity : &options_.identity,
+      .codec = entry->options.codec ? &*entry->options.codec : &options_.codec,
       .host = &host_,
       .port = &port_,
+      .reads_on_host = options_.reads_on_host,
       .functions = &functions_,
       .exceptions = &exceptions_,
       .resources = &entry->resources};
@@ -50,7 +54,7 @@ Result<ScriptEntry*> ScriptRegistry::add_entry(const std::filesystem::path& path
 }
 
 std::unique_ptr<ScriptRunner> ScriptRegistry::make_runner(ScriptEntry& entry) const {
-  ScriptRunnerOptions runner{.interpreter = {.codec = options_.codec,
+  ScriptRunnerOptions runner{.interpreter = {.codec = *entry.context.codec,
                                              .host_context = &entry.context,
                                              .stdout_to_stderr = options_.stdout_to_stderr,
                                              .raise = &raise_in_python},
@@ -61,8 +65,8 @@ std::unique_ptr<ScriptRunner> ScriptRegistry::make_runner(ScriptEntry& entry) co
   return std::make_unique<ScriptRunner>(runtime_, std::move(runner));
 }
 
-Future<ScriptId> ScriptRegistry::load(const std::filesystem::path& path) {
-  auto added = add_entry(path);
+Future<ScriptId> ScriptRegistry::load(const std::filesystem::path& path, LoadOptions options) {
+  auto added = add_entry(path, std::move(options));
   if (!added) {
     return make_ready_future<ScriptId>(std::unexpected(std::move(added.error())));
   }

@@ -33,7 +33,7 @@ class ScriptRegistry {
   ~ScriptRegistry() = default;
 
   // As ScriptHost's.
-  [[nodiscard]] Future<ScriptId> load(const std::filesystem::path& path);
+  [[nodiscard]] Future<ScriptId> load(const std::filesystem::path& path, LoadOptions options);
   [[nodiscard]] Future<void> unload(ScriptId script);
 
   [[nodiscard]] auto read() const { return published_.read(); }
@@ -50,7 +50,8 @@ class ScriptRegistry {
     State state = State::kLoading;
   };
 
-  [[nodiscard]] Result<ScriptEntry*> add_entry(const std::filesystem::path& path);
+  [[nodiscard]] Result<ScriptEntry*> add_entry(const std::filesystem::path& path,
+                                               LoadOptions options);
   [[nodiscard]] std::unique_ptr<ScriptRunner> make_runner(ScriptEntry& entry) const;
   [[nodiscard]] Result<ScriptId> on_opened(ScriptEntry& entry, Result<std::shared_ptr<Lane>> lane);
   [[nodiscard]] Record& record_of(ScriptId id) { return records_.at(static_cast<std::size_t>(id)); }

@@ -19,6 +19,7 @@ void wrong_type(const VhRow& row, const VhParameter& parameter, PyObject* got) {
                std::string(parameter.name).c_str(),
                parameter.kind == 's'   ? "str"
                : parameter.kind == 'l' ? "int"
+               : parameter.kind == 'a' ? "str or int"
                                        : "float",
                Py_TYPE(got)->tp_name);
 }
@@ -29,6 +30,8 @@ bool kind_fits(char kind, PyObject* object) {
       return PyUnicode_Check(object);
     case 'l':
       return PyLong_Check(object);
+    case 'a':
+      return PyUnicode_Check(object) || PyLong_Check(object);
     default:
       return PyFloat_Check(object) || PyLong_Check(object);
   }
@@ -68,12 +71,12 @@ bool read_one(const VhRow& row, const VhParameter& parameter, PyObject* object,
     wrong_type(row, parameter, object);
     return false;
   }
-  return parameter.kind == 's' ? read_text(object, context, value)
-                               : read_number(parameter.kind, object, value);
+  return PyUnicode_Check(object) ? read_text(object, context, value)
+                                 : read_number(parameter.kind, object, value);
 }
 
 Result<Value> ask_host(Vh function, std::span<Value> values, const ScriptContext& context) {
-  if (vh_row(function).runs_on == RunsOn::kCaller) {
+  if (vh_row(function).runs_on == RunsOn::kCaller && !context.reads_on_host) {
     return context.host->vh_call(function, values, context.caller);
   }
   std::vector<Value> moved(std::make_move_iterator(values.begin()),

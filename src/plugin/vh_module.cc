@@ -9,6 +9,7 @@
 
 #include "interp/interpreter.h"
 #include "marshal/python.h"
+#include "marshal/python_text.h"
 #include "plugin/script_context.h"
 #include "plugin/vh_batch.h"
 #include "plugin/vh_call.h"
@@ -146,6 +147,26 @@ PyObject* transform_entry(PyObject* /*module*/, PyObject* text) {
   return result->release();
 }
 
+// A name that the hub's encoding does not have is the script's own.
+void tell_host_the_name(const VhState& state) {
+  if (state.context == nullptr) {
+    return;
+  }
+  const ScriptContext& context = *state.context;
+  const MarshalOptions options{.text = TextMode::kHub, .codec = context.codec};
+  std::string name;
+  std::string version;
+  if (!encode_text(state.name, options, name) || !encode_text(state.version, options, version)) {
+    PyErr_Clear();
+    return;
+  }
+  (void)context.port->run(
+      [&context, name = std::move(name), version = std::move(version)](Promise<Value> done) {
+        context.host->on_script_named(name, version, context.caller);
+        done.set({});
+      });
+}
+
 PyObject* name_and_version(PyObject* module, PyObject* args, PyObject* keywords) {
   static const char* const kNames[] = {"name", "version", nullptr};
   PyObject* name = nullptr;
@@ -160,6 +181,9 @@ PyObject* name_and_version(PyObject* module, PyObject* args, PyObject* keywords)
   }
   if (version != nullptr) {
     Py_XSETREF(state.version, Py_NewRef(version));
+  }
+  if (name != nullptr || version != nullptr) {
+    tell_host_the_name(state);
   }
   return Py_BuildValue("(OO)", state.name, state.version);
 }
@@ -241,7 +265,7 @@ int add_attributes(PyObject* module, const ScriptContext& context) {
       return -1;
     }
   }
-  if (PyModule_AddIntConstant(module, "myid", static_cast<long>(context.caller.id)) < 0) {
+  if (PyModule_AddIntConstant(module, "myid", context.caller.number) < 0) {
     return -1;
   }
   return PyModule_AddIntConstant(module, "starttime", identity.start_time);

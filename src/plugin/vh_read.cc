@@ -38,7 +38,7 @@ bool view_texts(const VhSignature& signature, const VhArguments& given,
 
 PyObject* run_vh_read(Vh function, const VhArguments& given, const ScriptContext& context) {
   Texts texts;
-  if (!view_texts(vh_signature(function), given, context, texts)) {
+  if (context.reads_on_host || !view_texts(vh_signature(function), given, context, texts)) {
     return run_vh_function(function, given, context);
   }
   const Result<Value> result =

@@ -77,7 +77,7 @@ class ValueStreamTest : public testing::Test {
   bool run_one() {
     Call* call = lane->reader().next();
     if (call != nullptr) {
-      call->run(runner_);
+      call->run(runner_, lane->reader().posting());
     }
     return call != nullptr;
   }
@@ -286,7 +286,7 @@ TEST_F(ValueStreamTest, IsClosedIfThatIsSaidWhileItOpens) {
   FakeRunner fake(runner);
   stream = open({0});
   while (Call* call = lane->reader().next()) {
-    call->run(fake);
+    call->run(fake, lane->reader().posting());
   }
   EXPECT_TRUE(closed.get());
   EXPECT_EQ(streams.closed, 1);
@@ -378,7 +378,7 @@ TEST_F(ValueStreamTest, SaysThatARunnerHasNoStreams) {
   auto runner = std::make_shared<FakeScript>();
   FakeRunner fake(runner);
   ValueStream stream = open({0});
-  lane->reader().next()->run(fake);
+  lane->reader().next()->run(fake, lane->reader().posting());
   EXPECT_EQ(stream.next().get().error().code, ErrorCode::kUnsupportedType);
 }
 

@@ -1,0 +1,109 @@
+#include "wrapper/callback_args.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "wrapper/args.h"
+#include "wrapper/hub_json.h"
+
+namespace hookline {
+namespace {
+
+// The callback gets a char* because that is its interface; it owns nothing of it.
+Result<w_Telement> borrowed_text(char type, const std::string& text, std::size_t at) {
+  if (text.contains('\0')) {
+    return fail(ErrorCode::kBadArguments, "argument " + std::to_string(at + 1) +
+                                              " has a NUL character, where C text would end");
+  }
+  return text_element(type, const_cast<char*>(text.c_str()));
+}
+
+// An element of what is neither a container nor bytes nor too large; of `letter` if it is None.
+Result<w_Telement> plain_element(const Value& value, char letter, std::size_t at) {
+  if (const auto* text = value.as<std::string>()) {
+    return borrowed_text('s', *text, at);
+  }
+  if (const auto* number = value.as<std::int64_t>()) {
+    return letter == 'p' ? w_Telement{.type = 'p', .p = reinterpret_cast<void*>(*number)}
+                         // NOLINT(*-int-to-ptr)
+                         : number_element(*number);
+  }
+  if (const auto* real = value.as<double>()) {
+    return real_element(*real);
+  }
+  if (const auto* flag = value.as<bool>()) {
+    return number_element(*flag ? 1 : 0);
+  }
+  if (value.is_none()) {
+    w_Telement nothing{};
+    nothing.type = letter;
+    return nothing;
+  }
+  return fail(ErrorCode::kUnsupportedType, "argument " + std::to_string(at + 1) + " is of type '" +
+                                               std::string(kind_name(value.kind())) +
+                                               "', which has no format letter");
+}
+
+bool is_container(const Value& value) {
+  const Kind kind = value.kind();
+  return kind == Kind::kList || kind == Kind::kTuple || kind == Kind::kSet ||
+         kind == Kind::kFrozenSet || kind == Kind::kDict;
+}
+
+}  // namespace
+
+Result<CallbackArgs> CallbackArgs::for_row(std::string_view format, std::span<const Value> values) {
+  std::size_t given = values.size();
+  while (given > 0 && values[given - 1].is_none()) {
+    --given;
+  }
+  std::vector<w_Telement> elements;
+  std::string sent;
+  for (const char letter : format) {
+    if (letter == '|') {
+      continue;
+    }
+    const std::size_t at = elements.size();
+    auto element = plain_element(values[at], letter == 'a' ? 's' : letter, at);
+    if (!element) {
+      return std::unexpected(std::move(element.error()));
+    }
+    if (at == given) {
+      sent += '|';
+    }
+    sent += element->type;
+    elements.push_back(*element);
+  }
+  CallbackArgs args;
+  args.block_ = make_args(sent, elements);
+  return args;
+}
+
+Result<CallbackArgs> CallbackArgs::for_values(std::span<const Value> values,
+                                              const TextCodec& codec) {
+  CallbackArgs args;
+  std::vector<w_Telement> elements;
+  std::string sent;
+  for (const Value& value : values) {
+    const std::size_t at = elements.size();
+    Result<w_Telement> element;
+    if (is_container(value)) {
+      auto json = to_hub_json(value, codec);
+      element = json ? borrowed_text('D', args.json_.emplace_back(*std::move(json)), at)
+                     : std::unexpected(std::move(json.error()));
+    } else {
+      element = plain_element(value, 's', at);
+    }
+    if (!element) {
+      return std::unexpected(std::move(element.error()));
+    }
+    sent += element->type;
+    elements.push_back(*element);
+  }
+  args.block_ = make_args(sent, elements);
+  return args;
+}
+
+}  // namespace hookline

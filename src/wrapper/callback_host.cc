@@ -1,0 +1,201 @@
+#include "wrapper/callback_host.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <exception>
+#include <string>
+#include <utility>
+
+#include "wrapper/callback_args.h"
+#include "wrapper/callback_result.h"
+#include "wrapper/sql_result.h"
+#include "wrapper/values.h"
+
+namespace hookline {
+namespace {
+
+// What stands in for an argument that was not given, where 0 or NULL would mean something else.
+struct Default {
+  Vh function;
+  std::size_t first;
+  std::size_t last;
+  Value (*value)();
+};
+
+constexpr auto kDefaults = std::to_array<Default>({
+    {Vh::kSQL, 1, 1, [] { return Value(100); }},              // rows at most
+    {Vh::kUserRestrictions, 1, 4, [] { return Value(""); }},  // keep
+});
+
+std::vector<Value> with_defaults(Vh function, std::span<const Value> args) {
+  std::vector<Value> values(args.begin(), args.end());
+  for (const Default& row : kDefaults) {
+    for (std::size_t i = row.first; row.function == function && i <= row.last; ++i) {
+      if (values.at(i).is_none()) {
+        values[i] = row.value();
+      }
+    }
+  }
+  return values;
+}
+
+// The host's code must not be unwound into CPython.
+Result<w_Targs*> call_guarded(w_Tcallback callback, const Caller& caller, w_Targs* args) {
+  try {
+    return callback(static_cast<int>(caller.number), args);
+  } catch (const std::exception& exception) {
+    return fail(ErrorCode::kScriptRaised,
+                std::string("the hub's function threw: ") + exception.what());
+  } catch (...) {
+    return fail(ErrorCode::kScriptRaised, "the hub's function threw something");
+  }
+}
+
+// What a function that scripts call by its own name returned: one value as it is.
+Result<Value> read_registered(const w_Targs* result, const TextCodec& codec) {
+  if (result == nullptr) {
+    return {};
+  }
+  auto values = read_args(*result, codec);
+  if (!values) {
+    return std::unexpected(std::move(values.error()));
+  }
+  if (values->empty()) {
+    return {};
+  }
+  return values->size() == 1 ? std::move(values->front()) : Value(Tuple{*std::move(values)});
+}
+
+// Of what no script waits for.
+void log_failure(const Result<Value>& result) {
+  if (!result) {
+    spdlog::warn("{}", result.error().message);
+  }
+}
+
+void free_cells(const w_Targs* result) {
+  if (result == nullptr || result->format == nullptr ||
+      std::string_view(result->format) != "lllp" || result->args[3].type != 'p') {
+    return;
+  }
+  if (const auto cells = table_cells(*result)) {
+    std::ranges::for_each(*cells, [](char* cell) { c_free(cell); });
+    c_free(static_cast<void*>(cells->data()));
+  }
+}
+
+}  // namespace
+
+class CallbackHost::Serving {
+ public:
+  Serving(CallbackHost& host, ScriptId script) : host_(host) { host_.serving_.push_back(script); }
+  Serving(const Serving&) = delete;
+  Serving& operator=(const Serving&) = delete;
+  ~Serving() { host_.serving_.pop_back(); }
+
+ private:
+  CallbackHost& host_;
+};
+
+CallbackHost::CallbackHost(const w_Tcallback* callbacks, CodecOf codec_of)
+    : codec_of_(std::move(codec_of)) {
+  std::copy_n(callbacks, callbacks_.size(), callbacks_.begin());
+}
+
+bool CallbackHost::is_serving(ScriptId script) const noexcept {
+  return std::ranges::find(serving_, script) != serving_.end();
+}
+
+Result<Value> CallbackHost::vh_call(Vh function, std::span<const Value> args,
+                                    const Caller& caller) {
+  const Serving serving(*this, caller.id);
+  const std::vector<Value> values = with_defaults(function, args);
+  const int number = callback_of(function);
+  if (callback(number) != nullptr) {
+    return call_row(number, values, caller);
+  }
+  if (function == Vh::kSQL && callback(W_SQLQuery) != nullptr && callback(W_SQLFetch) != nullptr) {
+    return query_in_steps(values, caller);
+  }
+  return no_such_function(function);
+}
+
+void CallbackHost::on_script_named(const std::string& name, const std::string& version,
+                                   const Caller& caller) {
+  if (callback(W_name_and_version) != nullptr) {
+    log_failure(call_row(W_name_and_version, std::array{Value(name), Value(version)}, caller));
+  }
+}
+
+Result<Value> CallbackHost::call_row(int number, std::span<const Value> args,
+                                     const Caller& caller) {
+  const CallbackRow& row = callback_rows().at(static_cast<std::size_t>(number));
+  auto sent = CallbackArgs::for_row(row.arguments, args);
+  if (!sent) {
+    sent.error().message = "vh." + std::string(row.name) + "(): " + sent.error().message;
+    return std::unexpected(std::move(sent.error()));
+  }
+  const auto returned = call_guarded(callback(number), caller, sent->get());
+  if (!returned) {
+    return std::unexpected(returned.error());
+  }
+  const CallbackResult result(*returned, sent->get());
+  auto value = read_result(row, result.get(), codec_of_(caller.number));
+  if (number == W_SQL) {
+    free_cells(result.get());
+  }
+  return value;
+}
+
+// SQLQuery, then SQLFetch for each row, then SQLFree.
+Result<Value> CallbackHost::query_in_steps(std::span<const Value> args, const Caller& caller) {
+  auto query = call_row(W_SQLQuery, args.first(1), caller);
+  if (!query || query->is_none()) {
+    return query ? no_table() : std::move(query);
+  }
+  const auto& answer = query->as<Tuple>()->items;
+  const auto* limit = args[1].as<std::int64_t>();
+  const std::int64_t rows = std::min(*answer[1].as<std::int64_t>(), *limit);
+  const Value handle = answer[2];
+  Result<List> table = fetch_rows(rows, handle, caller);
+  if (callback(W_SQLFree) != nullptr) {
+    log_failure(call_row(W_SQLFree, std::array{handle}, caller));
+  }
+  if (!table) {
+    return std::unexpected(std::move(table.error()));
+  }
+  return Value(Tuple{{answer[0], *std::move(table)}});
+}
+
+Result<List> CallbackHost::fetch_rows(std::int64_t count, const Value& handle,
+                                      const Caller& caller) {
+  List rows;
+  for (std::int64_t row = 0; row < count; ++row) {
+    auto cells = call_row(W_SQLFetch, std::array{Value(row), handle}, caller);
+    if (!cells) {
+      return std::unexpected(std::move(cells.error()));
+    }
+    rows.push_back(cells->is_none() ? Value(List()) : *std::move(cells));
+  }
+  return rows;
+}
+
+Result<Value> CallbackHost::call_registered(w_Tcallback function, std::span<const Value> args,
+                                            const Caller& caller) {
+  const Serving serving(*this, caller.id);
+  const TextCodec codec = codec_of_(caller.number);
+  const auto sent = CallbackArgs::for_values(args, codec);
+  if (!sent) {
+    return std::unexpected(sent.error());
+  }
+  const auto returned = call_guarded(function, caller, sent->get());
+  if (!returned) {
+    return std::unexpected(returned.error());
+  }
+  const CallbackResult result(*returned, sent->get());
+  return read_registered(result.get(), codec);
+}
+
+}  // namespace hookline

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "marshal/error.h"
+#include "marshal/text.h"
+#include "marshal/value.h"
+#include "plugin/host.h"
+#include "wrapper/callback_table.h"
+
+namespace hookline {
+
+// A hub that is a table of C callbacks. Their code is not thread-safe: REQUIRES a ScriptHost with
+// reads_on_host.
+//
+// Thread affinity: the host thread.
+class CallbackHost final : public Host {
+ public:
+  // The encoding of one script, for JSON. By its Caller::number.
+  using CodecOf = std::function<TextCodec(std::int64_t number)>;
+
+  // `callbacks` has W_MAX_CALLBACKS places, and is copied.
+  CallbackHost(const w_Tcallback* callbacks, CodecOf codec_of);
+
+  [[nodiscard]] Result<Value> vh_call(Vh function, std::span<const Value> args,
+                                      const Caller& caller) override;
+
+  void on_script_named(const std::string& name, const std::string& version,
+                       const Caller& caller) override;
+
+  // Calls what w_RegisterFunction was given.
+  [[nodiscard]] Result<Value> call_registered(w_Tcallback function, std::span<const Value> args,
+                                              const Caller& caller);
+
+  // Whether a call of this script is under way, further out on this very stack: then its worker
+  // waits for us, so that to wait for it would be for ever.
+  [[nodiscard]] bool is_serving(ScriptId script) const noexcept;
+
+ private:
+  class Serving;
+
+  [[nodiscard]] w_Tcallback callback(int number) const {
+    return callbacks_.at(static_cast<std::size_t>(number));
+  }
+  [[nodiscard]] Result<Value> call_row(int number, std::span<const Value> args,
+                                       const Caller& caller);
+  [[nodiscard]] Result<Value> query_in_steps(std::span<const Value> args, const Caller& caller);
+  [[nodiscard]] Result<List> fetch_rows(std::int64_t count, const Value& handle,
+                                        const Caller& caller);
+
+  std::array<w_Tcallback, W_MAX_CALLBACKS> callbacks_{};
+  CodecOf codec_of_;
+  std::vector<ScriptId> serving_;
+};
+
+}  // namespace hookline

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "dispatch/clock.h"
+#include "marshal/error.h"
+#include "wrapper/session.h"
+
+namespace hookline {
+
+// The one Session of the process, as the C interface has no handle for it, and who is using it.
+//
+// Thread safety: all methods from any thread, but that end() must be called on the one that called
+// begin().
+class Library {
+ public:
+  // Made at the first call, and never destroyed: a thread may be in here while the process exits.
+  [[nodiscard]] static Library& instance();
+
+  Library() = default;
+  Library(const Library&) = delete;
+  Library& operator=(const Library&) = delete;
+  ~Library() = default;
+
+  // The session in use by the calling thread, for as long as this lives. On the host thread it
+  // serves the calls of scripts first.
+  class Visit {
+   public:
+    explicit Visit(Library& library);
+    Visit(const Visit&) = delete;
+    Visit& operator=(const Visit&) = delete;
+    ~Visit();
+
+    // nullptr: w_Begin has not been called, or w_End has.
+    [[nodiscard]] Session* session() const noexcept { return session_; }
+
+   private:
+    Library& library_;
+    Session* session_;
+  };
+
+  [[nodiscard]] Result<void> begin(const w_Tcallback* callbacks);
+  [[nodiscard]] Result<void> end();
+
+  void set_deadline(std::chrono::milliseconds deadline) { deadline_ = deadline; }
+  [[nodiscard]] std::optional<Duration> deadline() const {
+    const std::chrono::milliseconds deadline = deadline_;
+    return deadline.count() > 0 ? std::optional<Duration>(deadline) : std::nullopt;
+  }
+
+ private:
+  [[nodiscard]] Session* enter();
+  void leave(const Session& session);
+  [[nodiscard]] Result<std::unique_ptr<Session>> take();
+
+  std::mutex changing_;  // held by begin() and end()
+  std::mutex mutex_;     // guards the rest
+  std::condition_variable left_;
+  std::unique_ptr<Session> session_;
+  std::size_t visitors_ = 0;
+  std::size_t host_visits_ = 0;  // those of the host thread, which nest
+  std::atomic<std::chrono::milliseconds> deadline_{std::chrono::milliseconds(0)};
+};
+
+}  // namespace hookline

@@ -1,0 +1,120 @@
+// A million mixed calls from ten threads: none is lost, nothing waits for ever, and the process
+// does not grow.
+
+#include <gtest/gtest.h>
+#include <malloc.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <fstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tests/support/scale.h"
+#include "tests/wrapper/wrapper_fixture.h"
+
+namespace hookline::test {
+namespace {
+
+constexpr std::string_view kScript = R"py(
+import vh
+
+calls = 0
+
+def count():
+    global calls
+    calls += 1
+    return calls
+
+def text(nick, number):
+    return f"{nick} {number}"
+
+def nothing(*args):
+    pass
+
+def users(data):
+    return {"count": len(data["users"]), "users": data["users"]}
+
+def real(x):
+    return x * 2
+
+def ask(nick):
+    return vh.GetUserClass(nick)
+
+def OnUserLogin(nick):
+    return nick != "bob"
+)py";
+
+std::size_t resident_bytes() {
+  malloc_trim(0);
+  std::size_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages >> pages;
+  return pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+}
+
+class Growth : public WrapperTest {
+ protected:
+  static constexpr int kThreads = 10;
+
+  // One of the mix; whether it gave what it should.
+  bool call_one(int id, std::uint64_t n) {
+    switch (n % 8) {
+      case 0:
+        return call(id, "count").starts_with("l: ");
+      case 1:
+        return call(id, "text", "sl", "ann", 5L) == "s: 'ann 5'";
+      case 2:
+        return call(id, "nothing", "sd", "x", 0.5) == "NULL";
+      case 3:
+        return call(id, "users", "D", R"({"users": ["ann", "bob"]})") ==
+               R"(D: '{"count":2,"users":["ann","bob"]}')";
+      case 4:
+        return call(id, "real", "d", 1.25) == "d: 2.5";
+      case 5:
+        return hook(id, W_OnUserLogin, "s", "bob") == "l: 0";
+      case 6:
+        return n % 64 != 6 || call(id, "ask", "s", "ann") == "l: 3";
+      default:
+        return call(id, "nothing", "T(ls)", 1L, "x") == "NULL";
+    }
+  }
+
+  // All threads together make `count` calls, while the host serves what the script asks.
+  void run_calls(int id, std::uint64_t count) {
+    std::atomic<int> running = kThreads;
+    std::atomic<std::uint64_t> good = 0;
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < kThreads; ++i) {
+      threads.emplace_back([&] {
+        std::uint64_t mine = 0;
+        for (std::uint64_t n = 0; n < count / kThreads; ++n) {
+          mine += call_one(id, n) ? 1U : 0U;
+        }
+        good += mine;
+        --running;
+      });
+    }
+    while (running > 0) {
+      EXPECT_EQ(call(id, "nothing"), "NULL");
+    }
+    EXPECT_EQ(good, count / kThreads * kThreads);
+  }
+};
+
+TEST_F(Growth, AMillionCalls) {
+  hub.table.at(W_GetUserClass) = [](int, w_Targs*) { return Wrapper().pack("l", 3L); };
+  begin();
+  const int id = load("script", kScript);
+  run_calls(id, scaled(100'000));
+  const std::size_t before = resident_bytes();
+  run_calls(id, scaled(1'000'000));
+  const std::size_t after = resident_bytes();
+  if (!kSanitized) {  // a sanitizer keeps what was freed
+    EXPECT_LE(after, before + (1U << 20U)) << "it was " << before;
+  }
+}
+
+}  // namespace
+}  // namespace hookline::test

@@ -1,0 +1,234 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/wrapper/wrapper_fixture.h"
+
+namespace hookline::test {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+// Hooks that return what their argument says.
+constexpr std::string_view kEcho = R"py(
+import vh
+seen = []
+
+def OnParsedMsgChat(nick, message): return eval(message)
+def OnParsedMsgMyINFO(nick, desc, tag, speed, mail, size): return eval(desc)
+def OnUserLogin(nick): return eval(nick)
+def OnTimer(): seen.append("timer")
+def OnUserLogout(nick): seen.append(nick)
+def OnSetConfig(*args): seen.append(args)
+def OnNewConn(*args): return repr(args)
+def OnHubCommand(nick, command, user_class, in_pm, prefix):
+    return f"{nick} {command} {user_class} {in_pm} {prefix}"
+def take(): return repr(seen)
+)py";
+
+class WrapperHooks : public WrapperTest {
+ protected:
+  std::string chat(const char* result) {
+    return hook(script, W_OnParsedMsgChat, "ss", "ann", result);
+  }
+  void start(std::string_view source = kEcho) {
+    begin();
+    script = load("hooks", source);
+  }
+  int script = -1;
+};
+
+TEST_F(WrapperHooks, EveryResultHasItsFormat) {
+  start();
+  EXPECT_EQ(chat("None"), "l: 1");
+  EXPECT_EQ(chat("True"), "l: 1");
+  EXPECT_EQ(chat("False"), "l: 0");
+  EXPECT_EQ(chat("0"), "l: 0");
+  EXPECT_EQ(chat("5"), "l: 5");
+  EXPECT_EQ(chat("2**70"), "l: 1");
+  EXPECT_EQ(chat("0.5"), "d: 0.5");
+  EXPECT_EQ(chat("'other'"), "s: 'other'");
+  EXPECT_EQ(chat("('$line', 0)"), "sl: '$line', 0");
+  EXPECT_EQ(chat("('$line', True)"), "sl: '$line', 1");
+  EXPECT_EQ(chat("('nick', 'text')"), "ss: 'nick', 'text'");
+  EXPECT_EQ(chat("(None, 'text')"), "ss: NULL, 'text'");
+}
+
+TEST_F(WrapperHooks, AMyInfoMayBeReplaced) {
+  start();
+  const auto info = [this](const char* result) {
+    return hook(script, W_OnParsedMsgMyINFO, "ssssss", "ann", result, "tag", "speed", "mail", "1");
+  };
+  EXPECT_EQ(info("('desc', None, 'fast', None, '0')"), "sssss: 'desc', NULL, 'fast', NULL, '0'");
+  EXPECT_EQ(info("('$line', 1)"), "sl: '$line', 1");
+  EXPECT_EQ(info("('two', 'parts')"), "NULL");
+}
+
+TEST_F(WrapperHooks, WhatHasNoMeaningGoesOn) {
+  start();
+  for (const char* result :
+       {"[1]", "{}", "(1, 2, 3)", "('a', 'b', 'c')", "b'bytes'", "object()", "'a\\0b'"}) {
+    EXPECT_EQ(chat(result), "NULL") << result;
+    EXPECT_STRNE(w.last_error(), "") << result;
+  }
+  EXPECT_EQ(hook(script, W_OnUserLogin, "s", "('a', 'b')"), "NULL") << "only chat is replaced";
+  EXPECT_THAT(w.last_error(), HasSubstr("OnUserLogin"));
+}
+
+TEST_F(WrapperHooks, FailuresAreNull) {
+  start();
+  EXPECT_EQ(chat("1 / 0"), "NULL");
+  EXPECT_THAT(w.last_error(), HasSubstr("ZeroDivisionError"));
+  EXPECT_EQ(hook(script, W_OnOpChatMessage, "ss", "a", "b"), "NULL") << "the script has it not";
+  EXPECT_THAT(w.last_error(), HasSubstr("function_not_found"));
+  EXPECT_EQ(hook(script, W_OnParsedMsgChat, "s", "alone"), "NULL");
+  EXPECT_THAT(w.last_error(), HasSubstr("TypeError"));
+  EXPECT_EQ(hook(script, 41, "s", "x"), "NULL");
+  EXPECT_EQ(hook(script, -1, "s", "x"), "NULL");
+  EXPECT_EQ(hook(7, W_OnUserLogin, "s", "1"), "NULL");
+  EXPECT_THAT(w.last_error(), HasSubstr("script_not_found"));
+  EXPECT_EQ(chat("1"), "l: 1");
+  EXPECT_STREQ(w.last_error(), "");
+}
+
+TEST_F(WrapperHooks, HasHook) {
+  start();
+  EXPECT_EQ(w.has_hook(script, W_OnParsedMsgChat), 1);
+  EXPECT_EQ(w.has_hook(script, W_OnOpChatMessage), 0);
+  EXPECT_EQ(w.has_hook(script, 99), 0);
+  EXPECT_EQ(w.has_hook(script, -1), 0);
+  EXPECT_EQ(w.has_hook(script + 1, W_OnParsedMsgChat), 0);
+}
+
+TEST_F(WrapperHooks, ArgumentsOfEachKind) {
+  start();
+  EXPECT_EQ(hook(script, W_OnHubCommand, "sslls", "ann", "topic", 3L, 1L, "!"),
+            "s: 'ann topic 3 1 !'");
+  int object = 0;
+  const std::string pointer = std::to_string(reinterpret_cast<std::intptr_t>(&object));
+  EXPECT_EQ(hook(script, W_OnNewConn, "pdT(sl)", &object, 2.5, "x", 1L),
+            "s: \"(" + pointer + ", 2.5, ('x', 1))\"");
+}
+
+TEST_F(WrapperHooks, ObserversAreNotWaitedFor) {
+  const Gate gate((folder.path() / "gate").string());
+  folder.write("gate_path.py", "GATE = '" + gate.path() + "'");
+  begin();
+  script = load("slow", std::string(kGateSource) + R"py(
+from gate_path import GATE
+seen = []
+def OnUserLogout(nick):
+    wait_at(GATE)
+    seen.append(nick)
+def OnTimer(): seen.append("timer")
+def take(): return repr(seen)
+)py");
+  EXPECT_EQ(hook(script, W_OnUserLogout, "s", "ann"), "NULL");
+  EXPECT_STREQ(w.last_error(), "");
+  EXPECT_EQ(hook(script, W_OnTimer, "d", 1000.0), "NULL");
+  gate.open();
+  EXPECT_EQ(call(script, "take"), R"(s: "['ann', 'timer']")") << "in order, before the call";
+}
+
+TEST_F(WrapperHooks, ADeadlineEndsTheWaitAndNotTheScript) {
+  const Gate gate((folder.path() / "gate").string());
+  folder.write("gate_path.py", "GATE = '" + gate.path() + "'");
+  begin();
+  script = load("slow", std::string(kGateSource) + R"py(
+from gate_path import GATE
+seen = []
+def OnParsedMsgChat(nick, message):
+    wait_at(GATE)
+    seen.append(message)
+    return False
+def slow():
+    return seen
+)py");
+  w.set_deadline(1);
+  EXPECT_EQ(hook(script, W_OnParsedMsgChat, "ss", "ann", "hello"), "NULL");
+  EXPECT_THAT(w.last_error(), HasSubstr("deadline_exceeded"));
+  EXPECT_EQ(call(script, "slow"), "NULL") << "it waits behind the hook";
+  EXPECT_THAT(w.last_error(), HasSubstr("deadline_exceeded"));
+  w.set_deadline(0);
+  gate.open();
+  EXPECT_EQ(call(script, "slow"), R"(D: '["hello"]')");
+}
+
+TEST_F(WrapperHooks, TheConfigFileSaysWhatDecides) {
+  folder.write("hookline.toml", R"(
+[hooks]
+deadline = 3600
+OnUserLogout = "decide"
+OnParsedMsgChat = "observe"
+)");
+  start();
+  EXPECT_EQ(hook(script, W_OnUserLogout, "s", "ann"), "l: 1");
+  EXPECT_EQ(chat("0"), "NULL");
+  EXPECT_STREQ(w.last_error(), "");
+}
+
+TEST_F(WrapperHooks, AConfigFileWithAMistakeLoadsNothing) {
+  folder.write("hookline.toml", "[hooks]\nOnUserLogot = \"decide\"\n");
+  folder.write("hooks.py", kEcho);
+  begin();
+  EXPECT_EQ(load_path(script_path("hooks"), w.reserve_id()), -1);
+  EXPECT_THAT(w.last_error(), HasSubstr("hookline.toml:2"));
+  EXPECT_THAT(w.last_error(), HasSubstr("OnUserLogot"));
+  folder.write("hookline.toml", "");
+  EXPECT_EQ(load_path(script_path("hooks"), w.reserve_id()), 0);
+}
+
+TEST_F(WrapperHooks, TheEncodingOfTheHub) {
+  folder.write("hookline.toml", "[hub]\nencoding = \"cp1251\"\n");
+  start(R"py(
+def OnParsedMsgChat(nick, message): return message.upper()
+def length(text): return len(text)
+def words(): return ["\u043c\u0438\u0440"]
+)py");
+  EXPECT_EQ(shown_and_freed(w.call_hook(
+                script, W_OnParsedMsgChat,
+                Packed(w.pack("ss", "ann", "\xec\xe8\xf0")).get())),  // "mir", in small letters
+            "s: " + Value("\xcc\xc8\xd0").repr());
+  EXPECT_EQ(call(script, "length", "s", "\xec\xe8\xf0"), "l: 3");
+  EXPECT_EQ(call(script, "words"), "NULL") << "JSON has another encoding";
+  EXPECT_THAT(w.last_error(), HasSubstr("cp1251"));
+}
+
+TEST_F(WrapperHooks, BytesThatAreNoTextComeBackAsTheyWere) {
+  start(
+      "def OnParsedMsgChat(nick, message): return (None, message + '!')\n"
+      "def echo(x): return x\n");
+  EXPECT_EQ(hook(script, W_OnParsedMsgChat, "ss", "ann", "\xff\xfe"),
+            "ss: NULL, " + Value("\xff\xfe!").repr());
+  EXPECT_EQ(call(script, "echo", "D", R"(["\udcff", "ok"])"), R"(D: '["\\udcff","ok"]')");
+  EXPECT_EQ(call(script, "echo", "L", nullptr), "NULL");
+}
+
+// vh.SetConfig in a hook: the hub tells all scripts of it, the caller too, before it answers.
+TEST_F(WrapperHooks, ACallbackMayFireHooksAtTheScriptThatCalls) {
+  static WrapperHooks* test = nullptr;
+  test = this;
+  hub.table.at(W_SetConfig) = [](int id, w_Targs* args) {
+    char* conf = nullptr;
+    char* var = nullptr;
+    char* value = nullptr;
+    EXPECT_EQ(test->w.unpack(args, "sss", &conf, &var, &value), 1);
+    EXPECT_EQ(test->hook(id, W_OnSetConfig, "sssssl", "ann", conf, var, value, "old", 1L), "NULL");
+    EXPECT_EQ(test->call(id, "take"), "NULL");
+    EXPECT_THAT(test->w.last_error(), HasSubstr("would_deadlock"));
+    EXPECT_EQ(test->w.end(), 0) << "in the middle of a call";
+    return test->w.pack("l", 1L);
+  };
+  hub.offer<W_mc>();
+  folder.write("hookline.toml", "[hooks]\nOnSetConfig = \"decide\"\n");
+  start();
+  EXPECT_EQ(hook(script, W_OnUserLogin, "s", "vh.SetConfig('a', 'b', 'c') and vh.mc('done')"),
+            "l: 1");
+  EXPECT_EQ(call(script, "take"), R"(s: "[('ann', 'a', 'b', 'c', 'old', 1)]")");
+  EXPECT_THAT(hub.calls, ElementsAre("mc(0): s|s: 'done', NULL"));
+}
+
+}  // namespace
+}  // namespace hookline::test

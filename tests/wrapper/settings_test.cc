@@ -1,0 +1,79 @@
+#include "wrapper/settings.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace hookline {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+TEST(Settings, DefaultsWaitForThoseWhoseAnswerMatters) {
+  const auto settings = parse_settings("", "hookline.toml");
+  ASSERT_TRUE(settings);
+  EXPECT_EQ(settings->mode(Hook::kOnParsedMsgChat), HookMode::kDecide);
+  EXPECT_EQ(settings->mode(Hook::kOnUserLogin), HookMode::kDecide);
+  EXPECT_EQ(settings->mode(Hook::kOnTimer), HookMode::kObserve);
+  EXPECT_EQ(settings->mode(Hook::kOnUserLogout), HookMode::kObserve);
+  EXPECT_EQ(settings->deadline, std::chrono::seconds(2));
+  EXPECT_TRUE(settings->codec.is_utf8());
+}
+
+TEST(Settings, OthersSectionsAreNotOurs) {
+  const auto settings = parse_settings(R"(
+[listen]
+port = 4111
+[hub]
+name = "Hub"
+encoding = "cp1251"
+[hooks]
+deadline = 0.5
+load_deadline = 60
+OnTimer = "decide"
+OnParsedMsgChat = "observe"
+)",
+                                       "hookline.toml");
+  ASSERT_TRUE(settings) << settings.error().message;
+  EXPECT_EQ(settings->deadline, std::chrono::milliseconds(500));
+  EXPECT_EQ(settings->load_deadline, std::chrono::minutes(1));
+  EXPECT_EQ(settings->mode(Hook::kOnTimer), HookMode::kDecide);
+  EXPECT_EQ(settings->mode(Hook::kOnParsedMsgChat), HookMode::kObserve);
+  EXPECT_EQ(settings->codec.encoding(), "cp1251");
+}
+
+TEST(Settings, AFileThatIsNotThereSaysNothing) {
+  EXPECT_TRUE(load_settings("/nonexistent/hookline.toml"));
+}
+
+struct Mistake {
+  const char* toml;
+  const char* message;
+};
+
+class SettingsMistakes : public ::testing::TestWithParam<Mistake> {};
+
+TEST_P(SettingsMistakes, NameFileAndLine) {
+  const auto settings = parse_settings(GetParam().toml, "hookline.toml");
+  ASSERT_FALSE(settings);
+  EXPECT_EQ(settings.error().code, ErrorCode::kBadArguments);
+  EXPECT_THAT(settings.error().message, StartsWith("hookline.toml:"));
+  EXPECT_THAT(settings.error().message, HasSubstr(GetParam().message));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Each, SettingsMistakes,
+    ::testing::Values(Mistake{"hooks = 1", "section"},
+                      Mistake{"[hooks]\nOnTimer = \"maybe\"", "\"decide\" or \"observe\""},
+                      Mistake{"[hooks]\nOnTimer = 1", "\"decide\" or \"observe\""},
+                      Mistake{"[hooks]\nOnTime = \"decide\"", "OnTime"},
+                      Mistake{"[hooks]\ndeadline = 0", "0.001"},
+                      Mistake{"[hooks]\ndeadline = nan", "0.001"},
+                      Mistake{"[hooks]\ndeadline = \"2\"", "number of seconds"},
+                      Mistake{"[hub]\nencoding = 8", "codec"}, Mistake{"[hooks\n", "]"}),
+    [](const auto& test) { return "Case" + std::to_string(test.index); });
+
+}  // namespace
+}  // namespace hookline
