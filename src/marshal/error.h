@@ -48,7 +48,9 @@ class ErrorOrigin {
  protected:
   ErrorOrigin() = default;
   ErrorOrigin(const ErrorOrigin&) = default;
+  ErrorOrigin(ErrorOrigin&&) = default;
   ErrorOrigin& operator=(const ErrorOrigin&) = default;
+  ErrorOrigin& operator=(ErrorOrigin&&) = default;
 };
 
 // Why a call has no value.

@@ -4,6 +4,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -57,10 +58,10 @@ struct ResourceMethod {
 // `method("add", &Counter::add, arg("step") = 1, "Counts.")` for ScriptHost::def_resource.
 // `function` is a pointer to a member function or anything that takes a `T&` first.
 template <class F, class... Extras>
-[[nodiscard]] ResourceMethod<F> method(std::string name, F function, Extras&&... extras) {
+[[nodiscard]] ResourceMethod<F> method(std::string_view name, F function, Extras&&... extras) {
   DefExtras all;
   (all.add(std::forward<Extras>(extras)), ...);
-  return {.name = std::move(name), .function = std::move(function), .extras = std::move(all)};
+  return {.name = std::string(name), .function = std::move(function), .extras = std::move(all)};
 }
 
 // Collects what def_resource() is given.
@@ -150,7 +151,9 @@ class ResourceBuilder {
       return std::unexpected(std::move(made.error()));
     }
     made->name = std::move(method.name);
-    made->parameters->erase(made->parameters->begin());
+    if (made->parameters) {
+      made->parameters->erase(made->parameters->begin());
+    }
     made_->add(*std::move(made));
     return {};
   }

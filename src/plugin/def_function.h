@@ -30,12 +30,15 @@ class Arg {
  public:
   explicit Arg(std::string name) : name_(std::move(name)) {}
 
+  // As it is written, `arg("limit") = 10` is a new Arg.
   template <class T>
     requires Writable<std::decay_t<T>>
+  // NOLINTNEXTLINE(*-unconventional-assign-operator)
   Arg operator=(T&& fallback) && {
     fallback_ = to_value(std::forward<T>(fallback));
     return std::move(*this);
   }
+  // NOLINTNEXTLINE(*-unconventional-assign-operator)
   Arg operator=(const char* fallback) && {
     fallback_ = Value(fallback);
     return std::move(*this);
@@ -59,7 +62,7 @@ class Arg {
 // What arguments are called that nobody has named: arg1, arg2.
 inline void name_arguments(std::vector<Arg>& args, std::size_t count) {
   for (std::size_t i = 1; i <= count; ++i) {
-    args.push_back(Arg("arg" + std::to_string(i)));
+    args.emplace_back("arg" + std::to_string(i));
   }
 }
 

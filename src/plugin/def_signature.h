@@ -67,6 +67,7 @@ class ArgumentSlot {
   }
 
   // REQUIRES: read() succeeded. At most once.
+  // NOLINTBEGIN(bugprone-unchecked-optional-access)
   [[nodiscard]] decltype(auto) take() {
     if constexpr (std::is_same_v<std::decay_t<A>, std::string_view>) {
       return std::string_view(*content_);
@@ -74,6 +75,7 @@ class ArgumentSlot {
       return static_cast<A&&>(*content_);
     }
   }
+  // NOLINTEND(bugprone-unchecked-optional-access)
 
  private:
   std::optional<Stored> content_;

@@ -70,6 +70,7 @@ class FunctionRegistry {
   FunctionRegistry() = default;
   FunctionRegistry(const FunctionRegistry&) = delete;
   FunctionRegistry& operator=(const FunctionRegistry&) = delete;
+  ~FunctionRegistry() = default;
 
   // Scripts find it from now on. One for a single script hides one of that name for all scripts.
   // kBadArguments: the name is taken, by another function or by `vh` itself, or cannot be one; a

@@ -5,7 +5,7 @@
 namespace hookline {
 
 GilReleased*& GilReleased::innermost() noexcept {
-  thread_local GilReleased* released = nullptr;
+  static thread_local GilReleased* released = nullptr;
   return released;
 }
 

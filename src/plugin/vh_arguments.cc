@@ -45,9 +45,9 @@ bool read(const HostFunction& function, std::size_t index, PyObject* object,
   return true;
 }
 
-bool keep(const HostFunction& function, std::size_t index, PyObject* object, Value& value) {
-  const Parameter& parameter = (*function.parameters)[index];
-  if (parameter.passing == Passing::kCallable && PyCallable_Check(object) == 0) {
+bool keep(const HostFunction& function, std::size_t index, Passing passing, PyObject* object,
+          Value& value) {
+  if (passing == Passing::kCallable && PyCallable_Check(object) == 0) {
     PyErr_Format(PyExc_TypeError, "%s: expected callable, got %s",
                  place_of(function, index).c_str(), Py_TYPE(object)->tp_name);
     return false;
@@ -76,10 +76,10 @@ bool read_positional(const HostFunction& function, const VhArguments& given,
   return true;
 }
 
-bool read_parameters(const HostFunction& function, const VhArguments& given,
-                     const ScriptContext& context, std::vector<Value>& values) {
+bool read_parameters(const HostFunction& function, const std::vector<Parameter>& parameters,
+                     const VhArguments& given, const ScriptContext& context,
+                     std::vector<Value>& values) {
   std::size_t keywords_used = 0;
-  const auto& parameters = *function.parameters;
   values.resize(parameters.size());
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     const Parameter& parameter = parameters[i];
@@ -87,7 +87,7 @@ bool read_parameters(const HostFunction& function, const VhArguments& given,
     if (object != nullptr) {
       const bool ok = parameter.passing == Passing::kCopy
                           ? read(function, i, object, context, values[i])
-                          : keep(function, i, object, values[i]);
+                          : keep(function, i, parameter.passing, object, values[i]);
       if (!ok) {
         return false;
       }
@@ -134,8 +134,9 @@ std::optional<std::vector<Value>> read_arguments(const HostFunction& function,
                                                  const VhArguments& given,
                                                  const ScriptContext& context) {
   std::vector<Value> values;
-  const bool ok = function.parameters ? read_parameters(function, given, context, values)
-                                      : read_positional(function, given, context, values);
+  const bool ok = function.parameters
+                      ? read_parameters(function, *function.parameters, given, context, values)
+                      : read_positional(function, given, context, values);
   return ok ? std::optional(std::move(values)) : std::nullopt;
 }
 

@@ -72,7 +72,7 @@ PyObject* open_channel(PyObject* /*module*/, PyObject* /*unused*/) {
   PyObject* capsule = PyCapsule_New(channel.get(), kChannelName,
                                     [](PyObject* object) { delete channel_of(object); });
   if (capsule != nullptr) {
-    (void)channel.release();
+    [[maybe_unused]] Channel* const of_capsule = channel.release();
   }
   return capsule;
 }

@@ -221,7 +221,7 @@ PyObject* run_in_batch(VhState& state, Vh function, const VhArguments& given) {
   if (!count) {
     return nullptr;
   }
-  const auto end = values.begin() + static_cast<std::ptrdiff_t>(*count);
+  auto* const end = values.begin() + static_cast<std::ptrdiff_t>(*count);
   queue->sends.push_back(
       {function, {std::make_move_iterator(values.begin()), std::make_move_iterator(end)}});
   if (queue->sends.size() == kLongestBatch && !deliver(*queue, *state.context)) {

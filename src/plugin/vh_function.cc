@@ -103,7 +103,7 @@ PyObject* call_object(PyObject* self, PyObject* const* args, std::size_t flagged
   }
   const VhArguments given{args, static_cast<std::size_t>(PyVectorcall_NARGS(flagged_count)),
                           keywords};
-  return call_vh_function(state, std::move(function), content.resource, given);
+  return call_vh_function(state, function, content.resource, given);
 }
 
 // Everything that a call needs; nothing with an exception set. What a batch holds back goes first.
@@ -207,7 +207,7 @@ PyRef make_vh_function(const VhState& state, std::shared_ptr<const HostFunction>
   return PyRef::steal(&object->base);
 }
 
-PyObject* call_vh_function(VhState& state, std::shared_ptr<const HostFunction> function,
+PyObject* call_vh_function(VhState& state, const std::shared_ptr<const HostFunction>& function,
                            const std::shared_ptr<Resource>& resource, const VhArguments& given) {
   auto call = prepare_call(state, function, resource, given);
   if (!call) {
@@ -215,9 +215,9 @@ PyObject* call_vh_function(VhState& state, std::shared_ptr<const HostFunction> f
   }
   Result<Value> result;
   {
+    // Also while the call and its arguments go: they may be the last to hold something.
     const GilReleased released;
     result = run_host_call(*std::move(call), *state.context);
-    call.reset();  // it may hold the last reference to anything
   }
   return host_result(state, *function, std::move(result)).release();
 }

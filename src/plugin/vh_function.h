@@ -23,7 +23,7 @@ namespace hookline {
 
 // Calls it, without the GIL while C++ runs. A new reference, or nullptr with an exception set.
 [[nodiscard]] PyObject* call_vh_function(VhState& state,
-                                         std::shared_ptr<const HostFunction> function,
+                                         const std::shared_ptr<const HostFunction>& function,
                                          const std::shared_ptr<Resource>& resource,
                                          const VhArguments& given);
 

@@ -111,12 +111,12 @@ PyObject* call_dynamic_function(PyObject* module, PyObject* const* args, Py_ssiz
                     "vh.CallDynamicFunction() needs the name of a function, and its arguments");
     return nullptr;
   }
-  auto function = find_function(state, args[0], PyExc_NameError);
+  const auto function = find_function(state, args[0], PyExc_NameError);
   if (!function) {
     return nullptr;
   }
   const VhArguments given{args + 1, static_cast<std::size_t>(count - 1), keywords};
-  return call_vh_function(state, std::move(function), nullptr, given);
+  return call_vh_function(state, function, nullptr, given);
 }
 
 PyObject* batch(PyObject* module, PyObject* /*unused*/) {

@@ -26,7 +26,7 @@ PyObject* release_now(PyObject* self) {
   const std::shared_ptr<Resource> resource = resource_of(self);
   {
     const GilReleased released;
-    (void)context.resources->release(*resource, *context.port).get();
+    context.resources->release(*resource, *context.port).wait();
   }
   Py_RETURN_NONE;
 }

@@ -6,6 +6,7 @@
 
 #include "plugin/def.h"
 #include "tests/plugin/test_scripts.h"
+#include "tests/support/scale.h"
 
 namespace hookline::test {
 
@@ -16,6 +17,7 @@ class DefTest : public ScriptHostTest {
   static constexpr std::string_view kSource = R"(
 import vh
 import inspect
+import sys
 
 def run(code):
     return eval(code)
@@ -34,6 +36,11 @@ def execute(code):
   void SetUp() override {
     start();
     script = load("script", kSource);
+    if (kSanitized) {
+      // Awaiting a future leaks 42 KB of CPython 3.13's _asyncio per interpreter, whose stacks no
+      // suppression can tell from ours. asyncio without it does the same.
+      execute("sys.modules['_asyncio'] = None");
+    }
   }
 
   Value run(std::string_view code) { return call("script", "run", {code}); }
