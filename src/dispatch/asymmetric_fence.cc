@@ -13,10 +13,10 @@ long membarrier(int command) noexcept { return syscall(__NR_membarrier, command,
 
 }  // namespace
 
-const bool AsymmetricFence::available = membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED) == 0;
+const bool AsymmetricFence::kAvailable = membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED) == 0;
 
 void AsymmetricFence::heavy() noexcept {
-  if (!available) {
+  if (!kAvailable) {
     full();
   } else if (membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED) != 0) {
     std::abort();  // cannot fail once it is registered, and nobody could go on without it

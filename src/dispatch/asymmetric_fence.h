@@ -15,7 +15,7 @@ namespace hookline {
 class AsymmetricFence {
  public:
   static void light() noexcept {
-    if (available) [[likely]] {
+    if (kAvailable) [[likely]] {
       std::atomic_signal_fence(std::memory_order_seq_cst);
     } else {
       full();
@@ -25,7 +25,7 @@ class AsymmetricFence {
 
  private:
   static void full() noexcept;
-  static const bool available;  // false until it is known
+  static const bool kAvailable;  // false until it is known
 };
 
 }  // namespace hookline

@@ -16,6 +16,9 @@ namespace hookline {
 template <class T>
 class FutureState : public FutureCore {
  public:
+  FutureState(const FutureState&) = delete;
+  FutureState& operator=(const FutureState&) = delete;
+
   // REQUIRES: the right to settle, from FutureCore::try_settle() and its like.
   void set_result(Result<T>&& result) noexcept { space_.set(kept_, std::move(result)); }
 

@@ -33,13 +33,14 @@ Mailbox::Mailbox(MailboxOptions options, MailboxWorker& worker)
 Mailbox::~Mailbox() { assert(waiting() == 0); }
 
 bool Mailbox::post(Posting&& posting, TimePoint block_deadline) {
+  Call& call = posting.call();
   std::uint64_t ticket = 0;
   Admission::Answer answer = admission_.admit(ticket);
   if (answer == Admission::Answer::kFull) [[unlikely]] {
     answer = make_room(block_deadline, ticket);
   }
   if (answer > Admission::Answer::kAcceptedFirst) [[unlikely]] {
-    refuse(posting.call(), answer);
+    refuse(call, answer);
     return false;
   }
   const bool first = answer == Admission::Answer::kAcceptedFirst;
@@ -58,8 +59,7 @@ bool Mailbox::post(Posting&& posting, TimePoint block_deadline) {
     worker_.fetch();
   }
   if (!kept) [[unlikely]] {
-    // Not moved: the queue makes room first.
-    posting.call().finish(fail(ErrorCode::kQueueFull, "out of memory"));
+    call.finish(fail(ErrorCode::kQueueFull, "out of memory"));
   }
   return kept;
 }

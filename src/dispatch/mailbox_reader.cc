@@ -44,8 +44,8 @@ class PostingSink {
     return before;
   }
   PostingSink& operator=(Posting&& slot) noexcept {
-    *to_ = std::move(slot);
     *last_ = &slot;
+    *to_ = std::move(slot);
     return *this;
   }
 

@@ -82,8 +82,8 @@ class ResultSpace {
   }
 
   union {
-    std::conditional_t<std::is_void_v<T>, Nothing, T> value_;
-    Error* error_;  // owned
+    std::conditional_t<std::is_void_v<T>, Nothing, T> value_;  // NOLINT(*-naming)
+    Error* error_;                                             // NOLINT(*-naming): owned
   };
 };
 

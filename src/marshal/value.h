@@ -181,15 +181,15 @@ class Value {
   static Data moved_from(Value& other) noexcept {
     switch (other.kind()) {
       case Kind::kNone:
-        return Data();
+        return {};
       case Kind::kBool:
-        return Data(*std::get_if<bool>(&other.data_));
+        return {*std::get_if<bool>(&other.data_)};
       case Kind::kInt:
-        return Data(*std::get_if<std::int64_t>(&other.data_));
+        return {*std::get_if<std::int64_t>(&other.data_)};
       case Kind::kDouble:
-        return Data(*std::get_if<double>(&other.data_));
+        return {*std::get_if<double>(&other.data_)};
       default:
-        return Data(std::move(other.data_));
+        return {std::move(other.data_)};
     }
   }
 #if defined(__GNUC__) && !defined(__clang__)
@@ -201,8 +201,8 @@ class Value {
     }
   }
 
-  union {  // so that its destructor runs only when there is something to destroy
-    Data data_;
+  union {        // so that its destructor runs only when there is something to destroy
+    Data data_;  // NOLINT(readability-identifier-naming)
   };
 };
 

@@ -27,9 +27,13 @@ class VerdictQueue;
 
 // What the worker touches of an event with one script: one cache line.
 class EventFront : public Job {
+ public:
+  EventFront(const EventFront&) = delete;
+  EventFront& operator=(const EventFront&) = delete;
+  ~EventFront() override = default;
+
  protected:
   explicit EventFront(Event& event) : first_call_(event) {}
-  ~EventFront() override = default;
 
   Executor* on_answers_ = nullptr;
   std::atomic<std::uint32_t> word_{0};

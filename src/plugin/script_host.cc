@@ -404,9 +404,8 @@ Result<void> ScriptHost::call(ScriptRef script, ScriptCall call, ResultHandler& 
   if (!lane) {
     return std::unexpected(lane.error());
   }
-  DeliveredCall::post((*lane)->mailbox(),
-                      [&](RequestWriter& request) { describe(request, call); }, queue->executor(),
-                      handler);
+  DeliveredCall::post((*lane)->mailbox(), [&](RequestWriter& request) { describe(request, call); },
+                      queue->executor(), handler);
   return {};
 }
 
