@@ -8,10 +8,10 @@ shopt -s nullglob
 
 # The selection: pattern of executables in build/release/tests, and a --gtest_filter. memcheck runs one
 # thread at a time and 20-50 times slower, so tests that measure time or load a machine stay out, and so do
-# those that count allocations, which memcheck takes over, or start a thousand threads; ASan and TSan run
-# them all.
+# those that count allocations, which memcheck takes over, start a thousand threads, or try ten thousand
+# random values; ASan and TSan run them all.
 selection='
-marshal_*   *
+marshal_*   *-*Property*
 dispatch_*  *-*Stress*:*Soak*:*Many*:*Time*:*Deadline*:*Spin*:Allocation*:*Stray*:*Slot*:*Swap*
 interp_*    *-*Stress*:*Soak*:*Many*:*Time*:*Deadline*:*Interrupt*:*Busy*
 plugin_verdict_test      *

@@ -48,7 +48,7 @@ class Args {
       w_Telement element{};
       element.type = next_type();
       // Where it says that there is a tuple, there is one, of something; or none.
-      element.p = element.type == 'T' && depth < 3 ? make_level(format_, format_.size(), depth + 1)
+      element.p = element.type == 'T' && depth < 2 ? make_level(format_, format_.size(), depth + 1)
                   : element.type == 'T'            ? nullptr
                                                    : reinterpret_cast<void*>(0x5a5a5a5a);
       elements.push_back(element);
@@ -77,7 +77,7 @@ std::size_t targets_of(const Format& format) {
 // Input: the format of the arguments, the types of their elements, and the format that is asked
 // for, with a NUL after each of the first two.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  constexpr std::size_t kLongest = 32;  // each letter may be a tuple of the whole
+  constexpr std::size_t kLongest = 16;  // each letter may be a tuple of as many
   const std::string_view input(reinterpret_cast<const char*>(data), size);
   const std::size_t first = input.find('\0');
   const std::size_t second = first == std::string_view::npos ? first : input.find('\0', first + 1);
@@ -85,7 +85,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   Args args(input.substr(0, first), input.substr(first + 1, second - first - 1));
-  const std::string wanted(input.substr(second + 1));
+  const std::string wanted = std::string(input.substr(second + 1)).c_str();  // to the next NUL
   w_Targs* const made = args.make();
   const auto format = hookline::parse_format(wanted);
   if (format && targets_of(*format) > kMostTargets) {
