@@ -123,7 +123,7 @@ Result<float> Converter<float>::read(const Value& value, const ValuePath& at) {
   if (!real) {
     return std::unexpected(real.error());
   }
-  constexpr double kMost = std::numeric_limits<float>::max();
+  constexpr auto kMost = static_cast<double>(std::numeric_limits<float>::max());
   if (std::isfinite(*real) && std::abs(*real) > kMost) {
     return unexpected_value(at, "a float of 32 bits", double_repr(*real));
   }

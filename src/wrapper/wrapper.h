@@ -162,10 +162,17 @@ typedef struct {
  * In what a callback is given, a '|' stands before the values that the script left out; they are
  * there, as 0 and NULL.
  */
+#ifdef __clang__
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wc99-extensions"
+#endif
 typedef struct {
   const char* format;
   W_EXTENSION w_Telement args[];
 } w_Targs;
+#ifdef __clang__
+#pragma clang diagnostic pop
+#endif
 
 /* What the host offers: gets the id of the calling script. It owns nothing of its arguments, and
  * returns NULL or a result from malloc (such as w_pack's), with strings from malloc, which the
