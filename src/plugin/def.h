@@ -152,6 +152,7 @@ class ResourceBuilder {
     }
     made->name = std::move(method.name);
     if (made->parameters) {
+      // NOLINTNEXTLINE(bugprone-unchecked-optional-access)
       made->parameters->erase(made->parameters->begin());
     }
     made_->add(*std::move(made));

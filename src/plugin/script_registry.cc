@@ -40,7 +40,9 @@ Result<ScriptEntry*> ScriptRegistry::add_entry(const std::filesystem::path& path
   entry->context = {
       .caller = {.id = ScriptId{id}, .name = name, .number = entry->options.number.value_or(id)},
       .path = path.string(),
+      // NOLINTNEXTLINE(bugprone-unchecked-optional-access)
       .identity = entry->options.identity ? &*entry->options.identity : &options_.identity,
+      // NOLINTNEXTLINE(bugprone-unchecked-optional-access)
       .codec = entry->options.codec ? &*entry->options.codec : &options_.codec,
       .host = &host_,
       .port = &port_,

@@ -26,6 +26,7 @@ Result<w_Telement> plain_element(const Value& value, char letter, std::size_t at
     return borrowed_text('s', *text, at);
   }
   if (const auto* number = value.as<std::int64_t>()) {
+    // NOLINTNEXTLINE(performance-no-int-to-ptr)
     return letter == 'p' ? w_Telement{.type = 'p', .p = reinterpret_cast<void*>(*number)}
                          // NOLINT(*-int-to-ptr)
                          : number_element(*number);

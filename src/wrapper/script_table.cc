@@ -39,6 +39,7 @@ std::optional<ScriptTable::Loaded> ScriptTable::release(int id) {
   if (!row || !row.mapped().script) {
     return std::nullopt;
   }
+  // NOLINTNEXTLINE(bugprone-unchecked-optional-access)
   return Loaded{.script = *row.mapped().script, .settings = row.mapped().settings};
 }
 
@@ -53,6 +54,7 @@ std::optional<ScriptTable::Loaded> ScriptTable::find(int id) const {
   if (row == rows_.end() || !row->second.script) {
     return std::nullopt;
   }
+  // NOLINTNEXTLINE(bugprone-unchecked-optional-access)
   return Loaded{.script = *row->second.script, .settings = row->second.settings};
 }
 

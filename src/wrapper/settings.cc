@@ -3,6 +3,7 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <fstream>
 #include <iterator>
@@ -74,7 +75,7 @@ class SettingsReader {
 
   bool read_seconds(std::string_view key, const toml::node& node, Duration& to) {
     const auto seconds = node.is_number() ? node.value<double>() : std::nullopt;
-    if (!seconds || !(*seconds >= 0.001 && *seconds <= kLongestSeconds)) {
+    if (!seconds || *seconds < 0.001 || *seconds > kLongestSeconds || std::isnan(*seconds)) {
       return wrong(
           node, "[hooks] " + std::string(key) + " must be a number of seconds from 0.001 to 86400");
     }

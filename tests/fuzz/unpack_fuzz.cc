@@ -85,7 +85,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   Args args(input.substr(0, first), input.substr(first + 1, second - first - 1));
-  const std::string wanted = std::string(input.substr(second + 1)).c_str();  // to the next NUL
+  const std::string_view rest = input.substr(second + 1);
+  const std::string wanted(rest.substr(0, rest.find('\0')));
   w_Targs* const made = args.make();
   const auto format = hookline::parse_format(wanted);
   if (format && targets_of(*format) > kMostTargets) {
