@@ -1,10 +1,9 @@
 #include "dispatch/block_pool.h"
 
 #include <cstdint>
-#include <memory>
 #include <new>
 
-#include "dispatch/recycler.h"
+#include "dispatch/process_recycler.h"
 
 namespace hookline {
 namespace {
@@ -15,14 +14,8 @@ struct Block : Recyclable {  // NOLINT(*-member-init): raw memory, not to be cle
 };
 
 template <std::size_t Size>
-Recycler<Block<Size>>& recycler() {
-  static auto* const kInstance = std::make_unique<Recycler<Block<Size>>>().release();
-  return *kInstance;
-}
-
-template <std::size_t Size>
 void* take() {
-  return &recycler<Size>().get().bytes;
+  return &process_recycler<Block<Size>>().get().bytes;
 }
 
 template <std::size_t Size>
@@ -30,7 +23,7 @@ void give_back(void* bytes) noexcept {
   // The block begins a fixed way before its bytes.
   auto* const start = static_cast<std::byte*>(bytes) - alignof(std::max_align_t);
   static_assert(sizeof(Block<Size>) == Size + alignof(std::max_align_t));
-  recycler<Size>().put(*reinterpret_cast<Block<Size>*>(start));
+  process_recycler<Block<Size>>().put(*reinterpret_cast<Block<Size>*>(start));
 }
 
 #if defined(__SANITIZE_ADDRESS__)

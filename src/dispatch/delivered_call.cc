@@ -1,21 +1,10 @@
 #include "dispatch/delivered_call.h"
 
-#include <memory>
-
-#include "dispatch/recycler.h"
+#include "dispatch/process_recycler.h"
 
 namespace hookline {
-namespace {
 
-// Never destroyed, like BlockPool.
-Recycler<DeliveredCall>& pool() {
-  static auto* const kInstance = std::make_unique<Recycler<DeliveredCall>>().release();
-  return *kInstance;
-}
-
-}  // namespace
-
-DeliveredCall& DeliveredCall::take() { return pool().get(); }
+DeliveredCall& DeliveredCall::take() { return process_recycler<DeliveredCall>().get(); }
 
 void DeliveredCall::finish(Result<Value> result) noexcept {
   space_.set(kept_, std::move(result));
@@ -35,7 +24,7 @@ void DeliveredCall::tell(Result<Value> result) noexcept {
   if (owns_) {
     owned_.clear();
   }
-  pool().put(*this);
+  process_recycler<DeliveredCall>().put(*this);
   handler.on_result(std::move(result));
 }
 

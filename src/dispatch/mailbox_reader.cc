@@ -22,13 +22,6 @@ std::size_t batch_size(Overflow overflow, std::size_t batch) {
 
 constexpr std::size_t kAhead = 4;
 
-void prefetch_call(const Posting& posting) {
-  prefetch<kCacheLine>(&posting.call());
-  if (posting.call_lines() > 1) [[unlikely]] {
-    prefetch<kCacheLine>(behind(&posting.call(), kCacheLine));
-  }
-}
-
 // Where the queue puts what is taken from it; remembers where that was.
 class PostingSink {
  public:
@@ -75,7 +68,8 @@ inline Call* MailboxReader::take() {
   }
   const Posting& posting = batch_[next_++];
   if (next_ + kAhead <= size_) {
-    prefetch_call(batch_[next_ + kAhead - 1]);
+    const Posting& later = batch_[next_ + kAhead - 1];
+    prefetch_lines(&later.call(), later.call_lines());
   }
   if (size_ == kMostTaken) {
     // There is more, most likely right behind: it comes while this call runs.

@@ -1,21 +1,10 @@
 #include "dispatch/posted_call.h"
 
-#include <memory>
-
-#include "dispatch/recycler.h"
+#include "dispatch/process_recycler.h"
 
 namespace hookline {
-namespace {
 
-// Never destroyed, like BlockPool.
-Recycler<PostedCall>& pool() {
-  static auto* const kInstance = std::make_unique<Recycler<PostedCall>>().release();
-  return *kInstance;
-}
-
-}  // namespace
-
-PostedCall& PostedCall::take() { return pool().get(); }
+PostedCall& PostedCall::take() { return process_recycler<PostedCall>().get(); }
 
 void PostedCall::finish(Result<Value> result) noexcept {
   if (!result && errors_ != nullptr) {
@@ -23,7 +12,7 @@ void PostedCall::finish(Result<Value> result) noexcept {
     errors_->on_error(request(space), result.error());
   }
   owned_.clear();
-  pool().put(*this);
+  process_recycler<PostedCall>().put(*this);
 }
 
 }  // namespace hookline

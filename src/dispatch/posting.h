@@ -36,10 +36,7 @@ class alignas(64) Posting {
   // Fetches what lies behind it, where the next one goes when this one goes into a queue.
   Posting(Posting&& other) noexcept {  // NOLINT(*-member-init)
     copy(other);
-    prefetch<kCacheLine>(behind(this, kAhead * sizeof(Posting)));
-    if (lines() > 1) {
-      prefetch<kCacheLine>(behind(this, (kAhead * sizeof(Posting)) + kCacheLine));
-    }
+    prefetch_lines(behind(this, kAhead * sizeof(Posting)), lines());
   }
   Posting& operator=(Posting&& other) noexcept {
     copy(other);

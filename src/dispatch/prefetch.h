@@ -23,6 +23,13 @@ void prefetch(const void* object) noexcept {
   }
 }
 
+// The same for a number of cache lines that is known only now.
+inline void prefetch_lines(const void* object, std::size_t lines) noexcept {
+  for (std::size_t at = 0; at < lines; ++at) {
+    prefetch<kCacheLine>(behind(object, at * kCacheLine));
+  }
+}
+
 // As above, but to be read here.
 inline void prefetch_to_read(const void* object, std::size_t lines) noexcept {
   for (std::size_t at = 0; at < lines; ++at) {

@@ -2,25 +2,18 @@
 
 #include <cassert>
 #include <cstddef>
-#include <memory>
 
 #include "dispatch/prefetch.h"
-#include "dispatch/recycler.h"
+#include "dispatch/process_recycler.h"
 
 namespace hookline {
 namespace {
-
-// Never destroyed, like BlockPool and for the same reason: a future may be dropped at any time.
-Recycler<PromiseCall>& pool() {
-  static auto* const kInstance = std::make_unique<Recycler<PromiseCall>>().release();
-  return *kInstance;
-}
 
 constexpr std::size_t kAhead = 6;
 
 }  // namespace
 
-PromiseCall& PromiseCall::take() { return pool().get(); }
+PromiseCall& PromiseCall::take() { return process_recycler<PromiseCall>().get(); }
 
 Future<Value> PromiseCall::send(Mailbox& mailbox, Posting&& posting, bool owns, CallLimits limits) {
   const bool has_deadline = limits.deadline != kNoDeadline;
@@ -77,7 +70,7 @@ void PromiseCall::dispose() noexcept {
   if (marked(kOwns)) {
     owned_.clear();
   }
-  pool().put(*this);
+  process_recycler<PromiseCall>().put(*this);
 }
 
 Future<Value> call(Mailbox& mailbox, OwnedRequest request, CallLimits limits) {

@@ -10,6 +10,12 @@ void RequestWriter::add_value(Value value) {
   }
 }
 
+void RequestWriter::add_values(List& values) {
+  for (Value& value : values) {
+    add_value(std::move(value));
+  }
+}
+
 void RequestWriter::set_request(OwnedRequest&& request) {
   posting_.clear_request();
   owned_ = std::move(request);

@@ -45,6 +45,8 @@ class RequestWriter {
     }
   }
   void add_value(Value value);
+  // Takes them out of `values`.
+  void add_values(List& values);
   // Instead of all that.
   void set_request(OwnedRequest&& request);
 

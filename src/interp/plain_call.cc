@@ -3,8 +3,8 @@
 #include <array>
 #include <cstddef>
 
+#include "interp/plain_values.h"
 #include "interp/py_error.h"
-#include "marshal/python_text.h"
 
 namespace hookline {
 namespace {
@@ -43,18 +43,6 @@ class Arguments {
   std::size_t size_ = 0;
 };
 
-PyObject* convert(const Scalar& scalar, const MarshalOptions& options) {
-  switch (scalar.kind()) {
-    case Scalar::Kind::kText:
-      return decode_text(scalar.text(), options).release();
-    case Scalar::Kind::kInt:
-      return PyLong_FromLongLong(scalar.integer());
-    case Scalar::Kind::kDouble:
-      break;
-  }
-  return PyFloat_FromDouble(scalar.real());
-}
-
 [[gnu::cold, gnu::noinline]] bool give_up() {
   PyErr_Clear();
   return false;
@@ -69,24 +57,6 @@ PyObject* convert(const Scalar& scalar, const MarshalOptions& options) {
   result = from_python(object, "result", options);
 }
 
-void read(PyObject* object, const MarshalOptions& options, Result<Value>& result) {
-  if (object == Py_None) {
-    return;
-  }
-  if (PyBool_Check(object)) {
-    *result = object == Py_True;
-    return;
-  }
-  if (PyLong_CheckExact(object)) {
-    const auto* number = reinterpret_cast<const PyLongObject*>(object);
-    if (PyUnstable_Long_IsCompact(number) != 0) {
-      *result = static_cast<std::int64_t>(PyUnstable_Long_CompactValue(number));
-      return;
-    }
-  }
-  read_other(object, options, result);
-}
-
 }  // namespace
 
 bool call_plainly(PyObject* callable, vectorcallfunc vectorcall, std::span<const Scalar> args,
@@ -96,15 +66,15 @@ bool call_plainly(PyObject* callable, vectorcallfunc vectorcall, std::span<const
   }
   Arguments arguments;
   for (const Scalar& arg : args) {
-    if (!arguments.push(convert(arg, options))) [[unlikely]] {
+    if (!arguments.push(new_plain_object(arg, options))) [[unlikely]] {
       return give_up();
     }
   }
   const PyRef object = PyRef::steal(arguments.call(callable, vectorcall));
-  if (object) [[likely]] {
-    read(object.get(), options, result);
-  } else {
+  if (!object) [[unlikely]] {
     read_error(result);
+  } else if (!read_plain_object(object.get(), result)) {
+    read_other(object.get(), options, result);
   }
   return true;
 }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "interp/plain_values.h"
 #include "interp/py_error.h"
 #include "marshal/python_text.h"
 
@@ -60,18 +61,7 @@ PyRef quick_to_python(const Value& value, const MarshalOptions& options) {
 }
 
 PyRef quick_to_python(const Scalar& scalar, const MarshalOptions& options) {
-  PyRef object;
-  switch (scalar.kind()) {
-    case Scalar::Kind::kText:
-      object = decode_text(scalar.text(), options);
-      break;
-    case Scalar::Kind::kInt:
-      object = PyRef::steal(PyLong_FromLongLong(scalar.integer()));
-      break;
-    case Scalar::Kind::kDouble:
-      object = PyRef::steal(PyFloat_FromDouble(scalar.real()));
-      break;
-  }
+  PyRef object = PyRef::steal(new_plain_object(scalar, options));
   if (!object) {
     PyErr_Clear();
   }
@@ -83,26 +73,6 @@ Result<PyRef> convert(const Value& value, const ValuePath& at, const MarshalOpti
 }
 Result<PyRef> convert(const Scalar& scalar, const ValuePath& at, const MarshalOptions& options) {
   return to_python(scalar.to_value(), at, options);
-}
-
-// Most results are None, a bool or a small int. False: the general conversion has to do it.
-bool quick_from_python(PyObject* object, Result<Value>& result) {
-  if (object == Py_None) {
-    return true;
-  }
-  if (PyLong_CheckExact(object)) {
-    const auto* number = reinterpret_cast<const PyLongObject*>(object);
-    if (PyUnstable_Long_IsCompact(number) != 0) {
-      result.emplace(static_cast<std::int64_t>(PyUnstable_Long_CompactValue(number)));
-      return true;
-    }
-    return false;
-  }
-  if (PyBool_Check(object)) {
-    result.emplace(object == Py_True);
-    return true;
-  }
-  return false;
 }
 
 // False: `error` says why not.
@@ -140,7 +110,7 @@ Result<Value> call_with_values(PyObject* callable, std::span<const Arg> args,
   const PyRef object = arguments.call(callable);
   if (!object) {
     result = std::unexpected(take_python_error());
-  } else if (!quick_from_python(object.get(), result)) {
+  } else if (!read_plain_object(object.get(), result)) {
     result = from_python(object.get(), "result", options);
   }
   return result;

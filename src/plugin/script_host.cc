@@ -274,10 +274,7 @@ bool ScriptHost::fire(Hook hook, std::initializer_list<HookArg> args, VerdictHan
 }
 
 bool ScriptHost::hooked(ScriptId script, Hook hook) const {
-  const auto subscriptions = impl_->registry.read();
-  return std::ranges::any_of(subscriptions->of(hook), [script](const Subscriber& subscriber) {
-    return subscriber.script->id() == script;
-  });
+  return impl_->registry.read()->find(script, hook) != nullptr;
 }
 
 namespace {
@@ -295,11 +292,8 @@ void log_result(ScriptEntry& script, Hook hook, const Result<Value>& result) {
 
 Future<Value> ScriptHost::ask(ScriptId script, Hook hook, List args, TimePoint deadline) {
   const auto subscriptions = impl_->registry.read();
-  const auto& subscribers = subscriptions->of(hook);
-  const auto found = std::ranges::find_if(subscribers, [script](const Subscriber& subscriber) {
-    return subscriber.script->id() == script;
-  });
-  if (found == subscribers.end()) {
+  const Subscriber* const found = subscriptions->find(script, hook);
+  if (found == nullptr) {
     return make_ready_future<Value>(
         fail(ErrorCode::kFunctionNotFound,
              "no script with this id has the hook " + std::string(hook_row(hook).name)));
@@ -312,9 +306,7 @@ Future<Value> ScriptHost::ask(ScriptId script, Hook hook, List args, TimePoint d
                              if (target.arguments < hook_row(hook).argument_kinds.size()) {
                                args.resize(std::min<std::size_t>(args.size(), target.arguments));
                              }
-                             for (Value& arg : args) {
-                               request.add_value(std::move(arg));
-                             }
+                             request.add_values(args);
                            },
                            {.deadline = deadline, .timers = &impl_->timers})
       .then(InlineExecutor::instance(), [entry = found->script, hook](Result<Value> result) {
@@ -335,9 +327,7 @@ namespace {
 void describe(RequestWriter& request, ScriptCall& call) {
   request.set_name(call.callee.name());
   request.set_text_mode(call.options.text);
-  for (Value& arg : call.args) {
-    request.add_value(std::move(arg));
-  }
+  request.add_values(call.args);
   if (call.callee.object() || !call.keywords.empty() || call.keeps_result) {
     request.set_extras({.target = call.callee.object().value_or(Handle()),
                         .keywords = std::move(call.keywords),

@@ -32,6 +32,13 @@ struct Subscriptions {
   [[nodiscard]] const std::vector<Subscriber>& of(Hook hook) const {
     return hooks.at(static_cast<std::size_t>(hook));
   }
+  // nullptr: no such script is loaded, or it has not that hook.
+  [[nodiscard]] const Subscriber* find(ScriptId id, Hook hook) const {
+    const auto& subscribers = of(hook);
+    const auto found = std::ranges::find_if(
+        subscribers, [id](const Subscriber& each) { return each.script->id() == id; });
+    return found != subscribers.end() ? &*found : nullptr;
+  }
   // nullptr: no such script is loaded.
   [[nodiscard]] const Loaded* find(ScriptId id) const {
     const auto found = std::ranges::find_if(

@@ -184,6 +184,20 @@ Result<OwnedArgs> tuple_result(Hook hook, const Value& value, const Tuple& tuple
   return replacement(hook, value, tuple);
 }
 
+// What a function's result and a hook's have in common; nothing: it is none of these.
+std::optional<Result<OwnedArgs>> scalar_result(const Value& value) {
+  if (const auto number = as_number(value)) {
+    return own_number(*number);
+  }
+  if (const auto* real = value.as<double>()) {
+    return own("d", std::array{real_element(*real)});
+  }
+  if (const auto* text = value.as<std::string>()) {
+    return own_text('s', *text);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Result<List> read_args(const w_Targs& args, const TextCodec& codec) {
@@ -206,14 +220,8 @@ Result<OwnedArgs> function_result(const Value& value, const TextCodec& codec) {
   if (value.is_none()) {
     return nullptr;
   }
-  if (const auto number = as_number(value)) {
-    return own_number(*number);
-  }
-  if (const auto* real = value.as<double>()) {
-    return own("d", std::array{real_element(*real)});
-  }
-  if (const auto* text = value.as<std::string>()) {
-    return own_text('s', *text);
+  if (auto scalar = scalar_result(value)) {
+    return *std::move(scalar);
   }
   if (is_container(value)) {
     const auto json = to_hub_json(value, codec);
@@ -229,14 +237,8 @@ Result<OwnedArgs> hook_result(Hook hook, const Value& value) {
   if (value.is_none() || value.kind() == Kind::kBigInt) {
     return own_number(1);  // a big int is never zero
   }
-  if (const auto number = as_number(value)) {
-    return own_number(*number);
-  }
-  if (const auto* real = value.as<double>()) {
-    return own("d", std::array{real_element(*real)});
-  }
-  if (const auto* text = value.as<std::string>()) {
-    return own_text('s', *text);
+  if (auto scalar = scalar_result(value)) {
+    return *std::move(scalar);
   }
   if (const auto* tuple = value.as<Tuple>()) {
     return tuple_result(hook, value, *tuple);

@@ -10,6 +10,7 @@
 #include "dispatch/mailbox_reader.h"
 #include "dispatch/worker_pool.h"
 #include "tests/support/idle_worker.h"
+#include "tests/support/late_executor.h"
 #include "tests/support/quiet_runner.h"
 
 namespace hookline {
@@ -19,12 +20,6 @@ class KeepingHandler final : public ResultHandler {
  public:
   void on_result(Result<Value> result) noexcept override { results.push_back(std::move(result)); }
   std::vector<Result<Value>> results;
-};
-
-class LateExecutor final : public Executor {
- public:
-  void post(Job& job) noexcept override { jobs.push_back(&job); }
-  std::vector<Job*> jobs;
 };
 
 void call_seven(RequestWriter& request) {

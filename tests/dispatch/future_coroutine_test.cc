@@ -5,15 +5,10 @@
 
 #include "dispatch/future.h"
 #include "dispatch/job_list.h"
+#include "tests/support/held_executor.h"
 
 namespace hookline {
 namespace {
-
-class HeldExecutor final : public Executor {
- public:
-  void post(Job& job) noexcept override { jobs.append(job); }
-  JobList jobs;
-};
 
 Future<int> plus_one(Future<int> number) {
   Result<int> result = co_await std::move(number);

@@ -4,16 +4,10 @@
 #include <vector>
 
 #include "dispatch/future.h"
+#include "tests/support/late_executor.h"
 
 namespace hookline {
 namespace {
-
-// Keeps the jobs until they are asked for.
-class LateExecutor final : public Executor {
- public:
-  void post(Job& job) noexcept override { jobs.push_back(&job); }
-  std::vector<Job*> jobs;
-};
 
 TEST(FutureDeliver, GivesTheResultWhenItIsThere) {
   Promise<int> promise;

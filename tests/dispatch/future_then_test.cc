@@ -8,6 +8,7 @@
 #include "dispatch/future.h"
 #include "dispatch/job_list.h"
 #include "dispatch/when_all.h"
+#include "tests/support/held_executor.h"
 #include "tests/support/scale.h"
 
 // GCC 12 takes the Result<int> that is moved into a lambda for one that may have no value.
@@ -17,18 +18,6 @@
 
 namespace hookline {
 namespace {
-
-// Keeps jobs until the test runs or drops them.
-class HeldExecutor final : public Executor {
- public:
-  void post(Job& job) noexcept override { jobs.append(job); }
-  void run_all() {
-    while (!jobs.empty()) {
-      jobs.take_first().run();
-    }
-  }
-  JobList jobs;
-};
 
 Executor& here() { return InlineExecutor::instance(); }
 

@@ -17,6 +17,7 @@
 #include "dispatch/promise_call.h"
 #include "tests/support/counting_streams.h"
 #include "tests/support/fake_runner.h"
+#include "tests/support/held_executor.h"
 #include "tests/support/idle_worker.h"
 #include "tests/support/manual_clock.h"
 
@@ -41,17 +42,6 @@ class HandLane final : public Lane {
   Mailbox mailbox_;
   MailboxReader reader_;
   LaneMetrics metrics_;
-};
-
-class HeldExecutor final : public Executor {
- public:
-  void post(Job& job) noexcept override { jobs.append(job); }
-  void run_all() {
-    while (!jobs.empty()) {
-      jobs.take_first().run();
-    }
-  }
-  JobList jobs;
 };
 
 class ValueStreamTest : public testing::Test {

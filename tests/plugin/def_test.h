@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "plugin/def.h"
+#include "tests/plugin/evaluating_script.h"
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/scale.h"
 
@@ -13,21 +14,9 @@ namespace hookline::test {
 // A ScriptHost with one script in which a test evaluates Python.
 class DefTest : public ScriptHostTest {
  protected:
-  // `run(code)` evaluates an expression, `error(code)` says which exception it raises.
-  static constexpr std::string_view kSource = R"(
-import vh
+  inline static const std::string kSource = std::string(kEvaluatingScript) + R"(
 import inspect
 import sys
-
-def run(code):
-    return eval(code)
-
-def error(code):
-    try:
-        eval(code)
-    except BaseException as e:
-        return f"{type(e).__name__}: {e}"
-    return "nothing"
 
 def execute(code):
     exec(code, globals())

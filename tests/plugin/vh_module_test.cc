@@ -9,25 +9,14 @@
 
 #include "plugin/vh_constants.h"
 #include "plugin/vh_table.h"
+#include "tests/plugin/evaluating_script.h"
 #include "tests/plugin/test_scripts.h"
 
 namespace hookline::test {
 namespace {
 
-// `run(code)` evaluates an expression, `error(code)` says which exception it raises.
-constexpr std::string_view kSource = R"(
-import vh
+const std::string kSource = std::string(kEvaluatingScript) + R"(
 import threading
-
-def run(code):
-    return eval(code)
-
-def error(code):
-    try:
-        eval(code)
-    except BaseException as e:
-        return f"{type(e).__name__}: {e}"
-    return "nothing"
 
 def in_thread(code):
     results = []

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+
+#include "marshal/error.h"
+#include "marshal/python.h"
+#include "marshal/python_text.h"
+#include "marshal/scalar.h"
+#include "marshal/value.h"
+
+// The conversions that most calls need, and nothing else: inline, and without the error that the
+// general ones would prepare.
+// REQUIRES for both: the interpreter is attached.
+
+namespace hookline {
+
+// A new reference, or null with an exception set: the general conversion then has to say why.
+[[nodiscard]] inline PyObject* new_plain_object(const Scalar& scalar,
+                                                const MarshalOptions& options) {
+  switch (scalar.kind()) {
+    case Scalar::Kind::kText:
+      return decode_text(scalar.text(), options).release();
+    case Scalar::Kind::kInt:
+      return PyLong_FromLongLong(scalar.integer());
+    case Scalar::Kind::kDouble:
+      break;
+  }
+  return PyFloat_FromDouble(scalar.real());
+}
+
+// Most results are None, a bool or a small int. False: the general conversion has to read it.
+// REQUIRES: `result` is None so far.
+[[nodiscard]] inline bool read_plain_object(PyObject* object, Result<Value>& result) {
+  if (object == Py_None) {
+    return true;
+  }
+  if (PyLong_CheckExact(object)) {
+    const auto* number = reinterpret_cast<const PyLongObject*>(object);
+    if (PyUnstable_Long_IsCompact(number) == 0) {
+      return false;
+    }
+    *result = static_cast<std::int64_t>(PyUnstable_Long_CompactValue(number));
+    return true;
+  }
+  if (PyBool_Check(object)) {
+    *result = object == Py_True;
+    return true;
+  }
+  return false;
+}
+
+}  // namespace hookline

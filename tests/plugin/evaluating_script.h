@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string_view>
+
+namespace hookline::test {
+
+// A script's source, to which a test may add: `run(code)` evaluates an expression, `error(code)`
+// says which exception it raises.
+inline constexpr std::string_view kEvaluatingScript = R"(
+import vh
+
+def run(code):
+    return eval(code)
+
+def error(code):
+    try:
+        eval(code)
+    except BaseException as e:
+        return f"{type(e).__name__}: {e}"
+    return "nothing"
+)";
+
+}  // namespace hookline::test

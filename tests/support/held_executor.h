@@ -1,0 +1,20 @@
+#pragma once
+
+#include "dispatch/executor.h"
+#include "dispatch/job_list.h"
+
+namespace hookline {
+
+// Keeps jobs until the test runs them, one or all, or drops them.
+class HeldExecutor final : public Executor {
+ public:
+  void post(Job& job) noexcept override { jobs.append(job); }
+  void run_all() {
+    while (!jobs.empty()) {
+      jobs.take_first().run();
+    }
+  }
+  JobList jobs;
+};
+
+}  // namespace hookline

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <vector>
+
+#include "dispatch/executor.h"
+
+namespace hookline {
+
+// Keeps the jobs until they are asked for. Does not own them: the test runs or discards each.
+class LateExecutor final : public Executor {
+ public:
+  void post(Job& job) noexcept override { jobs.push_back(&job); }
+  std::vector<Job*> jobs;
+};
+
+}  // namespace hookline
