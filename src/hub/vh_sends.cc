@@ -1,0 +1,96 @@
+#include "hub/vh_sends.h"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "hub/hub_core.h"
+#include "hub/nmdc.h"
+#include "hub/session.h"
+
+namespace hookline {
+
+namespace {
+
+std::string complete(std::string_view data) {
+  std::string out(data);
+  if (!out.ends_with('|')) {
+    out.push_back('|');
+  }
+  return out;
+}
+
+std::string chat_as(const HubCore& core, const VhArgs& args, std::size_t nick_at) {
+  return nmdc::make_chat(nmdc::escape_text(args.text_or(nick_at, core.config().bot_name)),
+                         nmdc::escape_text(args.text(0)));
+}
+
+}  // namespace
+
+// The delay of the two raw sends says that they may wait to leave with what follows. They always
+// do.
+Result<Value> send_data_to_user(HubCore& core, const VhArgs& args) {
+  auto* user = core.roster().find(args.text(1));
+  if (user != nullptr) {
+    user->send(complete(args.text(0)));
+  }
+  return user != nullptr;
+}
+
+Result<Value> send_data_to_all(HubCore& core, const VhArgs& args) {
+  core.roster().broadcast(complete(args.text(0)), args.number(1), args.number(2));
+  return true;
+}
+
+Result<Value> send_to_op_chat(HubCore& core, const VhArgs& args) {
+  const auto& op_chat = core.config().op_chat_name;
+  const auto shown = nmdc::escape_text(args.text_or(1, op_chat));
+  const auto text = nmdc::escape_text(args.text(0));
+  for (auto* user : core.roster().online()) {
+    if (user->is_operator()) {
+      user->send(nmdc::make_private(user->nick(), op_chat, shown, text));
+    }
+  }
+  return true;
+}
+
+Result<Value> send_pm_to_all(HubCore& core, const VhArgs& args) {
+  const auto from = nmdc::escape_text(args.text_or(1, core.config().bot_name));
+  const auto text = nmdc::escape_text(args.text(0));
+  for (auto* user : core.roster().online()) {
+    if (user->user_class() >= args.number(2) && user->user_class() <= args.number(3)) {
+      user->send(nmdc::make_private(user->nick(), from, from, text));
+    }
+  }
+  return true;
+}
+
+Result<Value> mc(HubCore& core, const VhArgs& args) {
+  core.roster().broadcast(chat_as(core, args, 1));
+  return true;
+}
+
+Result<Value> usermc(HubCore& core, const VhArgs& args) {
+  auto* user = core.roster().find(args.text(1));
+  if (user != nullptr) {
+    user->send(chat_as(core, args, 2));
+  }
+  return user != nullptr;
+}
+
+Result<Value> classmc(HubCore& core, const VhArgs& args) {
+  core.roster().broadcast(chat_as(core, args, 3), args.number(1), args.number(2));
+  return true;
+}
+
+Result<Value> pm(HubCore& core, const VhArgs& args) {
+  auto* user = core.roster().find(args.text(1));
+  if (user != nullptr) {
+    const auto from = nmdc::escape_text(args.text_or(2, core.config().bot_name));
+    const auto shown = nmdc::escape_text(args.text_or(3, from));
+    user->send(nmdc::make_private(user->nick(), from, shown, nmdc::escape_text(args.text(0))));
+  }
+  return user != nullptr;
+}
+
+}  // namespace hookline

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "hub/vh_args.h"
+#include "marshal/error.h"
+#include "marshal/value.h"
+
+namespace hookline {
+
+class HubCore;
+
+// What scripts say to users, through `vh`. Hub's thread.
+Result<Value> send_data_to_user(HubCore& core, const VhArgs& args);
+Result<Value> send_data_to_all(HubCore& core, const VhArgs& args);
+Result<Value> send_to_op_chat(HubCore& core, const VhArgs& args);
+Result<Value> send_pm_to_all(HubCore& core, const VhArgs& args);
+Result<Value> mc(HubCore& core, const VhArgs& args);
+Result<Value> usermc(HubCore& core, const VhArgs& args);
+Result<Value> classmc(HubCore& core, const VhArgs& args);
+Result<Value> pm(HubCore& core, const VhArgs& args);
+
+}  // namespace hookline
