@@ -86,6 +86,7 @@ class LoopExecutor::State {
   static constexpr std::uint32_t kClosing = 1;
   static constexpr std::uint32_t kSender = 2;
   static constexpr std::size_t kTaken = 64;
+  static constexpr std::size_t kFew = 16;  // fewer are not worth a look: the loop's is a short rest
   static constexpr std::size_t kAhead = 4;
   static constexpr std::size_t kJobBytes = 128;  // what running a job touches of it first
 
@@ -126,7 +127,7 @@ class LoopExecutor::State {
     if (next_ == taken_) {
       next_ = 0;
       taken_ = posted_.take(ready_.data(), ready_.size());
-      lull_.note(taken_);
+      lull_.note(taken_, kFew);
     }
     return next_ != taken_;
   }

@@ -12,18 +12,19 @@ namespace hookline {
 // A worker that is as quick as its poster finds a call or two at each look, and each look takes
 // cache lines away that the poster is about to write: then both take three times as long, for as
 // long as the stream of calls goes on. So after a look that found few it waits a moment, a longer
-// one each time that this happens again, until calls come in numbers that are worth a look.
+// one each time that this happens again, until calls come in numbers that are worth a look: where
+// they lie one behind the other, as many as it takes at once. With fewer it reads right behind
+// where its poster writes, and what the processor fetches ahead for it is what the poster needs.
 // A single call is no stream: whoever waits for its result is not kept waiting.
 //
 // Thread safety: none.
 class Lull {
  public:
-  static constexpr std::size_t kFew = 16;
   static constexpr int kMostSteps = 8;  // about six microseconds
 
-  // After each look: how many calls it found.
-  void note(std::size_t found) noexcept {
-    few_ = found < kFew;
+  // After each look: how many calls it found, and how many are not few.
+  void note(std::size_t found, std::size_t enough) noexcept {
+    few_ = found < enough;
     steps_ = few_ && found > 1 ? std::min(steps_ * 2, kMostSteps) : 1;
   }
   // Before the next look, when those have run.

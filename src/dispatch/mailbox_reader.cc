@@ -61,7 +61,7 @@ inline Call* MailboxReader::take() {
     next_ = 0;
     lull_.rest();
     size_ = mailbox_.queue_->take(PostingSink(batch_.data(), last_slot_), batch_.size());
-    lull_.note(size_);
+    lull_.note(size_, batch_.size());
     if (size_ == 0) {
       return nullptr;
     }

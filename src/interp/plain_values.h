@@ -39,11 +39,11 @@ namespace hookline {
     if (PyUnstable_Long_IsCompact(number) == 0) {
       return false;
     }
-    *result = static_cast<std::int64_t>(PyUnstable_Long_CompactValue(number));
+    result.emplace(static_cast<std::int64_t>(PyUnstable_Long_CompactValue(number)));
     return true;
   }
   if (PyBool_Check(object)) {
-    *result = object == Py_True;
+    result.emplace(object == Py_True);
     return true;
   }
   return false;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
+#include <new>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -127,7 +128,7 @@ class Value {
   Value& operator=(Value&& other) noexcept {
     if (this != &other) {
       destroy();
-      std::construct_at(&data_, moved_from(other));
+      ::new (static_cast<void*>(&data_)) Data(moved_from(other));  // made there, and not moved there
     }
     return *this;
   }

@@ -79,20 +79,37 @@ Result<Value> ScriptRunner::run_with_extras(const Request& request) {
                                .keeps_result = extras.result == ResultForm::kHandle});
 }
 
-Result<Value> ScriptRunner::run(const Request& request) {
-  const auto invoke = [&](auto target) {
-    return request.scalars.empty()
-               ? interpreter_->invoke(target, request.args, request.text)
-               : interpreter_->invoke_scalars(target, request.scalars, request.text);
-  };
-  Result<Value> result;
+namespace {
+
+// One that was resolved; the numbers above are something else.
+bool is_function(const Request& request) noexcept {
+  return request.function < static_cast<std::uint32_t>(StreamRequest::kOpen);
+}
+
+}  // namespace
+
+Result<Value> ScriptRunner::run_other(const Request& request) {
   if (is_stream_request(request)) [[unlikely]] {
-    result = run_stream_request(*interpreter_, request);
-  } else if (request.function != Request::kByName) [[likely]] {
-    result = invoke(FunctionId{request.function});
-  } else {
-    result = request.extras == nullptr ? invoke(request.name) : run_with_extras(request);
+    return run_stream_request(*interpreter_, request);
   }
+  if (is_function(request)) {
+    return interpreter_->invoke(FunctionId{request.function}, request.args, request.text);
+  }
+  if (request.extras != nullptr) {
+    return run_with_extras(request);
+  }
+  return request.scalars.empty()
+             ? interpreter_->invoke(request.name, request.args, request.text)
+             : interpreter_->invoke_scalars(request.name, request.scalars, request.text);
+}
+
+// The result is made where the caller wants it: moving one takes a while.
+Result<Value> ScriptRunner::run(const Request& request) {
+  Result<Value> result =
+      is_function(request) && request.args.empty()
+          ? interpreter_->invoke_scalars(FunctionId{request.function}, request.scalars,
+                                         request.text)
+          : run_other(request);
   if (!result && options_.errors != nullptr) [[unlikely]] {
     options_.errors->note(result.error());
   }

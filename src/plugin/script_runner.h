@@ -50,6 +50,7 @@ class ScriptRunner final : public Runner {
 
  private:
   void resolve_hooks();
+  [[nodiscard]] Result<Value> run_other(const Request& request);
   [[nodiscard]] Result<Value> run_with_extras(const Request& request);
 
   std::shared_ptr<Runtime> runtime_;

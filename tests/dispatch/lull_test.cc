@@ -2,8 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
+
 namespace hookline {
 namespace {
+
+constexpr std::size_t kEnough = 64;
 
 TEST(Lull, DoesNotRestAtFirst) {
   const Lull lull;
@@ -12,33 +16,33 @@ TEST(Lull, DoesNotRestAtFirst) {
 
 TEST(Lull, DoesNotRestWhileCallsComeInNumbers) {
   Lull lull;
-  lull.note(Lull::kFew);
+  lull.note(kEnough, kEnough);
   EXPECT_EQ(lull.steps(), 0);
 }
 
 TEST(Lull, RestsLongerEachTimeThatFewHaveCome) {
   Lull lull;
   for (int expected = 2; expected < Lull::kMostSteps; expected *= 2) {
-    lull.note(2);
+    lull.note(2, kEnough);
     EXPECT_EQ(lull.steps(), expected);
   }
   for (int i = 0; i < 3; ++i) {
-    lull.note(Lull::kFew - 1);
+    lull.note(kEnough - 1, kEnough);
     EXPECT_EQ(lull.steps(), Lull::kMostSteps);
   }
-  lull.note(Lull::kFew);
+  lull.note(kEnough, kEnough);
   EXPECT_EQ(lull.steps(), 0);
-  lull.note(2);
+  lull.note(2, kEnough);
   EXPECT_EQ(lull.steps(), 2) << "begins anew";
 }
 
 TEST(Lull, DoesNotKeepASingleCallWaiting) {
   Lull lull;
   for (int i = 0; i < 10; ++i) {
-    lull.note(2);
+    lull.note(2, kEnough);
   }
   for (int i = 0; i < 10; ++i) {
-    lull.note(1);
+    lull.note(1, kEnough);
     EXPECT_EQ(lull.steps(), 1);
   }
 }
