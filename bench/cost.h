@@ -42,6 +42,28 @@ class Stopwatch {
   std::chrono::nanoseconds thread_cpu_ = clock_time(CLOCK_THREAD_CPUTIME_ID);
 };
 
+// Adds up the CPU time that its thread takes within the scopes of its laps.
+class LapWatch {
+ public:
+  class Lap {
+   public:
+    explicit Lap(LapWatch& watch) : watch_(watch) {}
+    Lap(const Lap&) = delete;
+    Lap& operator=(const Lap&) = delete;
+    ~Lap() { watch_.total_ += clock_time(CLOCK_THREAD_CPUTIME_ID) - start_; }
+
+   private:
+    LapWatch& watch_;
+    std::chrono::nanoseconds start_ = clock_time(CLOCK_THREAD_CPUTIME_ID);
+  };
+  [[nodiscard]] double per(std::int64_t events) const {
+    return static_cast<double>(total_.count()) / static_cast<double>(events);
+  }
+
+ private:
+  std::chrono::nanoseconds total_{0};
+};
+
 // Reports the counters ns, cpu_ns and thread_cpu_ns.
 void report(benchmark::State& state, const Cost& cost);
 // The same, D_ns, and what the cost is in D: x_D, cpu_x_D and thread_x_D.

@@ -28,6 +28,7 @@ void Event::send_calls(Hook hook, std::initializer_list<HookArg> args,
   hook_ = hook;
   Posting small;
   const bool is_small = pack(args, small);
+  has_large_args_ = !is_small;
   if (!is_small) [[unlikely]] {
     for (const HookArg& arg : args) {
       args_.add(arg.scalar());
@@ -83,20 +84,17 @@ void Event::finished() noexcept {
   }
 }
 
+void Event::clear() noexcept {
+  args_.clear();
+  waiting_ = {};
+}
+
 void Event::go_back() noexcept {
-  if (args_.size() != 0) [[unlikely]] {
-    args_.clear();
-  }
-  if (was_held_) {
-    waiting_ = {};
-  }
+  tidy();
   pool_->give_back(*this);
 }
 
-void Event::run() noexcept {
-  awaited_.queue->answered(*this);
-  go_back();
-}
+void Event::run() noexcept { awaited_.queue->answered(*this); }
 
 // The queue has closed, and has delivered the verdict when it did.
 void Event::discard() noexcept { go_back(); }

@@ -39,6 +39,7 @@ class EventFront : public Job {
   std::atomic<std::uint32_t> word_{0};
   Hook hook_{};
   bool was_held_ = false;
+  bool has_large_args_ = false;
   EventCall first_call_;
 };
 
@@ -79,7 +80,8 @@ class alignas(64) Event final : public EventFront, public Recyclable {
   // `late_allows` says. Once only.
   [[nodiscard]] Verdict take_verdict(bool late_allows);
 
-  // For a verdict on the loop: the job that on_answers runs, on the loop's thread.
+  // For a verdict on the loop: the job that on_answers runs, on the loop's thread. Gives it back to
+  // its queue.
   void run() noexcept override;
   void discard() noexcept override;
 
@@ -99,6 +101,15 @@ class alignas(64) Event final : public EventFront, public Recyclable {
   };
   [[nodiscard]] Awaited& awaited() noexcept { return awaited_; }
 
+  // Lets go of what it holds for others; the pool's and the queue's, before it is used again.
+  void tidy() noexcept {
+    if (has_large_args_ || was_held_) [[unlikely]] {
+      clear();
+    }
+  }
+  // What is touched of it to fire it.
+  static constexpr std::size_t kFiredBytes = 192;
+
  private:
   friend class EventPool;
 
@@ -111,14 +122,15 @@ class alignas(64) Event final : public EventFront, public Recyclable {
   EventCall& call(std::size_t index) { return index == 0 ? first_call_ : *more_calls_[index - 1]; }
   void finished() noexcept;
   void go_back() noexcept;
+  void clear() noexcept;
 
   std::uint32_t sent_ = 0;
+  Awaited awaited_;
   EventPool* pool_ = nullptr;  // set by the pool
   PackedScalars args_;         // that are too large for a posting
   // More than were sent after an event that went to more scripts than this one.
   std::vector<std::unique_ptr<EventCall>> more_calls_;
   SharedParker::Ref waiting_;
-  Awaited awaited_;
 };
 
 }  // namespace hookline

@@ -68,8 +68,9 @@ ScriptHost::~ScriptHost() { shutdown(); }
 
 void ScriptHost::attach_loop(uv_loop_t* loop) {
   detach_loop();
-  impl_->queues.push_back(std::make_unique<VerdictQueue>(
-      loop, impl_->clock, impl_->options.verdict_deadline, impl_->options.late_verdict_allows));
+  impl_->queues.push_back(std::make_unique<VerdictQueue>(loop, impl_->events, impl_->clock,
+                                                         impl_->options.verdict_deadline,
+                                                         impl_->options.late_verdict_allows));
   impl_->attached = true;
   impl_->port.wake(&impl_->queues.back()->executor());
 }
@@ -267,9 +268,7 @@ bool ScriptHost::fire(Hook hook, std::initializer_list<HookArg> args, VerdictHan
   if (queue == nullptr || !is_wanted(subscribers, hook, args)) {
     return false;
   }
-  Event& event = impl_->events.take();
-  queue->await(event, handler);
-  event.send(hook, args, subscribers, &queue->executor());
+  queue->await(handler).send(hook, args, subscribers, &queue->executor());
   return true;
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -16,9 +15,12 @@ namespace hookline {
 
 // What a replacing result puts in the place of the arguments: for a chat line {nick, message}, for
 // a MyINFO {desc, tag, speed, mail, sharesize}. An empty part stays as it was.
+//
+// On the heap, because there hardly ever is one: each verdict would take longer to make than all
+// else of it.
 struct Replacement {
   static constexpr std::size_t kMaxParts = 5;
-  std::array<std::optional<std::string>, kMaxParts> parts;
+  std::vector<std::optional<std::string>> parts = std::vector<std::optional<std::string>>(kMaxParts);
 };
 
 // What the scripts decided about one event, merged in load order: one block is enough to block, of

@@ -2,23 +2,35 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
+#include <memory>
 #include <utility>
 
+#include "dispatch/prefetch.h"
 #include "plugin/script_host.h"
 
 namespace hookline {
+namespace {
+
+constexpr std::size_t kAhead = 4;
+
+}  // namespace
 
 struct VerdictQueue::Timer {
   uv_timer_t handle{};
   VerdictQueue* queue = nullptr;
 };
 
-VerdictQueue::VerdictQueue(uv_loop_t* loop, const Clock& clock, Duration deadline, bool late_allows)
-    : executor_(loop),
+VerdictQueue::VerdictQueue(uv_loop_t* loop, EventPool& pool, const Clock& clock, Duration deadline,
+                           bool late_allows)
+    : loop_(loop),
+      executor_(loop),
       clock_(clock),
+      has_loop_time_(&clock == &Clock::system()),
       deadline_(deadline),
       late_allows_(late_allows),
-      timer_(std::make_unique<Timer>().release()) {
+      timer_(std::make_unique<Timer>().release()),
+      pool_(pool) {
   timer_->queue = this;
   uv_timer_init(loop, &timer_->handle);
   timer_->handle.data = timer_;
@@ -26,10 +38,44 @@ VerdictQueue::VerdictQueue(uv_loop_t* loop, const Clock& clock, Duration deadlin
 
 VerdictQueue::~VerdictQueue() { close(); }
 
-void VerdictQueue::await(Event& event, VerdictHandler& handler) {
+// Where the loop's own time is the clock's, it is: that is the start of the turn, or when the first
+// of the events that are awaited was fired, and costs nothing to read.
+TimePoint VerdictQueue::now() {
+  if (!has_loop_time_) {
+    return clock_.coarse_now();
+  }
+  if (oldest_ == nullptr) {
+    uv_update_time(loop_);
+  }
+  return TimePoint(std::chrono::milliseconds(uv_now(loop_)));
+}
+
+Event& VerdictQueue::take() {
+  if (spare_.empty()) [[unlikely]] {
+    return pool_.take();
+  }
+  Event& event = *spare_.back();
+  spare_.pop_back();
+  if (spare_.size() >= kAhead) {
+    prefetch<Event::kFiredBytes>(spare_[spare_.size() - kAhead]);
+  }
+  return event;
+}
+
+void VerdictQueue::give_back(Event& event) noexcept {
+  event.tidy();
+  if (timer_ == nullptr) {  // closed meanwhile
+    pool_.give_back(event);
+  } else {
+    spare_.push_back(&event);
+  }
+}
+
+Event& VerdictQueue::await(VerdictHandler& handler) {
+  Event& event = take();
   event.awaited() = {.queue = this,
                      .handler = &handler,
-                     .deadline = clock_.coarse_now() + deadline_,
+                     .deadline = now() + deadline_,
                      .earlier = newest_,
                      .later = nullptr};
   (newest_ == nullptr ? oldest_ : newest_->awaited().later) = &event;
@@ -37,6 +83,7 @@ void VerdictQueue::await(Event& event, VerdictHandler& handler) {
   if (oldest_ == &event) {
     arm();
   }
+  return event;
 }
 
 void VerdictQueue::unlink(Event& event) noexcept {
@@ -49,6 +96,7 @@ void VerdictQueue::answered(Event& event) noexcept {
   if (event.awaited().handler != nullptr) {
     deliver(event);
   }
+  give_back(event);
 }
 
 void VerdictQueue::deliver(Event& event) noexcept {
@@ -89,6 +137,9 @@ void VerdictQueue::close() {
            });
   while (oldest_ != nullptr) {
     deliver(*oldest_);
+  }
+  for (Event* const event : std::exchange(spare_, {})) {
+    pool_.give_back(*event);
   }
   executor_.close();
 }

@@ -2,11 +2,13 @@
 
 #include <uv.h>
 
-#include <memory>
+#include <cstddef>
+#include <vector>
 
 #include "dispatch/clock.h"
 #include "dispatch/loop_executor.h"
 #include "plugin/event.h"
+#include "plugin/event_pool.h"
 
 namespace hookline {
 
@@ -18,7 +20,9 @@ namespace hookline {
 // Thread safety: none; the loop's thread, but for executor().post().
 class VerdictQueue {
  public:
-  VerdictQueue(uv_loop_t* loop, const Clock& clock, Duration deadline, bool late_allows);
+  // Takes its events from `pool`, which must outlive it, and keeps them for the next ones.
+  VerdictQueue(uv_loop_t* loop, EventPool& pool, const Clock& clock, Duration deadline,
+               bool late_allows);
   VerdictQueue(const VerdictQueue&) = delete;
   VerdictQueue& operator=(const VerdictQueue&) = delete;
   // close().
@@ -27,10 +31,10 @@ class VerdictQueue {
   // Where events are posted when their scripts have answered.
   [[nodiscard]] LoopExecutor& executor() noexcept { return executor_; }
 
-  // Takes note of an event. Call it before Event::send().
-  void await(Event& event, VerdictHandler& handler);
+  // An event whose verdict is awaited. Send it then, with executor().
+  [[nodiscard]] Event& await(VerdictHandler& handler);
 
-  // All scripts have answered: delivers, unless that was done.
+  // All scripts have answered: delivers, unless that was done. The event goes back.
   void answered(Event& event) noexcept;
 
   // Delivers what is past its deadline.
@@ -40,16 +44,26 @@ class VerdictQueue {
   void close();
 
  private:
+  [[nodiscard]] Event& take();
+  void give_back(Event& event) noexcept;
   void deliver(Event& event) noexcept;
   void unlink(Event& event) noexcept;
   void arm();
+  // When an event that is fired now was fired.
+  [[nodiscard]] TimePoint now();
 
   struct Timer;  // outlives the queue until libuv has closed it
+  uv_loop_t* loop_;
   LoopExecutor executor_;
   const Clock& clock_;
+  const bool has_loop_time_;
   Duration deadline_;
   bool late_allows_;
   Timer* timer_ = nullptr;
+  // Those that are not on their way: they leave and come back on this thread, without the pool's
+  // having to find out whose they are.
+  EventPool& pool_;
+  std::vector<Event*> spare_;
   Event* oldest_ = nullptr;
   Event* newest_ = nullptr;
 };
