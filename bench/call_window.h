@@ -28,7 +28,7 @@ class CallWindow {
       failed_ += future.get().has_value() ? 0 : 1;
     }
     future = PromiseCall::post(mailbox_,
-                               [this](RequestWriter& request) { fill(request, function_, form_); });
+                               [this](RequestWriter& request) { fill(request, function_, form_, nicks_.next()); });
   }
   void call_many(std::int64_t times) {
     for (std::int64_t i = 0; i < times; ++i) {
@@ -49,6 +49,7 @@ class CallWindow {
   Mailbox& mailbox_;
   std::uint32_t function_;
   Form form_;
+  Nicks nicks_;
   std::vector<Future<Value>> window_;
   std::size_t next_ = 0;
   std::int64_t failed_ = 0;

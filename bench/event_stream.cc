@@ -7,9 +7,9 @@ void EventStream::post_block(int events) {
   wait_for(marks);
   for (int i = 0; i < events; ++i) {
     if (form_ == Form::kOneText) {
-      scripts_.post(Hook::kOnUserLogin, {kNick});
+      scripts_.post(Hook::kOnUserLogin, {nicks_.next()});
     } else {
-      scripts_.post(Hook::kOnParsedMsgChat, {kNick, message_});
+      scripts_.post(Hook::kOnParsedMsgChat, {nicks_.next(), message_});
     }
   }
   for (const ScriptId reader : readers_) {

@@ -44,6 +44,7 @@ class EventStream {
   std::vector<ScriptId> readers_;
   Form form_;
   std::string_view message_;
+  Nicks nicks_;
   std::array<Marks, 3> marks_;
   std::size_t next_ = 0;
   bool failed_ = false;

@@ -61,8 +61,8 @@ class FiredEvents final : public VerdictHandler {
  private:
   void fire() {
     const bool fired = form_ == Form::kOneText
-                           ? scripts_.fire(Hook::kOnUserLogin, {kNick}, *this)
-                           : scripts_.fire(Hook::kOnParsedMsgChat, {kNick, kMessage}, *this);
+                           ? scripts_.fire(Hook::kOnUserLogin, {nicks_.next()}, *this)
+                           : scripts_.fire(Hook::kOnParsedMsgChat, {nicks_.next(), kMessage}, *this);
     undecided_ += fired ? 0 : 1;
   }
 
@@ -70,6 +70,7 @@ class FiredEvents final : public VerdictHandler {
   ScriptId script_;
   Form form_;
   UvLoop loop_;
+  Nicks nicks_;
   LapWatch watch_;
   std::int64_t decided_ = 0;
   std::uint64_t undecided_ = 0;

@@ -30,7 +30,7 @@ void LoopCalls::run(std::int64_t results) {
 void LoopCalls::call() {
   ++under_way_;
   DeliveredCall::post(
-      script_.mailbox(), [this](RequestWriter& request) { fill(request, function_, form_); },
+      script_.mailbox(), [this](RequestWriter& request) { fill(request, function_, form_, nicks_.next()); },
       executor_, *this);
 }
 

@@ -31,6 +31,7 @@ class LoopCalls final : public ResultHandler {
   ScriptLane& script_;
   std::uint32_t function_;
   Form form_;
+  Nicks nicks_;
   UvLoop loop_;
   LoopExecutor executor_;
   std::int64_t under_way_ = 0;

@@ -14,6 +14,7 @@
 #include "interp/runtime_impl.h"
 #include "interp/script.h"
 #include "interp/sub_interpreter.h"
+#include "interp/text_cache.h"
 #include "interp/vectorcall.h"
 #include "marshal/python.h"
 
@@ -65,6 +66,7 @@ struct Interpreter::Impl {
   HandleTable handles;
   IteratorTable iterators;
   std::unique_ptr<ProducerObjects> producers;
+  std::unique_ptr<TextCache> texts;  // none if the codec has other bytes for what is ASCII
 
   [[nodiscard]] MarshalOptions marshal_options(TextMode text) {
     return {.text = text, .codec = &options.codec, .handles = producers.get()};
@@ -94,6 +96,9 @@ struct Interpreter::Impl {
       return std::unexpected(std::move(made.error()));
     }
     producers = *std::move(made);
+    if (options.codec.extends_ascii()) {
+      texts = std::make_unique<TextCache>();
+    }
     return set_host_context(options.host_context);
   }
 
@@ -111,6 +116,7 @@ struct Interpreter::Impl {
       PyErr_Clear();
     }
     producers.reset();
+    texts.reset();
     helpers.reset();
   }
 };
@@ -226,8 +232,8 @@ Result<Value> Interpreter::invoke_scalars(FunctionId function, std::span<const S
   if (const auto* const entry = impl_->functions.find_entry(function)) [[likely]] {
     // Owned: the script may be loaded again by what it calls.
     const PyRef callable = entry->function;
-    if (call_plainly(callable.get(), entry->vectorcall, args, impl_->marshal_options(text), result))
-        [[likely]] {
+    if (call_plainly(callable.get(), entry->vectorcall, args, impl_->marshal_options(text),
+                     impl_->texts.get(), result)) [[likely]] {
       return result;
     }
   }

@@ -60,13 +60,13 @@ class Arguments {
 }  // namespace
 
 bool call_plainly(PyObject* callable, vectorcallfunc vectorcall, std::span<const Scalar> args,
-                  const MarshalOptions& options, Result<Value>& result) {
+                  const MarshalOptions& options, TextCache* texts, Result<Value>& result) {
   if (args.size() > kMost) [[unlikely]] {
     return false;
   }
   Arguments arguments;
   for (const Scalar& arg : args) {
-    if (!arguments.push(new_plain_object(arg, options))) [[unlikely]] {
+    if (!arguments.push(new_plain_object(arg, options, texts))) [[unlikely]] {
       return give_up();
     }
   }

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
+#include "interp/text_cache.h"
 #include "marshal/error.h"
 #include "marshal/python.h"
 #include "marshal/python_text.h"
@@ -14,12 +16,29 @@
 
 namespace hookline {
 
+// A new reference, or null with an exception set.
+[[nodiscard]] inline PyObject* new_plain_text(std::string_view text, const MarshalOptions& options,
+                                              TextCache* texts) {
+  if (texts == nullptr || !TextCache::takes(text)) {
+    return decode_text(text, options).release();
+  }
+  if (PyObject* const known = texts->find(text)) {
+    return known;
+  }
+  PyRef made = decode_text(text, options);
+  if (made) {
+    texts->keep(text, made.get());
+  }
+  return made.release();
+}
+
 // A new reference, or null with an exception set: the general conversion then has to say why.
-[[nodiscard]] inline PyObject* new_plain_object(const Scalar& scalar,
-                                                const MarshalOptions& options) {
+// `texts` may be nullptr.
+[[nodiscard]] inline PyObject* new_plain_object(const Scalar& scalar, const MarshalOptions& options,
+                                                TextCache* texts) {
   switch (scalar.kind()) {
     case Scalar::Kind::kText:
-      return decode_text(scalar.text(), options).release();
+      return new_plain_text(scalar.text(), options, texts);
     case Scalar::Kind::kInt:
       return PyLong_FromLongLong(scalar.integer());
     case Scalar::Kind::kDouble:

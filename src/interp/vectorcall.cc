@@ -61,7 +61,7 @@ PyRef quick_to_python(const Value& value, const MarshalOptions& options) {
 }
 
 PyRef quick_to_python(const Scalar& scalar, const MarshalOptions& options) {
-  PyRef object = PyRef::steal(new_plain_object(scalar, options));
+  PyRef object = PyRef::steal(new_plain_object(scalar, options, nullptr));
   if (!object) {
     PyErr_Clear();
   }
