@@ -9,6 +9,7 @@ FunctionId FunctionTable::add(std::string_view name, PyRef function) {
   auto entry = std::ranges::find(entries_, name, &Entry::name);
   if (entry == entries_.end()) {
     entry = entries_.insert(entry, Entry{.name = std::string(name), .function = {}});
+    ++count_;
   }
   // Others may change how they are called, or return a null without an exception, which somebody
   // has to notice.
@@ -20,6 +21,7 @@ FunctionId FunctionTable::add(std::string_view name, PyRef function) {
 
 void FunctionTable::clear() {
   first_ += static_cast<std::uint32_t>(entries_.size());
+  count_ = 0;
   // Dropping a function may run code of the script: not while the table is half empty.
   std::exchange(entries_, {}).clear();
 }

@@ -36,13 +36,14 @@ class FunctionTable {
   [[nodiscard]] const Entry* find_entry(FunctionId id) const noexcept {
     // Wraps round for an older id, and is out of range then.
     const std::uint32_t index = static_cast<std::uint32_t>(id) - first_;
-    return index < entries_.size() ? &entries_[index] : nullptr;
+    return index < count_ ? &entries_[index] : nullptr;
   }
 
   void clear();
 
  private:
   std::vector<Entry> entries_;
+  std::uint32_t count_ = 0;  // of the entries: to ask the vector is to divide
   std::uint32_t first_ = 0;
 };
 

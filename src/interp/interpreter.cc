@@ -68,8 +68,12 @@ struct Interpreter::Impl {
   std::unique_ptr<ProducerObjects> producers;
   std::unique_ptr<TextCache> texts;  // none if the codec has other bytes for what is ASCII
 
-  [[nodiscard]] MarshalOptions marshal_options(TextMode text) {
-    return {.text = text, .codec = &options.codec, .handles = producers.get()};
+  // Of arguments and results; made once, since every call asks for them.
+  MarshalOptions exact_options;
+  MarshalOptions hub_options;
+
+  [[nodiscard]] const MarshalOptions& marshal_options(TextMode text) const noexcept {
+    return text == TextMode::kHub ? hub_options : exact_options;
   }
 
   [[nodiscard]] Result<PyRef> find_callable(const Invocation& invocation);
@@ -96,6 +100,8 @@ struct Interpreter::Impl {
       return std::unexpected(std::move(made.error()));
     }
     producers = *std::move(made);
+    exact_options = {.codec = &options.codec, .handles = producers.get()};
+    hub_options = {.text = TextMode::kHub, .codec = &options.codec, .handles = producers.get()};
     if (options.codec.extends_ascii()) {
       texts = std::make_unique<TextCache>();
     }
@@ -265,7 +271,7 @@ Result<Value> Interpreter::invoke(const Invocation& invocation) {
   if (!callable) {
     return std::unexpected(callable.error());
   }
-  const MarshalOptions options = impl_->marshal_options(invocation.text);
+  const MarshalOptions& options = impl_->marshal_options(invocation.text);
   Result<PyRef> result =
       call_with_keywords(callable->get(), invocation.args, invocation.keywords, options);
   if (!result) {

@@ -38,11 +38,10 @@ class TextCache {
   // A new reference, or nullptr: it is not here. REQUIRES: takes(text).
   [[nodiscard]] PyObject* find(std::string_view text) const noexcept {
     PyObject* const str = slots_[slot_of(text)].get();
-    if (str == nullptr || static_cast<std::size_t>(PyUnicode_GET_LENGTH(str)) != text.size() ||
-        std::memcmp(PyUnicode_DATA(str), text.data(), text.size()) != 0) {
-      return nullptr;
-    }
-    return Py_NewRef(str);
+    const bool found = str != nullptr &&
+                       static_cast<std::size_t>(PyUnicode_GET_LENGTH(str)) == text.size() &&
+                       same(static_cast<const char*>(PyUnicode_DATA(str)), text);
+    return found ? Py_NewRef(str) : nullptr;
   }
   // Keeps what was made of `text`, if it has the same bytes. REQUIRES: takes(text).
   void keep(std::string_view text, PyObject* str) {
@@ -67,6 +66,31 @@ class TextCache {
     constexpr int kSlotBits = 9;
     static_assert(kSlots == std::size_t{1} << kSlotBits);
     return static_cast<std::size_t>(((first ^ (last * kMix)) * kMix) >> (64 - kSlotBits));
+  }
+
+  // A word at a time, the last one over the end of the one before: texts are shorter than it takes
+  // to find out how to compare them.
+  [[nodiscard]] static bool same(const char* data, std::string_view text) noexcept {
+    if (text.size() < sizeof(std::uint64_t)) {
+      return same_at<std::uint32_t>(data, text, 0) &&
+             same_at<std::uint32_t>(data, text, text.size() - sizeof(std::uint32_t));
+    }
+    const std::size_t last = text.size() - sizeof(std::uint64_t);
+    for (std::size_t at = 0; at < last; at += sizeof(std::uint64_t)) {
+      if (!same_at<std::uint64_t>(data, text, at)) {
+        return false;
+      }
+    }
+    return same_at<std::uint64_t>(data, text, last);
+  }
+  template <class Word>
+  [[nodiscard]] static bool same_at(const char* data, std::string_view text,
+                                    std::size_t at) noexcept {
+    Word a = 0;
+    Word b = 0;
+    std::memcpy(&a, data + at, sizeof(a));
+    std::memcpy(&b, text.data() + at, sizeof(b));
+    return a == b;
   }
 
   std::array<PyRef, kSlots> slots_;
