@@ -80,6 +80,10 @@ class Admission {
   [[nodiscard]] bool pending() const noexcept {
     return accepted() != left_.load(std::memory_order_relaxed) + displaced();
   }
+  // How many have been accepted that have not left. The worker's.
+  [[nodiscard]] std::uint64_t waiting() const noexcept {
+    return accepted() - left_.load(std::memory_order_relaxed) - displaced();
+  }
   // Everything that was accepted has left, and nothing more can come.
   [[nodiscard]] bool drained() const noexcept;
 

@@ -13,8 +13,9 @@ namespace hookline {
 // cache lines away that the poster is about to write: then both take three times as long, for as
 // long as the stream of calls goes on. So after a look that found few it waits a moment, a longer
 // one each time that this happens again, until calls come in numbers that are worth a look: where
-// they lie one behind the other, as many as it takes at once. With fewer it reads right behind
-// where its poster writes, and what the processor fetches ahead for it is what the poster needs.
+// they lie one behind the other, twice as many as it takes at once. With fewer it reads right
+// behind where its poster writes, and what the processor fetches ahead for it is what the poster
+// has fetched to write there.
 // A single call is no stream: whoever waits for its result is not kept waiting.
 //
 // Thread safety: none.
@@ -22,7 +23,7 @@ class Lull {
  public:
   static constexpr int kMostSteps = 8;  // about six microseconds
 
-  // After each look: how many calls it found, and how many are not few.
+  // After each look: how many calls there were, and how many are not few.
   void note(std::size_t found, std::size_t enough) noexcept {
     few_ = found < enough;
     steps_ = few_ && found > 1 ? std::min(steps_ * 2, kMostSteps) : 1;

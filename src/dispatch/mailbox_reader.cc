@@ -21,6 +21,8 @@ std::size_t batch_size(Overflow overflow, std::size_t batch) {
 }
 
 constexpr std::size_t kAhead = 4;
+// How far from where the poster writes the processor may fetch.
+constexpr std::size_t kApart = 32;
 
 // Where the queue puts what is taken from it; remembers where that was.
 class PostingSink {
@@ -52,7 +54,8 @@ class PostingSink {
 MailboxReader::MailboxReader(Mailbox& mailbox, std::size_t batch)
     : mailbox_(mailbox),
       somebody_may_block_(mailbox.options().overflow == Overflow::kBlock),
-      batch_(batch_size(mailbox.options().overflow, batch)) {}
+      batch_(batch_size(mailbox.options().overflow, batch)),
+      enough_(batch_.size() == kMostTaken ? 2 * kMostTaken : batch_.size()) {}
 
 MailboxReader::~MailboxReader() { assert(next_ == size_); }
 
@@ -61,7 +64,8 @@ inline Call* MailboxReader::take() {
     next_ = 0;
     lull_.rest();
     size_ = mailbox_.queue_->take(PostingSink(batch_.data(), last_slot_), batch_.size());
-    lull_.note(size_, batch_.size());
+    behind_ = size_ == kMostTaken ? mailbox_.admission_.waiting() - size_ : 0;
+    lull_.note(size_ + behind_, enough_);
     if (size_ == 0) {
       return nullptr;
     }
@@ -71,8 +75,9 @@ inline Call* MailboxReader::take() {
     const Posting& later = batch_[next_ + kAhead - 1];
     prefetch_lines(&later.call(), later.call_lines());
   }
-  if (size_ == kMostTaken) {
-    // There is more, most likely right behind: it comes while this call runs.
+  if (next_ + kApart <= behind_) {
+    // The next of those that wait comes while this call runs. Not one that is still being written:
+    // its poster has fetched that.
     prefetch_to_read(behind(last_slot_, next_ * sizeof(Posting)), posting.lines());
   }
   return &posting.call();

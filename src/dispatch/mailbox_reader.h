@@ -48,8 +48,10 @@ class MailboxReader {
   Mailbox& mailbox_;
   const bool somebody_may_block_;
   std::vector<Posting> batch_;
+  const std::size_t enough_;  // that wait, to keep the worker well behind its poster
   std::size_t next_ = 0;
   std::size_t size_ = 0;
+  std::size_t behind_ = 0;  // how many waited behind the batch when it was taken; 0: few
   Lull lull_;
   const Posting* last_slot_ = nullptr;  // where the last of the batch was; not to be read
 };
