@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <initializer_list>
+#include <string_view>
 #include <utility>
 
 #include "dispatch/posting.h"
@@ -11,10 +13,26 @@
 namespace hookline {
 
 // Whether `args` are in number and kind those of the hook.
-[[nodiscard]] bool fit(Hook hook, std::initializer_list<HookArg> args) noexcept;
+[[nodiscard]] inline bool fit(Hook hook, std::initializer_list<HookArg> args) noexcept {
+  const std::string_view kinds = hook_row(hook).argument_kinds;
+  bool good = args.size() == kinds.size();
+  const HookArg* arg = args.begin();
+  for (std::size_t i = 0; good && i < kinds.size(); ++i, ++arg) {
+    good = arg->kind() == kinds[i];
+  }
+  return good;
+}
 
 // Puts the arguments of an event into a posting. False: they are too large for that.
-[[nodiscard]] bool pack(std::initializer_list<HookArg> args, Posting& posting) noexcept;
+[[nodiscard]] inline bool pack(std::initializer_list<HookArg> args, Posting& posting) noexcept {
+  posting.set_text_mode(TextMode::kHub);
+  for (const HookArg& arg : args) {
+    if (!posting.try_add(arg.scalar())) [[unlikely]] {
+      return false;
+    }
+  }
+  return true;
+}
 
 // Posts packed arguments to one script. They stay as they are, for the next one.
 inline void post_small(Posting& small, const Subscriber& subscriber, Call& call) {

@@ -206,18 +206,22 @@ bool ScriptHost::hooked(Hook hook) const { return !impl_->registry.read()->of(ho
 
 namespace {
 
+[[gnu::cold, gnu::noinline]] void log_unfit(Hook hook) {
+  spdlog::error("an event {} was not sent: its arguments must be {} ({})", hook_row(hook).name,
+                hook_row(hook).argument_kinds, hook_row(hook).argument_names);
+}
+
 // Whether there is anybody to send it to, and it can be sent.
 bool is_wanted(const std::vector<Subscriber>& subscribers, Hook hook,
                std::initializer_list<HookArg> args) {
   if (subscribers.empty()) {
     return false;
   }
-  if (!fit(hook, args)) [[unlikely]] {
-    spdlog::error("an event {} was not sent: its arguments must be {} ({})", hook_row(hook).name,
-                  hook_row(hook).argument_kinds, hook_row(hook).argument_names);
-    return false;
+  const bool fits = fit(hook, args);
+  if (!fits) [[unlikely]] {
+    log_unfit(hook);
   }
-  return true;
+  return fits;
 }
 
 }  // namespace
