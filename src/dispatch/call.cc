@@ -9,8 +9,16 @@ void Call::run(Runner& runner, const Posting& posting) noexcept {
 }
 
 Result<Value> Call::execute(Runner& runner, const Posting& posting) {
+  if (posting.carries_request()) {
+    return runner.run_posted(posting);
+  }
   RequestSpace space;
-  return runner.run(posting.carries_request() ? posting.request(space) : request(space));
+  return runner.run(request(space));
+}
+
+Result<Value> Runner::run_posted(const Posting& posting) {
+  RequestSpace space;
+  return run(posting.request(space));
 }
 
 }  // namespace hookline

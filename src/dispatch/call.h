@@ -67,6 +67,9 @@ class Runner {
   virtual void end_batch() noexcept = 0;
   // REQUIRES: within a batch. Must not throw.
   [[nodiscard]] virtual Result<Value> run(const Request& request) = 0;
+  // The same for a request that is in its posting, for a runner that has a quicker way.
+  // REQUIRES: posting.carries_request().
+  [[nodiscard]] virtual Result<Value> run_posted(const Posting& posting);
   // REQUIRES: outside a batch.
   virtual void close() noexcept = 0;
 };
@@ -75,9 +78,12 @@ class Runner {
 template <class FinalCall>
 void run_directly(FinalCall& call, Runner& runner, const Posting& posting) noexcept {
   if (call.FinalCall::try_start()) [[likely]] {
-    RequestSpace space;
-    call.FinalCall::finish(runner.run(posting.carries_request() ? posting.request(space)
-                                                                : call.FinalCall::request(space)));
+    if (posting.carries_request()) [[likely]] {
+      call.FinalCall::finish(runner.run_posted(posting));
+    } else {
+      RequestSpace space;
+      call.FinalCall::finish(runner.run(call.FinalCall::request(space)));
+    }
   } else {
     call.FinalCall::finish(cancelled_before_start());
   }

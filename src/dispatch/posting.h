@@ -95,6 +95,12 @@ class alignas(64) Posting {
             .text = head_.text};
   }
 
+  [[nodiscard]] std::uint32_t function() const noexcept { return head_.function; }
+  [[nodiscard]] TextMode text_mode() const noexcept { return head_.text; }
+  [[nodiscard]] PackedView arguments() const noexcept {
+    return {.kinds = std::span(head_.kinds).first(head_.count), .bytes = bytes_.data()};
+  }
+
   // Written when it is accepted.
   void set_stamp(CallStamp stamp) noexcept { head_.stamp = stamp; }
   [[nodiscard]] CallStamp stamp() const noexcept { return head_.stamp; }

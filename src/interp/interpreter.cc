@@ -84,6 +84,15 @@ struct Interpreter::Impl {
   [[nodiscard]] Result<Value> invoke(std::string_view name, std::span<const Arg> args,
                                      TextMode text);
 
+  template <class Args>
+  [[nodiscard]] Result<Value> invoke_plainly(FunctionId function, const Args& args, TextMode text);
+  [[nodiscard]] Result<Value> invoke_in_general(FunctionId function, std::span<const Scalar> args,
+                                                TextMode text) {
+    return invoke(function, args, text);
+  }
+  [[nodiscard]] Result<Value> invoke_in_general(FunctionId function, const PackedView& args,
+                                                TextMode text);
+
   // REQUIRES: attached.
   [[nodiscard]] Result<void> prepare() {
     Result<Helpers> created = Helpers::create(options.stdout_to_stderr);
@@ -228,23 +237,43 @@ Result<Value> Interpreter::Impl::invoke(std::string_view name, std::span<const A
   return call_with_values(callable->get(), args, marshal_options(text));
 }
 
+Result<Value> Interpreter::Impl::invoke_in_general(FunctionId function, const PackedView& args,
+                                                   TextMode text) {
+  std::vector<Scalar> scalars(args.kinds.size());
+  unpack_scalars(args.kinds, args.bytes, scalars.data());
+  return invoke(function, std::span<const Scalar>(scalars), text);
+}
+
+// Inline into its two callers: a detour takes as long as all that it does.
+template <class Args>
+[[gnu::always_inline]] inline Result<Value> Interpreter::Impl::invoke_plainly(FunctionId function,
+                                                                              const Args& args,
+                                                                              TextMode text) {
+  Result<Value> result;
+  if (const auto* const entry = functions.find_entry(function)) [[likely]] {
+    // Owned: the script may be loaded again by what it calls.
+    const PyRef callable = entry->function;
+    if (call_plainly(callable.get(), entry->vectorcall, args, marshal_options(text), texts.get(),
+                     result)) [[likely]] {
+      return result;
+    }
+  }
+  result = invoke_in_general(function, args, text);
+  return result;
+}
+
 Result<Value> Interpreter::invoke(FunctionId function, std::span<const Value> args, TextMode text) {
   return impl_->invoke(function, args, text);
 }
 
 Result<Value> Interpreter::invoke_scalars(FunctionId function, std::span<const Scalar> args,
                                           TextMode text) {
-  Result<Value> result;
-  if (const auto* const entry = impl_->functions.find_entry(function)) [[likely]] {
-    // Owned: the script may be loaded again by what it calls.
-    const PyRef callable = entry->function;
-    if (call_plainly(callable.get(), entry->vectorcall, args, impl_->marshal_options(text),
-                     impl_->texts.get(), result)) [[likely]] {
-      return result;
-    }
-  }
-  result = impl_->invoke(function, args, text);
-  return result;
+  return impl_->invoke_plainly(function, args, text);
+}
+
+Result<Value> Interpreter::invoke_packed(FunctionId function, const PackedView& args,
+                                         TextMode text) {
+  return impl_->invoke_plainly(function, args, text);
 }
 
 Result<Value> Interpreter::invoke(std::string_view name, std::span<const Value> args,

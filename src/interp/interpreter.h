@@ -16,6 +16,7 @@
 #include "marshal/keyword.h"
 #include "marshal/py_ref.h"
 #include "marshal/scalar.h"
+#include "marshal/scalar_pack.h"
 #include "marshal/text.h"
 #include "marshal/value.h"
 
@@ -114,6 +115,8 @@ class Interpreter {
                                      TextMode text = TextMode::kExact);
   [[nodiscard]] Result<Value> invoke_scalars(FunctionId function, std::span<const Scalar> args,
                                              TextMode text = TextMode::kExact);
+  [[nodiscard]] Result<Value> invoke_packed(FunctionId function, const PackedView& args,
+                                            TextMode text = TextMode::kExact);
   // As above for a name, dotted or not, looked up at each call: a script may rebind it.
   [[nodiscard]] Result<Value> invoke(std::string_view name, std::span<const Value> args,
                                      TextMode text = TextMode::kExact);

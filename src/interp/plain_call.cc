@@ -57,6 +57,19 @@ class Arguments {
   result = from_python(object, "result", options);
 }
 
+// Calls it with the arguments that have been made of all; REQUIRES an object in each slot.
+[[gnu::always_inline]] inline bool finish_call(PyObject* callable, vectorcallfunc vectorcall,
+                                               Arguments& arguments, const MarshalOptions& options,
+                                               Result<Value>& result) {
+  const PyRef object = PyRef::steal(arguments.call(callable, vectorcall));
+  if (!object) [[unlikely]] {
+    read_error(result);
+  } else if (!read_plain_object(object.get(), result)) {
+    read_other(object.get(), options, result);
+  }
+  return true;
+}
+
 }  // namespace
 
 bool call_plainly(PyObject* callable, vectorcallfunc vectorcall, std::span<const Scalar> args,
@@ -70,13 +83,22 @@ bool call_plainly(PyObject* callable, vectorcallfunc vectorcall, std::span<const
       return give_up();
     }
   }
-  const PyRef object = PyRef::steal(arguments.call(callable, vectorcall));
-  if (!object) [[unlikely]] {
-    read_error(result);
-  } else if (!read_plain_object(object.get(), result)) {
-    read_other(object.get(), options, result);
+  return finish_call(callable, vectorcall, arguments, options, result);
+}
+
+bool call_plainly(PyObject* callable, vectorcallfunc vectorcall, const PackedView& args,
+                  const MarshalOptions& options, TextCache* texts, Result<Value>& result) {
+  if (args.kinds.size() > kMost) [[unlikely]] {
+    return false;
   }
-  return true;
+  Arguments arguments;
+  PackedReader reader(args.bytes);
+  for (const Scalar::Kind kind : args.kinds) {
+    if (!arguments.push(new_plain_object(reader.next(kind), options, texts))) [[unlikely]] {
+      return give_up();
+    }
+  }
+  return finish_call(callable, vectorcall, arguments, options, result);
 }
 
 }  // namespace hookline

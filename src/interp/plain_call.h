@@ -6,6 +6,7 @@
 #include "marshal/error.h"
 #include "marshal/python.h"
 #include "marshal/scalar.h"
+#include "marshal/scalar_pack.h"
 #include "marshal/value.h"
 
 namespace hookline {
@@ -21,6 +22,9 @@ namespace hookline {
 // REQUIRES: the interpreter is attached; `result` is a Value.
 [[nodiscard]] bool call_plainly(PyObject* callable, vectorcallfunc vectorcall,
                                 std::span<const Scalar> args, const MarshalOptions& options,
+                                TextCache* texts, Result<Value>& result);
+[[nodiscard]] bool call_plainly(PyObject* callable, vectorcallfunc vectorcall,
+                                const PackedView& args, const MarshalOptions& options,
                                 TextCache* texts, Result<Value>& result);
 
 }  // namespace hookline

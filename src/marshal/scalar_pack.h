@@ -58,29 +58,45 @@ inline char* pack_scalar(char* at, const Scalar& scalar) noexcept {
   return at;
 }
 
-// Writes as many scalars to `scalars` as there are kinds; texts point to where they are packed.
+// Scalars where they are packed. Somebody else's, and must outlive this.
+struct PackedView {
+  std::span<const Scalar::Kind> kinds;
+  const char* bytes = nullptr;
+};
+
+// Takes packed scalars one after the other; texts point to where they are packed.
+class PackedReader {
+ public:
+  explicit PackedReader(const char* at) noexcept : at_(at) {}
+
+  [[nodiscard]] Scalar next(Scalar::Kind kind) noexcept {
+    if (kind == Scalar::Kind::kText) {
+      const auto size = take<std::uint32_t>();
+      const std::string_view text(at_, size);
+      at_ += size;
+      return Scalar(text);
+    }
+    return kind == Scalar::Kind::kInt ? Scalar(take<std::int64_t>()) : Scalar(take<double>());
+  }
+
+ private:
+  template <class T>
+  T take() noexcept {
+    T value{};
+    std::memcpy(&value, at_, sizeof(value));
+    at_ += sizeof(value);
+    return value;
+  }
+
+  const char* at_;
+};
+
+// Writes as many scalars to `scalars` as there are kinds.
 inline void unpack_scalars(std::span<const Scalar::Kind> kinds, const char* at,
                            Scalar* scalars) noexcept {
-  const auto take = [&at]<class T>(T& value) {
-    std::memcpy(&value, at, sizeof(value));
-    at += sizeof(value);
-  };
+  PackedReader reader(at);
   for (const Scalar::Kind kind : kinds) {
-    if (kind == Scalar::Kind::kText) {
-      std::uint32_t size = 0;
-      take(size);
-      *scalars = Scalar(std::string_view(at, size));
-      at += size;
-    } else if (kind == Scalar::Kind::kInt) {
-      std::int64_t number = 0;
-      take(number);
-      *scalars = Scalar(number);
-    } else {
-      double number = 0;
-      take(number);
-      *scalars = Scalar(number);
-    }
-    ++scalars;
+    *scalars++ = reader.next(kind);
   }
 }
 

@@ -82,8 +82,8 @@ Result<Value> ScriptRunner::run_with_extras(const Request& request) {
 namespace {
 
 // One that was resolved; the numbers above are something else.
-bool is_function(const Request& request) noexcept {
-  return request.function < static_cast<std::uint32_t>(StreamRequest::kOpen);
+bool is_function(std::uint32_t function) noexcept {
+  return function < static_cast<std::uint32_t>(StreamRequest::kOpen);
 }
 
 }  // namespace
@@ -92,7 +92,7 @@ Result<Value> ScriptRunner::run_other(const Request& request) {
   if (is_stream_request(request)) [[unlikely]] {
     return run_stream_request(*interpreter_, request);
   }
-  if (is_function(request)) {
+  if (is_function(request.function)) {
     return interpreter_->invoke(FunctionId{request.function}, request.args, request.text);
   }
   if (request.extras != nullptr) {
@@ -103,17 +103,31 @@ Result<Value> ScriptRunner::run_other(const Request& request) {
              : interpreter_->invoke_scalars(request.name, request.scalars, request.text);
 }
 
-// The result is made where the caller wants it: moving one takes a while.
 Result<Value> ScriptRunner::run(const Request& request) {
-  Result<Value> result =
-      is_function(request) && request.args.empty()
-          ? interpreter_->invoke_scalars(FunctionId{request.function}, request.scalars,
-                                         request.text)
-          : run_other(request);
+  Result<Value> result = is_function(request.function) && request.args.empty()
+                             ? interpreter_->invoke_scalars(FunctionId{request.function},
+                                                            request.scalars, request.text)
+                             : run_other(request);
+  note(result);
+  return result;
+}
+
+// What nearly all calls are. The result is made where the caller wants it: moving one takes a
+// while.
+Result<Value> ScriptRunner::run_posted(const Posting& posting) {
+  if (!is_function(posting.function())) [[unlikely]] {
+    return Runner::run_posted(posting);
+  }
+  Result<Value> result = interpreter_->invoke_packed(FunctionId{posting.function()},
+                                                     posting.arguments(), posting.text_mode());
+  note(result);
+  return result;
+}
+
+void ScriptRunner::note(const Result<Value>& result) {
   if (!result && options_.errors != nullptr) [[unlikely]] {
     options_.errors->note(result.error());
   }
-  return result;
 }
 
 void ScriptRunner::close() noexcept {

@@ -45,11 +45,13 @@ class ScriptRunner final : public Runner {
   void begin_batch() noexcept override;
   void end_batch() noexcept override;
   [[nodiscard]] Result<Value> run(const Request& request) override;
+  [[nodiscard]] Result<Value> run_posted(const Posting& posting) override;
   // Calls the script's UnLoad(), if it has one, and ends the interpreter.
   void close() noexcept override;
 
  private:
   void resolve_hooks();
+  void note(const Result<Value>& result);
   [[nodiscard]] Result<Value> run_other(const Request& request);
   [[nodiscard]] Result<Value> run_with_extras(const Request& request);
 
