@@ -39,9 +39,9 @@ struct Ban {
   std::string address;  // or the range; empty if it is about a nick only
   std::string op;
   std::string reason;
-  std::int64_t banned_at = 0;      // seconds since the epoch
-  std::int64_t until = 0;          // the same; 0: for ever
-  std::optional<IpRange> range{};  // of `address`
+  std::int64_t banned_at = 0;    // seconds since the epoch
+  std::int64_t until = 0;        // the same; 0: for ever
+  std::optional<IpRange> range;  // of `address`
 
   [[nodiscard]] bool matches(const BanSubject& subject) const;
   [[nodiscard]] bool is_over(std::int64_t now) const noexcept { return until != 0 && until <= now; }

@@ -14,7 +14,9 @@ namespace {
 // Some microseconds of work between two looks at the clock.
 constexpr int kStepsBetweenLooks = 1'000;
 
-bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n;") == text.npos; }
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n;") == std::string_view::npos;
+}
 
 Value answer(bool success, List rows) {
   return Tuple{{Value(success ? 1 : 0), Value(std::move(rows))}};

@@ -204,9 +204,9 @@ TEST_F(AccountsTest, AKickKeepsTheNickAwayForAWhile) {
   EXPECT_EQ(vh("KickUser", {"boss", "bad", "loud", nullptr, "note"}), Value(true));
   bad.expect_closed();
   EXPECT_TRUE(has(refused("bad"), "UTC: loud"));
-  EXPECT_EQ(
-      vh("SQL", {"SELECT nick, ip, op, reason, note_op FROM hub_kicks"}),
-      Value(Tuple{{Value(1), Value(List{List{"bad", "127.0.0.1", "boss", "loud", "note"}})}}));
+  EXPECT_EQ(vh("SQL", {"SELECT nick, ip, op, reason, note_op FROM hub_kicks"}),
+            Value(Tuple{
+                {Value(1), Value(List{Value(List{"bad", "127.0.0.1", "boss", "loud", "note"})})}}));
   EXPECT_EQ(vh("DelNickTempBan", {"bad"}), Value(true));
   EXPECT_EQ(vh("DelNickTempBan", {"bad"}), Value(false));
   EXPECT_EQ(vh("DelIPTempBan", {"127.0.0.1"}), Value(false));
@@ -258,7 +258,7 @@ TEST_F(AccountsTest, ScriptsQueryTheDatabase) {
   EXPECT_EQ(vh("SQL", {"INSERT INTO notes VALUES('x', 1), ('y', NULL)"}), empty);
   restart();
   EXPECT_EQ(vh("SQL", {"SELECT * FROM notes", 1}),
-            Value(Tuple{{Value(1), Value(List{List{"x", "1"}})}}));
+            Value(Tuple{{Value(1), Value(List{Value(List{"x", "1"})})}}));
   EXPECT_EQ(vh("SQL", {"SELECT password FROM hub_registrations"}),
             Value(Tuple{{Value(0), Value(List())}}));
 }

@@ -44,8 +44,8 @@ TEST_P(ScriptSqlTest, ScriptsHaveTheirOwnTables) {
   EXPECT_EQ(run("CREATE INDEX by_text ON notes(text)"), rows({}));
   EXPECT_EQ(run("UPDATE notes SET text = 'two' WHERE id = 2"), rows({}));
   EXPECT_EQ(run("SELECT id, text FROM notes ORDER BY id;"),
-            rows({List{"1", "one"}, List{"2", "two"}, List{"3", "3"}}));
-  EXPECT_EQ(run("SELECT id FROM notes ORDER BY id", 2), rows({List{"1"}, List{"2"}}));
+            rows({Value(List{"1", "one"}), Value(List{"2", "two"}), Value(List{"3", "3"})}));
+  EXPECT_EQ(run("SELECT id FROM notes ORDER BY id", 2), rows({Value(List{"1"}), Value(List{"2"})}));
   EXPECT_EQ(run("SELECT id FROM notes", 0), rows({}));
   EXPECT_EQ(run("DROP TABLE notes"), rows({}));
   EXPECT_EQ(run("SELECT * FROM notes"), kRefused);
@@ -58,7 +58,7 @@ TEST_P(ScriptSqlTest, TheHubsTablesMayBeRead) {
                           {"a", "b", "c"}}})
                 .get(),
             Value(true));
-  EXPECT_EQ(run("SELECT * FROM hub_settings"), rows({List{"a", "b", "c"}}));
+  EXPECT_EQ(run("SELECT * FROM hub_settings"), rows({Value(List{"a", "b", "c"})}));
   EXPECT_EQ(run("SELECT nick, class FROM hub_registrations"), rows({}));
 }
 
@@ -96,7 +96,7 @@ TEST_P(ScriptSqlTest, WhatIsNotTheirsIsRefused) {
        }) {
     EXPECT_EQ(run(query), kRefused) << query;
   }
-  EXPECT_EQ(run("SELECT count(*) FROM mine"), rows({List{"0"}}));
+  EXPECT_EQ(run("SELECT count(*) FROM mine"), rows({Value(List{"0"})}));
 }
 
 TEST_P(ScriptSqlTest, AViewDoesNotShowThePasswords) {
