@@ -155,11 +155,12 @@ void Session::password_decided(const Verdict& verdict) {
   core_.state()
       .passwords()
       .verify(registered->secret, std::string(command().args))
-      .deliver_to(core_.scripts().host_executor(), [weak = weak_from_this()](Result<bool> fits) {
-        if (const auto session = weak.lock()) {
-          session->password_checked(fits.value_or(false));
-        }
-      });
+      .deliver_to(core_.scripts().host_executor(),
+                  [weak = weak_from_this()](const Result<bool>& fits) {
+                    if (const auto session = weak.lock()) {
+                      session->password_checked(fits.value_or(false));
+                    }
+                  });
 }
 
 void Session::password_checked(bool fits) {
@@ -271,7 +272,9 @@ void Session::info_decided(const Verdict& verdict) {
   if (user == nullptr) {  // no replacement, or one that makes no sense
     user = with_info(*user_, command_ + "|");
   }
-  if (is_banned({.nick = nick_, .ip = ip(), .share = user->size})) {
+  // A ban that is made while somebody is there spares operators (HubCore::enforce_bans).
+  const BanSubject share{.nick = {}, .ip = {}, .share = user->size};
+  if (is_banned(is_first ? BanSubject{.nick = nick_, .ip = ip(), .share = user->size} : share)) {
     return;
   }
   user_ = std::move(user);

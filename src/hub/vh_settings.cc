@@ -40,7 +40,7 @@ Future<Value> topic(HubCore& core, const VhArgs& args) {
   }
   return core.set_topic(args.text(0))
       .then(InlineExecutor::instance(),
-            [topic = core.settings().own("topic")](Result<Value> stored) -> Result<Value> {
+            [topic = core.settings().own("topic")](const Result<Value>& stored) -> Result<Value> {
               return stored ? Result<Value>(topic) : stored;
             });
 }
