@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
 
+#include "hub/account_commands.h"
+#include "hub/ban_commands.h"
 #include "hub/hub_core.h"
 #include "hub/script_commands.h"
 #include "hub/session.h"
+#include "hub/words.h"
 
 namespace hookline {
 namespace {
@@ -18,15 +20,6 @@ struct ChatCommand {
   std::string_view help;
   std::string (*run)(HubCore&, Session&, std::string_view args);
 };
-
-// The first word, and what follows it.
-std::pair<std::string_view, std::string_view> cut_word(std::string_view text) {
-  const auto space = text.find(' ');
-  if (space == std::string_view::npos) {
-    return {text, {}};
-  }
-  return {text.substr(0, space), text.substr(space + 1)};
-}
 
 std::string help(HubCore& core, Session& sender, std::string_view args);
 
@@ -52,7 +45,7 @@ std::string topic(HubCore& core, Session& sender, std::string_view args) {
   if (!sender.is_operator()) {
     return "Only operators may set the topic.";
   }
-  core.set_topic(args);
+  static_cast<void>(core.set_topic(args));
   return {};
 }
 
@@ -66,7 +59,7 @@ std::string send_away(HubCore& core, Session& sender, std::string_view args, boo
     return "You may not do that to " + victim->nick() + ".";
   }
   if (is_kick) {
-    core.kick(*victim, sender.nick(), reason);
+    static_cast<void>(core.kick(*victim, {.op = sender.nick(), .reason = std::string(reason)}));
   } else {
     core.drop(*victim, sender.nick(), reason);
   }
@@ -95,6 +88,13 @@ constexpr auto kCommands = std::to_array<ChatCommand>({
     {"topic", kClassGuest, " [TEXT]", "the topic; operators set it", &topic},
     {"kick", kClassOperator, " NICK [REASON]", "disconnects a user, and tells everybody", &kick},
     {"drop", kClassOperator, " NICK [REASON]", "disconnects a user, and tells nobody", &drop},
+    {"passwd", kClassRegistered, " NEW", "sets your password", &passwd_command},
+    {"reg", kClassOperator, " NICK CLASS [PASSWORD]", "registers a user", &reg_command},
+    {"unreg", kClassOperator, " NICK", "removes a registration", &unreg_command},
+    {"setclass", kClassOperator, " NICK CLASS", "changes a user's class", &setclass_command},
+    {"ban", kClassOperator, " NICK|IP [TIME] [REASON]", "keeps a user away", &ban_command},
+    {"unban", kClassOperator, " NICK|IP|#NUMBER", "lifts a ban", &unban_command},
+    {"banlist", kClassOperator, "", "the bans that are in force", &banlist_command},
     {"pylist", kClassAdmin, "", "the scripts that are loaded", &pylist},
     {"pystats", kClassAdmin, " [NAME]", "what the scripts have done, and how fast", &pystats},
 });

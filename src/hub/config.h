@@ -17,6 +17,7 @@ namespace hookline {
 // What users may do, from the table in docs/hub.md.
 inline constexpr int kClassGuest = 0;
 inline constexpr int kClassRegistered = 1;
+inline constexpr int kClassVip = 2;
 inline constexpr int kClassOperator = 3;
 inline constexpr int kClassAdmin = 5;
 inline constexpr int kClassMaster = 10;
@@ -54,6 +55,12 @@ struct HubConfig {
   // Refuse $Search and $ConnectToMe that name another address than the client's own: else a hub can
   // be used to make its users flood a stranger.
   bool check_addresses = true;
+
+  Duration kick_ban = std::chrono::minutes(5);  // that a kicked nick stays away; 0: not at all
+
+  // [store]
+  std::filesystem::path store_path = "hookline.db";  // beside the config file; "": in memory
+  Duration sql_timeout = std::chrono::seconds(5);    // of each vh.SQL
 
   // [scripts]
   std::filesystem::path script_folder;  // empty: "scripts" beside the config file

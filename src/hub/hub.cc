@@ -62,6 +62,9 @@ struct Hub::Impl {
 
 Result<void> Hub::Impl::start(const HubOptions& options) {
   const auto& config = core.config();
+  if (auto opened = core.open_state(); !opened) {
+    return opened;
+  }
   if (auto opened = listener.open(loop.get(), config.address, config.port, core); !opened) {
     return opened;
   }
@@ -123,6 +126,7 @@ void Hub::Impl::end() {
     core.post(Hook::kOnUnLoad, {0});
     scripts->shutdown();
   }
+  core.close_state();
   ticker.close();
   turn.close();
   while (stops_going_on.load() != 0) {

@@ -5,12 +5,16 @@
 
 #include "hub/nmdc.h"
 #include "hub/session.h"
+#include "hub/stored_settings.h"
 
 namespace hookline {
 namespace {
 
 // Connections beyond the users that fit: those who are logging in, and operators.
 constexpr std::size_t kSpareConnections = 256;
+
+// Bans that are over do no harm but take space.
+constexpr Duration kExpiryInterval = std::chrono::hours(1);
 
 double milliseconds_since_epoch() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -24,19 +28,21 @@ HubCore::HubCore(HubConfig config, Clock& clock)
       clock_(clock),
       settings_(config_),
       roster_(directory_),
-      next_timer_(clock.now() + config_.timer_interval) {
-  for (const auto& user : config_.users) {
-    registered_.emplace(user.nick, &user);
-  }
+      next_timer_(clock.now() + config_.timer_interval),
+      next_expiry_(clock.now() + kExpiryInterval) {
   roster_.add_bot(config_.bot_name, "The hub itself");
   roster_.add_bot(config_.op_chat_name, "Reaches every operator");
 }
 
 HubCore::~HubCore() = default;
 
-const RegisteredUser* HubCore::registered(std::string_view nick) const {
-  const auto found = registered_.find(nick);
-  return found == registered_.end() ? nullptr : found->second;
+Result<void> HubCore::open_state() {
+  auto opened = HubState::open(config_, clock_, settings_);
+  if (!opened) {
+    return std::unexpected(std::move(opened.error()));
+  }
+  state_ = *std::move(opened);
+  return {};
 }
 
 void HubCore::post(Hook hook, std::initializer_list<HookArg> args) {
@@ -59,12 +65,36 @@ void HubCore::accept(uv_stream_t* listener) {
 
 void HubCore::retire(const Session& session) { retired_.push_back(&session); }
 
-void HubCore::kick(Session& victim, std::string_view op, std::string_view reason) {
-  const auto nick = victim.nick();
-  const auto why = reason.empty() ? std::string(".") : ": " + std::string(reason);
-  announce(nick + " was kicked by " + std::string(op) + why);
-  victim.disconnect(CloseReason::kKicked, "You were kicked by " + std::string(op) + why);
-  post(Hook::kOnOperatorKicks, {op, nick, reason});
+Future<Value> HubCore::kick(Session& victim, Kick kick) {
+  kick.nick = victim.nick();
+  kick.ip = victim.ip();
+  const auto why = kick.reason.empty() ? std::string(".") : ": " + kick.reason;
+  announce(kick.nick + " was kicked by " + kick.op + why);
+  victim.disconnect(CloseReason::kKicked, "You were kicked by " + kick.op + why);
+  post(Hook::kOnOperatorKicks, {kick.op, kick.nick, kick.reason});
+  state_->bans().record(kick);
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(config_.kick_ban).count();
+  if (seconds == 0 || kick.nick.empty()) {
+    return make_ready_future<Value>(true);
+  }
+  Ban ban;
+  ban.nick = kick.nick;
+  ban.op = kick.op;
+  ban.reason = kick.reason;
+  return state_->bans().add(std::move(ban), seconds);
+}
+
+void HubCore::enforce_bans() {
+  const auto online = roster_.online();  // a copy: who is disconnected leaves it
+  for (auto* session : online) {
+    const auto& user = *session->user();
+    const auto* ban =
+        state_->bans().find({.nick = user.nick, .ip = session->ip(), .share = user.size});
+    // An operator who bans his own neighbourhood must be able to take that back.
+    if (ban != nullptr && (ban->type == BanType::kNick || !session->is_operator())) {
+      session->disconnect(CloseReason::kKicked, ban_notice(*ban));
+    }
+  }
 }
 
 void HubCore::drop(Session& victim, std::string_view op, std::string_view reason) {
@@ -79,10 +109,11 @@ void HubCore::announce(std::string_view text) {
   roster_.broadcast(nmdc::make_chat(config_.bot_name, nmdc::escape_text(text)));
 }
 
-void HubCore::set_topic(std::string_view topic) {
+Future<Value> HubCore::set_topic(std::string_view topic) {
   if (settings_.set(Settings::kConfigName, "topic", nmdc::escape_text(topic))) {
     roster_.broadcast(nmdc::make({"$HubTopic ", settings_.own("topic")}));
   }
+  return save_setting(state_->store(), settings_, Settings::kConfigName, "topic");
 }
 
 void HubCore::tick() {
@@ -91,6 +122,10 @@ void HubCore::tick() {
   delays_.run_due(now);
   for (const auto& [key, session] : sessions_) {
     session->check_timeouts(now);
+  }
+  if (now >= next_expiry_) {
+    next_expiry_ = now + kExpiryInterval;
+    state_->expire();
   }
   if (now >= next_timer_) {
     // Counted from when it was due, so that the delays of the ticks do not add up; one that was

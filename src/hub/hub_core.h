@@ -14,7 +14,7 @@
 #include "hub/delay_queue.h"
 #include "hub/flush_list.h"
 #include "hub/hub_counters.h"
-#include "hub/nick.h"
+#include "hub/hub_state.h"
 #include "hub/roster.h"
 #include "hub/settings.h"
 #include "hub/user_directory.h"
@@ -48,8 +48,11 @@ class HubCore {
   [[nodiscard]] const HubCounters& counters() const noexcept { return counters_; }
   [[nodiscard]] TimePoint now() const { return clock_.now(); }
 
-  // The user of the config file with this nick, or nullptr.
-  [[nodiscard]] const RegisteredUser* registered(std::string_view nick) const;
+  // What survives a restart. Opened before the first client, and closed after the scripts' end: it
+  // completes their calls.
+  [[nodiscard]] Result<void> open_state();
+  void close_state() noexcept { state_.reset(); }
+  [[nodiscard]] HubState& state() noexcept { return *state_; }
 
   // Tells the scripts and does not ask them. Costs nothing if none wants to know.
   void post(Hook hook, std::initializer_list<HookArg> args);
@@ -58,13 +61,18 @@ class HubCore {
   void accept(uv_stream_t* listener);
   // Called by a session whose connection has ended: destroyed at the end of this turn.
   void retire(const Session& session);
-  // Disconnects a user, tells him why, and the scripts who did it. A kick is told to everybody.
-  void kick(Session& victim, std::string_view op, std::string_view reason);
+  // Disconnects a user, tells him why, and the scripts who did it. A kick is told to everybody, and
+  // keeps the nick away for a while.
+  // The future is ready when that is stored. `kick` needs no nick and no address.
+  Future<Value> kick(Session& victim, Kick kick);
+  // Disconnects whom the bans are about.
+  void enforce_bans();
   void drop(Session& victim, std::string_view op, std::string_view reason);
 
   // Says something to everybody as the hub's bot.
   void announce(std::string_view text);
-  void set_topic(std::string_view topic);
+  // The future is ready when the topic is stored.
+  Future<Value> set_topic(std::string_view topic);
 
   // What is due by the clock: timeouts, delays, OnTimer.
   void tick();
@@ -86,10 +94,11 @@ class HubCore {
   DelayQueue delays_;
   HubCounters counters_;
   ScriptHost* scripts_ = nullptr;
-  std::unordered_map<std::string, const RegisteredUser*, NickHash, NickEqual> registered_;
+  std::unique_ptr<HubState> state_;
   std::unordered_map<const Session*, std::shared_ptr<Session>> sessions_;
   std::vector<const Session*> retired_;
   TimePoint next_timer_;
+  TimePoint next_expiry_;
   bool is_closing_ = false;
 };
 

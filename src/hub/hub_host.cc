@@ -3,7 +3,9 @@
 #include <array>
 #include <cstddef>
 #include <span>
+#include <utility>
 
+#include "hub/vh_accounts.h"
 #include "hub/vh_moderation.h"
 #include "hub/vh_sends.h"
 #include "hub/vh_settings.h"
@@ -13,7 +15,9 @@ namespace hookline {
 
 struct HubHost::Row {
   Vh function;
-  Result<Value> (*run)(HubCore&, const VhArgs&);  // nullptr: this hub does not have it
+  Result<Value> (*run)(HubCore&, const VhArgs&);
+  // For one that answers later. With neither, this hub does not have it.
+  Future<Value> (*start)(HubCore&, const VhArgs&) = nullptr;
 };
 
 std::span<const HubHost::Row> HubHost::rows() noexcept {
@@ -27,9 +31,9 @@ std::span<const HubHost::Row> HubHost::rows() noexcept {
       {Vh::kusermc, &usermc},
       {Vh::kclassmc, &classmc},
       {Vh::kpm, &pm},
-      {Vh::kKickUser, &kick_user},
-      {Vh::kSetConfig, &set_config},
-      {Vh::kTopic, &topic},
+      {Vh::kKickUser, nullptr, &kick_user},
+      {Vh::kSetConfig, nullptr, &set_config},
+      {Vh::kTopic, nullptr, &topic},
       {Vh::kGetMyINFO, &get_my_info},
       {Vh::kGetUserClass, &get_user_class},
       {Vh::kGetUserIP, &get_user_ip},
@@ -56,20 +60,20 @@ std::span<const HubHost::Row> HubHost::rows() noexcept {
       {Vh::kGetIPCity, nullptr},
       {Vh::kGetIPASN, nullptr},
       {Vh::kGetGeoIP, nullptr},
-      {Vh::kAddRegUser, nullptr},
-      {Vh::kDelRegUser, nullptr},
-      {Vh::kSetRegClass, nullptr},
-      {Vh::kBan, nullptr},
-      {Vh::kDelNickTempBan, nullptr},
-      {Vh::kDelIPTempBan, nullptr},
+      {Vh::kAddRegUser, nullptr, &add_reg_user},
+      {Vh::kDelRegUser, nullptr, &del_reg_user},
+      {Vh::kSetRegClass, nullptr, &set_reg_class},
+      {Vh::kBan, nullptr, &ban},
+      {Vh::kDelNickTempBan, nullptr, &del_nick_temp_ban},
+      {Vh::kDelIPTempBan, nullptr, &del_ip_temp_ban},
       {Vh::kParseCommand, nullptr},
       {Vh::kScriptCommand, nullptr},
       {Vh::kIsRobotNickBad, nullptr},
       {Vh::kAddRobot, nullptr},
       {Vh::kDelRobot, nullptr},
-      {Vh::kSQL, nullptr},
+      {Vh::kSQL, nullptr, &sql},
       {Vh::kGetServFreq, nullptr},
-      {Vh::kUserRestrictions, nullptr},
+      {Vh::kUserRestrictions, nullptr, &user_restrictions},
       {Vh::kStopHub, nullptr},
   });
   static_assert(kRows.size() == kVhFunctions.size());
@@ -86,10 +90,20 @@ std::span<const HubHost::Row> HubHost::rows() noexcept {
 
 Result<Value> HubHost::run(Vh function, const VhArgs& args) {
   const Row& row = rows()[static_cast<std::size_t>(function)];
-  if (row.run == nullptr) {
-    return no_such_function(function);
+  if (row.run != nullptr) {
+    return row.run(core_, args);
   }
-  return row.run(core_, args);
+  return row.start != nullptr ? row.start(core_, args).get() : no_such_function(function);
+}
+
+void HubHost::vh_start(Vh function, std::span<const Value> args, const Caller& caller,
+                       Promise<Value> promise) {
+  const Row& row = rows()[static_cast<std::size_t>(function)];
+  if (row.start != nullptr) {
+    row.start(core_, VhArgs(args, caller)).forward_to(std::move(promise));
+  } else {
+    promise.set(run(function, VhArgs(args, caller)));
+  }
 }
 
 Result<Value> HubHost::vh_call(Vh function, std::span<const Value> args, const Caller& caller) {

@@ -60,6 +60,9 @@ class Session final : public std::enable_shared_from_this<Session>,
   void say(std::string_view text);
   void say_privately(std::string_view text);
 
+  // Answers its last chat command, where that was given.
+  void reply(std::string_view text);
+
   // Ends the session: leaves the lists, tells the others and the scripts, then closes the
   // connection once `last_words`, if any, have been sent. Only the first call counts.
   void disconnect(CloseReason reason, std::string_view last_words = {});
@@ -94,7 +97,9 @@ class Session final : public std::enable_shared_from_this<Session>,
   // Asks the scripts, and goes on with `next`: at once if none has the hook.
   void decide(Hook hook, std::initializer_list<HookArg> args, Step next);
   void go_on(Step next, const Verdict& verdict);
-  [[nodiscard]] bool is_waiting() const noexcept { return waiting_ != nullptr; }
+  [[nodiscard]] bool is_waiting() const noexcept {
+    return waiting_ != nullptr || is_checking_password_;
+  }
   // Commands, until there are none or one has to wait.
   void process();
   [[nodiscard]] bool may_begin() const {
@@ -123,6 +128,10 @@ class Session final : public std::enable_shared_from_this<Session>,
   void deny_nick(std::string_view nick, std::string_view why);
   void handle_password();
   void password_decided(const Verdict& verdict);
+  void password_checked(bool fits);
+  void admit(bool fits);
+  // Disconnects a client that must stay away, and says why.
+  [[nodiscard]] bool is_banned(const BanSubject& subject);
   void take_nick(std::string_view nick, int user_class);
   void handle_version();
   void handle_nick_list();
@@ -136,6 +145,8 @@ class Session final : public std::enable_shared_from_this<Session>,
   // session_chat.cc
   void handle_chat();
   [[nodiscard]] bool is_plain_chat() const;
+  // Says so to a user who may not `act` for now.
+  [[nodiscard]] bool is_restricted(Restriction what, std::string_view act);
   void handle_private();
   void private_decided(const Verdict& verdict);
   void op_chat_decided(const Verdict& verdict);
@@ -183,6 +194,7 @@ class Session final : public std::enable_shared_from_this<Session>,
   std::string command_;       // the one that is being processed
   std::string chat_command_;  // its text, if it is one for the hub, and where it was said
   bool is_private_command_ = false;
+  bool is_checking_password_ = false;  // on another thread
 
   std::shared_ptr<Session> waiting_;  // this, while a verdict is pending
   Step next_ = nullptr;

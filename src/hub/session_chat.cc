@@ -22,6 +22,14 @@ bool Session::is_own_nick(std::string_view nick) {
   return nick == nick_;
 }
 
+bool Session::is_restricted(Restriction what, std::string_view act) {
+  const auto until = core_.state().restrictions().until(nick_, what);
+  if (until != 0) {
+    say("You may not " + std::string(act) + " until " + time_text(until) + ".");
+  }
+  return until != 0;
+}
+
 bool Session::is_plain_chat() const {
   const auto chat = nmdc::parse_chat(command_);
   return chat && chat->nick == nick_ && !is_chat_command(chat->text);
@@ -35,7 +43,7 @@ void Session::handle_chat() {
     return;
   } else if (is_chat_command(chat->text)) {
     begin_chat_command(chat->text, false);
-  } else {
+  } else if (!is_restricted(Restriction::kChat, "chat")) {
     core_.counters().chat_lines.add();
     chat_.ask(command_, chat->text, command_at_);
   }
@@ -82,6 +90,8 @@ void Session::handle_private() {
   const auto& config = core_.config();
   if (same_nick(message->to, config.bot_name) && is_chat_command(message->text)) {
     begin_chat_command(message->text, true);
+  } else if (is_restricted(Restriction::kPrivate, "send private messages")) {
+    return;
   } else if (!same_nick(message->to, config.op_chat_name)) {
     decide(Hook::kOnParsedMsgPM, {nick_, message->text, message->to}, &Session::private_decided);
   } else if (is_operator()) {
@@ -121,7 +131,8 @@ void Session::handle_main_chat_to() {
   const auto message = nmdc::parse_main_chat_to(command().args);
   if (!message) {
     malformed("a malformed $MCTo");
-  } else if (is_own_nick(message->from)) {
+  } else if (is_own_nick(message->from) &&
+             !is_restricted(Restriction::kPrivate, "send private messages")) {
     decide(Hook::kOnParsedMsgMCTo, {nick_, message->text, message->to},
            &Session::main_chat_to_decided);
   }
@@ -157,13 +168,16 @@ void Session::user_command_decided(const Verdict& verdict) {
     return;
   }
   const auto answer = run_chat_command(core_, *this, std::string_view(chat_command_).substr(1));
-  if (answer.empty()) {
-    return;
+  if (!answer.empty()) {
+    reply(answer);
   }
+}
+
+void Session::reply(std::string_view text) {
   if (is_private_command_) {
-    say_privately(answer);
+    say_privately(text);
   } else {
-    say(answer);
+    say(text);
   }
 }
 

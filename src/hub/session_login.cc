@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "hub/password_hash.h"
 #include "hub/session.h"
 
 namespace hookline {
@@ -12,16 +13,6 @@ namespace {
 
 // The lists are long: nobody needs them more often.
 constexpr Duration kListInterval = std::chrono::seconds(5);
-
-// Takes the same time wherever they differ.
-bool same_secret(std::string_view a, std::string_view b) noexcept {
-  unsigned difference = a.size() == b.size() ? 0u : 1u;
-  for (std::size_t i = 0; i < a.size() && !b.empty(); ++i) {
-    difference |=
-        static_cast<unsigned char>(a[i]) ^ unsigned { static_cast<unsigned char>(b[i % b.size()]) };
-  }
-  return difference == 0;
-}
 
 // `info` with what the scripts put in the place of its parts. They cannot break out of the command.
 std::string replaced_info(nmdc::MyInfo info, const Replacement& replacement) {
@@ -62,6 +53,9 @@ void Session::new_connection_decided(const Verdict& verdict) {
     disconnect(CloseReason::kLoginError);
     return;
   }
+  if (is_banned({.nick = {}, .ip = ip(), .share = {}})) {
+    return;
+  }
   phase_ = Phase::kNick;
   send(nmdc::make({"$Lock ", nmdc::kLock, " Pk=", nmdc::kPrivateKey}));
   connection_.read(true);
@@ -95,15 +89,19 @@ void Session::handle_validate_nick() {
 }
 
 bool Session::check_nick(std::string_view nick) {
-  const auto* registered = core_.registered(nick);
-  const bool is_operator = registered != nullptr && registered->user_class >= kClassOperator;
+  const auto* registered = core_.state().registrations().find(nick);
+  const bool has_password = registered != nullptr && registered->has_password();
+  const bool is_operator = has_password && registered->user_class >= kClassOperator;
   if (!nmdc::is_valid_nick(nick, core_.config().max_nick_bytes)) {
     deny_nick(nick, "That nick is too long, or has characters that a nick must not have.");
     return false;
   }
   // A registered user who comes back before the hub has noticed that he left takes his nick over.
-  if (core_.roster().is_bot(nick) || (registered == nullptr && core_.roster().is_taken(nick))) {
+  if (core_.roster().is_bot(nick) || (!has_password && core_.roster().is_taken(nick))) {
     deny_nick(nick, "That nick is taken.");
+    return false;
+  }
+  if (is_banned({.nick = nick, .ip = ip(), .share = {}})) {
     return false;
   }
   if (!is_operator && core_.roster().reserved() >= core_.settings().max_users()) {
@@ -129,13 +127,14 @@ void Session::nick_decided(const Verdict& verdict) {
   if (!check_nick(nick)) {  // it may have been taken while the scripts decided
     return;
   }
-  if (core_.registered(nick) != nullptr) {
+  const auto* registered = core_.state().registrations().find(nick);
+  if (registered != nullptr && registered->has_password()) {
     wanted_nick_ = nick;
     phase_ = Phase::kPassword;
     send("$GetPass|");
     return;
   }
-  take_nick(nick, kClassGuest);
+  take_nick(nick, registered == nullptr ? kClassGuest : registered->effective_class());
 }
 
 void Session::handle_password() {
@@ -147,8 +146,34 @@ void Session::password_decided(const Verdict& verdict) {
     disconnect(CloseReason::kPassword, "Your login was refused.");
     return;
   }
-  const auto* registered = core_.registered(wanted_nick_);
-  if (registered == nullptr || !same_secret(command().args, registered->password)) {
+  const auto* registered = core_.state().registrations().find(wanted_nick_);
+  if (registered == nullptr || registered->is_from_config) {
+    admit(registered != nullptr && same_secret(command().args, registered->secret));
+    return;
+  }
+  is_checking_password_ = true;
+  core_.state()
+      .passwords()
+      .verify(registered->secret, std::string(command().args))
+      .deliver_to(core_.scripts().host_executor(),
+                  [weak = weak_from_this()](const Result<bool>& fits) {
+                    if (const auto session = weak.lock()) {
+                      session->password_checked(fits.value_or(false));
+                    }
+                  });
+}
+
+void Session::password_checked(bool fits) {
+  is_checking_password_ = false;
+  if (phase_ != Phase::kLeft) {
+    admit(fits);
+    process();
+  }
+}
+
+void Session::admit(bool fits) {
+  const auto* registered = core_.state().registrations().find(wanted_nick_);
+  if (registered == nullptr || !fits) {
     send("$BadPass|");
     disconnect(CloseReason::kPassword, "Wrong password.");
     return;
@@ -156,7 +181,15 @@ void Session::password_decided(const Verdict& verdict) {
   if (auto* other = core_.roster().find(wanted_nick_); other != nullptr) {
     other->disconnect(CloseReason::kReconnect, "You logged in again from elsewhere.");
   }
-  take_nick(wanted_nick_, registered->user_class);
+  take_nick(wanted_nick_, registered->effective_class());
+}
+
+bool Session::is_banned(const BanSubject& subject) {
+  const auto* ban = core_.state().bans().find(subject);
+  if (ban != nullptr) {
+    disconnect(CloseReason::kKicked, ban_notice(*ban));
+  }
+  return ban != nullptr;
 }
 
 void Session::take_nick(std::string_view nick, int user_class) {
@@ -239,6 +272,11 @@ void Session::info_decided(const Verdict& verdict) {
   if (user == nullptr) {  // no replacement, or one that makes no sense
     user = with_info(*user_, command_ + "|");
   }
+  // A ban that is made while somebody is there spares operators (HubCore::enforce_bans).
+  const BanSubject share{.nick = {}, .ip = {}, .share = user->size};
+  if (is_banned(is_first ? BanSubject{.nick = nick_, .ip = ip(), .share = user->size} : share)) {
+    return;
+  }
   user_ = std::move(user);
   if (is_first) {
     enter();
@@ -288,6 +326,10 @@ void Session::login_decided(const Verdict& verdict) {
   }
   if (const auto motd = core_.settings().own("motd"); !motd.empty()) {
     say(motd);
+  }
+  const auto* registered = core_.state().registrations().find(nick_);
+  if (registered != nullptr && !registered->has_password()) {
+    say("Your nick is registered but has no password: set one with +passwd NEW.");
   }
   core_.post(Hook::kOnUserInList, {nick_});
 }

@@ -15,6 +15,8 @@ void Session::handle_search() {
   const auto search = nmdc::parse_search(command().args);
   if (!search) {
     malformed("a malformed $Search");
+  } else if (is_restricted(Restriction::kSearch, "search")) {
+    return;
   } else if (search->passive ? is_own_nick(search->nick)
                              : is_own_address(search->ip, "Your search")) {
     decide(Hook::kOnParsedMsgSearch, {nick_, command_}, &Session::search_decided);
@@ -49,7 +51,8 @@ void Session::handle_connect_to_me() {
   const auto connect = nmdc::parse_connect_to_me(command().args);
   if (!connect) {
     malformed("a malformed $ConnectToMe");
-  } else if (is_own_address(connect->ip, "Your connection request")) {
+  } else if (is_own_address(connect->ip, "Your connection request") &&
+             !is_restricted(Restriction::kConnect, "connect to others")) {
     decide(Hook::kOnParsedMsgConnectToMe, {nick_, connect->other, connect->ip, connect->port},
            &Session::connect_to_me_decided);
   }
@@ -67,7 +70,8 @@ void Session::handle_rev_connect_to_me() {
   const auto nicks = nmdc::parse_two_nicks(command().args);
   if (!nicks) {
     malformed("a malformed $RevConnectToMe");
-  } else if (is_own_nick(nicks->first)) {
+  } else if (is_own_nick(nicks->first) &&
+             !is_restricted(Restriction::kConnect, "connect to others")) {
     decide(Hook::kOnParsedMsgRevConnectToMe, {nick_, nicks->second},
            &Session::rev_connect_to_me_decided);
   }

@@ -22,7 +22,12 @@ class Settings {
  public:
   static constexpr std::string_view kConfigName = "hookline";
 
+  using Key = std::pair<std::string, std::string>;
+
   explicit Settings(const HubConfig& config);
+
+  // The one spelling of a variable that has several.
+  [[nodiscard]] static Key key_of(std::string_view conf, std::string_view name);
 
   [[nodiscard]] std::optional<std::string> get(std::string_view conf, std::string_view name) const;
   // One of the hub's own.
@@ -34,9 +39,6 @@ class Settings {
   Result<std::string> set(std::string_view conf, std::string_view name, std::string_view value);
 
  private:
-  using Key = std::pair<std::string, std::string>;
-  static Key key_of(std::string_view conf, std::string_view name);
-
   mutable std::mutex mutex_;
   std::map<Key, std::string> values_;
 };

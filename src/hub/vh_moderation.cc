@@ -31,16 +31,21 @@ Result<Value> close_connection(HubCore& core, const VhArgs& args) {
   return true;
 }
 
-Result<Value> kick_user(HubCore& core, const VhArgs& args) {
+Future<Value> kick_user(HubCore& core, const VhArgs& args) {
   auto* victim = core.roster().find(args.text(1));
   if (victim == nullptr) {
-    return false;
+    return make_ready_future<Value>(false);
   }
   const auto& op_chat = core.config().op_chat_name;
   if (args.has(5)) {
     victim->say_privately(args.text(5));
   }
-  core.kick(*victim, args.text(0), args.text(2));
+  auto kicked = core.kick(*victim, {.nick = {},
+                                    .ip = {},
+                                    .op = std::string(args.text(0)),
+                                    .reason = std::string(args.text(2)),
+                                    .note_op = std::string(args.text(4)),
+                                    .note_usr = std::string(args.text(5))});
   if (args.has(4)) {
     for (auto* user : core.roster().online()) {
       if (user->is_operator()) {
@@ -49,7 +54,7 @@ Result<Value> kick_user(HubCore& core, const VhArgs& args) {
       }
     }
   }
-  return true;
+  return kicked;
 }
 
 }  // namespace hookline

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "dispatch/future.h"
 #include "hub/vh_args.h"
 #include "marshal/error.h"
 #include "marshal/value.h"
@@ -10,6 +11,6 @@ class HubCore;
 
 // What scripts do to users, through `vh`. Hub's thread.
 Result<Value> close_connection(HubCore& core, const VhArgs& args);
-Result<Value> kick_user(HubCore& core, const VhArgs& args);
+Future<Value> kick_user(HubCore& core, const VhArgs& args);
 
 }  // namespace hookline

@@ -4,16 +4,24 @@
 
 #include "hub/hub_core.h"
 #include "hub/nmdc.h"
+#include "hub/stored_settings.h"
+#include "hub/words.h"
 
 namespace hookline {
+namespace {
 
-Result<Value> set_config(HubCore& core, const VhArgs& args) {
+// What OnSetConfig says of a value: 1 for a whole number, else 0.
+int type_of(std::string_view value) { return read_number(value) ? 1 : 0; }
+
+}  // namespace
+
+Future<Value> set_config(HubCore& core, const VhArgs& args) {
   const auto conf = args.text(0);
   const auto name = args.text(1);
   const auto old_value = core.settings().set(conf, name, args.text(2));
   if (!old_value) {
     spdlog::warn("{}: {}", args.caller().name, old_value.error().message);
-    return false;
+    return make_ready_future<Value>(false);
   }
   const bool is_own = conf == "config" || conf == Settings::kConfigName;
   if (is_own && name == "hub_name") {
@@ -21,15 +29,26 @@ Result<Value> set_config(HubCore& core, const VhArgs& args) {
   } else if (is_own && (name == "topic" || name == "hub_topic")) {
     core.roster().broadcast(nmdc::make({"$HubTopic ", args.text(2)}));
   }
-  core.post(Hook::kOnSetConfig, {args.caller().name, conf, name, args.text(2), *old_value, 0});
-  return true;
+  core.post(Hook::kOnSetConfig,
+            {args.caller().name, conf, name, args.text(2), *old_value, type_of(args.text(2))});
+  return save_setting(core.state().store(), core.settings(), conf, name);
 }
 
-Result<Value> topic(HubCore& core, const VhArgs& args) {
-  if (args.has(0)) {
-    core.set_topic(args.text(0));
+Future<Value> topic(HubCore& core, const VhArgs& args) {
+  if (!args.has(0)) {
+    return make_ready_future<Value>(core.settings().own("topic"));
   }
-  return core.settings().own("topic");
+  return core.set_topic(args.text(0))
+      .then(InlineExecutor::instance(),
+            [topic = core.settings().own("topic")](const Result<Value>& stored) -> Result<Value> {
+              return stored ? Result<Value>(topic) : stored;
+            });
+}
+
+Future<Value> sql(HubCore& core, const VhArgs& args) {
+  constexpr std::int64_t kRows = 100;
+  return core.state().sql().run(args.caller().name, std::string(args.text(0)),
+                                args.number(1, kRows));
 }
 
 Result<Value> get_config(HubCore& core, const VhArgs& args) {

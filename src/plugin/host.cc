@@ -15,6 +15,11 @@ Result<Value> Host::vh_read(Vh function, std::span<const std::string_view> texts
   return vh_call(function, std::span(values).first(vh_signature(function).count), caller);
 }
 
+void Host::vh_start(Vh function, std::span<const Value> args, const Caller& caller,
+                    Promise<Value> promise) {
+  promise.set(vh_call(function, args, caller));
+}
+
 void Host::on_script_named(const std::string& /*name*/, const std::string& /*version*/,
                            const Caller& /*caller*/) {}
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "dispatch/future.h"
 #include "marshal/error.h"
 #include "marshal/value.h"
 #include "plugin/vh_table.h"
@@ -36,6 +37,12 @@ class Host {
   // and must not wait for anything that may wait for a script.
   [[nodiscard]] virtual Result<Value> vh_call(Vh function, std::span<const Value> args,
                                               const Caller& caller) = 0;
+
+  // As vh_call for a function with RunsOn::kHost, for a host whose answer may come later, from any
+  // thread: it keeps the promise then, and must not look at the arguments after it has returned.
+  // Keeps it at once with what vh_call returns, unless a host knows better.
+  virtual void vh_start(Vh function, std::span<const Value> args, const Caller& caller,
+                        Promise<Value> promise);
 
   // The same for a function with RunsOn::kCaller that takes texts only, so that none needs to be
   // copied. They come as long as they are given, without the optional ones that were not, and live

@@ -100,7 +100,8 @@ void HostPort::run_pending() noexcept {
     if (pending->work) {
       pending->work(std::move(pending->promise));
     } else {
-      pending->promise.set(host_.vh_call(pending->function, pending->args, *pending->caller));
+      host_.vh_start(pending->function, pending->args, *pending->caller,
+                     std::move(pending->promise));
     }
   }
 }

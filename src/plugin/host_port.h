@@ -28,7 +28,7 @@ class HostPort final : public Pump {
   // close().
   ~HostPort() override;
 
-  // Queues a call. The future has what Host::vh_call returned, or kShuttingDown.
+  // Queues a call. The future has what Host::vh_start answers, or kShuttingDown.
   [[nodiscard]] Future<Value> submit(Vh function, std::vector<Value> args, const Caller& caller);
 
   // The same for anything else, in the same order: `work` keeps the promise, at once or later. It

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "dispatch/clock.h"
+#include "dispatch/future.h"
+#include "hub/sqlite.h"
+#include "hub/work_thread.h"
+#include "marshal/error.h"
+#include "marshal/value.h"
+
+namespace hookline {
+
+// The queries of scripts (vh.SQL), on the hub's database but on a connection and a thread of their
+// own: one statement each, guarded (sql_guard.h), for a limited time and with a limited result.
+//
+// Thread safety: run() from any thread; the rest on one. When it is destroyed, the query that is
+// running is interrupted.
+class ScriptSql {
+ public:
+  static constexpr std::int64_t kMostRows = 10'000;
+  static constexpr std::size_t kMostBytes = 16u << 20;
+
+  // `name` as of Store::name(). `timeout` of system time for each statement.
+  [[nodiscard]] static Result<std::unique_ptr<ScriptSql>> open(const std::string& name,
+                                                               Duration timeout);
+  ScriptSql(const ScriptSql&) = delete;
+  ScriptSql& operator=(const ScriptSql&) = delete;
+  ~ScriptSql();
+
+  // (1, rows), the first `limit` of them, each a list of texts; or (0, []), and the reason is
+  // logged with `who`.
+  [[nodiscard]] Future<Value> run(std::string who, std::string query, std::int64_t limit);
+
+ private:
+  ScriptSql(Database database, Duration timeout);
+  static int is_over(void* self);
+  [[nodiscard]] Result<List> rows_of(const std::string& query, std::int64_t limit);
+
+  Database database_;
+  Duration timeout_;
+  TimePoint deadline_ = kNoDeadline;  // of the running query; its thread's
+  std::atomic<bool> is_ending_{false};
+  std::unique_ptr<WorkThread> thread_;
+};
+
+}  // namespace hookline

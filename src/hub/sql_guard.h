@@ -1,0 +1,13 @@
+#pragma once
+
+struct sqlite3;
+
+namespace hookline {
+
+// From here on, statements on this connection may read everything but the password hashes, and
+// write and make tables and indices, but none of those named hub_*, which are the hub's. Everything
+// that is not named there is refused: other databases, transactions that outlast a statement,
+// extensions, PRAGMAs that change something.
+void guard_scripts_sql(sqlite3* database);
+
+}  // namespace hookline

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <charconv>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace hookline {
+
+// The first word of a command's text, and what follows it.
+[[nodiscard]] inline std::pair<std::string_view, std::string_view> cut_word(std::string_view text) {
+  const auto space = text.find(' ');
+  if (space == std::string_view::npos) {
+    return {text, {}};
+  }
+  return {text.substr(0, space), text.substr(space + 1)};
+}
+
+// The whole number that `text` is.
+[[nodiscard]] inline std::optional<std::int64_t> read_number(std::string_view text) {
+  std::int64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [at, error] = std::from_chars(text.data(), end, number);
+  return error == std::errc() && at == end && !text.empty() ? std::optional(number) : std::nullopt;
+}
+
+}  // namespace hookline

@@ -1,0 +1,78 @@
+"""A hub that is killed while it registers users has lost none that was confirmed.
+
+Runs with $HOOKLINE_BIN, the executable, and a Python >= 3.11 that has sqlite3.
+"""
+
+import os
+import pathlib
+import sqlite3
+import subprocess
+import tempfile
+import unittest
+
+HOOKLINE = os.environ["HOOKLINE_BIN"]
+USERS = 1000
+
+# Two threads, so that commits are of more than one; a line for each user that is confirmed.
+SCRIPT = f"""
+import os, threading, vh
+confirmed = os.open(os.path.join(vh.basedir, "confirmed"), os.O_WRONLY)
+def register(first):
+    for number in range(first, {USERS}, 2):
+        if vh.AddRegUser("user%d" % number, 1 + number % 3):
+            os.write(confirmed, b"user%d\\n" % number)
+for first in (0, 1):
+    threading.Thread(target=register, args=(first,), daemon=True).start()
+"""
+
+
+class Kill(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="hookline-test-")
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        (self.folder / "scripts").mkdir()
+        (self.folder / "scripts" / "register.py").write_text(SCRIPT, encoding="utf-8")
+        self.config = self.folder / "hookline.toml"
+        self.config.write_text('[listen]\naddress = "127.0.0.1"\nport = 0\n', encoding="utf-8")
+        os.mkfifo(self.folder / "confirmed")
+
+    def kill_after(self, count):
+        """Starts a hub, kills it when so many users are confirmed, and returns all that were."""
+        hub = subprocess.Popen([HOOKLINE, "hub", "--config", str(self.config)],
+                               stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL)
+        self.addCleanup(hub.wait)
+        self.addCleanup(hub.kill)
+        with open(self.folder / "confirmed", encoding="utf-8") as lines:
+            confirmed = [lines.readline().strip() for _ in range(count)]
+            hub.kill()
+            # The last line may have been cut off: then its user had been confirmed all the same.
+            confirmed += [line.strip() for line in lines if line.endswith("\n")]
+        hub.wait()
+        return confirmed
+
+    def stored(self):
+        database = sqlite3.connect(self.folder / "hookline.db")
+        try:
+            self.assertEqual(database.execute("PRAGMA integrity_check").fetchone(), ("ok",))
+            return dict(database.execute("SELECT shown, class FROM hub_registrations"))
+        finally:
+            database.close()
+
+    def test_what_was_confirmed_is_there(self):
+        confirmed = set()
+        for count in (1, 150, 300):
+            now = self.kill_after(count)
+            self.assertGreaterEqual(len(now), count)
+            self.assertFalse(confirmed.intersection(now), "registered twice")
+            confirmed.update(now)
+            stored = self.stored()
+            self.assertLessEqual(confirmed, stored.keys())
+            self.assertLess(len(stored), USERS, "it was not killed while it registered")
+            for nick, user_class in stored.items():
+                self.assertEqual(user_class, 1 + int(nick.removeprefix("user")) % 3)
+
+
+if __name__ == "__main__":
+    unittest.main()
