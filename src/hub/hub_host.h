@@ -19,6 +19,9 @@ class HubHost final : public Host {
 
   [[nodiscard]] Result<Value> vh_call(Vh function, std::span<const Value> args,
                                       const Caller& caller) override;
+  void vh_begin(Vh function, std::span<const Value> args, const Caller& caller,
+                Promise<Value> promise) override;
+  void on_script_unloaded(const Caller& caller) override;
   [[nodiscard]] Result<Value> vh_read(Vh function, std::span<const std::string_view> texts,
                                       const Caller& caller) override;
 

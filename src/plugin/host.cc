@@ -15,8 +15,15 @@ Result<Value> Host::vh_read(Vh function, std::span<const std::string_view> texts
   return vh_call(function, std::span(values).first(vh_signature(function).count), caller);
 }
 
+void Host::vh_begin(Vh function, std::span<const Value> args, const Caller& caller,
+                    Promise<Value> promise) {
+  promise.set(vh_call(function, args, caller));
+}
+
 void Host::on_script_named(const std::string& /*name*/, const std::string& /*version*/,
                            const Caller& /*caller*/) {}
+
+void Host::on_script_unloaded(const Caller& /*caller*/) {}
 
 std::unexpected<Error> Host::no_such_function(Vh function) {
   return fail(ErrorCode::kNotCallable,

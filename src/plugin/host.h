@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "dispatch/promise.h"
 #include "marshal/error.h"
 #include "marshal/value.h"
 #include "plugin/vh_table.h"
@@ -37,6 +38,12 @@ class Host {
   [[nodiscard]] virtual Result<Value> vh_call(Vh function, std::span<const Value> args,
                                               const Caller& caller) = 0;
 
+  // The same for rows with RunsOn::kHost, for a host that has the answer of some only later: keeps
+  // the promise, at once or on any thread at any time, and the script waits until then. `args` are
+  // borrowed for the call. Asks vh_call unless a host does otherwise. On the host's thread.
+  virtual void vh_begin(Vh function, std::span<const Value> args, const Caller& caller,
+                        Promise<Value> promise);
+
   // The same for a function with RunsOn::kCaller that takes texts only, so that none needs to be
   // copied. They come as long as they are given, without the optional ones that were not, and live
   // until this returns. Must answer as vh_call does, which it asks unless a hub has a quicker way.
@@ -47,6 +54,11 @@ class Host {
   // order of its calls; the script does not wait for it. Does nothing unless a hub wants to know.
   virtual void on_script_named(const std::string& name, const std::string& version,
                                const Caller& caller);
+
+  // A script has ended, or failed to load: what it had of the host is nobody's any more. On the
+  // host's thread, after all calls of the script and before those of one that is loaded once
+  // ScriptHost::unload() is done. Not called for scripts that end with the ScriptHost.
+  virtual void on_script_unloaded(const Caller& caller);
 
  protected:
   // What a host answers that does not have the function. A RuntimeError in the script.

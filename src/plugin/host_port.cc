@@ -25,10 +25,12 @@ class HostPort::Drain final : public Job {
     }
   }
 
-  // Cleared first: whatever is queued from here on posts the job anew.
+  // Cleared first: whatever is queued from here on posts the job anew. What is queued while it runs
+  // waits for that: scripts that call without end must not keep the loop from its sockets.
   void run() noexcept override {
     posted_.store(false);
-    port_.run_pending();
+    port_.take_queued();
+    port_.run_ready();
   }
   void discard() noexcept override { posted_.store(false); }
 
@@ -94,14 +96,21 @@ void HostPort::take_queued() {
   ready_last_ = first;
 }
 
-void HostPort::run_pending() noexcept {
-  for (take_queued(); ready_ != nullptr; take_queued()) {
+void HostPort::run_ready() {
+  while (ready_ != nullptr) {
     const std::unique_ptr<Pending> pending(std::exchange(ready_, ready_->next));
     if (pending->work) {
       pending->work(std::move(pending->promise));
     } else {
-      pending->promise.set(host_.vh_call(pending->function, pending->args, *pending->caller));
+      host_.vh_begin(pending->function, pending->args, *pending->caller,
+                     std::move(pending->promise));
     }
+  }
+}
+
+void HostPort::run_pending() noexcept {
+  for (take_queued(); ready_ != nullptr; take_queued()) {
+    run_ready();
   }
 }
 

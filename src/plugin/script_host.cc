@@ -203,6 +203,15 @@ std::optional<ScriptId> ScriptHost::find(std::string_view name) const {
 
 bool ScriptHost::hooked(Hook hook) const { return !impl_->registry.read()->of(hook).empty(); }
 
+std::vector<ScriptId> ScriptHost::hooked_by(Hook hook) const {
+  const auto subscriptions = impl_->registry.read();
+  std::vector<ScriptId> ids;
+  for (const Subscriber& subscriber : subscriptions->of(hook)) {
+    ids.push_back(subscriber.script->id());
+  }
+  return ids;
+}
+
 namespace {
 
 // Whether there is anybody to send it to, and it can be sent.
