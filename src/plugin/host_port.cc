@@ -25,12 +25,10 @@ class HostPort::Drain final : public Job {
     }
   }
 
-  // Cleared first: whatever is queued from here on posts the job anew. What is queued while it runs
-  // waits for that: scripts that call without end must not keep the loop from its sockets.
+  // Cleared first: whatever is queued from here on posts the job anew.
   void run() noexcept override {
     posted_.store(false);
-    port_.take_queued();
-    port_.run_ready();
+    port_.run_pending();
   }
   void discard() noexcept override { posted_.store(false); }
 
@@ -96,7 +94,10 @@ void HostPort::take_queued() {
   ready_last_ = first;
 }
 
-void HostPort::run_ready() {
+// What is queued meanwhile waits for the next time, and has said so to whoever runs this: scripts
+// that call without end must not keep a loop from its sockets, nor a wait from its end.
+void HostPort::run_pending() noexcept {
+  take_queued();
   while (ready_ != nullptr) {
     const std::unique_ptr<Pending> pending(std::exchange(ready_, ready_->next));
     if (pending->work) {
@@ -105,12 +106,6 @@ void HostPort::run_ready() {
       host_.vh_begin(pending->function, pending->args, *pending->caller,
                      std::move(pending->promise));
     }
-  }
-}
-
-void HostPort::run_pending() noexcept {
-  for (take_queued(); ready_ != nullptr; take_queued()) {
-    run_ready();
   }
 }
 

@@ -18,8 +18,8 @@ namespace hookline {
 
 // The way from scripts to the host's thread: calls that are queued here run on that thread, in
 // order, whenever it looks: on each turn of its event loop, or while it waits for a script. Nothing
-// bounds the queue but that a script waits for each of its calls: what waits here is at most one
-// call of each thread of a script.
+// bounds the queue but that scripts wait for their calls: what waits here is at most one call of
+// each of their threads and coroutines.
 //
 // Thread safety: submit() and run() from any thread, the rest on the host's thread.
 class HostPort final : public Pump {
@@ -54,7 +54,6 @@ class HostPort final : public Pump {
   [[nodiscard]] Future<Value> queue(std::unique_ptr<Pending> pending);
   void wake_host();
   void take_queued();
-  void run_ready();
 
   Host& host_;
   MpscStack<Pending> queued_;

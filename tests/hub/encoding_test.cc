@@ -114,7 +114,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"Greek", "iso-8859-7", "\xe1\xe2\xe3\xff", "'\\u03b1\\u03b2\\u03b3\\udcff'",
             "\xc1\xc2\xc3\xff"},
         Row{"Latin9", "iso-8859-15", "\xbd\xa4", "'\\u0153\\u20ac'", "\xbc\xa4"}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& row) { return std::string(row.param.name); });
 
 }  // namespace
 }  // namespace hookline::test

@@ -79,6 +79,9 @@ class HookTableTest : public HubTest, public ::testing::WithParamInterface<Row> 
     clients.push_back(login("B"));
     clients.push_back(login("Op", {.password = "secret"}));
     clients.push_back(login("Op2", {.password = "secret"}));
+    for (auto& client : clients) {
+      client.sync();
+    }
   }
 
   TestClient& a() { return clients.at(0); }
@@ -315,8 +318,8 @@ TEST_P(HookTableTest, ReachesTheScriptAndHearsItsAnswer) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Rows, HookTableTest, ::testing::ValuesIn(kRows), [](const auto& info) {
-  return std::string(hook_row(info.param.hook).name);
+INSTANTIATE_TEST_SUITE_P(Rows, HookTableTest, ::testing::ValuesIn(kRows), [](const auto& row) {
+  return std::string(hook_row(row.param.hook).name);
 });
 
 TEST(HookTable, EveryHookHasARow) {
