@@ -43,7 +43,7 @@ class GeoTest : public HubTest {
     const std::string command = std::string(HOOKLINE_PYTHON_EXECUTABLE) + " " +
                                 HOOKLINE_SOURCE_DIR "/tests/hub/make_mmdb.py " + file.string() +
                                 " < " + source.string();
-    ASSERT_EQ(std::system(command.c_str()), 0);  // NOLINT(concurrency-mt-unsafe)
+    ASSERT_EQ(std::system(command.c_str()), 0);
   }
 
   void start_with_databases() {
