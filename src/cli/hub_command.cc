@@ -92,7 +92,7 @@ int run_hub(const HubCommandOptions& options, Io& io) {
          << std::flush;
   (*hub)->run();
   io.err << "hookline: hub ended\n";
-  return kExitOk;
+  return (*hub)->exit_code();
 }
 
 }  // namespace hookline

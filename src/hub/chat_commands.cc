@@ -112,6 +112,11 @@ std::string help(HubCore& /*core*/, Session& sender, std::string_view /*args*/) 
 
 }  // namespace
 
+bool is_chat_command(std::string_view text) noexcept {
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  return text.size() >= 2 && (text[0] == '!' || text[0] == '+') && is_letter(text[1]);
+}
+
 std::string run_chat_command(HubCore& core, Session& sender, std::string_view text) {
   const auto [name, args] = cut_word(text);
   const auto* command = std::ranges::find(kCommands, name, &ChatCommand::name);

@@ -254,8 +254,8 @@ bool ConfigReader::read_section(std::string_view name, const toml::node& node) {
   const auto keys = config_keys();
   if (std::ranges::find(keys, name, &ConfigKey::section) == keys.end()) {
     return wrong(node, "there is no section [" + std::string(name) +
-                           "]; there are [hub], [listen], [limits], [scripts], [[users]] and "
-                           "[variables.CONF]");
+                           "]; there are [hub], [listen], [limits], [scripts], [geoip], "
+                           "[[users]] and [variables.CONF]");
   }
   const auto* table = node.as_table();
   return table != nullptr

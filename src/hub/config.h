@@ -39,6 +39,7 @@ struct HubConfig {
   std::string motd;
   std::string encoding = "utf-8";  // of nicks and text, as a codec name of Python
   std::size_t max_users = 5'000;
+  bool resolve_hosts = false;  // look up the names of the users' addresses
 
   // [listen]
   std::string address = "0.0.0.0";
@@ -70,6 +71,11 @@ struct HubConfig {
   Duration verdict_deadline = std::chrono::seconds(2);
   bool late_verdict_allows = true;
   Duration timer_interval = std::chrono::seconds(1);  // of OnTimer
+
+  // [geoip]: MaxMind databases; empty: none
+  std::filesystem::path geoip_country;
+  std::filesystem::path geoip_city;
+  std::filesystem::path geoip_asn;
 
   // [[users]]
   std::vector<RegisteredUser> users;

@@ -20,6 +20,7 @@ const auto kKeys = std::to_array<ConfigKey>({
   {"hub", "motd", &HubConfig::motd, 0, 0, "text", "Said to each user who logs in; empty: nothing."},
   {"hub", "encoding", &HubConfig::encoding, 0, 0, "codec", "Of nicks and text, as a codec name of Python."},
   {"hub", "max_users", &HubConfig::max_users, 1, 1e6, "users", "More than these are turned away; operators never are."},
+  {"hub", "resolve_hosts", &HubConfig::resolve_hosts, 0, 0, "bool", "Look up the host names of the users' addresses, for vh.GetUserHost."},
   {"listen", "address", &HubConfig::address, 0, 0, "IP address", R"(Where to listen; "::" takes IPv6 and IPv4.)"},
   {"listen", "port", &HubConfig::port, 0, 65'535, "port", "0: any free one."},
   {"limits", "max_command_bytes", &HubConfig::max_command_bytes, 256, kMaxBytes, "bytes", "A longer command disconnects its sender."},
@@ -40,6 +41,9 @@ const auto kKeys = std::to_array<ConfigKey>({
   {"scripts", "verdict_deadline", &HubConfig::verdict_deadline, 0.001, kDay, "seconds", "A script that has not decided by then is not waited for."},
   {"scripts", "late_verdict_allows", &HubConfig::late_verdict_allows, 0, 0, "bool", "What stands in for a late verdict: go on, or block."},
   {"scripts", "timer_interval", &HubConfig::timer_interval, 0.001, kDay, "seconds", "Between two OnTimer."},
+  {"geoip", "country", &HubConfig::geoip_country, 0, 0, "path", "A MaxMind database of countries (.mmdb); empty: none. A relative path starts beside the config file."},
+  {"geoip", "city", &HubConfig::geoip_city, 0, 0, "path", "One of cities, which also knows the countries."},
+  {"geoip", "asn", &HubConfig::geoip_asn, 0, 0, "path", "One of autonomous systems."},
 });
 // clang-format on
 

@@ -16,7 +16,12 @@ thread_local std::array<char, kReadBytes> read_buffer;
 // An idle connection does not keep what one burst made it take.
 constexpr std::size_t kKeptCapacity = 65'536;
 
-std::string peer_address(const uv_tcp_t* tcp) {
+struct Peer {
+  std::string ip;
+  std::uint16_t port = 0;
+};
+
+Peer peer_of(const uv_tcp_t* tcp) {
   sockaddr_storage address{};
   int size = sizeof address;
   std::array<char, INET6_ADDRSTRLEN> text{};
@@ -24,6 +29,8 @@ std::string peer_address(const uv_tcp_t* tcp) {
   if (uv_tcp_getpeername(tcp, generic, &size) != 0) {
     return {};
   }
+  // The port lies at the same place in both.
+  const auto port = ntohs(reinterpret_cast<const sockaddr_in*>(&address)->sin_port);
   if (address.ss_family == AF_INET6) {
     uv_ip6_name(reinterpret_cast<const sockaddr_in6*>(&address), text.data(), text.size());
   } else {
@@ -33,7 +40,7 @@ std::string peer_address(const uv_tcp_t* tcp) {
   if (ip.starts_with("::ffff:") && ip.contains('.')) {
     ip.remove_prefix(7);
   }
-  return std::string(ip);
+  return {.ip = std::string(ip), .port = port};
 }
 
 }  // namespace
@@ -58,7 +65,9 @@ bool Connection::accept(uv_stream_t* listener) {
     tcp_.close();
     return false;
   }
-  ip_ = peer_address(tcp_.get());
+  auto peer = peer_of(tcp_.get());
+  ip_ = std::move(peer.ip);
+  port_ = peer.port;
   uv_tcp_nodelay(tcp_.get(), 1);
   return true;
 }

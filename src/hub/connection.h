@@ -3,6 +3,7 @@
 #include <uv.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -39,6 +40,7 @@ class Connection {
   [[nodiscard]] bool accept(uv_stream_t* listener);
   // The client's address, without a port; an IPv4 address that came over IPv6 as IPv4.
   [[nodiscard]] const std::string& ip() const noexcept { return ip_; }
+  [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
 
   // Starts and stops on_bytes(). Stopping makes TCP slow the client down.
   void read(bool on);
@@ -70,6 +72,7 @@ class Connection {
   std::size_t max_unsent_bytes_;
   UvHandle<uv_tcp_t> tcp_;
   std::string ip_;
+  std::uint16_t port_ = 0;
   std::string out_;
   std::size_t in_flight_ = 0;  // bytes that libuv holds
   bool is_listed_ = false;     // in the FlushList

@@ -9,6 +9,7 @@
 #include <thread>
 #include <utility>
 
+#include "hub/host_names.h"
 #include "hub/hub_core.h"
 #include "hub/hub_host.h"
 #include "hub/listener.h"
@@ -38,6 +39,7 @@ struct Hub::Impl {
   Impl& operator=(const Impl&) = delete;
 
   [[nodiscard]] Result<void> start(const HubOptions& options);
+  void attach();
   void add_handles();
   void run();
   // Disconnects everybody and ends the scripts. May be called again.
@@ -47,6 +49,7 @@ struct Hub::Impl {
   UvLoop loop;
   HubCore core;
   HubHost host;
+  HostNames host_names{loop.get()};
   std::unique_ptr<ScriptHost> scripts;
   Listener listener;
   UvHandle<uv_timer_t> ticker;
@@ -66,6 +69,10 @@ Result<void> Hub::Impl::start(const HubOptions& options) {
     return opened;
   }
   if (auto opened = listener.open(loop.get(), config.address, config.port, core); !opened) {
+    return opened;
+  }
+  core.set_port(listener.port());
+  if (auto opened = core.geo().open(config); !opened) {
     return opened;
   }
   const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
@@ -88,10 +95,21 @@ Result<void> Hub::Impl::start(const HubOptions& options) {
     return std::unexpected(std::move(created.error()));
   }
   scripts = *std::move(created);
+  attach();
+  return {};
+}
+
+void Hub::Impl::attach() {
   core.set_scripts(scripts.get());
+  core.on_stop([this] {
+    must_stop.store(true);
+    uv_stop(loop.get());
+  });
+  if (core.config().resolve_hosts) {
+    core.set_host_names(&host_names);
+  }
   scripts->attach_loop(loop.get());
   add_handles();
-  return {};
 }
 
 void Hub::Impl::add_handles() {
@@ -123,10 +141,11 @@ void Hub::Impl::end() {
   listener.close();
   if (scripts != nullptr) {
     core.disconnect_all();
-    core.post(Hook::kOnUnLoad, {0});
+    core.post(Hook::kOnUnLoad, {core.exit_code()});
     scripts->shutdown();
   }
   core.close_state();
+  host_names.close();
   ticker.close();
   turn.close();
   while (stops_going_on.load() != 0) {
@@ -177,6 +196,8 @@ void Hub::stop() {
   uv_async_send(impl_->stopper.get());
   impl_->stops_going_on.fetch_sub(1);
 }
+
+int Hub::exit_code() const { return impl_->core.exit_code(); }
 
 HubStats Hub::stats() const {
   const auto& counters = impl_->core.counters();

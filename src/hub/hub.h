@@ -41,8 +41,8 @@ struct HubOptions {
 
 // The embedded NMDC hub: users on TCP, hooks to the scripts, all on one libuv loop.
 //
-// Thread safety: create, run and destruction on one thread, the hub's; stop(), stats() and port()
-// from any thread; the rest on the hub's thread, before run().
+// Thread safety: create, run and destruction on one thread, the hub's; stop(), stats(), exit_code()
+// and port() from any thread; the rest on the hub's thread, before run().
 class Hub {
  public:
   // Binds the port (an error names it) and starts Python; loads no script yet. From here on the
@@ -66,6 +66,9 @@ class Hub {
   // Returns at once. A signal handler may call it. The hub must not be destroyed before run()
   // returns.
   void stop();
+
+  // What the process that runs the hub is to exit with: 0, or what a script gave to vh.StopHub.
+  [[nodiscard]] int exit_code() const;
 
   [[nodiscard]] HubStats stats() const;
 

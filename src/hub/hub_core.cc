@@ -6,6 +6,7 @@
 #include "hub/nmdc.h"
 #include "hub/session.h"
 #include "hub/stored_settings.h"
+#include "hub/user_info.h"
 
 namespace hookline {
 namespace {
@@ -28,10 +29,15 @@ HubCore::HubCore(HubConfig config, Clock& clock)
       clock_(clock),
       settings_(config_),
       roster_(directory_),
+      bots_(roster_),
+      turns_(clock.now()),
       next_timer_(clock.now() + config_.timer_interval),
       next_expiry_(clock.now() + kExpiryInterval) {
-  roster_.add_bot(config_.bot_name, "The hub itself");
-  roster_.add_bot(config_.op_chat_name, "Reaches every operator");
+  roster_.put_bot(
+      make_bot({.nick = config_.bot_name, .user_class = kClassMaster, .desc = "The hub itself"}));
+  roster_.put_bot(make_bot({.nick = config_.op_chat_name,
+                            .user_class = kClassMaster,
+                            .desc = "Reaches every operator"}));
 }
 
 HubCore::~HubCore() = default;
@@ -49,6 +55,25 @@ void HubCore::post(Hook hook, std::initializer_list<HookArg> args) {
   if (scripts_->hooked(hook)) {
     counters_.hook_events.add();
     scripts_->post(hook, args);
+  }
+}
+
+void HubCore::post_to_others(ScriptId one, Hook hook, const List& args) {
+  if (!scripts_->hooked(hook)) {
+    return;
+  }
+  counters_.hook_events.add();
+  for (const auto script : scripts_->hooked_by(hook)) {
+    if (script != one) {
+      scripts_->post(script, hook, args);
+    }
+  }
+}
+
+void HubCore::stop(int code) {
+  if (!must_stop_.exchange(true)) {
+    exit_code_.store(code);
+    stopper_();
   }
 }
 
@@ -107,6 +132,7 @@ void HubCore::drop(Session& victim, std::string_view op, std::string_view reason
 
 void HubCore::announce(std::string_view text) {
   roster_.broadcast(nmdc::make_chat(config_.bot_name, nmdc::escape_text(text)));
+  post(Hook::kOnPublicBotMessage, {config_.bot_name, text, kClassGuest, kClassMaster});
 }
 
 Future<Value> HubCore::set_topic(std::string_view topic) {
@@ -119,6 +145,7 @@ Future<Value> HubCore::set_topic(std::string_view topic) {
 void HubCore::tick() {
   const auto now = clock_.now();
   scripts_->expire_verdicts();
+  turns_.sample(now);
   delays_.run_due(now);
   for (const auto& [key, session] : sessions_) {
     session->check_timeouts(now);
@@ -139,6 +166,10 @@ void HubCore::tick() {
 }
 
 void HubCore::end_turn() {
+  turns_.turn();
+  for (const auto& what : std::exchange(at_end_, {})) {
+    what();
+  }
   if (scripts_ != nullptr) {
     scripts_->release_wakeups();  // first, so that they are at work while this writes
   }

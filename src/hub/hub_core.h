@@ -2,7 +2,9 @@
 
 #include <uv.h>
 
+#include <atomic>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <string>
@@ -13,10 +15,14 @@
 #include "hub/config.h"
 #include "hub/delay_queue.h"
 #include "hub/flush_list.h"
+#include "hub/geo_ip.h"
+#include "hub/host_names.h"
 #include "hub/hub_counters.h"
 #include "hub/hub_state.h"
 #include "hub/roster.h"
+#include "hub/script_bots.h"
 #include "hub/settings.h"
+#include "hub/turn_rate.h"
 #include "hub/user_directory.h"
 #include "plugin/script_host.h"
 
@@ -26,7 +32,8 @@ class Session;
 
 // What all sessions of a hub share: the configuration, who is there, the scripts, the time.
 //
-// Thread safety: the hub's thread, but for settings(), directory() and the reading of counters().
+// Thread safety: the hub's thread, but for settings(), directory(), geo(), exit_code(),
+// turns_per_second() and the reading of counters().
 class HubCore {
  public:
   HubCore(HubConfig config, Clock& clock);
@@ -39,9 +46,17 @@ class HubCore {
   [[nodiscard]] ScriptHost& scripts() noexcept { return *scripts_; }
 
   [[nodiscard]] const HubConfig& config() const noexcept { return config_; }
+  // Where it listens, which the configuration may leave open.
+  void set_port(std::uint16_t port) noexcept { port_ = port; }
+  [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
   [[nodiscard]] Settings& settings() noexcept { return settings_; }
   [[nodiscard]] UserDirectory& directory() noexcept { return directory_; }
   [[nodiscard]] Roster& roster() noexcept { return roster_; }
+  [[nodiscard]] ScriptBots& bots() noexcept { return bots_; }
+  [[nodiscard]] GeoIp& geo() noexcept { return geo_; }
+  // nullptr: the names of addresses are not looked up. Not owned.
+  [[nodiscard]] HostNames* host_names() const noexcept { return host_names_; }
+  void set_host_names(HostNames* names) noexcept { host_names_ = names; }
   [[nodiscard]] FlushList& flushes() noexcept { return flushes_; }
   [[nodiscard]] DelayQueue& delays() noexcept { return delays_; }
   [[nodiscard]] HubCounters& counters() noexcept { return counters_; }
@@ -56,6 +71,8 @@ class HubCore {
 
   // Tells the scripts and does not ask them. Costs nothing if none wants to know.
   void post(Hook hook, std::initializer_list<HookArg> args);
+  // The same, but for one script: who has caused it knows.
+  void post_to_others(ScriptId one, Hook hook, const List& args);
 
   // Takes the next client of the listener.
   void accept(uv_stream_t* listener);
@@ -69,6 +86,13 @@ class HubCore {
   void enforce_bans();
   void drop(Session& victim, std::string_view op, std::string_view reason);
 
+  // Ends the hub after this turn of its loop; `code` is what its process is to exit with. The first
+  // call counts. `how` is called for it.
+  void stop(int code);
+  void on_stop(std::function<void()> how) { stopper_ = std::move(how); }
+  [[nodiscard]] int exit_code() const noexcept { return exit_code_.load(); }
+  [[nodiscard]] double turns_per_second() const noexcept { return turns_.per_second(); }
+
   // Says something to everybody as the hub's bot.
   void announce(std::string_view text);
   // The future is ready when the topic is stored.
@@ -76,6 +100,8 @@ class HubCore {
 
   // What is due by the clock: timeouts, delays, OnTimer.
   void tick();
+  // Does it before this turn ends, and not inside of what is being done now.
+  void at_end_of_turn(std::function<void()> what) { at_end_.push_back(std::move(what)); }
   // Ends a turn of the loop: sends what it produced, forgets who has gone.
   void end_turn();
 
@@ -87,9 +113,17 @@ class HubCore {
  private:
   HubConfig config_;
   Clock& clock_;
+  std::uint16_t port_ = 0;
   Settings settings_;
   UserDirectory directory_;
   Roster roster_;
+  ScriptBots bots_;
+  GeoIp geo_;
+  HostNames* host_names_ = nullptr;
+  TurnRate turns_;
+  std::function<void()> stopper_;
+  std::atomic<bool> must_stop_{false};
+  std::atomic<int> exit_code_{0};
   FlushList flushes_;
   DelayQueue delays_;
   HubCounters counters_;
@@ -97,6 +131,7 @@ class HubCore {
   std::unique_ptr<HubState> state_;
   std::unordered_map<const Session*, std::shared_ptr<Session>> sessions_;
   std::vector<const Session*> retired_;
+  std::vector<std::function<void()>> at_end_;
   TimePoint next_timer_;
   TimePoint next_expiry_;
   bool is_closing_ = false;

@@ -6,7 +6,12 @@
 #include <utility>
 
 #include "hub/vh_accounts.h"
+#include "hub/vh_bots.h"
+#include "hub/vh_control.h"
+#include "hub/vh_geo.h"
+#include "hub/vh_info.h"
 #include "hub/vh_moderation.h"
+#include "hub/vh_scripts.h"
 #include "hub/vh_sends.h"
 #include "hub/vh_settings.h"
 #include "hub/vh_users.h"
@@ -37,44 +42,48 @@ std::span<const HubHost::Row> HubHost::rows() noexcept {
       {Vh::kGetMyINFO, &get_my_info},
       {Vh::kGetUserClass, &get_user_class},
       {Vh::kGetUserIP, &get_user_ip},
-      {Vh::kGetUserHost, &get_user_ip},  // names are not looked up
+      {Vh::kGetUserHost, &get_user_host},
       {Vh::kGetNickList, &get_nick_list},
       {Vh::kGetOpList, &get_op_list},
       {Vh::kGetBotList, &get_bot_list},
+      {Vh::kGetRawNickList, &get_raw_nick_list},
+      {Vh::kGetRawOpList, &get_raw_op_list},
+      {Vh::kGetRawBotList, &get_raw_bot_list},
       {Vh::kGetUsersCount, &get_users_count},
       {Vh::kGetTotalShareSize, &get_total_share_size},
       {Vh::kGetConfig, &get_config},
-      {Vh::kSendToActive, nullptr},
-      {Vh::kSendToPassive, nullptr},
-      {Vh::kSendToActiveClass, nullptr},
-      {Vh::kSendToPassiveClass, nullptr},
-      {Vh::kSetMyINFO, nullptr},
-      {Vh::kSetUserIP, nullptr},
-      {Vh::kSetMyINFOFlag, nullptr},
-      {Vh::kUnsetMyINFOFlag, nullptr},
-      {Vh::kGetUserHubURL, nullptr},
-      {Vh::kGetUserExtJSON, nullptr},
-      {Vh::kGetUserCC, nullptr},
-      {Vh::kGetIPCC, nullptr},
-      {Vh::kGetIPCN, nullptr},
-      {Vh::kGetIPCity, nullptr},
-      {Vh::kGetIPASN, nullptr},
-      {Vh::kGetGeoIP, nullptr},
+      {Vh::kSendToActive, &send_to_active},
+      {Vh::kSendToPassive, &send_to_passive},
+      {Vh::kSendToActiveClass, &send_to_active_class},
+      {Vh::kSendToPassiveClass, &send_to_passive_class},
+      {Vh::kSetMyINFO, &set_my_info},
+      {Vh::kSetUserIP, &set_user_ip},
+      {Vh::kSetMyINFOFlag, &set_my_info_flag},
+      {Vh::kUnsetMyINFOFlag, &unset_my_info_flag},
+      {Vh::kGetUserHubURL, &get_user_hub_url},
+      {Vh::kGetUserExtJSON, &get_user_ext_json},
+      {Vh::kGetUserCC, &get_user_cc},
+      {Vh::kGetIPCC, &get_ip_cc},
+      {Vh::kGetIPCN, &get_ip_cn},
+      {Vh::kGetIPCity, &get_ip_city},
+      {Vh::kGetIPASN, &get_ip_asn},
+      {Vh::kGetGeoIP, &get_geo_ip},
       {Vh::kAddRegUser, nullptr, &add_reg_user},
       {Vh::kDelRegUser, nullptr, &del_reg_user},
       {Vh::kSetRegClass, nullptr, &set_reg_class},
       {Vh::kBan, nullptr, &ban},
       {Vh::kDelNickTempBan, nullptr, &del_nick_temp_ban},
       {Vh::kDelIPTempBan, nullptr, &del_ip_temp_ban},
-      {Vh::kParseCommand, nullptr},
-      {Vh::kScriptCommand, nullptr},
-      {Vh::kIsRobotNickBad, nullptr},
-      {Vh::kAddRobot, nullptr},
-      {Vh::kDelRobot, nullptr},
+      {Vh::kParseCommand, &parse_command},
+      {Vh::kScriptCommand, &script_command},
+      {Vh::kScriptQuery, nullptr, &script_query},
+      {Vh::kIsRobotNickBad, &is_robot_nick_bad},
+      {Vh::kAddRobot, &add_robot},
+      {Vh::kDelRobot, &del_robot},
       {Vh::kSQL, nullptr, &sql},
-      {Vh::kGetServFreq, nullptr},
+      {Vh::kGetServFreq, &get_serv_freq},
       {Vh::kUserRestrictions, nullptr, &user_restrictions},
-      {Vh::kStopHub, nullptr},
+      {Vh::kStopHub, &stop_hub},
   });
   static_assert(kRows.size() == kVhFunctions.size());
   static_assert([] {
@@ -109,6 +118,8 @@ void HubHost::vh_start(Vh function, std::span<const Value> args, const Caller& c
 Result<Value> HubHost::vh_call(Vh function, std::span<const Value> args, const Caller& caller) {
   return run(function, VhArgs(args, caller));
 }
+
+void HubHost::on_script_unloaded(const Caller& caller) { core_.bots().remove_all(caller.id); }
 
 Result<Value> HubHost::vh_read(Vh function, std::span<const std::string_view> texts,
                                const Caller& caller) {

@@ -21,6 +21,7 @@ class HubHost final : public Host {
                                       const Caller& caller) override;
   void vh_start(Vh function, std::span<const Value> args, const Caller& caller,
                 Promise<Value> promise) override;
+  void on_script_unloaded(const Caller& caller) override;
   [[nodiscard]] Result<Value> vh_read(Vh function, std::span<const std::string_view> texts,
                                       const Caller& caller) override;
 

@@ -41,6 +41,8 @@ inline constexpr std::string_view kPrivateKey = "hookline0.1";  // names the hub
   X(BotInfo, "$BotINFO")               \
   X(UserIp, "$UserIP")                 \
   X(Kick, "$Kick")                     \
+  X(MyNick, "$MyNick")                 \
+  X(PeerLock, "$Lock")                 \
   X(Quit, "$Quit")
 
 enum class CommandKind : std::uint8_t {
@@ -68,10 +70,12 @@ enum Feature : std::uint32_t {
   kUserIp2 = 1u << 2,
   kMcTo = 1u << 3,
   kBotInfo = 1u << 4,
+  kHubUrl = 1u << 5,
 };
 
 // What the hub answers to $Supports.
-inline constexpr std::string_view kHubSupports = "NoHello NoGetINFO UserIP2 HubTopic MCTo BotINFO";
+inline constexpr std::string_view kHubSupports =
+    "NoHello NoGetINFO UserIP2 HubTopic MCTo BotINFO HubURL";
 
 // Unknown features are left out.
 [[nodiscard]] std::uint32_t parse_supports(std::string_view args) noexcept;
@@ -111,6 +115,9 @@ struct MyInfo {
   std::uint64_t bytes = 0;
 };
 [[nodiscard]] std::optional<MyInfo> parse_my_info(std::string_view args) noexcept;
+
+// Whether a client with this tag says that others can connect to it: its mode is M:A.
+[[nodiscard]] bool is_active_tag(std::string_view tag) noexcept;
 
 // $Search Hub:nick query, or $Search ip:port query
 struct Search {

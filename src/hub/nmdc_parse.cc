@@ -19,6 +19,7 @@ constexpr auto kFeatures = std::to_array<std::pair<std::string_view, Feature>>({
     {"UserIP2", kUserIp2},
     {"MCTo", kMcTo},
     {"BotINFO", kBotInfo},
+    {"HubURL", kHubUrl},
 });
 
 // Cuts `text` at the first `separator`: returns what is before, leaves what is after. All of it,
@@ -168,6 +169,14 @@ std::optional<MyInfo> parse_my_info(std::string_view args) noexcept {
     return std::nullopt;
   }
   return info;
+}
+
+bool is_active_tag(std::string_view tag) noexcept {
+  constexpr std::string_view kMode = "M:A";
+  const auto at = tag.find(kMode);
+  const auto end = at + kMode.size();
+  return at != std::string_view::npos && at > 0 && (tag[at - 1] == ',' || tag[at - 1] == ' ') &&
+         end < tag.size() && (tag[end] == ',' || tag[end] == '>');
 }
 
 std::optional<Search> parse_search(std::string_view args) noexcept {

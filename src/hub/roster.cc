@@ -10,21 +10,21 @@
 
 namespace hookline {
 
-void Roster::add_bot(std::string nick, std::string desc) {
-  auto bot = std::make_shared<User>();
-  bot->nick = std::move(nick);
-  bot->desc = std::move(desc);
-  bot->user_class = kClassMaster;
-  bot->is_bot = true;
-  bot->is_listed = true;
-  bot->size = "0";
-  nmdc::MyInfo info;
-  info.nick = bot->nick;
-  info.desc = bot->desc;
-  info.size = bot->size;
-  bot->my_info = nmdc::make_my_info(info);
+void Roster::put_bot(const UserPtr& bot) {
+  bots_.insert_or_assign(bot->nick, bot);
   directory_.put(bot);
-  bots_.emplace(bot->nick, bot);
+}
+
+void Roster::remove_bot(std::string_view nick) {
+  if (const auto found = bots_.find(nick); found != bots_.end()) {
+    directory_.erase(nick);
+    bots_.erase(found);
+  }
+}
+
+UserPtr Roster::find_bot(std::string_view nick) const {
+  const auto found = bots_.find(nick);
+  return found == bots_.end() ? nullptr : found->second;
 }
 
 void Roster::reserve(Session& session, const UserPtr& user) {
@@ -80,6 +80,19 @@ void Roster::broadcast_except(const Session& one, std::string_view line) const {
   }
 }
 
+void Roster::announce(const User& newcomer) const {
+  const auto hello = nmdc::make({"$Hello ", newcomer.nick});
+  for (auto* session : online_) {
+    if (!session->has(nmdc::kNoHello) && session->nick() != newcomer.nick) {
+      session->send(hello);
+    }
+  }
+  broadcast(newcomer.my_info);
+  if (newcomer.user_class >= kClassOperator) {
+    broadcast(op_list());
+  }
+}
+
 void Roster::to_operators(std::string_view line) const {
   broadcast(line, kClassOperator, kClassMaster);
 }
@@ -100,7 +113,9 @@ std::string Roster::op_list() const {
   std::vector<std::string_view> nicks;
   nicks.reserve(bots_.size() + online_.size());
   for (const auto& [nick, bot] : bots_) {
-    nicks.emplace_back(nick);
+    if (bot->user_class >= kClassOperator) {
+      nicks.emplace_back(nick);
+    }
   }
   for (const auto* session : online_) {
     if (session->is_operator()) {

@@ -21,8 +21,11 @@ class Roster {
  public:
   explicit Roster(UserDirectory& directory) : directory_(directory) {}
 
-  // A nick of the hub's own: listed, and nobody else's.
-  void add_bot(std::string nick, std::string desc);
+  // A user without a client: listed, and nobody else's nick. One with the same nick is replaced.
+  void put_bot(const UserPtr& bot);
+  void remove_bot(std::string_view nick);
+  // nullptr if no bot has the nick.
+  [[nodiscard]] UserPtr find_bot(std::string_view nick) const;
   [[nodiscard]] bool is_bot(std::string_view nick) const { return bots_.contains(nick); }
 
   // Gives the nick of `user` to the session. REQUIRES: nobody has it.
@@ -48,6 +51,8 @@ class Roster {
   void broadcast(std::string_view line, std::int64_t min_class, std::int64_t max_class) const;
   void broadcast_except(const Session& one, std::string_view line) const;
   void to_operators(std::string_view line) const;
+  // Tells everybody of somebody new, who is in the lists already.
+  void announce(const User& newcomer) const;
 
   // Ready to send, with the closing '|'.
   [[nodiscard]] std::string nick_list() const;

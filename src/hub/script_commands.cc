@@ -7,32 +7,16 @@
 #include <cstdio>
 
 #include "hub/hub_core.h"
-#include "marshal/text.h"
-#include "marshal/utf8.h"
+#include "hub/hub_text.h"
 
 namespace hookline {
 namespace {
 
 constexpr std::string_view kNewLine = "\r\n  ";
 
-// Names and errors come in UTF-8 and may hold anything: made one line, and in the hub's encoding as
-// far as that goes without Python. The log has all of it.
+// Names and errors come in UTF-8 and may hold anything. The log has all of it.
 std::string in_chat(const HubCore& core, std::string_view text) {
-  const bool is_utf8 = TextCodec(core.config().encoding).is_utf8();
-  std::string line;
-  for (std::size_t at = 0; at < text.size();) {
-    const CodePoint point = decode_code_point(text, at);
-    const std::size_t size = std::max<std::size_t>(point.size, 1);
-    if (point.size == 1) {
-      line += point.value < U' ' ? ' ' : text[at];
-    } else if (point.size > 1 && is_utf8 && !is_surrogate(point.value)) {
-      line += text.substr(at, size);
-    } else {
-      line += '?';
-    }
-    at += size;
-  }
-  return line;
+  return hub_text(core.config(), text);
 }
 
 std::string us(std::uint64_t nanoseconds) {

@@ -17,6 +17,9 @@ constexpr std::size_t kReadAhead = 65'536;
 // How long a client that was told to go may take to close its side.
 constexpr Duration kLinger = std::chrono::seconds(2);
 
+// How many commands that scripts gave may wait behind a verdict.
+constexpr std::size_t kMostInjected = 64;
+
 }  // namespace
 
 // What a command is allowed to follow, and who handles it. Before `from` it is out of turn, which
@@ -45,6 +48,8 @@ const Session::Handler* Session::find_handler(CommandKind kind) noexcept {
       {CommandKind::kExtJson, kInfo, kOnline, &Session::handle_ext_json},
       {CommandKind::kKick, kOnline, kOnline, &Session::handle_kick},
       {CommandKind::kSupports, kNick, kNick, &Session::handle_supports},
+      {CommandKind::kMyNick, kNick, kNick, &Session::handle_my_nick},
+      {CommandKind::kPeerLock, kNick, kNick, &Session::handle_lock},
       {CommandKind::kKey, kNick, kNick, &Session::handle_key},
       {CommandKind::kValidateNick, kNick, kPassword, &Session::handle_validate_nick},
       {CommandKind::kMyPass, kPassword, kPassword, &Session::handle_password},
@@ -71,6 +76,7 @@ bool Session::start(uv_stream_t* listener) {
   if (!connection_.accept(listener)) {
     return false;
   }
+  ip_ = connection_.ip();
   core_.counters().connections.add();
   decide(Hook::kOnNewConn, {ip()}, &Session::new_connection_decided);
   return true;
@@ -100,17 +106,9 @@ void Session::retire() {
 
 void Session::process() {
   while (phase_ != Phase::kLeft && !is_waiting() && !is_held_back_) {
-    const auto raw = input_.next();
-    if (!raw) {
+    if (!take_command()) {
       break;
     }
-    command_at_ = core_.now();
-    if (!flood_.take(command_at_)) {
-      core_.counters().floods.add();
-      disconnect(CloseReason::kSyntax, "You are sending too many commands.");
-      return;
-    }
-    command_.assign(*raw);
     if (may_begin()) {
       begin_command();
     } else {
@@ -126,6 +124,41 @@ void Session::process() {
   } else if (input_.buffered() <= bound / 2 && phase_ != Phase::kNew) {
     connection_.read(true);
   }
+}
+
+// The next command, if there is one and its sender may send it.
+bool Session::take_command() {
+  command_at_ = core_.now();
+  if (!injected_.empty()) {
+    command_ = std::move(injected_.front());
+    injected_.pop_front();
+    return true;
+  }
+  const auto raw = input_.next();
+  if (!raw) {
+    return false;
+  }
+  if (!flood_.take(command_at_)) {
+    core_.counters().floods.add();
+    disconnect(CloseReason::kSyntax, "You are sending too many commands.");
+    return false;
+  }
+  command_.assign(*raw);
+  return true;
+}
+
+bool Session::inject(std::string command) {
+  if (injected_.size() >= kMostInjected) {
+    return false;
+  }
+  injected_.push_back(std::move(command));
+  // Not from here: this may be inside of what the session is just doing.
+  core_.at_end_of_turn([weak = weak_from_this()] {
+    if (const auto self = weak.lock()) {
+      self->resume();
+    }
+  });
+  return true;
 }
 
 void Session::resume() {

@@ -3,6 +3,7 @@
 #include <uv.h>
 
 #include <cstdint>
+#include <deque>
 #include <initializer_list>
 #include <memory>
 #include <string>
@@ -43,7 +44,8 @@ class Session final : public std::enable_shared_from_this<Session>,
 
   // Empty until the nick has been accepted.
   [[nodiscard]] const std::string& nick() const noexcept { return nick_; }
-  [[nodiscard]] const std::string& ip() const noexcept { return connection_.ip(); }
+  // What scripts have set it to, or the connection's.
+  [[nodiscard]] const std::string& ip() const noexcept { return ip_; }
   [[nodiscard]] int user_class() const noexcept { return user_class_; }
   [[nodiscard]] bool is_operator() const noexcept { return user_class_ >= kClassOperator; }
   // nullptr until the nick has been accepted.
@@ -70,6 +72,14 @@ class Session final : public std::enable_shared_from_this<Session>,
   void disconnect_now(CloseReason reason);
 
   void check_timeouts(TimePoint now);
+
+  // For scripts. REQUIRES: user() is not nullptr, and the session has not left.
+  // Shows this as what the user says of itself.
+  void set_info(UserPtr user);
+  void set_ip(std::string_view ip);
+  // Processes a command, without its '|', as if the client had sent it, before what it sends from
+  // here on. False if too many of them are waiting.
+  [[nodiscard]] bool inject(std::string command);
 
   // For its ChatPipeline: a verdict, and then, once it is out of the pipeline, going on.
   void chat_decided(std::string& command, TimePoint received, const Verdict& verdict);
@@ -102,6 +112,9 @@ class Session final : public std::enable_shared_from_this<Session>,
   }
   // Commands, until there are none or one has to wait.
   void process();
+  [[nodiscard]] bool take_command();
+  void set_user(UserPtr user);
+  void look_up_host();
   [[nodiscard]] bool may_begin() const {
     return chat_.empty() || (!chat_.full() && is_plain_chat());
   }
@@ -170,10 +183,15 @@ class Session final : public std::enable_shared_from_this<Session>,
   void handle_kick();
   void handle_quit();
   void handle_my_hub_url();
+  void my_hub_url_decided(const Verdict& verdict);
   void handle_ext_json();
+  void ext_json_decided(const Verdict& verdict);
   void handle_bot_info();
   void bot_info_decided(const Verdict& verdict);
   void handle_unknown();
+  void handle_my_nick();
+  void handle_lock();
+  void ctm_to_hub_decided(const Verdict& verdict);
   [[nodiscard]] bool is_own_nick(std::string_view nick);
   [[nodiscard]] bool is_own_address(std::string_view address, std::string_view what);
 
@@ -183,16 +201,19 @@ class Session final : public std::enable_shared_from_this<Session>,
   FloodLimit flood_;
   Phase phase_ = Phase::kNew;
   std::uint32_t features_ = 0;
+  std::string ip_;
   std::string nick_;
   std::string wanted_nick_;  // until its password has come
+  std::string peer_nick_;    // of a client that takes the hub for another client
   int user_class_ = kClassGuest;
   UserPtr user_;
   bool wants_lists_ = false;  // it asked for the nick list before its login was done
   ChatPipeline chat_;
   bool is_held_back_ = false;  // command_ waits until the chat lines before it are decided
 
-  std::string command_;       // the one that is being processed
-  std::string chat_command_;  // its text, if it is one for the hub, and where it was said
+  std::deque<std::string> injected_;  // oldest first
+  std::string command_;               // the one that is being processed
+  std::string chat_command_;          // its text, if it is one for the hub, and where it was said
   bool is_private_command_ = false;
   bool is_checking_password_ = false;  // on another thread
 

@@ -5,15 +5,6 @@
 #include "hub/session.h"
 
 namespace hookline {
-namespace {
-
-// "!help" and "+help" are commands; "+1" and "!!!" are chat.
-bool is_chat_command(std::string_view text) noexcept {
-  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  return text.size() >= 2 && (text[0] == '!' || text[0] == '+') && is_letter(text[1]);
-}
-
-}  // namespace
 
 bool Session::is_own_nick(std::string_view nick) {
   if (nick != nick_) {

@@ -7,44 +7,13 @@
 
 #include "hub/password_hash.h"
 #include "hub/session.h"
+#include "hub/user_info.h"
 
 namespace hookline {
 namespace {
 
 // The lists are long: nobody needs them more often.
 constexpr Duration kListInterval = std::chrono::seconds(5);
-
-// `info` with what the scripts put in the place of its parts. They cannot break out of the command.
-std::string replaced_info(nmdc::MyInfo info, const Replacement& replacement) {
-  std::array<std::string, Replacement::kMaxParts> texts;
-  const std::array targets = {&info.desc, &info.tag, &info.speed, &info.mail, &info.size};
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    if (const auto& part = replacement.parts.at(i)) {
-      texts.at(i) = nmdc::escape_text(*part);
-      *targets.at(i) = texts.at(i);
-    }
-  }
-  return nmdc::make_my_info(info);
-}
-
-// `line` is a whole $MyINFO with its '|'; nullptr if it is malformed.
-UserPtr with_info(const User& user, std::string line) {
-  const auto body = std::string_view(line).substr(0, line.size() - 1);
-  const auto info = nmdc::parse_my_info(nmdc::read_command(body).args);
-  if (!info) {
-    return nullptr;
-  }
-  auto next = std::make_shared<User>(user);
-  next->desc = info->desc;
-  next->tag = info->tag;
-  next->speed = info->speed;
-  next->flag = info->flag;
-  next->mail = info->mail;
-  next->size = info->size;
-  next->share_bytes = info->bytes;
-  next->my_info = std::move(line);
-  return next;
-}
 
 }  // namespace
 
@@ -206,6 +175,10 @@ void Session::take_nick(std::string_view nick, int user_class) {
   if (is_operator()) {
     send(nmdc::make({"$LogedIn ", nick_}));
   }
+  if (has(nmdc::kHubUrl)) {
+    send("$GetHubURL|");
+  }
+  look_up_host();
 }
 
 void Session::handle_version() {
@@ -277,13 +250,55 @@ void Session::info_decided(const Verdict& verdict) {
   if (is_banned(is_first ? BanSubject{.nick = nick_, .ip = ip(), .share = user->size} : share)) {
     return;
   }
-  user_ = std::move(user);
   if (is_first) {
+    user_ = std::move(user);
     enter();
   } else {
-    core_.roster().update(user_);
+    set_info(std::move(user));
+  }
+}
+
+void Session::set_user(UserPtr user) {
+  user_ = std::move(user);
+  core_.roster().update(user_);
+}
+
+void Session::set_info(UserPtr user) {
+  set_user(std::move(user));
+  if (is_online()) {
     core_.roster().broadcast(user_->my_info);
   }
+}
+
+void Session::set_ip(std::string_view ip) {
+  ip_ = ip;
+  auto user = std::make_shared<User>(*user_);
+  user->ip = ip_;
+  user->host.clear();
+  set_user(std::move(user));
+  const auto line = "$UserIP " + nick_ + " " + ip_ + "$$|";
+  for (auto* other : core_.roster().online()) {
+    if (other->has(nmdc::kUserIp2) && (other == this || other->is_operator())) {
+      other->send(line);
+    }
+  }
+  look_up_host();
+}
+
+void Session::look_up_host() {
+  auto* names = core_.host_names();
+  if (names == nullptr) {
+    return;
+  }
+  names->look_up(ip_, [weak = weak_from_this(), ip = ip_](const std::string& host) {
+    const auto self = weak.lock();
+    if (self == nullptr || self->phase_ == Phase::kLeft || self->ip_ != ip) {
+      return;
+    }
+    auto user = std::make_shared<User>(*self->user_);
+    user->host = host;
+    self->set_user(std::move(user));
+  });
 }
 
 void Session::enter() {
@@ -302,16 +317,7 @@ void Session::login_decided(const Verdict& verdict) {
   }
   phase_ = Phase::kOnline;
   const auto& roster = core_.roster();
-  const auto hello = nmdc::make({"$Hello ", nick_});
-  for (auto* other : roster.online()) {
-    if (other != this && !other->has(nmdc::kNoHello)) {
-      other->send(hello);
-    }
-  }
-  roster.broadcast(user_->my_info);
-  if (is_operator()) {
-    roster.broadcast(roster.op_list());
-  }
+  roster.announce(*user_);
   if (wants_lists_) {
     send_lists();
   }

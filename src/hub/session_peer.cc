@@ -1,3 +1,9 @@
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
 #include "hub/session.h"
 
 namespace hookline {
@@ -129,11 +135,29 @@ void Session::handle_kick() {
 void Session::handle_quit() { disconnect(CloseReason::kQuit); }
 
 void Session::handle_my_hub_url() {
-  decide(Hook::kOnParsedMsgMyHubURL, {nick_, command_}, &Session::ignore);
+  decide(Hook::kOnParsedMsgMyHubURL, {nick_, command_}, &Session::my_hub_url_decided);
+}
+
+void Session::my_hub_url_decided(const Verdict& verdict) {
+  if (verdict.allowed) {
+    auto user = std::make_shared<User>(*user_);
+    user->hub_url = command().args;
+    set_user(std::move(user));
+  }
 }
 
 void Session::handle_ext_json() {
-  decide(Hook::kOnParsedMsgExtJSON, {nick_, command_}, &Session::ignore);
+  decide(Hook::kOnParsedMsgExtJSON, {nick_, command_}, &Session::ext_json_decided);
+}
+
+void Session::ext_json_decided(const Verdict& verdict) {
+  if (verdict.allowed) {
+    // "nick {...}", or the JSON alone.
+    const auto args = command().args;
+    auto user = std::make_shared<User>(*user_);
+    user->ext_json = args.substr(std::min(args.find('{'), args.size()));
+    set_user(std::move(user));
+  }
 }
 
 void Session::handle_bot_info() {
@@ -149,6 +173,23 @@ void Session::bot_info_decided(const Verdict& verdict) {
   send(nmdc::make({"$HubINFO ", nmdc::escape_text(settings.own("hub_name")), "$",
                    core_.config().address, "$", nmdc::escape_text(settings.own("topic")), "$",
                    settings.own("max_users"), "$0$0$0$hookline$", core_.config().bot_name}));
+}
+
+// A client that another one sent here: it takes the hub for a client, and begins to shake hands.
+void Session::handle_my_nick() { peer_nick_ = command().args; }
+
+void Session::handle_lock() {
+  constexpr std::string_view kRef = "Ref=";
+  const auto args = command().args;
+  const auto at = args.find(kRef);
+  const auto ref = at == std::string_view::npos ? "" : args.substr(at + kRef.size());
+  decide(Hook::kOnCtmToHub, {peer_nick_, ip(), connection_.port(), core_.port(), ref},
+         &Session::ctm_to_hub_decided);
+}
+
+void Session::ctm_to_hub_decided(const Verdict& /*verdict*/) {
+  spdlog::info("{}: a client was sent here to connect to another one", ip());
+  disconnect(CloseReason::kSyntax, "This is a hub, and no client to connect to.");
 }
 
 void Session::handle_unknown() { decide(Hook::kOnUnknownMsg, {nick_, command_}, &Session::ignore); }

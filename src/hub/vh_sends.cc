@@ -1,6 +1,7 @@
 #include "hub/vh_sends.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,29 @@ std::string complete(std::string_view data) {
   return out;
 }
 
+// Who has said nothing of its mode cannot be relied on to be reachable.
+Result<Value> send_to_mode(HubCore& core, const VhArgs& args, bool is_active,
+                           std::int64_t min_class, std::int64_t max_class) {
+  const auto line = complete(args.text(0));
+  for (auto* user : core.roster().online()) {
+    if (user->user()->is_active == is_active && user->user_class() >= min_class &&
+        user->user_class() <= max_class) {
+      user->send(line);
+    }
+  }
+  return true;
+}
+
+// A script has spoken as somebody in main chat. It knows; the others are told.
+void tell_of_bot_message(HubCore& core, const VhArgs& args, std::size_t nick_at,
+                         std::int64_t min_class, std::int64_t max_class) {
+  if (core.scripts().hooked(Hook::kOnPublicBotMessage)) {
+    core.post_to_others(
+        args.caller().id, Hook::kOnPublicBotMessage,
+        {args.text_or(nick_at, core.config().bot_name), args.text(0), min_class, max_class});
+  }
+}
+
 std::string chat_as(const HubCore& core, const VhArgs& args, std::size_t nick_at) {
   return nmdc::make_chat(nmdc::escape_text(args.text_or(nick_at, core.config().bot_name)),
                          nmdc::escape_text(args.text(0)));
@@ -27,7 +51,7 @@ std::string chat_as(const HubCore& core, const VhArgs& args, std::size_t nick_at
 
 }  // namespace
 
-// The delay of the two raw sends says that they may wait to leave with what follows. They always
+// The delay of the raw sends says that they may wait to leave with what follows. They always
 // do.
 Result<Value> send_data_to_user(HubCore& core, const VhArgs& args) {
   auto* user = core.roster().find(args.text(1));
@@ -40,6 +64,22 @@ Result<Value> send_data_to_user(HubCore& core, const VhArgs& args) {
 Result<Value> send_data_to_all(HubCore& core, const VhArgs& args) {
   core.roster().broadcast(complete(args.text(0)), args.number(1), args.number(2));
   return true;
+}
+
+Result<Value> send_to_active(HubCore& core, const VhArgs& args) {
+  return send_to_mode(core, args, true, kClassGuest, kClassMaster);
+}
+
+Result<Value> send_to_passive(HubCore& core, const VhArgs& args) {
+  return send_to_mode(core, args, false, kClassGuest, kClassMaster);
+}
+
+Result<Value> send_to_active_class(HubCore& core, const VhArgs& args) {
+  return send_to_mode(core, args, true, args.number(1), args.number(2));
+}
+
+Result<Value> send_to_passive_class(HubCore& core, const VhArgs& args) {
+  return send_to_mode(core, args, false, args.number(1), args.number(2));
 }
 
 Result<Value> send_to_op_chat(HubCore& core, const VhArgs& args) {
@@ -67,6 +107,7 @@ Result<Value> send_pm_to_all(HubCore& core, const VhArgs& args) {
 
 Result<Value> mc(HubCore& core, const VhArgs& args) {
   core.roster().broadcast(chat_as(core, args, 1));
+  tell_of_bot_message(core, args, 1, kClassGuest, kClassMaster);
   return true;
 }
 
@@ -80,6 +121,7 @@ Result<Value> usermc(HubCore& core, const VhArgs& args) {
 
 Result<Value> classmc(HubCore& core, const VhArgs& args) {
   core.roster().broadcast(chat_as(core, args, 3), args.number(1), args.number(2));
+  tell_of_bot_message(core, args, 3, args.number(1), args.number(2));
   return true;
 }
 

@@ -11,6 +11,10 @@ class HubCore;
 // What scripts say to users, through `vh`. Hub's thread.
 Result<Value> send_data_to_user(HubCore& core, const VhArgs& args);
 Result<Value> send_data_to_all(HubCore& core, const VhArgs& args);
+Result<Value> send_to_active(HubCore& core, const VhArgs& args);
+Result<Value> send_to_passive(HubCore& core, const VhArgs& args);
+Result<Value> send_to_active_class(HubCore& core, const VhArgs& args);
+Result<Value> send_to_passive_class(HubCore& core, const VhArgs& args);
 Result<Value> send_to_op_chat(HubCore& core, const VhArgs& args);
 Result<Value> send_pm_to_all(HubCore& core, const VhArgs& args);
 Result<Value> mc(HubCore& core, const VhArgs& args);

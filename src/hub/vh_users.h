@@ -15,6 +15,12 @@ Result<Value> get_user_ip(HubCore& core, const VhArgs& args);
 Result<Value> get_nick_list(HubCore& core, const VhArgs& args);
 Result<Value> get_op_list(HubCore& core, const VhArgs& args);
 Result<Value> get_bot_list(HubCore& core, const VhArgs& args);
+Result<Value> get_raw_nick_list(HubCore& core, const VhArgs& args);
+Result<Value> get_raw_op_list(HubCore& core, const VhArgs& args);
+Result<Value> get_raw_bot_list(HubCore& core, const VhArgs& args);
+Result<Value> get_user_host(HubCore& core, const VhArgs& args);
+Result<Value> get_user_hub_url(HubCore& core, const VhArgs& args);
+Result<Value> get_user_ext_json(HubCore& core, const VhArgs& args);
 Result<Value> get_users_count(HubCore& core, const VhArgs& args);
 Result<Value> get_total_share_size(HubCore& core, const VhArgs& args);
 

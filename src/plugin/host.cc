@@ -23,6 +23,8 @@ void Host::vh_start(Vh function, std::span<const Value> args, const Caller& call
 void Host::on_script_named(const std::string& /*name*/, const std::string& /*version*/,
                            const Caller& /*caller*/) {}
 
+void Host::on_script_unloaded(const Caller& /*caller*/) {}
+
 std::unexpected<Error> Host::no_such_function(Vh function) {
   return fail(ErrorCode::kNotCallable,
               std::string("vh.") + vh_row(function).name + "(): this hub has no such function");

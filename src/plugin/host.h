@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "dispatch/future.h"
+#include "dispatch/promise.h"
 #include "marshal/error.h"
 #include "marshal/value.h"
 #include "plugin/vh_table.h"
@@ -54,6 +54,11 @@ class Host {
   // order of its calls; the script does not wait for it. Does nothing unless a hub wants to know.
   virtual void on_script_named(const std::string& name, const std::string& version,
                                const Caller& caller);
+
+  // A script has ended, or failed to load: what it had of the host is nobody's any more. On the
+  // host's thread, after all calls of the script and before those of one that is loaded once
+  // ScriptHost::unload() is done. Not called for scripts that end with the ScriptHost.
+  virtual void on_script_unloaded(const Caller& caller);
 
  protected:
   // What a host answers that does not have the function. A RuntimeError in the script.

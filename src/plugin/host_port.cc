@@ -94,8 +94,11 @@ void HostPort::take_queued() {
   ready_last_ = first;
 }
 
+// What is queued meanwhile waits for the next time, and has said so to whoever runs this: scripts
+// that call without end must not keep a loop from its sockets, nor a wait from its end.
 void HostPort::run_pending() noexcept {
-  for (take_queued(); ready_ != nullptr; take_queued()) {
+  take_queued();
+  while (ready_ != nullptr) {
     const std::unique_ptr<Pending> pending(std::exchange(ready_, ready_->next));
     if (pending->work) {
       pending->work(std::move(pending->promise));

@@ -17,7 +17,9 @@
 namespace hookline {
 
 // The way from scripts to the host's thread: calls that are queued here run on that thread, in
-// order, whenever it looks: on each turn of its event loop, or while it waits for a script.
+// order, whenever it looks: on each turn of its event loop, or while it waits for a script. Nothing
+// bounds the queue but that scripts wait for their calls: what waits here is at most one call of
+// each of their threads and coroutines.
 //
 // Thread safety: submit() and run() from any thread, the rest on the host's thread.
 class HostPort final : public Pump {

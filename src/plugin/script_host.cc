@@ -204,6 +204,15 @@ std::optional<ScriptId> ScriptHost::find(std::string_view name) const {
 
 bool ScriptHost::hooked(Hook hook) const { return !impl_->registry.read()->of(hook).empty(); }
 
+std::vector<ScriptId> ScriptHost::hooked_by(Hook hook) const {
+  const auto subscriptions = impl_->registry.read();
+  std::vector<ScriptId> ids;
+  for (const Subscriber& subscriber : subscriptions->of(hook)) {
+    ids.push_back(subscriber.script->id());
+  }
+  return ids;
+}
+
 namespace {
 
 [[gnu::cold, gnu::noinline]] void log_unfit(Hook hook) {

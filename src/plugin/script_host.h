@@ -137,6 +137,8 @@ class ScriptHost {
 
   // Whether any script has the hook, so that a hub can save the work of preparing an event.
   [[nodiscard]] bool hooked(Hook hook) const;
+  // Those that have it, in load order.
+  [[nodiscard]] std::vector<ScriptId> hooked_by(Hook hook) const;
 
   // The arguments must be those of the hook's row in number and kind (checked, in every build: an
   // event that does not fit is logged and not sent).

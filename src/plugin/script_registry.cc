@@ -121,6 +121,10 @@ Future<void> ScriptRegistry::unload(ScriptId script) {
 
 Future<void> ScriptRegistry::clean_up(ScriptEntry& entry) {
   functions_.remove_all(entry.id());
+  (void)port_.run([this, &entry](Promise<Value> done) {
+    host_.on_script_unloaded(entry.context.caller);
+    done.set({});
+  });
   return entry.resources.release_all(port_);
 }
 

@@ -38,6 +38,9 @@ enum class RunsOn : std::uint8_t {
   X(GetNickList, "", "", kCaller, "list", "The nicks of all users and bots.")                                    \
   X(GetOpList, "", "", kCaller, "list", "The nicks of all operators.")                                           \
   X(GetBotList, "", "", kCaller, "list", "The nicks of all bots.")                                               \
+  X(GetRawNickList, "", "", kCaller, "str", "The nicks of all users and bots, as the protocol's $NickList.") \
+  X(GetRawOpList, "", "", kCaller, "str", "The nicks of all operators, as the protocol's $OpList.")              \
+  X(GetRawBotList, "", "", kCaller, "str", "The nicks of all bots, as the protocol's $BotList.")                 \
   X(GetUsersCount, "", "", kCaller, "int", "How many users are online.")                                         \
   X(GetTotalShareSize, "", "", kCaller, "str", "What all users share together, in bytes.")                       \
   X(GetConfig, "ss|s", "conf var default", kCaller, "str or None", "A configuration variable.")               \
@@ -65,6 +68,7 @@ enum class RunsOn : std::uint8_t {
   X(DelIPTempBan, "s", "ip", kHost, "bool", "Lifts a temporary ban of an address.")                              \
   X(ParseCommand, "ssl", "nick command in_pm", kHost, "bool", "Runs a command as if the user had typed it.")     \
   X(ScriptCommand, "ss|a", "command data target", kHost, "bool", "Tells other scripts and plugins; target: a plugin, or a flag.") \
+  X(ScriptQuery, "ss|sl", "command data recipient with_names", kHost, "list", "Asks other scripts, and returns what their OnScriptQuery says.") \
   X(IsRobotNickBad, "s", "nick", kHost, "int", "Whether a bot may have the nick: one of vh.eBOT_*.")             \
   X(AddRobot, "slssss", "nick class desc speed email share", kHost, "bool", "Adds a bot to the user list.")      \
   X(DelRobot, "s", "nick", kHost, "bool", "Removes a bot.")                                                      \

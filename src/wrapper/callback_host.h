@@ -45,7 +45,7 @@ class CallbackHost final : public Host {
   class Serving;
 
   [[nodiscard]] w_Tcallback callback(int number) const {
-    return callbacks_.at(static_cast<std::size_t>(number));
+    return number < 0 ? nullptr : callbacks_.at(static_cast<std::size_t>(number));
   }
   [[nodiscard]] Result<Value> call_row(int number, std::span<const Value> args,
                                        const Caller& caller);

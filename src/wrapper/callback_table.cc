@@ -269,6 +269,7 @@ const std::array<CallbackRow, kCallbackCount>& callback_rows() { return kRows; }
 int callback_of(Vh function) noexcept {
   static constexpr auto kNumbers = [] {
     std::array<int, kVhFunctions.size()> found{};
+    found.fill(-1);
     for (int number = 0; number < kCallbackCount; ++number) {
       if (const auto& row = kRows.at(static_cast<std::size_t>(number)); row.function) {
         found.at(static_cast<std::size_t>(*row.function)) = number;

@@ -105,6 +105,20 @@ def OnTimer(msec):
         hub.send_signal(signal.SIGINT)
         self.assertEqual(hub.wait(PATIENCE), 1)
 
+    def test_a_script_may_end_it_with_an_exit_code(self):
+        self.script("ends.py", "import vh\ndef OnTimer(): vh.StopHub(42)\n")
+        hub = self.start("--scripts", self.folder)
+        _, err = hub.communicate(timeout=PATIENCE)
+        self.assertEqual(hub.returncode, 42, err)
+        self.assertIn("hub ended", err)
+
+    def test_a_geoip_database_that_cannot_be_read_is_said(self):
+        config = self.script("hub.toml", "[geoip]\ncity = 'none.mmdb'\n")
+        done = run("hub", "--config", config)
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stderr, r"^hookline: \[geoip\] city: .*none\.mmdb cannot be read as a MaxMind database: "
+                                      r".*; name an \.mmdb file, or leave the key out\n$")
+
     def test_a_port_that_is_taken_is_said(self):
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = taken.getsockname()[1]

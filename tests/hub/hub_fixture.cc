@@ -35,6 +35,7 @@ void HubTest::start(std::initializer_list<Script> scripts, Clock* use_clock) {
     is_ready.set_value();
     if (hub_ != nullptr) {
       hub_->run();
+      exit_code_ = hub_->exit_code();
       hub_.reset();
     }
   });
@@ -48,6 +49,11 @@ void HubTest::stop() {
     }
     thread_.join();
   }
+}
+
+int HubTest::wait_for_end() {
+  thread_.join();
+  return exit_code_;
 }
 
 TestClient HubTest::login(std::string_view nick, const LoginOptions& options) const {

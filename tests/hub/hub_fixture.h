@@ -63,6 +63,8 @@ class HubTest : public ::testing::Test {
   void start(std::initializer_list<Script> scripts = {}, Clock* clock = nullptr);
   // Waits until the hub has ended.
   void stop();
+  // The same for one that a script ends; what it is to exit with.
+  [[nodiscard]] int wait_for_end();
 
   [[nodiscard]] Hub& hub() const { return *hub_; }
   [[nodiscard]] std::uint16_t port() const { return port_; }
@@ -88,6 +90,7 @@ class HubTest : public ::testing::Test {
   std::thread thread_;
   std::unique_ptr<Hub> hub_;
   std::uint16_t port_ = 0;
+  int exit_code_ = 0;
 };
 
 }  // namespace hookline::test

@@ -116,7 +116,7 @@ TEST_F(LoginTest, ScriptsSeeEachStep) {
         ElementsAre(
             "OnNewConn('127.0.0.1')",
             "OnParsedMsgSupports('127.0.0.1', '$Supports NoGetINFO NoHello UserIP2', 'NoHello "
-            "NoGetINFO UserIP2 HubTopic MCTo BotINFO')",
+            "NoGetINFO UserIP2 HubTopic MCTo BotINFO HubURL')",
             "OnParsedMsgValidateNick('$ValidateNick A')",
             "OnParsedMsgVersion('127.0.0.1', '$Version 1,0091')", "OnValidateTag('A', '<t V:1>')",
             "OnFirstMyINFO('A', 'me', '<t V:1>', '1', 'a@b', '5')", "OnUserLogin('A')",

@@ -134,6 +134,18 @@ TEST(ParseMyInfo, RefusesTheRest) {
   }
 }
 
+TEST(IsActiveTag, FindsTheMode) {
+  EXPECT_TRUE(is_active_tag("<++ V:0.1,M:A,H:1/0/0,S:1>"));
+  EXPECT_TRUE(is_active_tag("<c M:A>"));
+  EXPECT_FALSE(is_active_tag("<++ V:0.1,M:P,H:1/0/0,S:1>"));
+  EXPECT_FALSE(is_active_tag("<++ V:0.1,M:5,H:1/0/0,S:1>"));
+  EXPECT_FALSE(is_active_tag("<c XM:A>"));
+  EXPECT_FALSE(is_active_tag("<c M:AB>"));
+  EXPECT_FALSE(is_active_tag("<c M:A"));
+  EXPECT_FALSE(is_active_tag("M:A"));
+  EXPECT_FALSE(is_active_tag(""));
+}
+
 TEST(ParseSearch, KnowsBothForms) {
   const auto passive = must(parse_search("Hub:A F?T?0?1?ubuntu$iso"));
   EXPECT_TRUE(passive.passive);

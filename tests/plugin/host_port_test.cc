@@ -106,6 +106,71 @@ TEST(HostPort, WakesTheLoop) {
   EXPECT_EQ(uv_loop_close(&loop), 0);
 }
 
+// A host that is called again each time that it has been called.
+class EndlessHost final : public Host {
+ public:
+  Result<Value> vh_call(Vh /*function*/, std::span<const Value> /*args*/,
+                        const Caller& /*caller*/) override {
+    if (!is_over) {
+      (void)port->submit(Vh::kmc, {}, kCaller);
+    }
+    return Value(true);
+  }
+
+  HostPort* port = nullptr;
+  bool is_over = false;
+};
+
+TEST(HostPort, CallsWithoutEndDoNotKeepTheLoopFromOtherWork) {
+  EndlessHost host;
+  HostPort port(host);
+  host.port = &port;
+  uv_loop_t loop;
+  uv_loop_init(&loop);
+  LoopExecutor executor(&loop);
+  port.wake(&executor);
+  (void)port.submit(Vh::kmc, {}, kCaller);
+  executor.post_function([&] {
+    host.is_over = true;
+    executor.close();
+  });
+  uv_run(&loop, UV_RUN_DEFAULT);
+  EXPECT_TRUE(host.is_over);
+  port.wake(nullptr);
+  EXPECT_EQ(uv_loop_close(&loop), 0);
+}
+
+// A host that has some answers only later.
+class PatientHost final : public Host {
+ public:
+  Result<Value> vh_call(Vh /*function*/, std::span<const Value> /*args*/,
+                        const Caller& /*caller*/) override {
+    return Value("at once");
+  }
+  void vh_start(Vh function, std::span<const Value> args, const Caller& caller,
+                Promise<Value> promise) override {
+    if (function == Vh::kScriptQuery) {
+      kept = std::move(promise);
+    } else {
+      Host::vh_start(function, args, caller, std::move(promise));
+    }
+  }
+
+  Promise<Value> kept;
+};
+
+TEST(HostPort, AnAnswerMayComeLater) {
+  PatientHost host;
+  HostPort port(host);
+  auto later = port.submit(Vh::kScriptQuery, {}, kCaller);
+  auto now = port.submit(Vh::kmc, {}, kCaller);
+  port.run_pending();
+  EXPECT_EQ(now.get().value_or(nullptr), Value("at once")) << "it does not wait for the first";
+  EXPECT_FALSE(later.ready());
+  host.kept.set(Value("at last"));
+  EXPECT_EQ(later.get().value_or(nullptr), Value("at last"));
+}
+
 TEST(HostPort, AfterCloseCallsAreRefused) {
   RecordingHost host;
   HostPort port(host);

@@ -176,9 +176,13 @@ TEST_F(WrapperCallbacks, AResultOfAnotherTypeIsAnError) {
 }
 
 TEST_F(WrapperCallbacks, WhatTheHubHasNotIsOneSentence) {
+  hub.offer<W_SendToOpChat>([] { return number(1); });
   start();
   EXPECT_EQ(run("vh.StopHub(0)"), "RuntimeError: vh.StopHub(): this hub has no such function");
   EXPECT_EQ(run("vh.SQL('select 1')"), "RuntimeError: vh.SQL(): this hub has no such function");
+  // The C interface has none for it, whatever the host gives.
+  EXPECT_EQ(run("vh.GetRawNickList()"),
+            "RuntimeError: vh.GetRawNickList(): this hub has no such function");
 }
 
 TEST_F(WrapperCallbacks, LiteralsAndArgumentsAreNotFreed) {

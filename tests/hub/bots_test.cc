@@ -1,0 +1,124 @@
+#include <gmock/gmock.h>
+
+#include "hub_fixture.h"
+
+namespace hookline::test {
+namespace {
+
+using ::testing::ElementsAre;
+
+constexpr std::string_view kOwner = R"py(
+import vh
+vh.AddRobot("Helper", 3, "helps <bot V:1>", "fast", "h@x", "42")
+got = []
+def add(nick): return vh.AddRobot(nick, 0, "", "", "", "0")
+def remove(nick): return vh.DelRobot(nick)
+def OnParsedMsgPM(nick, message, to):
+    got.append((nick, message, to))
+    if to == "Helper":
+        vh.pm("you said " + message, nick, "Helper")
+        return 0
+def OnParsedMsgMCTo(nick, message, to): got.append((nick, message, to))
+def OnUserCommand(*args): pass
+def take(): return repr(got)
+)py";
+
+class BotsTest : public HubTest {
+ public:
+  void unload(std::string_view name) const {
+    const auto id = hub().scripts().find(name);
+    ASSERT_TRUE(id);
+    EXPECT_TRUE(hub().scripts().unload(*id).get());
+  }
+};
+
+TEST_F(BotsTest, AreInTheListsOfWhoComesLater) {
+  start({{"owner", std::string(kOwner)}});
+  auto a = connect();
+  a.login_up_to_hello("A", {.supports = "NoHello NoGetINFO"});
+  a.send("$MyINFO $ALL A $ $1\x01$$0$|$GetNickList|");
+  EXPECT_TRUE(a.expect_prefix("$NickList ").contains("Helper$$"));
+  EXPECT_TRUE(a.expect_prefix("$OpList ").contains("Helper$$"));
+  a.expect("$MyINFO $ALL Helper helps <bot V:1>$ $fast\x01$h@x$42$");
+}
+
+TEST_F(BotsTest, OldClientsAreGreetedByNewOnes) {
+  start({{"owner", std::string(kOwner)}});
+  auto old = login("Old", {.supports = "NoGetINFO"});
+  EXPECT_EQ(call("owner", "add", {"New"}), Value(true));
+  EXPECT_THAT(old.sync(), ElementsAre("$Hello New", "$MyINFO $ALL New $ $\x01$$0$"));
+  old.send("$GetINFO New Old|");
+  old.expect("$MyINFO $ALL New $ $\x01$$0$");
+}
+
+TEST_F(BotsTest, TakeMessagesAndAnswer) {
+  start({{"owner", std::string(kOwner)}});
+  auto a = login("A");
+  a.pm("Helper", "hi");
+  a.expect("$To: A From: Helper $<Helper> you said hi");
+  a.send("$MCTo: Helper $A psst|");
+  EXPECT_THAT(a.sync(), ElementsAre());
+  EXPECT_EQ(call("owner", "take"), Value("[('A', 'hi', 'Helper'), ('A', 'psst', 'Helper')]"));
+}
+
+TEST_F(BotsTest, NobodyElseGetsTheirNick) {
+  start({{"owner", std::string(kOwner)}});
+  auto a = connect();
+  a.expect_prefix("$Lock");
+  a.send("$ValidateNick helper|");
+  a.expect("$ValidateDenide helper");
+}
+
+TEST_F(BotsTest, LeaveWithTheirScript) {
+  start({{"owner", std::string(kOwner)},
+         {"second", "import vh\nvh.AddRobot('Stays', 0, '', '', '', '0')\n"}});
+  auto a = login("A");
+  EXPECT_EQ(call("owner", "add", {"Other"}), Value(true));
+  a.expect_prefix("$MyINFO $ALL Other");
+  unload("owner");
+  std::vector<std::string> gone{a.expect_prefix("$Quit "), a.expect_prefix("$Quit ")};
+  EXPECT_THAT(gone, ::testing::UnorderedElementsAre("$Quit Helper", "$Quit Other"));
+  a.send("$GetNickList|");
+  EXPECT_FALSE(has(a.sync(), "Helper"));
+}
+
+TEST_F(BotsTest, LeaveWithAScriptThatFailsToLoad) {
+  start();
+  auto a = login("A");
+  const auto path = folder.write("broken.py",
+                                 "import vh\n"
+                                 "vh.AddRobot('Ghost', 0, '', '', '', '0')\n"
+                                 "1/0\n");
+  EXPECT_FALSE(hub().scripts().load(path).get());
+  a.expect_prefix("$MyINFO $ALL Ghost");
+  a.expect("$Quit Ghost");
+}
+
+TEST_F(BotsTest, AReloadedScriptHasItsBotAgain) {
+  start({{"owner", std::string(kOwner)}});
+  auto a = login("A");
+  unload("owner");
+  EXPECT_TRUE(hub().scripts().load(config.script_folder / "owner.py").get());
+  a.expect("$Quit Helper");
+  a.expect_prefix("$MyINFO $ALL Helper");
+}
+
+TEST_F(BotsTest, OnlyTheirOwnScriptRemovesThem) {
+  start({{"owner", std::string(kOwner)},
+         {"thief", "import vh\ndef steal(): return vh.DelRobot('Helper')\n"}});
+  auto a = login("A");
+  EXPECT_EQ(call("thief", "steal"), Value(false));
+  EXPECT_EQ(call("owner", "remove", {"helper"}), Value(true));
+  EXPECT_EQ(call("owner", "remove", {"helper"}), Value(false));
+  a.expect("$Quit Helper");
+}
+
+TEST_F(BotsTest, MayChangeWhatTheySay) {
+  start({{"owner", std::string(kOwner) + "def say(desc): return vh.SetMyINFO('Helper', desc)\n"}});
+  auto a = login("A");
+  EXPECT_EQ(call("owner", "say", {"away"}), Value(true));
+  a.expect("$MyINFO $ALL Helper away<bot V:1>$ $fast\x01$h@x$42$");
+}
+
+}  // namespace
+}  // namespace hookline::test

@@ -1,0 +1,400 @@
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <ostream>
+#include <regex>
+#include <string>
+#include <vector>
+
+#include "hub_fixture.h"
+#include "plugin/hooks.h"
+
+namespace hookline::test {
+namespace {
+
+// Has one hook, and answers as the test says. What TestClient::sync() sends is no event of the
+// test, but has hooks of its own, so that a sync waits for what was told before.
+constexpr std::string_view kHooks = R"py(
+import vh
+answer = "None"
+seen = []
+def HOOK(*args):
+    if any("sync" in str(arg) for arg in args):
+        return None
+    seen.append(args)
+    return eval(answer)
+for name in ("OnUserCommand", "OnOperatorCommand"):
+    globals().setdefault(name, lambda *args: None)
+def set_answer(text):
+    global answer
+    answer = text
+    seen.clear()
+def take(): return ascii(seen)
+def count(): return len(seen)
+)py";
+
+constexpr std::string_view kSpeaker = R"py(
+import vh
+def run(text): return repr(eval(text))
+)py";
+
+// What came of an event.
+struct Outcome {
+  std::optional<bool> went_on;     // nothing: the hub does not ask, or nothing is to be seen of it
+  std::vector<std::string> lines;  // to the connection that caused it
+};
+
+class HookTableTest;
+
+struct Row {
+  Hook hook;
+  // As Python writes them; NICK is the nick of a client that has come for this event.
+  const char* arguments;
+  Outcome (*cause)(HookTableTest&);
+  enum class Mode { kDecided, kTold } mode = Mode::kDecided;
+};
+
+void PrintTo(const Row& row, std::ostream* out) { *out << hook_row(row.hook).name; }
+
+class HookTableTest : public HubTest, public ::testing::WithParamInterface<Row> {
+ public:
+  HookTableTest() {
+    config.users = {{"Op", "secret", kClassOperator},
+                    {"Op2", "secret", kClassOperator},
+                    {"Reg", "word", kClassRegistered}};
+    config.idle_timeout = Duration::zero();
+    config.variables[{"x", "y"}] = "new";
+  }
+
+  void begin(Hook hook) {
+    std::string source(kHooks);
+    const std::string_view place = "HOOK";
+    source.replace(source.find(place), place.size(), hook_row(hook).name);
+    start({{"hooks", source}, {"speaker", std::string(kSpeaker)}}, &clock);
+    clients.push_back(login("A", {.supports = "NoGetINFO NoHello UserIP2 BotINFO"}));
+    clients.push_back(login("B"));
+    clients.push_back(login("Op", {.password = "secret"}));
+    clients.push_back(login("Op2", {.password = "secret"}));
+    for (auto& client : clients) {
+      client.sync();
+    }
+  }
+
+  TestClient& a() { return clients.at(0); }
+  TestClient& b() { return clients.at(1); }
+  TestClient& op() { return clients.at(2); }
+  TestClient& op2() { return clients.at(3); }
+
+  // For an event that needs somebody new.
+  std::string next_nick() {
+    nick = "N" + std::to_string(++newcomers_);
+    return nick;
+  }
+
+  // All that a client gets, up to a line that begins so, or the end of the connection.
+  static std::vector<std::string> read_until(TestClient& client, std::string_view prefix) {
+    std::vector<std::string> lines;
+    while (auto line = client.read()) {
+      lines.push_back(*std::move(line));
+      if (lines.back().starts_with(prefix)) {
+        break;
+      }
+    }
+    return lines;
+  }
+
+  // `from` sends a command, which `to` gets if it goes on, in a line that contains this.
+  static Outcome sends(TestClient& from, std::string_view command, TestClient& to,
+                       std::string_view expected) {
+    from.send(command);
+    Outcome outcome{.went_on = false, .lines = from.sync()};
+    outcome.went_on = has(&from == &to ? outcome.lines : to.sync(), expected);
+    return outcome;
+  }
+  static Outcome sends(TestClient& from, std::string_view command) {
+    from.send(command);
+    return {.went_on = std::nullopt, .lines = from.sync()};
+  }
+
+  // A script does something that others are told of.
+  Outcome speaks(std::string_view expression) {
+    static_cast<void>(call("speaker", "run", {expression}));
+    a().sync();
+    return {};
+  }
+
+  // Everything that is asked of `hook` with this answer.
+  Outcome cause(const Row& row, std::string_view answer) {
+    static_cast<void>(call("hooks", "set_answer", {answer}));
+    auto outcome = row.cause(*this);
+    for (auto* client : {&a(), &op()}) {
+      client->sync();
+    }
+    return outcome;
+  }
+
+  // What nobody knows beforehand is named.
+  [[nodiscard]] std::string seen() const {
+    const auto text = *call("hooks", "take").as<std::string>();
+    const std::regex ports("'127.0.0.1', [0-9]+, " + std::to_string(port()));
+    const std::regex milliseconds("[0-9]{13}\\.0");
+    return std::regex_replace(std::regex_replace(text, ports, "'127.0.0.1', PORT, HUBPORT"),
+                              milliseconds, "MSEC");
+  }
+
+  std::vector<TestClient> clients;
+  std::string nick;
+
+ private:
+  int newcomers_ = 0;
+};
+
+// Connects, and gives the hub its key.
+TestClient newcomer(const HookTableTest& test) {
+  auto client = test.connect();
+  client.expect_prefix("$Lock");
+  return client;
+}
+
+Outcome new_connection(HookTableTest& test) {
+  auto client = test.connect();
+  const auto lines = HookTableTest::read_until(client, "$Lock");
+  return {.went_on = has(lines, "$Lock"), .lines = lines};
+}
+
+Outcome logs_in(HookTableTest& test) {
+  auto client = newcomer(test);
+  client.send("$Supports NoHello NoGetINFO|$ValidateNick " + test.next_nick() + "|");
+  client.expect_prefix("$Hello");
+  client.send("$MyINFO $ALL " + test.nick + " d<t M:A>$ $s\x01$m$5$|$GetNickList|");
+  const auto lines = HookTableTest::read_until(client, "$OpList");
+  const bool is_in = has(lines, "$OpList");
+  client.close();
+  return {.went_on = is_in, .lines = lines};
+}
+
+Outcome comes_and_goes(HookTableTest& test) {
+  logs_in(test);
+  test.a().expect("$Quit " + test.nick);
+  return {};
+}
+
+Outcome is_sent_away(HookTableTest& test, const std::string& command) {
+  auto client = test.login(test.next_nick());
+  test.op().chat(command + " " + test.nick + " why");
+  client.expect_closed();
+  test.a().expect("$Quit " + test.nick);
+  return {};
+}
+
+Outcome validates_nick(HookTableTest& test) {
+  auto client = newcomer(test);
+  client.send("$ValidateNick " + test.next_nick() + "|");
+  auto lines = HookTableTest::read_until(client, "$Hello");
+  return {.went_on = has(lines, "$Hello"), .lines = lines};
+}
+
+// Commands before the nick; the name of the hub is the answer to a key, whatever it is.
+Outcome early(HookTableTest& test, const std::string& command, std::string_view expected) {
+  auto client = newcomer(test);
+  client.send(command + "$Key sync|");
+  auto lines = HookTableTest::read_until(client, "$HubName");
+  return {.went_on = expected.empty() ? std::nullopt : std::optional(has(lines, expected)),
+          .lines = lines};
+}
+
+Outcome password(HookTableTest& test) {
+  auto client = newcomer(test);
+  client.send("$ValidateNick Reg|");
+  client.expect("$GetPass");
+  client.send("$MyPass word|");
+  auto lines = HookTableTest::read_until(client, "$Hello");
+  return {.went_on = has(lines, "$Hello"), .lines = lines};
+}
+
+Outcome hub_as_client(HookTableTest& test) {
+  auto client = newcomer(test);
+  client.send("$MyNick peer|$Lock EXTENDEDPROTOCOL Pk=xRef=dchub://h:1|");
+  return {.went_on = std::nullopt, .lines = client.expect_closed()};
+}
+
+Outcome timer(HookTableTest& test) {
+  test.clock.advance(test.config.timer_interval);
+  while (test.call("hooks", "count") == Value(0)) {
+  }
+  return {};
+}
+
+using T = HookTableTest;
+constexpr auto kTold = Row::Mode::kTold;
+
+// clang-format off
+const auto kRows = std::to_array<Row>({
+  {Hook::kOnNewConn, "('127.0.0.1',)", &new_connection},
+  {Hook::kOnCloseConn, "('127.0.0.1',)", &comes_and_goes, kTold},
+  {Hook::kOnCloseConnEx, "('127.0.0.1', 4, 'NICK')", &comes_and_goes, kTold},
+  {Hook::kOnParsedMsgChat, "('A', 'hello')", [](T& t) { return T::sends(t.a(), "<A> hello|", t.b(), "<A> hello"); }},
+  {Hook::kOnParsedMsgPM, "('A', 'psst', 'B')", [](T& t) { return T::sends(t.a(), "$To: B From: A $<A> psst|", t.b(), "psst"); }},
+  {Hook::kOnParsedMsgMCTo, "('A', 'psst', 'B')", [](T& t) { return T::sends(t.a(), "$MCTo: B $A psst|", t.b(), "<A> psst"); }},
+  {Hook::kOnParsedMsgSearch, "('A', '$Search Hub:A F?T?0?1?x')", [](T& t) { return T::sends(t.a(), "$Search Hub:A F?T?0?1?x|", t.b(), "$Search Hub:A"); }},
+  {Hook::kOnParsedMsgSR, "('A', '$SR A f 1/1\\x05hub\\x05B')", [](T& t) { return T::sends(t.a(), "$SR A f 1/1\x05hub\x05" "B|", t.b(), "$SR A f 1/1"); }},
+  {Hook::kOnParsedMsgMyINFO, "('A', 'd', '<t M:P>', 's', 'm', '5')", [](T& t) { return T::sends(t.a(), "$MyINFO $ALL A d<t M:P>$ $s\x01$m$5$|", t.b(), "$MyINFO $ALL A d"); }},
+  {Hook::kOnFirstMyINFO, "('NICK', 'd', '<t M:A>', 's', 'm', '5')", &logs_in},
+  {Hook::kOnParsedMsgValidateNick, "('$ValidateNick NICK',)", &validates_nick},
+  {Hook::kOnParsedMsgAny, "('A', '<A> hello')", [](T& t) { return T::sends(t.a(), "<A> hello|", t.b(), "<A> hello"); }},
+  {Hook::kOnParsedMsgAnyEx, "('127.0.0.1', '$Supports x')", [](T& t) { return early(t, "$Supports x|", "$Supports"); }},
+  {Hook::kOnOpChatMessage, "('Op', 'hello')", [](T& t) { return T::sends(t.op(), "$To: OpChat From: Op $<Op> hello|", t.op2(), "$<Op> hello"); }},
+  {Hook::kOnPublicBotMessage, "('Bot', 'hello', 0, 3)", [](T& t) { return t.speaks("vh.classmc('hello', 0, 3, 'Bot')"); }, kTold},
+  {Hook::kOnCtmToHub, "('peer', '127.0.0.1', PORT, HUBPORT, 'dchub://h:1')", &hub_as_client},
+  {Hook::kOnParsedMsgSupports, "('127.0.0.1', '$Supports x', 'NoHello NoGetINFO UserIP2 HubTopic MCTo BotINFO HubURL')", [](T& t) { return early(t, "$Supports x|", "$Supports"); }},
+  {Hook::kOnParsedMsgMyHubURL, "('A', '$MyHubURL dchub://x')", [](T& t) { return T::sends(t.a(), "$MyHubURL dchub://x|"); }},
+  {Hook::kOnParsedMsgExtJSON, "('A', '$ExtJSON A {}')", [](T& t) { return T::sends(t.a(), "$ExtJSON A {}|"); }},
+  {Hook::kOnParsedMsgBotINFO, "('A', '$BotINFO me')", [](T& t) { return T::sends(t.a(), "$BotINFO me|", t.a(), "$HubINFO"); }},
+  {Hook::kOnParsedMsgVersion, "('127.0.0.1', '$Version 2')", [](T& t) { return T::sends(t.a(), "$Version 2|"); }},
+  {Hook::kOnParsedMsgMyPass, "('Reg', '$MyPass word')", &password},
+  {Hook::kOnParsedMsgConnectToMe, "('A', 'B', '127.0.0.1', '4000')", [](T& t) { return T::sends(t.a(), "$ConnectToMe B 127.0.0.1:4000|", t.b(), "$ConnectToMe B"); }},
+  {Hook::kOnParsedMsgRevConnectToMe, "('A', 'B')", [](T& t) { return T::sends(t.a(), "$RevConnectToMe A B|", t.b(), "$RevConnectToMe A B"); }},
+  {Hook::kOnUnknownMsg, "('A', '$What is this')", [](T& t) { return T::sends(t.a(), "$What is this|"); }},
+  {Hook::kOnOperatorCommand, "('Op', '!topic')", [](T& t) { return T::sends(t.op(), "<Op> !topic|", t.op(), "The topic is"); }},
+  {Hook::kOnOperatorKicks, "('Op', 'NICK', 'why')", [](T& t) { return is_sent_away(t, "+kick"); }, kTold},
+  {Hook::kOnOperatorDrops, "('Op', 'NICK')", [](T& t) { return is_sent_away(t, "+drop"); }, kTold},
+  {Hook::kOnOperatorDropsWithReason, "('Op', 'NICK', 'why')", [](T& t) { return is_sent_away(t, "+drop"); }, kTold},
+  {Hook::kOnValidateTag, "('A', '<t M:P>')", [](T& t) { return T::sends(t.a(), "$MyINFO $ALL A d<t M:P>$ $s\x01$m$5$|", t.b(), "$MyINFO $ALL A d"); }},
+  {Hook::kOnUserCommand, "('A', '+topic')", [](T& t) { return T::sends(t.a(), "<A> +topic|", t.a(), "The topic is"); }},
+  {Hook::kOnHubCommand, "('A', 'topic', 0, 1, '+')", [](T& t) { return T::sends(t.a(), "$To: HubBot From: A $<A> +topic|", t.a(), "The topic is"); }},
+  {Hook::kOnScriptCommand, "('do', 'it', 'python', 'speaker')", [](T& t) { return t.speaks("vh.ScriptCommand('do', 'it')"); }, kTold},
+  {Hook::kOnUserInList, "('NICK',)", &comes_and_goes, kTold},
+  {Hook::kOnUserLogin, "('NICK',)", &logs_in},
+  {Hook::kOnUserLogout, "('NICK',)", &comes_and_goes, kTold},
+  {Hook::kOnTimer, "(MSEC,)", &timer, kTold},
+  {Hook::kOnSetConfig, "('speaker', 'x', 'y', 'new', 'new', 0)", [](T& t) { return t.speaks("vh.SetConfig('x', 'y', 'new')"); }, kTold},
+});
+// clang-format on
+
+// Fired by what has its tests elsewhere, or when there is no hub any more to ask.
+constexpr auto kElsewhere =
+    std::to_array<Hook>({Hook::kOnUnLoad, Hook::kOnNewReg, Hook::kOnNewBan});
+
+struct Case {
+  const char* answer;
+  bool allows;
+  bool has_line;
+};
+
+constexpr auto kCases = std::to_array<Case>({
+    {"None", true, false},
+    {"True", true, false},
+    {"1", true, false},
+    {"7", true, false},
+    {"False", false, false},
+    {"0", false, false},
+    {"('$FromScript 1', 1)", true, true},
+    {"('$FromScript 0', False)", false, true},
+    {"{'a': 1}", true, false},  // means nothing: it is logged
+    {"2.5", true, false},
+    {"object()", true, false},
+    {"1 / 0", true, false},
+});
+
+TEST_P(HookTableTest, ReachesTheScriptAndHearsItsAnswer) {
+  const auto& row = GetParam();
+  begin(row.hook);
+  for (const auto& each : kCases) {
+    const auto outcome = cause(row, each.answer);
+    auto expected = "[" + std::string(row.arguments) + "]";
+    if (const auto at = expected.find("NICK"); at != std::string::npos) {
+      expected.replace(at, 4, nick);
+    }
+    EXPECT_EQ(seen(), expected) << each.answer;
+    if (outcome.went_on) {
+      EXPECT_EQ(*outcome.went_on, each.allows) << each.answer;
+    }
+    const bool may_answer = row.mode == Row::Mode::kDecided;
+    EXPECT_EQ(has(outcome.lines, "$FromScript"), may_answer && each.has_line) << each.answer;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Rows, HookTableTest, ::testing::ValuesIn(kRows), [](const auto& row) {
+  return std::string(hook_row(row.param.hook).name);
+});
+
+TEST(HookTable, EveryHookHasARow) {
+  for (std::size_t i = 0; i < kHookCount; ++i) {
+    const auto hook = static_cast<Hook>(i);
+    EXPECT_NE(std::ranges::find(kRows, hook, &Row::hook) != kRows.end(),
+              std::ranges::find(kElsewhere, hook) != kElsewhere.end())
+        << hook_row(hook).name;
+  }
+}
+
+struct ReplacingCase {
+  const char* answer;
+  const char* expected;
+};
+
+TEST_F(HookTableTest, ChatIsReplaced) {
+  begin(Hook::kOnParsedMsgChat);
+  for (const auto& [answer, expected] : std::to_array<ReplacingCase>({
+           {"'other'", "<A> other"},
+           {"('X', 'other')", "<X> other"},
+           {"(None, 'other|')", "<A> other&#124;"},
+           {"('X', None)", "<X> hello"},
+           {"(None, None)", "<A> hello"},
+           {"('a', 'b', 'c')", "<A> hello"},
+       })) {
+    static_cast<void>(call("hooks", "set_answer", {answer}));
+    a().send("<A> hello|");
+    EXPECT_THAT(a().sync(), ::testing::ElementsAre(expected)) << answer;
+    EXPECT_THAT(b().sync(), ::testing::ElementsAre(expected)) << answer;
+  }
+}
+
+TEST_F(HookTableTest, MyInfoIsReplaced) {
+  for (const auto hook : {Hook::kOnParsedMsgMyINFO, Hook::kOnFirstMyINFO}) {
+    begin(hook);
+    for (const auto& [answer, expected] : std::to_array<ReplacingCase>({
+             {"('D', '<T>', 'S', 'M', '7')", "D<T>$ $S\x01$M$7$"},
+             {"(None, None, None, 'x$', None)", "d<t M:A>$ $s\x01$x&#36;$5$"},
+             {"(None, None, None, None, 'many')", "d<t M:A>$ $s\x01$m$5$"},
+             {"('D', '<T>')", "d<t M:A>$ $s\x01$m$5$"},
+         })) {
+      static_cast<void>(call("hooks", "set_answer", {answer}));
+      std::string from = "A";
+      if (hook == Hook::kOnFirstMyINFO) {
+        logs_in(*this);
+        from = nick;
+      } else {
+        a().send("$MyINFO $ALL A d<t M:A>$ $s\x01$m$5$|");
+      }
+      EXPECT_EQ(b().expect_prefix("$MyINFO $ALL " + from + " "),
+                "$MyINFO $ALL " + from + " " + expected)
+          << answer;
+    }
+    clients.clear();
+    stop();
+  }
+}
+
+// A script writes what it has seen: nobody can ask it any more.
+TEST_F(HookTableTest, TheEndOfTheHubIsTold) {
+  const auto file = folder.path() / "seen";
+  start({{"last",
+          "import vh\n"
+          "def note(*args): open('" +
+              file.string() +
+              "', 'a').write(repr(args))\n"
+              "def OnUnLoad(code): note('OnUnLoad', code)\n"
+              "def UnLoad(): note('UnLoad')\n"
+              "def end(): return vh.StopHub(3)\n"}});
+  EXPECT_EQ(call("last", "end"), Value(true));
+  EXPECT_EQ(wait_for_end(), 3);
+  std::ifstream seen(file);
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(seen), {}), "('OnUnLoad', 3)('UnLoad',)");
+}
+
+}  // namespace
+}  // namespace hookline::test

@@ -1,0 +1,169 @@
+#include <gmock/gmock.h>
+
+#include <atomic>
+#include <latch>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "hub_fixture.h"
+
+namespace hookline::test {
+namespace {
+
+constexpr int kSends = 300;
+
+constexpr std::string_view kSender = R"py(
+import threading, vh
+threads = []
+ticks = 0
+def send(name, count):
+    for i in range(count):
+        if i % 3 == 0:
+            vh.mc("%s %d" % (name, i))
+        elif i % 3 == 1:
+            vh.usermc("%s %d" % (name, i), "A")
+        else:
+            vh.SendDataToUser("<HubBot> %s %d" % (name, i), "A")
+def begin(names, count):
+    for name in names:
+        threads.append(threading.Thread(target=send, args=(name, count)))
+        threads[-1].start()
+def end():
+    for thread in threads:
+        thread.join()
+def OnTimer():
+    send("timer", 300)
+def OnParsedMsgChat(nick, message):
+    send("hook", int(message))
+)py";
+
+class SendOrderTest : public HubTest {
+ public:
+  // The numbers that came with each name, in the order in which they came.
+  static std::vector<int> numbers(const std::vector<std::string>& lines, const std::string& name) {
+    std::vector<int> out;
+    const std::string prefix = "<HubBot> " + name + " ";
+    for (const auto& line : lines) {
+      if (line.starts_with(prefix)) {
+        out.push_back(std::stoi(line.substr(prefix.size())));
+      }
+    }
+    return out;
+  }
+  static std::vector<int> up_to(int count) {
+    std::vector<int> out;
+    for (int i = 0; i < count; ++i) {
+      out.push_back(i);
+    }
+    return out;
+  }
+};
+
+TEST_F(SendOrderTest, OfAHookIsKeptWhateverTheFunction) {
+  start({{"sender", std::string(kSender)}});
+  auto a = login("A");
+  a.chat(std::to_string(kSends));
+  const auto lines = a.sync();
+  EXPECT_EQ(numbers(lines, "hook"), up_to(kSends));
+  EXPECT_EQ(lines.back(), "<A> " + std::to_string(kSends));
+}
+
+TEST_F(SendOrderTest, OfEachThreadIsKept) {
+  start({{"sender", std::string(kSender)}});
+  auto a = login("A");
+  static_cast<void>(call("sender", "begin", {List{"x", "y", "z"}, kSends}));
+  static_cast<void>(call("sender", "end"));
+  const auto lines = a.sync();
+  for (const auto* name : {"x", "y", "z"}) {
+    EXPECT_EQ(numbers(lines, name), up_to(kSends)) << name;
+  }
+}
+
+TEST_F(SendOrderTest, OfOnTimerIsKept) {
+  config.idle_timeout = Duration::zero();
+  start({{"sender", std::string(kSender)}}, &clock);
+  auto a = login("A");
+  clock.advance(config.timer_interval);
+  const auto last = "<HubBot> timer " + std::to_string(kSends - 1);
+  std::vector<std::string> lines;
+  while (lines.empty() || lines.back() != last) {
+    lines.push_back(a.read().value_or(last));
+  }
+  EXPECT_EQ(numbers(lines, "timer"), up_to(kSends));
+}
+
+// A flood of one script is as fast as the hub, which serves its sockets meanwhile.
+TEST_F(SendOrderTest, ScriptsThatSendWithoutEndDoNotKeepTheHubFromItsUsers) {
+  constexpr std::string_view kFlood = R"py(
+import threading, vh
+going = True
+threads = []
+def flood():
+    while going:
+        vh.SendDataToUser("$Raw", "nobody")
+def begin():
+    for _ in range(4):
+        threads.append(threading.Thread(target=flood))
+        threads[-1].start()
+def end():
+    global going
+    going = False
+    for thread in threads:
+        thread.join()
+)py";
+  start({{"one", std::string(kFlood)}, {"two", std::string(kFlood)}});
+  for (const auto* name : {"one", "two"}) {
+    static_cast<void>(call(name, "begin"));
+  }
+  auto a = login("A");
+  for (int i = 0; i < 20; ++i) {
+    a.chat("line " + std::to_string(i));
+    a.expect("<A> line " + std::to_string(i));
+  }
+  for (const auto* name : {"one", "two"}) {
+    static_cast<void>(call(name, "end"));
+  }
+}
+
+// What a script has sent waits in the script, not in the hub: each send returns when the hub has
+// taken it, and so does a whole batch.
+TEST_F(SendOrderTest, AHubThatIsBusyMakesItsScriptsWait) {
+  start({{"sender", R"py(
+import threading, vh
+sent = 0
+def flood():
+    global sent
+    for i in range(100):
+        vh.SendDataToUser("$Raw %d" % i, "A")
+        sent += 1
+thread = threading.Thread(target=flood)
+def begin(): thread.start()
+def end(): thread.join()
+def count(): return sent
+)py"}});
+  auto a = login("A");
+  // The hub's thread stands still while the script is asked how far it has come.
+  class Hold final : public Job {
+   public:
+    void run() noexcept override {
+      is_held.count_down();
+      is_over.wait();
+    }
+    void discard() noexcept override { is_held.count_down(); }
+    std::latch is_held{1};
+    std::latch is_over{1};
+  };
+  Hold hold;
+  hub().scripts().host_executor().post(hold);
+  hold.is_held.wait();
+  static_cast<void>(call("sender", "begin"));
+  EXPECT_EQ(call("sender", "count"), Value(0));
+  hold.is_over.count_down();
+  static_cast<void>(call("sender", "end"));
+  EXPECT_EQ(call("sender", "count"), Value(100));
+  EXPECT_EQ(a.sync().size(), 100U);
+}
+
+}  // namespace
+}  // namespace hookline::test

@@ -1,0 +1,166 @@
+#include <gmock/gmock.h>
+
+#include <string>
+
+#include "hub_fixture.h"
+
+namespace hookline::test {
+namespace {
+
+using ::testing::ElementsAre;
+
+constexpr std::string_view kProxy = R"py(
+import vh
+events = []
+def run(text): return repr(eval(text))
+def OnHubCommand(nick, command, user_class, in_pm, prefix):
+    if not command.startswith("sync"): events.append((nick, command, user_class, in_pm, prefix))
+def take(): return repr(events)
+)py";
+
+class VhControlTest : public HubTest {
+ public:
+  [[nodiscard]] Value run(std::string_view expression) const {
+    return call("proxy", "run", {expression});
+  }
+};
+
+TEST_F(VhControlTest, ACommandOfAScriptIsOneOfTheUser) {
+  config.users = {{"op", "secret", kClassOperator}};
+  start({{"proxy", std::string(kProxy)}});
+  auto op = login("op", {.password = "secret"});
+  EXPECT_EQ(run("vh.ParseCommand('op', '!topic New', 1)"), Value("True"));
+  op.expect("$HubTopic New");
+  EXPECT_EQ(call("proxy", "take"), Value("[('op', 'topic New', 3, 1, '!')]"));
+}
+
+// The session is just waiting for this very script: the command comes after what it waits for.
+TEST_F(VhControlTest, ACommandFromAHookOfTheSameUserComesAfterIt) {
+  start({{"proxy", R"py(
+import vh
+def OnParsedMsgPM(nick, message, to):
+    vh.ParseCommand(nick, "+topic", 0)
+    return ("$Raw before", 0)
+)py"}});
+  auto a = login("A");
+  a.pm("HubBot", "hello");
+  a.expect("$Raw before");
+  a.expect("<HubBot> The topic is: ");
+}
+
+TEST_F(VhControlTest, TooManyCommandsAreRefused) {
+  start({{"proxy", R"py(
+import vh
+def OnParsedMsgPM(nick, message, to):
+    taken = [vh.ParseCommand(nick, "+topic", 0) for _ in range(70)]
+    vh.pm("%d" % sum(taken), nick)
+)py"}});
+  auto a = login("A");
+  a.pm("HubBot", "hello");
+  a.expect("$To: A From: HubBot $<HubBot> 64");
+  for (int i = 0; i < 64; ++i) {
+    a.expect("<HubBot> The topic is: ");
+  }
+  EXPECT_THAT(a.sync(), ElementsAre());
+}
+
+TEST_F(VhControlTest, TheHubStopsWhenItIsTold) {
+  config.idle_timeout = Duration::zero();
+  start({{"proxy", std::string(kProxy)}}, &clock);
+  auto a = login("A");
+  EXPECT_EQ(run("vh.StopHub(7, 5000)"), Value("True"));
+  clock.advance(std::chrono::milliseconds(4'999));
+  a.sync();
+  clock.advance(std::chrono::milliseconds(1));
+  a.expect_closed();
+  EXPECT_EQ(wait_for_end(), 7);
+}
+
+TEST_F(VhControlTest, TheFirstStopCounts) {
+  start({{"proxy", std::string(kProxy)}});
+  EXPECT_EQ(run("vh.StopHub(2), vh.StopHub(3)"), Value("(True, True)"));
+  EXPECT_EQ(wait_for_end(), 2);
+}
+
+TEST_F(VhControlTest, AHubThatIsStoppedWhileItLoadsDoesNotBegin) {
+  start({{"proxy", "import vh\nvh.StopHub(4)\n"}});
+  EXPECT_EQ(wait_for_end(), 4);
+}
+
+TEST_F(VhControlTest, TheFrequencyIsThatOfTheLoop) {
+  config.idle_timeout = Duration::zero();
+  start({{"proxy", std::string(kProxy)}}, &clock);
+  auto a = login("A");
+  EXPECT_EQ(run("vh.GetServFreq()"), Value("0.0"));
+  clock.advance(std::chrono::seconds(10));
+  while (run("vh.GetServFreq()") == Value("0.0")) {
+  }
+}
+
+TEST_F(VhControlTest, ClientsAreAskedByWhichAddressTheyCame) {
+  start({{"proxy", std::string(kProxy)}});
+  auto a = connect();
+  a.login_up_to_hello("A", {.supports = "NoHello NoGetINFO HubURL"});
+  a.expect("$GetHubURL");
+  a.send("$MyHubURL dchub://hub.example:411|$MyINFO $ALL A $ $1\x01$$0$|");
+  a.sync();
+  EXPECT_EQ(run("vh.GetUserHubURL('A')"), Value("'dchub://hub.example:411'"));
+  auto b = login("B");
+  EXPECT_FALSE(has(b.sync(), "$GetHubURL"));
+}
+
+TEST_F(VhControlTest, AFlagThatAScriptHasSetStays) {
+  start({{"proxy", std::string(kProxy)}});
+  auto a = login("A");
+  EXPECT_EQ(run("vh.SetMyINFOFlag('A', 2)"), Value("True"));
+  a.sync();
+  a.send("$MyINFO $ALL A new<t M:A>$ $1\x01$$0$|");
+  EXPECT_THAT(a.sync(), ElementsAre("$MyINFO $ALL A new<t M:A>$ $1\x03$$0$"));
+  EXPECT_EQ(run("vh.UnsetMyINFOFlag('A', 2)"), Value("True"));
+  EXPECT_THAT(a.sync(), ElementsAre("$MyINFO $ALL A new<t M:A>$ $1\x01$$0$"));
+  a.send("$MyINFO $ALL A new<t M:A>$ $1\x03$$0$|");
+  EXPECT_THAT(a.sync(), ElementsAre("$MyINFO $ALL A new<t M:A>$ $1\x01$$0$"));
+}
+
+TEST_F(VhControlTest, AnAddressThatAScriptHasSetIsTheUsersOwn) {
+  start({{"proxy", std::string(kProxy)}});
+  auto a = login("A");
+  auto b = login("B");
+  EXPECT_EQ(run("vh.SetUserIP('A', '192.0.2.1')"), Value("True"));
+  a.send("$ConnectToMe B 192.0.2.1:4000|");
+  b.expect("$ConnectToMe B 192.0.2.1:4000");
+  a.send("$ConnectToMe B 127.0.0.1:4000|");
+  a.expect_prefix("<HubBot> Your connection request names the address 127.0.0.1");
+}
+
+TEST_F(VhControlTest, TheHubsOwnAnnouncementsAreBotMessages) {
+  config.users = {{"op", "secret", kClassOperator}};
+  start({{"proxy", std::string(kProxy) + "def OnPublicBotMessage(*args): events.append(args)\n"
+                                         "def OnUserCommand(*args): pass\n"}});
+  auto op = login("op", {.password = "secret"});
+  auto a = login("A");
+  op.chat("+kick A");
+  op.expect("$Quit A");
+  auto b = login("B");  // waits for what was told
+  EXPECT_THAT(*call("proxy", "take").as<std::string>(),
+              ::testing::HasSubstr("('HubBot', 'A was kicked by op.', 0, 10)"));
+}
+
+TEST_F(VhControlTest, AScriptIsNotToldOfWhatItSaysItself) {
+  start({{"loud",
+          "import vh\n"
+          "got = []\n"
+          "def OnPublicBotMessage(*args):\n"
+          "    got.append(args)\n"
+          "    vh.mc('again')\n"
+          "def say(): return vh.mc('hello')\n"
+          "def OnUserCommand(*args): pass\n"
+          "def take(): return repr(got)\n"}});
+  auto a = login("A");
+  EXPECT_EQ(call("loud", "say"), Value(true));
+  EXPECT_THAT(a.sync(), ElementsAre("<HubBot> hello"));
+  EXPECT_EQ(call("loud", "take"), Value("[]"));
+}
+
+}  // namespace
+}  // namespace hookline::test
