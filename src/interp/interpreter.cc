@@ -16,6 +16,7 @@
 #include "interp/sub_interpreter.h"
 #include "interp/vectorcall.h"
 #include "marshal/python.h"
+#include "marshal/python_text.h"
 
 namespace hookline {
 
@@ -35,6 +36,14 @@ Result<void> set_host_context(void* context) {
     return std::unexpected(take_python_error());
   }
   return {};
+}
+
+// For an interpreter that goes on.
+void forget_host_context() {
+  PyObject* dict = PyInterpreterState_GetDict(PyInterpreterState_Get());
+  if (dict != nullptr && PyDict_PopString(dict, kContextKey, nullptr) < 0) {
+    PyErr_Clear();
+  }
 }
 
 Result<PyRef> as_tuple(std::span<const Value> args, const MarshalOptions& options = {}) {
@@ -63,7 +72,7 @@ struct Interpreter::Impl {
   std::unique_ptr<Script> script;
   FunctionTable functions;
   HandleTable handles;
-  IteratorTable iterators;
+  IteratorTable iterators{options.before_first_stream};
   std::unique_ptr<ProducerObjects> producers;
 
   [[nodiscard]] MarshalOptions marshal_options(TextMode text) {
@@ -80,7 +89,7 @@ struct Interpreter::Impl {
 
   // REQUIRES: attached.
   [[nodiscard]] Result<void> prepare() {
-    Result<Helpers> created = Helpers::create(options.stdout_to_stderr);
+    Result<Helpers> created = Helpers::create(options.stdout_to_stderr, is_main());
     if (!created) {
       return std::unexpected(std::move(created.error()));
     }
@@ -94,7 +103,27 @@ struct Interpreter::Impl {
       return std::unexpected(std::move(made.error()));
     }
     producers = *std::move(made);
+    if (auto usable = use_venv(); !usable) {
+      return usable;
+    }
     return set_host_context(options.host_context);
+  }
+
+  [[nodiscard]] bool is_main() const { return options.gil == Gil::kMain; }
+
+  [[nodiscard]] Result<void> use_venv() const {
+    if (options.venv.empty()) {
+      return {};
+    }
+    const std::string& path = options.venv.native();
+    const PyRef text = PyRef::steal(
+        PyUnicode_DecodeFSDefaultAndSize(path.data(), static_cast<Py_ssize_t>(path.size())));
+    const PyRef wrong = text ? helpers->call("use_venv", "(O)", text.get()) : PyRef();
+    if (!wrong) {
+      return std::unexpected(take_python_error());
+    }
+    return wrong.get() == Py_None ? Result<void>()
+                                  : fail(ErrorCode::kBadArguments, display_text(wrong.get()));
   }
 
   // REQUIRES: attached. Whatever may take long, or wait for another interpreter, happens here and
@@ -112,6 +141,9 @@ struct Interpreter::Impl {
     }
     producers.reset();
     helpers.reset();
+    if (is_main()) {
+      forget_host_context();
+    }
   }
 };
 
@@ -126,8 +158,14 @@ Interpreter::Interpreter(std::shared_ptr<Runtime> runtime, InterpreterOptions op
 
 Result<std::unique_ptr<Interpreter>> Interpreter::create(std::shared_ptr<Runtime> runtime,
                                                          InterpreterOptions options) {
+  if (options.gil == Gil::kMain && runtime->impl_->main_taken.exchange(true)) {
+    return fail(
+        ErrorCode::kBadArguments,
+        "another script runs in the main interpreter, and only one can: unload that, or use "
+        "gil = \"shared\" for this one");
+  }
   Result<std::unique_ptr<SubInterpreter>> python =
-      SubInterpreter::create(runtime->impl_->lifecycle);
+      SubInterpreter::create(runtime->impl_->lifecycle, options.gil);
   if (!python) {
     return std::unexpected(std::move(python.error()));
   }
@@ -147,7 +185,12 @@ Interpreter::~Interpreter() {
   }
   impl_->finish();
   impl_->python.reset();
+  if (impl_->is_main()) {
+    impl_->runtime->impl_->main_taken.store(false);
+  }
 }
+
+std::int64_t Interpreter::number() const { return impl_->python->number(); }
 
 void Interpreter::attach() {
   impl_->python->attach();
@@ -169,6 +212,20 @@ Result<void> Interpreter::load_script(const std::filesystem::path& path) {
     impl_->iterators.close_all();
   }
   return loaded;
+}
+
+Result<void> Interpreter::replace_script(const std::filesystem::path& path,
+                                         std::string_view farewell, Result<void>& said) {
+  const Result<PyRef> goodbye = impl_->script->find_callable(farewell);
+  Result<void> loaded = load_script(path);
+  if (!loaded) {
+    return loaded;
+  }
+  if (goodbye && !PyRef::steal(PyObject_CallNoArgs(goodbye->get()))) {
+    said = std::unexpected(take_python_error());
+  }
+  impl_->handles.clear();
+  return impl_->handles.publish() ? Result<void>() : std::unexpected(take_python_error());
 }
 
 Result<FunctionId> Interpreter::resolve(std::string_view name) {
