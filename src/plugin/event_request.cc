@@ -10,7 +10,8 @@ bool fit(Hook hook, std::initializer_list<HookArg> args) noexcept {
   return std::ranges::equal(args, kinds, {}, &HookArg::kind);
 }
 
-bool pack(std::initializer_list<HookArg> args, Posting& posting) noexcept {
+bool pack(Hook hook, std::initializer_list<HookArg> args, Posting& posting) noexcept {
+  posting.set_function(hook_function(hook));
   posting.set_text_mode(TextMode::kHub);
   return std::ranges::all_of(args,
                              [&](const HookArg& arg) { return posting.try_add(arg.scalar()); });
