@@ -34,6 +34,11 @@ HubCore::HubCore(HubConfig config, Clock& clock)
 
 HubCore::~HubCore() = default;
 
+void HubCore::set_scripts(ScriptHost* scripts) {
+  scripts_ = scripts;
+  script_manager_ = std::make_unique<ScriptManager>(*scripts, config_.scripts_path());
+}
+
 const RegisteredUser* HubCore::registered(std::string_view nick) const {
   const auto found = registered_.find(nick);
   return found == registered_.end() ? nullptr : found->second;

@@ -16,6 +16,7 @@
 #include "hub/hub_counters.h"
 #include "hub/nick.h"
 #include "hub/roster.h"
+#include "hub/script_manager.h"
 #include "hub/settings.h"
 #include "hub/user_directory.h"
 #include "plugin/script_host.h"
@@ -35,8 +36,9 @@ class HubCore {
   ~HubCore();
 
   // Before the first client and until the last one has gone.
-  void set_scripts(ScriptHost* scripts) noexcept { scripts_ = scripts; }
+  void set_scripts(ScriptHost* scripts);
   [[nodiscard]] ScriptHost& scripts() noexcept { return *scripts_; }
+  [[nodiscard]] ScriptManager& script_manager() noexcept { return *script_manager_; }
 
   [[nodiscard]] const HubConfig& config() const noexcept { return config_; }
   [[nodiscard]] Settings& settings() noexcept { return settings_; }
@@ -86,6 +88,7 @@ class HubCore {
   DelayQueue delays_;
   HubCounters counters_;
   ScriptHost* scripts_ = nullptr;
+  std::unique_ptr<ScriptManager> script_manager_;
   std::unordered_map<std::string, const RegisteredUser*, NickHash, NickEqual> registered_;
   std::unordered_map<const Session*, std::shared_ptr<Session>> sessions_;
   std::vector<const Session*> retired_;
