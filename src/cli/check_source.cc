@@ -255,9 +255,9 @@ def failure(module, error):
         advice = INSTEAD.get(root.lstrip("_"), "run what needs it in a subprocess")
         if gil == "own":
             return "refuses", f"{module} cannot be imported under a GIL of its own: write " \
-                              f"\"# hookline: gil=shared\" at the top of the script, or {advice}"
+                              f"\"# hookline: gil=shared\" at the top of the script; {advice}"
         return "refuses", f"{module} cannot be imported in a sub-interpreter: write " \
-                          f"\"# hookline: gil=main\" at the top of the script, or {advice}"
+                          f"\"# hookline: gil=main\" at the top of the script; {advice}"
     return "fails", f"importing {module} raises {type(error).__name__}: {first_line(error)}"
 
 
