@@ -16,4 +16,5 @@ static PyMethodDef methods[] = {{"answer", answer, METH_NOARGS, "The answer."},
 static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT, "single_phase", NULL, -1, methods, NULL, NULL, NULL, NULL};
 
+PyMODINIT_FUNC PyInit_single_phase(void);
 PyMODINIT_FUNC PyInit_single_phase(void) { return PyModule_Create(&definition); }

@@ -63,7 +63,7 @@ TEST_F(Venv, ItsPthFilesAreFollowed) {
 }
 
 TEST_F(Venv, OtherScriptsDoNotSeeIt) {
-  load("one", kUsing);
+  load("other", kUsing);
   EXPECT_THAT(error_of("import greeting\n"), HasSubstr("No module named 'greeting'"));
 }
 
