@@ -4,6 +4,8 @@
 #include <chrono>
 #include <string>
 
+#include "interp/arena_release.h"
+
 namespace hookline {
 
 namespace {
@@ -38,7 +40,7 @@ Result<std::unique_ptr<SubInterpreter>> SubInterpreter::create(std::mutex& lifec
   if (gil == Gil::kMain) {
     PyThreadState* const main = PyThreadState_New(PyInterpreterState_Main());
     PyEval_RestoreThread(main);
-    return std::unique_ptr<SubInterpreter>(new SubInterpreter(lifecycle, main, true));
+    return std::unique_ptr<SubInterpreter>(new SubInterpreter(lifecycle, main, gil));
   }
   const PyInterpreterConfig config = config_for(gil);
   PyThreadState* state = nullptr;
@@ -48,15 +50,15 @@ Result<std::unique_ptr<SubInterpreter>> SubInterpreter::create(std::mutex& lifec
     const char* why = status.err_msg != nullptr ? status.err_msg : "unknown reason";
     return fail(ErrorCode::kBadArguments, std::string("no interpreter could be created: ") + why);
   }
-  return std::unique_ptr<SubInterpreter>(new SubInterpreter(lifecycle, state, false));
+  return std::unique_ptr<SubInterpreter>(new SubInterpreter(lifecycle, state, gil));
 }
 
-SubInterpreter::SubInterpreter(std::mutex& lifecycle, PyThreadState* state, bool is_main)
-    : lifecycle_(lifecycle), state_(state), is_main_(is_main) {}
+SubInterpreter::SubInterpreter(std::mutex& lifecycle, PyThreadState* state, Gil gil)
+    : lifecycle_(lifecycle), state_(state), gil_(gil) {}
 
 SubInterpreter::~SubInterpreter() {
   assert(is_attached());
-  if (is_main_) {
+  if (gil_ == Gil::kMain) {
     PyThreadState_Clear(state_);
     PyThreadState_DeleteCurrent();
     return;
@@ -69,7 +71,11 @@ SubInterpreter::~SubInterpreter() {
   detach();
   const std::scoped_lock lock(lifecycle_);
   attach();
+  const std::int64_t ended = number();
   Py_EndInterpreter(state_);
+  if (gil_ == Gil::kOwn) {
+    release_arenas(ended);
+  }
 }
 
 void SubInterpreter::attach() {
