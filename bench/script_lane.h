@@ -18,11 +18,9 @@ class ScriptLane {
 
   [[nodiscard]] Mailbox& mailbox() { return lane_->mailbox(); }
   // The function of a form, resolved.
-  [[nodiscard]] std::uint32_t function(Form form) const;
+  [[nodiscard]] static std::uint32_t function(Form form);
 
  private:
-  struct Targets;
-  std::unique_ptr<Targets> targets_;
   WorkerPool pool_;
   std::shared_ptr<Lane> lane_;
 };

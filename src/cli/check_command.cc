@@ -16,6 +16,7 @@
 #include "cli/temp_file.h"
 #include "marshal/json.h"
 #include "plugin/hooks.h"
+#include "plugin/script_header.h"
 
 namespace hookline {
 
@@ -104,14 +105,19 @@ void print_error(const Error& error, Io& io) {
 
 // In an interpreter of its own, which no other script's imports have touched.
 Result<Value> check_one(const std::string& script, const std::filesystem::path& helper, Io& io) {
-  const auto session = ScriptSession::start(kTimeout);
+  const auto header = read_script_header(script);
+  if (!header) {
+    return fail(header.error().code, script + ": " + header.error().message);
+  }
+  const auto session = ScriptSession::start(kTimeout, *header);
   if (!session) {
     return std::unexpected(session.error());
   }
   if (auto loaded = (*session)->load(helper); !loaded) {
     return std::unexpected(loaded.error());
   }
-  auto report = (*session)->call("check", {script, hook_arguments()});
+  const auto gil = kGilNames.at(static_cast<std::size_t>(header->gil.value_or(Gil::kOwn)));
+  auto report = (*session)->call("check", {script, hook_arguments(), gil});
   if (!report && report.error().code == ErrorCode::kDeadlineExceeded) {
     print_error({.message = script + ": one of its imports does not return"}, io);
     std::error_code ignored;

@@ -7,10 +7,10 @@ namespace {
 constexpr std::string_view kSource = R"python(
 """What `hookline check` finds out about a script without running it.
 
-check(path, hooks) gives {"path", "loads", "hooks": [{"name", "line"}], "imports": [{"module",
+check(path, hooks, gil) gives {"path", "loads", "hooks": [{"name", "line"}], "imports": [{"module",
 "line", "status", "message"}], "errors": [...], "warnings": [...]}; errors and warnings are {"file",
 "line", "column", "message"}. The status of an import is "ok", "beside" (a file beside the script),
-"missing", "refuses" (an interpreter with a GIL of its own) or "fails".
+"missing", "refuses" (an interpreter with this GIL) or "fails".
 """
 
 import ast
@@ -35,7 +35,12 @@ INSTEAD = {
 }
 
 
-def check(path, hooks):
+gil = "own"
+
+
+def check(path, hooks, gil_of_script):
+    global gil
+    gil = gil_of_script
     return Check(path, {**hooks, **ALSO_CALLED}).run()
 
 
@@ -248,8 +253,11 @@ def failure(module, error):
     if "subinterpreter" in everything_said(error):
         root = module.split(".")[0]
         advice = INSTEAD.get(root.lstrip("_"), "run what needs it in a subprocess")
-        return "refuses", f"{module} cannot be imported under a GIL of its own, which scripts " \
-                          f"have here (gil = \"shared\" is not supported yet); {advice}"
+        if gil == "own":
+            return "refuses", f"{module} cannot be imported under a GIL of its own: write " \
+                              f"\"# hookline: gil=shared\" at the top of the script; {advice}"
+        return "refuses", f"{module} cannot be imported in a sub-interpreter: write " \
+                          f"\"# hookline: gil=main\" at the top of the script; {advice}"
     return "fails", f"importing {module} raises {type(error).__name__}: {first_line(error)}"
 
 

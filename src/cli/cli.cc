@@ -7,6 +7,7 @@
 
 #include "cli/call_command.h"
 #include "cli/check_command.h"
+#include "cli/ctl_command.h"
 #include "cli/demo_command.h"
 #include "cli/exit_code.h"
 #include "cli/hub_command.h"
@@ -38,6 +39,7 @@ class CommandLine {
   void add_demo();
   void add_call();
   void add_check();
+  void add_ctl();
   CLI::App* selected();
 
   CLI::App app_{
@@ -47,10 +49,12 @@ class CommandLine {
   CLI::App* demo_ = nullptr;
   CLI::App* call_ = nullptr;
   CLI::App* check_ = nullptr;
+  CLI::App* ctl_ = nullptr;
   HubCommandOptions hub_options_;
   DemoOptions demo_options_;
   CallCommandOptions call_options_;
   CheckOptions check_options_;
+  CtlCommandOptions ctl_options_;
 };
 
 // Numbers only, and no mention of the range in the help, which has enough to say.
@@ -67,12 +71,14 @@ CommandLine::CommandLine() {
       "  hookline hub --scripts scripts     a hub on port 4111 with the scripts of a folder\n"
       "  hookline check scripts/*.py        what the hub will make of these scripts\n"
       "  hookline call stats.py get '\"x\"'   calls get(\"x\") of stats.py\n"
+      "  hookline ctl reload stats          runs the new stats.py in the hub that is running\n"
       "\n"
       "Exit codes: 0 it worked, 1 it did not, 2 the command line was wrong.");
   add_hub();
   add_demo();
   add_call();
   add_check();
+  add_ctl();
 }
 
 void CommandLine::add_hub() {
@@ -89,6 +95,7 @@ void CommandLine::add_hub() {
   hub_->add_option("--scripts", hub_options_.scripts,
                    "Folder of scripts to load; default: 'scripts' beside the configuration")
       ->type_name("DIR");
+  hub_->add_flag("--watch", hub_options_.watch, "Reload scripts whose files change");
   hub_->add_option("--log-level", hub_options_.log_level,
                    "trace, debug, info, warn, error or off; the log goes to stderr")
       ->check(CLI::IsMember(std::vector<std::string>(std::begin(kLogLevels), std::end(kLogLevels)))
@@ -175,6 +182,30 @@ void CommandLine::add_check() {
       "  hookline check --json stats.py");
 }
 
+void CommandLine::add_ctl() {
+  ctl_ = app_.add_subcommand("ctl", "Manages the scripts of a hub that is running.");
+  ctl_->add_option("COMMAND", ctl_options_.command,
+                   "list, load, unload, reload, stats or log (shows or sets the log level)")
+      ->required();
+  ctl_->add_option("ARGUMENT", ctl_options_.argument,
+                   "A script: its name, or the path of its file; for log: a level");
+  ctl_->add_option("--socket", ctl_options_.socket,
+                   "The hub's control socket; default: where the configuration says")
+      ->type_name("PATH");
+  ctl_->add_option("--config", ctl_options_.config,
+                   "The hub's configuration; default: ./hookline.toml if there is one")
+      ->type_name("FILE");
+  ctl_->add_flag("--json", ctl_options_.json, "Print the hub's answer as one JSON object");
+  ctl_->footer(
+      "Examples:\n"
+      "  hookline ctl list\n"
+      "  hookline ctl reload word_filter          a failure shows the traceback; the old one goes "
+      "on\n"
+      "  hookline ctl load ./new/greeter.py\n"
+      "  hookline ctl stats --json --socket /run/hookline.sock\n"
+      "  hookline ctl log debug");
+}
+
 void CommandLine::parse(const std::vector<std::string>& arguments) {
   // CLI11 wants them backwards.
   app_.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
@@ -192,7 +223,7 @@ std::string CommandLine::name() {
 std::string CommandLine::explain(const CLI::ParseError& error,
                                  const std::vector<std::string>& arguments) {
   if (selected() == &app_ && !arguments.empty() && !arguments.front().starts_with('-')) {
-    return "there is no subcommand '" + arguments.front() + "': use hub, demo, call or check";
+    return "there is no subcommand '" + arguments.front() + "': use hub, demo, call, check or ctl";
   }
   return error.what();
 }
@@ -210,7 +241,11 @@ int CommandLine::run(Io& io) const {
   if (*check_) {
     return run_check(check_options_, io);
   }
-  io.err << "hookline: say what to do: hub, demo, call or check; 'hookline --help' has examples\n";
+  if (*ctl_) {
+    return run_ctl(ctl_options_, io);
+  }
+  io.err << "hookline: say what to do: hub, demo, call, check or ctl; 'hookline --help' has "
+            "examples\n";
   return kExitUsage;
 }
 

@@ -8,6 +8,7 @@
 #include "cli/exit_code.h"
 #include "cli/logging.h"
 #include "cli/signal_watcher.h"
+#include "hub/control_path.h"
 #include "hub/hub.h"
 
 namespace hookline {
@@ -60,6 +61,7 @@ Result<HubConfig> make_hub_config(const HubCommandOptions& options) {
   if (options.port) {
     config->port = *options.port;
   }
+  config->watch = config->watch || options.watch;
   if (options.scripts) {
     std::error_code ignored;
     if (!std::filesystem::is_directory(*options.scripts, ignored)) {
@@ -80,7 +82,9 @@ int run_hub(const HubCommandOptions& options, Io& io) {
   }
   // Before any other thread is started: they inherit the blocked signals.
   BlockedSignals blocked;
-  auto hub = Hub::create(*std::move(config), {.stdout_to_stderr = true});
+  const HubOptions hub_options{.control_socket = control_socket_path(*config),
+                               .stdout_to_stderr = true};
+  auto hub = Hub::create(*std::move(config), hub_options);
   if (!hub) {
     io.err << "hookline: " << hub.error().message << '\n';
     return kExitFailed;

@@ -16,6 +16,7 @@ struct HubCommandOptions {
   std::optional<std::string> address;
   std::optional<std::uint16_t> port;
   std::optional<std::string> scripts;
+  bool watch = false;
   std::string log_level = "info";
 };
 

@@ -4,9 +4,11 @@
 
 namespace hookline {
 
-Result<std::unique_ptr<ScriptSession>> ScriptSession::start(std::chrono::duration<double> timeout) {
+Result<std::unique_ptr<ScriptSession>> ScriptSession::start(std::chrono::duration<double> timeout,
+                                                            PythonOptions python) {
   std::unique_ptr<ScriptSession> session(new ScriptSession(timeout));
-  auto host = ScriptHost::create(session->no_hub_, {.stdout_to_stderr = true});
+  auto host =
+      ScriptHost::create(session->no_hub_, {.python = std::move(python), .stdout_to_stderr = true});
   if (!host) {
     return std::unexpected(host.error());
   }

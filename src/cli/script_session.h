@@ -15,9 +15,10 @@ namespace hookline {
 // One script loaded without a hub, to call functions of. What it prints goes to stderr.
 class ScriptSession {
  public:
-  // `timeout` is for loading, and for each call; zero: no limit.
+  // `timeout` is for loading, and for each call; zero: no limit. `python` is for what the script
+  // does not say itself.
   [[nodiscard]] static Result<std::unique_ptr<ScriptSession>> start(
-      std::chrono::duration<double> timeout);
+      std::chrono::duration<double> timeout, PythonOptions python = {});
   ScriptSession(const ScriptSession&) = delete;
   ScriptSession& operator=(const ScriptSession&) = delete;
   // Waits for the script to return. After a kDeadlineExceeded it may not: see `abandon`.

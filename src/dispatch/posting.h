@@ -73,12 +73,6 @@ class alignas(64) Posting {
     return true;
   }
   [[nodiscard]] std::size_t argument_count() const noexcept { return head_.count; }
-  // Forgets the arguments from the `count`th on; what they filled stays filled.
-  void keep_arguments(std::uint8_t count) noexcept {
-    if (count < head_.count) {
-      head_.count = count;
-    }
-  }
   void clear_request() noexcept {
     head_.function = Request::kByName;
     head_.count = 0;

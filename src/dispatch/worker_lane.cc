@@ -59,6 +59,16 @@ Future<void> WorkerLane::close(Drain drain, ErrorCode code) {
   return future;
 }
 
+void WorkerLane::between_calls(std::move_only_function<void(Result<Runner*>)> function) {
+  worker_->post_function([lane = shared_from_this(), function = std::move(function)]() mutable {
+    if (!lane->opened_ || lane->closing_ || lane->ended()) {
+      function(fail(ErrorCode::kScriptUnloaded, "it is unloaded, or is being unloaded"));
+    } else {
+      function(lane->runner_.get());
+    }
+  });
+}
+
 void WorkerLane::begin_closing() {
   if (ended()) {
     return;

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -46,6 +47,8 @@ class WorkerLane final : public Lane,
 
   // See WorkerPool::remove().
   [[nodiscard]] Future<void> close(Drain drain, ErrorCode code);
+  // See WorkerPool::between_calls().
+  void between_calls(std::move_only_function<void(Result<Runner*>)> function);
   // The runner is closed and destroyed, or was never opened.
   [[nodiscard]] bool ended() const noexcept { return ended_.load(std::memory_order_acquire); }
 

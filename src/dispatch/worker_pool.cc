@@ -33,6 +33,11 @@ Future<void> WorkerPool::remove(Lane& lane, Drain drain, ErrorCode code) {
   return static_cast<WorkerLane&>(lane).close(drain, code);
 }
 
+void WorkerPool::between_calls(Lane& lane,
+                               std::move_only_function<void(Result<Runner*>)> function) {
+  static_cast<WorkerLane&>(lane).between_calls(std::move(function));
+}
+
 void WorkerPool::forget_ended() {
   std::erase_if(lanes_, [this](const std::shared_ptr<WorkerLane>& lane) {
     if (lane->ended()) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -49,6 +50,11 @@ class WorkerPool {
   // runner is closed and destroyed on its worker. The future completes after that, on the worker.
   // The first call decides how; each has a future of its own.
   Future<void> remove(Lane& lane, Drain drain, ErrorCode code = ErrorCode::kScriptUnloaded);
+
+  // Calls `function` on the lane's worker between two of its calls, outside of a batch, and not
+  // behind those that wait in the mailbox. It must not throw. It gets kScriptUnloaded if the lane
+  // has ended or is about to, and is destroyed uncalled if the worker has ended.
+  void between_calls(Lane& lane, std::move_only_function<void(Result<Runner*>)> function);
 
   // Removes every lane with kShuttingDown, then joins the workers. Serves the calling thread's Pump
   // meanwhile. May be called again. add() then says kShuttingDown.

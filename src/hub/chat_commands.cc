@@ -82,6 +82,20 @@ std::string pystats(HubCore& core, Session& /*sender*/, std::string_view args) {
   return script_stats(core, args);
 }
 
+// Those that answer when it is done.
+template <void (*Change)(HubCore&, std::string_view, AnswerTo)>
+std::string change_script(HubCore& core, Session& sender, std::string_view args) {
+  if (args.empty()) {
+    return "Say which script; try !pylist.";
+  }
+  Change(core, args, sender.answerer());
+  return {};
+}
+
+std::string pylog(HubCore& /*core*/, Session& /*sender*/, std::string_view args) {
+  return change_log_level(args);
+}
+
 constexpr auto kCommands = std::to_array<ChatCommand>({
     {"help", kClassGuest, "", "this list", &help},
     {"stats", kClassGuest, "", "what the hub has done so far", &stats},
@@ -95,6 +109,10 @@ constexpr auto kCommands = std::to_array<ChatCommand>({
     {"ban", kClassOperator, " NICK|IP [TIME] [REASON]", "keeps a user away", &ban_command},
     {"unban", kClassOperator, " NICK|IP|#NUMBER", "lifts a ban", &unban_command},
     {"banlist", kClassOperator, "", "the bans that are in force", &banlist_command},
+    {"pyload", kClassAdmin, " PATH|NAME", "loads a script", &change_script<&load_script>},
+    {"pyunload", kClassAdmin, " NAME", "ends a script", &change_script<&unload_script>},
+    {"pyreload", kClassAdmin, " NAME", "runs a script's file anew", &change_script<&reload_script>},
+    {"pylog", kClassAdmin, " [LEVEL]", "how much is logged", &pylog},
     {"pylist", kClassAdmin, "", "the scripts that are loaded", &pylist},
     {"pystats", kClassAdmin, " [NAME]", "what the scripts have done, and how fast", &pystats},
 });

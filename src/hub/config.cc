@@ -30,6 +30,7 @@ class ConfigReader {
   bool read_section(std::string_view name, const toml::node& node);
   bool read_keys(std::string_view section, const toml::table& table);
   bool read_value(const ConfigKey& key, const toml::node& node);
+  bool read_script(std::string_view name, const toml::table& table);
   bool read_users(const toml::node& node);
   bool read_user(const toml::node& node);
   bool read_variables(const toml::node& node);
@@ -41,6 +42,7 @@ class ConfigReader {
   bool set(const ConfigKey& key, const toml::node& node, double HubConfig::* to);
   bool set(const ConfigKey& key, const toml::node& node, Duration HubConfig::* to);
   bool set(const ConfigKey& key, const toml::node& node, Overflow HubConfig::* to);
+  bool set(const ConfigKey& key, const toml::node& node, Gil HubConfig::* to);
   template <std::unsigned_integral T>
   bool set(const ConfigKey& key, const toml::node& node, T HubConfig::* to);
   bool wrong_value(const ConfigKey& key, const toml::node& node, const std::string& expected);
@@ -62,6 +64,12 @@ std::string in_words(const ConfigKey& key) {
 // Not so for nan.
 bool is_within(const ConfigKey& key, double number) {
   return number >= key.min && number <= key.max;
+}
+
+std::optional<Gil> gil_of(const toml::node& node) {
+  const auto* const found = std::ranges::find(kGilNames, node.value_or(std::string()));
+  return found != kGilNames.end() ? std::optional(static_cast<Gil>(found - kGilNames.begin()))
+                                  : std::nullopt;
 }
 
 bool ConfigReader::wrong(const toml::node& node, const std::string& what) {
@@ -144,12 +152,27 @@ bool ConfigReader::set(const ConfigKey& key, const toml::node& node, Overflow Hu
   return true;
 }
 
+bool ConfigReader::set(const ConfigKey& key, const toml::node& node, Gil HubConfig::* to) {
+  const auto gil = gil_of(node);
+  if (!gil) {
+    return wrong_value(key, node, R"("own", "shared" or "main")");
+  }
+  config_.*to = *gil;
+  return true;
+}
+
 bool ConfigReader::read_value(const ConfigKey& key, const toml::node& node) {
   return std::visit([&](auto member) { return set(key, node, member); }, key.target);
 }
 
 bool ConfigReader::read_keys(std::string_view section, const toml::table& table) {
   for (const auto& [name, node] : table) {
+    if (section == "scripts" && node.is_table()) {
+      if (!read_script(name.str(), *node.as_table())) {
+        return false;
+      }
+      continue;
+    }
     const auto keys = config_keys();
     const auto key = std::ranges::find_if(keys, [&, wanted = name.str()](const ConfigKey& row) {
       return row.section == section && row.name == wanted;
@@ -168,6 +191,23 @@ bool ConfigReader::read_keys(std::string_view section, const toml::table& table)
       return false;
     }
   }
+  return true;
+}
+
+bool ConfigReader::read_script(std::string_view name, const toml::table& table) {
+  PythonOptions options;
+  for (const auto& [key, value] : table) {
+    if (key == "venv" && value.is_string()) {
+      options.venv = value.value_or(std::string());
+    } else if (key == "gil" && gil_of(value)) {
+      options.gil = gil_of(value);
+    } else {
+      return wrong(value, "[scripts." + std::string(name) +
+                              R"(] has gil = "own", "shared" or "main" and venv = "path", not ')" +
+                              std::string(key.str()) + "' of this value");
+    }
+  }
+  config_.python_of[std::string(name)] = std::move(options);
   return true;
 }
 
@@ -254,8 +294,8 @@ bool ConfigReader::read_section(std::string_view name, const toml::node& node) {
   const auto keys = config_keys();
   if (std::ranges::find(keys, name, &ConfigKey::section) == keys.end()) {
     return wrong(node, "there is no section [" + std::string(name) +
-                           "]; there are [hub], [listen], [limits], [scripts], [geoip], "
-                           "[[users]] and [variables.CONF]");
+                           "]; there are [hub], [listen], [limits], [scripts], [control], [store], "
+                           "[geoip], [[users]] and [variables.CONF]");
   }
   const auto* table = node.as_table();
   return table != nullptr

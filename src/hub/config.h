@@ -72,6 +72,13 @@ struct HubConfig {
   bool late_verdict_allows = true;
   Duration timer_interval = std::chrono::seconds(1);  // of OnTimer
 
+  Gil gil = Gil::kOwn;
+  std::filesystem::path venv;                      // empty: none
+  std::map<std::string, PythonOptions> python_of;  // [scripts.NAME]
+  bool watch = false;                              // reload scripts whose files change
+
+  // [control]
+  std::filesystem::path control_socket;  // see control_path.h
   // [geoip]: MaxMind databases; empty: none
   std::filesystem::path geoip_country;
   std::filesystem::path geoip_city;
@@ -85,6 +92,11 @@ struct HubConfig {
 
   // The folder of the file that it came from.
   std::filesystem::path base_dir;
+
+  // Where the scripts are.
+  [[nodiscard]] std::filesystem::path scripts_path() const {
+    return base_dir / (script_folder.empty() ? std::filesystem::path("scripts") : script_folder);
+  }
 };
 
 // Reads a TOML file. An unknown key, a value of the wrong type or out of range is kBadArguments

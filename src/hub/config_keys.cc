@@ -41,6 +41,10 @@ const auto kKeys = std::to_array<ConfigKey>({
   {"scripts", "verdict_deadline", &HubConfig::verdict_deadline, 0.001, kDay, "seconds", "A script that has not decided by then is not waited for."},
   {"scripts", "late_verdict_allows", &HubConfig::late_verdict_allows, 0, 0, "bool", "What stands in for a late verdict: go on, or block."},
   {"scripts", "timer_interval", &HubConfig::timer_interval, 0.001, kDay, "seconds", "Between two OnTimer."},
+  {"scripts", "gil", &HubConfig::gil, 0, 0, "gil", R"("own": scripts run beside each other; "shared": they take turns, and may import modules that refuse an interpreter with a GIL of its own; "main": so does one script in the main interpreter.)"},
+  {"scripts", "venv", &HubConfig::venv, 0, 0, "path", "A virtual environment whose packages scripts can import; empty: none. A relative one starts beside the config file."},
+  {"scripts", "watch", &HubConfig::watch, 0, 0, "bool", "Reload a script when its file changes, load a new one, unload one that is removed."},
+  {"control", "socket", &HubConfig::control_socket, 0, 0, "path", R"(For `hookline ctl`. Empty: "hookline.sock" beside the config file, or without one in `$XDG_RUNTIME_DIR`; "off": none. A relative one starts beside the config file.)"},
   {"geoip", "country", &HubConfig::geoip_country, 0, 0, "path", "A MaxMind database of countries (.mmdb); empty: none. A relative path starts beside the config file."},
   {"geoip", "city", &HubConfig::geoip_city, 0, 0, "path", "One of cities, which also knows the countries."},
   {"geoip", "asn", &HubConfig::geoip_asn, 0, 0, "path", "One of autonomous systems."},
@@ -76,6 +80,9 @@ std::string value_text(std::uint16_t value) { return std::to_string(value); }
 std::string value_text(std::size_t value) { return std::to_string(value); }
 std::string value_text(Overflow value) {
   return in_quotes(kOverflowNames.at(static_cast<std::size_t>(value)));
+}
+std::string value_text(Gil value) {
+  return in_quotes(kGilNames.at(static_cast<std::size_t>(value)));
 }
 std::string value_text(Duration value) {
   return number_text(std::chrono::duration<double>(value).count());

@@ -10,9 +10,11 @@
 #include <utility>
 
 #include "hub/host_names.h"
+#include "hub/control_server.h"
 #include "hub/hub_core.h"
 #include "hub/hub_host.h"
 #include "hub/listener.h"
+#include "hub/script_watcher.h"
 #include "hub/thread_cpu_clock.h"
 #include "hub/uv_handle.h"
 #include "hub/uv_loop.h"
@@ -30,6 +32,25 @@ void ignore_sigpipe() {
   }
 }
 
+// The paths in the configuration start beside its file.
+PythonOptions general_python(const HubConfig& config) {
+  PythonOptions options{.gil = config.gil, .venv = {}};
+  if (!config.venv.empty()) {
+    options.venv = config.base_dir / config.venv;
+  }
+  return options;
+}
+
+std::map<std::string, PythonOptions> python_of(const HubConfig& config) {
+  auto all = config.python_of;
+  for (auto& [name, options] : all) {
+    if (options.venv && !options.venv->empty()) {
+      options.venv = config.base_dir / *options.venv;
+    }
+  }
+  return all;
+}
+
 }  // namespace
 
 struct Hub::Impl {
@@ -40,7 +61,12 @@ struct Hub::Impl {
 
   [[nodiscard]] Result<void> start(const HubOptions& options);
   void attach();
+  [[nodiscard]] Result<void> open_control(const HubOptions& options);
   void add_handles();
+  void tick() {
+    core.tick();
+    watcher.tick();
+  }
   void run();
   // Disconnects everybody and ends the scripts. May be called again.
   void end();
@@ -52,6 +78,8 @@ struct Hub::Impl {
   HostNames host_names{loop.get()};
   std::unique_ptr<ScriptHost> scripts;
   Listener listener;
+  ControlServer control;
+  ScriptWatcher watcher{core};
   UvHandle<uv_timer_t> ticker;
   UvHandle<uv_prepare_t> turn;
   UvHandle<uv_async_t> stopper;  // as long as the Hub: stop() may come at any time
@@ -89,6 +117,8 @@ Result<void> Hub::Impl::start(const HubOptions& options) {
        .workers = config.workers,
        .verdict_deadline = config.verdict_deadline,
        .late_verdict_allows = config.late_verdict_allows,
+       .python = general_python(config),
+       .python_of = python_of(config),
        .stdout_to_stderr = options.stdout_to_stderr,
        .clock = options.clock});
   if (!created) {
@@ -96,7 +126,10 @@ Result<void> Hub::Impl::start(const HubOptions& options) {
   }
   scripts = *std::move(created);
   attach();
-  return {};
+  if (auto opened = open_control(options); !opened) {
+    return opened;
+  }
+  return config.watch ? watcher.start(loop.get()) : Result<void>();
 }
 
 void Hub::Impl::attach() {
@@ -112,10 +145,23 @@ void Hub::Impl::attach() {
   add_handles();
 }
 
+// Two hubs that nobody has configured may not both have the default socket: one does without.
+Result<void> Hub::Impl::open_control(const HubOptions& options) {
+  if (options.control_socket.empty()) {
+    return {};
+  }
+  auto opened = control.open(loop.get(), options.control_socket, core);
+  if (!opened && core.config().control_socket.empty()) {
+    spdlog::warn("{}", opened.error().message);
+    return {};
+  }
+  return opened;
+}
+
 void Hub::Impl::add_handles() {
-  ticker.open([this](uv_timer_t* timer) { return uv_timer_init(loop.get(), timer); }, &core);
+  ticker.open([this](uv_timer_t* timer) { return uv_timer_init(loop.get(), timer); }, this);
   uv_timer_start(
-      ticker.get(), [](uv_timer_t* timer) { static_cast<HubCore*>(timer->data)->tick(); },
+      ticker.get(), [](uv_timer_t* timer) { static_cast<Impl*>(timer->data)->tick(); },
       kTickMilliseconds, kTickMilliseconds);
   turn.open([this](uv_prepare_t* prepare) { return uv_prepare_init(loop.get(), prepare); }, &core);
   uv_prepare_start(turn.get(),
@@ -139,6 +185,8 @@ void Hub::Impl::end() {
     return;
   }
   listener.close();
+  control.close();
+  watcher.close();
   if (scripts != nullptr) {
     core.disconnect_all();
     core.post(Hook::kOnUnLoad, {core.exit_code()});
@@ -172,10 +220,7 @@ const HubConfig& Hub::config() const { return impl_->core.config(); }
 ScriptHost& Hub::scripts() { return *impl_->scripts; }
 
 std::vector<ScriptHost::LoadResult> Hub::load_scripts() {
-  const auto& config = impl_->core.config();
-  const auto& folder = config.script_folder;
-  auto results = impl_->scripts->load_folder(
-      config.base_dir / (folder.empty() ? std::filesystem::path("scripts") : folder));
+  auto results = impl_->scripts->load_folder(impl_->core.config().scripts_path());
   for (const auto& result : results) {
     if (result.id) {
       spdlog::info("loaded {}", result.path.string());

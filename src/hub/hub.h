@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -35,6 +36,8 @@ struct HubOptions {
   // Of all timeouts and limits; must outlive the hub. nullptr: Clock::system(). Sampled every 100
   // ms of real time.
   Clock* clock = nullptr;
+  // For `hookline ctl`, see control_path.h. Empty: none.
+  std::filesystem::path control_socket;
   // What scripts print goes to stderr, so that stdout has only what its program writes.
   bool stdout_to_stderr = false;
 };

@@ -51,6 +51,11 @@ Result<void> HubCore::open_state() {
   return {};
 }
 
+void HubCore::set_scripts(ScriptHost* scripts) {
+  scripts_ = scripts;
+  script_manager_ = std::make_unique<ScriptManager>(*scripts, config_.scripts_path());
+}
+
 void HubCore::post(Hook hook, std::initializer_list<HookArg> args) {
   if (scripts_->hooked(hook)) {
     counters_.hook_events.add();

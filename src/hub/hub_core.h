@@ -21,6 +21,7 @@
 #include "hub/hub_state.h"
 #include "hub/roster.h"
 #include "hub/script_bots.h"
+#include "hub/script_manager.h"
 #include "hub/settings.h"
 #include "hub/turn_rate.h"
 #include "hub/user_directory.h"
@@ -42,8 +43,9 @@ class HubCore {
   ~HubCore();
 
   // Before the first client and until the last one has gone.
-  void set_scripts(ScriptHost* scripts) noexcept { scripts_ = scripts; }
+  void set_scripts(ScriptHost* scripts);
   [[nodiscard]] ScriptHost& scripts() noexcept { return *scripts_; }
+  [[nodiscard]] ScriptManager& script_manager() noexcept { return *script_manager_; }
 
   [[nodiscard]] const HubConfig& config() const noexcept { return config_; }
   // Where it listens, which the configuration may leave open.
@@ -129,6 +131,7 @@ class HubCore {
   HubCounters counters_;
   ScriptHost* scripts_ = nullptr;
   std::unique_ptr<HubState> state_;
+  std::unique_ptr<ScriptManager> script_manager_;
   std::unordered_map<const Session*, std::shared_ptr<Session>> sessions_;
   std::vector<const Session*> retired_;
   std::vector<std::function<void()>> at_end_;

@@ -119,7 +119,7 @@ Result<Value> HubHost::vh_call(Vh function, std::span<const Value> args, const C
   return run(function, VhArgs(args, caller));
 }
 
-void HubHost::on_script_unloaded(const Caller& caller) { core_.bots().remove_all(caller.id); }
+void HubHost::on_script_unloaded(const Caller& caller) { core_.bots().remove_all(caller); }
 
 Result<Value> HubHost::vh_read(Vh function, std::span<const std::string_view> texts,
                                const Caller& caller) {

@@ -1,38 +1,48 @@
 #include "hub/script_bots.h"
 
+#include <algorithm>
+
 #include "hub/nmdc.h"
 #include "hub/roster.h"
 
 namespace hookline {
 
-void ScriptBots::add(const UserPtr& bot, ScriptId owner) {
-  owners_.insert_or_assign(bot->nick, owner);
+void ScriptBots::add(const UserPtr& bot, const Caller& owner) {
+  Owners& owners = bots_[bot->nick];
+  owners.script = owner.id;
+  owners.runs.push_back(owner.run);
   roster_.put_bot(bot);
   roster_.announce(*bot);
 }
 
-bool ScriptBots::remove(std::string_view nick, ScriptId owner) {
-  const auto found = owners_.find(nick);
-  if (found == owners_.end() || found->second != owner) {
+bool ScriptBots::can_share(std::string_view nick, const Caller& caller) const {
+  const auto found = bots_.find(nick);
+  return found != bots_.end() && found->second.script == caller.id &&
+         std::ranges::find(found->second.runs, caller.run) == found->second.runs.end();
+}
+
+bool ScriptBots::remove(std::string_view nick, const Caller& owner) {
+  const auto found = bots_.find(nick);
+  return found != bots_.end() && give_up(found, owner);
+}
+
+void ScriptBots::remove_all(const Caller& owner) {
+  for (auto bot = bots_.begin(); bot != bots_.end();) {
+    (void)give_up(bot++, owner);
+  }
+}
+
+bool ScriptBots::give_up(Bots::iterator bot, const Caller& owner) {
+  Owners& owners = bot->second;
+  if (owners.script != owner.id || std::erase(owners.runs, owner.run) == 0) {
     return false;
   }
-  leave(found->first);
-  owners_.erase(found);
+  if (owners.runs.empty()) {
+    roster_.remove_bot(bot->first);
+    roster_.broadcast(nmdc::make({"$Quit ", bot->first}));
+    bots_.erase(bot);
+  }
   return true;
-}
-
-void ScriptBots::remove_all(ScriptId owner) {
-  std::erase_if(owners_, [&](const auto& bot) {
-    if (bot.second == owner) {
-      leave(bot.first);
-    }
-    return bot.second == owner;
-  });
-}
-
-void ScriptBots::leave(std::string_view nick) const {
-  roster_.remove_bot(nick);
-  roster_.broadcast(nmdc::make({"$Quit ", nick}));
 }
 
 }  // namespace hookline

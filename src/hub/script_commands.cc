@@ -5,9 +5,12 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <utility>
+#include <vector>
 
 #include "hub/hub_core.h"
 #include "hub/hub_text.h"
+#include "hub/log_level.h"
 
 namespace hookline {
 namespace {
@@ -35,10 +38,15 @@ std::string seconds_since(const HubCore& core, TimePoint then) {
   return std::to_string(std::max<std::int64_t>(0, ago.count()));
 }
 
+std::string memory(const ScriptInfo& script) {
+  return script.memory_bytes ? ", memory " + std::to_string(*script.memory_bytes >> 20) + " MiB"
+                             : std::string();
+}
+
 void append_stats(HubCore& core, const ScriptInfo& script, std::string& out) {
   out += in_chat(core, script.name) + ": calls " + std::to_string(script.mailbox.started) +
          ", errors " + std::to_string(script.errors) + ", missed " + std::to_string(script.missed) +
-         ", waiting " + std::to_string(script.mailbox.waiting);
+         ", waiting " + std::to_string(script.mailbox.waiting) + memory(script);
   if (const auto latencies = core.scripts().latencies(script.id)) {
     out.append(kNewLine).append("p50/p99 us: queue wait ").append(p50_p99(latencies->queue_wait));
     out.append(", run ").append(p50_p99(latencies->run));
@@ -50,7 +58,57 @@ void append_stats(HubCore& core, const ScriptInfo& script, std::string& out) {
   }
 }
 
+// A traceback says at its end what happened; a chat window is no place for a long one.
+constexpr std::size_t kMostLines = 12;
+
+std::string last_lines(const HubCore& core, std::string_view text) {
+  std::vector<std::string_view> lines;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = std::min(text.find('\n', at), text.size());
+    lines.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  std::string out;
+  const std::size_t first = lines.size() > kMostLines ? lines.size() - kMostLines : 0;
+  if (first != 0) {
+    out.append(kNewLine).append("...");
+  }
+  for (std::size_t i = first; i < lines.size(); ++i) {
+    out.append(kNewLine).append(in_chat(core, lines[i]));
+  }
+  return out;
+}
+
+ScriptManager::Done telling(HubCore& core, AnswerTo answer) {
+  return [&core, answer = std::move(answer)](const Result<std::string>& result) {
+    answer(result ? in_chat(core, *result)
+                  : in_chat(core, result.error().message) +
+                        last_lines(core, result.error().traceback));
+  };
+}
+
 }  // namespace
+
+void load_script(HubCore& core, std::string_view path_or_name, AnswerTo answer) {
+  core.script_manager().load(path_or_name, telling(core, std::move(answer)));
+}
+
+void unload_script(HubCore& core, std::string_view name, AnswerTo answer) {
+  core.script_manager().unload(name, telling(core, std::move(answer)));
+}
+
+void reload_script(HubCore& core, std::string_view name, AnswerTo answer) {
+  core.script_manager().reload(name, telling(core, std::move(answer)));
+}
+
+std::string change_log_level(std::string_view level) {
+  if (!level.empty()) {
+    if (const auto set = set_log_level(level); !set) {
+      return set.error().message;
+    }
+  }
+  return "The log level is " + log_level() + ".";
+}
 
 std::string list_scripts(HubCore& core) {
   const auto scripts = core.scripts().scripts();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -9,6 +10,16 @@ class HubCore;
 
 // What "!pylist" answers: which scripts are loaded, one line each.
 [[nodiscard]] std::string list_scripts(HubCore& core);
+
+// What "!pyload", "!pyunload" and "!pyreload" do: returns at once, and gives what came of it to
+// `answer` when it is there, on the hub's thread. An error comes with the end of its traceback.
+using AnswerTo = std::function<void(std::string_view)>;
+void load_script(HubCore& core, std::string_view path_or_name, AnswerTo answer);
+void unload_script(HubCore& core, std::string_view name, AnswerTo answer);
+void reload_script(HubCore& core, std::string_view name, AnswerTo answer);
+
+// What "!pylog [LEVEL]" answers.
+[[nodiscard]] std::string change_log_level(std::string_view level);
 
 // What "!pystats [NAME]" answers: the figures of one script, or of all. docs/metrics.md explains
 // them. Takes some microseconds for each script.

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <string>
@@ -61,9 +62,9 @@ class Session final : public std::enable_shared_from_this<Session>,
   // As the hub's bot, in main chat or as a private message.
   void say(std::string_view text);
   void say_privately(std::string_view text);
-
-  // Answers its last chat command, where that was given.
-  void reply(std::string_view text);
+  // Answers the chat command that is being run, there where it was said, now or later: nothing
+  // happens if the user has left by then.
+  [[nodiscard]] std::function<void(std::string_view)> answerer();
 
   // Ends the session: leaves the lists, tells the others and the scripts, then closes the
   // connection once `last_words`, if any, have been sent. Only the first call counts.

@@ -160,16 +160,22 @@ void Session::user_command_decided(const Verdict& verdict) {
   }
   const auto answer = run_chat_command(core_, *this, std::string_view(chat_command_).substr(1));
   if (!answer.empty()) {
-    reply(answer);
+    answerer()(answer);
   }
 }
 
-void Session::reply(std::string_view text) {
-  if (is_private_command_) {
-    say_privately(text);
-  } else {
-    say(text);
-  }
+std::function<void(std::string_view)> Session::answerer() {
+  return [weak = weak_from_this(), privately = is_private_command_](std::string_view text) {
+    const auto session = weak.lock();
+    if (session == nullptr || !session->is_online()) {
+      return;
+    }
+    if (privately) {
+      session->say_privately(text);
+    } else {
+      session->say(text);
+    }
+  };
 }
 
 }  // namespace hookline

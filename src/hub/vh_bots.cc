@@ -27,7 +27,7 @@ constexpr auto kSentences = std::to_array<std::string_view>({
     "",
 });
 
-BotNick check_nick(HubCore& core, std::string_view nick) {
+BotNick check_nick(HubCore& core, std::string_view nick, const Caller& caller) {
   const auto& config = core.config();
   if (nick.empty()) {
     return BotNick::kWithoutNick;
@@ -39,7 +39,8 @@ BotNick check_nick(HubCore& core, std::string_view nick) {
       core.state().registrations().find(nick) != nullptr) {
     return BotNick::kReserved;
   }
-  return core.roster().is_taken(nick) ? BotNick::kExists : BotNick::kOk;
+  const bool is_free = !core.roster().is_taken(nick) || core.bots().can_share(nick, caller);
+  return is_free ? BotNick::kOk : BotNick::kExists;
 }
 
 bool refuse(const VhArgs& args, std::string_view why) {
@@ -50,11 +51,11 @@ bool refuse(const VhArgs& args, std::string_view why) {
 }  // namespace
 
 Result<Value> is_robot_nick_bad(HubCore& core, const VhArgs& args) {
-  return static_cast<int>(check_nick(core, args.text(0)));
+  return static_cast<int>(check_nick(core, args.text(0), args.caller()));
 }
 
 Result<Value> add_robot(HubCore& core, const VhArgs& args) {
-  const auto problem = check_nick(core, args.text(0));
+  const auto problem = check_nick(core, args.text(0), args.caller());
   if (problem != BotNick::kOk) {
     return refuse(args, kSentences.at(static_cast<std::size_t>(problem)));
   }
@@ -71,12 +72,12 @@ Result<Value> add_robot(HubCore& core, const VhArgs& args) {
   if (bot == nullptr) {
     return refuse(args, "the share must be a number of bytes, such as \"0\"");
   }
-  core.bots().add(bot, args.caller().id);
+  core.bots().add(bot, args.caller());
   return true;
 }
 
 Result<Value> del_robot(HubCore& core, const VhArgs& args) {
-  return core.bots().remove(args.text(0), args.caller().id);
+  return core.bots().remove(args.text(0), args.caller());
 }
 
 }  // namespace hookline

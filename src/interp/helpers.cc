@@ -21,13 +21,13 @@ PyRef run_source() {
 
 }  // namespace
 
-Result<Helpers> Helpers::create(bool stdout_to_stderr) {
+Result<Helpers> Helpers::create(bool stdout_to_stderr, bool in_main) {
   PyRef globals = run_source();
   if (!globals) {
     return std::unexpected(take_python_error());
   }
   Helpers helpers(std::move(globals));
-  if (!helpers.call("prepare", "(i)", stdout_to_stderr ? 1 : 0)) {
+  if (!helpers.call("prepare", "(ii)", stdout_to_stderr ? 1 : 0, in_main ? 1 : 0)) {
     return std::unexpected(take_python_error());
   }
   return helpers;

@@ -15,7 +15,7 @@ namespace hookline {
 class Helpers {
  public:
   // Runs the Python source in the attached interpreter and prepares that for a script.
-  [[nodiscard]] static Result<Helpers> create(bool stdout_to_stderr);
+  [[nodiscard]] static Result<Helpers> create(bool stdout_to_stderr, bool in_main);
 
   // Calls one of the source's functions: the new reference, or null with an exception set.
   // `format` is that of Py_BuildValue and must describe a tuple ("(Os)").

@@ -28,19 +28,53 @@ def start_new_thread(function, args, kwargs={}, /):
     return handle.ident
 
 
-def prepare(stdout_to_stderr):
-    # To CPython (gh-75698) the main thread is always the one that started the process's Python; the
-    # worker would be a "dummy" thread, and complain when the interpreter ends.
-    del threading._active[threading._main_thread.ident]
-    threading._get_main_thread_ident = threading.get_ident
-    threading._main_thread = threading._MainThread()
+in_main = False
+before = None  # what a script in the main interpreter may change: (path, prefix, exec_prefix)
+
+
+def prepare(stdout_to_stderr, is_main):
+    global in_main, before
+    in_main = is_main
+    before = list(sys.path), sys.prefix, sys.exec_prefix
     os._exit = posix._exit = exit_script
-    _thread.start_new_thread = _thread.start_new = start_new_thread
+    if not is_main:
+        own_threads()
     if stdout_to_stderr:
         sys.stdout = sys.stderr
     elif sys.stdout is not None:
         # The interpreters share one file descriptor: lines stay whole, and none waits for the end.
         sys.stdout.reconfigure(line_buffering=True)
+
+
+def own_threads():
+    # To CPython (gh-75698) the main thread is always the one that started the process's Python; the
+    # worker would be a "dummy" thread, and complain when the interpreter ends.
+    del threading._active[threading._main_thread.ident]
+    threading._get_main_thread_ident = threading.get_ident
+    threading._main_thread = threading._MainThread()
+    _thread.start_new_thread = _thread.start_new = start_new_thread
+
+
+def use_venv(venv):
+    """Makes the packages of a virtual environment importable; says what is wrong with it."""
+    import site
+    here = f"{sys.version_info.major}.{sys.version_info.minor}"
+    advice = f"make it with 'python{here} -m venv {venv}'"
+    try:
+        with open(f"{venv}/pyvenv.cfg", encoding="utf-8") as file:
+            lines = [line.partition("=") for line in file]
+    except OSError:
+        return f"{venv} is not a virtual environment: {advice}"
+    settings = {key.strip().lower(): value.strip() for key, _, value in lines}
+    version = settings.get("version") or settings.get("version_info") or "another version"
+    if version.split(".")[:2] != here.split("."):
+        return f"{venv} is a virtual environment of Python {version}, but scripts run in {here}: {advice}"
+    system = [path for path in sys.path if path in site.getsitepackages()]
+    sys.path[:] = [path for path in sys.path if path not in system]
+    sys.prefix = sys.exec_prefix = venv
+    site.addsitedir(f"{venv}/lib/python{here}/site-packages")
+    if settings.get("include-system-site-packages", "false").lower() == "true":
+        sys.path += system
 
 
 def attempt(step):
@@ -55,6 +89,8 @@ def attempt(step):
 
 def finish():
     """What Py_EndInterpreter would do, but without the lock under which that has to be called."""
+    if in_main:
+        return
     threading._SHUTTING_DOWN = True
     # One at a time: what a script does wrong must not keep concurrent.futures from ending its threads.
     while threading._threading_atexits:
@@ -94,6 +130,18 @@ def release():
         for module in forget(folder, name):
             getattr(module, "__dict__", {}).clear()
         gc.collect()
+    if in_main:
+        leave_main()
+
+
+def leave_main():
+    """The main interpreter goes on without its script, and is as it was for the next one."""
+    for thread in threading.enumerate():
+        if thread not in (threading.current_thread(), threading.main_thread()) and not thread.daemon:
+            attempt(thread.join)
+    sys.modules.pop("vh", None)
+    sys.path[:], sys.prefix, sys.exec_prefix = before
+    attempt(flush)
 
 
 def begin_load(stem, folder, file, package):

@@ -17,6 +17,7 @@
 #include "interp/text_cache.h"
 #include "interp/vectorcall.h"
 #include "marshal/python.h"
+#include "marshal/python_text.h"
 
 namespace hookline {
 
@@ -36,6 +37,14 @@ Result<void> set_host_context(void* context) {
     return std::unexpected(take_python_error());
   }
   return {};
+}
+
+// For an interpreter that goes on.
+void forget_host_context() {
+  PyObject* dict = PyInterpreterState_GetDict(PyInterpreterState_Get());
+  if (dict != nullptr && PyDict_PopString(dict, kContextKey, nullptr) < 0) {
+    PyErr_Clear();
+  }
 }
 
 Result<PyRef> as_tuple(std::span<const Value> args, const MarshalOptions& options = {}) {
@@ -64,7 +73,7 @@ struct Interpreter::Impl {
   std::unique_ptr<Script> script;
   FunctionTable functions;
   HandleTable handles;
-  IteratorTable iterators;
+  IteratorTable iterators{options.before_first_stream};
   std::unique_ptr<ProducerObjects> producers;
   std::unique_ptr<TextCache> texts;  // none if the codec has other bytes for what is ASCII
 
@@ -95,7 +104,7 @@ struct Interpreter::Impl {
 
   // REQUIRES: attached.
   [[nodiscard]] Result<void> prepare() {
-    Result<Helpers> created = Helpers::create(options.stdout_to_stderr);
+    Result<Helpers> created = Helpers::create(options.stdout_to_stderr, is_main());
     if (!created) {
       return std::unexpected(std::move(created.error()));
     }
@@ -114,7 +123,27 @@ struct Interpreter::Impl {
     if (options.codec.extends_ascii()) {
       texts = std::make_unique<TextCache>();
     }
+    if (auto usable = use_venv(); !usable) {
+      return usable;
+    }
     return set_host_context(options.host_context);
+  }
+
+  [[nodiscard]] bool is_main() const { return options.gil == Gil::kMain; }
+
+  [[nodiscard]] Result<void> use_venv() const {
+    if (options.venv.empty()) {
+      return {};
+    }
+    const std::string& path = options.venv.native();
+    const PyRef text = PyRef::steal(
+        PyUnicode_DecodeFSDefaultAndSize(path.data(), static_cast<Py_ssize_t>(path.size())));
+    const PyRef wrong = text ? helpers->call("use_venv", "(O)", text.get()) : PyRef();
+    if (!wrong) {
+      return std::unexpected(take_python_error());
+    }
+    return wrong.get() == Py_None ? Result<void>()
+                                  : fail(ErrorCode::kBadArguments, display_text(wrong.get()));
   }
 
   // REQUIRES: attached. Whatever may take long, or wait for another interpreter, happens here and
@@ -133,6 +162,9 @@ struct Interpreter::Impl {
     producers.reset();
     texts.reset();
     helpers.reset();
+    if (is_main()) {
+      forget_host_context();
+    }
   }
 };
 
@@ -147,8 +179,14 @@ Interpreter::Interpreter(std::shared_ptr<Runtime> runtime, InterpreterOptions op
 
 Result<std::unique_ptr<Interpreter>> Interpreter::create(std::shared_ptr<Runtime> runtime,
                                                          InterpreterOptions options) {
+  if (options.gil == Gil::kMain && runtime->impl_->main_taken.exchange(true)) {
+    return fail(
+        ErrorCode::kBadArguments,
+        "another script runs in the main interpreter, and only one can: unload that, or use "
+        "gil = \"shared\" for this one");
+  }
   Result<std::unique_ptr<SubInterpreter>> python =
-      SubInterpreter::create(runtime->impl_->lifecycle);
+      SubInterpreter::create(runtime->impl_->lifecycle, options.gil);
   if (!python) {
     return std::unexpected(std::move(python.error()));
   }
@@ -168,7 +206,12 @@ Interpreter::~Interpreter() {
   }
   impl_->finish();
   impl_->python.reset();
+  if (impl_->is_main()) {
+    impl_->runtime->impl_->main_taken.store(false);
+  }
 }
+
+std::int64_t Interpreter::number() const { return impl_->python->number(); }
 
 void Interpreter::attach() {
   impl_->python->attach();
@@ -190,6 +233,20 @@ Result<void> Interpreter::load_script(const std::filesystem::path& path) {
     impl_->iterators.close_all();
   }
   return loaded;
+}
+
+Result<void> Interpreter::replace_script(const std::filesystem::path& path,
+                                         std::string_view farewell, Result<void>& said) {
+  const Result<PyRef> goodbye = impl_->script->find_callable(farewell);
+  Result<void> loaded = load_script(path);
+  if (!loaded) {
+    return loaded;
+  }
+  if (goodbye && !PyRef::steal(PyObject_CallNoArgs(goodbye->get()))) {
+    said = std::unexpected(take_python_error());
+  }
+  impl_->handles.clear();
+  return impl_->handles.publish() ? Result<void>() : std::unexpected(take_python_error());
 }
 
 Result<FunctionId> Interpreter::resolve(std::string_view name) {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "interp/gil.h"
 #include "interp/py_error.h"
 #include "interp/runtime.h"
 #include "interp/stream_items.h"
@@ -31,6 +32,13 @@ struct InterpreterOptions {
   bool stdout_to_stderr = false;
   // How an error of C++ is raised in Python. nullptr: as RuntimeError.
   RaiseError raise = nullptr;
+  Gil gil = Gil::kOwn;
+  // A virtual environment whose packages the script can import; empty: none. kBadArguments of
+  // create() if it is none, or one of another Python.
+  std::filesystem::path venv;
+  // Streams are numbered from here on: for an interpreter that takes the place of another one,
+  // whose streams must not be taken for its own.
+  std::int64_t before_first_stream = 0;
 };
 
 // A function of the script, resolved once. Stays valid until the script is loaded again or the
@@ -52,7 +60,8 @@ struct Invocation {
   bool keeps_result = false;
 };
 
-// One sub-interpreter with a GIL of its own, and the one script in it.
+// One sub-interpreter, with a GIL of its own unless its options say otherwise, and the one script
+// in it.
 //
 // Thread affinity: created, used and destroyed on one thread, its worker, with one long-lived
 // thread state. Between calls the worker gives the GIL up (Attached), so that the script's own
@@ -87,6 +96,9 @@ class Interpreter {
   void attach();
   void detach();
 
+  // CPython's number of it, which no other interpreter of the process gets; for arena_memory().
+  [[nodiscard]] std::int64_t number() const;
+
   // All below REQUIRE an attached interpreter, and leave no Python exception set.
 
   // Runs the file at `path`, or the package whose folder that is, as a module named after its stem
@@ -96,6 +108,12 @@ class Interpreter {
   // its folder. A failure (kScriptNotFound, or kScriptRaised with the line of a syntax error)
   // leaves what was loaded before, FunctionIds included, as it was.
   [[nodiscard]] Result<void> load_script(const std::filesystem::path& path);
+
+  // The same, for a script that cannot have another interpreter for its new code: on success what
+  // the old one has under `farewell` is called, `said` being its error, and the handles to its
+  // objects are void.
+  [[nodiscard]] Result<void> replace_script(const std::filesystem::path& path,
+                                            std::string_view farewell, Result<void>& said);
 
   // Resolves a module-level function, or an attribute of a global ("Config.reload").
   // kFunctionNotFound, kNotCallable; kScriptNotFound if no script is loaded.

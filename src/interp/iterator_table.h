@@ -21,6 +21,9 @@ namespace hookline {
 // REQUIRES for everything: the interpreter is attached. No Python exception is left set.
 class IteratorTable {
  public:
+  // The number of its first stream, less one.
+  explicit IteratorTable(std::int64_t before_first = 0) : last_(before_first) {}
+
   // How long one pull() goes on, once it has an item.
   static constexpr std::chrono::milliseconds kSlice{1};
 
@@ -53,7 +56,7 @@ class IteratorTable {
   };
 
   std::map<StreamId, Stream> streams_;
-  std::int64_t last_ = 0;
+  std::int64_t last_;
 };
 
 }  // namespace hookline

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "interp/arena_memory.h"
+
 namespace hookline {
 
 namespace {
@@ -154,6 +156,9 @@ Result<void> check_builtin_modules(std::span<const BuiltinModule> modules) {
 Result<void> initialize_python(bool use_system_malloc) {
   PyStatus status = pre_initialize(use_system_malloc);
   if (PyStatus_Exception(status) == 0) {
+    if (!use_system_malloc) {
+      count_arena_memory();
+    }
     status = Config().initialize();
   }
   if (PyStatus_Exception(status) != 0) {

@@ -32,7 +32,7 @@ struct RuntimeOptions {
 // writes to a closed socket must not end the host.
 //
 // While a Runtime lives, no thread holds the main interpreter's GIL except during create and
-// destroy of an interpreter.
+// destroy of an interpreter, and while a script with Gil::kShared runs.
 //
 // Thread safety: all methods may be called from any thread. The last shared_ptr must be released on
 // the thread that called start().

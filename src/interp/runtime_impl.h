@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <mutex>
 
 #include "interp/runtime.h"
@@ -11,6 +12,8 @@ struct Runtime::Impl {
   PyThreadState* main_state = nullptr;
   // Held while an interpreter is created or ended: in CPython the two race with each other.
   std::mutex lifecycle;
+  // A script runs in the main interpreter.
+  std::atomic<bool> main_taken{false};
 };
 
 }  // namespace hookline

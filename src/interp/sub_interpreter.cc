@@ -4,6 +4,8 @@
 #include <chrono>
 #include <string>
 
+#include "interp/arena_release.h"
+
 namespace hookline {
 
 namespace {
@@ -11,10 +13,12 @@ namespace {
 // Threads are joined by then. This is for the last steps of one that C code has started.
 constexpr int kThreadGraceMs = 1000;
 
-PyInterpreterConfig own_gil_config() {
+PyInterpreterConfig config_for(Gil gil) {
+  const bool is_shared = gil == Gil::kShared;
   return PyInterpreterConfig{
-      // Interpreters with a GIL of their own must not share an allocator.
-      .use_main_obmalloc = 0,
+      // Interpreters with a GIL of their own must not share an allocator. Modules that know of no
+      // sub-interpreters need the main one's.
+      .use_main_obmalloc = is_shared ? 1 : 0,
       // A forked child would have one thread and the locks of all of them, and an exec would
       // replace
       // the hub. `subprocess`, os.system() and os.posix_spawn() start their programs in C and work
@@ -24,16 +28,21 @@ PyInterpreterConfig own_gil_config() {
       .allow_threads = 1,
       // Py_EndInterpreter aborts the process if a daemon thread lives.
       .allow_daemon_threads = 0,
-      .check_multi_interp_extensions = 1,
-      .gil = PyInterpreterConfig_OWN_GIL,
+      .check_multi_interp_extensions = is_shared ? 0 : 1,
+      .gil = is_shared ? PyInterpreterConfig_SHARED_GIL : PyInterpreterConfig_OWN_GIL,
   };
 }
 
 }  // namespace
 
-Result<std::unique_ptr<SubInterpreter>> SubInterpreter::create(std::mutex& lifecycle) {
+Result<std::unique_ptr<SubInterpreter>> SubInterpreter::create(std::mutex& lifecycle, Gil gil) {
   assert(PyThreadState_GetUnchecked() == nullptr);
-  const PyInterpreterConfig config = own_gil_config();
+  if (gil == Gil::kMain) {
+    PyThreadState* const main = PyThreadState_New(PyInterpreterState_Main());
+    PyEval_RestoreThread(main);
+    return std::unique_ptr<SubInterpreter>(new SubInterpreter(lifecycle, main, gil));
+  }
+  const PyInterpreterConfig config = config_for(gil);
   PyThreadState* state = nullptr;
   const std::scoped_lock lock(lifecycle);
   const PyStatus status = Py_NewInterpreterFromConfig(&state, &config);
@@ -41,20 +50,32 @@ Result<std::unique_ptr<SubInterpreter>> SubInterpreter::create(std::mutex& lifec
     const char* why = status.err_msg != nullptr ? status.err_msg : "unknown reason";
     return fail(ErrorCode::kBadArguments, std::string("no interpreter could be created: ") + why);
   }
-  return std::unique_ptr<SubInterpreter>(new SubInterpreter(lifecycle, state));
+  return std::unique_ptr<SubInterpreter>(new SubInterpreter(lifecycle, state, gil));
 }
 
-SubInterpreter::SubInterpreter(std::mutex& lifecycle, PyThreadState* state)
-    : lifecycle_(lifecycle), state_(state) {}
+SubInterpreter::SubInterpreter(std::mutex& lifecycle, PyThreadState* state, Gil gil)
+    : lifecycle_(lifecycle), state_(state), gil_(gil) {}
 
 SubInterpreter::~SubInterpreter() {
   assert(is_attached());
+  if (gil_ == Gil::kMain) {
+    PyThreadState_Clear(state_);
+    PyThreadState_DeleteCurrent();
+    return;
+  }
   if (!wait_for_other_threads()) {
     detach();
     return;
   }
+  // The lock before the GIL, as in create(): a shared GIL may be held by who waits for the lock.
+  detach();
   const std::scoped_lock lock(lifecycle_);
+  attach();
+  const std::int64_t ended = number();
   Py_EndInterpreter(state_);
+  if (gil_ == Gil::kOwn) {
+    release_arenas(ended);
+  }
 }
 
 void SubInterpreter::attach() {
@@ -68,6 +89,10 @@ void SubInterpreter::detach() const {
 }
 
 bool SubInterpreter::is_attached() const noexcept { return PyThreadState_GetUnchecked() == state_; }
+
+std::int64_t SubInterpreter::number() const {
+  return PyInterpreterState_GetID(PyThreadState_GetInterpreter(state_));
+}
 
 // The list only changes under the GIL, which we hold.
 bool SubInterpreter::has_other_threads() const {

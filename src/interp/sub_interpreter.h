@@ -1,22 +1,26 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <thread>
 
+#include "interp/gil.h"
 #include "marshal/error.h"
 #include "marshal/py_ref.h"
 
 namespace hookline {
 
-// CPython's sub-interpreter with a GIL of its own, and its one long-lived thread state.
+// CPython's sub-interpreter, and its one long-lived thread state. With Gil::kMain it is the main
+// interpreter, in which just that thread state is its own.
 //
 // Thread safety: none; REQUIRES the creating thread throughout.
 class SubInterpreter {
  public:
   // Attached to the calling thread, which must not be attached to anything. `lifecycle` is held
   // during creation and end; it is not owned.
-  [[nodiscard]] static Result<std::unique_ptr<SubInterpreter>> create(std::mutex& lifecycle);
+  [[nodiscard]] static Result<std::unique_ptr<SubInterpreter>> create(std::mutex& lifecycle,
+                                                                      Gil gil = Gil::kOwn);
 
   SubInterpreter(const SubInterpreter&) = delete;
   SubInterpreter& operator=(const SubInterpreter&) = delete;
@@ -27,14 +31,17 @@ class SubInterpreter {
   void attach();
   void detach() const;
   [[nodiscard]] bool is_attached() const noexcept;
+  // PyInterpreterState_GetID.
+  [[nodiscard]] std::int64_t number() const;
 
  private:
-  SubInterpreter(std::mutex& lifecycle, PyThreadState* state);
+  SubInterpreter(std::mutex& lifecycle, PyThreadState* state, Gil gil);
   [[nodiscard]] bool has_other_threads() const;
   [[nodiscard]] bool wait_for_other_threads();
 
   std::mutex& lifecycle_;
   PyThreadState* state_;
+  Gil gil_;
   std::thread::id owner_ = std::this_thread::get_id();
 };
 

@@ -27,7 +27,7 @@ void Event::send_calls(Hook hook, std::initializer_list<HookArg> args,
                        const std::vector<Subscriber>& subscribers, std::uint32_t held) {
   hook_ = hook;
   Posting small;
-  const bool is_small = pack(args, small);
+  const bool is_small = pack(hook, args, small);
   has_large_args_ = !is_small;
   if (!is_small) [[unlikely]] {
     for (const HookArg& arg : args) {

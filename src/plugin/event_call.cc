@@ -9,8 +9,6 @@ namespace hookline {
 
 void EventCall::set_up(const Subscriber& subscriber) {
   script_ = subscriber.script;
-  function_ = subscriber.target.function;
-  arguments_ = subscriber.target.arguments;
   if (answer_) [[unlikely]] {
     answer_.reset();  // of an event whose verdict nobody took
   }
@@ -18,9 +16,9 @@ void EventCall::set_up(const Subscriber& subscriber) {
 }
 
 Request EventCall::request(RequestSpace& space) const {
-  return {.function = function_,
+  return {.function = hook_function(event_.hook()),
           .name = {},
-          .scalars = event_.args().unpack(space).first(arguments_),
+          .scalars = event_.args().unpack(space),
           .args = {},
           .text = TextMode::kHub};
 }

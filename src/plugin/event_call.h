@@ -41,8 +41,6 @@ class EventCall final : public Call {
   Event& event_;
   std::unique_ptr<Answer> answer_;  // only with kOther
   std::atomic<State> state_{State::kUnanswered};
-  std::uint8_t arguments_ = 0;
-  std::uint32_t function_ = 0;
   ScriptEntry* script_ = nullptr;
 };
 

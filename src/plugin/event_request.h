@@ -23,8 +23,10 @@ namespace hookline {
   return good;
 }
 
-// Puts the arguments of an event into a posting. False: they are too large for that.
-[[nodiscard]] inline bool pack(std::initializer_list<HookArg> args, Posting& posting) noexcept {
+// Puts an event into a posting: the hook and its arguments. False: they are too large for that.
+[[nodiscard]] inline bool pack(Hook hook, std::initializer_list<HookArg> args,
+                               Posting& posting) noexcept {
+  posting.set_function(hook_function(hook));
   posting.set_text_mode(TextMode::kHub);
   for (const HookArg& arg : args) {
     if (!posting.try_add(arg.scalar())) [[unlikely]] {
@@ -34,17 +36,10 @@ namespace hookline {
   return true;
 }
 
-// Posts packed arguments to one script. They stay as they are, for the next one.
+// Posts the packed arguments of an event to one script. They stay as they are, for the next one.
 inline void post_small(Posting& small, const Subscriber& subscriber, Call& call) {
   small.set_call(call);
-  small.set_function(subscriber.target.function);
-  if (small.argument_count() <= subscriber.target.arguments) [[likely]] {
-    subscriber.mailbox->post(std::move(small));  // which copies it
-  } else {
-    Posting fewer(small);
-    fewer.keep_arguments(subscriber.target.arguments);
-    subscriber.mailbox->post(std::move(fewer));
-  }
+  subscriber.mailbox->post(std::move(small));  // which copies it
 }
 
 }  // namespace hookline

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -85,6 +86,9 @@ inline constexpr auto kHooks = std::to_array<HookRow>({
 inline constexpr std::size_t kHookCount = kHooks.size();
 static_assert(kHookCount == 41);
 
+// Some of the hooks, by number.
+using HookSet = std::bitset<kHookCount>;
+
 // An event keeps its arguments as PackedScalars.
 static_assert(std::ranges::all_of(kHooks, [](const HookRow& row) {
   return row.argument_kinds.size() <= PackedScalars::kMost;
@@ -92,6 +96,12 @@ static_assert(std::ranges::all_of(kHooks, [](const HookRow& row) {
 
 [[nodiscard]] constexpr const HookRow& hook_row(Hook hook) {
   return kHooks[static_cast<std::size_t>(hook)];
+}
+
+// The Request::function of a hook: the same for all scripts, and for one that is reloaded while
+// events wait for it.
+[[nodiscard]] constexpr std::uint32_t hook_function(Hook hook) noexcept {
+  return static_cast<std::uint32_t>(hook);
 }
 
 // The hook of that name, if there is one.

@@ -21,6 +21,7 @@ struct Caller {
   ScriptId id{};
   std::string name;         // the stem of its file
   std::int64_t number = 0;  // `vh.myid`: LoadOptions::number, or else the id
+  std::uint32_t run = 0;    // how often it has been reloaded
 };
 
 // What a hub implements, so that scripts can act on it.
@@ -55,7 +56,8 @@ class Host {
   virtual void on_script_named(const std::string& name, const std::string& version,
                                const Caller& caller);
 
-  // A script has ended, or failed to load: what it had of the host is nobody's any more. On the
+  // A script has ended, or failed to load, or a reload has replaced it: what this run of it had of
+  // the host is nobody's any more. On the
   // host's thread, after all calls of the script and before those of one that is loaded once
   // ScriptHost::unload() is done. Not called for scripts that end with the ScriptHost.
   virtual void on_script_unloaded(const Caller& caller);

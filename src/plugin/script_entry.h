@@ -11,6 +11,7 @@
 #include "dispatch/clock.h"
 #include "dispatch/unclosed_streams.h"
 #include "dispatch/worker_pool.h"
+#include "interp/arena_memory.h"
 #include "plugin/hook_call.h"
 #include "plugin/hooks.h"
 #include "plugin/load_options.h"
@@ -20,6 +21,12 @@
 #include "plugin/script_runner.h"
 
 namespace hookline {
+
+// What one run of a script's file has. A script that is reloaded has a further one each time.
+struct ScriptGeneration {
+  ScriptContext context;
+  ResourceList resources;
+};
 
 // One script that is or was loaded. Lives as long as its ScriptHost, so that an event on its way
 // can name the script after it has been unloaded; its lane and interpreter do not.
@@ -31,13 +38,15 @@ struct ScriptEntry {
     }
   }
 
-  ScriptContext context;
+  ScriptContext context;  // but for the resources
   LoadOptions options;
-  ResourceList resources;
+  std::deque<ScriptGeneration> generations;  // under the registry's mutex; each stays where it is
+  ScriptGeneration* generation = nullptr;    // the one that runs; likewise
   std::filesystem::path path;
-  HookTargets hooks;
-  std::deque<HookCall> hook_calls;        // by hook
-  std::shared_ptr<Lane> lane;             // null until loaded, and after unloading
+  HookSet hooks;                    // of the generation that runs; likewise
+  std::deque<HookCall> hook_calls;  // by hook
+  std::shared_ptr<Lane> lane;       // null until loaded, and after unloading
+  std::atomic<std::int64_t> interpreter_number = kNoInterpreter;
   std::atomic<std::uint64_t> missed = 0;  // events that its mailbox did not take
   const Clock& clock;
   ScriptErrors errors;
@@ -46,6 +55,13 @@ struct ScriptEntry {
   LogBudget unexpected_log;
   LogBudget missed_log;
 
+  [[nodiscard]] ScriptGeneration& add_generation() {
+    ScriptGeneration& added = generations.emplace_back();
+    added.context = context;
+    added.context.caller.run = static_cast<std::uint32_t>(generations.size() - 1);
+    added.context.resources = &added.resources;
+    return added;
+  }
   [[nodiscard]] const std::string& name() const { return context.caller.name; }
   [[nodiscard]] ScriptId id() const { return context.caller.id; }
 };

@@ -9,6 +9,7 @@
 #include "dispatch/timer_service.h"
 #include "dispatch/waiter.h"
 #include "dispatch/wake_hold.h"
+#include "interp/arena_memory.h"
 #include "interp/runtime.h"
 #include "plugin/event_pool.h"
 #include "plugin/event_request.h"
@@ -100,6 +101,8 @@ Future<ScriptId> ScriptHost::load(const std::filesystem::path& path, LoadOptions
   return impl_->registry.load(path, std::move(options));
 }
 
+Future<void> ScriptHost::reload(ScriptId script) { return impl_->registry.reload(script); }
+
 Future<void> ScriptHost::unload(ScriptId script) { return impl_->registry.unload(script); }
 
 namespace {
@@ -148,9 +151,10 @@ std::vector<ScriptInfo> ScriptHost::scripts() const {
                     .mailbox = loaded.lane->mailbox().stats(),
                     .errors = entry.errors.count(),
                     .missed = entry.missed.load(std::memory_order_relaxed),
-                    .last_error = entry.errors.last()};
+                    .last_error = entry.errors.last(),
+                    .memory_bytes = arena_memory(entry.interpreter_number.load())};
     for (std::size_t hook = 0; hook < kHookCount; ++hook) {
-      if (entry.hooks.targets.at(hook)) {
+      if (loaded.hooks.test(hook)) {
         info.hooks.push_back(static_cast<Hook>(hook));
       }
     }
@@ -242,7 +246,7 @@ void ScriptHost::post(Hook hook, std::initializer_list<HookArg> args) {
     return;
   }
   Posting small;
-  if (!pack(args, small)) [[unlikely]] {
+  if (!pack(hook, args, small)) [[unlikely]] {
     impl_->events.take().send(hook, args, subscribers, nullptr);
     return;
   }
@@ -310,14 +314,10 @@ Future<Value> ScriptHost::ask(ScriptId script, Hook hook, List args, TimePoint d
         fail(ErrorCode::kFunctionNotFound,
              "no script with this id has the hook " + std::string(hook_row(hook).name)));
   }
-  const HookTargets::Target target = found->target;
   return PromiseCall::post(*found->mailbox,
                            [&](RequestWriter& request) {
-                             request.set_function(target.function);
+                             request.set_function(hook_function(hook));
                              request.set_text_mode(TextMode::kHub);
-                             if (target.arguments < hook_row(hook).argument_kinds.size()) {
-                               args.resize(std::min<std::size_t>(args.size(), target.arguments));
-                             }
                              request.add_values(args);
                            },
                            {.deadline = deadline, .timers = &impl_->timers})

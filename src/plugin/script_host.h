@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <initializer_list>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,6 +28,7 @@
 #include "plugin/host.h"
 #include "plugin/latency.h"
 #include "plugin/load_options.h"
+#include "plugin/python_options.h"
 #include "plugin/script_call.h"
 #include "plugin/script_errors.h"
 #include "plugin/verdict.h"
@@ -44,6 +46,9 @@ struct ScriptHostOptions {
   bool late_verdict_allows = true;
   // The host's reads (RunsOn::kCaller) are not thread-safe: they too run on its thread.
   bool reads_on_host = false;
+  // Of all scripts; and of each, by name, which is asked first. See ScriptRunnerOptions.
+  PythonOptions python;
+  std::map<std::string, PythonOptions> python_of;
   bool stdout_to_stderr = false;
   bool use_system_malloc = false;
   // Of deadlines, and of when a script erred or may write to the log again. nullptr:
@@ -70,6 +75,9 @@ struct ScriptInfo {
   std::uint64_t errors = 0;  // calls that raised, or returned what cannot be copied
   std::uint64_t missed = 0;  // events that its mailbox did not take, or dropped
   std::optional<LastError> last_error;
+  // Of its interpreter's objects, as arena_memory() says: nothing if they share memory with
+  // others'.
+  std::optional<std::size_t> memory_bytes;
 };
 
 // How long the calls of one script have taken since it was loaded; see LaneMetrics for what is
@@ -89,9 +97,9 @@ struct ScriptLatencies {
 //   fire()  and get the verdict on the event loop
 // The order of one thread's events is kept for each script.
 //
-// Thread safety: post(), wait(), call(), stream() and the getters from any thread; load() and
-// unload() too. fire(), attach_loop() and detach_loop() on the loop's thread only. The host thread
-// is the one that called create() or, later, attach_loop().
+// Thread safety: post(), wait(), call(), stream() and the getters from any thread; load(),
+// reload() and unload() too. fire(), attach_loop() and detach_loop() on the loop's thread only. The
+// host thread is the one that called create() or, later, attach_loop().
 class ScriptHost {
  public:
   // Starts Python (once per process). `host` must outlive the ScriptHost.
@@ -126,6 +134,16 @@ class ScriptHost {
 
   // Runs what was accepted before, then UnLoad() of the script, and ends its interpreter.
   [[nodiscard]] Future<void> unload(ScriptId script);
+
+  // Runs the script's file anew, in a fresh interpreter beside the present one, which goes on
+  // unharmed if that fails. If not, UnLoad() of the present one runs and it ends, between two
+  // calls: those that wait, and whatever comes, run in the new one. None is lost, none runs twice.
+  //
+  // The script keeps its id, name, place in load order, mailbox and figures. What belongs to the
+  // code that goes ends as with unload(): its streams, handles and resources, and the functions
+  // that the host has registered for this script alone. Errors: as load(); kScriptNotFound if there
+  // is no such script, kScriptUnloaded if it is unloaded meanwhile.
+  [[nodiscard]] Future<void> reload(ScriptId script);
 
   // In load order.
   [[nodiscard]] std::vector<ScriptInfo> scripts() const;

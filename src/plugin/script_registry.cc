@@ -48,20 +48,24 @@ Result<ScriptEntry*> ScriptRegistry::add_entry(const std::filesystem::path& path
       .port = &port_,
       .reads_on_host = options_.reads_on_host,
       .functions = &functions_,
-      .exceptions = &exceptions_,
-      .resources = &entry->resources};
+      .exceptions = &exceptions_};
+  entry->generation = &entry->add_generation();
   entry->path = path;
   records_.push_back({.entry = std::move(entry), .state = State::kLoading});
   return records_.back().entry.get();
 }
 
 std::unique_ptr<ScriptRunner> ScriptRegistry::make_runner(ScriptEntry& entry) const {
+  const auto own = options_.python_of.find(entry.name());
   ScriptRunnerOptions runner{.interpreter = {.codec = *entry.context.codec,
-                                             .host_context = &entry.context,
+                                             .host_context = &entry.generation->context,
                                              .stdout_to_stderr = options_.stdout_to_stderr,
                                              .raise = &raise_in_python},
                              .path = entry.path,
+                             .own = own != options_.python_of.end() ? own->second : PythonOptions(),
+                             .general = options_.python,
                              .hooks = &entry.hooks,
+                             .interpreter_number = &entry.interpreter_number,
                              .errors = &entry.errors,
                              .unclosed_streams = entry.unclosed_streams};
   return std::make_unique<ScriptRunner>(runtime_, std::move(runner));
@@ -83,7 +87,7 @@ Future<ScriptId> ScriptRegistry::load(const std::filesystem::path& path, LoadOpt
 Result<ScriptId> ScriptRegistry::on_opened(ScriptEntry& entry, Result<std::shared_ptr<Lane>> lane) {
   if (!lane) {
     // Without the mutex: what it destroys is the host's.
-    (void)clean_up(entry);
+    (void)clean_up(entry, *entry.generation);
   }
   const std::scoped_lock lock(mutex_);
   Record& record = record_of(entry.id());
@@ -95,6 +99,52 @@ Result<ScriptId> ScriptRegistry::on_opened(ScriptEntry& entry, Result<std::share
   record.state = State::kLoaded;
   publish();
   return entry.id();
+}
+
+Future<void> ScriptRegistry::reload(ScriptId script) {
+  std::shared_ptr<Lane> lane;
+  ScriptEntry* entry = nullptr;
+  ScriptGeneration* fresh = nullptr;
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto index = static_cast<std::size_t>(script);
+    if (index >= records_.size() || records_[index].state != State::kLoaded) {
+      return make_ready_future<void>(
+          fail(ErrorCode::kScriptNotFound, "there is no script with this id to reload"));
+    }
+    entry = records_[index].entry.get();
+    lane = entry->lane;
+    fresh = &entry->add_generation();
+  }
+  Promise<void> done;
+  Future<void> future = done.future();
+  pool_.between_calls(*lane,
+                      [this, entry, fresh, done = std::move(done)](Result<Runner*> runner) mutable {
+                        replace(*entry, *fresh, std::move(runner)).forward_to(std::move(done));
+                      });
+  return future;
+}
+
+Future<void> ScriptRegistry::replace(ScriptEntry& entry, ScriptGeneration& fresh,
+                                     Result<Runner*> runner) {
+  const auto reloaded = runner ? static_cast<ScriptRunner&>(**runner).reload(&fresh.context)
+                               : std::unexpected(std::move(runner.error()));
+  if (!reloaded) {
+    return leave(fresh).then(InlineExecutor::instance(),
+                             [error = reloaded.error()](const Result<void>&) -> Result<void> {
+                               return std::unexpected(error);
+                             });
+  }
+  ScriptGeneration* gone = nullptr;
+  {
+    const std::scoped_lock lock(mutex_);
+    gone = reloaded->in_place ? &fresh : std::exchange(entry.generation, &fresh);
+    entry.hooks = reloaded->hooks;
+    if (record_of(entry.id()).state == State::kLoaded) {
+      publish();
+    }
+  }
+  return clean_up(entry, *gone);
 }
 
 Future<void> ScriptRegistry::unload(ScriptId script) {
@@ -114,18 +164,22 @@ Future<void> ScriptRegistry::unload(ScriptId script) {
   }
   return pool_.remove(*lane, Drain::kRun)
       .then(InlineExecutor::instance(), [this, entry](Result<void> removed) -> Future<void> {
-        Future<void> cleaned = clean_up(*entry);
+        Future<void> cleaned = clean_up(*entry, *entry->generation);
         return removed ? std::move(cleaned) : make_ready_future<void>(std::move(removed));
       });
 }
 
-Future<void> ScriptRegistry::clean_up(ScriptEntry& entry) {
+Future<void> ScriptRegistry::clean_up(ScriptEntry& entry, ScriptGeneration& generation) {
   functions_.remove_all(entry.id());
-  (void)port_.run([this, &entry](Promise<Value> done) {
-    host_.on_script_unloaded(entry.context.caller);
+  return leave(generation);
+}
+
+Future<void> ScriptRegistry::leave(ScriptGeneration& generation) {
+  (void)port_.run([this, &generation](Promise<Value> done) {
+    host_.on_script_unloaded(generation.context.caller);
     done.set({});
   });
-  return entry.resources.release_all(port_);
+  return generation.resources.release_all(port_);
 }
 
 void ScriptRegistry::release_resources() {
@@ -138,7 +192,9 @@ void ScriptRegistry::release_resources() {
     }
   }
   for (ScriptEntry* entry : entries) {
-    (void)entry->resources.release_all(port_);
+    for (ScriptGeneration& generation : entry->generations) {
+      (void)generation.resources.release_all(port_);
+    }
   }
 }
 
@@ -149,13 +205,11 @@ void ScriptRegistry::publish() {
       continue;
     }
     ScriptEntry& entry = *record.entry;
-    fresh->scripts.push_back({.script = &entry, .lane = entry.lane});
+    fresh->scripts.push_back({.script = &entry, .lane = entry.lane, .hooks = entry.hooks});
     for (std::size_t hook = 0; hook < kHookCount; ++hook) {
-      if (const auto& target = entry.hooks.targets.at(hook)) {
-        fresh->hooks.at(hook).push_back({.mailbox = &entry.lane->mailbox(),
-                                         .target = *target,
-                                         .script = &entry,
-                                         .call = &entry.hook_calls[hook]});
+      if (entry.hooks.test(hook)) {
+        fresh->hooks.at(hook).push_back(
+            {.mailbox = &entry.lane->mailbox(), .script = &entry, .call = &entry.hook_calls[hook]});
       }
     }
   }

@@ -34,6 +34,7 @@ class ScriptRegistry {
 
   // As ScriptHost's.
   [[nodiscard]] Future<ScriptId> load(const std::filesystem::path& path, LoadOptions options);
+  [[nodiscard]] Future<void> reload(ScriptId script);
   [[nodiscard]] Future<void> unload(ScriptId script);
 
   [[nodiscard]] auto read() const { return published_.read(); }
@@ -55,8 +56,13 @@ class ScriptRegistry {
   [[nodiscard]] std::unique_ptr<ScriptRunner> make_runner(ScriptEntry& entry) const;
   [[nodiscard]] Result<ScriptId> on_opened(ScriptEntry& entry, Result<std::shared_ptr<Lane>> lane);
   [[nodiscard]] Record& record_of(ScriptId id) { return records_.at(static_cast<std::size_t>(id)); }
+  // On the worker, between two calls.
+  [[nodiscard]] Future<void> replace(ScriptEntry& entry, ScriptGeneration& fresh,
+                                     Result<Runner*> runner);
   // After its interpreter has ended.
-  Future<void> clean_up(ScriptEntry& entry);
+  Future<void> clean_up(ScriptEntry& entry, ScriptGeneration& generation);
+  // Gives back what it has of the host.
+  Future<void> leave(ScriptGeneration& generation);
   // REQUIRES: mutex_.
   void publish();
 

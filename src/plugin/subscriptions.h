@@ -14,7 +14,6 @@ namespace hookline {
 // One script that has a hook, with all that sending an event to it takes.
 struct Subscriber {
   Mailbox* mailbox = nullptr;  // of the lane
-  HookTargets::Target target;
   ScriptEntry* script = nullptr;
   HookCall* call = nullptr;  // the script's, for events that nobody awaits
 };
@@ -26,6 +25,7 @@ struct Subscriptions {
   struct Loaded {
     ScriptEntry* script = nullptr;
     std::shared_ptr<Lane> lane;
+    HookSet hooks;
   };
   std::vector<Loaded> scripts;  // in load order
 

@@ -124,6 +124,8 @@ Answer::Kind kind_of(ErrorCode code) {
     case ErrorCode::kCyclicValue:
     case ErrorCode::kEncodingError:
       return Answer::Kind::kUnexpected;  // a result that cannot leave its interpreter
+    case ErrorCode::kFunctionNotFound:
+      return Answer::Kind::kGoOn;  // the script was reloaded, and has the hook no more
     default:
       return Answer::Kind::kMissed;
   }

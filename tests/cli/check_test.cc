@@ -128,8 +128,13 @@ TEST_F(Check, ModulesThatRefuseAnOwnGilAreErrors) {
   EXPECT_EQ(report["imports"][0]["status"], "refuses");
   const std::string message = report["errors"][0]["message"];
   EXPECT_THAT(message, HasSubstr("GIL of its own"));
-  EXPECT_THAT(message, HasSubstr("gil = \"shared\" is not supported yet"));
+  EXPECT_THAT(message, HasSubstr("# hookline: gil=shared"));
   EXPECT_THAT(message, HasSubstr("leave it out"));
+}
+
+TEST_F(Check, AScriptWithTheSharedGilIsImportedForUnderThat) {
+  const json report = check("# hookline: gil=shared\nimport faulthandler\n");
+  EXPECT_TRUE(report["loads"]) << report;
 }
 
 TEST_F(Check, FilesBesideTheScriptAreReadAndNotRun) {

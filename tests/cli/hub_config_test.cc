@@ -54,6 +54,13 @@ TEST_F(HubCommandConfig, OptionsWinOverTheFile) {
   EXPECT_EQ(config->script_folder, std::filesystem::current_path() / "my-scripts");
 }
 
+TEST_F(HubCommandConfig, WatchingIsAskedForByTheOptionOrTheFile) {
+  EXPECT_FALSE(make_hub_config({})->watch);
+  EXPECT_TRUE(make_hub_config({.watch = true})->watch);
+  folder.write("hookline.toml", "[scripts]\nwatch = true\n");
+  EXPECT_TRUE(make_hub_config({})->watch);
+}
+
 TEST_F(HubCommandConfig, MistakesEndIt) {
   folder.write("bad.toml", "[hub]\nnmae = \"x\"\n");
   for (const auto& arguments : std::vector<std::vector<std::string>>{

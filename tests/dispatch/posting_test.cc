@@ -87,17 +87,15 @@ TEST(Posting, RefusesWhatHasNoRoom) {
   EXPECT_EQ(arguments(posting), (std::vector<Value>{0, 1, 2, 3, 4, 5}));
 }
 
-TEST(Posting, KeepsTheFirstArguments) {
+TEST(Posting, ForgetsItsRequest) {
   ProbeCall call;
   Posting posting(call);
   posting.set_function(1);
   EXPECT_TRUE(posting.try_add(Scalar(std::string_view("a"))));
   EXPECT_TRUE(posting.try_add(Scalar(1.5)));
-  posting.keep_arguments(5);
   EXPECT_EQ(posting.argument_count(), 2U);
-  posting.keep_arguments(1);
-  EXPECT_EQ(arguments(posting), (std::vector<Value>{"a"}));
   posting.clear_request();
+  EXPECT_EQ(posting.argument_count(), 0U);
   EXPECT_FALSE(posting.carries_request());
 }
 

@@ -139,6 +139,24 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"[variables.a]\nb = [1]", "must be a string, an integer or a bool"},
         Mistake{"[hub\n", "test.toml:1: "}));
 
+TEST(Config, AScriptMayHaveAPythonOfItsOwn) {
+  const auto config = parse_config(
+      "[scripts]\ngil = \"shared\"\nvenv = \"env\"\n"
+      "[scripts.one]\ngil = \"main\"\n[scripts.two]\nvenv = \"other\"\n",
+      "test.toml");
+  ASSERT_TRUE(config) << config.error().message;
+  EXPECT_EQ(config->gil, Gil::kShared);
+  EXPECT_EQ(config->venv, "env");
+  ASSERT_EQ(config->python_of.size(), 2U);
+  EXPECT_EQ(config->python_of.at("one").gil, Gil::kMain);
+  EXPECT_FALSE(config->python_of.at("one").venv);
+  EXPECT_EQ(config->python_of.at("two").venv, "other");
+  EXPECT_THAT(parse_config("[scripts]\ngil = \"none\"\n", "test.toml").error().message,
+              HasSubstr("test.toml:2: [scripts] gil must be \"own\", \"shared\" or \"main\""));
+  EXPECT_THAT(parse_config("[scripts.one]\ncolor = 1\n", "test.toml").error().message,
+              HasSubstr("test.toml:2: [scripts.one] has gil"));
+}
+
 TEST(Config, LoadsAFileAndKnowsWhereItLies) {
   const test::TempFolder folder;
   const auto file = folder.write("hub.toml", "[hub]\nname = 'From a file'\n");

@@ -59,6 +59,8 @@ class HubTest : public ::testing::Test {
 
   // May be changed before start(). No flood limit, and verdicts are waited for as long as it takes.
   HubConfig config;
+  // HubOptions::control_socket.
+  std::filesystem::path control_socket;
 
   void start(std::initializer_list<Script> scripts = {}, Clock* clock = nullptr);
   // Waits until the hub has ended.

@@ -1,0 +1,43 @@
+#include "hub/log_level.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <array>
+
+namespace hookline {
+namespace {
+
+struct Level {
+  std::string_view name;
+  spdlog::level::level_enum level;
+};
+
+constexpr auto kLevels = std::to_array<Level>({
+    {"trace", spdlog::level::trace},
+    {"debug", spdlog::level::debug},
+    {"info", spdlog::level::info},
+    {"warn", spdlog::level::warn},
+    {"error", spdlog::level::err},
+    {"off", spdlog::level::off},
+});
+
+}  // namespace
+
+std::string log_level() {
+  const auto* const found =
+      std::ranges::find(kLevels, spdlog::default_logger_raw()->level(), &Level::level);
+  return std::string(found != kLevels.end() ? found->name : "critical");
+}
+
+Result<void> set_log_level(std::string_view level) {
+  const auto* const found = std::ranges::find(kLevels, level, &Level::name);
+  if (found == kLevels.end()) {
+    return fail(ErrorCode::kBadArguments, "There is no log level '" + std::string(level) +
+                                              "'; use trace, debug, info, warn, error or off.");
+  }
+  spdlog::set_level(found->level);
+  return {};
+}
+
+}  // namespace hookline

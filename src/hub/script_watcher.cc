@@ -1,0 +1,136 @@
+#include "hub/script_watcher.h"
+
+#include <iterator>
+#include <string_view>
+#include <system_error>
+
+#include "hub/hub_core.h"
+
+namespace hookline {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_folder(const fs::path& path) {
+  std::error_code ignored;
+  return fs::is_directory(path, ignored);
+}
+
+bool is_there(const fs::path& path) {
+  std::error_code ignored;
+  return fs::exists(is_folder(path) ? path / "__init__.py" : path, ignored);
+}
+
+// Not what editors and Python keep for themselves.
+bool is_of_interest(std::string_view name) {
+  return !name.empty() && !name.starts_with('.') && name != "__pycache__";
+}
+
+}  // namespace
+
+int ScriptWatcher::watch(const std::string& package) {
+  Folder& folder = folders_[package];
+  if (folder.events) {
+    return 0;
+  }
+  folder.watcher = this;
+  folder.package = package;
+  int status = folder.events.open(
+      [this](uv_fs_event_t* events) { return uv_fs_event_init(loop_, events); }, &folder);
+  if (status == 0) {
+    const fs::path path = core_.script_manager().folder() / package;
+    status = uv_fs_event_start(
+        folder.events.get(),
+        [](uv_fs_event_t* events, const char* file, int /*events*/, int failed) {
+          if (const auto* at = static_cast<const Folder*>(events->data); at && failed == 0) {
+            at->watcher->on_event(*at, file != nullptr ? file : "");
+          }
+        },
+        path.c_str(), 0);
+  }
+  if (status != 0) {
+    folders_.erase(package);
+  }
+  return status;
+}
+
+Result<void> ScriptWatcher::start(uv_loop_t* loop) {
+  loop_ = loop;
+  const fs::path& path = core_.script_manager().folder();
+  if (const int status = watch({}); status != 0) {
+    return fail(ErrorCode::kBadArguments, "the folder " + path.string() + " cannot be watched (" +
+                                              uv_strerror(status) +
+                                              "); create it, or leave out [scripts] watch");
+  }
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(path, ignored)) {
+    const std::string name = entry.path().filename().string();
+    if (is_of_interest(name) && is_folder(entry.path())) {
+      watch(name);
+    }
+  }
+  return {};
+}
+
+void ScriptWatcher::on_event(const Folder& folder, const char* file) {
+  if (!is_of_interest(file)) {
+    return;
+  }
+  const std::string name = folder.package.empty() ? file : folder.package;
+  Change& change = changes_[name];
+  change.due = core_.now() + kQuiet;
+  change.is_new = true;
+}
+
+void ScriptWatcher::tick() {
+  for (auto at = changes_.begin(); at != changes_.end();) {
+    auto& [name, change] = *at;
+    if (change.is_busy || change.due > core_.now()) {
+      ++at;
+      continue;
+    }
+    change.is_new = false;
+    change.is_busy = settle(name);
+    at = change.is_busy ? std::next(at) : changes_.erase(at);
+  }
+}
+
+bool ScriptWatcher::settle(const std::string& name) {
+  auto& manager = core_.script_manager();
+  const fs::path path = manager.folder() / name;
+  if (is_folder(path)) {
+    watch(name);
+  } else {
+    folders_.erase(name);
+    if (path.extension() != ".py" && !core_.scripts().find(path.string())) {
+      return false;
+    }
+  }
+  const auto done = [this, name](const Result<std::string>& /*result*/) { settled(name); };
+  const bool is_loaded = core_.scripts().find(path.string()).has_value();
+  if (is_there(path)) {
+    if (is_loaded) {
+      manager.reload(path.string(), done);
+    } else {
+      manager.load(path.string(), done);
+    }
+    return true;
+  }
+  if (is_loaded) {
+    manager.unload(path.string(), done);
+  }
+  return is_loaded;
+}
+
+void ScriptWatcher::settled(const std::string& name) {
+  const auto found = changes_.find(name);
+  if (found == changes_.end()) {
+    return;
+  }
+  found->second.is_busy = false;
+  if (!found->second.is_new) {
+    changes_.erase(found);
+  }
+}
+
+}  // namespace hookline

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <uv.h>
+
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include "hub/uv_handle.h"
+#include "marshal/error.h"
+#include "plugin/script_host.h"
+
+namespace hookline {
+
+class HubCore;
+
+// Keeps the scripts as the files in their folder are: reloads a script whose file changes, or a
+// package any of whose own files does; loads a new one, and unloads one whose file has gone.
+//
+// An editor writes in several steps, or writes another file and renames it: what counts is how
+// things are when nothing has happened for kQuiet. How it went is in the log.
+//
+// Thread safety: the loop's thread. REQUIRES: the core's scripts have ended when this does.
+class ScriptWatcher {
+ public:
+  static constexpr Duration kQuiet = std::chrono::milliseconds(200);
+
+  explicit ScriptWatcher(HubCore& core) : core_(core) {}
+  ScriptWatcher(const ScriptWatcher&) = delete;
+  ScriptWatcher& operator=(const ScriptWatcher&) = delete;
+  ~ScriptWatcher() = default;
+
+  // kBadArguments if the folder cannot be watched.
+  [[nodiscard]] Result<void> start(uv_loop_t* loop);
+  void close() noexcept { folders_.clear(); }
+
+  // Does what is due by the hub's clock.
+  void tick();
+
+ private:
+  // What is watched: the folder of the scripts, or a package in it.
+  struct Folder {
+    ScriptWatcher* watcher = nullptr;
+    std::string package;  // empty: the folder of the scripts
+    UvHandle<uv_fs_event_t> events;
+  };
+  // Of one file or package, by its name in the folder.
+  struct Change {
+    TimePoint due;
+    bool is_new = false;   // something has happened since it was last dealt with
+    bool is_busy = false;  // it is being loaded, or the like
+  };
+
+  int watch(const std::string& package);
+  void on_event(const Folder& folder, const char* file);
+  // False: there is nothing to do.
+  [[nodiscard]] bool settle(const std::string& name);
+  void settled(const std::string& name);
+
+  HubCore& core_;
+  uv_loop_t* loop_ = nullptr;
+  std::map<std::string, Folder> folders_;  // by package
+  std::map<std::string, Change> changes_;
+};
+
+}  // namespace hookline

@@ -1,0 +1,128 @@
+// Operators load, unload and reload scripts from chat.
+
+#include <gmock/gmock.h>
+
+#include <string>
+
+#include "hub/log_level.h"
+#include "hub_fixture.h"
+
+namespace hookline::test {
+namespace {
+
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+
+class ScriptChanges : public HubTest {
+ protected:
+  ScriptChanges() {
+    config.users = {{"op", "secret", kClassAdmin - 1}, {"boss", "secret", kClassAdmin}};
+  }
+
+  [[nodiscard]] TestClient login_as(std::string_view nick) const {
+    return login(nick, {.password = "secret"});
+  }
+};
+
+TEST_F(ScriptChanges, AreForAdmins) {
+  start({{"one", ""}});
+  auto op = login_as("op");
+  for (const std::string command : {"pyload", "pyunload", "pyreload", "pylog"}) {
+    op.chat("!" + command + " one");
+    op.expect("<HubBot> Unknown command '" + command + "'; try +help.");
+  }
+}
+
+TEST_F(ScriptChanges, AScriptIsLoadedByNameAndByPath) {
+  start();
+  auto boss = login_as("boss");
+  folder.write("scripts/named.py",
+               "def OnParsedMsgChat(nick, message): return message + ' named'\n");
+  const auto other = folder.write("other.py", "def f(): return 'other'\n");
+  boss.chat("!pyload named");
+  boss.expect("<HubBot> 'named' is loaded.");
+  boss.chat("x");
+  boss.expect("<boss> x named");
+  boss.chat("!pyload " + other.string());
+  boss.expect("<HubBot> 'other' is loaded.");
+  EXPECT_EQ(call("other", "f"), Value("other"));
+  boss.chat("!pyload named.py");
+  EXPECT_THAT(boss.expect_prefix("<HubBot> 'named' was not loaded"), HasSubstr("unload it first"));
+}
+
+TEST_F(ScriptChanges, AnswersComeWhereTheCommandWasGiven) {
+  start({{"one", ""}});
+  auto boss = login_as("boss");
+  boss.pm("HubBot", "!pyreload one");
+  boss.expect("$To: boss From: HubBot $<HubBot> 'one' is reloaded.");
+  boss.pm("HubBot", "!pyunload one");
+  boss.expect("$To: boss From: HubBot $<HubBot> 'one' is unloaded.");
+  boss.pm("HubBot", "!pylist");
+  boss.expect("$To: boss From: HubBot $<HubBot> Scripts: 0");
+}
+
+TEST_F(ScriptChanges, AReloadThatFailsGivesTheTracebackAndLeavesTheOldOne) {
+  start({{"one", "def OnParsedMsgChat(nick, message): return message + ' old'\n"}});
+  auto boss = login_as("boss");
+  folder.write("scripts/one.py",
+               "def f(n):\n  if n: f(n - 1)\n  else: raise ValueError('no | good')\nf(30)\n");
+  boss.chat("!pyreload one");
+  const auto answer = boss.expect_prefix("<HubBot> 'one' was not reloaded: ");
+  EXPECT_THAT(answer, HasSubstr("\r\n  ...\r\n"));
+  EXPECT_THAT(answer, EndsWith("\r\n  ValueError: no &#124; good"));
+  EXPECT_LT(answer.size(), 2000U);
+  boss.chat("x");
+  boss.expect("<boss> x old");
+  folder.write("scripts/one.py", "def OnParsedMsgChat(nick, message): return message + ' new'\n");
+  boss.chat("!pyreload one");
+  boss.expect("<HubBot> 'one' is reloaded.");
+  boss.chat("x");
+  boss.expect("<boss> x new");
+}
+
+TEST_F(ScriptChanges, WhatIsMissingIsSaidInOneSentence) {
+  start();
+  auto boss = login_as("boss");
+  boss.chat("!pyreload nothing");
+  boss.expect("<HubBot> There is no script 'nothing'; list the scripts to see which there are.");
+  boss.chat("!pyunload nothing");
+  boss.expect("<HubBot> There is no script 'nothing'; list the scripts to see which there are.");
+  boss.chat("!pyload nothing");
+  EXPECT_THAT(boss.expect_prefix("<HubBot> 'nothing' was not loaded: "),
+              EndsWith("no readable script at " + (config.script_folder / "nothing.py").string()));
+  boss.chat("!pyload");
+  boss.expect("<HubBot> Say which script; try !pylist.");
+}
+
+// And an answer to who has left goes nowhere.
+TEST_F(ScriptChanges, TheHubServesWhileAScriptLoads) {
+  start();
+  const Gate gate(folder.path() / "gate");
+  folder.write("scripts/slow.py", std::string(kGateSource) + "wait_at('" + gate.path() + "')\n");
+  auto boss = login_as("boss");
+  auto other = login("A");
+  boss.chat("!pyload slow");
+  boss.chat("still here");
+  other.expect("<boss> still here");
+  boss.close();
+  other.expect("$Quit boss");
+  gate.open();
+  EXPECT_FALSE(has(other.sync(), "slow"));
+}
+
+TEST_F(ScriptChanges, PylogSetsTheLevel) {
+  start();
+  const std::string before = log_level();
+  auto boss = login_as("boss");
+  boss.chat("!pylog error");
+  boss.expect("<HubBot> The log level is error.");
+  boss.chat("!pylog");
+  boss.expect("<HubBot> The log level is error.");
+  boss.chat("!pylog loud");
+  boss.expect("<HubBot> There is no log level 'loud'; use trace, debug, info, warn, error or off.");
+  EXPECT_EQ(log_level(), "error");
+  EXPECT_TRUE(set_log_level(before));
+}
+
+}  // namespace
+}  // namespace hookline::test

@@ -1,0 +1,102 @@
+// The scripts follow the files in their folder. Nothing is slept for: each step waits for the line
+// that the new code says.
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "hub/script_watcher.h"
+#include "hub_fixture.h"
+
+namespace hookline::test {
+namespace {
+
+class ScriptWatch : public HubTest {
+ protected:
+  ScriptWatch() { config.watch = true; }
+
+  // Says what it is when it is loaded.
+  static std::string saying(std::string_view text) {
+    return "import vh\nvh.mc('" + std::string(text) + "')\n";
+  }
+};
+
+TEST_F(ScriptWatch, AChangedFileIsReloaded) {
+  start({{"one", saying("first")}});
+  auto user = login("A");
+  folder.write("scripts/one.py", saying("second"));
+  user.expect("<HubBot> second");
+  EXPECT_EQ(hub().scripts().scripts().size(), 1U);
+}
+
+TEST_F(ScriptWatch, AFileThatIsRenamedIntoPlaceIsReloaded) {
+  start({{"one", saying("first")}});
+  auto user = login("A");
+  const auto written = folder.write("scripts/.one.py.swp", saying("second"));
+  std::filesystem::rename(written, config.script_folder / "one.py");
+  user.expect("<HubBot> second");
+}
+
+TEST_F(ScriptWatch, AFailureLeavesTheOldOneUntilTheFileIsRight) {
+  start({{"one", "def OnParsedMsgChat(nick, message): return message + ' old'\n"}});
+  auto user = login("A");
+  folder.write("scripts/one.py", "import vh\nvh.mc('tried')\nraise ValueError()\n");
+  user.expect("<HubBot> tried");
+  user.chat("x");
+  user.expect("<A> x old");
+  folder.write("scripts/one.py", saying("right"));
+  user.expect("<HubBot> right");
+}
+
+TEST_F(ScriptWatch, ANewFileIsLoadedAndARemovedOneUnloaded) {
+  start();
+  auto user = login("A");
+  folder.write("scripts/new.py", saying("new") + "def UnLoad(): vh.mc('gone')\n");
+  user.expect("<HubBot> new");
+  std::filesystem::remove(config.script_folder / "new.py");
+  user.expect("<HubBot> gone");
+}
+
+TEST_F(ScriptWatch, APackageIsOneScript) {
+  start();
+  auto user = login("A");
+  std::filesystem::create_directory(config.script_folder / "pack");
+  folder.write("scripts/pack/part.py", "name = 'first'\n");
+  folder.write("scripts/pack/__init__.py", "import vh\nfrom .part import name\nvh.mc(name)\n");
+  user.expect("<HubBot> first");
+  folder.write("scripts/pack/part.py", "name = 'second'\n");
+  user.expect("<HubBot> second");
+}
+
+// By the hub's clock, which stands still: so many writes are one change.
+TEST_F(ScriptWatch, WhatIsStillBeingWrittenIsNotRead) {
+  start({{"one", saying("first")}}, &clock);
+  auto user = login("A");
+  for (int i = 0; i < 20; ++i) {
+    folder.write("scripts/one.py", saying("half " + std::to_string(i)));
+    user.sync();
+  }
+  folder.write("scripts/one.py", saying("whole"));
+  // The turn of the loop that answers the first sees the file's event as well, before it answers
+  // the second.
+  user.sync();
+  user.sync();
+  clock.advance(ScriptWatcher::kQuiet);
+  EXPECT_EQ(user.read(), "<HubBot> whole");
+}
+
+TEST(ScriptWatchFolder, MustBeThere) {
+  HubConfig config;
+  config.address = "127.0.0.1";
+  config.port = 0;
+  config.watch = true;
+  config.script_folder = "/nowhere/at/all";
+  const auto hub = Hub::create(config);
+  ASSERT_FALSE(hub);
+  EXPECT_THAT(hub.error().message, ::testing::HasSubstr("/nowhere/at/all cannot be watched"));
+}
+
+}  // namespace
+}  // namespace hookline::test

@@ -1,0 +1,169 @@
+// Scripts that share the main GIL, and the extension modules for which they do.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tests/plugin/test_scripts.h"
+#include "tests/support/scale.h"
+
+namespace hookline::test {
+namespace {
+
+using ::testing::HasSubstr;
+
+const std::string kImport = "import sys\nsys.path.insert(0, '" HOOKLINE_EXTENSION_FOLDER
+                            "')\n"
+                            "import single_phase\n"
+                            "def answer(): return single_phase.answer()\n";
+const std::string kShared = "# hookline: gil=shared\n";
+
+class GilTest : public ScriptHostTest {};
+
+TEST_F(GilTest, AModuleThatRefusesSaysWhichSettingToUse) {
+  start();
+  const auto loaded = scripts->load(folder.write("one.py", kImport)).get();
+  ASSERT_FALSE(loaded);
+  EXPECT_EQ(loaded.error().python_type, "ImportError");
+  EXPECT_THAT(loaded.error().message, HasSubstr("# hookline: gil=shared"));
+  EXPECT_THAT(loaded.error().traceback, HasSubstr("import single_phase"));
+  EXPECT_THAT(loaded.error().traceback, HasSubstr("# hookline: gil=shared"));
+}
+
+TEST_F(GilTest, SoDoesOneThatIsImportedLater) {
+  start();
+  load("one", "import sys\nsys.path.insert(0, '" HOOKLINE_EXTENSION_FOLDER
+              "')\n"
+              "def f(): import single_phase\n");
+  const auto result = scripts->call("one", "f", {}).get();
+  ASSERT_FALSE(result);
+  EXPECT_THAT(result.error().message, HasSubstr("gil=shared"));
+}
+
+TEST_F(GilTest, ASharedGilLetsItIn) {
+  start();
+  load("one", kShared + kImport);
+  load("two", kShared + kImport);
+  load("own", "def answer(): return 1\n");
+  EXPECT_EQ(call("one", "answer"), Value(42));
+  EXPECT_EQ(call("two", "answer"), Value(42));
+  EXPECT_EQ(call("own", "answer"), Value(1));
+  ASSERT_TRUE(scripts->unload(*scripts->find("one")).get());
+  EXPECT_EQ(call("two", "answer"), Value(42));
+}
+
+TEST_F(GilTest, WhatTheHostSaysOfTheScriptWins) {
+  start({.python = {.gil = Gil::kShared, .venv = {}},
+         .python_of = {{"named", {.gil = Gil::kOwn, .venv = {}}}}});
+  load("general", kImport);
+  EXPECT_FALSE(scripts->load(folder.write("header.py", "# hookline: gil=own\n" + kImport)).get());
+  EXPECT_FALSE(scripts->load(folder.write("named.py", kShared + kImport)).get());
+}
+
+TEST_F(GilTest, AReloadMayChangeIt) {
+  start();
+  const ScriptId id = load("one", "def answer(): return 1\n");
+  folder.write("one.py", kImport);
+  EXPECT_FALSE(scripts->reload(id).get());
+  EXPECT_EQ(call("one", "answer"), Value(1));
+  folder.write("one.py", kShared + kImport);
+  ASSERT_TRUE(scripts->reload(id).get());
+  EXPECT_EQ(call("one", "answer"), Value(42));
+  ASSERT_TRUE(scripts->reload(id).get());
+  EXPECT_EQ(call("one", "answer"), Value(42));
+}
+
+TEST_F(GilTest, OneScriptCanHaveTheMainInterpreter) {
+  start();
+  const std::string main = "# hookline: gil=main\n";
+  load("one", main + kImport +
+                  "import vh, _interpreters\n"
+                  "def where(): return _interpreters.get_current()[0]\n"
+                  "def OnUserLogin(nick): return 0\n"
+                  "def UnLoad(): vh.mc('bye of ' + vh.name)\n");
+  EXPECT_EQ(call("one", "answer"), Value(42));
+  EXPECT_EQ(call("one", "where"), Value(0));
+  EXPECT_FALSE(scripts->wait(Hook::kOnUserLogin, {"nick"}).allowed);
+  const auto other = scripts->load(folder.write("two.py", main)).get();
+  ASSERT_FALSE(other);
+  EXPECT_THAT(other.error().message, HasSubstr("only one can"));
+  ASSERT_TRUE(scripts->unload(*scripts->find("one")).get());
+  ASSERT_EQ(host.requests().size(), 1U);
+  EXPECT_EQ(host.requests()[0].args[0], Value("bye of one"));
+  load("two", main + "import vh\ndef name(): return vh.name\n");
+  EXPECT_EQ(call("two", "name"), Value("two"));
+}
+
+TEST_F(GilTest, InTheMainInterpreterAScriptIsReloadedInPlace) {
+  start();
+  const std::string main = "# hookline: gil=main\nimport vh\n";
+  const ScriptId id = load("one", main +
+                                      "def f(): return 'old'\ndef OnTimer(): return 0\n"
+                                      "def UnLoad(): vh.mc('bye')\n");
+  folder.write("one.py", main + "raise ValueError()\n");
+  ASSERT_FALSE(scripts->reload(id).get());
+  EXPECT_EQ(call("one", "f"), Value("old"));
+  EXPECT_FALSE(scripts->wait(Hook::kOnTimer, {1.0}).allowed);
+  EXPECT_TRUE(host.requests().empty());
+  folder.write("one.py", main + "def f(): return vh.name\ndef OnUserLogin(nick): return 0\n");
+  ASSERT_TRUE(scripts->reload(id).get());
+  EXPECT_EQ(host.requests().size(), 1U);
+  EXPECT_EQ(call("one", "f"), Value("one"));
+  EXPECT_FALSE(scripts->hooked(Hook::kOnTimer));
+  EXPECT_FALSE(scripts->wait(Hook::kOnUserLogin, {"nick"}).allowed);
+  folder.write("one.py", "import vh\ndef f(): return 'own'\n");
+  ASSERT_TRUE(scripts->reload(id).get());
+  EXPECT_EQ(call("one", "f"), Value("own"));
+  load("two", main);
+}
+
+TEST_F(GilTest, OnlyAnInterpreterWithAGilOfItsOwnHasMemoryOfItsOwn) {
+  start();
+  if (std::getenv("HOOKLINE_TEST_MALLOC") != nullptr) {
+    GTEST_SKIP() << "Python's allocator is not used";
+  }
+  load("own", "data = [object() for _ in range(300_000)]\n");
+  load("small", "");
+  load("shared", kShared);
+  const auto infos = scripts->scripts();
+  ASSERT_TRUE(infos[0].memory_bytes && infos[1].memory_bytes);
+  EXPECT_GT(*infos[1].memory_bytes, 0U);
+  // An object() takes 16 bytes of an arena.
+  EXPECT_GT(*infos[0].memory_bytes, *infos[1].memory_bytes + 300'000 * 16);
+  EXPECT_FALSE(infos[2].memory_bytes);
+}
+
+// They take turns with the GIL, come and go, and nobody waits for ever.
+TEST_F(GilTest, SharedScriptsAreCalledWhileOthersComeAndGo) {
+  start();
+  constexpr int kScripts = 3;
+  for (int i = 0; i < kScripts; ++i) {
+    load("s" + std::to_string(i),
+         kShared + "count = 0\ndef add():\n  global count\n  count += 1\n  return count\n");
+  }
+  const auto calls = static_cast<int>(scaled(3'000));
+  std::atomic<int> wrong = 0;
+  {
+    std::vector<std::jthread> callers;
+    for (int i = 0; i < kScripts; ++i) {
+      callers.emplace_back([&, i] {
+        for (int call = 1; call <= calls; ++call) {
+          wrong += scripts->call("s" + std::to_string(i), "add", {}).get() == Value(call) ? 0 : 1;
+        }
+      });
+    }
+    for (int i = 0; i < 10; ++i) {
+      const ScriptId id = load("guest", (i % 2 == 0 ? kShared : "") + "import json\n");
+      ASSERT_TRUE(scripts->reload(id).get());
+      ASSERT_TRUE(scripts->unload(id).get());
+    }
+  }
+  EXPECT_EQ(wrong, 0);
+}
+
+}  // namespace
+}  // namespace hookline::test

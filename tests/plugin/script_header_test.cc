@@ -1,0 +1,50 @@
+#include "plugin/script_header.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace hookline {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(ScriptHeader, SaysNothingUnlessAsked) {
+  for (const auto* source :
+       {"", "import vh\n", "# a comment\n\nimport vh\n", "\"\"\"hookline: gil=shared\"\"\"\n"}) {
+    const auto options = parse_script_header(source, "/scripts");
+    ASSERT_TRUE(options) << source;
+    EXPECT_FALSE(options->gil || options->venv) << source;
+  }
+}
+
+TEST(ScriptHeader, IsReadFromTheCommentsAtTheTop) {
+  const auto options = parse_script_header(
+      "#!/usr/bin/env python\n# Some script\n\n  ## hookline: gil=shared  venv=../envs/x \r\n#\nx "
+      "= 1\n",
+      "/scripts");
+  ASSERT_TRUE(options) << options.error().message;
+  EXPECT_EQ(options->gil, Gil::kShared);
+  EXPECT_EQ(options->venv, "/scripts/../envs/x");
+  const auto two = parse_script_header("# hookline: gil=own\n# hookline: venv=/env", "/scripts");
+  ASSERT_TRUE(two);
+  EXPECT_EQ(two->gil, Gil::kOwn);
+  EXPECT_EQ(two->venv, "/env");
+}
+
+TEST(ScriptHeader, EndsWithTheFirstCode) {
+  const auto options = parse_script_header("import vh\n# hookline: gil=shared\n", "/scripts");
+  ASSERT_TRUE(options);
+  EXPECT_FALSE(options->gil);
+}
+
+TEST(ScriptHeader, AMistakeIsNamedWithItsLine) {
+  for (const auto* setting : {"gil=none", "gil", "venv=", "color=blue", "="}) {
+    const auto options =
+        parse_script_header("# one\n# hookline: " + std::string(setting) + "\n", "/scripts");
+    ASSERT_FALSE(options) << setting;
+    EXPECT_THAT(options.error().message, HasSubstr("line 2: '" + std::string(setting) + "'"));
+  }
+}
+
+}  // namespace
+}  // namespace hookline
