@@ -15,7 +15,7 @@ In hookline.toml:
     [variables.blacklist]
     sources = ""          # addresses of lists, with spaces between: https://... file:///...
     allow = "127.0.0.0/8" # ranges that are let in whatever the lists say
-    hours = "12"          # between two downloads
+    hours = "12"          # between two downloads; 0: only when an operator says so
     timeout = "30"        # seconds for each
 
 Operators: !blacklist [IP], !blacklistupdate.
@@ -154,10 +154,15 @@ def update():
 
 
 def keep_updated():
-    while not ending.is_set():
-        update()
-        wake.wait(HOURS * 3600)
+    """The first time at once, but for a script that is to fetch only when it is told to."""
+    if HOURS > 0:
+        wake.set()
+    while True:
+        wake.wait(HOURS * 3600 or None)
         wake.clear()
+        if ending.is_set():
+            return
+        update()
 
 
 for source in sources:

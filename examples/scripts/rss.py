@@ -5,7 +5,7 @@ kept in data/rss.json; a feed that is read for the first time is not announced. 
 
     [variables.rss]
     feeds = ""          # addresses, with spaces between: https://... file:///...
-    minutes = "15"      # between two looks
+    minutes = "15"      # between two looks; 0: only when an operator says so
     bot = "News"        # who tells it
     most = "3"          # items of a feed that are told at once; the others only count as seen
     timeout = "20"      # seconds for each
@@ -125,10 +125,15 @@ def update():
 
 
 def keep_looking():
-    while not ending.is_set():
-        update()
-        wake.wait(MINUTES * 60)
+    """The first time at once, but for a script that is to look only when it is told to."""
+    if MINUTES > 0:
+        wake.set()
+    while True:
+        wake.wait(MINUTES * 60 or None)
         wake.clear()
+        if ending.is_set():
+            return
+        update()
 
 
 looker = threading.Thread(target=keep_looking, name="rss")

@@ -7,8 +7,8 @@ script takes part by having
     def OnScriptQuery(command, data, recipient, sender):
         return "fine" if command == "status" else None
 
-Users: +commands. Operators: !scripts. Admins: !ask SCRIPT QUESTION [DATA], !tell SCRIPT COMMAND
-[DATA], which call OnScriptQuery and OnScriptCommand of the script.
+Users: +commands. Operators: !scripts. Admins: !ask SCRIPT QUESTION [DATA], which calls OnScriptQuery
+of one script, and !tell COMMAND [DATA], which calls OnScriptCommand of all others.
 """
 
 import vh
@@ -19,11 +19,11 @@ commands = Commands()
 
 def ask(question, data="", recipient=""):
     """(script, answer) of each script that has one, this one included, by the scripts' names."""
-    answers = {name: answer for name, answer in vh.ScriptQuery(question, data, recipient, True)}
     mine = OnScriptQuery(question, data, recipient, vh.name) if recipient in ("", vh.name) else None
-    if mine:
-        answers[vh.name] = mine
-    return sorted(answers.items())
+    answers = [(vh.name, mine)] if mine else []
+    if recipient != vh.name:  # it would wait for itself
+        answers += [tuple(row) for row in vh.ScriptQuery(question, data, recipient, 1)]
+    return sorted(answers)
 
 
 @commands.add("commands", ": what the scripts of this hub offer")
@@ -43,25 +43,23 @@ def show_scripts(nick, args):
     return "\n".join(f"{name}: {answer}" for name, answer in ask("status"))
 
 
-def split_three(args):
-    words = args.split(" ", 2)
-    if len(words) < 2:
-        raise UsageError
-    return words[0], words[1], words[2] if len(words) == 3 else ""
-
-
 @commands.add("ask", "SCRIPT QUESTION [DATA]: what a script answers", ADMIN)
 def ask_one(nick, args):
-    script, question, data = split_three(args)
+    script, _, rest = args.partition(" ")
+    question, _, data = rest.partition(" ")
+    if not question:
+        raise UsageError
     answers = ask(question, data, script)
     return "\n".join(answer for _, answer in answers) or f"{script} has no answer to that."
 
 
-@commands.add("tell", "SCRIPT COMMAND [DATA]: tells a script to do something", ADMIN)
-def tell_one(nick, args):
-    script, command, data = split_three(args)
-    vh.ScriptCommand(command, data, script)
-    return f"{script} has been told."
+@commands.add("tell", "COMMAND [DATA]: tells all other scripts something", ADMIN)
+def tell_all(nick, args):
+    command, _, data = args.partition(" ")
+    if not command:
+        raise UsageError
+    vh.ScriptCommand(command, data)
+    return f"The scripts have been told {command}."
 
 
 def OnHubCommand(nick, command, user_class, in_pm, prefix):

@@ -1,6 +1,6 @@
 """Trivia: a bot that asks questions in the main chat, gives hints, and keeps the scores.
 
-Questions are in trivia_questions.txt beside this file, one in a line: `question|answer|or this one`.
+Questions are in a file beside this one, one in a line: `question|answer|or this one`.
 Whoever writes the answer first gets 3 points, 2 after the first hint, 1 after the second. When
 nobody has answered for some questions, the bot stops by itself. Scores are in data/trivia.json.
 In hookline.toml:
@@ -118,8 +118,8 @@ class Game:
         return POINTS[self.hints]
 
 
-game = Game(read_questions(pathlib.Path(vh.path).with_name(
-    setting("questions", "trivia_questions.txt"))))
+game = Game(read_questions(pathlib.Path(vh.path).parent
+                           / setting("questions", "trivia_questions.txt")))
 scores = collections.Counter(load_json(SCORES, {}))
 has_bot = vh.IsRobotNickBad(BOT) == vh.eBOT_OK and vh.AddRobot(
     BOT, 0, "I ask, you answer: +trivia", "", "", "0")

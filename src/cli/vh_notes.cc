@@ -47,10 +47,10 @@ vh.SendDataToUser("$HubName My hub, just for you|", "ann")
      R"py(
 vh.SendDataToAll("$UserCommand 1 3 Rules$<%[mynick]> +rules&#124;|", 0, 10)
 )py"},
-    {"SendToActive", kRaw, "bool", "Active: those whose tag says M:A.", R"py(
+    {"SendToActive", kRaw, "bool", "Active: whose tag says M:A.", R"py(
 vh.SendToActive("$Search Hub:ann F?T?0?1?linux|")
 )py"},
-    {"SendToPassive", kRaw, "bool", "Passive: those whose tag says M:P.", R"py(
+    {"SendToPassive", kRaw, "bool", "Passive: everybody whose tag does not say M:A.", R"py(
 vh.SendToPassive("$Search Hub:ann F?T?0?1?linux|")
 )py"},
     {"SendToActiveClass", kRaw, "bool", "Both classes are included.", R"py(
@@ -97,14 +97,14 @@ print(len(vh.GetOpList()), "operators")
     {"GetBotList", kUsers, "list[str]", "In no order.", R"py(
 bots = set(vh.GetBotList())
 )py"},
-    {"GetRawNickList", kUsers, "str", "The command as it is sent: `$NickList ann$$bob$$`.", R"py(
-nicks = vh.GetRawNickList().removeprefix("$NickList ").split("$$")
+    {"GetRawNickList", kUsers, "str", "The command as it is sent: `$NickList ann$$bob$$|`.", R"py(
+nicks = vh.GetRawNickList().removeprefix("$NickList ").split("$$")[:-1]
 )py"},
-    {"GetRawOpList", kUsers, "str", "The command as it is sent: `$OpList ann$$`.", R"py(
-operators = vh.GetRawOpList().removeprefix("$OpList ").split("$$")
+    {"GetRawOpList", kUsers, "str", "The command as it is sent: `$OpList ann$$|`.", R"py(
+operators = vh.GetRawOpList().removeprefix("$OpList ").split("$$")[:-1]
 )py"},
-    {"GetRawBotList", kUsers, "str", "The command as it is sent: `$BotList HubBot$$`.", R"py(
-bots = vh.GetRawBotList().removeprefix("$BotList ").split("$$")
+    {"GetRawBotList", kUsers, "str", "The command as it is sent: `$BotList HubBot$$|`.", R"py(
+bots = vh.GetRawBotList().removeprefix("$BotList ").split("$$")[:-1]
 )py"},
     {"GetUsersCount", kUsers, "int", "Without bots.", R"py(
 vh.mc(f"{vh.GetUsersCount()} users are here.")
@@ -115,30 +115,32 @@ print(f"{int(vh.GetTotalShareSize()) / 2**40:.2f} TiB are shared")
     {"GetUserIP", kPlaces, "str", "Empty: there is no such user.", R"py(
 print(vh.GetUserIP("ann"))
 )py"},
-    {"SetUserIP", kPlaces, "bool", "For a user behind a proxy.", R"py(
+    {"SetUserIP", kPlaces, "bool",
+     "What the hub takes for its address from here on. False: it is no address.", R"py(
 vh.SetUserIP("ann", "192.0.2.7")
 )py"},
     {"GetUserHost", kPlaces, "str", "Empty: there is no such user.", R"py(
 print(vh.GetUserHost("ann"))
 )py"},
-    {"GetUserCC", kPlaces, "str", "Two letters. Without a database of countries, `--`.", R"py(
+    {"GetUserCC", kPlaces, "str", "Two letters; `--`: not known.", R"py(
 if vh.GetUserCC("ann") == "DE":
     vh.pm("Willkommen!", "ann")
 )py"},
-    {"GetIPCC", kPlaces, "str", "Two letters. Without a database of countries, `--`.", R"py(
+    {"GetIPCC", kPlaces, "str", "Two letters; `--`: not known.", R"py(
 print(vh.GetIPCC("192.0.2.7"))
 )py"},
-    {"GetIPCN", kPlaces, "str", "", R"py(
+    {"GetIPCN", kPlaces, "str", "In English; `--`: not known.", R"py(
 print(vh.GetIPCN("192.0.2.7"))
 )py"},
-    {"GetIPCity", kPlaces, "str", "", R"py(
+    {"GetIPCity", kPlaces, "str", "In English; `--`: not known.", R"py(
 print(vh.GetIPCity("192.0.2.7"))
 )py"},
-    {"GetIPASN", kPlaces, "str", "db: another file of the database than the hub's.", R"py(
+    {"GetIPASN", kPlaces, "str",
+     "`AS64500 Name`; `--`: not known. db: another database file than the hub's.", R"py(
 print(vh.GetIPASN("192.0.2.7"))
 )py"},
     {"GetGeoIP", kPlaces, "dict[str, Any]",
-     "Empty: nothing is known. db: another file of the database than the hub's.", R"py(
+     "Empty: nothing is known. db: another database file than the hub's.", R"py(
 place = vh.GetGeoIP("192.0.2.7")
 print(place.get("city", "somewhere"))
 )py"},
@@ -188,26 +190,30 @@ vh.SetRegClass("ann", 2)
 if vh.IsRobotNickBad("Trivia") != vh.eBOT_OK:
     print("another bot is called Trivia")
 )py"},
-    {"AddRobot", kBots, "bool", "share is in bytes, as text. Remove it in UnLoad().", R"py(
+    {"AddRobot", kBots, "bool",
+     "share is in bytes, as text. The bot leaves with its script. False: the nick is bad or taken.",
+     R"py(
 vh.AddRobot("Trivia", 0, "I ask questions", "", "", "0")
 )py"},
-    {"DelRobot", kBots, "bool", "False: there was none.", R"py(
+    {"DelRobot", kBots, "bool", "False: this script has none of that nick.", R"py(
 vh.DelRobot("Trivia")
 )py"},
     {"ScriptCommand", kScripts, "bool",
-     "Calls OnScriptCommand of the other scripts, or of the target's alone, and does not wait for "
-     "them.",
+     "Calls OnScriptCommand of all other scripts, and does not wait for them. A target that is a "
+     "str is a plugin; here there is only `python`.",
      R"py(
 vh.ScriptCommand("announce", "Hello from another script")
 )py"},
     {"ScriptQuery", kScripts, "list[Any]",
-     "Calls OnScriptQuery of the other scripts, or of the recipient's alone, and waits for the "
-     "answers. "
-     "With with_names each comes with the name of its script.",
+     "Calls OnScriptQuery of the other scripts, or of the one that recipient names, and waits for "
+     "the answers. With with_names 1 they are (script, answer). Who has not answered within "
+     "`verdict_deadline` is left out.",
      R"py(
-answers = vh.ScriptQuery("status", "")
+for answer in vh.ScriptQuery("status", ""):
+    print(answer)
 )py"},
-    {"ParseCommand", kHub, "bool", "The command with its prefix; in_pm: 1 to answer in private.",
+    {"ParseCommand", kHub, "bool",
+     "The command with its prefix; in_pm: 1 for one to the hub's bot. False: it will not be run.",
      R"py(
 vh.ParseCommand("ann", "!stats", 1)
 )py"},
@@ -232,7 +238,8 @@ for row in rows:
     {"GetServFreq", kHub, "float", "", R"py(
 print(f"{vh.GetServFreq():.0f} turns in a second")
 )py"},
-    {"StopHub", kHub, "bool", "delay in milliseconds. code: what OnUnLoad gets.", R"py(
+    {"StopHub", kHub, "bool", "delay in milliseconds. code: what the process exits with, 0 to 255.",
+     R"py(
 vh.StopHub(0, 5000)
 )py"},
 });

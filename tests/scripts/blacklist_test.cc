@@ -15,6 +15,7 @@ class Blacklist : public ScriptsTest {
   void load_list(std::string_view content) {
     const auto file = folder.write("list.txt", content);
     hub.set("blacklist", "sources", "file://" + file.string());
+    hub.set("blacklist", "hours", "0");  // it fetches when the test says so, and not by itself
     load("blacklist");
     call("update");
   }
@@ -96,7 +97,15 @@ TEST_F(Blacklist, TellsOperatorsAboutAnAddress) {
   EXPECT_EQ(command("op", "!blacklist 11.9.9.9"), "11.9.9.9 is not on the list.");
   EXPECT_EQ(command("op", "!blacklist ann"), "ann is no IP address.");
   EXPECT_TRUE(leaves("ann", "!blacklist"));
+}
+
+TEST_F(Blacklist, FetchesOnAThreadOfItsOwn) {
+  load_list("10.0.0.0/8\n");
+  folder.write("list.txt", "11.0.0.0/8\n");
   EXPECT_THAT(command("op", "!blacklistupdate"), HasSubstr("being fetched"));
+  while (lets_in("11.0.0.1")) {
+  }
+  EXPECT_TRUE(lets_in("10.0.0.1"));
 }
 
 TEST_F(Blacklist, WithoutAListEverybodyIsLetIn) {

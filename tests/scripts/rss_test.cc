@@ -26,8 +26,13 @@ class Rss : public ScriptsTest {
     folder.write("feed.xml", "<?xml version='1.0'?><rss version='2.0'><channel><title>T</title>" +
                                  items + "</channel></rss>");
   }
-  void load_feed() {
+  // It looks when the test says so, and not by itself.
+  void name_feed() {
     hub.set("rss", "feeds", "file://" + (folder.path() / "feed.xml").string());
+    hub.set("rss", "minutes", "0");
+  }
+  void load_feed() {
+    name_feed();
     load("rss");
     call("update");
     static_cast<void>(told());
@@ -48,7 +53,7 @@ TEST_F(Rss, TellsWhatIsNew) {
 
 TEST_F(Rss, AFeedThatIsNewItselfIsNotTold) {
   write_feed({"b", "a"});
-  hub.set("rss", "feeds", "file://" + (folder.path() / "feed.xml").string());
+  name_feed();
   load("rss");
   EXPECT_EQ(call("update"), Value(0));
   EXPECT_THAT(told(), Not(Contains(HasSubstr("mc("))));
@@ -86,10 +91,20 @@ TEST_F(Rss, ReadsAtom) {
 TEST_F(Rss, WhatIsNoFeedIsSaid) {
   folder.write("feed.xml", "<html>no</ht");
   load_feed();
-  EXPECT_THAT(command("op", "!newsupdate"), HasSubstr("mismatched tag"));
+  EXPECT_THAT(command("op", "!newsupdate"), HasSubstr("feed.xml: unclosed token"));
+}
+
+TEST_F(Rss, LooksOnAThreadOfItsOwn) {
   write_feed({"a"});
-  EXPECT_EQ(call("update"), Value(0));  // it is the first time
+  load_feed();
+  write_feed({"b", "a"});
   EXPECT_THAT(command("op", "!newsupdate"), HasSubstr("feed.xml: fine"));
+  auto news = told();
+  while (news.empty()) {
+    static_cast<void>(command("ann", "+news"));  // serves the thread meanwhile
+    news = told();
+  }
+  EXPECT_THAT(news, ElementsAre("mc(b  http://example.org/b, News)"));
 }
 
 TEST_F(Rss, WithoutAFeedThereIsNoNews) {
