@@ -92,7 +92,7 @@ TEST_F(ScriptsSoak, NoneErrs) {
   EXPECT_GT(stats.chat_blocked, 0U);  // antispam
   for (const ScriptInfo& script : scripts().scripts()) {
     EXPECT_EQ(script.errors, 0U) << script.name << ": "
-                                 << (script.last_error ? script.last_error->message : "");
+                                 << (script.last_error ? script.last_error->error.message : "");
     EXPECT_EQ(script.missed, 0U) << script.name;
     EXPECT_GT(script.mailbox.started, 0U) << script.name;
   }
