@@ -11,7 +11,7 @@ constexpr Duration kPatience = std::chrono::seconds(60);
 }  // namespace
 
 std::filesystem::path scripts_folder() {
-  return std::filesystem::path(HOOKLINE_SOURCE_DIR) / "examples/scripts";
+  return std::filesystem::absolute(HOOKLINE_SOURCE_DIR) / "examples/scripts";
 }
 
 ScriptsTest::ScriptsTest() {

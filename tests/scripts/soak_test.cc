@@ -78,7 +78,7 @@ class ScriptsSoak : public ::testing::Test {
 };
 
 TEST_F(ScriptsSoak, NoneErrs) {
-  start();
+  ASSERT_NO_FATAL_FAILURE(start());
   Crowd crowd(hub_->hub().port(), kUsers - 2, {{"admin", "secret"}, {"op", "secret"}});
   const auto enough = scaled(kEvents);
   crowd.run([&] { return hub_->hub().stats().hook_events >= enough; });
