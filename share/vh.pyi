@@ -80,7 +80,7 @@ def pm(message: str, nick: str, from_nick: str | None = None, nick_shown: str | 
     """Sends a private message to one user. from_nick: the hub's bot; nick_shown: the same. False: there is no such user."""
 
 def KickUser(op: str, nick: str, why: str, addr: str | None = None, note_op: str | None = None, note_usr: str | None = None) -> bool:
-    """Kicks a user, with a reason. note_usr: told to the user in private; note_op: told in the operators' chat; addr is ignored. False: there is no such user."""
+    """Kicks a user, with a reason. note_usr: told to the user in private; note_op: told in the operators' chat; addr is ignored. A kick may be a short ban of the nick, as the hub is configured. False: there is no such user."""
 
 def SetConfig(conf: str, var: str, value: str) -> bool:
     """Sets a configuration variable. False: there is no such variable, or the value is not one for it."""
@@ -119,10 +119,10 @@ def GetConfig(conf: str, var: str, default: str | None = None) -> str | None:
     """A configuration variable. default: None. conf is `config` for the hub's own."""
 
 def SendToActive(data: str, delay: int | None = None) -> bool:
-    """Sends raw protocol data to every user in active mode. Active: those whose tag says M:A."""
+    """Sends raw protocol data to every user in active mode. Active: whose tag says M:A."""
 
 def SendToPassive(data: str, delay: int | None = None) -> bool:
-    """Sends raw protocol data to every user in passive mode. Passive: those whose tag says M:P."""
+    """Sends raw protocol data to every user in passive mode. Passive: everybody whose tag does not say M:A."""
 
 def SendToActiveClass(data: str, min_class: int, max_class: int, delay: int | None = None) -> bool:
     """Sends raw protocol data to active users of these classes. Both classes are included."""
@@ -134,7 +134,7 @@ def SetMyINFO(nick: str, desc: str | None = None, tag: str | None = None, speed:
     """Changes parts of what a user says of itself. What is not given stays. False: there is no such user."""
 
 def SetUserIP(nick: str, ip: str) -> bool:
-    """Changes the address that the hub has of a user. For a user behind a proxy."""
+    """Changes the address that the hub has of a user. What the hub takes for its address from here on. False: it is no address."""
 
 def SetMyINFOFlag(nick: str, flag: int) -> bool:
     """Sets a flag of a user's MyINFO. The flags of the speed byte: 1 normal, 2 away, 4 server."""
@@ -149,67 +149,67 @@ def GetUserExtJSON(nick: str) -> str:
     """What a user's client says of itself in JSON. Empty: it has not said."""
 
 def GetUserCC(nick: str) -> str:
-    """The country code of a user. Two letters. Without a database of countries, `--`."""
+    """The country code of a user. Two letters; `--`: not known."""
 
 def GetIPCC(ip: str) -> str:
-    """The country code of an address. Two letters. Without a database of countries, `--`."""
+    """The country code of an address. Two letters; `--`: not known."""
 
 def GetIPCN(ip: str) -> str:
-    """The country of an address."""
+    """The country of an address. In English; `--`: not known."""
 
 def GetIPCity(ip: str) -> str:
-    """The city of an address."""
+    """The city of an address. In English; `--`: not known."""
 
 def GetIPASN(ip: str, db: str | None = None) -> str:
-    """The autonomous system of an address. db: another file of the database than the hub's."""
+    """The autonomous system of an address. `AS64500 Name`; `--`: not known. db: another database file than the hub's."""
 
 def GetGeoIP(ip: str, db: str | None = None) -> dict[str, Any]:
-    """All that is known of where an address is. Empty: nothing is known. db: another file of the database than the hub's."""
+    """All that is known of where an address is. Empty: nothing is known. db: another database file than the hub's."""
 
 def AddRegUser(nick: str, class_: int, /, password: str | None = None, op: str | None = None) -> bool:
-    """Registers a user. Without a password the user may log in without one until it has set one; op: the script. False: the nick is registered already, or cannot be."""
+    """Registers a user. Classes 1 to 10. Without a password the user is not asked for one, and has class 2 at most until it has set one; op: this script. False: the nick is registered already, or cannot be."""
 
 def DelRegUser(nick: str) -> bool:
-    """Removes a registration. False: it was not registered."""
+    """Removes a registration. False: there is nothing to change."""
 
 def SetRegClass(nick: str, class_: int, /) -> bool:
-    """Changes the class of a registered user. False: it is not registered."""
+    """Changes the class of a registered user. It holds from the next login on. False: there is nothing to change."""
 
 def Ban(op: str, nick: str, reason: str, seconds: int, type: int) -> bool:
-    """Bans a user; type is one of vh.eBF_*. seconds: 0 for ever. False: it could not be banned."""
+    """Bans a user; type is one of vh.eBF_*. seconds: 0 for ever. type says what nick is: with eBF_NICKIP and eBF_IP somebody who is there, with eBF_NICK a nick, with eBF_RANGE also `1.2.3.0/24`. False: it could not be banned."""
 
 def DelNickTempBan(nick: str) -> bool:
-    """Lifts a temporary ban of a nick. False: there was none."""
+    """Lifts a temporary ban of a nick. Also of a kick. False: there was none."""
 
 def DelIPTempBan(ip: str) -> bool:
     """Lifts a temporary ban of an address. False: there was none."""
 
 def ParseCommand(nick: str, command: str, in_pm: int) -> bool:
-    """Runs a command as if the user had typed it. The command with its prefix; in_pm: 1 to answer in private."""
+    """Runs a command as if the user had typed it. The command with its prefix; in_pm: 1 for one to the hub's bot. False: it will not be run."""
 
 def ScriptCommand(command: str, data: str, target: str | int | None = None) -> bool:
-    """Tells other scripts and plugins; target: a plugin, or a flag. Calls OnScriptCommand of the other scripts, or of the target's alone, and does not wait for them."""
+    """Tells other scripts and plugins; target: a plugin, or a flag. Calls OnScriptCommand of all other scripts, and does not wait for them. A target that is a str is a plugin; here there is only `python`."""
 
 def IsRobotNickBad(nick: str) -> int:
     """Whether a bot may have the nick: one of vh.eBOT_*. `vh.eBOT_OK` (0): it may."""
 
 def AddRobot(nick: str, class_: int, /, desc: str, speed: str, email: str, share: str) -> bool:
-    """Adds a bot to the user list. share is in bytes, as text. Remove it in UnLoad()."""
+    """Adds a bot to the user list. share is in bytes, as text. The bot leaves with its script. False: the nick is bad or taken."""
 
 def DelRobot(nick: str) -> bool:
-    """Removes a bot. False: there was none."""
+    """Removes a bot. False: this script has none of that nick."""
 
 def SQL(query: str, limit: int | None = None) -> tuple[int, list[list[str]]]:
-    """(success, rows) of a query; each row is a list of str, and there are 100 at most. The hub's own database. limit: rows, 100 if it is not said. success: 1 or 0."""
+    """(success, rows) of a query; each row is a list of str, and there are 100 at most. The hub's own database; the tables that scripts make are shared by all of them. limit: rows, 100 if it is not said. success: 1 or 0."""
 
 def GetServFreq() -> float:
     """How many turns the hub makes in a second."""
 
 def UserRestrictions(nick: str, chat: str | None = None, pm: str | None = None, search: str | None = None, ctm: str | None = None) -> dict[str, bool]:
-    """What a user may not do, after changing what was given. Each of chat, pm, search and ctm: `""` leaves it, `"0"` lifts it, `"1"` forbids it for a week, and a time such as `"3h"` for so long. The answer has these four: what is forbidden now."""
+    """What a user may not do, after changing what was given. Each of chat, pm, search and ctm: `""` leaves it, `"0"` lifts it, `"1"` forbids it for a week, and a time such as `90s`, `30m`, `3h` or `2d` for so long. The answer has these four: what is forbidden now. A time that cannot be read is a ValueError."""
 
 def StopHub(code: int, delay: int | None = None) -> bool:
-    """Ends the hub. delay in milliseconds. code: what OnUnLoad gets."""
+    """Ends the hub. delay in milliseconds. code: what the process exits with, 0 to 255."""
 
 def encode(text: str) -> str:
     """Escapes what NMDC gives a meaning to: `$ | ~`, the backtick, byte 5."""

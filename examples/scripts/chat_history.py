@@ -13,6 +13,7 @@ Users: +history [N].
 """
 
 import collections
+import functools
 import time
 
 import vh
@@ -26,26 +27,31 @@ SAVE_MS = setting("save_minutes", 5.0) * 60_000
 FILE = data_path("chat_history.json")
 
 commands = Commands()
-history = collections.deque(map(tuple, load_json(FILE, [])), maxlen=KEPT)  # (time, nick, message)
 saved_at = None
 is_changed = False
 
 
+@functools.cache
+def history():
+    """(time, nick, message) of each line, the oldest first."""
+    return collections.deque(map(tuple, load_json(FILE, [])), maxlen=KEPT)
+
+
 def save():
     global is_changed
-    save_json(FILE, list(history))
+    save_json(FILE, list(history()))
     is_changed = False
 
 
 def last_lines(count):
-    lines = list(history)[-count:] if count > 0 else []
+    lines = list(history())[-count:] if count > 0 else []
     return [time.strftime("[%H:%M] ", time.localtime(when)) + f"<{nick}> {message}"
             for when, nick, message in lines]
 
 
 def OnParsedMsgChat(nick, message):
     global is_changed
-    history.append((int(time.time()), nick, message))
+    history().append((int(time.time()), nick, message))
     is_changed = True
 
 
@@ -54,9 +60,9 @@ def OnScriptCommand(command, data, plugin, script):
         return
     blocked = tuple(data.split("\n", 1))
     # The line in question is among the last ones.
-    for place in range(len(history) - 1, -1, -1):
-        if history[place][1:] == blocked:
-            del history[place]
+    for place in range(len(history()) - 1, -1, -1):
+        if history()[place][1:] == blocked:
+            del history()[place]
             return
 
 
@@ -85,7 +91,7 @@ def OnHubCommand(nick, command, user_class, in_pm, prefix):
 
 
 def OnScriptQuery(command, data, recipient, sender):
-    return {"commands": commands.listing(), "status": f"{len(history)} lines kept"}.get(command)
+    return {"commands": commands.listing(), "status": f"{len(history())} lines kept"}.get(command)
 
 
 def UnLoad():

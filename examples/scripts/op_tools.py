@@ -14,6 +14,7 @@ Operators: !warn NICK [REASON], !warnings NICK, !unwarn NICK, !mute NICK [TIME] 
 dealt with.
 """
 
+import functools
 import ipaddress
 import time
 
@@ -30,15 +31,20 @@ BAN = setting("ban", "1d")
 FILE = data_path("op_tools.json")
 
 commands = Commands()
-warnings = load_json(FILE, {})  # nick: [[time, op, reason], ...]
+
+
+@functools.cache
+def warnings():
+    """Of each nick: [[time, op, reason], ...]."""
+    return load_json(FILE, {})
 
 
 def valid_warnings(nick):
     """Those of a user that have not expired; the others are forgotten."""
     since = time.time() - WARNING_SECONDS
-    valid = [warning for warning in warnings.pop(nick, []) if warning[0] > since]
+    valid = [warning for warning in warnings().pop(nick, []) if warning[0] > since]
     if valid:
-        warnings[nick] = valid
+        warnings()[nick] = valid
     return valid
 
 
@@ -81,13 +87,13 @@ def warn(op, args):
         return refused
     given = valid_warnings(nick) + [[time.time(), op, reason]]
     if KICK_AFTER and len(given) >= KICK_AFTER:
-        warnings.pop(nick, None)
+        warnings().pop(nick, None)
         vh.KickUser(op, nick, f"{len(given)} warnings, the last{because(reason)}")
     else:
-        warnings[nick] = given
+        warnings()[nick] = given
         vh.pm(f"{op} warns you{because(reason)} That is number {len(given)} of {KICK_AFTER}.", nick)
         vh.SendToOpChat(f"{op} has warned {nick} ({len(given)} of {KICK_AFTER}){because(reason)}")
-    save_json(FILE, warnings)
+    save_json(FILE, warnings())
     return None
 
 
@@ -102,9 +108,9 @@ def show_warnings(op, args):
 @commands.add("unwarn", "NICK: takes all warnings of a user back", OPERATOR)
 def unwarn(op, args):
     nick, _ = split(args)
-    if warnings.pop(nick, None) is None:
+    if warnings().pop(nick, None) is None:
         return f"{nick} has no warnings."
-    save_json(FILE, warnings)
+    save_json(FILE, warnings())
     vh.SendToOpChat(f"{op} has taken the warnings of {nick} back.")
     return None
 
@@ -187,7 +193,7 @@ def who(op, args):
 
 def OnOperatorKicks(op, nick, reason):
     """Those of the hub's own command too."""
-    warnings.pop(nick, None)
+    warnings().pop(nick, None)
 
 
 def OnHubCommand(nick, command, user_class, in_pm, prefix):
@@ -196,8 +202,8 @@ def OnHubCommand(nick, command, user_class, in_pm, prefix):
 
 def OnScriptQuery(command, data, recipient, sender):
     return {"commands": commands.listing(),
-            "status": f"{len(warnings)} users have warnings"}.get(command)
+            "status": f"{len(warnings())} users have warnings"}.get(command)
 
 
 def UnLoad():
-    save_json(FILE, warnings)
+    save_json(FILE, warnings())

@@ -11,7 +11,7 @@ A request lives as long as its user stays online; its password is kept in memory
     most_waiting = "100"    # requests at a time
 
 Users: +regme PASSWORD. Operators: !regs, !approve NICK [CLASS], !deny NICK [REASON];
-admins: !setclass NICK CLASS, !unreg NICK. Nobody gives or takes a class as high as his own.
+admins: !promote NICK CLASS. Nobody gives a class as high as his own.
 """
 
 import vh
@@ -107,27 +107,16 @@ def deny(nick, args):
     return None
 
 
-@commands.add("setclass", "NICK CLASS: changes the class of a registered user", ADMIN)
-def set_class(nick, args):
+@commands.add("promote", "NICK CLASS: changes the class of a registered user", ADMIN)
+def promote(nick, args):
     other, _, text = args.partition(" ")
     new_class = read_class(nick, text.strip())
     if new_class is None or vh.GetUserClass(other) >= vh.GetUserClass(nick):
         return "You may only give a class below your own, to users below you."
     if not vh.SetRegClass(other, new_class):
-        return f"{other} is not registered."
+        return f"{other} is not registered, or has that class already."
     vh.SendToOpChat(f"{nick} has changed the class of {other} to {new_class}.")
-    return None
-
-
-@commands.add("unreg", "NICK: removes a registration", ADMIN)
-def unregister(nick, args):
-    if not args:
-        raise UsageError
-    if vh.GetUserClass(args) >= vh.GetUserClass(nick):
-        return "You may only do that to users below you."
-    if not vh.DelRegUser(args):
-        return f"{args} is not registered."
-    vh.SendToOpChat(f"{nick} has removed the registration of {args}.")
+    vh.pm(f"Your class is {new_class} now.", other)
     return None
 
 

@@ -14,6 +14,7 @@ Users: +news [N]. Operators: !newsupdate.
 """
 
 import collections
+import functools
 import http.client
 import threading
 import urllib.request
@@ -68,9 +69,9 @@ def read_feed(data):
 
 
 class Feed:
-    def __init__(self, url, seen):
+    def __init__(self, url):
         self.url = url
-        self.seen = None if seen is None else dict.fromkeys(seen)  # keys, the oldest first
+        self.seen = None  # keys, the oldest first; None: it has never been read
         self.problem = ""
 
     def look(self):
@@ -92,14 +93,21 @@ class Feed:
         return [] if is_first else new
 
 
-saved = load_json(FILE, {})
-feeds = [Feed(url, saved.get(url)) for url in FEEDS]
+feeds = [Feed(url) for url in FEEDS]
 latest = collections.deque(maxlen=50)
 announced = 0
 looking = threading.Lock()
 wake, ending = threading.Event(), threading.Event()
-has_bot = vh.IsRobotNickBad(BOT) == vh.eBOT_OK and vh.AddRobot(
-    BOT, 0, "I tell what is new: +news", "", "", "0")
+has_begun = has_bot = False
+
+
+@functools.cache
+def recall():
+    """What had been seen before. Not while the script loads: see kit/storage.py."""
+    saved = load_json(FILE, {})
+    for feed in feeds:
+        if feed.url in saved:
+            feed.seen = dict.fromkeys(saved[feed.url])
 
 
 def show_item(item):
@@ -111,6 +119,7 @@ def update():
     global announced
     told = 0
     with looking:
+        recall()
         for feed in feeds:
             if ending.is_set():
                 break
@@ -137,8 +146,18 @@ def keep_looking():
 
 
 looker = threading.Thread(target=keep_looking, name="rss")
-if feeds:
-    looker.start()
+
+
+def OnTimer(msec):
+    """Begins when the script that this one may have replaced has gone, with its bot."""
+    global has_begun, has_bot
+    if has_begun:
+        return
+    has_begun = True
+    has_bot = vh.IsRobotNickBad(BOT) == vh.eBOT_OK and vh.AddRobot(
+        BOT, 0, "I tell what is new: +news", "", "", "0")
+    if feeds:
+        looker.start()
 
 
 @commands.add("news", "[N]: what was new last")

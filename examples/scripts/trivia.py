@@ -17,6 +17,7 @@ Users: +trivia, +trivia top. Operators: !trivia on, !trivia off.
 """
 
 import collections
+import functools
 import pathlib
 import random
 import unicodedata
@@ -120,16 +121,29 @@ class Game:
 
 game = Game(read_questions(pathlib.Path(vh.path).parent
                            / setting("questions", "trivia_questions.txt")))
-scores = collections.Counter(load_json(SCORES, {}))
-has_bot = vh.IsRobotNickBad(BOT) == vh.eBOT_OK and vh.AddRobot(
-    BOT, 0, "I ask, you answer: +trivia", "", "", "0")
+has_bot = None  # not tried yet
+
+
+@functools.cache
+def scores():
+    return collections.Counter(load_json(SCORES, {}))
+
+
+def bring_bot():
+    """When it is first needed: while a script is reloaded, the one before still has the bot."""
+    global has_bot
+    if has_bot is None:
+        has_bot = vh.IsRobotNickBad(BOT) == vh.eBOT_OK and vh.AddRobot(
+            BOT, 0, "I ask, you answer: +trivia", "", "", "0")
 
 
 def say(text):
+    bring_bot()
     vh.mc(vh.encode(text), BOT)
 
 
 def OnTimer(msec):
+    bring_bot()
     text = game.tick(msec)
     if text:
         say(text)
@@ -138,9 +152,9 @@ def OnTimer(msec):
 def OnParsedMsgChat(nick, message):
     points = game.answer(message)
     if points:
-        scores[nick] += points
-        save_json(SCORES, scores)
-        say(f"{nick} is right and gets {points} of 3 points; that makes {scores[nick]}.")
+        scores()[nick] += points
+        save_json(SCORES, scores())
+        say(f"{nick} is right and gets {points} of 3 points; that makes {scores()[nick]}.")
 
 
 @commands.add("trivia", "[top|on|off]: your score, the best ones; starts and stops the game")
@@ -148,11 +162,11 @@ def trivia(nick, args):
     if args in ("on", "off"):
         return switch(nick, args == "on")
     if args == "top":
-        rows = [f"  {points:6}  {name}" for name, points in scores.most_common(10)]
+        rows = [f"  {points:6}  {name}" for name, points in scores().most_common(10)]
         return "\n".join(["The best:"] + rows) if rows else "Nobody has a point yet."
     if args:
         raise UsageError
-    return (f"You have {scores[nick]} points. The game is {'on' if game.is_on else 'off'}, with "
+    return (f"You have {scores()[nick]} points. The game is {'on' if game.is_on else 'off'}, with "
             f"{len(game.questions)} questions.")
 
 
@@ -177,15 +191,15 @@ def OnHubCommand(nick, command, user_class, in_pm, prefix):
 
 def OnScriptQuery(command, data, recipient, sender):
     return {"commands": commands.listing(),
-            "status": f"{'on' if game.is_on else 'off'}, {len(scores)} players"}.get(command)
+            "status": f"{'on' if game.is_on else 'off'}, {len(scores())} players"}.get(command)
 
 
 def get_score(nick):
     """For the hub's own code."""
-    return scores[nick]
+    return scores()[nick]
 
 
 def UnLoad():
-    save_json(SCORES, scores)
+    save_json(SCORES, scores())
     if has_bot:
         vh.DelRobot(BOT)

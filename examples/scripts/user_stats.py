@@ -11,6 +11,7 @@ Users: +stats [NICK], +top [lines|letters|hours|searches], +records.
 """
 
 import collections
+import functools
 import time
 
 import vh
@@ -55,7 +56,11 @@ class Stats:
         save_json(FILE, {"users": self.users, "records": self.records})
 
 
-stats = Stats(load_json(FILE, {}))
+@functools.cache
+def stats():
+    return Stats(load_json(FILE, {}))
+
+
 online_since = {nick: time.time() for nick in vh.GetNickList() or ()
                 if nick not in (vh.GetBotList() or ())}
 saved_at = None
@@ -64,18 +69,18 @@ saved_at = None
 def count_time(nick):
     """Adds the time since it was added last."""
     now = time.time()
-    stats.of(nick)["seen"] = int(now)
+    stats().of(nick)["seen"] = int(now)
     if nick in online_since:
-        stats.of(nick)["seconds"] += int(now - online_since[nick])
+        stats().of(nick)["seconds"] += int(now - online_since[nick])
         online_since[nick] = now
 
 
 def OnUserLogin(nick):
     online_since[nick] = time.time()
-    stats.of(nick)["logins"] += 1
-    stats.of(nick)["seen"] = int(time.time())
-    stats.record("users", vh.GetUsersCount())
-    stats.record("share", int(vh.GetTotalShareSize() or 0))
+    stats().of(nick)["logins"] += 1
+    stats().of(nick)["seen"] = int(time.time())
+    stats().record("users", vh.GetUsersCount())
+    stats().record("share", int(vh.GetTotalShareSize() or 0))
 
 
 def OnUserLogout(nick):
@@ -84,13 +89,13 @@ def OnUserLogout(nick):
 
 
 def OnParsedMsgChat(nick, message):
-    counted = stats.of(nick)
+    counted = stats().of(nick)
     counted["lines"] += 1
     counted["letters"] += len(message)
 
 
 def OnParsedMsgSearch(nick, data):
-    stats.of(nick)["searches"] += 1
+    stats().of(nick)["searches"] += 1
 
 
 def OnTimer(msec):
@@ -99,7 +104,7 @@ def OnTimer(msec):
         saved_at = msec
         for nick in online_since:
             count_time(nick)
-        stats.save()
+        stats().save()
 
 
 @commands.add("stats", "[NICK]: what a user has done here")
@@ -107,7 +112,7 @@ def show_user(nick, args):
     other = args or nick
     if other in online_since:
         count_time(other)
-    counted = stats.users.get(other)
+    counted = stats().users.get(other)
     if counted is None:
         return f"Nothing is known about {other}."
     return (f"{other}: {counted['lines']} lines, {counted['letters']} letters, "
@@ -122,18 +127,18 @@ def show_top(nick, args):
     if by not in ("lines", "letters", "hours", "searches"):
         raise UsageError
     key, unit = ("seconds", 3600) if by == "hours" else (by, 1)
-    best = sorted(stats.users.items(), key=lambda item: -item[1][key])[:SHOWN]
+    best = sorted(stats().users.items(), key=lambda item: -item[1][key])[:SHOWN]
     return "\n".join([f"Most {by}:"] + [f"  {counted[key] // unit:8}  {name}"
                                         for name, counted in best if counted[key]])
 
 
 @commands.add("records", ": when the hub was at its best")
 def show_records(nick, args):
-    if not stats.records:
+    if not stats().records:
         return "There are no records yet."
     return "\n".join(f"Most {name}: {value}, on "
                      + time.strftime("%d.%m.%Y %H:%M", time.localtime(when))
-                     for name, (value, when) in stats.records.items())
+                     for name, (value, when) in stats().records.items())
 
 
 def OnHubCommand(nick, command, user_class, in_pm, prefix):
@@ -142,16 +147,16 @@ def OnHubCommand(nick, command, user_class, in_pm, prefix):
 
 def OnScriptQuery(command, data, recipient, sender):
     return {"commands": commands.listing(),
-            "status": f"{len(stats.users)} users known"}.get(command)
+            "status": f"{len(stats().users)} users known"}.get(command)
 
 
 def get_stats(nick):
     """For the hub's own code: the counters of a user, or None."""
-    counted = stats.users.get(nick)
+    counted = stats().users.get(nick)
     return None if counted is None else {name: counted[name] for name in COUNTED}
 
 
 def UnLoad():
     for nick in online_since:
         count_time(nick)
-    stats.save()
+    stats().save()

@@ -146,8 +146,8 @@ print(place.get("city", "somewhere"))
 )py"},
     {"KickUser", kModeration, "bool",
      "note_usr: told to the user in private; note_op: told in the operators' chat; addr is "
-     "ignored. "
-     "False: there is no such user.",
+     "ignored. A kick may be a short ban of the nick, as the hub is configured. False: there is no "
+     "such user.",
      R"py(
 vh.KickUser(vh.botname, "bob", "flooding", note_op="third time today")
 )py"},
@@ -156,10 +156,14 @@ vh.KickUser(vh.botname, "bob", "flooding", note_op="third time today")
      R"py(
 vh.CloseConnection("bob", vh.eCR_KICKED, 500)
 )py"},
-    {"Ban", kModeration, "bool", "seconds: 0 for ever. False: it could not be banned.", R"py(
+    {"Ban", kModeration, "bool",
+     "seconds: 0 for ever. type says what nick is: with eBF_NICKIP and eBF_IP somebody who is "
+     "there, with eBF_NICK a nick, with eBF_RANGE also `1.2.3.0/24`. False: it could not be "
+     "banned.",
+     R"py(
 vh.Ban(vh.botname, "bob", "advertising", 3600, vh.eBF_NICKIP)
 )py"},
-    {"DelNickTempBan", kModeration, "bool", "False: there was none.", R"py(
+    {"DelNickTempBan", kModeration, "bool", "Also of a kick. False: there was none.", R"py(
 vh.DelNickTempBan("bob")
 )py"},
     {"DelIPTempBan", kModeration, "bool", "False: there was none.", R"py(
@@ -167,23 +171,24 @@ vh.DelIPTempBan("192.0.2.7")
 )py"},
     {"UserRestrictions", kModeration, "dict[str, bool]",
      "Each of chat, pm, search and ctm: `\"\"` leaves it, `\"0\"` lifts it, `\"1\"` forbids it for "
-     "a week, "
-     "and a time such as `\"3h\"` for so long. The answer has these four: what is forbidden now.",
+     "a week, and a time such as `90s`, `30m`, `3h` or `2d` for so long. The answer has these "
+     "four: what is forbidden now. A time that cannot be read is a ValueError.",
      R"py(
 now = vh.UserRestrictions("bob", chat="3h", pm="3h")
 if now["chat"]:
     vh.pm("You are muted for three hours.", "bob")
 )py"},
     {"AddRegUser", kRegistrations, "bool",
-     "Without a password the user may log in without one until it has set one; op: the script. "
-     "False: the nick is registered already, or cannot be.",
+     "Classes 1 to 10. Without a password the user is not asked for one, and has class 2 at most "
+     "until it has set one; op: this script. False: the nick is registered already, or cannot be.",
      R"py(
 vh.AddRegUser("ann", 1, "a long password", "op")
 )py"},
-    {"DelRegUser", kRegistrations, "bool", "False: it was not registered.", R"py(
+    {"DelRegUser", kRegistrations, "bool", "False: there is nothing to change.", R"py(
 vh.DelRegUser("ann")
 )py"},
-    {"SetRegClass", kRegistrations, "bool", "False: it is not registered.", R"py(
+    {"SetRegClass", kRegistrations, "bool",
+     "It holds from the next login on. False: there is nothing to change.", R"py(
 vh.SetRegClass("ann", 2)
 )py"},
     {"IsRobotNickBad", kBots, "int", "`vh.eBOT_OK` (0): it may.", R"py(
@@ -230,8 +235,11 @@ if not vh.Topic():
     vh.Topic("Be kind, and share.")
 )py"},
     {"SQL", kHub, "tuple[int, list[list[str]]]",
-     "The hub's own database. limit: rows, 100 if it is not said. success: 1 or 0.", R"py(
-success, rows = vh.SQL("SELECT nick FROM reglist", 10)
+     "The hub's own database; the tables that scripts make are shared by all of them. limit: rows, "
+     "100 if it is not said. success: 1 or 0.",
+     R"py(
+vh.SQL("CREATE TABLE IF NOT EXISTS visits(nick TEXT)")
+success, rows = vh.SQL("SELECT nick FROM visits", 10)
 for row in rows:
     print(row[0])
 )py"},

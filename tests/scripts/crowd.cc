@@ -67,7 +67,7 @@ const std::vector<std::string_view> kOperatorCommands = {
     "!regs",
     "!approve $YOU",
     "!deny $YOU not now",
-    "!setclass $YOU 2",
+    "!promote $YOU 2",
     "!unreg $YOU",
     "!spammers",
     "!forgive $YOU",

@@ -92,17 +92,16 @@ TEST_F(Registration, WhoIsRegisteredNeedNotAsk) {
   EXPECT_EQ(command("op", "+regme secret1"), "You are registered already.");
 }
 
-TEST_F(Registration, AdminsChangeAndRemove) {
+TEST_F(Registration, AdminsChangeClasses) {
   load("registration");
-  EXPECT_EQ(command("admin", "!setclass bob 4"), "");
-  EXPECT_THAT(told(), ElementsAre("SetRegClass(bob, 4)", HasSubstr("SendToOpChat")));
-  EXPECT_THAT(command("admin", "!setclass bob 5"), HasSubstr("below your own"));
-  EXPECT_EQ(command("admin", "!unreg bob"), "");
-  EXPECT_THAT(told(), ElementsAre("DelRegUser(bob)", HasSubstr("SendToOpChat")));
-  EXPECT_THAT(command("admin", "!unreg admin"), HasSubstr("below you"));
-  hub.answer("DelRegUser", false);
-  EXPECT_EQ(command("admin", "!unreg bob"), "bob is not registered.");
-  EXPECT_TRUE(leaves("op", "!unreg bob"));
+  EXPECT_EQ(command("admin", "!promote bob 4"), "");
+  EXPECT_THAT(told(), ElementsAre("SetRegClass(bob, 4)", HasSubstr("SendToOpChat"),
+                                  "pm(Your class is 4 now., bob)"));
+  EXPECT_THAT(command("admin", "!promote bob 5"), HasSubstr("below your own"));
+  EXPECT_THAT(command("admin", "!promote admin 2"), HasSubstr("below you"));
+  hub.answer("SetRegClass", false);
+  EXPECT_THAT(command("admin", "!promote bob 2"), HasSubstr("bob is not registered"));
+  EXPECT_TRUE(leaves("op", "!promote bob 2"));
 }
 
 TEST_F(Registration, ItsEndIsToldToWhoWaits) {

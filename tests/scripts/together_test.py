@@ -14,7 +14,9 @@ import unittest
 
 HOOKLINE = os.environ["HOOKLINE_BIN"]
 SCRIPTS = sorted((pathlib.Path(os.environ["HOOKLINE_SOURCE_DIR"]) / "examples" / "scripts").glob("*.py"))
-HUB_COMMANDS = {"help", "topic", "kick", "drop", "pylist", "pystats"}  # +stats is replaced on purpose
+# +stats is replaced on purpose.
+HUB_COMMANDS = set("help topic kick drop reg unreg setclass passwd ban unban banlist pyload pyunload pyreload pylist "
+                   "pystats pylog".split())
 
 
 def calls_of(tree, name):

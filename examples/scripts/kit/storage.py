@@ -1,4 +1,12 @@
-"""Files that outlive a script: in the folder `data` beside the hub's configuration."""
+"""Files that outlive a script: in the folder `data` beside the hub's configuration.
+
+A script that is reloaded begins while the one that it replaces still runs, and that one saves in its
+UnLoad(). So read what was saved when it is first needed, and not while the script loads:
+
+    @functools.cache
+    def scores():
+        return load_json(FILE, {})
+"""
 
 import json
 import os
