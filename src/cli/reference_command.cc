@@ -18,13 +18,12 @@ Result<std::string> fill_template(const std::string& file, const std::string& re
   std::string page{std::istreambuf_iterator<char>(in), {}};
   const auto place = page.find(kReferencePlace);
   if (place == std::string::npos) {
-    return fail(
-        ErrorCode::kBadArguments,
-        "--template: " + file + " needs a line " +
-            std::string(kReferencePlace, std::char_traits<char>::length(kReferencePlace) - 1) +
-            ", where the reference is to stand");
+    const auto line = kReferencePlace.substr(0, kReferencePlace.find('\n'));
+    return fail(ErrorCode::kBadArguments, "--template: " + file + " needs a line " +
+                                              std::string(line) +
+                                              ", where the reference is to stand");
   }
-  return page.replace(place, std::char_traits<char>::length(kReferencePlace), reference);
+  return page.replace(place, kReferencePlace.size(), reference);
 }
 
 Result<std::string> render(const ReferenceOptions& options) {

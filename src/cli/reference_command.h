@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "cli/io.h"
 
@@ -14,7 +15,7 @@ struct ReferenceOptions {
   std::optional<std::string> template_file;
 };
 
-inline constexpr const char* kReferencePlace = "<!-- the reference -->\n";
+inline constexpr std::string_view kReferencePlace = "<!-- the reference -->\n";
 
 // `hookline reference`: prints what scripts can use.
 [[nodiscard]] int run_reference(const ReferenceOptions& options, Io& io);
