@@ -81,7 +81,9 @@ bool CrowdMember::read() {
 }
 
 void CrowdMember::on_command(std::string_view command) {
-  if (state_ == State::kBusy && command.starts_with("$HubINFO ")) {
+  const bool is_answered = (state_ == State::kBusy && command.starts_with("$HubINFO ")) ||
+                           (state_ == State::kLoggingIn && command.starts_with("$OpList"));
+  if (is_answered) {
     state_ = State::kIdle;
   } else if (state_ == State::kConnecting && command.starts_with("$Lock ")) {
     state_ = State::kLoggingIn;
@@ -93,8 +95,6 @@ void CrowdMember::on_command(std::string_view command) {
   } else if (state_ == State::kLoggingIn && command.starts_with("$Hello ")) {
     send("$Version 1,0091|$GetNickList|");
     send(nmdc::make({"$MyINFO $ALL ", nick_, " <test V:1,M:P,H:1/0/0,S:1>$ $1\x01$$1000000$"}));
-  } else if (state_ == State::kLoggingIn && command.starts_with("$OpList")) {
-    state_ = State::kIdle;
   }
 }
 
