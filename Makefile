@@ -2,7 +2,7 @@
 # (tools/setup.sh GROUP: packages through apt as root, and a CPython >= 3.13).
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run hub test bench bench-check debug asan tsan lint format coverage valgrind fuzz clean
+.PHONY: help setup run hub test bench bench-check debug asan tsan lint format coverage valgrind fuzz docs clean
 # One recipe at a time: set-up and CMake already use every core, and two apt calls would collide.
 .NOTPARALLEL:
 
@@ -86,6 +86,12 @@ fuzz: ## Run each fuzz harness for FUZZ_SECONDS
 	@$(SETUP) build fuzz
 	@$(call build,fuzz,--target fuzz_harnesses)
 	@tools/fuzz.sh $(FUZZ_SECONDS)
+
+docs: ## Write docs/scripting.md and share/vh.pyi from the tables of hooks and functions
+	@$(SETUP) build
+	@$(call build,release,--target hookline)
+	@build/release/hookline reference --template docs/templates/scripting.md >docs/scripting.md
+	@build/release/hookline reference --format=pyi >share/vh.pyi
 
 clean: ## Remove everything that was built (not the cached Python)
 	rm -rf build

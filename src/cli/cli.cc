@@ -12,6 +12,7 @@
 #include "cli/exit_code.h"
 #include "cli/hub_command.h"
 #include "cli/logging.h"
+#include "cli/reference_command.h"
 #include "cli/version.h"
 
 namespace hookline {
@@ -40,6 +41,7 @@ class CommandLine {
   void add_call();
   void add_check();
   void add_ctl();
+  void add_reference();
   CLI::App* selected();
 
   CLI::App app_{
@@ -50,11 +52,13 @@ class CommandLine {
   CLI::App* call_ = nullptr;
   CLI::App* check_ = nullptr;
   CLI::App* ctl_ = nullptr;
+  CLI::App* reference_ = nullptr;
   HubCommandOptions hub_options_;
   DemoOptions demo_options_;
   CallCommandOptions call_options_;
   CheckOptions check_options_;
   CtlCommandOptions ctl_options_;
+  ReferenceOptions reference_options_;
 };
 
 // Numbers only, and no mention of the range in the help, which has enough to say.
@@ -72,6 +76,7 @@ CommandLine::CommandLine() {
       "  hookline check scripts/*.py        what the hub will make of these scripts\n"
       "  hookline call stats.py get '\"x\"'   calls get(\"x\") of stats.py\n"
       "  hookline ctl reload stats          runs the new stats.py in the hub that is running\n"
+      "  hookline reference                 every hook and function, with examples\n"
       "\n"
       "Exit codes: 0 it worked, 1 it did not, 2 the command line was wrong.");
   add_hub();
@@ -79,6 +84,7 @@ CommandLine::CommandLine() {
   add_call();
   add_check();
   add_ctl();
+  add_reference();
 }
 
 void CommandLine::add_hub() {
@@ -206,6 +212,26 @@ void CommandLine::add_ctl() {
       "  hookline ctl log debug");
 }
 
+void CommandLine::add_reference() {
+  reference_ = app_.add_subcommand(
+      "reference", "Prints every hook and function that scripts have, with examples.");
+  reference_
+      ->add_option("--format", reference_options_.format,
+                   "markdown, pyi (a stub file for editors and type checkers) or json")
+      ->check(CLI::IsMember(std::vector<std::string>{"markdown", "pyi", "json"}).description(""))
+      ->type_name("FORMAT")
+      ->capture_default_str();
+  reference_
+      ->add_option("--template", reference_options_.template_file,
+                   "A page to put it into, at its line <!-- the reference -->")
+      ->type_name("FILE");
+  reference_->footer(
+      "Examples:\n"
+      "  hookline reference\n"
+      "  hookline reference --format=pyi > scripts/vh.pyi    so that editors know vh\n"
+      "  hookline reference --format=json");
+}
+
 void CommandLine::parse(const std::vector<std::string>& arguments) {
   // CLI11 wants them backwards.
   app_.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
@@ -223,7 +249,8 @@ std::string CommandLine::name() {
 std::string CommandLine::explain(const CLI::ParseError& error,
                                  const std::vector<std::string>& arguments) {
   if (selected() == &app_ && !arguments.empty() && !arguments.front().starts_with('-')) {
-    return "there is no subcommand '" + arguments.front() + "': use hub, demo, call, check or ctl";
+    return "there is no subcommand '" + arguments.front() +
+           "': use hub, ctl, demo, call, check or reference";
   }
   return error.what();
 }
@@ -244,7 +271,11 @@ int CommandLine::run(Io& io) const {
   if (*ctl_) {
     return run_ctl(ctl_options_, io);
   }
-  io.err << "hookline: say what to do: hub, demo, call, check or ctl; 'hookline --help' has "
+  if (*reference_) {
+    return run_reference(reference_options_, io);
+  }
+  io.err << "hookline: say what to do: hub, ctl, demo, call, check or reference; 'hookline --help' "
+            "has "
             "examples\n";
   return kExitUsage;
 }

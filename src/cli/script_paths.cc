@@ -9,10 +9,10 @@ std::optional<std::filesystem::path> find_example_scripts() {
   std::error_code ignored;
   const fs::path program = fs::read_symlink("/proc/self/exe", ignored).parent_path();
   for (const fs::path& folder : {
-           fs::path("examples/scripts"),
-           program / "../../examples/scripts",     // build/release/hookline
-           program / "../../../examples/scripts",  // build/release/tests/cli_demo_test
-           program / "../share/hookline/scripts",
+           fs::path("examples/demo"),
+           program / "../../examples/demo",     // build/release/hookline
+           program / "../../../examples/demo",  // build/release/tests/cli_demo_test
+           program / "../share/hookline/demo",
        }) {
     if (fs::is_directory(folder, ignored)) {
       return folder.lexically_normal();

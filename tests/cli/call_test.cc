@@ -119,7 +119,7 @@ TEST_F(Call, HubFunctionsSayThatThereIsNoHub) {
 }
 
 TEST_F(Call, TheExampleScriptsCanBeCalled) {
-  script_ = std::filesystem::path(HOOKLINE_SOURCE_DIR) / "examples/scripts/word_filter.py";
+  script_ = std::filesystem::path(HOOKLINE_SOURCE_DIR) / "examples/demo/word_filter.py";
   EXPECT_EQ(result({"get_counts"}), "{\"blocked\":0,\"replaced\":0}\n");
   EXPECT_EQ(result({"soften", "\"oh DARN\""}), "\"oh ****\"\n");
 }

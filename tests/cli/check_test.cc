@@ -183,7 +183,7 @@ TEST_F(Check, WhatIsNoScriptIsSaid) {
 }
 
 TEST_F(Check, TheExampleScriptsAreFine) {
-  const auto folder = std::filesystem::path(HOOKLINE_SOURCE_DIR) / "examples/scripts";
+  const auto folder = std::filesystem::path(HOOKLINE_SOURCE_DIR) / "examples/demo";
   const CliResult result =
       run({"check", "--json", (folder / "welcome_stats.py").string(),
            (folder / "word_filter.py").string(), (folder / "flood_guard.py").string()});

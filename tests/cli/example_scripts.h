@@ -62,7 +62,7 @@ class FakeHub final : public Host {
   std::vector<Request> requests_;
 };
 
-// One of the scripts in examples/scripts, run by a real ScriptHost.
+// One of the scripts in examples/demo, run by a real ScriptHost.
 class ExampleScriptTest : public ::testing::Test {
  protected:
   // After the settings are made: scripts read them while they load.
@@ -70,8 +70,8 @@ class ExampleScriptTest : public ::testing::Test {
     auto created = ScriptHost::create(hub, {.verdict_deadline = std::chrono::seconds(60)});
     ASSERT_TRUE(created) << created.error().to_string();
     scripts = *std::move(created);
-    const auto path = std::filesystem::path(HOOKLINE_SOURCE_DIR) / "examples/scripts" /
-                      (std::string(name) + ".py");
+    const auto path =
+        std::filesystem::path(HOOKLINE_SOURCE_DIR) / "examples/demo" / (std::string(name) + ".py");
     const auto id = scripts->load(path).get();
     ASSERT_TRUE(id) << id.error().to_string() << id.error().traceback;
     script = *id;

@@ -40,12 +40,14 @@ TEST_P(Subcommand, AnUnknownOptionIsAUsageError) {
   expect_usage_error({GetParam(), "--no-such-option", "x", "y"}, "--no-such-option");
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Subcommand, ::testing::Values("hub", "demo", "call", "check", "ctl"));
+INSTANTIATE_TEST_SUITE_P(All, Subcommand,
+                         ::testing::Values("hub", "demo", "call", "check", "ctl", "reference"));
 
 TEST(Help, OfTheProgramNamesEverySubcommand) {
   const CliResult result = run({"--help"});
   EXPECT_EQ(result.exit_code, 0);
-  for (const char* text : {"hub", "demo", "call", "check", "ctl", "Examples:", "Exit codes:"}) {
+  for (const char* text :
+       {"hub", "demo", "call", "check", "ctl", "reference", "Examples:", "Exit codes:"}) {
     EXPECT_THAT(result.out, HasSubstr(text));
   }
 }
@@ -60,7 +62,7 @@ TEST(Help, TheVersionIsThatOfTheProject) {
 }
 
 TEST(Usage, ErrorsSayWhatToDo) {
-  expect_usage_error({}, "say what to do: hub, demo, call, check or ctl");
+  expect_usage_error({}, "say what to do: hub, ctl, demo, call, check or reference");
   expect_usage_error({"dmeo"}, "no subcommand 'dmeo'");
   expect_usage_error({"call"}, "SCRIPT is required");
   expect_usage_error({"call", "a.py"}, "FUNCTION is required");

@@ -62,7 +62,7 @@ class Hub(WithFolder):
             self.assertIn("hub ended", err)
 
     def test_its_line_names_port_and_scripts(self):
-        hub = self.start("--scripts", SOURCE / "examples" / "scripts")
+        hub = self.start("--scripts", SOURCE / "examples" / "demo")
         line = hub.stdout.readline()
         self.assertIn("3 scripts: flood_guard, welcome_stats, word_filter", line)
         port = int(re.search(r":(\d+) ", line)[1])
@@ -142,7 +142,7 @@ class Demo(WithFolder):
         installed = self.folder / "bin" / "hookline"
         installed.parent.mkdir()
         shutil.copy2(HOOKLINE, installed)
-        shutil.copytree(SOURCE / "examples" / "scripts", self.folder / "share/hookline/scripts")
+        shutil.copytree(SOURCE / "examples" / "demo", self.folder / "share/hookline/demo")
         command = [installed, "demo", "--messages", "300", "--clients", "3", "--json"]
         result = subprocess.run(command, stdin=subprocess.DEVNULL, text=True, capture_output=True,
                                 timeout=PATIENCE, check=False, cwd=self.folder)

@@ -107,7 +107,7 @@ class Hub:
 
     def __init__(self, stack, binary, source, home):
         scripts = home / "scripts"
-        shutil.copytree(source / "examples" / "scripts", scripts)
+        shutil.copytree(source / "examples" / "demo", scripts)
         self.notes = home / "notes"
         self.log = home / "hub.log"
         (scripts / "witness.py").write_text(WITNESS.format(path=str(self.notes)), encoding="utf-8")

@@ -1,0 +1,15 @@
+"""Settings of a script: [variables.NAME] of hookline.toml, NAME being the script's."""
+
+import vh
+
+
+def setting(name, default):
+    """What the hub's configuration says, in the type of the default."""
+    text = vh.GetConfig(vh.name, name, str(default))
+    if text is None or isinstance(default, str):
+        return default if text is None else text
+    try:
+        return type(default)(text)
+    except ValueError:
+        print(f"{vh.name}: {name} = {text!r} is not a number, so it is {default}")
+        return default

@@ -1,0 +1,273 @@
+#include <algorithm>
+#include <array>
+
+#include "cli/reference_notes.h"
+
+namespace hookline {
+
+namespace {
+
+constexpr auto kNotes = std::to_array<HookNote>({
+    {"OnNewConn", "Somebody has connected, and has said nothing yet.", "disconnected", R"py(
+def OnNewConn(ip):
+    return 0 if ip.startswith("203.0.113.") else 1
+)py"},
+    {"OnCloseConn", "A connection has ended, whether or not its user had logged in.", "", R"py(
+def OnCloseConn(ip):
+    print(f"{ip} has left")
+)py"},
+    {"OnCloseConnEx",
+     "A connection has ended; reason is one of `vh.eCR_*`, nick is empty if none was given.", "",
+     R"py(
+def OnCloseConnEx(ip, reason, nick):
+    if reason == vh.eCR_TIMEOUT:
+        vh.SendToOpChat(f"{nick or ip} has timed out.")
+)py"},
+    {"OnParsedMsgChat", "A line in the main chat. Commands (`+` or `!` and a letter) are not chat.",
+     "not shown", R"py(
+def OnParsedMsgChat(nick, message):
+    if "spamword" in message:
+        return f"<{vh.botname}> Mind your words, {nick}.|", 0
+    return message.replace("darn", "****")
+)py"},
+    {"OnParsedMsgPM", "A private message from one user to another.", "not delivered", R"py(
+def OnParsedMsgPM(nick, message, to_nick):
+    return 0 if vh.GetUserClass(nick) < 1 and vh.GetUserClass(to_nick) >= 3 else 1
+)py"},
+    {"OnParsedMsgMCTo", "A line of the main chat that only one user is to see (`$MCTo`).",
+     "not delivered", R"py(
+def OnParsedMsgMCTo(nick, message, to_nick):
+    return 1
+)py"},
+    {"OnParsedMsgSearch", "A search, as the whole command.", "not sent on", R"py(
+def OnParsedMsgSearch(nick, data):
+    return 0 if vh.GetUserClass(nick) < 1 else 1
+)py"},
+    {"OnParsedMsgSR", "An answer to a search, as the whole command.", "not delivered", R"py(
+def OnParsedMsgSR(nick, data):
+    return 0 if data.count("\x05") < 2 else 1
+)py"},
+    {"OnParsedMsgMyINFO", "What a user says of itself has changed. sharesize is in bytes, as text.",
+     "the change is ignored", R"py(
+def OnParsedMsgMyINFO(nick, desc, tag, speed, mail, sharesize):
+    return None if not mail else (None, None, None, "", None)  # hides the mail address
+)py"},
+    {"OnFirstMyINFO", "What a user says of itself for the first time, at the end of the login.",
+     "disconnected", R"py(
+def OnFirstMyINFO(nick, desc, tag, speed, mail, sharesize):
+    if int(sharesize or 0) < 2**30:
+        return f"<{vh.botname}> Share at least 1 GiB, please.|", 0
+    return 1
+)py"},
+    {"OnParsedMsgValidateNick", "A client has said which nick it wants, as the whole command.",
+     "denied and disconnected", R"py(
+def OnParsedMsgValidateNick(data):
+    nick = data.removeprefix("$ValidateNick ")
+    return 0 if nick.lower().startswith("hub-") else 1
+)py"},
+    {"OnParsedMsgAny", "Any command of a client that has a nick, before the command's own hook.",
+     "ignored", R"py(
+def OnParsedMsgAny(nick, data):
+    return 0 if data.startswith("$Search ") and len(data) > 500 else 1
+)py"},
+    {"OnParsedMsgAnyEx", "Any command of a client that has no nick yet.", "ignored", R"py(
+def OnParsedMsgAnyEx(ip, data):
+    return 1
+)py"},
+    {"OnOpChatMessage", "An operator has written to the operators' chat.", "not delivered", R"py(
+def OnOpChatMessage(nick, message):
+    print(f"{nick} to the operators: {message}")
+)py"},
+    {"OnPublicBotMessage", "A bot of a script says something to the main chat.", "", R"py(
+def OnPublicBotMessage(nick, message, min_class, max_class):
+    print(f"bot {nick} to classes {min_class} to {max_class}: {message}")
+)py"},
+    {"OnUnLoad", "The hub ends, or its plugin does; code says why. See also UnLoad().", "", R"py(
+def OnUnLoad(code):
+    print(f"the hub ends with code {code}")
+)py"},
+    {"OnCtmToHub", "A client was told by another hub to connect to this one: an attack.",
+     "the client is left alone", R"py(
+def OnCtmToHub(nick, ip, port, server_port, ref):
+    vh.SendToOpChat(f"{ip} comes from {ref or 'an unknown hub'} with a connection request.")
+)py"},
+    {"OnParsedMsgSupports", "A client has said what it understands; back is what the hub answers.",
+     "ignored: the client is treated as knowing nothing", R"py(
+def OnParsedMsgSupports(ip, message, back):
+    return 1 if "NoHello" in message.split() else 0
+)py"},
+    {"OnParsedMsgMyHubURL", "A client says by which address it has come.", "ignored", R"py(
+def OnParsedMsgMyHubURL(nick, data):
+    print(f"{nick} has come by {data.removeprefix('$MyHubURL ')}")
+)py"},
+    {"OnParsedMsgExtJSON", "A client says more of itself, in JSON.", "ignored", R"py(
+import json
+
+def OnParsedMsgExtJSON(nick, data):
+    _, _, text = data.partition("{")
+    try:
+        print(nick, json.loads("{" + text))
+    except ValueError:
+        return 0
+    return 1
+)py"},
+    {"OnParsedMsgBotINFO", "A pinger or bot asks what this hub is.", "not answered", R"py(
+def OnParsedMsgBotINFO(nick, data):
+    vh.SendToOpChat(f"{nick} is a pinger: {data}")
+)py"},
+    {"OnParsedMsgVersion", "A client has said which version of the protocol it speaks.", "ignored",
+     R"py(
+def OnParsedMsgVersion(ip, data):
+    return 0 if data == "$Version 1,0000" else 1
+)py"},
+    {"OnParsedMsgMyPass", "A client has sent its password, as the whole command. Do not log it.",
+     "disconnected", R"py(
+def OnParsedMsgMyPass(nick, data):
+    return 1
+)py"},
+    {"OnParsedMsgConnectToMe", "A client wants another one to connect to it.", "not sent on", R"py(
+def OnParsedMsgConnectToMe(nick, other_nick, ip, port):
+    return 0 if not port.rstrip("RNS").isdecimal() else 1
+)py"},
+    {"OnParsedMsgRevConnectToMe", "A client in passive mode asks another one to make contact.",
+     "not sent on", R"py(
+def OnParsedMsgRevConnectToMe(nick, other_nick):
+    return 0 if vh.GetUserClass(other_nick) >= 3 else 1
+)py"},
+    {"OnUnknownMsg", "A command that the hub does not know; nick is empty before the login.",
+     "ignored",
+     R"py(
+def OnUnknownMsg(nick, data):
+    print(f"{nick or 'somebody'} sent {data[:40]!r}")
+)py"},
+    {"OnOperatorCommand",
+     "A command of an operator that no script has taken in OnHubCommand, with its prefix.",
+     "the hub does not run it", R"py(
+def OnOperatorCommand(nick, command):
+    if command != "!hello":
+        return 1
+    vh.pm("Hello, operator.", nick)
+    return 0
+)py"},
+    {"OnOperatorKicks", "Somebody was kicked, by an operator or a script.", "", R"py(
+def OnOperatorKicks(op, nick, reason):
+    vh.SendToOpChat(f"{op} has kicked {nick}: {reason}")
+)py"},
+    {"OnOperatorDrops", "An operator has disconnected a user without telling anybody.", "", R"py(
+def OnOperatorDrops(op, nick):
+    vh.SendToOpChat(f"{op} has dropped {nick}.")
+)py"},
+    {"OnOperatorDropsWithReason", "Comes together with OnOperatorDrops, and has the reason.", "",
+     R"py(
+def OnOperatorDropsWithReason(op, nick, reason):
+    print(f"{op} has dropped {nick}: {reason}")
+)py"},
+    {"OnValidateTag", "The tag of a client, with its < >.", "disconnected; later ones are ignored",
+     R"py(
+def OnValidateTag(nick, tag):
+    return 0 if tag.startswith("<badclient ") else 1
+)py"},
+    {"OnUserCommand",
+     "A command of another user that no script has taken in OnHubCommand, with its prefix.",
+     "the hub does not run it",
+     R"py(
+def OnUserCommand(nick, command):
+    if command[1:] != "rules":
+        return 1
+    vh.usermc("Be kind, and share.", nick)
+    return 0
+)py"},
+    {"OnHubCommand",
+     "A command in the main chat, or in private to the bot: in_pm is 1. The first to see commands.",
+     "the hub does not run it: the script has", R"py(
+def OnHubCommand(nick, command, user_class, in_pm, prefix):
+    name, _, text = command.partition(" ")
+    if name != "echo" or user_class < 1:
+        return 1
+    say = vh.pm if in_pm else vh.usermc
+    say(text or "?", nick)
+    return 0
+)py"},
+    {"OnScriptCommand", "Another script has called vh.ScriptCommand().", "", R"py(
+def OnScriptCommand(command, data, plugin, script):
+    if command == "announce":
+        vh.mc(data)
+)py"},
+    {"OnUserInList", "The others have been told of a user that has logged in.", "", R"py(
+def OnUserInList(nick):
+    vh.pm(f"Welcome, {nick}! {vh.GetUsersCount()} users are here.", nick)
+)py"},
+    {"OnUserLogin", "A user has logged in, but the others have not been told yet.", "disconnected",
+     R"py(
+def OnUserLogin(nick):
+    if vh.GetUserClass(nick) >= 3:
+        vh.SendToOpChat(f"{nick} is here.")
+    return 1
+)py"},
+    {"OnUserLogout", "A user that had logged in has left.", "", R"py(
+def OnUserLogout(nick):
+    print(f"{nick} has left")
+)py"},
+    {"OnTimer",
+     "Every `timer_interval` of the configuration: once in a second. msec: since the epoch. A "
+     "function "
+     "without an argument is called without one.",
+     "", R"py(
+last_hour = None
+
+def OnTimer(msec):
+    global last_hour
+    hour = msec // 3_600_000
+    if last_hour is not None and hour != last_hour:
+        vh.mc("Another hour has passed.")
+    last_hour = hour
+)py"},
+    {"OnNewReg", "Somebody has been registered.", "", R"py(
+def OnNewReg(op, nick, new_class):
+    vh.SendToOpChat(f"{op} has registered {nick} with class {new_class}.")
+)py"},
+    {"OnNewBan", "Somebody has been banned; ip or nick may be empty.", "", R"py(
+def OnNewBan(op, ip, nick, reason):
+    vh.SendToOpChat(f"{op} has banned {nick or ip}: {reason}")
+)py"},
+    {"OnSetConfig", "A variable of the configuration has been changed.", "", R"py(
+def OnSetConfig(nick, conf, var, new_value, old_value, type):
+    print(f"{nick} has changed {conf}.{var} from {old_value!r} to {new_value!r}")
+)py"},
+});
+
+constexpr auto kOthers = std::to_array<OtherHookNote>({
+    {"UnLoad", "", "None",
+     "The script is about to be removed, reloaded, or the hub ends. Save what has to be kept, and "
+     "join "
+     "your threads: they cannot outlive the script.",
+     R"py(
+import json
+import os
+
+scores = {"ann": 3}
+
+def UnLoad():
+    path = os.path.join(vh.basedir, "scores.json")
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(scores, file)
+)py"},
+    {"OnScriptQuery", "command: str, data: str, recipient: str, sender: str", "str | None",
+     "Another script has called vh.ScriptQuery(), and gets what is returned; None: no answer.",
+     R"py(
+def OnScriptQuery(command, data, recipient, sender):
+    return "fine" if command == "status" else None
+)py"},
+});
+
+}  // namespace
+
+std::span<const HookNote> hook_notes() noexcept { return kNotes; }
+std::span<const OtherHookNote> other_hook_notes() noexcept { return kOthers; }
+
+const HookNote* find_note(const HookRow& row) noexcept {
+  const auto* const found = std::ranges::find(kNotes, row.name, &HookNote::name);
+  return found == kNotes.end() ? nullptr : found;
+}
+
+}  // namespace hookline

@@ -1,0 +1,55 @@
+#include "cli/reference_command.h"
+
+#include <fstream>
+#include <iterator>
+
+#include "cli/exit_code.h"
+#include "cli/reference.h"
+
+namespace hookline {
+
+namespace {
+
+Result<std::string> fill_template(const std::string& file, const std::string& reference) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) {
+    return fail(ErrorCode::kBadArguments, "--template: " + file + " cannot be read: name a page");
+  }
+  std::string page{std::istreambuf_iterator<char>(in), {}};
+  const auto place = page.find(kReferencePlace);
+  if (place == std::string::npos) {
+    const auto line = kReferencePlace.substr(0, kReferencePlace.find('\n'));
+    return fail(ErrorCode::kBadArguments, "--template: " + file + " needs a line " +
+                                              std::string(line) +
+                                              ", where the reference is to stand");
+  }
+  return page.replace(place, kReferencePlace.size(), reference);
+}
+
+Result<std::string> render(const ReferenceOptions& options) {
+  if (options.template_file && options.format != "markdown") {
+    return fail(ErrorCode::kBadArguments, "--template is for --format=markdown only: leave it out");
+  }
+  if (options.template_file) {
+    return fill_template(*options.template_file, reference_markdown());
+  }
+  if (options.format == "json") {
+    auto json = reference_json();
+    return json ? Result<std::string>(*json + "\n") : json;
+  }
+  return options.format == "pyi" ? reference_pyi() : reference_markdown();
+}
+
+}  // namespace
+
+int run_reference(const ReferenceOptions& options, Io& io) {
+  const auto text = render(options);
+  if (!text) {
+    io.err << "hookline reference: " << text.error().message << '\n';
+    return text.error().code == ErrorCode::kBadArguments ? kExitUsage : kExitFailed;
+  }
+  io.out << *text << std::flush;
+  return kExitOk;
+}
+
+}  // namespace hookline

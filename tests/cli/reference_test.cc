@@ -1,0 +1,245 @@
+// The reference of scripts: that it is whole, up to date, and that its examples work.
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "cli/reference_notes.h"
+#include "cli/reference_text.h"
+#include "plugin/verdict.h"
+#include "plugin/vh_constants.h"
+#include "plugin/vh_signature.h"
+#include "tests/cli/cli_run.h"
+#include "tests/plugin/test_scripts.h"
+
+namespace hookline::test {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::string read_file(std::string_view name) {
+  std::ifstream file(std::filesystem::path(HOOKLINE_SOURCE_DIR) / name);
+  EXPECT_TRUE(file) << name;
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::string print(std::vector<std::string> options) {
+  options.insert(options.begin(), "reference");
+  const CliResult result = run(std::move(options));
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(result.err, "");
+  return result.out;
+}
+
+TEST(Reference, ThePageIsUpToDate) {
+  const auto file = std::filesystem::path(HOOKLINE_SOURCE_DIR) / "docs/templates/scripting.md";
+  EXPECT_EQ(print({"--template", file.string()}), read_file("docs/scripting.md"))
+      << "run 'make docs'";
+}
+
+TEST(Reference, TheStubFileIsUpToDate) {
+  EXPECT_EQ(print({"--format=pyi"}), read_file("share/vh.pyi")) << "run 'make docs'";
+}
+
+TEST(Reference, JsonHasEveryRow) {
+  const auto all = nlohmann::json::parse(print({"--format=json"}));
+  ASSERT_EQ(all["hooks"].size(), kHookCount);
+  ASSERT_EQ(all["functions"].size(), kVhFunctions.size());
+  EXPECT_EQ(all["constants"].size(), kVhConstants.size());
+  for (std::size_t i = 0; i < kHookCount; ++i) {
+    EXPECT_EQ(all["hooks"][i]["name"], kHooks.at(i).name);
+    EXPECT_EQ(all["hooks"][i]["arguments"].size(), kHooks.at(i).argument_kinds.size());
+  }
+  for (std::size_t i = 0; i < kVhFunctions.size(); ++i) {
+    EXPECT_EQ(all["functions"][i]["name"], kVhFunctions.at(i).name);
+    EXPECT_EQ(all["functions"][i]["arguments"].size(), kVhSignatures.at(i).count);
+  }
+  const auto& mc = all["functions"][static_cast<std::size_t>(Vh::kmc)];
+  EXPECT_EQ(mc["runs_on"], "hub");
+  EXPECT_EQ(mc["arguments"][1],
+            nlohmann::json::parse(R"({"name": "nick", "type": "str", "optional": true})"));
+}
+
+TEST(Reference, NamesThatAreKeywordsCannotBeUsedAsNames) {
+  const auto pyi = print({"--format=pyi"});
+  EXPECT_THAT(pyi, HasSubstr("def AddRegUser(nick: str, class_: int, /, "));
+  EXPECT_THAT(pyi, HasSubstr("def mc(message: str, nick: str | None = None) -> bool:"));
+}
+
+TEST(Reference, EveryRowHasANote) {
+  for (const HookRow& row : kHooks) {
+    EXPECT_NE(find_note(row), nullptr) << row.name << ": add it to src/cli/hook_notes.cc";
+  }
+  for (const VhRow& row : kVhFunctions) {
+    const VhNote* const note = find_note(row);
+    ASSERT_NE(note, nullptr) << row.name << ": add it to src/cli/vh_notes.cc";
+    EXPECT_THAT(kVhGroups, ::testing::Contains(note->group)) << row.name;
+  }
+}
+
+TEST(Reference, ATemplateNeedsThePlaceForIt) {
+  const TempFolder folder;
+  const auto page = folder.write("page.md", "# Nothing to fill in\n");
+  const CliResult result = run({"reference", "--template", page.string()});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_EQ(result.out, "");
+  EXPECT_THAT(result.err, HasSubstr("needs a line <!-- the reference -->, where"));
+}
+
+TEST(Reference, ATemplateIsReadable) {
+  EXPECT_THAT(run({"reference", "--template", "/no/such/page"}).err, HasSubstr("cannot be read"));
+}
+
+TEST(Reference, OnlyMarkdownHasATemplate) {
+  EXPECT_THAT(run({"reference", "--format=json", "--template", "x"}).err,
+              HasSubstr("--format=markdown only"));
+}
+
+constexpr std::string_view kRunner = R"py(
+import ast
+import vh
+
+def run(source):
+    exec(compile(source, "example", "exec"), {"vh": vh, "__name__": "example"})
+
+def names():
+    return [name for name in dir(vh) if not name.startswith("_")]
+
+def functions_of(source):
+    return [node.name for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
+
+def compile_blocks(page):
+    blocks = [part.partition("\n```")[0] for part in page.split("```python\n")[1:]]
+    for block in blocks:
+        compile(block, "block", "exec")
+    return len(blocks)
+)py";
+
+// What a hub might answer, by the type that the reference says.
+Value answer_of(std::string_view type) {
+  static const std::map<std::string_view, Value> kAnswers = {
+      {"bool", true},
+      {"int", 3},
+      {"float", 1.5},
+      {"str", "12"},
+      {"str | None", "text"},
+      {"list[str]", List{"ann", "bob"}},
+      {"list[Any]", List{"fine"}},
+      {"dict[str, Any]", Dict{{{"city", "Bonn"}}}},
+      {"dict[str, bool]", Dict{{{"chat", true}, {"pm", false}, {"search", false}, {"ctm", false}}}},
+      {"tuple[int, list[list[str]]]", Tuple{{1, List{List{"ann"}}}}},
+      {"tuple[str, str, str, str, str, str] | None", Tuple{{"ann", "", "", "", "", "1000"}}},
+  };
+  const auto found = kAnswers.find(type);
+  EXPECT_NE(found, kAnswers.end()) << type;
+  return found == kAnswers.end() ? Value() : found->second;
+}
+
+class ReferenceExamples : public ScriptHostTest {
+ protected:
+  void SetUp() override {
+    start({.identity = {.base_dir = folder.path().string()}, .stdout_to_stderr = true});
+    load("runner", kRunner);
+  }
+
+  // Of a hook, loaded as a script and called as the hub does.
+  void run_hook(Hook hook, std::string_view name, std::string_view example) {
+    const auto id = load(name, "import vh\n" + std::string(example));
+    List args;
+    const HookRow& row = hook_row(hook);
+    const auto names = split_names(row.argument_names);
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      const std::string_view text = names[i] == "sharesize" ? "12345" : "ann";
+      args.push_back(row.argument_kinds.at(i) == 's'   ? Value(text)
+                     : row.argument_kinds.at(i) == 'l' ? Value(1)
+                                                       : Value(1.5));
+    }
+    const auto result = scripts->ask(id, hook, std::move(args)).get();
+    ASSERT_TRUE(result) << result.error().to_string() << result.error().traceback;
+    const auto answer = read_answer(hook, result);
+    EXPECT_EQ(answer.note, "");
+    EXPECT_TRUE(scripts->unload(id).get());
+  }
+};
+
+TEST_F(ReferenceExamples, OfHooksAreLoadedAndCalled) {
+  for (std::size_t i = 0; i < kHookCount; ++i) {
+    SCOPED_TRACE(kHooks.at(i).name);
+    const HookNote* const note = find_note(kHooks.at(i));
+    ASSERT_NE(note, nullptr);
+    EXPECT_EQ(call("runner", "functions_of", {note->example}), Value(List{kHooks.at(i).name}));
+    run_hook(static_cast<Hook>(i), note->name, note->example);
+  }
+}
+
+TEST_F(ReferenceExamples, OfWhatElseTheHostCallsAreLoaded) {
+  for (const OtherHookNote& note : other_hook_notes()) {
+    SCOPED_TRACE(note.name);
+    EXPECT_EQ(call("runner", "functions_of", {note.example}), Value(List{note.name}));
+    const auto id = load(note.name, "import vh\n" + std::string(note.example));
+    EXPECT_TRUE(scripts->unload(id).get());
+  }
+  EXPECT_TRUE(std::filesystem::exists(folder.path() / "scores.json"));
+}
+
+TEST_F(ReferenceExamples, OfFunctionsRunAndCallTheirFunction) {
+  for (std::size_t i = 0; i < kVhFunctions.size(); ++i) {
+    SCOPED_TRACE(kVhFunctions.at(i).name);
+    const VhNote* const note = find_note(kVhFunctions.at(i));
+    ASSERT_NE(note, nullptr);
+    host.answer_with(answer_of(note->type));
+    const auto before = host.requests().size();
+    call("runner", "run", {note->example});
+    const auto requests = host.requests();
+    EXPECT_TRUE(std::any_of(requests.begin() + static_cast<std::ptrdiff_t>(before), requests.end(),
+                            [i](const RecordingHost::Request& request) {
+                              return request.function == static_cast<Vh>(i);
+                            }));
+  }
+}
+
+TEST_F(ReferenceExamples, OfTheRestRun) {
+  for (const VhExtra& extra : vh_extras()) {
+    SCOPED_TRACE(extra.name);
+    EXPECT_THAT(extra.example, HasSubstr("vh." + std::string(extra.name) + "("));
+    call("runner", "run", {extra.example});
+  }
+}
+
+TEST_F(ReferenceExamples, TheReferenceHasAllThatIsInTheModule) {
+  std::set<std::string, std::less<>> known;
+  for (const VhRow& row : kVhFunctions) {
+    known.emplace(row.name);
+  }
+  for (const VhExtra& extra : vh_extras()) {
+    known.emplace(extra.name);
+  }
+  for (const VhAttribute& attribute : vh_attributes()) {
+    known.emplace(attribute.name);
+  }
+  for (const VhConstant& constant : kVhConstants) {
+    known.emplace(constant.name);
+  }
+  known.erase("__version_string__");
+  std::set<std::string, std::less<>> found;
+  const Value names = call("runner", "names");
+  for (const Value& name : *names.as<List>()) {
+    found.insert(*name.as<std::string>());
+  }
+  EXPECT_EQ(found, known);
+}
+
+TEST_F(ReferenceExamples, EveryBlockOfThePageCompiles) {
+  const Value blocks = call("runner", "compile_blocks", {read_file("docs/scripting.md")});
+  EXPECT_GT(*blocks.as<std::int64_t>(), static_cast<std::int64_t>(kHookCount));
+}
+
+}  // namespace
+}  // namespace hookline::test
