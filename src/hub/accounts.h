@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "dispatch/future.h"
 #include "marshal/value.h"
+#include "plugin/script_host.h"
 
 namespace hookline {
 

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "dispatch/future.h"
 #include "marshal/value.h"
+#include "plugin/script_host.h"
 
 namespace hookline {
 

@@ -2,8 +2,8 @@
 
 #include <string>
 
-#include "dispatch/future.h"
 #include "marshal/value.h"
+#include "plugin/script_host.h"
 
 namespace hookline {
 

@@ -2,7 +2,6 @@
 
 #include <memory>
 
-#include "dispatch/clock.h"
 #include "hub/bans.h"
 #include "hub/config.h"
 #include "hub/passwords.h"
@@ -14,6 +13,7 @@
 #include "hub/store.h"
 #include "hub/unix_clock.h"
 #include "marshal/error.h"
+#include "plugin/script_host.h"
 
 namespace hookline {
 

@@ -2,9 +2,9 @@
 
 #include <string>
 
-#include "dispatch/future.h"
 #include "hub/work_thread.h"
 #include "marshal/error.h"
+#include "plugin/script_host.h"
 
 namespace hookline {
 

@@ -6,12 +6,12 @@
 #include <unordered_map>
 #include <vector>
 
-#include "dispatch/future.h"
 #include "hub/config.h"
 #include "hub/nick.h"
 #include "hub/store.h"
 #include "marshal/error.h"
 #include "marshal/value.h"
+#include "plugin/script_host.h"
 
 namespace hookline {
 

@@ -6,12 +6,12 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "dispatch/future.h"
 #include "hub/nick.h"
 #include "hub/store.h"
 #include "hub/unix_clock.h"
 #include "marshal/error.h"
 #include "marshal/value.h"
+#include "plugin/script_host.h"
 
 namespace hookline {
 

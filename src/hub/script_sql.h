@@ -6,12 +6,11 @@
 #include <memory>
 #include <string>
 
-#include "dispatch/clock.h"
-#include "dispatch/future.h"
 #include "hub/sqlite.h"
 #include "hub/work_thread.h"
 #include "marshal/error.h"
 #include "marshal/value.h"
+#include "plugin/script_host.h"
 
 namespace hookline {
 

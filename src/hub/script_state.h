@@ -6,10 +6,10 @@
 #include <string>
 #include <string_view>
 
-#include "dispatch/future.h"
 #include "hub/store.h"
 #include "marshal/error.h"
 #include "marshal/value.h"
+#include "plugin/script_host.h"
 
 namespace hookline {
 

@@ -8,10 +8,10 @@
 #include <unordered_map>
 #include <vector>
 
-#include "dispatch/future.h"
 #include "hub/sqlite.h"
 #include "marshal/error.h"
 #include "marshal/value.h"
+#include "plugin/script_host.h"
 
 namespace hookline {
 

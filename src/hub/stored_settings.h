@@ -2,11 +2,11 @@
 
 #include <string_view>
 
-#include "dispatch/future.h"
 #include "hub/settings.h"
 #include "hub/store.h"
 #include "marshal/error.h"
 #include "marshal/value.h"
+#include "plugin/script_host.h"
 
 namespace hookline {
 

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <cstdint>
 
-#include "dispatch/clock.h"
+#include "plugin/script_host.h"
 
 namespace hookline {
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "dispatch/future.h"
 #include "hub/vh_args.h"
 #include "marshal/value.h"
+#include "plugin/script_host.h"
 
 namespace hookline {
 

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "dispatch/future.h"
 #include "hub/vh_args.h"
 #include "marshal/error.h"
 #include "marshal/value.h"
+#include "plugin/script_host.h"
 
 namespace hookline {
 

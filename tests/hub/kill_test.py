@@ -13,16 +13,20 @@ import unittest
 HOOKLINE = os.environ["HOOKLINE_BIN"]
 USERS = 1000
 
-# Two threads, so that commits are of more than one; a line for each user that is confirmed.
+RECORD = 64  # bytes for each user that is confirmed
+
+# Two threads, so that commits are of more than one. The pipe holds 64 records: the hub cannot be
+# done before the test has read enough to kill it.
 SCRIPT = f"""
-import os, threading, vh
+import fcntl, os, threading, vh
 confirmed = os.open(os.path.join(vh.basedir, "confirmed"), os.O_WRONLY)
+fcntl.fcntl(confirmed, fcntl.F_SETPIPE_SZ, 4096)
 def register(first):
     for number in range(first, {USERS}, 2):
         if vh.AddRegUser("user%d" % number, 1 + number % 3):
-            os.write(confirmed, b"user%d\\n" % number)
+            os.write(confirmed, (b"user%d" % number).ljust({RECORD}))
 for first in (0, 1):
-    threading.Thread(target=register, args=(first,), daemon=True).start()
+    threading.Thread(target=register, args=(first,)).start()
 """
 
 
@@ -44,13 +48,13 @@ class Kill(unittest.TestCase):
                                stderr=subprocess.DEVNULL)
         self.addCleanup(hub.wait)
         self.addCleanup(hub.kill)
-        with open(self.folder / "confirmed", encoding="utf-8") as lines:
-            confirmed = [lines.readline().strip() for _ in range(count)]
+        # Writes of a record are whole, and so are the reads that only ever ask for one.
+        with open(self.folder / "confirmed", "rb", buffering=0) as records:
+            confirmed = [records.read(RECORD) for _ in range(count)]
             hub.kill()
-            # The last line may have been cut off: then its user had been confirmed all the same.
-            confirmed += [line.strip() for line in lines if line.endswith("\n")]
+            confirmed += iter(lambda: records.read(RECORD), b"")
         hub.wait()
-        return confirmed
+        return [record.decode().strip() for record in confirmed]
 
     def stored(self):
         database = sqlite3.connect(self.folder / "hookline.db")
