@@ -19,9 +19,9 @@ namespace hookline {
 
 struct HubHost::Row {
   Vh function;
-  Result<Value> (*run)(HubCore&, const VhArgs&);  // nullptr: this hub does not have it
-  // Instead, for what is answered later.
-  Future<Value> (*begin)(HubCore&, const VhArgs&) = nullptr;
+  Result<Value> (*run)(HubCore&, const VhArgs&);
+  // For one that answers later. With neither, this hub does not have it.
+  Future<Value> (*start)(HubCore&, const VhArgs&) = nullptr;
 };
 
 std::span<const HubHost::Row> HubHost::rows() noexcept {
@@ -98,23 +98,24 @@ std::span<const HubHost::Row> HubHost::rows() noexcept {
 
 Result<Value> HubHost::run(Vh function, const VhArgs& args) {
   const Row& row = rows()[static_cast<std::size_t>(function)];
-  if (row.run == nullptr) {
-    return no_such_function(function);
+  if (row.run != nullptr) {
+    return row.run(core_, args);
   }
-  return row.run(core_, args);
+  return row.start != nullptr ? row.start(core_, args).get() : no_such_function(function);
+}
+
+void HubHost::vh_start(Vh function, std::span<const Value> args, const Caller& caller,
+                       Promise<Value> promise) {
+  const Row& row = rows()[static_cast<std::size_t>(function)];
+  if (row.start != nullptr) {
+    row.start(core_, VhArgs(args, caller)).forward_to(std::move(promise));
+  } else {
+    promise.set(run(function, VhArgs(args, caller)));
+  }
 }
 
 Result<Value> HubHost::vh_call(Vh function, std::span<const Value> args, const Caller& caller) {
   return run(function, VhArgs(args, caller));
-}
-
-void HubHost::vh_begin(Vh function, std::span<const Value> args, const Caller& caller,
-                       Promise<Value> promise) {
-  if (const auto begin = rows()[static_cast<std::size_t>(function)].begin) {
-    begin(core_, VhArgs(args, caller)).forward_to(std::move(promise));
-  } else {
-    promise.set(vh_call(function, args, caller));
-  }
 }
 
 void HubHost::on_script_unloaded(const Caller& caller) { core_.bots().remove_all(caller.id); }

@@ -19,7 +19,7 @@ class HubHost final : public Host {
 
   [[nodiscard]] Result<Value> vh_call(Vh function, std::span<const Value> args,
                                       const Caller& caller) override;
-  void vh_begin(Vh function, std::span<const Value> args, const Caller& caller,
+  void vh_start(Vh function, std::span<const Value> args, const Caller& caller,
                 Promise<Value> promise) override;
   void on_script_unloaded(const Caller& caller) override;
   [[nodiscard]] Result<Value> vh_read(Vh function, std::span<const std::string_view> texts,

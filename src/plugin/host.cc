@@ -15,7 +15,7 @@ Result<Value> Host::vh_read(Vh function, std::span<const std::string_view> texts
   return vh_call(function, std::span(values).first(vh_signature(function).count), caller);
 }
 
-void Host::vh_begin(Vh function, std::span<const Value> args, const Caller& caller,
+void Host::vh_start(Vh function, std::span<const Value> args, const Caller& caller,
                     Promise<Value> promise) {
   promise.set(vh_call(function, args, caller));
 }

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "dispatch/promise.h"
+#include "dispatch/future.h"
 #include "marshal/error.h"
 #include "marshal/value.h"
 #include "plugin/vh_table.h"
@@ -38,10 +38,10 @@ class Host {
   [[nodiscard]] virtual Result<Value> vh_call(Vh function, std::span<const Value> args,
                                               const Caller& caller) = 0;
 
-  // The same for rows with RunsOn::kHost, for a host that has the answer of some only later: keeps
-  // the promise, at once or on any thread at any time, and the script waits until then. `args` are
-  // borrowed for the call. Asks vh_call unless a host does otherwise. On the host's thread.
-  virtual void vh_begin(Vh function, std::span<const Value> args, const Caller& caller,
+  // As vh_call for a function with RunsOn::kHost, for a host whose answer may come later, from any
+  // thread: it keeps the promise then, and must not look at the arguments after it has returned.
+  // Keeps it at once with what vh_call returns, unless a host knows better.
+  virtual void vh_start(Vh function, std::span<const Value> args, const Caller& caller,
                         Promise<Value> promise);
 
   // The same for a function with RunsOn::kCaller that takes texts only, so that none needs to be

@@ -103,7 +103,7 @@ void HostPort::run_pending() noexcept {
     if (pending->work) {
       pending->work(std::move(pending->promise));
     } else {
-      host_.vh_begin(pending->function, pending->args, *pending->caller,
+      host_.vh_start(pending->function, pending->args, *pending->caller,
                      std::move(pending->promise));
     }
   }

@@ -147,12 +147,12 @@ class PatientHost final : public Host {
                         const Caller& /*caller*/) override {
     return Value("at once");
   }
-  void vh_begin(Vh function, std::span<const Value> args, const Caller& caller,
+  void vh_start(Vh function, std::span<const Value> args, const Caller& caller,
                 Promise<Value> promise) override {
     if (function == Vh::kScriptQuery) {
       kept = std::move(promise);
     } else {
-      Host::vh_begin(function, args, caller, std::move(promise));
+      Host::vh_start(function, args, caller, std::move(promise));
     }
   }
 
