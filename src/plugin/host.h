@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "dispatch/promise.h"
+#include "dispatch/future.h"
 #include "marshal/error.h"
 #include "marshal/value.h"
 #include "plugin/vh_table.h"

@@ -1,6 +1,6 @@
 #include <gmock/gmock.h>
 
-#include <array>
+#include <ostream>
 #include <string>
 
 #include "hub_fixture.h"
@@ -19,7 +19,7 @@ struct Row {
   std::string upper;
 };
 
-void PrintTo(const Row& row, std::ostream* out) { *out << row.name; }
+std::ostream& operator<<(std::ostream& out, const Row& row) { return out << row.name; }
 
 // Sends back, by every way that there is, what it has got.
 constexpr std::string_view kEcho = R"py(

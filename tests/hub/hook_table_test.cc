@@ -58,7 +58,9 @@ struct Row {
   enum class Mode { kDecided, kTold } mode = Mode::kDecided;
 };
 
-void PrintTo(const Row& row, std::ostream* out) { *out << hook_row(row.hook).name; }
+std::ostream& operator<<(std::ostream& out, const Row& row) {
+  return out << hook_row(row.hook).name;
+}
 
 class HookTableTest : public HubTest, public ::testing::WithParamInterface<Row> {
  public:

@@ -1,8 +1,6 @@
 #include <gmock/gmock.h>
 
-#include <atomic>
 #include <latch>
-#include <set>
 #include <string>
 #include <vector>
 

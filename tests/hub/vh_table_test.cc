@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,8 @@ struct Row {
   std::vector<std::string> pas;
   enum class End { kNone, kOfPas, kOfHub } end = End::kNone;
 };
+
+std::ostream& operator<<(std::ostream& out, const Row& row) { return out << row.call; }
 
 const std::string kActInfo = "$MyINFO $ALL act me<t V:1,M:A,H:1/0/0,S:1>$ $fast";
 
