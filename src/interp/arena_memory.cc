@@ -2,24 +2,19 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 
-#include "interp/arena_release.h"
 #include "marshal/py_ref.h"
 
 namespace hookline {
 
 namespace {
 
-struct Arena {
-  std::int64_t interpreter = kNoInterpreter;
-  std::size_t size = 0;
-};
-
 struct Arenas {
   std::mutex mutex;
-  std::map<void*, Arena> live;
+  std::map<std::int64_t, std::size_t> bytes;  // by interpreter
 };
 
 // Never destroyed: Python may outlive all of C++'s statics.
@@ -28,11 +23,18 @@ Arenas& arenas() {
   return instance;
 }
 
-// While Python starts there is no interpreter yet.
-std::int64_t current_interpreter() {
-  return PyThreadState_GetUnchecked() != nullptr
-             ? PyInterpreterState_GetID(PyInterpreterState_Get())
-             : kNoInterpreter;
+// An arena belongs to the interpreter that the thread is attached to, in which it is also freed.
+void count(std::size_t bytes, bool more) {
+  if (PyThreadState_GetUnchecked() == nullptr) {
+    return;
+  }
+  const std::int64_t id = PyInterpreterState_GetID(PyInterpreterState_Get());
+  const std::scoped_lock lock(arenas().mutex);
+  const auto entry = arenas().bytes.try_emplace(id, 0).first;
+  entry->second = more ? entry->second + bytes : entry->second - std::min(bytes, entry->second);
+  if (entry->second == 0) {
+    arenas().bytes.erase(entry);
+  }
 }
 
 void* allocate(void* /*context*/, std::size_t size) {
@@ -41,19 +43,13 @@ void* allocate(void* /*context*/, std::size_t size) {
   if (arena == MAP_FAILED) {
     return nullptr;
   }
-  const std::int64_t interpreter = current_interpreter();
-  const std::scoped_lock lock(arenas().mutex);
-  arenas().live[arena] = {.interpreter = interpreter, .size = size};
+  count(size, true);
   return arena;
 }
 
 void release(void* /*context*/, void* arena, std::size_t size) {
-  // Before it is unmapped: another thread may get the same address at once.
-  {
-    const std::scoped_lock lock(arenas().mutex);
-    arenas().live.erase(arena);
-  }
   munmap(arena, size);
+  count(size, false);
 }
 
 }  // namespace
@@ -64,24 +60,9 @@ void count_arena_memory() {
 }
 
 std::optional<std::size_t> arena_memory(std::int64_t interpreter) {
-  std::size_t bytes = 0;
   const std::scoped_lock lock(arenas().mutex);
-  for (const auto& [address, arena] : arenas().live) {
-    bytes += arena.interpreter == interpreter ? arena.size : 0;
-  }
-  return bytes != 0 && interpreter != kNoInterpreter ? std::optional(bytes) : std::nullopt;
-}
-
-void release_arenas(std::int64_t interpreter) {
-  const std::scoped_lock lock(arenas().mutex);
-  std::erase_if(arenas().live, [interpreter](const auto& entry) {
-    const auto& [address, arena] = entry;
-    if (arena.interpreter != interpreter) {
-      return false;
-    }
-    munmap(address, arena.size);
-    return true;
-  });
+  const auto found = arenas().bytes.find(interpreter);
+  return found != arenas().bytes.end() ? std::optional(found->second) : std::nullopt;
 }
 
 }  // namespace hookline

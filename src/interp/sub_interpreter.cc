@@ -4,8 +4,6 @@
 #include <chrono>
 #include <string>
 
-#include "interp/arena_release.h"
-
 namespace hookline {
 
 namespace {
@@ -40,7 +38,7 @@ Result<std::unique_ptr<SubInterpreter>> SubInterpreter::create(std::mutex& lifec
   if (gil == Gil::kMain) {
     PyThreadState* const main = PyThreadState_New(PyInterpreterState_Main());
     PyEval_RestoreThread(main);
-    return std::unique_ptr<SubInterpreter>(new SubInterpreter(lifecycle, main, gil));
+    return std::unique_ptr<SubInterpreter>(new SubInterpreter(lifecycle, main, true));
   }
   const PyInterpreterConfig config = config_for(gil);
   PyThreadState* state = nullptr;
@@ -50,15 +48,15 @@ Result<std::unique_ptr<SubInterpreter>> SubInterpreter::create(std::mutex& lifec
     const char* why = status.err_msg != nullptr ? status.err_msg : "unknown reason";
     return fail(ErrorCode::kBadArguments, std::string("no interpreter could be created: ") + why);
   }
-  return std::unique_ptr<SubInterpreter>(new SubInterpreter(lifecycle, state, gil));
+  return std::unique_ptr<SubInterpreter>(new SubInterpreter(lifecycle, state, false));
 }
 
-SubInterpreter::SubInterpreter(std::mutex& lifecycle, PyThreadState* state, Gil gil)
-    : lifecycle_(lifecycle), state_(state), gil_(gil) {}
+SubInterpreter::SubInterpreter(std::mutex& lifecycle, PyThreadState* state, bool is_main)
+    : lifecycle_(lifecycle), state_(state), is_main_(is_main) {}
 
 SubInterpreter::~SubInterpreter() {
   assert(is_attached());
-  if (gil_ == Gil::kMain) {
+  if (is_main_) {
     PyThreadState_Clear(state_);
     PyThreadState_DeleteCurrent();
     return;
@@ -71,11 +69,7 @@ SubInterpreter::~SubInterpreter() {
   detach();
   const std::scoped_lock lock(lifecycle_);
   attach();
-  const std::int64_t ended = number();
   Py_EndInterpreter(state_);
-  if (gil_ == Gil::kOwn) {
-    release_arenas(ended);
-  }
 }
 
 void SubInterpreter::attach() {

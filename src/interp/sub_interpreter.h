@@ -35,13 +35,13 @@ class SubInterpreter {
   [[nodiscard]] std::int64_t number() const;
 
  private:
-  SubInterpreter(std::mutex& lifecycle, PyThreadState* state, Gil gil);
+  SubInterpreter(std::mutex& lifecycle, PyThreadState* state, bool is_main);
   [[nodiscard]] bool has_other_threads() const;
   [[nodiscard]] bool wait_for_other_threads();
 
   std::mutex& lifecycle_;
   PyThreadState* state_;
-  Gil gil_;
+  bool is_main_;
   std::thread::id owner_ = std::this_thread::get_id();
 };
 

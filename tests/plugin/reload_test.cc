@@ -242,7 +242,7 @@ void produce(ScriptHost& scripts, ScriptId id, int producer, int count, std::ato
 
 TEST_F(Reload, EveryCallRunsOnceAndInOrderUnderLoad) {
   const ScriptId id = load("one", kCounting);
-  const int count = static_cast<int>(scaled(3'000));
+  const int count = static_cast<int>(scaled(8'000));
   std::atomic<int> wrong = 0;
   std::atomic<int> producing = kProducers;
   int reloads = 0;
