@@ -109,6 +109,15 @@ def GetOpList() -> list[str]:
 def GetBotList() -> list[str]:
     """The nicks of all bots. In no order."""
 
+def GetRawNickList() -> str:
+    """The nicks of all users and bots, as the protocol's $NickList. The command as it is sent: `$NickList ann$$bob$$|`."""
+
+def GetRawOpList() -> str:
+    """The nicks of all operators, as the protocol's $OpList. The command as it is sent: `$OpList ann$$|`."""
+
+def GetRawBotList() -> str:
+    """The nicks of all bots, as the protocol's $BotList. The command as it is sent: `$BotList HubBot$$|`."""
+
 def GetUsersCount() -> int:
     """How many users are online. Without bots."""
 
@@ -189,6 +198,9 @@ def ParseCommand(nick: str, command: str, in_pm: int) -> bool:
 
 def ScriptCommand(command: str, data: str, target: str | int | None = None) -> bool:
     """Tells other scripts and plugins; target: a plugin, or a flag. Calls OnScriptCommand of all other scripts, and does not wait for them. A target that is a str is a plugin; here there is only `python`."""
+
+def ScriptQuery(command: str, data: str, recipient: str | None = None, with_names: int | None = None) -> list[Any]:
+    """Asks other scripts, and returns what their OnScriptQuery says. Calls OnScriptQuery of the other scripts, or of the one that recipient names, and waits for the answers. With with_names 1 they are (script, answer). Who has not answered within `verdict_deadline` is left out."""
 
 def IsRobotNickBad(nick: str) -> int:
     """Whether a bot may have the nick: one of vh.eBOT_*. `vh.eBOT_OK` (0): it may."""

@@ -118,10 +118,10 @@ void ScriptRunner::resolve_hooks(Loaded& loaded) {
     if (!function) {
       continue;
     }
-    std::size_t arguments = kHooks.at(i).argument_kinds.size();
+    std::size_t arguments = HookFunction::kAll;
     if (static_cast<Hook>(i) == Hook::kOnTimer) {
       if (const int most = loaded.interpreter->arity(*function).max; most >= 0) {
-        arguments = std::min(arguments, static_cast<std::size_t>(most));
+        arguments = static_cast<std::size_t>(most);
       }
     }
     loaded.hooks.at(i) = {.function = *function, .arguments = arguments};

@@ -57,8 +57,10 @@ class ScriptRunner final : public Runner {
  private:
   struct HookFunction {
     std::optional<FunctionId> function;
-    // How many of the hook's arguments it takes: old scripts have an OnTimer without any.
-    std::size_t arguments = 0;
+    // How many of the hook's arguments it takes: old scripts have an OnTimer without any. Others
+    // get them all: an old plugin may have more of them than the table does.
+    static constexpr std::size_t kAll = SIZE_MAX;
+    std::size_t arguments = kAll;
   };
   // The script in its interpreter, ready to be called.
   struct Loaded {
