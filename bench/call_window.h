@@ -27,8 +27,9 @@ class CallWindow {
     if (future.valid()) {
       failed_ += future.get().has_value() ? 0 : 1;
     }
-    future = PromiseCall::post(mailbox_,
-                               [this](RequestWriter& request) { fill(request, function_, form_, nicks_.next()); });
+    future = PromiseCall::post(mailbox_, [this](RequestWriter& request) {
+      fill(request, function_, form_, nicks_.next());
+    });
   }
   void call_many(std::int64_t times) {
     for (std::int64_t i = 0; i < times; ++i) {

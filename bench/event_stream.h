@@ -12,14 +12,15 @@ namespace hookline::bench {
 
 // Posts events to scripts as a hub does, with a bounded number of them under way.
 //
-// Events go in blocks. Each block ends with a call whose future is waited for before the third block
-// after it: so at most three blocks are under way, and while the producer waits for one, and is
-// woken, the scripts still have two, so that the queue neither runs dry nor outgrows the caches.
+// Events go in blocks. Each block ends with a call whose future is waited for before the third
+// block after it: so at most three blocks are under way, and while the producer waits for one, and
+// is woken, the scripts still have two, so that the queue neither runs dry nor outgrows the caches.
 // Bursts that are waited for to their end would measure waking up instead; unbounded ones, the
 // memory.
 class EventStream {
  public:
-  // Three times this is under way. What ends a block costs a four-figure number of ns, that is nothing.
+  // Three times this is under way. What ends a block costs a four-figure number of ns, that is
+  // nothing.
   static constexpr int kBlock = 2048;
 
   // `readers` are the scripts that have the hook. `message` must live as long as this.

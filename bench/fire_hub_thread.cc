@@ -60,9 +60,10 @@ class FiredEvents final : public VerdictHandler {
 
  private:
   void fire() {
-    const bool fired = form_ == Form::kOneText
-                           ? scripts_.fire(Hook::kOnUserLogin, {nicks_.next()}, *this)
-                           : scripts_.fire(Hook::kOnParsedMsgChat, {nicks_.next(), kMessage}, *this);
+    const bool fired =
+        form_ == Form::kOneText
+            ? scripts_.fire(Hook::kOnUserLogin, {nicks_.next()}, *this)
+            : scripts_.fire(Hook::kOnParsedMsgChat, {nicks_.next(), kMessage}, *this);
     undecided_ += fired ? 0 : 1;
   }
 

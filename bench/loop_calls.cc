@@ -30,8 +30,9 @@ void LoopCalls::run(std::int64_t results) {
 void LoopCalls::call() {
   ++under_way_;
   DeliveredCall::post(
-      script_.mailbox(), [this](RequestWriter& request) { fill(request, function_, form_, nicks_.next()); },
-      executor_, *this);
+      script_.mailbox(),
+      [this](RequestWriter& request) { fill(request, function_, form_, nicks_.next()); }, executor_,
+      *this);
 }
 
 void LoopCalls::on_result(Result<Value> result) noexcept {

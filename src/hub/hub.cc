@@ -9,8 +9,8 @@
 #include <thread>
 #include <utility>
 
-#include "hub/host_names.h"
 #include "hub/control_server.h"
+#include "hub/host_names.h"
 #include "hub/hub_core.h"
 #include "hub/hub_host.h"
 #include "hub/listener.h"

@@ -128,7 +128,8 @@ class Value {
   Value& operator=(Value&& other) noexcept {
     if (this != &other) {
       destroy();
-      ::new (static_cast<void*>(&data_)) Data(moved_from(other));  // made there, and not moved there
+      ::new (static_cast<void*>(&data_))
+          Data(moved_from(other));  // made there, and not moved there
     }
     return *this;
   }

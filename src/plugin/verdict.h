@@ -20,7 +20,8 @@ namespace hookline {
 // else of it.
 struct Replacement {
   static constexpr std::size_t kMaxParts = 5;
-  std::vector<std::optional<std::string>> parts = std::vector<std::optional<std::string>>(kMaxParts);
+  std::vector<std::optional<std::string>> parts =
+      std::vector<std::optional<std::string>>(kMaxParts);
 };
 
 // What the scripts decided about one event, merged in load order: one block is enough to block, of

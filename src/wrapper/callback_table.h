@@ -32,8 +32,8 @@ inline constexpr int kCallbackCount = W_StopHub + 1;
 // By the numbers of the enum in wrapper.h.
 [[nodiscard]] const std::array<CallbackRow, kCallbackCount>& callback_rows();
 
-// The number of the callback that a function of `vh` calls; -1 for one that the C interface does not
-// know.
+// The number of the callback that a function of `vh` calls; -1 for one that the C interface does
+// not know.
 [[nodiscard]] int callback_of(Vh function) noexcept;
 
 // Reads what a callback returned (nullptr: nothing). A result of a format that the row does not
