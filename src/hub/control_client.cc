@@ -20,17 +20,16 @@ struct Writing {
 };
 
 void write_line(uv_stream_t* stream, std::string line) {
-  auto writing = std::make_unique<Writing>();
+  Writing* const writing = std::make_unique<Writing>().release();  // the callback's from here on
   writing->line = std::move(line) + '\n';
-  writing->request.data = writing.get();
+  writing->request.data = writing;
   const uv_buf_t bytes =
       uv_buf_init(writing->line.data(), static_cast<unsigned>(writing->line.size()));
-  const int status =
-      uv_write(&writing->request, stream, &bytes, 1, [](uv_write_t* request, int /*status*/) {
-        const std::unique_ptr<Writing> owned(static_cast<Writing*>(request->data));
-      });
-  if (status == 0) {
-    (void)writing.release();
+  const auto on_written = [](uv_write_t* request, int /*status*/) {
+    const std::unique_ptr<Writing> owned(static_cast<Writing*>(request->data));
+  };
+  if (const int status = uv_write(&writing->request, stream, &bytes, 1, on_written); status != 0) {
+    on_written(&writing->request, status);
   }
 }
 

@@ -139,7 +139,7 @@ std::string text_field(const Value& request, std::string_view key) {
 
 }  // namespace
 
-void run_control_command(HubCore& core, std::string_view request, Reply reply) {
+void run_control_command(HubCore& core, std::string_view request, const Reply& reply) {
   const auto parsed = from_json(request);
   const std::string name = parsed ? text_field(*parsed, "command") : std::string();
   const auto* const command = std::ranges::find(kCommands, name, &Command::name);

@@ -12,6 +12,6 @@ class HubCore;
 // the hub's thread. Both are one line of JSON without its newline; docs/cli.md has the protocol.
 // Scripts that are shut down reply no more.
 void run_control_command(HubCore& core, std::string_view request,
-                         std::function<void(std::string)> reply);
+                         const std::function<void(std::string)>& reply);
 
 }  // namespace hookline

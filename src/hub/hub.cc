@@ -205,7 +205,7 @@ Hub::Hub(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Hub::~Hub() = default;
 
-Result<std::unique_ptr<Hub>> Hub::create(HubConfig config, HubOptions options) {
+Result<std::unique_ptr<Hub>> Hub::create(HubConfig config, const HubOptions& options) {
   ignore_sigpipe();
   auto& clock = options.clock != nullptr ? *options.clock : Clock::system();
   auto impl = std::make_unique<Impl>(std::move(config), clock);

@@ -51,7 +51,7 @@ class Hub {
   // Binds the port (an error names it) and starts Python; loads no script yet. From here on the
   // process ignores SIGPIPE, unless it handles it: libuv writes to sockets that may be closed.
   [[nodiscard]] static Result<std::unique_ptr<Hub>> create(HubConfig config,
-                                                           HubOptions options = {});
+                                                           const HubOptions& options = {});
   Hub(const Hub&) = delete;
   Hub& operator=(const Hub&) = delete;
   ~Hub();

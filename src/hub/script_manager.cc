@@ -17,7 +17,7 @@ std::unexpected<Error> no_such_script(std::string_view name) {
 }  // namespace
 
 std::filesystem::path ScriptManager::find_file(std::string_view path_or_name) const {
-  const std::filesystem::path path = folder_ / path_or_name;  // an absolute one stays what it is
+  std::filesystem::path path = folder_ / path_or_name;  // an absolute one stays what it is
   std::error_code ignored;
   if (path.extension() != ".py" && !std::filesystem::exists(path, ignored)) {
     return path.string() + ".py";

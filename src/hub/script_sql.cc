@@ -66,7 +66,8 @@ Future<Value> ScriptSql::run(std::string who, std::string query, std::int64_t li
     if (!rows) {
       spdlog::warn("{}: vh.SQL: {}", who, rows.error().message);
     }
-    promise.set(answer(rows.has_value(), std::move(rows).value_or(List())));
+    const bool good = rows.has_value();
+    promise.set(answer(good, good ? *std::move(rows) : List()));
   });
   return future;
 }

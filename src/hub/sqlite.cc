@@ -104,12 +104,12 @@ Result<Database> Database::open(const std::string& name) {
   return database;
 }
 
-Result<Statement> Database::prepare(std::string_view sql) {
+Result<Statement> Database::prepare(std::string_view sql) const {
   std::string_view rest;
   return prepare(sql, rest);
 }
 
-Result<Statement> Database::prepare(std::string_view sql, std::string_view& rest) {
+Result<Statement> Database::prepare(std::string_view sql, std::string_view& rest) const {
   sqlite3_stmt* raw = nullptr;
   const char* tail = nullptr;
   if (sqlite3_prepare_v3(handle(), sql.data(), static_cast<int>(sql.size()),
@@ -123,6 +123,7 @@ Result<Statement> Database::prepare(std::string_view sql, std::string_view& rest
   return Statement(raw);
 }
 
+// NOLINTNEXTLINE(readability-make-member-function-const): it changes what is behind the handle
 Result<void> Database::run(const std::string& sql) {
   if (sqlite3_exec(handle(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
     return failure(handle());

@@ -56,9 +56,9 @@ class Database {
   // A name of a new database in memory, which lives as long as a connection to it does.
   [[nodiscard]] static std::string memory_name();
 
-  [[nodiscard]] Result<Statement> prepare(std::string_view sql);
+  [[nodiscard]] Result<Statement> prepare(std::string_view sql) const;
   // As above; `rest` is what follows the first statement.
-  [[nodiscard]] Result<Statement> prepare(std::string_view sql, std::string_view& rest);
+  [[nodiscard]] Result<Statement> prepare(std::string_view sql, std::string_view& rest) const;
   // Runs statements that return nothing of interest.
   [[nodiscard]] Result<void> run(const std::string& sql);
   // The number in the first column of the first row; 0 if there is none.

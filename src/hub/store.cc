@@ -111,7 +111,9 @@ void Store::commit(std::vector<Group>& groups) {
   if (auto committed = database_.run("COMMIT"); !committed) {
     spdlog::error("the hub's database: {}; what was to be written is in force until the hub ends",
                   committed.error().message);
-    static_cast<void>(database_.run("ROLLBACK"));
+    if (auto rolled_back = database_.run("ROLLBACK"); !rolled_back) {
+      spdlog::error("the hub's database: {}", rolled_back.error().message);
+    }
     for (auto& group : groups) {
       group.outcome = std::unexpected(committed.error());
     }

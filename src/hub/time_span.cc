@@ -13,7 +13,7 @@ struct Unit {
 };
 
 constexpr std::int64_t kDay = 86'400;
-constexpr std::int64_t kLongest = 1'000 * 365 * kDay;
+constexpr std::int64_t kLongest = kDay * 365 * 1'000;
 constexpr auto kUnits = std::to_array<Unit>({
     {'s', 1},
     {'m', 60},
@@ -32,10 +32,10 @@ std::optional<std::int64_t> parse_time_span(std::string_view text) {
   }
   const auto* unit = std::ranges::find(kUnits, text.back(), &Unit::letter);
   std::int64_t count = 0;
-  const char* const end = text.data() + text.size() - 1;
-  const auto [at, error] = std::from_chars(text.data(), end, count);
-  if (unit == kUnits.end() || error != std::errc() || at != end || count <= 0 ||
-      count > kLongest / unit->seconds) {
+  const std::string_view number = text.substr(0, text.size() - 1);
+  const auto [at, error] = std::from_chars(number.data(), number.data() + number.size(), count);
+  if (unit == kUnits.end() || error != std::errc() || at != number.data() + number.size() ||
+      count <= 0 || count > kLongest / unit->seconds) {
     return std::nullopt;
   }
   return count * unit->seconds;

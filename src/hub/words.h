@@ -20,9 +20,9 @@ namespace hookline {
 // The whole number that `text` is.
 [[nodiscard]] inline std::optional<std::int64_t> read_number(std::string_view text) {
   std::int64_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [at, error] = std::from_chars(text.data(), end, number);
-  return error == std::errc() && at == end && !text.empty() ? std::optional(number) : std::nullopt;
+  const auto [at, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool is_whole = error == std::errc() && at == text.data() + text.size() && !text.empty();
+  return is_whole ? std::optional(number) : std::nullopt;
 }
 
 }  // namespace hookline
