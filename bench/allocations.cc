@@ -53,7 +53,7 @@ void count_post_hook(benchmark::State& state) {
 
 void count_call_future(benchmark::State& state) {
   ScriptLane script;
-  CallWindow calls(script.mailbox(), script.function(Form::kTwoTexts), Form::kTwoTexts);
+  CallWindow calls(script.mailbox(), ScriptLane::function(Form::kTwoTexts), Form::kTwoTexts);
   count(state, [&] { calls.call_many(kEvents); });
 }
 

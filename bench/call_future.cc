@@ -15,7 +15,7 @@ constexpr int kCalls = 1'024;  // per iteration
 // Calls with a result, of which each is read. Also what they cost in CPU time of all threads.
 void call_future(benchmark::State& state, Form form) {
   ScriptLane script;
-  CallWindow calls(script.mailbox(), script.function(form), form);
+  CallWindow calls(script.mailbox(), ScriptLane::function(form), form);
   calls.call_many(20'000);
   calls.drain();
   const Ceiling ceiling(form);

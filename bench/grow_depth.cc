@@ -49,7 +49,7 @@ void post(benchmark::State& state) {
 void call(benchmark::State& state) {
   const std::int64_t depth = state.range(0);
   ScriptLane script(kDeep);
-  CallWindow calls(script.mailbox(), script.function(Form::kTwoTexts), Form::kTwoTexts,
+  CallWindow calls(script.mailbox(), ScriptLane::function(Form::kTwoTexts), Form::kTwoTexts,
                    static_cast<std::size_t>(depth));
   calls.call_many(depth);
   for (auto _ : state) {

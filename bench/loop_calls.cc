@@ -7,7 +7,7 @@ constexpr std::int64_t kWindow = 1'024;
 }  // namespace
 
 LoopCalls::LoopCalls(ScriptLane& script, Form form)
-    : script_(script), function_(script.function(form)), form_(form), executor_(loop_.get()) {
+    : script_(script), function_(ScriptLane::function(form)), form_(form), executor_(loop_.get()) {
   for (std::int64_t i = 0; i < kWindow; ++i) {
     call();
   }

@@ -13,7 +13,10 @@ class UvLoop {
   UvLoop& operator=(const UvLoop&) = delete;
   ~UvLoop() {
     uv_run(&loop_, UV_RUN_DEFAULT);
-    uv_loop_close(&loop_);
+    if (uv_loop_close(&loop_) == UV_EBUSY) {  // somebody had asked it to stop, which it did
+      uv_run(&loop_, UV_RUN_DEFAULT);
+      uv_loop_close(&loop_);
+    }
   }
 
   [[nodiscard]] uv_loop_t* get() noexcept { return &loop_; }
