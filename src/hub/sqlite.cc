@@ -131,7 +131,7 @@ Result<void> Database::run(const std::string& sql) {
   return {};
 }
 
-Result<std::int64_t> Database::number(std::string_view sql) {
+Result<std::int64_t> Database::number(std::string_view sql) const {
   auto statement = prepare(sql);
   if (!statement) {
     return std::unexpected(std::move(statement.error()));

@@ -62,7 +62,7 @@ class Database {
   // Runs statements that return nothing of interest.
   [[nodiscard]] Result<void> run(const std::string& sql);
   // The number in the first column of the first row; 0 if there is none.
-  [[nodiscard]] Result<std::int64_t> number(std::string_view sql);
+  [[nodiscard]] Result<std::int64_t> number(std::string_view sql) const;
 
   [[nodiscard]] sqlite3* handle() const noexcept { return database_.get(); }
 
