@@ -3,8 +3,9 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstddef>
+
+#include "hub/words.h"
 
 namespace hookline {
 namespace {
@@ -44,15 +45,13 @@ std::optional<IpRange> IpRange::parse(std::string_view text) {
 std::optional<IpRange> IpRange::parse_network(std::string_view text, std::size_t slash) {
   const auto address = parse_address(text.substr(0, slash));
   const unsigned width = text.contains(':') ? kIpv6Bits : kIpv4Bits;
-  unsigned bits = 0;
-  const char* const end = text.data() + text.size();
-  const auto [at, error] = std::from_chars(text.data() + slash + 1, end, bits);
-  if (!address || error != std::errc() || at != end || bits > width) {
+  const auto bits = read_number<unsigned>(text.substr(slash + 1));
+  if (!address || !bits || *bits > width) {
     return std::nullopt;
   }
   Bytes first = *address;
   Bytes last = *address;
-  for (unsigned bit = kIpv6Bits - width + bits; bit < kIpv6Bits; ++bit) {
+  for (unsigned bit = kIpv6Bits - width + *bits; bit < kIpv6Bits; ++bit) {
     const auto mask = static_cast<unsigned char>(0x80u >> (bit % 8));
     first.at(bit / 8) = static_cast<unsigned char>(first.at(bit / 8) & ~mask);
     last.at(bit / 8) = static_cast<unsigned char>(last.at(bit / 8) | mask);

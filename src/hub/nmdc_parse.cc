@@ -1,8 +1,8 @@
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "hub/nmdc.h"
+#include "hub/words.h"
 
 namespace hookline::nmdc {
 namespace {
@@ -41,15 +41,6 @@ bool skip(std::string_view& text, std::string_view expected) noexcept {
 
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
-// The whole text as a number that fits.
-template <class T>
-bool read_number(std::string_view text, T& out) noexcept {
-  const char* begin = text.data();
-  const char* end = begin + text.size();
-  const auto [at, error] = std::from_chars(begin, end, out);
-  return error == std::errc() && at == end;
-}
-
 // "ip:port", "[ip]:port"; the port may end in letters.
 bool read_address(std::string_view text, std::string_view& ip, std::string_view& port) noexcept {
   const auto colon = text.rfind(':');
@@ -62,10 +53,10 @@ bool read_address(std::string_view text, std::string_view& ip, std::string_view&
     ip = ip.substr(1, ip.size() - 2);
   }
   const auto digits = std::ranges::find_if_not(port, is_digit) - port.begin();
-  std::uint16_t number = 0;
   return !ip.empty() && ip.find_first_of(" $<>") == std::string_view::npos &&
          port.size() - static_cast<std::size_t>(digits) <= 4 &&
-         read_number(port.substr(0, static_cast<std::size_t>(digits)), number) && number != 0;
+         read_number<std::uint16_t>(port.substr(0, static_cast<std::size_t>(digits))).value_or(0) !=
+             0;
 }
 
 }  // namespace
@@ -165,9 +156,11 @@ std::optional<MyInfo> parse_my_info(std::string_view args) noexcept {
   }
   info.mail = take_until(args, '$');
   info.size = take_until(args, '$');
-  if (info.nick.empty() || (!info.size.empty() && !read_number(info.size, info.bytes))) {
+  const auto bytes = info.size.empty() ? std::uint64_t{0} : read_number<std::uint64_t>(info.size);
+  if (info.nick.empty() || !bytes) {
     return std::nullopt;
   }
+  info.bytes = *bytes;
   return info;
 }
 

@@ -48,28 +48,24 @@ void ScriptManager::load(std::string_view path_or_name, Done done) {
 }
 
 void ScriptManager::unload(std::string_view name, Done done) {
-  const auto id = scripts_.find(name);
-  if (!id) {
-    done(no_such_script(name));
-    return;
-  }
-  scripts_.unload(*id).deliver_to(
-      scripts_.host_executor(),
-      [name = std::string(name), done = std::move(done)](const Result<void>& result) {
-        finish(name, "unloaded", result, done);
-      });
+  change(name, "unloaded", &ScriptHost::unload, std::move(done));
 }
 
 void ScriptManager::reload(std::string_view name, Done done) {
+  change(name, "reloaded", &ScriptHost::reload, std::move(done));
+}
+
+void ScriptManager::change(std::string_view name, std::string_view what,
+                           Future<void> (ScriptHost::*how)(ScriptId), Done done) {
   const auto id = scripts_.find(name);
   if (!id) {
     done(no_such_script(name));
     return;
   }
-  scripts_.reload(*id).deliver_to(
+  (scripts_.*how)(*id).deliver_to(
       scripts_.host_executor(),
-      [name = std::string(name), done = std::move(done)](const Result<void>& result) {
-        finish(name, "reloaded", result, done);
+      [name = std::string(name), what, done = std::move(done)](const Result<void>& result) {
+        finish(name, what, result, done);
       });
 }
 

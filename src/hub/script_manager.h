@@ -34,6 +34,8 @@ class ScriptManager {
 
  private:
   [[nodiscard]] std::filesystem::path find_file(std::string_view path_or_name) const;
+  void change(std::string_view name, std::string_view what,
+              Future<void> (ScriptHost::*how)(ScriptId), Done done);
   // What a change has come to: logs it, and tells who asked. `what` is "loaded" or the like.
   static void finish(const std::string& name, std::string_view what, const Result<void>& result,
                      const Done& done);

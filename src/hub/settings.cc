@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+
+#include "hub/words.h"
 
 namespace hookline {
 namespace {
@@ -15,11 +16,8 @@ constexpr auto kAliases = std::to_array<std::pair<std::string_view, std::string_
 });
 
 std::optional<std::size_t> read_count(std::string_view text) {
-  std::size_t number = 0;
-  const char* begin = text.data();
-  const char* end = begin + text.size();
-  const auto [at, error] = std::from_chars(begin, end, number);
-  return error == std::errc() && at == end && number != 0 ? std::optional(number) : std::nullopt;
+  const auto number = read_number<std::size_t>(text);
+  return number.value_or(0) != 0 ? number : std::nullopt;
 }
 
 }  // namespace

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+
+#include "hub/words.h"
 
 namespace hookline {
 namespace {
@@ -31,14 +32,11 @@ std::optional<std::int64_t> parse_time_span(std::string_view text) {
     return std::nullopt;
   }
   const auto* unit = std::ranges::find(kUnits, text.back(), &Unit::letter);
-  std::int64_t count = 0;
-  const std::string_view number = text.substr(0, text.size() - 1);
-  const auto [at, error] = std::from_chars(number.data(), number.data() + number.size(), count);
-  if (unit == kUnits.end() || error != std::errc() || at != number.data() + number.size() ||
-      count <= 0 || count > kLongest / unit->seconds) {
+  const auto count = read_number(text.substr(0, text.size() - 1));
+  if (unit == kUnits.end() || !count || *count <= 0 || *count > kLongest / unit->seconds) {
     return std::nullopt;
   }
-  return count * unit->seconds;
+  return *count * unit->seconds;
 }
 
 }  // namespace hookline

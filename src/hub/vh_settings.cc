@@ -23,10 +23,11 @@ Future<Value> set_config(HubCore& core, const VhArgs& args) {
     spdlog::warn("{}: {}", args.caller().name, old_value.error().message);
     return make_ready_future<Value>(false);
   }
-  const bool is_own = conf == "config" || conf == Settings::kConfigName;
-  if (is_own && name == "hub_name") {
+  const auto [own_conf, own_name] = Settings::key_of(conf, name);
+  const bool is_own = own_conf == Settings::kConfigName;
+  if (is_own && own_name == "hub_name") {
     core.roster().broadcast(nmdc::make({"$HubName ", args.text(2)}));
-  } else if (is_own && (name == "topic" || name == "hub_topic")) {
+  } else if (is_own && own_name == "topic") {
     core.roster().broadcast(nmdc::make({"$HubTopic ", args.text(2)}));
   }
   core.post(Hook::kOnSetConfig,

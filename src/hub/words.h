@@ -17,11 +17,12 @@ namespace hookline {
   return {text.substr(0, space), text.substr(space + 1)};
 }
 
-// The whole number that `text` is.
-[[nodiscard]] inline std::optional<std::int64_t> read_number(std::string_view text) {
-  std::int64_t number = 0;
+// The whole number that all of `text` is, if it fits.
+template <class T = std::int64_t>
+[[nodiscard]] std::optional<T> read_number(std::string_view text) noexcept {
+  T number = 0;
   const auto [at, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const bool is_whole = error == std::errc() && at == text.data() + text.size() && !text.empty();
+  const bool is_whole = error == std::errc() && at == text.data() + text.size();
   return is_whole ? std::optional(number) : std::nullopt;
 }
 

@@ -57,10 +57,21 @@ class Arguments {
   result = from_python(object, "result", options);
 }
 
-// Calls it with the arguments that have been made of all; REQUIRES an object in each slot.
-[[gnu::always_inline]] inline bool finish_call(PyObject* callable, vectorcallfunc vectorcall,
-                                               Arguments& arguments, const MarshalOptions& options,
-                                               Result<Value>& result) {
+// `next(i)` gives one argument after the other.
+template <class Next>
+[[gnu::always_inline]] inline bool call_with(PyObject* callable, vectorcallfunc vectorcall,
+                                             std::size_t count, Next next,
+                                             const MarshalOptions& options, TextCache* texts,
+                                             Result<Value>& result) {
+  if (count > kMost) [[unlikely]] {
+    return false;
+  }
+  Arguments arguments;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!arguments.push(new_plain_object(next(i), options, texts))) [[unlikely]] {
+      return give_up();
+    }
+  }
   const PyRef object = PyRef::steal(arguments.call(callable, vectorcall));
   if (!object) [[unlikely]] {
     read_error(result);
@@ -74,31 +85,15 @@ class Arguments {
 
 bool call_plainly(PyObject* callable, vectorcallfunc vectorcall, std::span<const Scalar> args,
                   const MarshalOptions& options, TextCache* texts, Result<Value>& result) {
-  if (args.size() > kMost) [[unlikely]] {
-    return false;
-  }
-  Arguments arguments;
-  for (const Scalar& arg : args) {
-    if (!arguments.push(new_plain_object(arg, options, texts))) [[unlikely]] {
-      return give_up();
-    }
-  }
-  return finish_call(callable, vectorcall, arguments, options, result);
+  const auto next = [args](std::size_t i) -> const Scalar& { return args[i]; };
+  return call_with(callable, vectorcall, args.size(), next, options, texts, result);
 }
 
 bool call_plainly(PyObject* callable, vectorcallfunc vectorcall, const PackedView& args,
                   const MarshalOptions& options, TextCache* texts, Result<Value>& result) {
-  if (args.kinds.size() > kMost) [[unlikely]] {
-    return false;
-  }
-  Arguments arguments;
   PackedReader reader(args.bytes);
-  for (const Scalar::Kind kind : args.kinds) {
-    if (!arguments.push(new_plain_object(reader.next(kind), options, texts))) [[unlikely]] {
-      return give_up();
-    }
-  }
-  return finish_call(callable, vectorcall, arguments, options, result);
+  const auto next = [&args, &reader](std::size_t i) { return reader.next(args.kinds[i]); };
+  return call_with(callable, vectorcall, args.kinds.size(), next, options, texts, result);
 }
 
 }  // namespace hookline

@@ -1,9 +1,6 @@
 #include "test_client.h"
 
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -13,6 +10,7 @@
 #include <utility>
 
 #include "hub/nmdc.h"
+#include "tests/support/local_socket.h"
 
 namespace hookline::test {
 namespace {
@@ -34,16 +32,7 @@ bool has(const std::vector<std::string>& commands, std::string_view text) {
                              [text](const std::string& command) { return command.contains(text); });
 }
 
-TestClient::TestClient(std::uint16_t port) : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  // Else small commands wait for the acknowledgement of those before.
-  const int on = 1;
-  setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  EXPECT_EQ(connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
-}
+TestClient::TestClient(std::uint16_t port) : fd_(connect_locally(port)) {}
 
 TestClient::TestClient(TestClient&& other) noexcept
     : fd_(std::exchange(other.fd_, -1)),

@@ -1,7 +1,4 @@
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -11,6 +8,7 @@
 
 #include "crowd.h"
 #include "hub/nmdc.h"
+#include "tests/support/local_socket.h"
 
 namespace hookline::test {
 
@@ -29,14 +27,7 @@ void CrowdMember::connect(std::uint16_t port, std::string nick, std::string pass
   nick_ = std::move(nick);
   password_ = std::move(password);
   buffer_.clear();
-  fd_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  const int on = 1;
-  setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  EXPECT_EQ(::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  fd_ = connect_locally(port);
 }
 
 void CrowdMember::close() {
