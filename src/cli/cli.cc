@@ -103,11 +103,11 @@ void CommandLine::add_hub() {
       ->type_name("DIR");
   hub_->add_flag("--watch", hub_options_.watch, "Reload scripts whose files change");
   hub_->add_option("--log-level", hub_options_.log_level,
-                   "trace, debug, info, warn, error or off; the log goes to stderr")
+                   "trace, debug, info, warn, error or off; default: what an operator has set "
+                   "last, or info; the log goes to stderr")
       ->check(CLI::IsMember(std::vector<std::string>(std::begin(kLogLevels), std::end(kLogLevels)))
                   .description(""))
-      ->type_name("LEVEL")
-      ->capture_default_str();
+      ->type_name("LEVEL");
   hub_->footer(
       "Examples:\n"
       "  hookline hub                                    no configuration needed\n"

@@ -74,7 +74,7 @@ Result<HubConfig> make_hub_config(const HubCommandOptions& options) {
 }
 
 int run_hub(const HubCommandOptions& options, Io& io) {
-  setup_logging(options.log_level);
+  setup_logging(options.log_level.empty() ? "info" : options.log_level);
   auto config = make_hub_config(options);
   if (!config) {
     io.err << "hookline: " << config.error().message << '\n';
@@ -83,6 +83,7 @@ int run_hub(const HubCommandOptions& options, Io& io) {
   // Before any other thread is started: they inherit the blocked signals.
   BlockedSignals blocked;
   const HubOptions hub_options{.control_socket = control_socket_path(*config),
+                               .log_level = options.log_level,
                                .stdout_to_stderr = true};
   auto hub = Hub::create(*std::move(config), hub_options);
   if (!hub) {

@@ -17,7 +17,7 @@ struct HubCommandOptions {
   std::optional<std::uint16_t> port;
   std::optional<std::string> scripts;
   bool watch = false;
-  std::string log_level = "info";
+  std::string log_level;  // empty: what an operator has set last, or info
 };
 
 // The configuration that results: from options.config, else from ./hookline.toml if there is one,

@@ -92,8 +92,8 @@ std::string change_script(HubCore& core, Session& sender, std::string_view args)
   return {};
 }
 
-std::string pylog(HubCore& /*core*/, Session& /*sender*/, std::string_view args) {
-  return change_log_level(args);
+std::string pylog(HubCore& core, Session& /*sender*/, std::string_view args) {
+  return change_log_level(core, args);
 }
 
 constexpr auto kCommands = std::to_array<ChatCommand>({

@@ -98,9 +98,9 @@ void stats(HubCore& core, const std::string& name, const Reply& reply) {
   reply(success(std::move(scripts)));
 }
 
-void log(HubCore& /*core*/, const std::string& level, const Reply& reply) {
+void log(HubCore& core, const std::string& level, const Reply& reply) {
   if (!level.empty()) {
-    if (const auto set = set_log_level(level); !set) {
+    if (const auto set = set_log_level(level, core.state().scripts()); !set) {
       reply(failure(set.error()));
       return;
     }

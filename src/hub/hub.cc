@@ -14,6 +14,7 @@
 #include "hub/hub_core.h"
 #include "hub/hub_host.h"
 #include "hub/listener.h"
+#include "hub/log_level.h"
 #include "hub/script_watcher.h"
 #include "hub/thread_cpu_clock.h"
 #include "hub/uv_handle.h"
@@ -95,6 +96,9 @@ Result<void> Hub::Impl::start(const HubOptions& options) {
   const auto& config = core.config();
   if (auto opened = core.open_state(); !opened) {
     return opened;
+  }
+  if (auto set = restore_log_level(core.state().scripts(), options.log_level); !set) {
+    return set;
   }
   if (auto opened = listener.open(loop.get(), config.address, config.port, core); !opened) {
     return opened;
@@ -220,7 +224,7 @@ const HubConfig& Hub::config() const { return impl_->core.config(); }
 ScriptHost& Hub::scripts() { return *impl_->scripts; }
 
 std::vector<ScriptHost::LoadResult> Hub::load_scripts() {
-  auto results = impl_->scripts->load_folder(impl_->core.config().scripts_path());
+  auto results = impl_->scripts->load_all(impl_->core.script_manager().files_at_start());
   for (const auto& result : results) {
     if (result.id) {
       spdlog::info("loaded {}", result.path.string());

@@ -38,6 +38,9 @@ struct HubOptions {
   Clock* clock = nullptr;
   // For `hookline ctl`, see control_path.h. Empty: none.
   std::filesystem::path control_socket;
+  // How much is logged in this run. Empty: as before, or what an operator has set in an earlier
+  // run.
+  std::string log_level;
   // What scripts print goes to stderr, so that stdout has only what its program writes.
   bool stdout_to_stderr = false;
 };
@@ -60,7 +63,8 @@ class Hub {
   [[nodiscard]] const HubConfig& config() const;
   [[nodiscard]] ScriptHost& scripts();
 
-  // Loads the scripts of config().script_folder, in name order. A script that fails is reported and
+  // Loads the scripts of config().script_folder, in name order, but for those that an operator has
+  // unloaded, and those that one has loaded from elsewhere. A script that fails is reported and
   // left out.
   std::vector<ScriptHost::LoadResult> load_scripts();
 

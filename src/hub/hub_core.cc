@@ -53,7 +53,8 @@ Result<void> HubCore::open_state() {
 
 void HubCore::set_scripts(ScriptHost* scripts) {
   scripts_ = scripts;
-  script_manager_ = std::make_unique<ScriptManager>(*scripts, config_.scripts_path());
+  script_manager_ =
+      std::make_unique<ScriptManager>(*scripts, state_->scripts(), config_.scripts_path());
 }
 
 void HubCore::post(Hook hook, std::initializer_list<HookArg> args) {

@@ -40,4 +40,19 @@ Result<void> set_log_level(std::string_view level) {
   return {};
 }
 
+Result<void> set_log_level(std::string_view level, ScriptState& state) {
+  auto set = set_log_level(level);
+  if (set) {
+    static_cast<void>(state.set_log_level(level));
+  }
+  return set;
+}
+
+Result<void> restore_log_level(const ScriptState& state, std::string_view level) {
+  if (!level.empty()) {
+    return set_log_level(level);
+  }
+  return state.log_level() ? set_log_level(*state.log_level()) : Result<void>();
+}
+
 }  // namespace hookline

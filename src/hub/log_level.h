@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "hub/script_state.h"
 #include "marshal/error.h"
 
 namespace hookline {
@@ -13,5 +14,10 @@ namespace hookline {
 [[nodiscard]] std::string log_level();
 // kBadArguments for another word, with those that there are.
 [[nodiscard]] Result<void> set_log_level(std::string_view level);
+
+// The same, and for the next start too. The hub's thread.
+[[nodiscard]] Result<void> set_log_level(std::string_view level, ScriptState& state);
+// At the start of a hub: `level`, or if that is empty what the state knows.
+[[nodiscard]] Result<void> restore_log_level(const ScriptState& state, std::string_view level);
 
 }  // namespace hookline

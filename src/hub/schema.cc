@@ -29,7 +29,7 @@ CREATE TABLE hub_settings(
 )sql",
     R"sql(
 CREATE TABLE hub_scripts(path TEXT PRIMARY KEY, is_loaded INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE hub_script_log(id INTEGER PRIMARY KEY CHECK (id = 1), level INTEGER NOT NULL);
+CREATE TABLE hub_script_log(id INTEGER PRIMARY KEY CHECK (id = 1), level TEXT NOT NULL);
 )sql",
 });
 

@@ -101,9 +101,9 @@ void reload_script(HubCore& core, std::string_view name, AnswerTo answer) {
   core.script_manager().reload(name, telling(core, std::move(answer)));
 }
 
-std::string change_log_level(std::string_view level) {
+std::string change_log_level(HubCore& core, std::string_view level) {
   if (!level.empty()) {
-    if (const auto set = set_log_level(level); !set) {
+    if (const auto set = set_log_level(level, core.state().scripts()); !set) {
       return set.error().message;
     }
   }

@@ -19,7 +19,7 @@ void unload_script(HubCore& core, std::string_view name, AnswerTo answer);
 void reload_script(HubCore& core, std::string_view name, AnswerTo answer);
 
 // What "!pylog [LEVEL]" answers.
-[[nodiscard]] std::string change_log_level(std::string_view level);
+[[nodiscard]] std::string change_log_level(HubCore& core, std::string_view level);
 
 // What "!pystats [NAME]" answers: the figures of one script, or of all. docs/metrics.md explains
 // them. Takes some microseconds for each script.

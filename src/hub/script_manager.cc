@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -14,7 +15,52 @@ std::unexpected<Error> no_such_script(std::string_view name) {
                                               "'; list the scripts to see which there are.");
 }
 
+// What the state knows a file by.
+std::string key_of(const std::filesystem::path& file) {
+  return std::filesystem::absolute(file).lexically_normal().string();
+}
+
+std::filesystem::path path_of(const ScriptHost& scripts, ScriptId id) {
+  const auto infos = scripts.scripts();
+  const auto found = std::ranges::find(infos, id, &ScriptInfo::id);
+  return found != infos.end() ? found->path : std::filesystem::path();
+}
+
 }  // namespace
+
+std::vector<std::filesystem::path> ScriptManager::files_at_start() const {
+  auto files = script_files(folder_);
+  std::erase_if(files, [this](const std::filesystem::path& file) {
+    const bool is_out = state_.is_loaded(key_of(file)) == false;
+    if (is_out) {
+      spdlog::info("{} is left out, since an operator has unloaded it", file.string());
+    }
+    return is_out;
+  });
+  for (const auto& [file, is_loaded] : state_.decisions()) {
+    if (is_loaded) {
+      files.emplace_back(file);
+    }
+  }
+  return files;
+}
+
+bool ScriptManager::is_in_folder(const std::filesystem::path& file) const {
+  return std::filesystem::path(key_of(file)).parent_path() == key_of(folder_);
+}
+
+void ScriptManager::remember(const std::filesystem::path& file, bool is_loaded) {
+  std::error_code ignored;
+  const bool is_usual = is_loaded == is_in_folder(file);
+  // Whoever deletes a file has decided nothing about one that takes its place.
+  if (is_usual || (!is_loaded && !std::filesystem::exists(file, ignored))) {
+    if (state_.is_loaded(key_of(file))) {
+      static_cast<void>(state_.forget(key_of(file)));
+    }
+    return;
+  }
+  static_cast<void>(state_.set_loaded(key_of(file), is_loaded));
+}
 
 std::filesystem::path ScriptManager::find_file(std::string_view path_or_name) const {
   std::filesystem::path path = folder_ / path_or_name;  // an absolute one stays what it is
@@ -41,28 +87,45 @@ void ScriptManager::finish(const std::string& name, std::string_view what,
 void ScriptManager::load(std::string_view path_or_name, Done done) {
   const auto file = find_file(path_or_name);
   scripts_.load(file).deliver_to(
-      scripts_.host_executor(),
-      [name = file.stem().string(), done = std::move(done)](const Result<ScriptId>& id) {
+      scripts_.host_executor(), [this, file, name = file.stem().string(),
+                                 done = std::move(done)](const Result<ScriptId>& id) {
+        if (id) {
+          remember(file, true);
+        }
         finish(name, "loaded", id ? Result<void>() : std::unexpected(id.error()), done);
       });
 }
 
 void ScriptManager::unload(std::string_view name, Done done) {
-  change(name, "unloaded", &ScriptHost::unload, std::move(done));
+  const auto id = scripts_.find(name);
+  if (id) {
+    const auto file = path_of(scripts_, *id);
+    change(*id, name, "unloaded", &ScriptHost::unload,
+           [this, file, done = std::move(done)](const Result<std::string>& result) {
+             if (result) {
+               remember(file, false);
+             }
+             done(result);
+           });
+  } else if (const auto file = find_file(name); state_.is_loaded(key_of(file)) == true) {
+    remember(file, false);
+    done("'" + file.stem().string() + "' will not be loaded any more.");
+  } else {
+    done(no_such_script(name));
+  }
 }
 
 void ScriptManager::reload(std::string_view name, Done done) {
-  change(name, "reloaded", &ScriptHost::reload, std::move(done));
+  if (const auto id = scripts_.find(name); id) {
+    change(*id, name, "reloaded", &ScriptHost::reload, std::move(done));
+  } else {
+    done(no_such_script(name));
+  }
 }
 
-void ScriptManager::change(std::string_view name, std::string_view what,
+void ScriptManager::change(ScriptId id, std::string_view name, std::string_view what,
                            Future<void> (ScriptHost::*how)(ScriptId), Done done) {
-  const auto id = scripts_.find(name);
-  if (!id) {
-    done(no_such_script(name));
-    return;
-  }
-  (scripts_.*how)(*id).deliver_to(
+  (scripts_.*how)(id).deliver_to(
       scripts_.host_executor(),
       [name = std::string(name), what, done = std::move(done)](const Result<void>& result) {
         finish(name, what, result, done);

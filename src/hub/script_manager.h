@@ -4,7 +4,9 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "hub/script_state.h"
 #include "marshal/error.h"
 #include "plugin/script_host.h"
 
@@ -15,14 +17,22 @@ namespace hookline {
 //
 // Thread safety: the hub's thread, which never waits for a script: what came of it is told there
 // later. Nothing is told any more once the scripts are shut down.
+//
+// What is loaded stays loaded at the next start, and what is unloaded stays away, until somebody
+// wants it otherwise.
 class ScriptManager {
  public:
   // Gets a sentence that says what was done, or why not.
   using Done = std::function<void(const Result<std::string>&)>;
 
-  // `scripts` must outlive this. What is named without a path is looked for in `folder`.
-  ScriptManager(ScriptHost& scripts, std::filesystem::path folder)
-      : scripts_(scripts), folder_(std::move(folder)) {}
+  // `scripts` and `state` must outlive this. What is named without a path is looked for in
+  // `folder`.
+  ScriptManager(ScriptHost& scripts, ScriptState& state, std::filesystem::path folder)
+      : scripts_(scripts), state_(state), folder_(std::move(folder)) {}
+
+  // What a start loads: the scripts of the folder in name order, but for those that have been
+  // unloaded, and then those that have been loaded from elsewhere.
+  [[nodiscard]] std::vector<std::filesystem::path> files_at_start() const;
 
   // The path of a file or package; or its name in the folder, with or without ".py".
   void load(std::string_view path_or_name, Done done);
@@ -34,13 +44,17 @@ class ScriptManager {
 
  private:
   [[nodiscard]] std::filesystem::path find_file(std::string_view path_or_name) const;
-  void change(std::string_view name, std::string_view what,
+  [[nodiscard]] bool is_in_folder(const std::filesystem::path& file) const;
+  void change(ScriptId id, std::string_view name, std::string_view what,
               Future<void> (ScriptHost::*how)(ScriptId), Done done);
+  // For the next start.
+  void remember(const std::filesystem::path& file, bool is_loaded);
   // What a change has come to: logs it, and tells who asked. `what` is "loaded" or the like.
   static void finish(const std::string& name, std::string_view what, const Result<void>& result,
                      const Done& done);
 
   ScriptHost& scripts_;
+  ScriptState& state_;
   std::filesystem::path folder_;
 };
 

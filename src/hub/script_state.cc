@@ -19,8 +19,7 @@ Result<void> ScriptState::load() {
   if (!done) {
     return done;
   }
-  return store_.read(
-      kReadLevel, [this](const Statement& row) { log_level_ = static_cast<int>(row.number(0)); });
+  return store_.read(kReadLevel, [this](const Statement& row) { log_level_ = row.text(0); });
 }
 
 std::optional<bool> ScriptState::is_loaded(std::string_view path) const {
@@ -41,7 +40,7 @@ Future<Value> ScriptState::forget(std::string_view path) {
   return store_.write({{kForget, {path}}});
 }
 
-Future<Value> ScriptState::set_log_level(int level) {
+Future<Value> ScriptState::set_log_level(std::string_view level) {
   log_level_ = level;
   return store_.write({{kSetLevel, {level}}});
 }

@@ -36,13 +36,13 @@ class ScriptState {
   [[nodiscard]] Future<Value> forget(std::string_view path);
 
   // nullopt: none has been set.
-  [[nodiscard]] std::optional<int> log_level() const noexcept { return log_level_; }
-  [[nodiscard]] Future<Value> set_log_level(int level);
+  [[nodiscard]] const std::optional<std::string>& log_level() const noexcept { return log_level_; }
+  [[nodiscard]] Future<Value> set_log_level(std::string_view level);
 
  private:
   Store& store_;
   std::map<std::string, bool, std::less<>> decisions_;
-  std::optional<int> log_level_;
+  std::optional<std::string> log_level_;
 };
 
 }  // namespace hookline

@@ -116,7 +116,7 @@ bool is_script(const std::filesystem::directory_entry& entry) {
 
 }  // namespace
 
-std::vector<ScriptHost::LoadResult> ScriptHost::load_folder(const std::filesystem::path& folder) {
+std::vector<std::filesystem::path> script_files(const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> paths;
   std::error_code ignored;  // a folder that is not there has no scripts
   for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
@@ -125,6 +125,15 @@ std::vector<ScriptHost::LoadResult> ScriptHost::load_folder(const std::filesyste
     }
   }
   std::ranges::sort(paths);
+  return paths;
+}
+
+std::vector<ScriptHost::LoadResult> ScriptHost::load_folder(const std::filesystem::path& folder) {
+  return load_all(script_files(folder));
+}
+
+std::vector<ScriptHost::LoadResult> ScriptHost::load_all(
+    const std::vector<std::filesystem::path>& paths) {
   std::vector<Future<ScriptId>> loading;
   loading.reserve(paths.size());
   for (const auto& path : paths) {

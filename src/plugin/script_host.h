@@ -125,11 +125,13 @@ class ScriptHost {
   // Loads a script in an interpreter of its own. Errors: kScriptNotFound, kScriptRaised (with the
   // traceback), kBadArguments when a script of that name is loaded.
   [[nodiscard]] Future<ScriptId> load(const std::filesystem::path& path, LoadOptions options = {});
-  // Loads every *.py of a folder in name order, and packages. Waits for all; one entry per script.
+  // Loads them in this order. Waits for all; one entry per script.
   struct LoadResult {
     std::filesystem::path path;
     Result<ScriptId> id;
   };
+  [[nodiscard]] std::vector<LoadResult> load_all(const std::vector<std::filesystem::path>& paths);
+  // The same with all script_files() of a folder.
   [[nodiscard]] std::vector<LoadResult> load_folder(const std::filesystem::path& folder);
 
   // Runs what was accepted before, then UnLoad() of the script, and ends its interpreter.
@@ -238,5 +240,9 @@ class ScriptHost {
   explicit ScriptHost(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
+
+// Every *.py of a folder, and every package, in name order. None if the folder is not there. Any
+// thread.
+[[nodiscard]] std::vector<std::filesystem::path> script_files(const std::filesystem::path& folder);
 
 }  // namespace hookline

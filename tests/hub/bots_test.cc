@@ -103,6 +103,68 @@ TEST_F(BotsTest, AReloadedScriptHasItsBotAgain) {
   a.expect_prefix("$MyINFO $ALL Helper");
 }
 
+// Both runs have the bot while one takes the other's place.
+constexpr std::string_view kReloaded = R"py(
+import vh
+vh.AddRobot("Helper", 0, "DESC", "", "", "0")
+def UnLoad(): vh.DelRobot("Helper")
+def OnUserCommand(*args): pass
+END
+)py";
+
+class BotsOverReload : public BotsTest {
+ protected:
+  void write(std::string_view desc, std::string_view end) {
+    std::string source(kReloaded);
+    source.replace(source.find("DESC"), 4, desc);
+    source.replace(source.find("END"), 3, end);
+    folder.write("scripts/owner.py", source);
+  }
+  [[nodiscard]] bool reload() const {
+    const auto id = hub().scripts().find("owner");
+    return id && hub().scripts().reload(*id).get();
+  }
+  [[nodiscard]] std::vector<std::string> quits(TestClient& client) const {
+    auto lines = client.sync();
+    std::erase_if(lines, [](const std::string& line) { return !line.starts_with("$Quit"); });
+    return lines;
+  }
+};
+
+TEST_F(BotsOverReload, TheyStayThroughAReload) {
+  start();
+  write("first", "");
+  ASSERT_TRUE(hub().scripts().load(config.script_folder / "owner.py").get());
+  auto a = login("A");
+  write("second", "");
+  ASSERT_TRUE(reload());
+  EXPECT_THAT(a.sync(), ElementsAre("$MyINFO $ALL Helper second$ $\x01$$0$"));
+  unload("owner");
+  a.expect("$Quit Helper");
+}
+
+TEST_F(BotsOverReload, AReloadThatFailsLeavesThemToTheOldRun) {
+  start();
+  write("first", "");
+  ASSERT_TRUE(hub().scripts().load(config.script_folder / "owner.py").get());
+  auto a = login("A");
+  write("second", "vh.AddRobot('Ghost', 0, '', '', '', '0')\n1/0");
+  EXPECT_FALSE(reload());
+  EXPECT_THAT(quits(a), ElementsAre("$Quit Ghost"));
+  unload("owner");
+  a.expect("$Quit Helper");
+}
+
+TEST_F(BotsOverReload, WhatTheNewRunDoesNotAddGoesWithTheOldOne) {
+  start();
+  write("first", "vh.AddRobot('Extra', 0, '', '', '', '0')");
+  ASSERT_TRUE(hub().scripts().load(config.script_folder / "owner.py").get());
+  auto a = login("A");
+  write("second", "");
+  ASSERT_TRUE(reload());
+  EXPECT_THAT(quits(a), ElementsAre("$Quit Extra"));
+}
+
 TEST_F(BotsTest, OnlyTheirOwnScriptRemovesThem) {
   start({{"owner", std::string(kOwner)},
          {"thief", "import vh\ndef steal(): return vh.DelRobot('Helper')\n"}});

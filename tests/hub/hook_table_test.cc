@@ -272,14 +272,15 @@ const auto kRows = std::to_array<Row>({
   {Hook::kOnUserInList, "('NICK',)", &comes_and_goes, kTold},
   {Hook::kOnUserLogin, "('NICK',)", &logs_in},
   {Hook::kOnUserLogout, "('NICK',)", &comes_and_goes, kTold},
+  {Hook::kOnNewReg, "('Op', 'New', 2)", [](T& t) { return t.speaks("vh.AddRegUser('New', 2, '', 'Op'), vh.DelRegUser('New')"); }, kTold},
+  {Hook::kOnNewBan, "('Op', '', 'Bad', 'why')", [](T& t) { return t.speaks("vh.Ban('Op', 'Bad', 'why', 60, 2), vh.DelNickTempBan('Bad')"); }, kTold},
   {Hook::kOnTimer, "(MSEC,)", &timer, kTold},
   {Hook::kOnSetConfig, "('speaker', 'x', 'y', 'new', 'new', 0)", [](T& t) { return t.speaks("vh.SetConfig('x', 'y', 'new')"); }, kTold},
 });
 // clang-format on
 
-// Fired by what has its tests elsewhere, or when there is no hub any more to ask.
-constexpr auto kElsewhere =
-    std::to_array<Hook>({Hook::kOnUnLoad, Hook::kOnNewReg, Hook::kOnNewBan});
+// Fired when there is no hub any more to ask: tests/hub/shutdown_test.cc.
+constexpr auto kElsewhere = std::to_array<Hook>({Hook::kOnUnLoad});
 
 struct Case {
   const char* answer;

@@ -61,6 +61,8 @@ class HubTest : public ::testing::Test {
   HubConfig config;
   // HubOptions::control_socket.
   std::filesystem::path control_socket;
+  // A script that cannot be loaded at start() is no failure of the test.
+  bool may_fail_to_load = false;
 
   void start(std::initializer_list<Script> scripts = {}, Clock* clock = nullptr);
   // Waits until the hub has ended.

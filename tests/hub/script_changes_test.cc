@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <filesystem>
 #include <string>
 
 #include "hub/log_level.h"
@@ -122,6 +123,92 @@ TEST_F(ScriptChanges, PylogSetsTheLevel) {
   boss.expect("<HubBot> There is no log level 'loud'; use trace, debug, info, warn, error or off.");
   EXPECT_EQ(log_level(), "error");
   EXPECT_TRUE(set_log_level(before));
+}
+
+class ScriptDecisions : public ScriptChanges {
+ protected:
+  ScriptDecisions() { config.store_path = folder.path() / "hub.db"; }
+  ~ScriptDecisions() override { EXPECT_TRUE(set_log_level(log_level_before_)); }
+
+  // The scripts that a hub with "a" and "b" in its folder has loaded at its start.
+  std::string restart() {
+    stop();
+    start({{"a", ""}, {"b", ""}});
+    std::string names;
+    for (const auto& script : hub().scripts().scripts()) {
+      names += script.name + ' ';
+    }
+    return names;
+  }
+
+ private:
+  std::string log_level_before_ = log_level();
+};
+
+TEST_F(ScriptDecisions, HoldAtTheNextStart) {
+  EXPECT_EQ(restart(), "a b ");
+  const auto other = folder.write("other.py", "");
+  {
+    auto boss = login_as("boss");
+    boss.chat("!pyunload a");
+    boss.expect("<HubBot> 'a' is unloaded.");
+    boss.chat("!pyload " + other.string());
+    boss.expect("<HubBot> 'other' is loaded.");
+  }
+  EXPECT_EQ(restart(), "b other ");
+  {
+    auto boss = login_as("boss");
+    boss.chat("!pyload a");
+    boss.expect("<HubBot> 'a' is loaded.");
+    boss.chat("!pyunload other");
+    boss.expect("<HubBot> 'other' is unloaded.");
+  }
+  EXPECT_EQ(restart(), "a b ");
+}
+
+TEST_F(ScriptDecisions, AFileThatHasGoneCanBeForgotten) {
+  EXPECT_EQ(restart(), "a b ");
+  const auto other = folder.write("other.py", "");
+  {
+    auto boss = login_as("boss");
+    boss.chat("!pyload " + other.string());
+    boss.expect("<HubBot> 'other' is loaded.");
+  }
+  std::filesystem::remove(other);
+  may_fail_to_load = true;
+  EXPECT_EQ(restart(), "a b ");
+  {
+    auto boss = login_as("boss");
+    boss.chat("!pyunload other");
+    boss.expect("<HubBot> There is no script 'other'; list the scripts to see which there are.");
+    boss.chat("!pyunload " + other.string());
+    boss.expect("<HubBot> 'other' will not be loaded any more.");
+  }
+  folder.write("other.py", "");
+  EXPECT_EQ(restart(), "a b ");
+}
+
+TEST_F(ScriptDecisions, WhatIsUnloadedSinceItsFileHasGoneComesBackWithIt) {
+  EXPECT_EQ(restart(), "a b ");
+  std::filesystem::remove(config.script_folder / "a.py");
+  {
+    auto boss = login_as("boss");
+    boss.chat("!pyunload a");
+    boss.expect("<HubBot> 'a' is unloaded.");
+  }
+  EXPECT_EQ(restart(), "a b ");
+}
+
+TEST_F(ScriptDecisions, TheLogLevelIsKept) {
+  restart();
+  {
+    auto boss = login_as("boss");
+    boss.chat("!pylog error");
+    boss.expect("<HubBot> The log level is error.");
+  }
+  EXPECT_TRUE(set_log_level("info"));
+  restart();
+  EXPECT_EQ(log_level(), "error");
 }
 
 }  // namespace

@@ -294,13 +294,13 @@ TEST_F(StateUnits, ScriptDecisionsSurvive) {
   EXPECT_EQ(done(scripts->set_loaded("/b.py", false)), Value(true));
   EXPECT_EQ(done(scripts->set_loaded("/c.py", false)), Value(true));
   EXPECT_EQ(done(scripts->forget("/c.py")), Value(true));
-  EXPECT_EQ(done(scripts->set_log_level(3)), Value(true));
+  EXPECT_EQ(done(scripts->set_log_level("warn")), Value(true));
   restart();
   scripts = loaded<ScriptState>();
   EXPECT_EQ(scripts->is_loaded("/a.py"), true);
   EXPECT_EQ(scripts->is_loaded("/b.py"), false);
   EXPECT_EQ(scripts->is_loaded("/c.py"), std::nullopt);
-  EXPECT_EQ(scripts->log_level(), 3);
+  EXPECT_EQ(scripts->log_level(), "warn");
 }
 
 }  // namespace
