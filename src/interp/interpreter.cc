@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "interp/argument_texts.h"
 #include "interp/function_table.h"
 #include "interp/handle_table.h"
 #include "interp/helpers.h"
@@ -14,7 +15,6 @@
 #include "interp/runtime_impl.h"
 #include "interp/script.h"
 #include "interp/sub_interpreter.h"
-#include "interp/text_cache.h"
 #include "interp/vectorcall.h"
 #include "marshal/python.h"
 #include "marshal/python_text.h"
@@ -75,7 +75,7 @@ struct Interpreter::Impl {
   HandleTable handles;
   IteratorTable iterators{options.before_first_stream};
   std::unique_ptr<ProducerObjects> producers;
-  std::unique_ptr<TextCache> texts;  // none if the codec has other bytes for what is ASCII
+  std::unique_ptr<ArgumentTexts> texts;  // none if the codec has other bytes for what is ASCII
 
   // Of arguments and results; made once, since every call asks for them.
   MarshalOptions exact_options;
@@ -121,7 +121,7 @@ struct Interpreter::Impl {
     exact_options = {.codec = &options.codec, .handles = producers.get()};
     hub_options = {.text = TextMode::kHub, .codec = &options.codec, .handles = producers.get()};
     if (options.codec.extends_ascii()) {
-      texts = std::make_unique<TextCache>();
+      texts = std::make_unique<ArgumentTexts>();
     }
     if (auto usable = use_venv(); !usable) {
       return usable;

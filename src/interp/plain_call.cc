@@ -14,12 +14,16 @@ constexpr std::size_t kMost = 6;
 // Owns the arguments. The first slot is free for a bound method to put its self into.
 class Arguments {
  public:
-  Arguments() noexcept {}  // NOLINT(*-member-init, *-equals-default): slots are read when filled
+  // NOLINTNEXTLINE(*-member-init): slots are read when filled
+  explicit Arguments(ArgumentTexts* texts) noexcept : texts_(texts) {}
   Arguments(const Arguments&) = delete;
   Arguments& operator=(const Arguments&) = delete;
   ~Arguments() {
     while (size_ > 0) {
-      Py_DECREF(slots_[size_--]);
+      PyObject* const argument = slots_[size_--];
+      if (texts_ == nullptr || !texts_->spare.give(argument)) {
+        Py_DECREF(argument);
+      }
     }
   }
 
@@ -41,6 +45,7 @@ class Arguments {
  private:
   std::array<PyObject*, kMost + 1> slots_;
   std::size_t size_ = 0;
+  ArgumentTexts* texts_;
 };
 
 [[gnu::cold, gnu::noinline]] bool give_up() {
@@ -61,12 +66,12 @@ class Arguments {
 template <class Next>
 [[gnu::always_inline]] inline bool call_with(PyObject* callable, vectorcallfunc vectorcall,
                                              std::size_t count, Next next,
-                                             const MarshalOptions& options, TextCache* texts,
+                                             const MarshalOptions& options, ArgumentTexts* texts,
                                              Result<Value>& result) {
   if (count > kMost) [[unlikely]] {
     return false;
   }
-  Arguments arguments;
+  Arguments arguments(texts);
   for (std::size_t i = 0; i < count; ++i) {
     if (!arguments.push(new_plain_object(next(i), options, texts))) [[unlikely]] {
       return give_up();
@@ -84,13 +89,13 @@ template <class Next>
 }  // namespace
 
 bool call_plainly(PyObject* callable, vectorcallfunc vectorcall, std::span<const Scalar> args,
-                  const MarshalOptions& options, TextCache* texts, Result<Value>& result) {
+                  const MarshalOptions& options, ArgumentTexts* texts, Result<Value>& result) {
   const auto next = [args](std::size_t i) -> const Scalar& { return args[i]; };
   return call_with(callable, vectorcall, args.size(), next, options, texts, result);
 }
 
 bool call_plainly(PyObject* callable, vectorcallfunc vectorcall, const PackedView& args,
-                  const MarshalOptions& options, TextCache* texts, Result<Value>& result) {
+                  const MarshalOptions& options, ArgumentTexts* texts, Result<Value>& result) {
   PackedReader reader(args.bytes);
   const auto next = [&args, &reader](std::size_t i) { return reader.next(args.kinds[i]); };
   return call_with(callable, vectorcall, args.kinds.size(), next, options, texts, result);

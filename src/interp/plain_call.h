@@ -2,7 +2,7 @@
 
 #include <span>
 
-#include "interp/text_cache.h"
+#include "interp/argument_texts.h"
 #include "marshal/error.h"
 #include "marshal/python.h"
 #include "marshal/scalar.h"
@@ -18,13 +18,13 @@ namespace hookline {
 // False: `callable` has not been called, because an argument cannot be converted or there are too
 // many; call_with_values() then says why, or does it. No Python exception is left set. `vectorcall`
 // is what PyVectorcall_Function() says of the callable, if that is a Python function, or nullptr.
-// Texts are taken from `texts`, unless that is nullptr.
+// Texts are taken from `texts`, and go back there, unless that is nullptr.
 // REQUIRES: the interpreter is attached; `result` is a Value.
 [[nodiscard]] bool call_plainly(PyObject* callable, vectorcallfunc vectorcall,
                                 std::span<const Scalar> args, const MarshalOptions& options,
-                                TextCache* texts, Result<Value>& result);
+                                ArgumentTexts* texts, Result<Value>& result);
 [[nodiscard]] bool call_plainly(PyObject* callable, vectorcallfunc vectorcall,
                                 const PackedView& args, const MarshalOptions& options,
-                                TextCache* texts, Result<Value>& result);
+                                ArgumentTexts* texts, Result<Value>& result);
 
 }  // namespace hookline

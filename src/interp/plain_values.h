@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "interp/text_cache.h"
+#include "interp/argument_texts.h"
 #include "marshal/error.h"
 #include "marshal/python.h"
 #include "marshal/python_text.h"
@@ -18,16 +18,20 @@ namespace hookline {
 
 // A new reference, or null with an exception set.
 [[nodiscard]] inline PyObject* new_plain_text(std::string_view text, const MarshalOptions& options,
-                                              TextCache* texts) {
-  if (texts == nullptr || !TextCache::takes(text)) {
+                                              ArgumentTexts* texts) {
+  if (texts == nullptr) {
     return decode_text(text, options).release();
   }
-  if (PyObject* const known = texts->find(text)) {
+  if (!TextCache::takes(text)) {
+    PyObject* const spare = texts->spare.take(text);
+    return spare != nullptr ? spare : decode_text(text, options).release();
+  }
+  if (PyObject* const known = texts->recent.find(text)) {
     return known;
   }
   PyRef made = decode_text(text, options);
   if (made) {
-    texts->keep(text, made.get());
+    texts->recent.keep(text, made.get());
   }
   return made.release();
 }
@@ -35,7 +39,7 @@ namespace hookline {
 // A new reference, or null with an exception set: the general conversion then has to say why.
 // `texts` may be nullptr.
 [[nodiscard]] inline PyObject* new_plain_object(const Scalar& scalar, const MarshalOptions& options,
-                                                TextCache* texts) {
+                                                ArgumentTexts* texts) {
   switch (scalar.kind()) {
     case Scalar::Kind::kText:
       return new_plain_text(scalar.text(), options, texts);

@@ -1,0 +1,148 @@
+#include "interp/spare_texts.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "marshal/python_text.h"
+#include "tests/interp/interp_fixture.h"
+
+namespace hookline {
+namespace {
+
+const std::string kLine(40, 'a');
+const std::string kOther(40, 'b');
+
+class SpareTextsTest : public InterpTest {
+ protected:
+  void TearDown() override {
+    spares.reset();  // while the interpreter is attached
+    InterpTest::TearDown();
+  }
+  [[nodiscard]] static PyRef make(std::string_view text) { return decode_text(text, {}); }
+  // Whether it went over.
+  [[nodiscard]] bool give(PyRef str) const {
+    if (!spares->give(str.get())) {
+      return false;
+    }
+    (void)str.release();
+    return true;
+  }
+  [[nodiscard]] PyRef take(std::string_view text) const { return PyRef::steal(spares->take(text)); }
+
+  std::unique_ptr<SpareTexts> spares = std::make_unique<SpareTexts>();
+};
+
+TEST_F(SpareTextsTest, WritesOverWhatWasGiven) {
+  EXPECT_FALSE(take(kOther));
+  PyRef line = make(kLine);
+  PyObject* const where = line.get();
+  EXPECT_NE(PyObject_Hash(where), -1);
+  ASSERT_TRUE(give(std::move(line)));
+  const PyRef other = take(kOther);
+  ASSERT_EQ(other.get(), where);
+  const PyRef fresh = make(kOther);
+  EXPECT_EQ(PyObject_RichCompareBool(other.get(), fresh.get(), Py_EQ), 1);
+  EXPECT_EQ(PyObject_Hash(other.get()), PyObject_Hash(fresh.get()));
+  EXPECT_FALSE(take(kOther));
+}
+
+TEST_F(SpareTextsTest, EveryLengthHasItsOwn) {
+  for (std::size_t size = SpareTexts::kShortest; size <= SpareTexts::kLongest; ++size) {
+    ASSERT_TRUE(give(make(std::string(size, 'x')))) << size;
+    EXPECT_FALSE(give(make(std::string(size, 'x')))) << size;
+  }
+  for (std::size_t size = SpareTexts::kShortest; size <= SpareTexts::kLongest; ++size) {
+    const std::string text(size, 'y');
+    const PyRef str = take(text);
+    ASSERT_TRUE(str) << size;
+    EXPECT_EQ(PyUnicode_AsUTF8(str.get()), text);
+  }
+  for (const std::size_t size :
+       {std::size_t{0}, SpareTexts::kShortest - 1, SpareTexts::kLongest + 1}) {
+    EXPECT_FALSE(give(make(std::string(size, 'x')))) << size;
+    EXPECT_FALSE(take(std::string(size, 'x'))) << size;
+  }
+}
+
+TEST_F(SpareTextsTest, LeavesAloneWhatOthersMaySee) {
+  const PyRef kept = make(kLine);
+  EXPECT_FALSE(give(kept));
+  PyObject* interned = make(kLine).release();
+  PyUnicode_InternInPlace(&interned);
+  EXPECT_FALSE(give(PyRef::steal(interned)));
+  EXPECT_FALSE(give(make(kLine + "\xc3\xa9")));
+  EXPECT_FALSE(give(PyRef::steal(PyLong_FromLong(1 << 30))));
+  EXPECT_FALSE(give(PyRef::steal(PyBytes_FromStringAndSize(kLine.data(), 40))));
+}
+
+TEST_F(SpareTextsTest, OnlyTakesAscii) {
+  for (std::size_t at = 0; at < kLine.size(); ++at) {
+    ASSERT_TRUE(at > 0 || give(make(kLine)));
+    std::string text = kLine;
+    text[at] = '\xe9';
+    EXPECT_FALSE(take(text)) << at;
+  }
+  EXPECT_TRUE(take(kOther));
+}
+
+class ReusedLines : public InterpTest {
+ protected:
+  void send(FunctionId function, std::string_view text) {
+    EXPECT_TRUE(interpreter().invoke_scalars(function, std::array{Scalar(text)}, TextMode::kHub));
+  }
+  [[nodiscard]] static std::string line(int i) {
+    return "a line that is long enough to be written over: " + std::to_string(1000 + i);
+  }
+};
+
+// What a script has let go of is written over, and nothing else is.
+TEST_F(ReusedLines, WhatAScriptKeepsStays) {
+  load(R"(
+import sys
+kept, ids, keys, interned = [], set(), {}, []
+class Holder: pass
+def f(text):
+  n = int(text[-4:]) - 1000
+  if n % 4 == 0: kept.append(text)
+  elif n % 4 == 1: keys[text] = n
+  elif n % 4 == 2: interned.append(sys.intern(text))
+  else: setattr(Holder, text, n)
+def g(text): ids.add(id(text))
+def count(): return len(ids)
+def check():
+  text = "a line that is long enough to be written over: "
+  all_kept = [text + str(1000 + n) for n in range(0, 400, 4)] == kept
+  all_keys = all(keys[text + str(1000 + n)] == n for n in range(1, 400, 4))
+  all_interned = all(interned[n // 4] is sys.intern(text + str(1000 + n)) for n in range(2, 400, 4))
+  all_names = all(getattr(Holder, text + str(1000 + n)) == n for n in range(3, 400, 4))
+  return all_kept, all_keys, all_interned, all_names
+)");
+  const auto f = interpreter().resolve("f");
+  const auto g = interpreter().resolve("g");
+  ASSERT_TRUE(f && g);
+  for (int i = 0; i < 400; ++i) {
+    send(*f, line(i));
+  }
+  for (int i = 0; i < 400; ++i) {
+    send(*g, line(i));
+  }
+  EXPECT_EQ(call("check"), Value(Tuple{{true, true, true, true}}));
+  EXPECT_EQ(call("count"), Value(1));
+}
+
+TEST_F(ReusedLines, EachIsItsOwnText) {
+  load("def f(text): return text, text == text.encode().decode(), {text: 1}[text[:1] + text[1:]]");
+  const auto f = interpreter().resolve("f");
+  ASSERT_TRUE(f);
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_EQ(interpreter().invoke_scalars(*f, std::array{Scalar(line(i))}, TextMode::kHub),
+              Result<Value>(Tuple{{line(i), true, 1}}));
+  }
+}
+
+}  // namespace
+}  // namespace hookline
