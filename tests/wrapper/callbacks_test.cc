@@ -180,9 +180,83 @@ TEST_F(WrapperCallbacks, WhatTheHubHasNotIsOneSentence) {
   start();
   EXPECT_EQ(run("vh.StopHub(0)"), "RuntimeError: vh.StopHub(): this hub has no such function");
   EXPECT_EQ(run("vh.SQL('select 1')"), "RuntimeError: vh.SQL(): this hub has no such function");
-  // The C interface has none for it, whatever the host gives.
   EXPECT_EQ(run("vh.GetRawNickList()"),
             "RuntimeError: vh.GetRawNickList(): this hub has no such function");
+}
+
+// What the C interface has no place for is made of what it has.
+TEST_F(WrapperCallbacks, RawListsOfWhatTheHubAnswers) {
+  static const char* nicks = nullptr;
+  hub.offer<W_GetNickList>([] { return nicks != nullptr ? json(nicks) : nullptr; });
+  hub.offer<W_GetOpList>([] { return text("$OpList ann$$|"); });
+  hub.offer<W_GetBotList>([] { return number(5); });
+  start();
+  nicks = R"(["ann", "bob"])";
+  EXPECT_EQ(run("vh.GetRawNickList()"), "'$NickList ann$$bob$$|'");
+  nicks = nullptr;
+  EXPECT_EQ(run("vh.GetRawNickList()"), "'$NickList |'");
+  EXPECT_EQ(run("vh.GetRawOpList()"), "'$OpList ann$$|'");
+  EXPECT_THAT(run("vh.GetRawBotList()"), StartsWith("TypeError"));
+  EXPECT_THAT(hub.calls, ElementsAre("GetNickList(0): : ", "GetNickList(0): : ", "GetOpList(0): : ",
+                                     "GetBotList(0): : "));
+}
+
+// One nick with legacy bytes must not spoil the list for everybody.
+TEST_F(WrapperCallbacks, NicksThatAreNoUtf8) {
+  hub.offer<W_GetNickList>([] { return json("[\"ann\", \"\xec\xe8\", \"\xd0\xbc\"]"); });
+  hub.offer<W_GetUserIP>([] { return number(1); });
+  hub.table.at(W_GetUserHost) = [](int, w_Targs* args) { return text(args->args[0].s); };
+  start();
+  EXPECT_EQ(run("ascii(vh.GetNickList())"), R"("['ann', '\\udcec\\udce8', '\\u043c']")");
+  EXPECT_EQ(run("ascii(vh.GetRawNickList())"), R"("'$NickList ann$$\\udcec\\udce8$$\\u043c$$|'")");
+  EXPECT_EQ(run("vh.GetUserHost(vh.GetNickList()[1]) == vh.GetNickList()[1]"), "True")
+      << "and the nick is the same bytes on its way back";
+}
+
+TEST_F(WrapperCallbacks, NicksInTheHubsOwnEncoding) {
+  folder.write("hookline.toml", "[hub]\nencoding = \"cp1251\"\n");
+  hub.offer<W_GetNickList>([] { return json("[\"\xec\xe8\xf0\", \"\x98\"]"); });  // 98: none of it
+  start();
+  ASSERT_EQ(
+      w.register_function(-1, "show", [](int, w_Targs* args) { return text(args->args[0].s); }), 1);
+  EXPECT_EQ(run("ascii(vh.GetNickList())"), R"("['\\u043c\\u0438\\u0440', '\\udc98']")");
+  EXPECT_EQ(run("ascii(vh.GetRawNickList())"),
+            R"("'$NickList \\u043c\\u0438\\u0440$$\\udc98$$|'")");
+  // What a function of the hub gets, and gives back, is those bytes too.
+  EXPECT_EQ(run("vh.show(vh.GetNickList()) == '[\"\\u043c\\u0438\\u0440\",\"\\udc98\"]'"), "True");
+}
+
+TEST_F(WrapperCallbacks, AScriptAsksTheOthers) {
+  hub.offer<W_GetUserClass>([] { return number(7); });
+  start();
+  const int other = load("other", R"py(
+import vh
+def OnScriptQuery(command, data, recipient, sender):
+    return f"{command} {data} {recipient} {sender} {vh.GetUserClass('ann')}"
+)py");
+  (void)load("silent", "def OnScriptQuery(command, data, recipient, sender): return None\n");
+  (void)load("without", "x = 1\n");
+  EXPECT_EQ(run("vh.ScriptQuery('cmd', 'data')"), "['cmd data  callbacks 7']")
+      << "the one that is asked may ask the hub";
+  EXPECT_EQ(run("vh.ScriptQuery('cmd', 'data', 'other', 1)"),
+            "[('other', 'cmd data other callbacks 7')]");
+  EXPECT_EQ(run("vh.ScriptQuery('cmd', 'data', 'callbacks')"), "[]") << "not itself";
+  EXPECT_EQ(run("vh.ScriptQuery('cmd', 'data', 'nobody')"), "[]");
+  EXPECT_EQ(run("vh.ScriptQuery('cmd')"), "TypeError: vh.ScriptQuery() needs the argument 'data'");
+  EXPECT_EQ(w.unload(other), 1);
+  EXPECT_EQ(run("vh.ScriptQuery('cmd', 'data')"), "[]");
+}
+
+TEST_F(WrapperCallbacks, AnAnswerThatDoesNotComeIsLeftOut) {
+  const Gate gate((folder.path() / "gate").string());
+  folder.write("hookline.toml", "[hooks]\ndeadline = 0.01\n");
+  start();
+  const int slow =
+      load("slow", std::string(kGateSource) + "def OnTimer(): wait_at('" + gate.path() + "')\n" +
+                       "def OnScriptQuery(*args): return 'late'\n");
+  EXPECT_EQ(hook(slow, W_OnTimer, "d", 1000.0), "NULL");
+  EXPECT_EQ(run("vh.ScriptQuery('cmd', 'data')"), "[]");
+  gate.open();
 }
 
 TEST_F(WrapperCallbacks, LiteralsAndArgumentsAreNotFreed) {
@@ -201,10 +275,18 @@ TEST_F(WrapperCallbacks, LiteralsAndArgumentsAreNotFreed) {
 
 TEST_F(WrapperCallbacks, ACallbackThatThrowsIsAnException) {
   hub.table.at(W_mc) = [](int, w_Targs*) -> w_Targs* { throw std::runtime_error("no users"); };
+  hub.table.at(W_usermc) = [](int, w_Targs*) -> w_Targs* {
+    throw std::invalid_argument("no such user");
+  };
   hub.table.at(W_pm) = [](int, w_Targs*) -> w_Targs* { throw 5; };
   start();
-  EXPECT_THAT(run("vh.mc('x')"), HasSubstr("no users"));
-  EXPECT_THAT(run("vh.pm('x', 'ann')"), HasSubstr("threw"));
+  ASSERT_EQ(w.register_function(
+                -1, "f", [](int, w_Targs*) -> w_Targs* { throw std::out_of_range("too far"); }),
+            1);
+  EXPECT_EQ(run("vh.mc('x')"), "RuntimeError: no users");
+  EXPECT_EQ(run("vh.usermc('x', 'ann')"), "ValueError: no such user");
+  EXPECT_THAT(run("vh.pm('x', 'ann')"), StartsWith("RuntimeError: "));
+  EXPECT_EQ(run("vh.f()"), "IndexError: too far");
 }
 
 TEST_F(WrapperCallbacks, ArgumentsThatWereNotGiven) {
