@@ -3,10 +3,14 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
+#include <iterator>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "tests/wrapper/wrapper_fixture.h"
 #include "wrapper/callback_table.h"
@@ -422,6 +426,141 @@ TEST_F(WrapperCallbacks, ACallFromAScriptsOwnThreadWaitsForTheHost) {
     answers = call(script, "take");
   } while (answers == "s: '[]'");
   EXPECT_EQ(answers, R"(s: "['3']")");
+}
+
+// Waits until the thread's frame stands at the call: then it is inside of it, as the thread cannot
+// lose the GIL between the start of that line and the call itself.
+constexpr std::string_view kAskInThread = R"py(
+import asyncio
+import sys
+import threading
+import vh
+
+answers = []
+
+def ask():
+    answers.append(
+        vh.GetUserClass("ann"))
+
+async def ask_in_coroutine():
+    ask()
+
+def work(target):
+    open(BEGIN).close()
+    thread = threading.Thread(target=target)
+    thread.start()
+    line = ask.__code__.co_firstlineno + 2
+    while True:
+        frame = sys._current_frames().get(thread.ident)
+        while frame is not None and frame.f_code is not ask.__code__:
+            frame = frame.f_back
+        if frame is not None and frame.f_lineno == line:
+            break
+    rounds = sum(1 for i in range(1000))
+    with open(PROGRESS, "w") as pipe:
+        pipe.write(f"{rounds} rounds, {len(answers)} answers")
+
+def start(kind):
+    target = ask if kind == "thread" else lambda: asyncio.run(ask_in_coroutine())
+    threading.Thread(target=work, args=(target,)).start()
+
+def OnTimer(): pass
+def take(): return answers
+)py";
+
+class WaitsForTheHost : public WrapperCallbacks,
+                        public ::testing::WithParamInterface<const char*> {};
+
+// A thread that waits for the hub holds up no other thread of its script, and the hub's OnTimer is
+// enough to serve it.
+TEST_P(WaitsForTheHost, OthersGoOnAndOnTimerServesIt) {
+  const Gate start_gate((folder.path() / "begin").string());
+  const Gate progress((folder.path() / "progress").string());
+  hub.offer<W_GetUserClass>([] { return number(3); });
+  begin();
+  script = load("asking", "BEGIN = '" + start_gate.path() + "'\nPROGRESS = '" + progress.path() +
+                              "'\n" + std::string(kAskInThread));
+  ASSERT_EQ(call(script, "start", "s", GetParam()), "NULL") << w.last_error();
+  start_gate.open();  // the host thread is in none of the library's functions from here on
+  std::ifstream pipe(progress.path());
+  const std::string told((std::istreambuf_iterator<char>(pipe)), std::istreambuf_iterator<char>());
+  EXPECT_THAT(told, StartsWith("1000 rounds, 0 answers"));
+  EXPECT_THAT(hub.calls, ::testing::IsEmpty());
+  while (hub.calls.empty()) {
+    EXPECT_EQ(hook(script, W_OnTimer, "d", 1000.0), "NULL");
+  }
+  EXPECT_THAT(hub.calls, ElementsAre("GetUserClass(0): s: 'ann'"));
+  std::string answers;
+  do {
+    answers = call(script, "take");
+  } while (answers == "D: '[]'");
+  EXPECT_EQ(answers, "D: '[3]'");
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, WaitsForTheHost, ::testing::Values("thread", "coroutine"));
+
+TEST_F(WrapperCallbacks, AScriptMayAskWhileItLoads) {
+  static std::thread::id asked;
+  hub.table.at(W_GetUserClass) = [](int, w_Targs*) {
+    asked = std::this_thread::get_id();
+    return number(3);
+  };
+  begin();
+  script = load("asking",
+                "import vh\nclass_of_ann = vh.GetUserClass('ann')\n"
+                "def f(): return class_of_ann\n");
+  EXPECT_EQ(asked, std::this_thread::get_id());
+  EXPECT_EQ(call(script, "f"), "l: 3");
+}
+
+// What two scripts ask while the hub waits for one of them: all of it on the hub's thread, and each
+// script's in its order.
+TEST_F(WrapperCallbacks, TheCallsOfTwoScriptsComeInOrder) {
+  struct Asked {
+    std::vector<std::string> by_one;
+    std::vector<std::string> by_other;
+    std::set<std::thread::id> threads;
+  };
+  static Asked asked;
+  static int one = -1;
+  asked = {};
+  hub.table.at(W_mc) = [](int id, w_Targs* args) {
+    asked.threads.insert(std::this_thread::get_id());
+    (id == one ? asked.by_one : asked.by_other).emplace_back(args->args[0].s);
+    return number(1);
+  };
+  const Gate go((folder.path() / "go").string());
+  const Gate done((folder.path() / "done").string());
+  const std::string gates =
+      "import threading\nimport vh\nGO = '" + go.path() + "'\nDONE = '" + done.path() + "'\n";
+  begin();
+  one = load("one", gates + R"py(
+def OnParsedMsgChat(nick, message):
+    for i in range(50):
+        vh.mc(str(i))
+        if i == 24:
+            open(GO, "w").close()
+    open(DONE).close()
+    return False
+)py");
+  const int other = load("other", gates + R"py(
+def work():
+    open(GO).close()
+    for i in range(50):
+        vh.mc(str(i))
+    open(DONE, "w").close()
+def start(): threading.Thread(target=work).start()
+)py");
+  ASSERT_EQ(call(other, "start"), "NULL");
+  w.set_deadline(3'600'000);
+  EXPECT_EQ(hook(one, W_OnParsedMsgChat, "ss", "ann", "hello"), "l: 0");
+  std::vector<std::string> expected;
+  for (int i = 0; i < 50; ++i) {
+    expected.push_back(std::to_string(i));
+  }
+  EXPECT_EQ(asked.by_one, expected);
+  EXPECT_EQ(asked.by_other, expected) << "while the hub was in the hook of the first one";
+  EXPECT_THAT(asked.threads, ElementsAre(std::this_thread::get_id()));
 }
 
 TEST_F(WrapperCallbacks, TheModuleKnowsWhatWLoadWasTold) {

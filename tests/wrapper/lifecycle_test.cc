@@ -182,6 +182,40 @@ TEST_F(Lifecycle, OnlyTheHostThreadEnds) {
   EXPECT_STREQ(w.last_error(), "") << "errors are each thread's own";
 }
 
+// Puts the level back.
+class LogLevel : public Lifecycle {
+ protected:
+  ~LogLevel() override { w.log_level(2); }
+  // What is written at this level when a script comes, goes wrong in both ways, and goes.
+  std::string logged(int level) {
+    w.log_level(level);
+    ::testing::internal::CaptureStderr();
+    begin();
+    const int id = load("script",
+                        "def OnUserLogin(nick): return nick\n"
+                        "def OnNewConn(ip): raise ValueError(ip)\n");
+    (void)hook(id, W_OnUserLogin, "s", "ann");
+    (void)hook(id, W_OnNewConn, "s", "10.0.0.1");
+    EXPECT_EQ(w.unload(id), 1);
+    end();
+    return ::testing::internal::GetCapturedStderr();
+  }
+};
+
+TEST_F(LogLevel, SaysWhatIsWritten) {
+  using ::testing::AllOf;
+  using ::testing::Not;
+  const auto error = HasSubstr("ValueError: 10.0.0.1");
+  const auto warning = HasSubstr("has no meaning");
+  const auto coming = HasSubstr("loaded script 0");
+  EXPECT_THAT(logged(0), AllOf(error, Not(warning), Not(coming)));
+  EXPECT_THAT(logged(-5), AllOf(error, Not(warning), Not(coming)));
+  EXPECT_THAT(logged(1), AllOf(error, warning, Not(coming)));
+  EXPECT_THAT(logged(2), AllOf(error, warning, coming));
+  EXPECT_THAT(logged(3), AllOf(error, warning, coming));
+  EXPECT_THAT(logged(100), AllOf(error, warning, coming));
+}
+
 // Asynchronous calls.
 
 struct Finished {
