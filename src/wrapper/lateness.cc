@@ -7,7 +7,7 @@
 
 namespace hookline {
 
-void Lateness::note(std::shared_ptr<Lateness> self, Hook hook, Future<Value> answer) {
+void Lateness::note(const std::shared_ptr<Lateness>& self, Hook hook, Future<Value> answer) {
   self->log(hook);
   self->missed_.fetch_add(1);
   answer.deliver_to(InlineExecutor::instance(),

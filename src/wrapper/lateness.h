@@ -23,7 +23,7 @@ class Lateness {
 
   [[nodiscard]] bool is_late() const noexcept { return missed_.load() != 0; }
   // Nobody waits for `answer` any more: the script is late until it is there.
-  static void note(std::shared_ptr<Lateness> self, Hook hook, Future<Value> answer);
+  static void note(const std::shared_ptr<Lateness>& self, Hook hook, Future<Value> answer);
 
  private:
   void log(Hook hook);

@@ -106,7 +106,6 @@ Result<void> Library::end() {
         joined(left));
     left_behind_.push_back(*std::move(session));
   }
-  session->reset();
   return {};
 }
 

@@ -231,6 +231,7 @@ TEST_F(WrapperCallbacks, NicksInTheHubsOwnEncoding) {
 }
 
 TEST_F(WrapperCallbacks, AScriptAsksTheOthers) {
+  folder.write("hookline.toml", "[hooks]\ndeadline = 3600\n");
   hub.offer<W_GetUserClass>([] { return number(7); });
   start();
   const int other = load("other", R"py(

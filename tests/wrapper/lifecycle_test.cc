@@ -308,6 +308,7 @@ TEST_F(StuckScript, UnloadingReturnsAndSoDoesTheEnd) {
   EXPECT_EQ(w.unload(id), 1);
   EXPECT_EQ(call(id, "f"), "NULL");
   end();
+  folder.write("hookline.toml", "");
   begin();
   const int other = load("other", "import vh\ndef f(): return vh.mc('a new beginning')\n");
   EXPECT_EQ(call(other, "f"), "l: 1");
