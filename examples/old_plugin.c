@@ -1,5 +1,7 @@
 /* A hub's plugin of the old kind, in C: it is linked to nothing, opens the library by name, and does
- * all from one thread. Usage: example_old_plugin libvh_python_wrapper.so script.py
+ * all from one thread. The script imports C modules of Python, which find Python's symbols since
+ * the library is opened with RTLD_GLOBAL.
+ * Usage: example_old_plugin libvh_python_wrapper.so script.py
  */
 #include <dlfcn.h>
 #include <stdio.h>
@@ -105,6 +107,14 @@ static void say(int script, const char *nick, const char *message) {
   printf("%s says %s: %s\n", nick, message, go_on ? "go on" : "blocked");
 }
 
+static int load_script(const char *path) {
+  w_Targs *params =
+      pack("lssssls", (long)reserve_id(), path, "HubBot", "OpChat", ".", 0L, "example");
+  const int script = load(params);
+  free(params);
+  return script;
+}
+
 int main(int argc, char **argv) {
   w_Tcallback callbacks[W_MAX_CALLBACKS] = {NULL};
   w_Targs *params = NULL;
@@ -124,9 +134,7 @@ int main(int argc, char **argv) {
     fprintf(stderr, "%s\n", last_error());
     return 1;
   }
-  params = pack("lssssls", (long)reserve_id(), argv[2], "HubBot", "OpChat", ".", 0L, "example");
-  script = load(params);
-  free(params);
+  script = load_script(argv[2]);
   if (script < 0 || !register_function(-1, "add_points", add_points)) {
     fprintf(stderr, "%s\n", last_error());
     return 1;
@@ -165,5 +173,11 @@ int main(int argc, char **argv) {
   if (call_function(script, "no_such_function", NULL) == NULL) {
     printf("no such function: %s\n", last_error());
   }
-  return unload(script) && end() ? 0 : 1;
+  /* Another one of the same file; w_End ends it, as it is still loaded. */
+  if (!unload(script)) {
+    return 1;
+  }
+  script = load_script(argv[2]);
+  say(script, "ann", "hello again");
+  return end() ? 0 : 1;
 }

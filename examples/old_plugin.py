@@ -1,10 +1,16 @@
+import asyncio  # noqa: F401  (only to show that it can be)
+import datetime
+import sqlite3
+
 import vh
 
-lines = {}
+database = sqlite3.connect(":memory:")
+database.execute("CREATE TABLE lines (nick TEXT, said TEXT, at TEXT)")
 
 
 def OnParsedMsgChat(nick, message):
-    lines[nick] = lines.get(nick, 0) + 1
+    now = datetime.datetime.now(datetime.timezone.utc).isoformat()
+    database.execute("INSERT INTO lines VALUES (?, ?, ?)", (nick, message, now))
     if "spam" in message and vh.GetUserClass(nick) < 3:
         vh.mc(f"{nick}, mind your words")
         return False
@@ -16,7 +22,8 @@ def OnUserLogin(nick):
 
 
 def get_lines(nick):
-    return lines.get(nick, 0)
+    count = database.execute("SELECT count(*) FROM lines WHERE nick = ?", (nick,))
+    return count.fetchone()[0]
 
 
 def give_points(nick, points):
@@ -24,4 +31,9 @@ def give_points(nick, points):
 
 
 def get_statistics():
-    return lines
+    return dict(database.execute("SELECT nick, count(*) FROM lines GROUP BY nick ORDER BY nick"))
+
+
+def UnLoad():
+    vh.mc(f"{get_lines('ann')} line(s) by ann")
+    database.close()

@@ -24,6 +24,9 @@ the script calls add_points(bob, 5)
 give_points: 15
 statistics: {"ann":1,"bob":1}
 no such function: function_not_found: script 'old_plugin' has no 'no_such_function'
+to all: 1 line(s) by ann
+ann says hello again: go on
+to all: 1 line(s) by ann
 """
 if result.returncode != 0 or result.stdout != expected:
     sys.exit(f"example_old_plugin printed {result.stdout!r} (stderr {result.stderr!r}), not {expected!r}")

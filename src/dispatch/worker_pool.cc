@@ -25,8 +25,10 @@ Future<std::shared_ptr<Lane>> WorkerPool::add(const std::string& name,
   ++thread.lanes;
   const WorkerLane::Options lane_options{
       .mailbox = options, .batch = options_.batch, .owns_worker = options_.workers == 0};
-  lanes_.push_back(std::make_shared<WorkerLane>(thread.worker, std::move(runner), lane_options));
-  return lanes_.back()->open();
+  lanes_.push_back(
+      {.name = name,
+       .lane = std::make_shared<WorkerLane>(thread.worker, std::move(runner), lane_options)});
+  return lanes_.back().lane->open();
 }
 
 Future<void> WorkerPool::remove(Lane& lane, Drain drain, ErrorCode code) {
@@ -39,9 +41,9 @@ void WorkerPool::between_calls(Lane& lane,
 }
 
 void WorkerPool::forget_ended() {
-  std::erase_if(lanes_, [this](const std::shared_ptr<WorkerLane>& lane) {
-    if (lane->ended()) {
-      --threads_[lane->worker()].lanes;
+  std::erase_if(lanes_, [this](const Added& added) {
+    if (added.lane->ended()) {
+      --threads_[added.lane->worker()].lanes;
       return true;
     }
     return false;
@@ -75,22 +77,38 @@ WorkerPool::Thread& WorkerPool::start_thread(std::size_t index, std::string name
   return thread;
 }
 
-void WorkerPool::shutdown(Drain drain) {
-  std::vector<std::shared_ptr<WorkerLane>> lanes;
-  std::vector<Thread> threads;
+void WorkerPool::shutdown(Drain drain) { (void)shutdown_until(drain, kNoDeadline); }
+
+std::vector<std::string> WorkerPool::shutdown_until(Drain drain, TimePoint deadline) {
+  std::vector<Added> lanes;
   {
     const std::scoped_lock lock(mutex_);
     shut_down_ = true;
-    lanes.swap(lanes_);
-    threads.swap(threads_);
+    lanes = lanes_;
   }
   std::vector<Future<void>> removed;
   removed.reserve(lanes.size());
-  for (const auto& lane : lanes) {
-    removed.push_back(lane->close(drain, ErrorCode::kShuttingDown));
+  for (const Added& added : lanes) {
+    removed.push_back(added.lane->close(drain, ErrorCode::kShuttingDown));
   }
-  for (const auto& future : removed) {
-    future.wait();
+  std::vector<std::string> left;
+  for (std::size_t i = 0; i < lanes.size(); ++i) {
+    if (!removed[i].wait_until(deadline)) {
+      left.push_back(std::move(lanes[i].name));
+    }
+  }
+  if (left.empty()) {
+    join_all();
+  }
+  return left;
+}
+
+void WorkerPool::join_all() {
+  std::vector<Thread> threads;
+  {
+    const std::scoped_lock lock(mutex_);
+    lanes_.clear();
+    threads.swap(threads_);
   }
   for (Thread& thread : threads) {
     if (thread.worker != nullptr) {

@@ -59,6 +59,10 @@ class WorkerPool {
   // Removes every lane with kShuttingDown, then joins the workers. Serves the calling thread's Pump
   // meanwhile. May be called again. add() then says kShuttingDown.
   void shutdown(Drain drain);
+  // The same until `deadline` (of the system clock). Returns the names of the lanes that have not
+  // ended by then: their workers go on, and the pool must live, until a later call says that there
+  // are none.
+  [[nodiscard]] std::vector<std::string> shutdown_until(Drain drain, TimePoint deadline);
 
  private:
   struct Thread {
@@ -66,8 +70,14 @@ class WorkerPool {
     std::thread thread;
     std::size_t lanes = 0;
   };
+  struct Added {
+    std::string name;
+    std::shared_ptr<WorkerLane> lane;
+  };
 
-  // All REQUIRE mutex_.
+  // REQUIRES: every lane has ended.
+  void join_all();
+  // The rest REQUIRE mutex_.
   void forget_ended();
   Thread& thread_for_new_lane(const std::string& name);
   Thread& start_thread(std::size_t index, std::string name);
@@ -76,7 +86,7 @@ class WorkerPool {
   std::mutex mutex_;
   bool shut_down_ = false;
   std::vector<Thread> threads_;  // by index of the worker; some empty with options_.workers == 0
-  std::vector<std::shared_ptr<WorkerLane>> lanes_;
+  std::vector<Added> lanes_;
 };
 
 }  // namespace hookline

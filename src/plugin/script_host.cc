@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "dispatch/promise_call.h"
@@ -28,9 +29,15 @@ struct ScriptHost::Impl {
         clock(options.clock != nullptr ? *options.clock : Clock::system()),
         timers(clock),
         port(host),
-        binding(port),
+        binding(std::in_place, port),
         pool({.workers = options.workers}),
         registry(options, host, port, functions, exceptions, std::move(started), pool) {}
+
+  // Of what scripts have had. REQUIRES: they have ended.
+  void release_all() {
+    registry.release_resources();
+    port.close();
+  }
 
   // The verdicts of the loop that is attached, or nullptr.
   [[nodiscard]] VerdictQueue* queue() const { return attached ? queues.back().get() : nullptr; }
@@ -47,7 +54,7 @@ struct ScriptHost::Impl {
   ExceptionTable exceptions;
   HostPort port;
   HostExecutor host_executor{port};
-  Pump::Binding binding;
+  std::optional<Pump::Binding> binding;
   WorkerPool pool;
   ScriptRegistry registry;
 };
@@ -447,9 +454,24 @@ void ScriptHost::expire_verdicts() {
 void ScriptHost::shutdown(Drain drain) {
   impl_->registry.close();
   impl_->pool.shutdown(drain);
-  impl_->registry.release_resources();
+  impl_->release_all();
+  detach_loop();
+}
+
+std::vector<std::string> ScriptHost::shutdown_within(Drain drain, Duration patience) {
+  impl_->registry.close();
+  auto left = impl_->pool.shutdown_until(drain, Clock::system().now() + patience);
+  if (left.empty()) {
+    impl_->release_all();
+    detach_loop();
+  }
+  return left;
+}
+
+void ScriptHost::abandon() {
   impl_->port.close();
   detach_loop();
+  impl_->binding.reset();
 }
 
 }  // namespace hookline

@@ -235,6 +235,15 @@ class ScriptHost {
   // Accepts nothing more, runs or completes what was accepted, unloads every script.
   void shutdown(Drain drain = Drain::kRun);
 
+  // The same, but waits for the scripts no longer than `patience`. Returns the names of those that
+  // have not ended by then (one may run for ever); all that is left to do is abandon().
+  [[nodiscard]] std::vector<std::string> shutdown_within(Drain drain, Duration patience);
+  // Leaves the scripts that have not ended to themselves: the host thread serves what waits for it
+  // once more, and from here on what they ask of the host ends with kShuttingDown. Their workers
+  // still use this ScriptHost: it must live, and so keeps Python running, until shutdown_within()
+  // returns no names. On the thread that called create().
+  void abandon();
+
  private:
   struct Impl;
   explicit ScriptHost(std::unique_ptr<Impl> impl);

@@ -8,6 +8,8 @@
 #include <string>
 #include <utility>
 
+#include "dispatch/clock.h"
+#include "plugin/query_scripts.h"
 #include "wrapper/callback_args.h"
 #include "wrapper/callback_result.h"
 #include "wrapper/sql_result.h"
@@ -41,17 +43,18 @@ std::vector<Value> with_defaults(Vh function, std::span<const Value> args) {
   return values;
 }
 
-// The host's code must not be unwound into CPython.
-Result<w_Targs*> call_guarded(w_Tcallback callback, const Caller& caller, w_Targs* args) {
-  try {
-    return callback(static_cast<int>(caller.number), args);
-  } catch (const std::exception& exception) {
-    return fail(ErrorCode::kScriptRaised,
-                std::string("the hub's function threw: ") + exception.what());
-  } catch (...) {
-    return fail(ErrorCode::kScriptRaised, "the hub's function threw something");
-  }
-}
+// What the C interface has no place for: the text that goes over the wire, of a list that it has.
+struct RawList {
+  Vh function;
+  int number;
+  std::string_view keyword;
+};
+
+constexpr auto kRawLists = std::to_array<RawList>({
+    {Vh::kGetRawNickList, W_GetNickList, "$NickList"},
+    {Vh::kGetRawOpList, W_GetOpList, "$OpList"},
+    {Vh::kGetRawBotList, W_GetBotList, "$BotList"},
+});
 
 // What a function that scripts call by its own name returned: one value as it is.
 Result<Value> read_registered(const w_Targs* result, const TextCodec& codec) {
@@ -99,8 +102,8 @@ class CallbackHost::Serving {
   CallbackHost& host_;
 };
 
-CallbackHost::CallbackHost(const w_Tcallback* callbacks, CodecOf codec_of)
-    : codec_of_(std::move(codec_of)) {
+CallbackHost::CallbackHost(const w_Tcallback* callbacks, SettingsOf settings_of)
+    : settings_of_(std::move(settings_of)) {
   std::copy_n(callbacks, callbacks_.size(), callbacks_.begin());
 }
 
@@ -119,7 +122,54 @@ Result<Value> CallbackHost::vh_call(Vh function, std::span<const Value> args,
   if (function == Vh::kSQL && callback(W_SQLQuery) != nullptr && callback(W_SQLFetch) != nullptr) {
     return query_in_steps(values, caller);
   }
+  const auto* const raw = std::ranges::find(kRawLists, function, &RawList::function);
+  if (raw != kRawLists.end() && callback(raw->number) != nullptr) {
+    return raw_list(raw->keyword, raw->number, caller);
+  }
   return no_such_function(function);
+}
+
+// The scripts that it asks may use `vh` themselves, so that the host thread must not wait for them.
+void CallbackHost::vh_start(Vh function, std::span<const Value> args, const Caller& caller,
+                            Promise<Value> promise) {
+  if (function != Vh::kScriptQuery) {
+    promise.set(vh_call(function, args, caller));
+    return;
+  }
+  const auto text = [&args](std::size_t i) -> std::string_view {
+    const auto* given = args[i].as<std::string>();
+    return given != nullptr ? std::string_view(*given) : std::string_view();
+  };
+  const auto* with_names = args[3].as<std::int64_t>();
+  query_scripts(*scripts_,
+                {.command = text(0),
+                 .data = text(1),
+                 .recipient = text(2),
+                 .with_names = with_names != nullptr && *with_names != 0},
+                caller, Clock::system().now() + settings_of_(caller.number)->deadline)
+      .forward_to(std::move(promise));
+}
+
+Result<w_Targs*> CallbackHost::call_guarded(w_Tcallback function, const Caller& caller,
+                                            w_Targs* args) const {
+  try {
+    return function(static_cast<int>(caller.number), args);
+  } catch (...) {
+    return std::unexpected(scripts_->exceptions().translate(std::current_exception()));
+  }
+}
+
+Result<Value> CallbackHost::raw_list(std::string_view keyword, int number, const Caller& caller) {
+  const auto names = call_row(number, {}, caller);
+  if (!names) {
+    return names;
+  }
+  std::string text(keyword);
+  text += ' ';
+  for (const Value& name : *names->as<List>()) {
+    text += *name.as<std::string>() + "$$";
+  }
+  return text + "|";
 }
 
 void CallbackHost::on_script_named(const std::string& name, const std::string& version,
@@ -142,7 +192,7 @@ Result<Value> CallbackHost::call_row(int number, std::span<const Value> args,
     return std::unexpected(returned.error());
   }
   const CallbackResult result(*returned, sent->get());
-  auto value = read_result(row, result.get(), codec_of_(caller.number));
+  auto value = read_result(row, result.get(), settings_of_(caller.number)->codec);
   if (number == W_SQL) {
     free_cells(result.get());
   }
@@ -185,7 +235,7 @@ Result<List> CallbackHost::fetch_rows(std::int64_t count, const Value& handle,
 Result<Value> CallbackHost::call_registered(w_Tcallback function, std::span<const Value> args,
                                             const Caller& caller) {
   const Serving serving(*this, caller.id);
-  const TextCodec codec = codec_of_(caller.number);
+  const TextCodec codec = settings_of_(caller.number)->codec;
   const auto sent = CallbackArgs::for_values(args, codec);
   if (!sent) {
     return std::unexpected(sent.error());

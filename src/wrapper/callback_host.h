@@ -3,15 +3,18 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "marshal/error.h"
-#include "marshal/text.h"
 #include "marshal/value.h"
 #include "plugin/host.h"
+#include "plugin/script_host.h"
 #include "wrapper/callback_table.h"
+#include "wrapper/settings.h"
 
 namespace hookline {
 
@@ -21,14 +24,18 @@ namespace hookline {
 // Thread affinity: the host thread.
 class CallbackHost final : public Host {
  public:
-  // The encoding of one script, for JSON. By its Caller::number.
-  using CodecOf = std::function<TextCodec(std::int64_t number)>;
+  // The settings of one script, by its Caller::number.
+  using SettingsOf = std::function<std::shared_ptr<const Settings>(std::int64_t number)>;
 
   // `callbacks` has W_MAX_CALLBACKS places, and is copied.
-  CallbackHost(const w_Tcallback* callbacks, CodecOf codec_of);
+  CallbackHost(const w_Tcallback* callbacks, SettingsOf settings_of);
+  // Before any script is loaded. Not owned; must outlive their calls.
+  void serve(ScriptHost& scripts) noexcept { scripts_ = &scripts; }
 
   [[nodiscard]] Result<Value> vh_call(Vh function, std::span<const Value> args,
                                       const Caller& caller) override;
+  void vh_start(Vh function, std::span<const Value> args, const Caller& caller,
+                Promise<Value> promise) override;
 
   void on_script_named(const std::string& name, const std::string& version,
                        const Caller& caller) override;
@@ -47,6 +54,10 @@ class CallbackHost final : public Host {
   [[nodiscard]] w_Tcallback callback(int number) const {
     return number < 0 ? nullptr : callbacks_.at(static_cast<std::size_t>(number));
   }
+  // Nothing it throws gets out: it must not be unwound into CPython.
+  [[nodiscard]] Result<w_Targs*> call_guarded(w_Tcallback function, const Caller& caller,
+                                              w_Targs* args) const;
+  [[nodiscard]] Result<Value> raw_list(std::string_view keyword, int number, const Caller& caller);
   [[nodiscard]] Result<Value> call_row(int number, std::span<const Value> args,
                                        const Caller& caller);
   [[nodiscard]] Result<Value> query_in_steps(std::span<const Value> args, const Caller& caller);
@@ -54,7 +65,8 @@ class CallbackHost final : public Host {
                                         const Caller& caller);
 
   std::array<w_Tcallback, W_MAX_CALLBACKS> callbacks_{};
-  CodecOf codec_of_;
+  SettingsOf settings_of_;
+  ScriptHost* scripts_ = nullptr;
   std::vector<ScriptId> serving_;
 };
 

@@ -1,5 +1,7 @@
 #include "wrapper/hub_json.h"
 
+#include <cstddef>
+#include <optional>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -18,31 +20,90 @@ bool is_escaped_byte(char32_t point) {
   return point >= kEscapedBytes + 0x80 && point <= kEscapedBytes + 0xFF;
 }
 
-std::string bytes_to_text(std::string_view bytes) {
-  std::string text;
+// How many bytes from `at` on are a code point of a UTF-8 hub; 0: none.
+std::size_t valid_at(std::string_view bytes, std::size_t at, const TextCodec& codec) {
+  const CodePoint point = decode_code_point(bytes, at);
+  const bool valid = codec.is_utf8() ? !is_surrogate(point.value) : point.size == 1;
+  return valid ? point.size : 0;
+}
+
+// Calls put_text(text) and put_byte(byte) for the parts of `bytes`, in order: what the JSON reader
+// takes as it is, and the bytes in between.
+template <class PutText, class PutByte>
+void split(std::string_view bytes, const TextCodec& codec, PutText put_text, PutByte put_byte) {
   for (std::size_t at = 0; at < bytes.size();) {
-    const CodePoint point = decode_code_point(bytes, at);
-    if (point.size != 0 && !is_surrogate(point.value)) {
-      text.append(bytes, at, point.size);
-      at += point.size;
+    if (const std::size_t size = valid_at(bytes, at, codec); size != 0) {
+      put_text(bytes.substr(at, size));
+      at += size;
     } else {
-      append_code_point(text, kEscapedBytes + static_cast<unsigned char>(bytes[at]));
-      ++at;
+      put_byte(static_cast<unsigned char>(bytes[at++]));
     }
   }
+}
+
+std::string bytes_to_text(std::string_view bytes, const TextCodec& codec) {
+  std::string text;
+  split(
+      bytes, codec, [&text](std::string_view valid) { text += valid; },
+      [&text](unsigned char byte) { append_code_point(text, kEscapedBytes + byte); });
   return text;
 }
 
-std::string text_to_bytes(std::string_view text) {
+// Nothing: it has text that only a codec could turn into bytes.
+std::optional<std::string> text_to_bytes(std::string_view text, const TextCodec& codec) {
   std::string bytes;
   for (std::size_t at = 0; at < text.size();) {
     const CodePoint point = decode_code_point(text, at);
     if (is_escaped_byte(point.value)) {
       bytes += static_cast<char>(point.value - kEscapedBytes);
+    } else if (point.size > 1 && !codec.is_utf8()) {
+      return std::nullopt;
     } else {
       bytes.append(text, at, point.size);
     }
     at += point.size;
+  }
+  return bytes;
+}
+
+// The document with an escape in the place of each byte that the reader would not take. One behind
+// a backslash stays what it is, an error.
+std::string escape_bytes(std::string_view json, const TextCodec& codec) {
+  std::string text;
+  bool escaping = false;
+  split(
+      json, codec,
+      [&](std::string_view valid) {
+        escaping = valid == "\\" && !escaping;
+        text += valid;
+      },
+      [&](unsigned char byte) {
+        if (escaping) {
+          text += static_cast<char>(byte);
+        } else {
+          append_unicode_escape(text, kEscapedBytes + byte);
+        }
+        escaping = false;
+      });
+  return text;
+}
+
+// The reverse, for a hub whose text is not UTF-8.
+std::string unescape_bytes(std::string_view json) {
+  constexpr std::string_view kPrefix = "\\udc";  // and two digits, of which the first is 8 or more
+  constexpr std::size_t kLength = kPrefix.size() + 2;
+  std::string bytes;
+  for (std::size_t at = 0; at < json.size();) {
+    const std::string_view rest = json.substr(at);
+    if (rest.starts_with(kPrefix) && hex_value(rest[kPrefix.size()]) >= 8) {
+      bytes +=
+          static_cast<char>(hex_value(rest[kPrefix.size()]) * 16 + hex_value(rest[kLength - 1]));
+      at += kLength;
+    } else {
+      const std::size_t size = rest.front() == '\\' ? 2 : 1;
+      bytes += rest.substr(0, size);
+      at += size;
+    }
   }
   return bytes;
 }
@@ -82,45 +143,32 @@ Value change_texts(const Value& value, Change change) {
 
 Error beyond_ascii(const TextCodec& codec) {
   return {.code = ErrorCode::kEncodingError,
-          .message = "JSON is UTF-8, and the hub's encoding is " + codec.encoding() +
-                     ": pass text beyond ASCII as a str of its own"};
-}
-
-bool has_only_ascii(const Value& value) {
-  bool ascii = true;
-  (void)change_texts(value, [&ascii](const std::string& text) {
-    ascii = false;
-    return Value(text);
-  });
-  return ascii;
+          .message =
+              "the JSON has an escape (\\u) for text beyond ASCII: on a hub whose encoding "
+              "is " +
+              codec.encoding() + ", write the text in that encoding"};
 }
 
 }  // namespace
 
 Result<std::string> to_hub_json(const Value& value, const TextCodec& codec) {
-  if (codec.is_utf8()) {
-    return to_json(
-        change_texts(value, [](const std::string& bytes) { return Value(bytes_to_text(bytes)); }));
-  }
-  if (!has_only_ascii(value)) {
-    return std::unexpected(beyond_ascii(codec));
-  }
-  return to_json(value);
+  auto json = to_json(change_texts(
+      value, [&codec](const std::string& bytes) { return Value(bytes_to_text(bytes, codec)); }));
+  return json && !codec.is_utf8() ? unescape_bytes(*json) : std::move(json);
 }
 
 Result<Value> from_hub_json(std::string_view text, const TextCodec& codec) {
-  auto value = from_json(text);
+  auto value = is_ascii(text) ? from_json(text) : from_json(escape_bytes(text, codec));
   if (!value) {
     return value;
   }
-  if (codec.is_utf8()) {
-    return change_texts(*value,
-                        [](const std::string& exact) { return Value(text_to_bytes(exact)); });
-  }
-  if (!has_only_ascii(*value)) {
-    return std::unexpected(beyond_ascii(codec));
-  }
-  return value;
+  bool good = true;
+  Value changed = change_texts(*value, [&](const std::string& exact) {
+    auto bytes = text_to_bytes(exact, codec);
+    good = good && bytes.has_value();
+    return bytes ? Value(*std::move(bytes)) : Value();
+  });
+  return good ? Result<Value>(std::move(changed)) : std::unexpected(beyond_ascii(codec));
 }
 
 }  // namespace hookline

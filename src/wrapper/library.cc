@@ -1,8 +1,22 @@
 #include "wrapper/library.h"
 
+#include <spdlog/spdlog.h>
+
+#include <string>
 #include <utility>
 
 namespace hookline {
+namespace {
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) {
+    text += (text.empty() ? "" : ", ") + name;
+  }
+  return text;
+}
+
+}  // namespace
 
 Library& Library::instance() {
   static Library& library = *std::make_unique<Library>().release();
@@ -49,6 +63,7 @@ Result<void> Library::begin(const w_Tcallback* callbacks) {
       return fail(ErrorCode::kBadArguments, "it has begun already: call w_End first");
     }
   }
+  forget_left_behind();
   auto session = Session::start(callbacks);
   if (!session) {
     return std::unexpected(std::move(session.error()));
@@ -80,12 +95,24 @@ Result<void> Library::end() {
     return std::unexpected(std::move(session.error()));
   }
   // Completes what other threads wait for in there, so that they come out.
-  (*session)->end();
+  const auto left = (*session)->end();
   std::unique_lock lock(mutex_);
   left_.wait(lock, [this] { return visitors_ == 0; });
   lock.unlock();
-  session->reset();
+  if (!left.empty()) {
+    spdlog::warn(
+        "w_End: not ended within load_deadline, and left behind with its thread, so that Python "
+        "stays: {}",
+        joined(left));
+    left_behind_.push_back(*std::move(session));
+  }
   return {};
+}
+
+void Library::forget_left_behind() {
+  std::erase_if(left_behind_, [](const std::unique_ptr<Session>& session) {
+    return session->on_host_thread() && session->has_ended();
+  });
 }
 
 }  // namespace hookline

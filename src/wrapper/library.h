@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <vector>
 
 #include "dispatch/clock.h"
 #include "marshal/error.h"
@@ -58,9 +59,13 @@ class Library {
   [[nodiscard]] Session* enter();
   void leave(const Session& session);
   [[nodiscard]] Result<std::unique_ptr<Session>> take();
+  // Destroys the sessions whose scripts have ended after all. REQUIRES: changing_.
+  void forget_left_behind();
 
   std::mutex changing_;  // held by begin() and end()
-  std::mutex mutex_;     // guards the rest
+  // Ended, but for scripts that did not; under changing_.
+  std::vector<std::unique_ptr<Session>> left_behind_;
+  std::mutex mutex_;  // guards the rest
   std::condition_variable left_;
   std::unique_ptr<Session> session_;
   std::size_t visitors_ = 0;

@@ -1,5 +1,6 @@
 #include "wrapper/script_table.h"
 
+#include <algorithm>
 #include <system_error>
 #include <utility>
 
@@ -24,7 +25,11 @@ bool ScriptTable::begin_load(int id, const std::filesystem::path& path,
   if (id < 0 || rows_[id].settings != nullptr) {
     return false;
   }
-  rows_[id] = {.path = path, .settings = std::move(settings), .script = {}};
+  patience_ = std::max(patience_, settings->load_deadline);
+  rows_[id] = {.path = path,
+               .settings = std::move(settings),
+               .script = {},
+               .lateness = std::make_shared<Lateness>(path.stem().string())};
   return true;
 }
 
@@ -39,8 +44,7 @@ std::optional<ScriptTable::Loaded> ScriptTable::release(int id) {
   if (!row || !row.mapped().script) {
     return std::nullopt;
   }
-  // NOLINTNEXTLINE(bugprone-unchecked-optional-access)
-  return Loaded{.script = *row.mapped().script, .settings = row.mapped().settings};
+  return row.mapped().loaded();
 }
 
 bool ScriptTable::is_taken(int id) const {
@@ -54,8 +58,7 @@ std::optional<ScriptTable::Loaded> ScriptTable::find(int id) const {
   if (row == rows_.end() || !row->second.script) {
     return std::nullopt;
   }
-  // NOLINTNEXTLINE(bugprone-unchecked-optional-access)
-  return Loaded{.script = *row->second.script, .settings = row->second.settings};
+  return row->second.loaded();
 }
 
 std::optional<int> ScriptTable::find(std::string_view path_or_name) const {
@@ -71,10 +74,16 @@ std::optional<int> ScriptTable::find(std::string_view path_or_name) const {
   return std::nullopt;
 }
 
-TextCodec ScriptTable::codec(int id) const {
+std::shared_ptr<const Settings> ScriptTable::settings(int id) const {
   const std::scoped_lock lock(mutex_);
   const auto row = rows_.find(id);
-  return row != rows_.end() && row->second.settings ? row->second.settings->codec : TextCodec();
+  return row != rows_.end() && row->second.settings ? row->second.settings
+                                                    : std::make_shared<const Settings>();
+}
+
+Duration ScriptTable::patience() const {
+  const std::scoped_lock lock(mutex_);
+  return patience_;
 }
 
 }  // namespace hookline

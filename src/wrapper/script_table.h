@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "plugin/host.h"
+#include "wrapper/lateness.h"
 #include "wrapper/settings.h"
 
 namespace hookline {
@@ -21,6 +22,7 @@ class ScriptTable {
   struct Loaded {
     ScriptId script{};
     std::shared_ptr<const Settings> settings;
+    std::shared_ptr<Lateness> lateness;
   };
 
   // Takes the smallest free id, from 0.
@@ -38,17 +40,27 @@ class ScriptTable {
   // By the path that it was loaded from, or its name: the file's, without the ending.
   [[nodiscard]] std::optional<int> find(std::string_view path_or_name) const;
   // Of a script that is loaded, or is just being loaded; else the default.
-  [[nodiscard]] TextCodec codec(int id) const;
+  [[nodiscard]] std::shared_ptr<const Settings> settings(int id) const;
+  // How long the most patient of all scripts that were ever here may take to end.
+  [[nodiscard]] Duration patience() const;
 
  private:
   struct Row {
     std::filesystem::path path;
     std::shared_ptr<const Settings> settings;  // null: only reserved
     std::optional<ScriptId> script;            // nothing: not there yet
+    std::shared_ptr<Lateness> lateness;
+
+    // REQUIRES: there is a script.
+    [[nodiscard]] Loaded loaded() const {
+      // NOLINTNEXTLINE(bugprone-unchecked-optional-access)
+      return {.script = *script, .settings = settings, .lateness = lateness};
+    }
   };
 
   mutable std::mutex mutex_;
   std::map<int, Row> rows_;
+  Duration patience_{};
 };
 
 }  // namespace hookline

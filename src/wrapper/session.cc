@@ -71,8 +71,9 @@ class Done {
 }  // namespace
 
 Session::Session(const w_Tcallback* callbacks)
-    : callbacks_(callbacks,
-                 [this](std::int64_t number) { return table_.codec(static_cast<int>(number)); }) {}
+    : callbacks_(callbacks, [this](std::int64_t number) {
+        return table_.settings(static_cast<int>(number));
+      }) {}
 
 Result<std::unique_ptr<Session>> Session::start(const w_Tcallback* callbacks) {
   std::unique_ptr<Session> session(new Session(callbacks));  // private: no make_unique
@@ -83,6 +84,7 @@ Result<std::unique_ptr<Session>> Session::start(const w_Tcallback* callbacks) {
     return std::unexpected(std::move(scripts.error()));
   }
   session->scripts_ = *std::move(scripts);
+  session->callbacks_.serve(*session->scripts_);
   return session;
 }
 
@@ -90,7 +92,22 @@ Session::~Session() = default;
 
 void Session::serve() { Pump::current()->run_pending(); }
 
-void Session::end() { scripts_->shutdown(Drain::kRun); }
+std::vector<std::string> Session::end() {
+  auto left = scripts_->shutdown_within(Drain::kRun, table_.patience());
+  if (!left.empty()) {
+    open_calls_.close();
+    scripts_->abandon();
+  }
+  return left;
+}
+
+bool Session::has_ended() {
+  return scripts_->shutdown_within(Drain::kRun, Duration::zero()).empty();
+}
+
+Future<Value> Session::until_the_end(Future<Value> call) {
+  return on_host_thread() ? std::move(call) : open_calls_.add(std::move(call));
+}
 
 Result<ScriptTable::Loaded> Session::loaded(int id) const {
   if (auto found = table_.find(id)) {
@@ -186,11 +203,19 @@ Result<OwnedArgs> Session::call_hook(int id, int number, const w_Targs* params,
     scripts_->post(script->script, *hook, *std::move(args));
     return nullptr;
   }
-  const auto answer = scripts_
-                          ->ask(script->script, *hook, *std::move(args),
-                                from_now(deadline.value_or(script->settings->deadline)))
-                          .get();
-  return answer ? hook_result(*hook, *answer) : std::unexpected(answer.error());
+  if (script->lateness->is_late()) {
+    scripts_->post(script->script, *hook, *std::move(args));
+    return fail(ErrorCode::kDeadlineExceeded,
+                "the script is still busy with what has not ended in time: it gets the event when "
+                "it is free, and is not waited for");
+  }
+  auto answer = until_the_end(scripts_->ask(script->script, *hook, *std::move(args)));
+  if (!answer.wait_for(deadline.value_or(script->settings->deadline))) {
+    Lateness::note(script->lateness, *hook, std::move(answer));
+    return fail(ErrorCode::kDeadlineExceeded, "the script has not answered in time");
+  }
+  const auto value = answer.get();
+  return value ? hook_result(*hook, *value) : std::unexpected(value.error());
 }
 
 Result<Future<Value>> Session::call(const ScriptTable::Loaded& script, std::string_view name,
@@ -217,7 +242,7 @@ Result<OwnedArgs> Session::call_function(int id, std::string_view name, const w_
   if (!future) {
     return std::unexpected(std::move(future.error()));
   }
-  const auto value = future->get();
+  const auto value = until_the_end(*std::move(future)).get();
   return value ? function_result(*value, script->settings->codec) : std::unexpected(value.error());
 }
 
@@ -232,7 +257,8 @@ Result<void> Session::call_function_async(int id, std::string_view name, const w
   if (!future) {
     return std::unexpected(std::move(future.error()));
   }
-  future->deliver_to(scripts_->host_executor(), Done(id, done, user_data, script->settings->codec));
+  open_calls_.add(*std::move(future))
+      .deliver_to(scripts_->host_executor(), Done(id, done, user_data, script->settings->codec));
   return {};
 }
 

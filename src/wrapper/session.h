@@ -7,12 +7,14 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include "dispatch/clock.h"
 #include "marshal/error.h"
 #include "plugin/script_host.h"
 #include "wrapper/c_memory.h"
 #include "wrapper/callback_host.h"
+#include "wrapper/open_calls.h"
 #include "wrapper/script_table.h"
 
 namespace hookline {
@@ -34,7 +36,7 @@ class Session {
   [[nodiscard]] static Result<std::unique_ptr<Session>> start(const w_Tcallback* callbacks);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
-  // end(). On the host thread.
+  // end(), and waits for the scripts. On the host thread.
   ~Session();
 
   [[nodiscard]] bool on_host_thread() const noexcept {
@@ -42,8 +44,12 @@ class Session {
   }
   // Runs the scripts' calls that wait for the host thread, which this is.
   void serve();
-  // Ends every script, and whatever waits for one. Methods fail from here on.
-  void end();
+  // Ends every script, and whatever waits for one. Methods fail from here on. Returns the names of
+  // the scripts that have not ended within the load_deadline of the most patient one: their threads
+  // are left to themselves, and use the session until has_ended().
+  [[nodiscard]] std::vector<std::string> end();
+  // Whether the scripts that end() left have ended by now. REQUIRES: end() has been called.
+  [[nodiscard]] bool has_ended();
 
   [[nodiscard]] int reserve_id() { return table_.reserve(); }
   [[nodiscard]] Result<int> load(const ScriptToLoad& script);
@@ -80,9 +86,12 @@ class Session {
   [[nodiscard]] Result<Future<Value>> call(const ScriptTable::Loaded& script, std::string_view name,
                                            const w_Targs* params, std::optional<Duration> deadline);
   [[nodiscard]] Result<ScriptId> wait_for_load(Future<ScriptId> loading, Duration patience);
+  // For a wait: on any other thread than the host's, which is the one that ends, end() ends it too.
+  [[nodiscard]] Future<Value> until_the_end(Future<Value> call);
 
   const std::thread::id host_thread_ = std::this_thread::get_id();
   ScriptTable table_;
+  OpenCalls open_calls_;
   CallbackHost callbacks_;
   std::unique_ptr<ScriptHost> scripts_;
 };

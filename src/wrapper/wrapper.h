@@ -190,7 +190,9 @@ typedef void (*w_Tdone)(int script_id, w_Targs* result, const char* error, void*
  */
 W_EXPORT int w_Begin(w_Tcallback* callbacks);
 /* (h) Unloads what is still loaded, and ends. Then w_Begin may start again. On the host thread, and
- * not inside a callback. 1, or 0 if there is nothing to end.
+ * not inside a callback. 1, or 0 if there is nothing to end. A script that has not ended within
+ * load_deadline (hookline.toml) is left behind: its thread goes on without the host, and nothing
+ * that it does reaches a callback any more.
  */
 W_EXPORT int w_End(void);
 /* (h) The smallest free id, from 0, which is then taken until the script is unloaded; -1 on
@@ -201,12 +203,15 @@ W_EXPORT int w_ReserveID(void);
  * the id is free again.
  */
 W_EXPORT int w_Load(w_Targs* args);
-/* (h) Ends a script after what has been sent to it. 1, or 0 if there is none. */
+/* (h) Ends a script after what has been sent to it, and waits for that up to its load_deadline. 1,
+ * or 0 if there is none.
+ */
 W_EXPORT int w_Unload(int id);
 /* (h) Whether the script has the hook. */
 W_EXPORT int w_HasHook(int id, int hook);
 /* (h) Hands an event to one script. A hook that observes is queued, and the result is NULL. One
- * that decides gives what the script returned: NULL (go on) on failure and past the deadline, else
+ * that decides gives what the script returned: NULL (go on) on failure and past the deadline, and
+ * at once while the script is still busy with one that was past its deadline; else
  * "l", "d", "s", "sl" (a line for the connection), "ss" or "sssss" (replacements, NULL: as it was).
  * The result is the caller's: free() each string, then the whole; or w_free_args().
  */
@@ -246,8 +251,9 @@ W_EXPORT const char* w_packprint(w_Targs* args);
  */
 W_EXPORT const char* w_LastError(void);
 /* How long w_CallHook and w_CallFunction wait, for all threads; what takes longer returns NULL,
- * while the script goes on. 0, as at the start: hooks as hookline.toml says, functions without an
- * end.
+ * while the script goes on. A w_CallFunctionAsync has as long, from when it was made: past it, its
+ * function is told of an error. 0, as at the start: hooks as hookline.toml says, functions without
+ * an end.
  */
 W_EXPORT void w_SetDeadline(long milliseconds);
 /* (h) As w_CallFunction, without waiting: `done` is called on the host thread. 1, or 0 if it never

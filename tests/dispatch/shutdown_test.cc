@@ -145,6 +145,30 @@ TEST(Shutdown, IsDoneByTheDestructor) {
             ErrorCode::kShuttingDown);
 }
 
+TEST(Shutdown, LeavesWhatDoesNotEndInTime) {
+  BusyLane busy;
+  const auto other =
+      busy.pool.add("other", std::make_unique<FakeRunner>(std::make_shared<FakeScript>()))
+          .get()
+          .value();
+  auto passed = call(other->mailbox(), OwnedRequest("f", {}));
+  passed.wait();
+  EXPECT_THAT(busy.pool.shutdown_until(Drain::kRun, Clock::system().now()),
+              testing::IsSupersetOf({"busy"}));
+  EXPECT_EQ(busy.pool.add("x", std::make_unique<FakeRunner>(std::make_shared<FakeScript>()))
+                .get()
+                .error()
+                .code,
+            ErrorCode::kShuttingDown);
+  busy.gate.open();
+  EXPECT_THAT(busy.pool.shutdown_until(Drain::kRun, kNoDeadline), testing::IsEmpty());
+  EXPECT_EQ(busy.script->notes().back(), "close");
+  for (const ProbeCall& call : busy.calls) {
+    EXPECT_EQ(call.ended(), 1);
+    EXPECT_EQ(call.error(), std::nullopt);
+  }
+}
+
 // Posts, removals and the shutdown all at once: each call ends exactly once.
 TEST(Shutdown, RacesWithPosts) {
   const auto rounds = scaled(100);

@@ -3,10 +3,14 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
+#include <iterator>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "tests/wrapper/wrapper_fixture.h"
 #include "wrapper/callback_table.h"
@@ -180,9 +184,84 @@ TEST_F(WrapperCallbacks, WhatTheHubHasNotIsOneSentence) {
   start();
   EXPECT_EQ(run("vh.StopHub(0)"), "RuntimeError: vh.StopHub(): this hub has no such function");
   EXPECT_EQ(run("vh.SQL('select 1')"), "RuntimeError: vh.SQL(): this hub has no such function");
-  // The C interface has none for it, whatever the host gives.
   EXPECT_EQ(run("vh.GetRawNickList()"),
             "RuntimeError: vh.GetRawNickList(): this hub has no such function");
+}
+
+// What the C interface has no place for is made of what it has.
+TEST_F(WrapperCallbacks, RawListsOfWhatTheHubAnswers) {
+  static const char* nicks = nullptr;
+  hub.offer<W_GetNickList>([] { return nicks != nullptr ? json(nicks) : nullptr; });
+  hub.offer<W_GetOpList>([] { return text("$OpList ann$$|"); });
+  hub.offer<W_GetBotList>([] { return number(5); });
+  start();
+  nicks = R"(["ann", "bob"])";
+  EXPECT_EQ(run("vh.GetRawNickList()"), "'$NickList ann$$bob$$|'");
+  nicks = nullptr;
+  EXPECT_EQ(run("vh.GetRawNickList()"), "'$NickList |'");
+  EXPECT_EQ(run("vh.GetRawOpList()"), "'$OpList ann$$|'");
+  EXPECT_THAT(run("vh.GetRawBotList()"), StartsWith("TypeError"));
+  EXPECT_THAT(hub.calls, ElementsAre("GetNickList(0): : ", "GetNickList(0): : ", "GetOpList(0): : ",
+                                     "GetBotList(0): : "));
+}
+
+// One nick with legacy bytes must not spoil the list for everybody.
+TEST_F(WrapperCallbacks, NicksThatAreNoUtf8) {
+  hub.offer<W_GetNickList>([] { return json("[\"ann\", \"\xec\xe8\", \"\xd0\xbc\"]"); });
+  hub.offer<W_GetUserIP>([] { return number(1); });
+  hub.table.at(W_GetUserHost) = [](int, w_Targs* args) { return text(args->args[0].s); };
+  start();
+  EXPECT_EQ(run("ascii(vh.GetNickList())"), R"("['ann', '\\udcec\\udce8', '\\u043c']")");
+  EXPECT_EQ(run("ascii(vh.GetRawNickList())"), R"("'$NickList ann$$\\udcec\\udce8$$\\u043c$$|'")");
+  EXPECT_EQ(run("vh.GetUserHost(vh.GetNickList()[1]) == vh.GetNickList()[1]"), "True")
+      << "and the nick is the same bytes on its way back";
+}
+
+TEST_F(WrapperCallbacks, NicksInTheHubsOwnEncoding) {
+  folder.write("hookline.toml", "[hub]\nencoding = \"cp1251\"\n");
+  hub.offer<W_GetNickList>([] { return json("[\"\xec\xe8\xf0\", \"\x98\"]"); });  // 98: none of it
+  start();
+  ASSERT_EQ(
+      w.register_function(-1, "show", [](int, w_Targs* args) { return text(args->args[0].s); }), 1);
+  EXPECT_EQ(run("ascii(vh.GetNickList())"), R"("['\\u043c\\u0438\\u0440', '\\udc98']")");
+  EXPECT_EQ(run("ascii(vh.GetRawNickList())"),
+            R"("'$NickList \\u043c\\u0438\\u0440$$\\udc98$$|'")");
+  // What a function of the hub gets, and gives back, is those bytes too.
+  EXPECT_EQ(run("vh.show(vh.GetNickList()) == '[\"\\u043c\\u0438\\u0440\",\"\\udc98\"]'"), "True");
+}
+
+TEST_F(WrapperCallbacks, AScriptAsksTheOthers) {
+  folder.write("hookline.toml", "[hooks]\ndeadline = 3600\n");
+  hub.offer<W_GetUserClass>([] { return number(7); });
+  start();
+  const int other = load("other", R"py(
+import vh
+def OnScriptQuery(command, data, recipient, sender):
+    return f"{command} {data} {recipient} {sender} {vh.GetUserClass('ann')}"
+)py");
+  (void)load("silent", "def OnScriptQuery(command, data, recipient, sender): return None\n");
+  (void)load("without", "x = 1\n");
+  EXPECT_EQ(run("vh.ScriptQuery('cmd', 'data')"), "['cmd data  callbacks 7']")
+      << "the one that is asked may ask the hub";
+  EXPECT_EQ(run("vh.ScriptQuery('cmd', 'data', 'other', 1)"),
+            "[('other', 'cmd data other callbacks 7')]");
+  EXPECT_EQ(run("vh.ScriptQuery('cmd', 'data', 'callbacks')"), "[]") << "not itself";
+  EXPECT_EQ(run("vh.ScriptQuery('cmd', 'data', 'nobody')"), "[]");
+  EXPECT_EQ(run("vh.ScriptQuery('cmd')"), "TypeError: vh.ScriptQuery() needs the argument 'data'");
+  EXPECT_EQ(w.unload(other), 1);
+  EXPECT_EQ(run("vh.ScriptQuery('cmd', 'data')"), "[]");
+}
+
+TEST_F(WrapperCallbacks, AnAnswerThatDoesNotComeIsLeftOut) {
+  const Gate gate((folder.path() / "gate").string());
+  folder.write("hookline.toml", "[hooks]\ndeadline = 0.01\n");
+  start();
+  const int slow =
+      load("slow", std::string(kGateSource) + "def OnTimer(): wait_at('" + gate.path() + "')\n" +
+                       "def OnScriptQuery(*args): return 'late'\n");
+  EXPECT_EQ(hook(slow, W_OnTimer, "d", 1000.0), "NULL");
+  EXPECT_EQ(run("vh.ScriptQuery('cmd', 'data')"), "[]");
+  gate.open();
 }
 
 TEST_F(WrapperCallbacks, LiteralsAndArgumentsAreNotFreed) {
@@ -201,10 +280,18 @@ TEST_F(WrapperCallbacks, LiteralsAndArgumentsAreNotFreed) {
 
 TEST_F(WrapperCallbacks, ACallbackThatThrowsIsAnException) {
   hub.table.at(W_mc) = [](int, w_Targs*) -> w_Targs* { throw std::runtime_error("no users"); };
+  hub.table.at(W_usermc) = [](int, w_Targs*) -> w_Targs* {
+    throw std::invalid_argument("no such user");
+  };
   hub.table.at(W_pm) = [](int, w_Targs*) -> w_Targs* { throw 5; };
   start();
-  EXPECT_THAT(run("vh.mc('x')"), HasSubstr("no users"));
-  EXPECT_THAT(run("vh.pm('x', 'ann')"), HasSubstr("threw"));
+  ASSERT_EQ(w.register_function(
+                -1, "f", [](int, w_Targs*) -> w_Targs* { throw std::out_of_range("too far"); }),
+            1);
+  EXPECT_EQ(run("vh.mc('x')"), "RuntimeError: no users");
+  EXPECT_EQ(run("vh.usermc('x', 'ann')"), "ValueError: no such user");
+  EXPECT_THAT(run("vh.pm('x', 'ann')"), StartsWith("RuntimeError: "));
+  EXPECT_EQ(run("vh.f()"), "IndexError: too far");
 }
 
 TEST_F(WrapperCallbacks, ArgumentsThatWereNotGiven) {
@@ -340,6 +427,141 @@ TEST_F(WrapperCallbacks, ACallFromAScriptsOwnThreadWaitsForTheHost) {
     answers = call(script, "take");
   } while (answers == "s: '[]'");
   EXPECT_EQ(answers, R"(s: "['3']")");
+}
+
+// Waits until the thread's frame stands at the call: then it is inside of it, as the thread cannot
+// lose the GIL between the start of that line and the call itself.
+constexpr std::string_view kAskInThread = R"py(
+import asyncio
+import sys
+import threading
+import vh
+
+answers = []
+
+def ask():
+    answers.append(
+        vh.GetUserClass("ann"))
+
+async def ask_in_coroutine():
+    ask()
+
+def work(target):
+    open(BEGIN).close()
+    thread = threading.Thread(target=target)
+    thread.start()
+    line = ask.__code__.co_firstlineno + 2
+    while True:
+        frame = sys._current_frames().get(thread.ident)
+        while frame is not None and frame.f_code is not ask.__code__:
+            frame = frame.f_back
+        if frame is not None and frame.f_lineno == line:
+            break
+    rounds = sum(1 for i in range(1000))
+    with open(PROGRESS, "w") as pipe:
+        pipe.write(f"{rounds} rounds, {len(answers)} answers")
+
+def start(kind):
+    target = ask if kind == "thread" else lambda: asyncio.run(ask_in_coroutine())
+    threading.Thread(target=work, args=(target,)).start()
+
+def OnTimer(): pass
+def take(): return answers
+)py";
+
+class WaitsForTheHost : public WrapperCallbacks,
+                        public ::testing::WithParamInterface<const char*> {};
+
+// A thread that waits for the hub holds up no other thread of its script, and the hub's OnTimer is
+// enough to serve it.
+TEST_P(WaitsForTheHost, OthersGoOnAndOnTimerServesIt) {
+  const Gate start_gate((folder.path() / "begin").string());
+  const Gate progress((folder.path() / "progress").string());
+  hub.offer<W_GetUserClass>([] { return number(3); });
+  begin();
+  script = load("asking", "BEGIN = '" + start_gate.path() + "'\nPROGRESS = '" + progress.path() +
+                              "'\n" + std::string(kAskInThread));
+  ASSERT_EQ(call(script, "start", "s", GetParam()), "NULL") << w.last_error();
+  start_gate.open();  // the host thread is in none of the library's functions from here on
+  std::ifstream pipe(progress.path());
+  const std::string told((std::istreambuf_iterator<char>(pipe)), std::istreambuf_iterator<char>());
+  EXPECT_THAT(told, StartsWith("1000 rounds, 0 answers"));
+  EXPECT_THAT(hub.calls, ::testing::IsEmpty());
+  while (hub.calls.empty()) {
+    EXPECT_EQ(hook(script, W_OnTimer, "d", 1000.0), "NULL");
+  }
+  EXPECT_THAT(hub.calls, ElementsAre("GetUserClass(0): s: 'ann'"));
+  std::string answers;
+  do {
+    answers = call(script, "take");
+  } while (answers == "D: '[]'");
+  EXPECT_EQ(answers, "D: '[3]'");
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, WaitsForTheHost, ::testing::Values("thread", "coroutine"));
+
+TEST_F(WrapperCallbacks, AScriptMayAskWhileItLoads) {
+  static std::thread::id asked;
+  hub.table.at(W_GetUserClass) = [](int, w_Targs*) {
+    asked = std::this_thread::get_id();
+    return number(3);
+  };
+  begin();
+  script = load("asking",
+                "import vh\nclass_of_ann = vh.GetUserClass('ann')\n"
+                "def f(): return class_of_ann\n");
+  EXPECT_EQ(asked, std::this_thread::get_id());
+  EXPECT_EQ(call(script, "f"), "l: 3");
+}
+
+// What two scripts ask while the hub waits for one of them: all of it on the hub's thread, and each
+// script's in its order.
+TEST_F(WrapperCallbacks, TheCallsOfTwoScriptsComeInOrder) {
+  struct Asked {
+    std::vector<std::string> by_one;
+    std::vector<std::string> by_other;
+    std::set<std::thread::id> threads;
+  };
+  static Asked asked;
+  static int one = -1;
+  asked = {};
+  hub.table.at(W_mc) = [](int id, w_Targs* args) {
+    asked.threads.insert(std::this_thread::get_id());
+    (id == one ? asked.by_one : asked.by_other).emplace_back(args->args[0].s);
+    return number(1);
+  };
+  const Gate go((folder.path() / "go").string());
+  const Gate done((folder.path() / "done").string());
+  const std::string gates =
+      "import threading\nimport vh\nGO = '" + go.path() + "'\nDONE = '" + done.path() + "'\n";
+  begin();
+  one = load("one", gates + R"py(
+def OnParsedMsgChat(nick, message):
+    for i in range(50):
+        vh.mc(str(i))
+        if i == 24:
+            open(GO, "w").close()
+    open(DONE).close()
+    return False
+)py");
+  const int other = load("other", gates + R"py(
+def work():
+    open(GO).close()
+    for i in range(50):
+        vh.mc(str(i))
+    open(DONE, "w").close()
+def start(): threading.Thread(target=work).start()
+)py");
+  ASSERT_EQ(call(other, "start"), "NULL");
+  w.set_deadline(3'600'000);
+  EXPECT_EQ(hook(one, W_OnParsedMsgChat, "ss", "ann", "hello"), "l: 0");
+  std::vector<std::string> expected;
+  for (int i = 0; i < 50; ++i) {
+    expected.push_back(std::to_string(i));
+  }
+  EXPECT_EQ(asked.by_one, expected);
+  EXPECT_EQ(asked.by_other, expected) << "while the hub was in the hook of the first one";
+  EXPECT_THAT(asked.threads, ElementsAre(std::this_thread::get_id()));
 }
 
 TEST_F(WrapperCallbacks, TheModuleKnowsWhatWLoadWasTold) {

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <thread>
 
 #include "tests/wrapper/wrapper_fixture.h"
 
@@ -150,15 +151,88 @@ def slow():
     return seen
 )py");
   w.set_deadline(1);
-  do {  // again where the deadline passed before the script began: then it never does
-    EXPECT_EQ(hook(script, W_OnParsedMsgChat, "ss", "ann", "hello"), "NULL");
-    EXPECT_THAT(w.last_error(), HasSubstr("deadline_exceeded"));
-  } while (!std::filesystem::exists(began));
+  EXPECT_EQ(hook(script, W_OnParsedMsgChat, "ss", "ann", "hello"), "NULL");
+  EXPECT_THAT(w.last_error(), HasSubstr("deadline_exceeded"));
+  while (!std::filesystem::exists(began)) {  // it is begun, however late
+    std::this_thread::yield();
+  }
   EXPECT_EQ(call(script, "slow"), "NULL") << "it waits behind the hook";
   EXPECT_THAT(w.last_error(), HasSubstr("deadline_exceeded"));
   w.set_deadline(0);
   gate.open();
   EXPECT_EQ(call(script, "slow"), R"(D: '["hello"]')");
+}
+
+TEST_F(WrapperHooks, TheConfigFileSaysHowLongAHookIsWaitedFor) {
+  const Gate gate((folder.path() / "gate").string());
+  folder.write("hookline.toml", "[hooks]\ndeadline = 0.001\n");
+  begin();
+  script = load(
+      "slow", std::string(kGateSource) + "def OnParsedMsgChat(nick, message): wait_at(message)\n");
+  EXPECT_EQ(hook(script, W_OnParsedMsgChat, "ss", "ann", gate.path().c_str()), "NULL");
+  EXPECT_THAT(w.last_error(), HasSubstr("deadline_exceeded"));
+  gate.open();
+}
+
+// A script that is stuck costs the hub one deadline, and not one for each line.
+TEST_F(WrapperHooks, AStuckScriptIsWaitedForOnce) {
+  const Gate gate((folder.path() / "gate").string());
+  folder.write("hookline.toml", "[hooks]\ndeadline = 0.001\n");
+  begin();
+  script = load("stuck", std::string(kGateSource) + R"py(
+seen = []
+gate = None
+def set_gate(path):
+    global gate
+    gate = path
+def OnTimer(): wait_at(gate)
+def OnParsedMsgChat(nick, message):
+    seen.append(message)
+    return False
+def take(): return seen
+)py");
+  ASSERT_EQ(call(script, "set_gate", "s", gate.path().c_str()), "NULL");
+  EXPECT_EQ(hook(script, W_OnTimer, "d", 1000.0), "NULL");
+  int waited = 0;
+  int at_once = 0;
+  std::string lines;
+  for (int i = 0; i < 20; ++i) {
+    const std::string line = std::to_string(i);
+    lines += (i == 0 ? "\"" : ",\"") + line + "\"";
+    EXPECT_EQ(hook(script, W_OnParsedMsgChat, "ss", "ann", line.c_str()), "NULL");
+    EXPECT_THAT(w.last_error(), HasSubstr("deadline_exceeded"));
+    const std::string error = w.last_error();
+    waited += error.contains("has not answered in time") ? 1 : 0;
+    at_once += error.contains("is not waited for") ? 1 : 0;
+  }
+  EXPECT_EQ(waited, 1);
+  EXPECT_EQ(at_once, 19);
+  gate.open();
+  EXPECT_EQ(call(script, "take"), "D: '[" + lines + "]'") << "it has got them all, in order";
+  w.set_deadline(3'600'000);
+  EXPECT_EQ(hook(script, W_OnParsedMsgChat, "ss", "ann", "again"), "l: 0") << "it decides again";
+}
+
+// Another thread's wait is as good as the host's.
+TEST_F(WrapperHooks, AMissOnAnotherThreadCountsToo) {
+  const Gate gate((folder.path() / "gate").string());
+  folder.write("hookline.toml", "[hooks]\ndeadline = 0.001\n");
+  begin();
+  script = load("stuck", std::string(kGateSource) +
+                             "def OnParsedMsgChat(nick, message):\n"
+                             "    if message != 'free': wait_at(message)\n"
+                             "    return False\n"
+                             "def f(): return 1\n");
+  std::jthread([&] {
+    EXPECT_EQ(hook(script, W_OnParsedMsgChat, "ss", "ann", gate.path().c_str()), "NULL");
+    EXPECT_THAT(w.last_error(), HasSubstr("has not answered in time"));
+  }).join();
+  EXPECT_EQ(hook(script, W_OnParsedMsgChat, "ss", "ann", "free"), "NULL");
+  EXPECT_THAT(w.last_error(), HasSubstr("is not waited for"));
+  gate.open();
+  EXPECT_EQ(call(script, "f"), "l: 1");
+  w.set_deadline(3'600'000);
+  EXPECT_EQ(hook(script, W_OnParsedMsgChat, "ss", "ann", "free"), "l: 0");
 }
 
 TEST_F(WrapperHooks, TheConfigFileSaysWhatDecides) {
@@ -191,14 +265,25 @@ TEST_F(WrapperHooks, TheEncodingOfTheHub) {
 def OnParsedMsgChat(nick, message): return message.upper()
 def length(text): return len(text)
 def words(): return ["\u043c\u0438\u0440"]
+def lengths(texts): return [len(text) for text in texts]
+def echo(x): return x
 )py");
   EXPECT_EQ(shown_and_freed(w.call_hook(
                 script, W_OnParsedMsgChat,
                 Packed(w.pack("ss", "ann", "\xec\xe8\xf0")).get())),  // "mir", in small letters
             "s: " + Value("\xcc\xc8\xd0").repr());
   EXPECT_EQ(call(script, "length", "s", "\xec\xe8\xf0"), "l: 3");
-  EXPECT_EQ(call(script, "words"), "NULL") << "JSON has another encoding";
+  // In JSON too it is the hub's own bytes, both ways.
+  EXPECT_EQ(call(script, "words"), "D: " + Value("[\"\xec\xe8\xf0\"]").repr());
+  EXPECT_EQ(call(script, "lengths", "D", "[\"\xec\xe8\xf0\", \"mir\", \"\\u006d\\udcec\"]"),
+            "D: '[3,3,2]'");
+  EXPECT_EQ(call(script, "echo", "D", "{\"\xec\": \"\x98 \\\\udcff \\n\"}"),  // 98: none of cp1251
+            "D: " + Value("{\"\xec\":\"\x98 \\\\udcff \\n\"}").repr());
+  EXPECT_EQ(call(script, "echo", "D", "[\"\\u043c\"]"), "NULL") << "what it is there, is not known";
   EXPECT_THAT(w.last_error(), HasSubstr("cp1251"));
+  EXPECT_EQ(call(script, "echo", "D", "[\"\\\xec\"]"), "NULL");
+  EXPECT_THAT(w.last_error(), HasSubstr("unknown escape"));
+  EXPECT_EQ(call(script, "echo", "D", "[\xec]"), "NULL");
 }
 
 TEST_F(WrapperHooks, BytesThatAreNoTextComeBackAsTheyWere) {
@@ -208,6 +293,9 @@ TEST_F(WrapperHooks, BytesThatAreNoTextComeBackAsTheyWere) {
   EXPECT_EQ(hook(script, W_OnParsedMsgChat, "ss", "ann", "\xff\xfe"),
             "ss: NULL, " + Value("\xff\xfe!").repr());
   EXPECT_EQ(call(script, "echo", "D", R"(["\udcff", "ok"])"), R"(D: '["\\udcff","ok"]')");
+  EXPECT_EQ(call(script, "echo", "D", "[\"\xff\", \"\xd0\xbc\xd0\"]"),
+            "D: '[\"\\\\udcff\",\"\xd0\xbc\\\\udcd0\"]'");
+  EXPECT_EQ(call(script, "echo", "D", "[\"\\\xff\"]"), "NULL") << "an escape of nothing";
   EXPECT_EQ(call(script, "echo", "L", nullptr), "NULL");
 }
 

@@ -3,7 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
+#include <set>
 #include <string>
+#include <string_view>
 
 namespace hookline {
 namespace {
@@ -20,6 +24,39 @@ TEST(Settings, DefaultsWaitForThoseWhoseAnswerMatters) {
   EXPECT_EQ(settings->mode(Hook::kOnUserLogout), HookMode::kObserve);
   EXPECT_EQ(settings->deadline, std::chrono::seconds(2));
   EXPECT_TRUE(settings->codec.is_utf8());
+}
+
+TEST(Settings, ExactlyTheseObserve) {
+  const std::set<std::string_view> expected = {
+      "OnCloseConn",  "OnCloseConnEx", "OnUnLoad", "OnScriptCommand", "OnUserInList",
+      "OnUserLogout", "OnTimer",       "OnNewReg", "OnNewBan",        "OnSetConfig"};
+  std::set<std::string_view> observers;
+  const Settings settings;
+  for (std::size_t hook = 0; hook < kHookCount; ++hook) {
+    if (settings.mode(static_cast<Hook>(hook)) == HookMode::kObserve) {
+      observers.insert(kHooks.at(hook).name);
+    }
+  }
+  EXPECT_EQ(observers, expected);
+}
+
+// What docs/wrapper.md shows is a file that can be used.
+TEST(Settings, TheExampleOfTheDocsIsRead) {
+  std::ifstream file(HOOKLINE_SOURCE_DIR "/docs/wrapper.md");
+  const std::string docs((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  constexpr std::string_view kBegin = "```toml\n";
+  const std::size_t begin = docs.find(kBegin);
+  ASSERT_NE(begin, std::string::npos);
+  const std::size_t end = docs.find("```", begin + kBegin.size());
+  ASSERT_NE(end, std::string::npos);
+  const auto settings = parse_settings(
+      docs.substr(begin + kBegin.size(), end - begin - kBegin.size()), "docs/wrapper.md");
+  ASSERT_TRUE(settings) << settings.error().message;
+  EXPECT_EQ(settings->deadline, Settings().deadline) << "what it shows are the defaults";
+  EXPECT_EQ(settings->load_deadline, Settings().load_deadline);
+  EXPECT_EQ(settings->mode(Hook::kOnParsedMsgSearch), HookMode::kObserve);
+  EXPECT_EQ(settings->mode(Hook::kOnUserLogout), HookMode::kDecide);
+  EXPECT_EQ(settings->codec.encoding(), "cp1251");
 }
 
 TEST(Settings, OthersSectionsAreNotOurs) {
