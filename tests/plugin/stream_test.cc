@@ -14,7 +14,7 @@
 
 #include "dispatch/loop_executor.h"
 #include "marshal/producer.h"
-#include "tests/plugin/test_scripts.h"
+#include "tests/plugin/stream_reader.h"
 #include "tests/support/manual_clock.h"
 
 namespace hookline::test {
@@ -60,28 +60,11 @@ def double(items):
         yield item * 2
 )";
 
-class StreamTest : public ScriptHostTest {
+class StreamTest : public StreamReader {
  protected:
   void start_script(ScriptHostOptions options = {}) {
     start(std::move(options));
     id = load("s", kScript);
-  }
-  static List read(ValueStream& stream, int count) {
-    List items;
-    for (int i = 0; i < count; ++i) {
-      auto item = stream.next().get();
-      EXPECT_TRUE(item) << item.error().to_string();
-      if (!item || !*item) {
-        break;
-      }
-      items.push_back(**item);
-    }
-    return items;
-  }
-  static Error error_of(ValueStream& stream) {
-    auto item = stream.next().get();
-    EXPECT_FALSE(item);
-    return item ? Error{} : item.error();
   }
   std::string note() const {
     std::ifstream stream(folder.path() / "note");
