@@ -120,7 +120,7 @@ struct Interpreter::Impl {
     if (!handles.publish()) {
       return std::unexpected(take_python_error());
     }
-    auto made = ProducerObjects::create(options.codec, options.raise, &handles);
+    auto made = ProducerObjects::create(options.codec, options.raise, &handles, options.translate);
     if (!made) {
       return std::unexpected(std::move(made.error()));
     }

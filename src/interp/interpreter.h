@@ -32,6 +32,9 @@ struct InterpreterOptions {
   bool stdout_to_stderr = false;
   // How an error of C++ is raised in Python. nullptr: as RuntimeError.
   RaiseError raise = nullptr;
+  // What a C++ exception is that a producer throws. nullptr: an error with its what(). What it
+  // refers to must outlive the interpreter.
+  TranslateException translate = nullptr;
   Gil gil = Gil::kOwn;
   // A virtual environment whose packages the script can import; empty: none. kBadArguments of
   // create() if it is none, or one of another Python.
