@@ -85,7 +85,7 @@ struct Interpreter::Impl {
     return text == TextMode::kHub ? hub_options : exact_options;
   }
 
-  [[nodiscard]] Result<PyRef> open_target(const Invocation& invocation) {
+  [[nodiscard]] Result<PyRef> open_target(const Invocation& invocation) const {
     return to_python(*invocation.target, "target", marshal_options(invocation.text));
   }
   [[nodiscard]] Result<PyRef> find_callable(const Invocation& invocation);

@@ -56,14 +56,16 @@ PyObject* enter_awaiting(PyObject* self, PyObject* /*unused*/) {
 
 PyObject* exit_awaiting(PyObject* self, PyObject* /*exception*/) {
   // What the result is of, for which only a name is needed.
-  static const auto function =
+  static const auto kRelease =
       std::make_shared<const HostFunction>(HostFunction{.name = "release"});
   VhState& state = vh_state_of(self);
   const std::shared_ptr<Resource> resource = resource_of(self);
-  return start_awaitable(
-             state, function,
-             [&] { return state.context->resources->release(*resource, *state.context->port); })
-      .release();
+  const auto start = [&] {
+    // That the host is shutting down is no error: then it is released by that.
+    return state.context->resources->release(*resource, *state.context->port)
+        .then(InlineExecutor::instance(), [](const Result<Value>&) { return Value(); });
+  };
+  return start_awaitable(state, kRelease, start).release();
 }
 
 PyObject* get_attribute(PyObject* self, PyObject* name) {
