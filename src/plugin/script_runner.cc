@@ -155,7 +155,7 @@ void ScriptRunner::end_batch() noexcept {
 }
 
 // Not on the way of events, nor of most calls.
-Result<Value> ScriptRunner::run_with_extras(const Request& request) {
+Result<Value> ScriptRunner::run_with_extras(const Request& request) const {
   const List args = copy_args(request);
   return loaded_.interpreter->invoke(as_invocation(request, args));
 }
