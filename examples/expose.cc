@@ -1,8 +1,11 @@
 // Exposes C++ to expose.py, whose path is the argument.
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <iostream>
+#include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -10,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "marshal/producer.h"
 #include "plugin/def.h"
 #include "plugin/host.h"
 #include "plugin/script_host.h"
@@ -56,30 +60,103 @@ struct hookline::Fields<Stats> {
 
 namespace {
 
-// [function]
+// [text]
+std::string greet(const std::string& nick) { return "Hello, " + nick + "!"; }
+
+void expose_text(hookline::ScriptHost& scripts) {
+  scripts.def("greet", &greet).value();
+  std::cout << call(scripts, "text") << '\n';  // 'Hello, ann!'
+}
+// [/text]
+
+// [arguments]
+std::string repeat(const std::string& text, int times, const std::string& between) {
+  std::string all;
+  for (int i = 0; i < times; ++i) {
+    all += (i > 0 ? between : "") + text;
+  }
+  return all;
+}
+
+void expose_arguments(hookline::ScriptHost& scripts) {
+  scripts.def("repeat", &repeat, arg("text"), arg("times") = 2, arg("between") = " ").value();
+  std::cout << call(scripts, "arguments") << '\n';  // ('hi hi', 'hi hi hi', 'hi, hi')
+  std::cout << call(scripts, "signature") << '\n';
+  // "repeat(text: str, times: int = 2, between: str = ' ') -> str"
+}
+// [/arguments]
+
+// [containers]
+using Counts = std::map<std::string, int>;
+
+Counts count_words(const std::vector<std::string>& words) {
+  Counts counts;
+  for (const std::string& word : words) {
+    ++counts[word];
+  }
+  return counts;
+}
+
+std::vector<std::string> frequent(const Counts& counts, int least) {
+  std::vector<std::string> words;
+  for (const auto& [word, count] : counts) {
+    if (count >= least) {
+      words.push_back(word);
+    }
+  }
+  return words;
+}
+
+void expose_containers(hookline::ScriptHost& scripts) {
+  scripts.def("count_words", &count_words, arg("words")).value();
+  scripts.def("frequent", &frequent, arg("counts"), arg("least") = 2).value();
+  std::cout << call(scripts, "containers") << '\n';  // ({'a': 2, 'b': 1}, ['a'])
+}
+// [/containers]
+
+// [structs]
+Stats get_stats(const std::string& nick) { return {nick, 42}; }
+
+Stats add_stats(const Stats& to, const Stats& more) { return {to.nick, to.lines + more.lines}; }
+
+void expose_structs(hookline::ScriptHost& scripts) {
+  scripts.def("get_stats", &get_stats, arg("nick"), "Lines of a user.").value();
+  scripts.def("add_stats", &add_stats, arg("to"), arg("more")).value();
+  std::cout << call(scripts, "structs") << '\n';  // {'nick': 'ann', 'lines': 47}
+}
+// [/structs]
+
+// [items]
+hookline::Value count_up(std::int64_t first, std::int64_t last) {
+  return hookline::produce([next = first, last]() mutable -> std::optional<hookline::Value> {
+    return next <= last ? std::optional<hookline::Value>(next++) : std::nullopt;
+  });
+}
+
+void expose_items(hookline::ScriptHost& scripts) {
+  scripts.def("count_up", &count_up, arg("first"), arg("last")).value();
+  std::cout << call(scripts, "items") << '\n';  // 500000500000
+}
+// [/items]
+
+// [errors]
 struct NoSuchUser : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-Stats get_stats(const std::string& nick, long limit) {
+long share_of(const std::string& nick, long most) {
   if (nick == "nobody") {
     throw NoSuchUser(nick);
   }
-  return {nick, std::min(limit, 42L)};
+  return std::min(most, 12'345L);
 }
 
-void expose_function(hookline::ScriptHost& scripts) {
-  scripts.def("get_stats", &get_stats, arg("nick"), arg("limit") = 100, "Lines of a user.").value();
-  std::cout << call(scripts, "stats") << '\n';  // 'ann: 42 lines, 5 of late'
-}
-// [/function]
-
-// [errors]
 void show_errors(hookline::ScriptHost& scripts) {
+  scripts.def("share_of", &share_of, arg("nick"), arg("most") = 1'000).value();
   scripts.map_exception<NoSuchUser>("LookupError");
-  std::cout << call(scripts, "unknown") << '\n';  // 'no stats: nobody'
+  std::cout << call(scripts, "unknown") << '\n';  // 'no such user: nobody'
   std::cout << call(scripts, "wrong") << '\n';
-  // "vh.get_stats(): argument 'limit': expected int, got str"
+  // "vh.share_of(): argument 'most': expected int, got str"
 }
 // [/errors]
 
@@ -127,6 +204,7 @@ void expose_resource(hookline::ScriptHost& scripts) {
       .value();
   std::cout << call(scripts, "record") << '\n';
   // ([True, True, False], 'add(): the vh.Recording has been released')
+  std::cout << call(scripts, "record_awaiting") << '\n';  // True
 }
 // [/resources]
 
@@ -162,7 +240,11 @@ int main(int /*argc*/, char** argv) {
   CountingHub hub;
   const auto scripts = hookline::ScriptHost::create(hub).value();
   scripts->load(argv[1]).get().value();
-  expose_function(*scripts);
+  expose_text(*scripts);
+  expose_arguments(*scripts);
+  expose_containers(*scripts);
+  expose_structs(*scripts);
+  expose_items(*scripts);
   show_errors(*scripts);
   expose_callback(*scripts);
   expose_resource(*scripts);

@@ -12,9 +12,12 @@
 #include "dispatch/loop_executor.h"
 #include "marshal/producer.h"
 #include "plugin/no_hub.h"
-#include "plugin/script_host.h"
+#include "plugin/typed_call.h"
 
 using hookline::Future;
+using hookline::Handle;
+using hookline::kw;
+using hookline::List;
 using hookline::Result;
 using hookline::Value;
 using hookline::ValueStream;
@@ -25,60 +28,57 @@ namespace {
 // Waits for each item. A generator without an end is no problem: it is at most 4 items ahead.
 void count_down(hookline::ScriptHost& scripts) {
   ValueStream numbers = scripts.stream("streams", "countdown", {10}, {.ahead = 4});
-  for (int i = 0; i < 3; ++i) {
+  List read;
+  while (read.size() < 3) {
     const Result<std::optional<Value>> next = numbers.next().get();
     if (!next) {
-      std::cout << next.error().to_string() << '\n';  // what the script raised, say
+      std::cerr << next.error().to_string() << '\n';  // what the script raised, say
       return;
     }
     const std::optional<Value>& number = *next;
     if (!number) {
-      return;  // the end
+      break;  // the end
     }
-    std::cout << number->repr() << '\n';
+    read.push_back(*number);
   }
-  numbers.close().wait();  // or drop it: the generator's `finally` runs
-  std::cout << scripts.call("streams", "countdowns_closed", {}).get().value().repr() << '\n';
+  std::cout << Value(read).repr() << '\n';  // [10, 9, 8]
+  numbers.close().wait();                   // or drop it: the generator's `finally` runs
+  std::cout << scripts.call<int>("streams", "countdowns_closed").get().value() << '\n';  // 1
 }
 // [/wait]
-
-// [produce]
-// Items for a script, each made when it asks for it. Nothing is the end.
-Value words() {
-  std::vector<std::string> left{"lane", "mailbox", "pump"};
-  return hookline::produce([left]() mutable -> std::optional<Value> {
-    if (left.empty()) {
-      return std::nullopt;
-    }
-    std::string word = std::move(left.back());
-    left.pop_back();
-    return word;
-  });
-}
-
-void find_longest(hookline::ScriptHost& scripts) {
-  std::cout << scripts.call("streams", "longest", {words()}).get().value().repr() << '\n';
-}
-// [/produce]
 
 // [await]
 // The same in a coroutine: no thread waits. Goes on where the item comes, which is the script's
 // worker; next().via(executor) goes on there instead.
-Future<std::string> join(ValueStream stream) {
-  std::string all;
+Future<List> read_all(ValueStream stream) {
+  List all;
   while (true) {
     Result<std::optional<Value>> next = co_await stream.next();
     if (!next) {
       co_return std::unexpected(std::move(next.error()));
     }
-    const std::optional<Value>& item = *next;
+    std::optional<Value>& item = *next;
     if (!item) {
       co_return all;
     }
-    all += *item->as<std::string>() + ' ';
+    all.push_back(*std::move(item));
   }
 }
 // [/await]
+
+// [objects]
+// With the arguments that call() takes, keywords among them. What is streamed may be a method of an
+// object that stays in the script, and an iterator that stays there itself.
+void read_objects(hookline::ScriptHost& scripts) {
+  const Handle users = scripts.call<Handle>("streams", "Users", "ann", "bob", "al").get().value();
+  ValueStream some = scripts.stream("streams", {users, "starting"}, "a", kw("upper", true));
+  std::cout << Value(read_all(std::move(some)).get().value()).repr() << '\n';  // ['ANN', 'AL']
+
+  const Handle kept = scripts.call<Handle>("streams", {users, "starting"}, "b").get().value();
+  ValueStream rest = scripts.stream("streams", kept);
+  std::cout << Value(read_all(std::move(rest)).get().value()).repr() << '\n';  // ['bob']
+}
+// [/objects]
 
 // [loop]
 // A callback per item on an event loop. It is called as often as the loop has time: until then the
@@ -99,11 +99,35 @@ void on_loop(hookline::ScriptHost& scripts, uv_loop_t* loop) {
                          [&](const Result<void>& how) {
                            std::cout << sum << ": " << (how ? "the end" : how.error().to_string())
                                      << '\n';
+                           // 585: cancelled: the stream was closed
                            executor.close();
                          });
   uv_run(loop, UV_RUN_DEFAULT);
 }
 // [/loop]
+
+// [produce]
+// Items for a script, each made when it asks for it. Nothing is the end.
+Value words() {
+  std::vector<std::string> left{"lane", "mailbox", "pump"};
+  return hookline::produce([left]() mutable -> std::optional<Value> {
+    if (left.empty()) {
+      return std::nullopt;
+    }
+    std::string word = std::move(left.back());
+    left.pop_back();
+    return word;
+  });
+}
+
+void find_longest(hookline::ScriptHost& scripts) {
+  std::cout << scripts.call<std::string>("streams", "longest", words()).get().value() << '\n';
+  // mailbox
+  ValueStream loud = scripts.stream("streams", "shout", words());  // both ways at once
+  std::cout << Value(read_all(std::move(loud)).get().value()).repr() << '\n';
+  // ['PUMP', 'MAILBOX', 'LANE']
+}
+// [/produce]
 
 }  // namespace
 
@@ -112,10 +136,10 @@ int main(int /*argc*/, char** argv) {
   const auto scripts = hookline::ScriptHost::create(hub).value();
   (void)scripts->load(argv[1]).get().value();
   count_down(*scripts);
-  find_longest(*scripts);
-  std::cout << join(scripts->stream("streams", "shout", {words()})).get().value() << '\n';
+  read_objects(*scripts);
   uv_loop_t loop;
   uv_loop_init(&loop);
   on_loop(*scripts, &loop);
   uv_loop_close(&loop);
+  find_longest(*scripts);
 }

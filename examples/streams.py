@@ -19,6 +19,16 @@ def countdowns_closed():
     return closed
 
 
+class Users:
+    def __init__(self, *nicks):
+        self.nicks = nicks
+
+    def starting(self, letter, upper=False):
+        for nick in self.nicks:
+            if nick.startswith(letter):
+                yield nick.upper() if upper else nick
+
+
 def longest(words):
     """`words` is an iterator whose items C++ makes as this loop asks for them."""
     with words:

@@ -47,9 +47,9 @@ for page in pages:
     written = page.read_text(encoding="utf-8").count("<!-- examples/")
     if written != sum(1 for other, _ in markers if other == page):
         problems.append(f"{page.relative_to(root)}: a line '<!-- examples/... -->' that is not of the form of the others")
-# Nor a snippet that nobody compiles.
+# Nor a snippet that nobody compiles, or runs.
 guide = root / "docs" / "embedding.md"
-snippets = re.findall(r"(.*)\n```cpp\n", guide.read_text(encoding="utf-8"))
+snippets = re.findall(r"(.*)\n```(?:cpp|python)\n", guide.read_text(encoding="utf-8"))
 problems += [f"docs/embedding.md: no line names the source of the snippet below {line!r}"
              for line in snippets if not MARKER.match(line + "\n")]
 if not markers:

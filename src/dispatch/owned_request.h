@@ -37,7 +37,7 @@ class OwnedRequest {
     name_ = name;
   }
   void set_text_mode(TextMode text) noexcept { text_ = text; }
-  // For a call by name.
+  // For a call by name, or a stream.
   void set_extras(RequestExtras extras) {
     extras_ = std::make_unique<RequestExtras>(std::move(extras));
   }

@@ -23,7 +23,8 @@ struct Request {
   std::span<const Scalar> scalars;
   std::span<const Value> args;
   TextMode text = TextMode::kExact;
-  const RequestExtras* extras = nullptr;  // nullptr: none. Only with kByName.
+  // nullptr: none. Only with kByName, and with StreamRequest::kOpen.
+  const RequestExtras* extras = nullptr;
 
   [[nodiscard]] std::size_t size() const noexcept {
     return scalars.empty() ? args.size() : scalars.size();

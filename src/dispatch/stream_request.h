@@ -14,8 +14,9 @@ namespace hookline {
 // What a stream asks of a runner: calls like any other, by functions that every runner has whose
 // scripts can be streamed from. Request::function is one of these:
 //
-//   kOpen   name, arguments  calls the function `name`; what it gives is from now on iterated over,
-//                            under the number that is the result
+//   kOpen   name, arguments  calls the function `name`, with extras as any call by name; what it
+//           (and extras)     gives is from now on iterated over, under the number that is the
+//           result
 //   kPull   number, most     the next items, at most `most` and at least one, as make_stream_batch
 //                            says. An error ends the stream
 //   kClose  number           there will be no further kPull. Nothing, or what went wrong

@@ -85,7 +85,14 @@ struct Interpreter::Impl {
     return text == TextMode::kHub ? hub_options : exact_options;
   }
 
+  [[nodiscard]] Result<PyRef> open_target(const Invocation& invocation) const {
+    return to_python(*invocation.target, "target", marshal_options(invocation.text));
+  }
   [[nodiscard]] Result<PyRef> find_callable(const Invocation& invocation);
+  // What the call gives, still in Python.
+  [[nodiscard]] Result<PyRef> call(const Invocation& invocation);
+  // What a stream iterates over.
+  [[nodiscard]] Result<PyRef> find_items(const Invocation& invocation);
 
   template <class Arg>
   [[nodiscard]] Result<Value> invoke(FunctionId function, std::span<const Arg> args, TextMode text);
@@ -113,7 +120,7 @@ struct Interpreter::Impl {
     if (!handles.publish()) {
       return std::unexpected(take_python_error());
     }
-    auto made = ProducerObjects::create(options.codec, options.raise, &handles);
+    auto made = ProducerObjects::create(options.codec, options.raise, &handles, options.translate);
     if (!made) {
       return std::unexpected(std::move(made.error()));
     }
@@ -347,41 +354,49 @@ Result<PyRef> Interpreter::Impl::find_callable(const Invocation& invocation) {
   if (invocation.target == nullptr) {
     return script->find_callable(invocation.name);
   }
-  Result<PyRef> object = to_python(*invocation.target, "target", marshal_options(invocation.text));
+  Result<PyRef> object = open_target(invocation);
   return object ? script->find_callable_of(std::move(*object), invocation.name) : std::move(object);
 }
 
-Result<Value> Interpreter::invoke(const Invocation& invocation) {
-  impl_->handles.release_dropped();
-  const Result<PyRef> callable = impl_->find_callable(invocation);
+Result<PyRef> Interpreter::Impl::call(const Invocation& invocation) {
+  handles.release_dropped();
+  const Result<PyRef> callable = find_callable(invocation);
   if (!callable) {
     return std::unexpected(callable.error());
   }
-  const MarshalOptions& options = impl_->marshal_options(invocation.text);
-  Result<PyRef> result =
-      call_with_keywords(callable->get(), invocation.args, invocation.keywords, options);
+  return call_with_keywords(callable->get(), invocation.args, invocation.keywords,
+                            marshal_options(invocation.text));
+}
+
+Result<PyRef> Interpreter::Impl::find_items(const Invocation& invocation) {
+  const bool is_bare = invocation.target != nullptr && invocation.name.empty() &&
+                       invocation.args.empty() && invocation.keywords.empty();
+  if (is_bare) {
+    Result<PyRef> object = open_target(invocation);
+    if (!object || PyCallable_Check(object->get()) == 0) {
+      return object;
+    }
+  }
+  return call(invocation);
+}
+
+Result<Value> Interpreter::invoke(const Invocation& invocation) {
+  Result<PyRef> result = impl_->call(invocation);
   if (!result) {
     return std::unexpected(std::move(result.error()));
   }
-  return invocation.keeps_result ? impl_->handles.keep(std::move(*result))
-                                 : from_python(result->get(), "result", options);
+  return invocation.keeps_result
+             ? impl_->handles.keep(std::move(*result))
+             : from_python(result->get(), "result", impl_->marshal_options(invocation.text));
 }
 
-Result<StreamId> Interpreter::open_stream(std::string_view name, std::span<const Value> args,
-                                          TextMode text) {
-  const Result<PyRef> callable = impl_->script->find_callable(name);
-  if (!callable) {
-    return std::unexpected(callable.error());
+Result<StreamId> Interpreter::open_stream(const Invocation& invocation) {
+  const Result<PyRef> items = impl_->find_items(invocation);
+  if (!items) {
+    return std::unexpected(items.error());
   }
-  const Result<PyRef> tuple = as_tuple(args, impl_->marshal_options(text));
-  if (!tuple) {
-    return std::unexpected(tuple.error());
-  }
-  const PyRef result = PyRef::steal(PyObject_CallObject(callable->get(), tuple->get()));
-  if (!result) {
-    return std::unexpected(take_python_error());
-  }
-  return impl_->iterators.open(result.get(), name);
+  return impl_->iterators.open(items->get(),
+                               invocation.name.empty() ? "<object>" : invocation.name);
 }
 
 Result<StreamItems> Interpreter::pull_stream(StreamId stream, std::size_t most, TextMode text) {

@@ -32,6 +32,9 @@ struct InterpreterOptions {
   bool stdout_to_stderr = false;
   // How an error of C++ is raised in Python. nullptr: as RuntimeError.
   RaiseError raise = nullptr;
+  // What a C++ exception is that a producer throws. nullptr: an error with its what(). What it
+  // refers to must outlive the interpreter.
+  TranslateException translate = nullptr;
   Gil gil = Gil::kOwn;
   // A virtual environment whose packages the script can import; empty: none. kBadArguments of
   // create() if it is none, or one of another Python.
@@ -56,7 +59,7 @@ struct Invocation {
   TextMode text = TextMode::kExact;
   // The result is a Handle to the object itself, of whatever type it is. The object lives until the
   // last copy of that has gone and the interpreter is attached or asked for a function by its name
-  // again, or ends.
+  // again, or ends. Not for open_stream().
   bool keeps_result = false;
 };
 
@@ -143,12 +146,12 @@ class Interpreter {
 
   [[nodiscard]] Result<Value> invoke(const Invocation& invocation);
   // As invoke(), for a function whose result is iterated over: a generator, or anything iterable.
-  // The stream is read by pull_stream() until it has ended, or closed.
+  // A target that cannot be called, without a name and arguments, is itself what is iterated over:
+  // a generator that was kept. The stream is read by pull_stream() until it has ended, or closed.
   //
   // A stream is closed by close_stream(), by the end of the interpreter, and when the script is
   // loaded again. See IteratorTable for what can go wrong, and how much one pull brings.
-  [[nodiscard]] Result<StreamId> open_stream(std::string_view name, std::span<const Value> args,
-                                             TextMode text = TextMode::kExact);
+  [[nodiscard]] Result<StreamId> open_stream(const Invocation& invocation);
   [[nodiscard]] Result<StreamItems> pull_stream(StreamId stream, std::size_t most,
                                                 TextMode text = TextMode::kExact);
   [[nodiscard]] Result<void> close_stream(StreamId stream);

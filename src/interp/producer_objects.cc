@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <exception>
 #include <memory>
-#include <new>
 #include <optional>
 #include <utility>
 
@@ -45,6 +44,18 @@ void raise_runtime_error(const Error& error) {
   PyErr_SetString(PyExc_RuntimeError, error.message.c_str());
 }
 
+Error translate_plainly(const std::exception_ptr& thrown) {
+  Error error{.code = ErrorCode::kScriptRaised, .message = "", .python_type = "RuntimeError"};
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const std::exception& exception) {
+    error.message = exception.what();
+  } catch (...) {
+    error.message = "a producer threw what is no std::exception";
+  }
+  return error;
+}
+
 }  // namespace
 
 // What the members behind the head are is C++, made and destroyed by hand with the Python object.
@@ -62,27 +73,25 @@ struct ProducerObject {
   void leave_home();
 
  private:
-  [[nodiscard]] bool produce(Result<std::optional<Value>>& item);
+  [[nodiscard]] Result<std::optional<Value>> produce();
   [[nodiscard]] PyObject* convert(const Value& item);
 };
 
-// False: it threw, and an exception is set.
-bool ProducerObject::produce(Result<std::optional<Value>>& item) {
+Result<std::optional<Value>> ProducerObject::produce() {
+  Result<std::optional<Value>> item;
+  std::exception_ptr thrown;
   running = true;
-  bool produced = false;
   try {
     const WithoutGil meanwhile;
     item = producer->next();
-    produced = true;
-  } catch (const std::bad_alloc&) {
-    PyErr_NoMemory();
-  } catch (const std::exception& exception) {
-    PyErr_SetString(PyExc_RuntimeError, exception.what());
   } catch (...) {
-    PyErr_SetString(PyExc_RuntimeError, "a producer threw what is no std::exception");
+    thrown = std::current_exception();
   }
   running = false;
-  return produced;
+  if (thrown && home != nullptr) {
+    item = std::unexpected(home->translate_(thrown));
+  }
+  return item;
 }
 
 PyObject* ProducerObject::convert(const Value& item) {
@@ -105,9 +114,9 @@ PyObject* ProducerObject::next() {
   if (!producer || home == nullptr) {
     return nullptr;
   }
-  Result<std::optional<Value>> item;
+  const Result<std::optional<Value>> item = produce();
   PyObject* object = nullptr;
-  if (produce(item) && home != nullptr) {
+  if (home != nullptr) {
     if (!item) {
       home->raise_(item.error());
     } else if (const std::optional<Value>& made = *item) {
@@ -191,9 +200,11 @@ PyRef make_type() {
 
 Result<std::unique_ptr<ProducerObjects>> ProducerObjects::create(const TextCodec& codec,
                                                                  RaiseError raise,
-                                                                 HandleOpener* others) {
+                                                                 HandleOpener* others,
+                                                                 TranslateException translate) {
   std::unique_ptr<ProducerObjects> objects(
-      new ProducerObjects(codec, raise != nullptr ? raise : &raise_runtime_error, others));
+      new ProducerObjects(codec, raise != nullptr ? raise : &raise_runtime_error, others,
+                          translate ? std::move(translate) : &translate_plainly));
   objects->type_ = make_type();
   const PyRef capsule = PyRef::steal(PyCapsule_New(objects.get(), kKey, nullptr));
   PyObject* dict = PyInterpreterState_GetDict(PyInterpreterState_Get());

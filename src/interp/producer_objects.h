@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <unordered_set>
+#include <utility>
 
 #include "interp/py_error.h"
 #include "marshal/error.h"
@@ -30,9 +31,11 @@ class ProducerObjects final : public HandleOpener {
  public:
   // Makes the type, and itself known to the attached interpreter. `codec`, and `others` if given,
   // must outlive this. `raise` == nullptr: every error is a RuntimeError. `others` opens the
-  // handles that are no producers.
+  // handles that are no producers. `translate` says what `raise` gets for a C++ exception; nullptr:
+  // its what().
   [[nodiscard]] static Result<std::unique_ptr<ProducerObjects>> create(
-      const TextCodec& codec, RaiseError raise = nullptr, HandleOpener* others = nullptr);
+      const TextCodec& codec, RaiseError raise = nullptr, HandleOpener* others = nullptr,
+      TranslateException translate = nullptr);
   // Of the interpreter that the calling thread is attached to, or nullptr. For modules of the host.
   [[nodiscard]] static ProducerObjects* current();
 
@@ -49,11 +52,13 @@ class ProducerObjects final : public HandleOpener {
 
  private:
   friend struct ProducerObject;
-  ProducerObjects(const TextCodec& codec, RaiseError raise, HandleOpener* others)
-      : codec_(codec), raise_(raise), others_(others) {}
+  ProducerObjects(const TextCodec& codec, RaiseError raise, HandleOpener* others,
+                  TranslateException translate)
+      : codec_(codec), raise_(raise), translate_(std::move(translate)), others_(others) {}
 
   const TextCodec& codec_;
   RaiseError raise_;
+  TranslateException translate_;
   HandleOpener* others_;
   PyRef type_;
   std::unordered_set<ProducerObject*> alive_;

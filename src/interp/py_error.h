@@ -1,5 +1,8 @@
 #pragma once
 
+#include <exception>
+#include <functional>
+
 #include "marshal/error.h"
 #include "marshal/py_ref.h"
 
@@ -16,5 +19,8 @@ namespace hookline {
 
 // Sets the Python exception that stands for an error of C++. REQUIRES: none is set.
 using RaiseError = void (*)(const Error& error);
+
+// The error that a C++ exception stands for. Called with the GIL held; must not throw.
+using TranslateException = std::function<Error(const std::exception_ptr& thrown)>;
 
 }  // namespace hookline

@@ -87,16 +87,21 @@ class PythonReader {
     }
     const PyRef plain = plain_form(object);
     if (!plain) {
-      return PyErr_Occurred() != nullptr ? fail_with_exception(at)
-                                         : fail(at, ErrorCode::kUnsupportedType,
-                                                "an object of type '" + type_name(object) +
-                                                    "' cannot leave its interpreter");
+      return PyErr_Occurred() != nullptr ? fail_with_exception(at) : fail_to_leave(object, at);
     }
     const ValuePath here = ValuePath::in_place(at, object);
     ++plain_forms_;
     const bool good = read(plain.get(), value, here);
     --plain_forms_;
     return good;
+  }
+
+  // An iterator is mostly a generator whose caller did not know that it is one.
+  bool fail_to_leave(PyObject* object, const ValuePath& at) {
+    return fail(
+        at, ErrorCode::kUnsupportedType,
+        "an object of type '" + type_name(object) + "' cannot leave its interpreter" +
+            (PyIter_Check(object) != 0 ? ": make it a list, or read it with stream()" : ""));
   }
 
   bool read_str(PyObject* str, Value& value, const ValuePath& at) {

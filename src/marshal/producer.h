@@ -33,8 +33,9 @@ class Producer {
   Producer& operator=(const Producer&) = delete;
   virtual ~Producer() = default;
 
-  // The next item, nothing at the end, or an error, which is raised in the script as an exception
-  // (so is a std::exception). Not called again after an end or an error.
+  // The next item, nothing at the end, or an error, which is raised in the script as an exception.
+  // One that it throws becomes what it does from a function of the host (plugin/exception_table.h).
+  // Not called again after an end or an error.
   [[nodiscard]] virtual Result<std::optional<Value>> next() = 0;
 };
 

@@ -2,8 +2,8 @@
 
 #include <span>
 
-#include "interp/handle_table.h"
 #include "interp/interpreter.h"
+#include "interp/producer_objects.h"
 #include "interp/vectorcall.h"
 #include "marshal/python.h"
 #include "plugin/gil_released.h"
@@ -13,7 +13,7 @@ namespace hookline {
 
 Result<Value> Callback::run(const List& args) const {
   const GilRegained regained;
-  HandleTable* handles = regained ? HandleTable::current() : nullptr;
+  HandleOpener* handles = regained ? ProducerObjects::current() : nullptr;
   const PyRef callable = handles != nullptr ? handles->open(callable_) : PyRef();
   if (!callable) {
     return fail(ErrorCode::kWouldDeadlock,

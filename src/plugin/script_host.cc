@@ -351,16 +351,32 @@ Executor& ScriptHost::host_executor() { return impl_->host_executor; }
 
 namespace {
 
+bool has_extras(const ScriptCall& call) {
+  return call.callee.object() || !call.keywords.empty() || call.keeps_result;
+}
+
+RequestExtras take_extras(ScriptCall& call) {
+  return {.target = call.callee.object().value_or(Handle()),
+          .keywords = std::move(call.keywords),
+          .result = call.keeps_result ? ResultForm::kHandle : ResultForm::kCopy};
+}
+
 // Takes what it can out of the call.
 void describe(RequestWriter& request, ScriptCall& call) {
   request.set_name(call.callee.name());
   request.set_text_mode(call.options.text);
   request.add_values(call.args);
-  if (call.callee.object() || !call.keywords.empty() || call.keeps_result) {
-    request.set_extras({.target = call.callee.object().value_or(Handle()),
-                        .keywords = std::move(call.keywords),
-                        .result = call.keeps_result ? ResultForm::kHandle : ResultForm::kCopy});
+  if (has_extras(call)) {
+    request.set_extras(take_extras(call));
   }
+}
+
+OwnedRequest describe(ScriptCall call) {
+  OwnedRequest request(std::string(call.callee.name()), std::move(call.args));
+  if (has_extras(call)) {
+    request.set_extras(take_extras(call));
+  }
+  return request;
 }
 
 Result<Subscriptions::Loaded> find_loaded(const ScriptHost& host, const ScriptRegistry& registry,
@@ -377,13 +393,18 @@ Result<Subscriptions::Loaded> find_loaded(const ScriptHost& host, const ScriptRe
 }
 
 // Where a call goes; an error if it cannot go anywhere.
-Result<std::shared_ptr<Lane>> find_lane(const ScriptHost& host, const ScriptRegistry& registry,
-                                        const ScriptRef& script, const ScriptCall& call) {
+Result<Subscriptions::Loaded> find_loaded(const ScriptHost& host, const ScriptRegistry& registry,
+                                          const ScriptRef& script, const ScriptCall& call) {
   const std::optional<Handle>& object = call.callee.object();
   if (object && !object->object()) {
     return fail(ErrorCode::kBadArguments, "the handle to call is empty: no call has given it");
   }
-  auto found = find_loaded(host, registry, script);
+  return find_loaded(host, registry, script);
+}
+
+Result<std::shared_ptr<Lane>> find_lane(const ScriptHost& host, const ScriptRegistry& registry,
+                                        const ScriptRef& script, const ScriptCall& call) {
+  auto found = find_loaded(host, registry, script, call);
   if (!found) {
     return std::unexpected(std::move(found.error()));
   }
@@ -427,18 +448,50 @@ Result<void> ScriptHost::call(ScriptRef script, ScriptCall call, ResultHandler& 
   return {};
 }
 
-ValueStream ScriptHost::stream(ScriptRef script, std::string_view function, List args,
-                               StreamOptions options) {
-  auto found = find_loaded(*this, impl_->registry, script);
+namespace {
+
+// What of a call a stream has no use for.
+Result<void> check_streamed(const ScriptCall& call) {
+  if (call.options.deadline != kNoDeadline) {
+    return fail(ErrorCode::kBadArguments,
+                "a stream has no deadline of its own: give each next() the one that it has");
+  }
+  if (call.keeps_result) {
+    return fail(
+        ErrorCode::kBadArguments,
+        "the items of a stream are copied: to keep the iterator itself, use call<Handle>()");
+  }
+  return {};
+}
+
+}  // namespace
+
+ValueStream ScriptHost::stream(ScriptRef script, ScriptCall call, StreamOptions options) {
+  if (auto checked = check_streamed(call); !checked) {
+    return ValueStream(std::move(checked.error()));
+  }
+  auto found = find_loaded(*this, impl_->registry, script, call);
   if (!found) {
     return ValueStream(std::move(found.error()));
   }
+  const TextMode text = call.options.text == TextMode::kHub ? TextMode::kHub : options.text;
   return {{.lane = found->lane,
            .unclosed = found->script->unclosed_streams,
            .timers = &impl_->timers,
            .ahead = options.ahead,
-           .text = options.text},
-          OwnedRequest(std::string(function), std::move(args))};
+           .text = text},
+          describe(std::move(call))};
+}
+
+ValueStream ScriptHost::stream(ScriptRef script, Callee function, List args,
+                               StreamOptions options) {
+  return stream(script,
+                ScriptCall{.callee = std::move(function),
+                           .args = std::move(args),
+                           .keywords = {},
+                           .keeps_result = false,
+                           .options = {}},
+                options);
 }
 
 FunctionRegistry& ScriptHost::functions() noexcept { return impl_->functions; }

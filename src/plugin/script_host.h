@@ -224,9 +224,21 @@ class ScriptHost {
   [[nodiscard]] Result<void> call(ScriptRef script, ScriptCall call, ResultHandler& handler);
 
   // Calls a function of one script whose result is read item by item: a generator, or whatever else
-  // can be iterated over. A script that is not there is the error of the first item.
-  [[nodiscard]] ValueStream stream(ScriptRef script, std::string_view function, List args,
+  // can be iterated over. A handle to an object that cannot be called, such as a generator that
+  // call<Handle>() gave, is itself what is read. A script that is not there is the error of the
+  // first item.
+  [[nodiscard]] ValueStream stream(ScriptRef script, Callee function, List args,
                                    StreamOptions options = {});
+  // A deadline of `call`, or a result that is kept, is kBadArguments: a deadline is one of next(),
+  // and items are copied. Its text mode counts if it is kHub.
+  [[nodiscard]] ValueStream stream(ScriptRef script, ScriptCall call, StreamOptions options = {});
+  // The same with arguments of C++ types, and with keywords and StreamOptions among them:
+  //
+  //   stream("stats", "users", "op", kw("by", "share"), StreamOptions{.ahead = 4})
+  //
+  // Defined in plugin/typed_call.h.
+  template <class... Args>
+  [[nodiscard]] ValueStream stream(ScriptRef script, Callee function, Args&&... args);
 
   // Gives late verdicts whose deadline has passed. attach_loop() has a timer that calls it; with a
   // manual clock, a test does.

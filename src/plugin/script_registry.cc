@@ -57,17 +57,20 @@ Result<ScriptEntry*> ScriptRegistry::add_entry(const std::filesystem::path& path
 
 std::unique_ptr<ScriptRunner> ScriptRegistry::make_runner(ScriptEntry& entry) const {
   const auto own = options_.python_of.find(entry.name());
-  ScriptRunnerOptions runner{.interpreter = {.codec = *entry.context.codec,
-                                             .host_context = &entry.generation->context,
-                                             .stdout_to_stderr = options_.stdout_to_stderr,
-                                             .raise = &raise_in_python},
-                             .path = entry.path,
-                             .own = own != options_.python_of.end() ? own->second : PythonOptions(),
-                             .general = options_.python,
-                             .hooks = &entry.hooks,
-                             .interpreter_number = &entry.interpreter_number,
-                             .errors = &entry.errors,
-                             .unclosed_streams = entry.unclosed_streams};
+  ScriptRunnerOptions runner{
+      .interpreter = {.codec = *entry.context.codec,
+                      .host_context = &entry.generation->context,
+                      .stdout_to_stderr = options_.stdout_to_stderr,
+                      .raise = &raise_in_python,
+                      .translate = [&table = exceptions_](
+                                       const auto& thrown) { return table.translate(thrown); }},
+      .path = entry.path,
+      .own = own != options_.python_of.end() ? own->second : PythonOptions(),
+      .general = options_.python,
+      .hooks = &entry.hooks,
+      .interpreter_number = &entry.interpreter_number,
+      .errors = &entry.errors,
+      .unclosed_streams = entry.unclosed_streams};
   return std::make_unique<ScriptRunner>(runtime_, std::move(runner));
 }
 

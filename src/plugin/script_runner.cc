@@ -11,6 +11,7 @@
 #include "dispatch/stream_request.h"
 #include "interp/arena_memory.h"
 #include "plugin/import_advice.h"
+#include "plugin/request_invocation.h"
 #include "plugin/script_header.h"
 #include "plugin/stream_runner.h"
 
@@ -154,19 +155,9 @@ void ScriptRunner::end_batch() noexcept {
 }
 
 // Not on the way of events, nor of most calls.
-Result<Value> ScriptRunner::run_with_extras(const Request& request) {
-  const RequestExtras& extras = *request.extras;
-  List args;
-  args.reserve(request.size());
-  for (std::size_t i = 0; i < request.size(); ++i) {
-    args.push_back(request.arg(i));
-  }
-  return loaded_.interpreter->invoke({.target = extras.target.object() ? &extras.target : nullptr,
-                                      .name = request.name,
-                                      .args = args,
-                                      .keywords = extras.keywords,
-                                      .text = request.text,
-                                      .keeps_result = extras.result == ResultForm::kHandle});
+Result<Value> ScriptRunner::run_with_extras(const Request& request) const {
+  const List args = copy_args(request);
+  return loaded_.interpreter->invoke(as_invocation(request, args));
 }
 
 Result<Value> ScriptRunner::run_hook(const Request& request) {

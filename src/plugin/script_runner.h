@@ -80,7 +80,7 @@ class ScriptRunner final : public Runner {
   [[nodiscard]] Result<Value> run_hook(const Request& request);
   [[nodiscard]] Result<Value> run_by_name(const Request& request);
   void note(Result<Value>& result) const;
-  [[nodiscard]] Result<Value> run_with_extras(const Request& request);
+  [[nodiscard]] Result<Value> run_with_extras(const Request& request) const;
 
   std::shared_ptr<Runtime> runtime_;
   ScriptRunnerOptions options_;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "dispatch/stream_request.h"
+#include "plugin/request_invocation.h"
 
 namespace hookline {
 
@@ -22,11 +23,8 @@ std::int64_t number_at(const Request& request, std::size_t index) {
 }
 
 Result<Value> open_stream(Interpreter& interpreter, const Request& request) {
-  List args;
-  for (std::size_t i = 0; i < request.size(); ++i) {
-    args.push_back(request.arg(i));
-  }
-  const Result<StreamId> stream = interpreter.open_stream(request.name, args, request.text);
+  const List args = copy_args(request);
+  const Result<StreamId> stream = interpreter.open_stream(as_invocation(request, args));
   if (!stream) {
     return std::unexpected(stream.error());
   }

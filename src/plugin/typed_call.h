@@ -1,6 +1,7 @@
 #pragma once
 
-// ScriptHost::call<T>(): named calls with C++ arguments and results.
+// ScriptHost::call<T>(): named calls with C++ arguments and results. ScriptHost::stream(): the same
+// for what is read item by item.
 
 #include <concepts>
 #include <type_traits>
@@ -50,6 +51,27 @@ Future<T> ScriptHost::call(ScriptRef script, Callee function, List args, CallOpt
                                                   .keywords = {},
                                                   .keeps_result = std::same_as<T, Handle>,
                                                   .options = options}));
+}
+
+template <class... Args>
+ValueStream ScriptHost::stream(ScriptRef script, Callee function, Args&&... args) {
+  ScriptCall call{.callee = std::move(function),
+                  .args = {},
+                  .keywords = {},
+                  .keeps_result = false,
+                  .options = {}};
+  StreamOptions options;
+  [[maybe_unused]] const auto add = [&]<class Arg>(Arg&& argument) {
+    if constexpr (std::same_as<std::decay_t<Arg>, StreamOptions>) {
+      options = argument;
+    } else {
+      static_assert(!std::same_as<std::decay_t<Arg>, CallOptions>,
+                    "a stream has StreamOptions; a deadline is one of its next()");
+      call.add(std::forward<Arg>(argument));
+    }
+  };
+  (add(std::forward<Args>(args)), ...);
+  return this->stream(script, std::move(call), options);
 }
 
 }  // namespace hookline

@@ -56,6 +56,10 @@ def new_future():
     if loop not in waiting:
         waiting[loop] = Waiting(loop)
     return waiting[loop].add(loop)
+
+
+async def give(result):
+    return result
 )python";
 
 using Channel = std::shared_ptr<ResultChannel>;
@@ -137,18 +141,33 @@ PyRef load(PyObject* module) {
                                                                                  : PyRef();
 }
 
-}  // namespace
-
-PyRef start_awaitable(VhState& state, HostCall call) {
+// One of the source above; nullptr with an exception set.
+PyObject* find_helper(VhState& state, const char* name) {
   if (state.awaitables == nullptr) {
     PyObject* module = PyType_GetModule(reinterpret_cast<PyTypeObject*>(state.function_type));
     state.awaitables = load(module).release();
-    if (state.awaitables == nullptr) {
-      return {};
-    }
   }
-  PyObject* new_future = PyDict_GetItemString(state.awaitables, "new_future");
-  const PyRef made = PyRef::steal(PyObject_CallNoArgs(new_future));
+  return state.awaitables == nullptr ? nullptr : PyDict_GetItemString(state.awaitables, name);
+}
+
+}  // namespace
+
+PyRef ready_awaitable(VhState& state, PyObject* result) {
+  PyObject* give = find_helper(state, "give");
+  return give == nullptr ? PyRef() : PyRef::steal(PyObject_CallOneArg(give, result));
+}
+
+PyRef start_awaitable(VhState& state, HostCall call) {
+  const auto function = call.function;
+  return start_awaitable(state, function,
+                         [&] { return start_host_call(std::move(call), *state.context); });
+}
+
+PyRef start_awaitable(VhState& state, std::shared_ptr<const HostFunction> function,
+                      const std::function<Future<Value>()>& start) {
+  PyObject* new_future = find_helper(state, "new_future");
+  const PyRef made =
+      new_future == nullptr ? PyRef() : PyRef::steal(PyObject_CallNoArgs(new_future));
   PyObject* future = nullptr;
   unsigned long long ticket = 0;
   PyObject* capsule = nullptr;
@@ -156,11 +175,11 @@ PyRef start_awaitable(VhState& state, HostCall call) {
     return {};
   }
   const Channel channel = *channel_of(capsule);
-  const auto function = call.function;
   {
     const GilReleased released;
-    start_host_call(std::move(call), *state.context)
-        .deliver_to(InlineExecutor::instance(), [channel, ticket, function](Result<Value> result) {
+    start().deliver_to(
+        InlineExecutor::instance(),
+        [channel, ticket, function = std::move(function)](Result<Value> result) {
           channel->put({.ticket = ticket, .function = function, .result = std::move(result)});
         });
   }

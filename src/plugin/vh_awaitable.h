@@ -1,6 +1,12 @@
 #pragma once
 
+#include <functional>
+#include <memory>
+
+#include "dispatch/future.h"
 #include "marshal/py_ref.h"
+#include "marshal/value.h"
+#include "plugin/function_registry.h"
 #include "plugin/host_call.h"
 #include "plugin/vh_state.h"
 
@@ -10,5 +16,13 @@ namespace hookline {
 // on the calling thread. Null with an exception set if there is none (RuntimeError). No thread
 // waits meanwhile. REQUIRES: the GIL.
 [[nodiscard]] PyRef start_awaitable(VhState& state, HostCall call);
+
+// The same for whatever `start` begins, which is called at once, without the GIL. What it gives is
+// a result of `function`.
+[[nodiscard]] PyRef start_awaitable(VhState& state, std::shared_ptr<const HostFunction> function,
+                                    const std::function<Future<Value>()>& start);
+
+// Something to await that is `result` at once.
+[[nodiscard]] PyRef ready_awaitable(VhState& state, PyObject* result);
 
 }  // namespace hookline

@@ -9,7 +9,7 @@
 #include <string>
 #include <utility>
 
-#include "interp/handle_table.h"
+#include "interp/producer_objects.h"
 #include "marshal/python.h"
 #include "plugin/gil_released.h"
 #include "plugin/host_call.h"
@@ -231,7 +231,7 @@ PyRef host_result(const VhState& state, const HostFunction& function, Result<Val
     return make_vh_resource(state, function.result_class, *std::move(result));
   }
   const MarshalOptions options{
-      .text = TextMode::kHub, .codec = state.context->codec, .handles = HandleTable::current()};
+      .text = TextMode::kHub, .codec = state.context->codec, .handles = &ProducerObjects::opener()};
   Result<PyRef> object = to_python(*result, function.name, options);
   if (!object) {
     raise_in_python(object.error());

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "plugin/gil_released.h"
+#include "plugin/vh_awaitable.h"
 #include "plugin/vh_function.h"
 
 namespace hookline {
@@ -35,13 +36,36 @@ PyObject* release(PyObject* self, PyObject* /*unused*/) { return release_now(sel
 
 PyObject* exit(PyObject* self, PyObject* /*exception*/) { return release_now(self); }
 
-PyObject* enter(PyObject* self, PyObject* /*unused*/) {
-  const Resource& resource = *resource_of(self);
+// False with an exception set.
+bool is_usable(const Resource& resource) {
   if (resource.object() == Handle()) {
     PyErr_Format(PyExc_ValueError, "the vh.%s has been released", resource.type().name().c_str());
-    return nullptr;
+    return false;
   }
-  return Py_NewRef(self);
+  return true;
+}
+
+PyObject* enter(PyObject* self, PyObject* /*unused*/) {
+  return is_usable(*resource_of(self)) ? Py_NewRef(self) : nullptr;
+}
+
+PyObject* enter_awaiting(PyObject* self, PyObject* /*unused*/) {
+  return is_usable(*resource_of(self)) ? ready_awaitable(vh_state_of(self), self).release()
+                                       : nullptr;
+}
+
+PyObject* exit_awaiting(PyObject* self, PyObject* /*exception*/) {
+  // What the result is of, for which only a name is needed.
+  static const auto kRelease =
+      std::make_shared<const HostFunction>(HostFunction{.name = "release"});
+  VhState& state = vh_state_of(self);
+  const std::shared_ptr<Resource> resource = resource_of(self);
+  const auto start = [&] {
+    // That the host is shutting down is no error: then it is released by that.
+    return state.context->resources->release(*resource, *state.context->port)
+        .then(InlineExecutor::instance(), [](const Result<Value>&) { return Value(); });
+  };
+  return start_awaitable(state, kRelease, start).release();
 }
 
 PyObject* get_attribute(PyObject* self, PyObject* name) {
@@ -96,6 +120,8 @@ PyType_Spec& spec() {
       {"release", &release, METH_NOARGS, "Gives it back now."},
       {"__enter__", &enter, METH_NOARGS, nullptr},
       {"__exit__", &exit, METH_VARARGS, nullptr},
+      {"__aenter__", &enter_awaiting, METH_NOARGS, nullptr},
+      {"__aexit__", &exit_awaiting, METH_VARARGS, nullptr},
       {"__dir__", &list_attributes, METH_NOARGS, nullptr},
       {nullptr, nullptr, 0, nullptr},
   });

@@ -9,8 +9,8 @@
 
 namespace hookline {
 
-// The Python type of all resources: a context manager whose attributes are the methods of its
-// class. Null with an exception set on failure. All here REQUIRES the GIL.
+// The Python type of all resources: a context manager, for `async with` too, whose attributes are
+// the methods of its class. Null with an exception set on failure. All here REQUIRES the GIL.
 [[nodiscard]] PyRef make_vh_resource_type(PyObject* module);
 
 // The Python side of the object that `value` is a Handle to. It is released when it leaves a `with`

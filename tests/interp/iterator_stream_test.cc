@@ -17,13 +17,18 @@ using testing::HasSubstr;
 
 class IteratorStream : public InterpTest {
  protected:
+  Result<StreamId> try_open(std::string_view function, const std::vector<Value>& args = {},
+                            TextMode text = TextMode::kExact) {
+    return interpreter().open_stream(
+        {.name = function, .args = args, .keywords = {}, .text = text});
+  }
   StreamId open(std::string_view function, std::vector<Value> args = {}) {
-    const Result<StreamId> stream = interpreter().open_stream(function, args);
+    const Result<StreamId> stream = try_open(function, args);
     EXPECT_TRUE(stream) << stream.error().to_string() << stream.error().traceback;
     return stream.value_or(StreamId{});
   }
   ErrorCode open_error(std::string_view function, std::string* message = nullptr) {
-    const Result<StreamId> stream = interpreter().open_stream(function, {});
+    const Result<StreamId> stream = try_open(function);
     EXPECT_FALSE(stream);
     if (message != nullptr) {
       *message = stream.error().message;
@@ -175,7 +180,7 @@ nothing = 3
   EXPECT_EQ(open_error("absent"), ErrorCode::kFunctionNotFound);
   EXPECT_EQ(open_error("nothing"), ErrorCode::kNotCallable);
   const std::vector<Value> args{Handle()};
-  EXPECT_EQ(interpreter().open_stream("number", args).error().code, ErrorCode::kUnsupportedType);
+  EXPECT_EQ(try_open("number", args).error().code, ErrorCode::kUnsupportedType);
 }
 
 constexpr std::string_view kNoting = R"(
@@ -241,7 +246,7 @@ TEST_F(IteratorStream, EndWhenTheScriptIsLoadedAgain) {
 TEST_F(IteratorStream, KeepHubTextAsItIs) {
   load("def words(text):\n  yield text\n  yield text.upper()\n");
   const std::vector<Value> args{std::string("caf\xe9")};
-  const auto stream = interpreter().open_stream("words", args, TextMode::kHub);
+  const auto stream = try_open("words", args, TextMode::kHub);
   ASSERT_TRUE(stream);
   const auto pulled = interpreter().pull_stream(*stream, 1, TextMode::kHub);
   ASSERT_TRUE(pulled);

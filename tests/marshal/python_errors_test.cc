@@ -45,6 +45,9 @@ TEST_F(ConversionError, NamesAnUnsupportedType) {
                     "result[1]: an object of type 'complex' cannot leave its interpreter");
   expect_from_error("result = {1: range(3)}", ErrorCode::kUnsupportedType,
                     "result[1]: an object of type 'range' cannot leave its interpreter");
+  expect_from_error("result = [iter('ab')]", ErrorCode::kUnsupportedType,
+                    "result[0]: an object of type 'str_ascii_iterator' cannot leave its "
+                    "interpreter: make it a list, or read it with stream()");
 }
 
 TEST_F(ConversionError, NamesKeysAsPythonWouldWriteThem) {

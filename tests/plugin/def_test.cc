@@ -15,6 +15,8 @@
 #include <utility>
 #include <vector>
 
+#include "marshal/producer.h"
+
 namespace hookline::test {
 
 struct Stats {
@@ -247,6 +249,45 @@ TEST_F(Def, TextIsTheHubs) {
   }));
   EXPECT_EQ(run("vh.echo('caf\\udce9') == 'caf\\udce9'"), Value(true));
   EXPECT_EQ(got, "caf\xe9");
+}
+
+TEST_F(Def, MayReturnItemsThatAreMadeOneByOne) {
+  const auto words = [](std::vector<std::string> left) {
+    return produce(
+        [left = std::move(left)]() mutable -> std::optional<Value> {
+          if (left.empty()) {
+            return std::nullopt;
+          }
+          std::string word = std::move(left.back());
+          left.pop_back();
+          return word;
+        },
+        TextMode::kHub);
+  };
+  expect_ok(scripts->def("words", [words] { return words({"caf\xe9", "one"}); }));
+  expect_ok(scripts->def("here", [words] { return words({"two"}); }, RunsOn::kCaller));
+  expect_ok(scripts->def("later", [words](const Caller&) -> Future<Value> {
+    return make_ready_future<Value>(words({"three"}));
+  }));
+  expect_ok(scripts->def("deep", [words] { return std::vector{words({"a"}), words({"b"})}; }));
+  EXPECT_EQ(run("[ascii(word) for word in vh.words()]"), Value(List{"'one'", "'caf\\udce9'"}));
+  EXPECT_EQ(run("next(vh.words()), next(vh.words())"), Value(Tuple{{"one", "one"}}));
+  EXPECT_EQ(run("list(vh.here()) + list(vh.later())"), Value(List{"two", "three"}));
+  EXPECT_EQ(run("[list(each) for each in vh.deep()]"), Value(List{List{"a"}, List{"b"}}));
+  execute("import asyncio\nasync def awaited(): return list(await vh.words.awaitable())");
+  EXPECT_EQ(run("len(asyncio.run(awaited()))"), Value(2));
+}
+
+TEST_F(Def, ACallbackTakesItemsThatAreMadeOneByOne) {
+  expect_ok(scripts->def(
+      "sum_of",
+      [](const Callback& sum) {
+        return sum.call<long>(produce([n = 0]() mutable -> std::optional<Value> {
+          return n < 4 ? std::optional<Value>(n++) : std::nullopt;
+        }));
+      },
+      RunsOn::kCaller));
+  EXPECT_EQ(run("vh.sum_of(sum)"), Value(6));
 }
 
 TEST_F(Def, MayBeCalledFromAThreadOfTheScript) {

@@ -134,6 +134,13 @@ import threading
 import traceback
 import vh
 
+async def wait_for(how):
+    await getattr(vh, how).awaitable()
+
+def run_awaiting(how):
+    import asyncio
+    asyncio.run(wait_for(how))
+
 class Oops(Exception):
     pass
 
@@ -148,7 +155,10 @@ def fail():
 def ask(how):
     global caught
     try:
-        getattr(vh, how)()
+        if how.startswith("awaited "):
+            run_awaiting(how.removeprefix("awaited "))
+        else:
+            getattr(vh, how)()
     except BaseException as e:
         caught = e
     vh.done()
@@ -161,7 +171,8 @@ def is_same():
     return caught is raised
 
 def frames():
-    return [frame.name for frame in traceback.extract_tb(caught.__traceback__)]
+    frames = traceback.extract_tb(caught.__traceback__)
+    return [frame.name for frame in frames if frame.filename == __file__]
 
 def describe():
     return f"{type(caught).__name__}: {caught}"
@@ -174,7 +185,9 @@ class ErrorRoundTrip : public ErrorBorder {
  protected:
   void SetUp() override {
     start();
-    script = load("script", kBackAndForth);
+    // Awaiting leaks 42 KB of CPython 3.13's _asyncio per interpreter: asyncio does without it.
+    const std::string without = kSanitized ? "import sys\nsys.modules['_asyncio'] = None\n" : "";
+    script = load("script", without + std::string(kBackAndForth));
     expect_ok(scripts->def("returned", [this] { return ask_script(); }));
     expect_ok(scripts->def("thrown", [this] { return ask_script().value(); }));
     expect_ok(scripts->def("in_future", [this] { return scripts->call("script", "fail", {}); }));
@@ -197,11 +210,15 @@ class ErrorRoundTrip : public ErrorBorder {
 
 TEST_F(ErrorRoundTrip, IsTheSameExceptionAgainWithItsTraceback) {
   for (const std::string how : {"returned", "thrown", "in_future", "on_caller"}) {
-    SCOPED_TRACE(how);
-    round_trip("script", how);
-    EXPECT_EQ(call("script", "is_same"), Value(true));
-    EXPECT_EQ(call("script", "frames"), Value(List{"ask", "fail"}));
-    EXPECT_EQ(call("script", "notes"), Value(List{}));
+    for (const std::string prefix : {"", "awaited "}) {
+      SCOPED_TRACE(prefix + how);
+      round_trip("script", prefix + how);
+      EXPECT_EQ(call("script", "is_same"), Value(true));
+      EXPECT_EQ(call("script", "frames"),
+                prefix.empty() ? Value(List{"ask", "fail"})
+                               : Value(List{"ask", "run_awaiting", "wait_for", "fail"}));
+      EXPECT_EQ(call("script", "notes"), Value(List{}));
+    }
   }
 }
 

@@ -208,5 +208,45 @@ async def use():
   EXPECT_EQ(witness.alive, 0);
 }
 
+TEST_F(ResourceTest, ACoroutineAwaitsTheEndOfTheBlock) {
+  def_lock();
+  execute(R"(
+import asyncio
+
+async def use(broken=False):
+    global kept
+    async with await vh.Lock.awaitable("door") as kept:
+        touched = await kept.touch.awaitable(3)
+        if broken:
+            raise KeyError("door")
+    return touched, repr(kept)
+
+async def again():
+    async with kept:
+        pass
+)");
+  EXPECT_EQ(run("asyncio.run(use())"), Value(Tuple{{3, "<vh.Lock, released>"}}));
+  EXPECT_EQ(witness.alive, 0);
+  EXPECT_EQ(witness.destroyed_on.load(), std::this_thread::get_id());
+  EXPECT_EQ(error("asyncio.run(use(broken=True))"), "KeyError: 'door'");
+  EXPECT_EQ(witness.alive, 0);
+  EXPECT_EQ(error("asyncio.run(again())"), "ValueError: the vh.Lock has been released");
+  EXPECT_EQ(error("vh.Lock('door').__aexit__()"), "RuntimeError: no running event loop");
+}
+
+TEST_F(ResourceTest, TheLoopGoesOnWhileABlockEnds) {
+  def_lock();
+  expect_ok(scripts->def("alive", [this] { return witness.alive.load(); }));
+  execute(R"(
+import asyncio
+
+async def use():
+    lock = await vh.Lock.awaitable("door")
+    ending = lock.__aexit__()
+    return ending.done(), await ending, await vh.alive.awaitable()
+)");
+  EXPECT_EQ(run("asyncio.run(use())"), Value(Tuple{{false, nullptr, 0}}));
+}
+
 }  // namespace
 }  // namespace hookline::test

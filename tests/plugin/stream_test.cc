@@ -4,17 +4,22 @@
 #include <gtest/gtest.h>
 #include <uv.h>
 
+#include <cerrno>
 #include <fstream>
 #include <functional>
 #include <iterator>
+#include <new>
 #include <optional>
+#include <stdexcept>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "dispatch/loop_executor.h"
 #include "marshal/producer.h"
-#include "tests/plugin/test_scripts.h"
+#include "plugin/def.h"
+#include "tests/plugin/stream_reader.h"
 #include "tests/support/manual_clock.h"
 
 namespace hookline::test {
@@ -60,28 +65,11 @@ def double(items):
         yield item * 2
 )";
 
-class StreamTest : public ScriptHostTest {
+class StreamTest : public StreamReader {
  protected:
   void start_script(ScriptHostOptions options = {}) {
     start(std::move(options));
     id = load("s", kScript);
-  }
-  static List read(ValueStream& stream, int count) {
-    List items;
-    for (int i = 0; i < count; ++i) {
-      auto item = stream.next().get();
-      EXPECT_TRUE(item) << item.error().to_string();
-      if (!item || !*item) {
-        break;
-      }
-      items.push_back(**item);
-    }
-    return items;
-  }
-  static Error error_of(ValueStream& stream) {
-    auto item = stream.next().get();
-    EXPECT_FALSE(item);
-    return item ? Error{} : item.error();
   }
   std::string note() const {
     std::ifstream stream(folder.path() / "note");
@@ -415,6 +403,42 @@ TEST_F(ProducerTest, RaisesTheExceptionsOfVh) {
                    return fail(ErrorCode::kBadArguments, "no such user");
                  })}),
             Value("no such user"));
+}
+
+struct NoSuchUser : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+template <class Thrown>
+Value throwing(Thrown thrown) {
+  return produce([thrown = std::move(thrown)]() -> Item { throw thrown; });
+}
+
+TEST_F(ProducerTest, WhatItThrowsIsWhatAFunctionOfTheHostWouldRaise) {
+  start();
+  load("a",
+       "def f(items):\n  try:\n    list(items)\n  except Exception as e:\n"
+       "    return f'{type(e).__name__}: {e}'\n");
+  EXPECT_EQ(call("a", "f", {throwing(std::out_of_range("far"))}), Value("IndexError: far"));
+  EXPECT_EQ(call("a", "f", {throwing(NoSuchUser("ann"))}), Value("RuntimeError: ann"));
+  scripts->map_exception<NoSuchUser>("LookupError");
+  EXPECT_EQ(call("a", "f", {throwing(NoSuchUser("ann"))}), Value("LookupError: ann"));
+  EXPECT_EQ(call("a", "f", {throwing(std::system_error(ENOENT, std::generic_category(), "x"))}),
+            Value("FileNotFoundError: [Errno 2] x: No such file or directory"));
+  EXPECT_EQ(call("a", "f", {throwing(std::bad_alloc())}), Value("MemoryError: std::bad_alloc"));
+  EXPECT_EQ(call("a", "f", {throwing(5)}),
+            Value("RuntimeError: a C++ exception that is no std::exception"));
+}
+
+// An Error that came from a script is in that script the same exception again.
+TEST_F(ProducerTest, AnExceptionOfTheScriptComesBackAsItIs) {
+  start();
+  load("a",
+       "class Oops(Exception): pass\noops = Oops('mine')\ndef fail(): raise oops\n"
+       "def f(items):\n  try:\n    list(items)\n  except Oops as e:\n    return e is oops\n");
+  const Result<Value> failed = scripts->call("a", "fail", {}).get();
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(call("a", "f", {produce([failed]() -> Item { return failed.value(); })}), Value(true));
 }
 
 TEST_F(ProducerTest, MayBeTheResultOfAVhFunction) {

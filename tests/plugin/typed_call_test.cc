@@ -3,15 +3,19 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cmath>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <utility>
 #include <vector>
 
+#include "tests/marshal/random_values.h"
 #include "tests/marshal/value_printer.h"
 #include "tests/plugin/test_scripts.h"
 
@@ -45,6 +49,9 @@ class User:
 def get_user_data(nick, share): return User(nick, share)
 def get_total_calls(): return 42
 def echo(*args, **kwargs): return (list(args), kwargs)
+def same_type(value, name):
+    assert type(value).__name__ == name, type(value)
+    return value
 def top(count, *, by="nick"): return [f"{by}{i}" for i in range(count)]
 def raises(): raise ValueError("no such user")
 def nothing(): pass
@@ -155,6 +162,75 @@ TEST_F(TypedCall, SaysWhichResultIsOfAnotherType) {
       "result.users[3]: expected int, got str");
   EXPECT_EQ(error_of(scripts->call<long>("stats", "nothing")).message,
             "result: expected int, got None");
+}
+
+// By way of the mailbox: small ones packed into it, the others beside it.
+TEST_F(TypedCall, EachKindOfValueComesBack) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const double infinity = std::numeric_limits<double>::infinity();
+  const std::string digits = "123456789012345678901234567890";
+  const std::vector<std::pair<Value, const char*>> kinds{
+      {Bytes{std::string("\0\xff\x80", 3)}, "bytes"},
+      {Bytes{}, "bytes"},
+      {Bytes{std::string(5'000, '\xfe')}, "bytes"},
+      {Set{{1, "a", Bytes{"b"}}}, "set"},
+      {Set{}, "set"},
+      {FrozenSet{{Tuple{{1, 2}}, FrozenSet{{3}}}}, "frozenset"},
+      {BigInt{digits}, "int"},
+      {BigInt{"-" + digits}, "int"},
+      {BigInt{"9223372036854775808"}, "int"},
+      {std::numeric_limits<std::int64_t>::min(), "int"},
+      {std::numeric_limits<std::int64_t>::max(), "int"},
+      {nan, "float"},
+      {infinity, "float"},
+      {-infinity, "float"},
+      {-0.0, "float"},
+      {std::numeric_limits<double>::denorm_min(), "float"},
+      {"\xed\xa0\x80 alone \xed\xb2\x80", "str"},
+      {std::string("a\0b \xf0\x9f\x98\x80", 8), "str"},
+      {"", "str"},
+      {true, "bool"},
+      {nullptr, "NoneType"},
+      {Tuple{}, "tuple"},
+      {Dict{{{Tuple{{1, Bytes{"k"}}}, nan}, {nullptr, Set{{nan}}}}}, "dict"},
+  };
+  for (const auto& [value, name] : kinds) {
+    SCOPED_TRACE(value.repr());
+    EXPECT_EQ(get(scripts->call("stats", "same_type", value, name)), value);
+    EXPECT_EQ(get(scripts->call("stats", "same_type", value, kw("name", name))), value);
+    const List nested{Dict{{{"in", value}}}};
+    EXPECT_EQ(get(scripts->call("stats", "same_type", nested, "list")), Value(nested));
+  }
+}
+
+TEST_F(TypedCall, EachTypeIsReadAsItWasWritten) {
+  const auto echo = [this]<class T>(const T& content, const char* name) {
+    return get(scripts->call<T>("stats", "same_type", content, name));
+  };
+  const Bytes bytes{std::string("\0\xff", 2)};
+  EXPECT_EQ(echo(bytes, "bytes"), bytes);
+  EXPECT_EQ(echo(std::set<std::string>{"a", "b"}, "set"), (std::set<std::string>{"a", "b"}));
+  EXPECT_EQ(echo(FrozenSet{{1, 2}}, "frozenset"), (FrozenSet{{1, 2}}));
+  EXPECT_EQ(echo(BigInt{"-98765432109876543210"}, "int"), BigInt{"-98765432109876543210"});
+  constexpr auto kMost = std::numeric_limits<std::uint64_t>::max();
+  EXPECT_EQ(echo(kMost, "int"), kMost);
+  EXPECT_TRUE(std::isnan(echo(std::numeric_limits<double>::quiet_NaN(), "float")));
+  EXPECT_TRUE(std::signbit(echo(-0.0, "float")));
+  const std::string surrogate = "\xed\xa0\x80";
+  EXPECT_EQ(echo(surrogate, "str"), surrogate);
+  EXPECT_EQ(get(scripts->call<std::set<int>>("stats", "same_type", FrozenSet{{5}}, "frozenset")),
+            std::set<int>{5});
+}
+
+TEST_F(TypedCall, RandomValuesComeBack) {
+  constexpr std::uint64_t kValues = 300;
+  constexpr int kDepth = 8;
+  for (std::uint64_t seed = 1; seed <= kValues; ++seed) {
+    const Value value = RandomValues(seed).value(kDepth);
+    const Value expected = Tuple{{List{value, seed % 2 == 0}, Dict{}}};
+    ASSERT_EQ(get(scripts->call("stats", "echo", value, seed % 2 == 0)), expected)
+        << "with the seed " << seed;
+  }
 }
 
 TEST_F(TypedCall, PassesOnTheErrorOfTheCall) {

@@ -64,6 +64,29 @@ with vh.batch():
   EXPECT_TRUE(sent() == (Texts{"other", "a", "b"}) || sent() == (Texts{"a", "b", "other"}));
 }
 
+// What it holds back has a bound: then it begins anew.
+TEST_F(Batch, ReachesTheHostInPartsOfTenThousand) {
+  std::vector<std::size_t> arrived;
+  expect_ok(
+      scripts->def("arrived", [&] { arrived.push_back(host.requests().size()); }, RunsOn::kCaller));
+  execute(R"(
+with vh.batch():
+    for number in range(9_999):
+        vh.mc(str(number))
+    vh.arrived()
+    vh.mc("9999")
+    vh.arrived()
+    vh.mc("10000")
+    vh.arrived()
+vh.arrived()
+)");
+  EXPECT_EQ(arrived, (std::vector<std::size_t>{0, 10'000, 10'000, 10'001}));
+  const Texts texts = sent();
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    ASSERT_EQ(texts[i], std::to_string(i));
+  }
+}
+
 TEST_F(Batch, AnExceptionTakesNothingBack) {
   execute(R"(
 try:
