@@ -55,7 +55,8 @@ struct Row {
   // As Python writes them; NICK is the nick of a client that has come for this event.
   const char* arguments;
   Outcome (*cause)(HookTableTest&);
-  enum class Mode { kDecided, kTold } mode = Mode::kDecided;
+  // kAsked: decided, and caused by a script, so that there is no connection for a protocol line.
+  enum class Mode { kDecided, kAsked, kTold } mode = Mode::kDecided;
 };
 
 std::ostream& operator<<(std::ostream& out, const Row& row) {
@@ -120,6 +121,29 @@ class HookTableTest : public HubTest, public ::testing::WithParamInterface<Row> 
   static Outcome sends(TestClient& from, std::string_view command) {
     from.send(command);
     return {.went_on = std::nullopt, .lines = from.sync()};
+  }
+
+  // The operator gives a command, which is answered so if it is done. Then it is undone.
+  Outcome commands(const std::string& command, const std::string& done, const std::string& undo,
+                   const std::string& undone) {
+    op().chat(command);
+    Outcome outcome{.went_on = false, .lines = {}};
+    while (!has(outcome.lines, done) && !has(outcome.lines, "A script has refused that.")) {
+      outcome.lines.push_back(op().read().value_or("A script has refused that."));
+    }
+    outcome.went_on = has(outcome.lines, done);
+    if (*outcome.went_on) {
+      op().chat(undo);
+      op().expect("<HubBot> " + undone);
+    }
+    return outcome;
+  }
+
+  // A script does something that others may refuse.
+  Outcome asks(std::string_view expression) {
+    const auto result = call("speaker", "run", {expression});
+    a().sync();
+    return {.went_on = result == Value("True"), .lines = {}};
   }
 
   // A script does something that others are told of.
@@ -188,9 +212,28 @@ Outcome comes_and_goes(HookTableTest& test) {
 Outcome is_sent_away(HookTableTest& test, const std::string& command) {
   auto client = test.login(test.next_nick());
   test.op().chat(command + " " + test.nick + " why");
-  client.expect_closed();
+  Outcome outcome{.went_on = false, .lines = test.op().sync()};
+  outcome.went_on = has(outcome.lines, "$Quit " + test.nick);
+  if (*outcome.went_on) {
+    client.expect_closed();
+  } else {
+    EXPECT_TRUE(has(outcome.lines, "A script has refused that."));
+    client.chat("still here");
+    client.expect("<" + test.nick + "> still here");
+    client.close();
+  }
   test.a().expect("$Quit " + test.nick);
-  return {};
+  return outcome;
+}
+
+// Nothing is to be seen of it, but that the user is told.
+Outcome is_in_list(HookTableTest& test) {
+  TestClient client(test.port());
+  client.login_up_to_hello(test.next_nick());
+  client.send("$MyINFO $ALL " + test.nick + " d<t M:A>$ $s\x01$m$5$|");
+  Outcome outcome{.went_on = std::nullopt, .lines = client.sync()};
+  EXPECT_TRUE(has(test.a().sync(), "$MyINFO $ALL " + test.nick));
+  return outcome;
 }
 
 Outcome validates_nick(HookTableTest& test) {
@@ -233,6 +276,7 @@ Outcome timer(HookTableTest& test) {
 
 using T = HookTableTest;
 constexpr auto kTold = Row::Mode::kTold;
+constexpr auto kAsked = Row::Mode::kAsked;
 
 // clang-format off
 const auto kRows = std::to_array<Row>({
@@ -262,20 +306,20 @@ const auto kRows = std::to_array<Row>({
   {Hook::kOnParsedMsgRevConnectToMe, "('A', 'B')", [](T& t) { return T::sends(t.a(), "$RevConnectToMe A B|", t.b(), "$RevConnectToMe A B"); }},
   {Hook::kOnUnknownMsg, "('A', '$What is this')", [](T& t) { return T::sends(t.a(), "$What is this|"); }},
   {Hook::kOnOperatorCommand, "('Op', '!topic')", [](T& t) { return T::sends(t.op(), "<Op> !topic|", t.op(), "The topic is"); }},
-  {Hook::kOnOperatorKicks, "('Op', 'NICK', 'why')", [](T& t) { return is_sent_away(t, "+kick"); }, kTold},
-  {Hook::kOnOperatorDrops, "('Op', 'NICK')", [](T& t) { return is_sent_away(t, "+drop"); }, kTold},
-  {Hook::kOnOperatorDropsWithReason, "('Op', 'NICK', 'why')", [](T& t) { return is_sent_away(t, "+drop"); }, kTold},
+  {Hook::kOnOperatorKicks, "('Op', 'NICK', 'why')", [](T& t) { return is_sent_away(t, "+kick"); }},
+  {Hook::kOnOperatorDrops, "('Op', 'NICK')", [](T& t) { return is_sent_away(t, "+drop"); }},
+  {Hook::kOnOperatorDropsWithReason, "('Op', 'NICK', 'why')", [](T& t) { return is_sent_away(t, "+drop"); }},
   {Hook::kOnValidateTag, "('A', '<t M:P>')", [](T& t) { return T::sends(t.a(), "$MyINFO $ALL A d<t M:P>$ $s\x01$m$5$|", t.b(), "$MyINFO $ALL A d"); }},
   {Hook::kOnUserCommand, "('A', '+topic')", [](T& t) { return T::sends(t.a(), "<A> +topic|", t.a(), "The topic is"); }},
   {Hook::kOnHubCommand, "('A', 'topic', 0, 1, '+')", [](T& t) { return T::sends(t.a(), "$To: HubBot From: A $<A> +topic|", t.a(), "The topic is"); }},
   {Hook::kOnScriptCommand, "('do', 'it', 'python', 'speaker')", [](T& t) { return t.speaks("vh.ScriptCommand('do', 'it')"); }, kTold},
-  {Hook::kOnUserInList, "('NICK',)", &comes_and_goes, kTold},
+  {Hook::kOnUserInList, "('NICK',)", &is_in_list},
   {Hook::kOnUserLogin, "('NICK',)", &logs_in},
   {Hook::kOnUserLogout, "('NICK',)", &comes_and_goes, kTold},
-  {Hook::kOnNewReg, "('Op', 'New', 2)", [](T& t) { return t.speaks("vh.AddRegUser('New', 2, '', 'Op'), vh.DelRegUser('New')"); }, kTold},
-  {Hook::kOnNewBan, "('Op', '', 'Bad', 'why')", [](T& t) { return t.speaks("vh.Ban('Op', 'Bad', 'why', 60, 2), vh.DelNickTempBan('Bad')"); }, kTold},
+  {Hook::kOnNewReg, "('Op', 'New', 2)", [](T& t) { return t.commands("+reg New 2", "New is registered now", "+unreg New", "New is not registered any more."); }},
+  {Hook::kOnNewBan, "('Op', '', 'Bad', 'why')", [](T& t) { return t.commands("+ban Bad 1m why", "Bad is banned.", "+unban Bad", "Bad is not banned any more."); }},
   {Hook::kOnTimer, "(MSEC,)", &timer, kTold},
-  {Hook::kOnSetConfig, "('speaker', 'x', 'y', 'new', 'new', 0)", [](T& t) { return t.speaks("vh.SetConfig('x', 'y', 'new')"); }, kTold},
+  {Hook::kOnSetConfig, "('speaker', 'x', 'y', 'new', 'new', 0)", [](T& t) { return t.asks("vh.SetConfig('x', 'y', 'new')"); }, kAsked},
 });
 // clang-format on
 
