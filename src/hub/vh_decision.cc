@@ -49,6 +49,9 @@ Future<Value> if_others_allow(HubCore& core, const Caller& caller, Hook hook, co
             [&core, waiting, hook, act = std::move(act)](
                 Result<std::vector<Result<Value>>> results) mutable -> Future<Value> {
               core.waiting_scripts().erase(waiting);
+              if (!results) {
+                return make_ready_future<Value>(std::unexpected(std::move(results.error())));
+              }
               Verdict verdict;
               for (auto& result : *results) {
                 add_answer(core, hook, std::move(result), verdict);

@@ -73,22 +73,27 @@ Future<Value> script_query(HubCore& core, const VhArgs& args) {
     ids.push_back(each.id);
   }
   const List question{args.text(0), args.text(1), args.text(2), args.caller().name};
-  return ask_scripts(
-      core.scripts(), ids, kQuery, question,
-      {.deadline = core.now() + core.config().verdict_deadline, .text = TextMode::kHub},
-      [asked = std::move(asked),
-       with_names = args.number(3) != 0](const std::vector<Result<Value>>& results) {
-        List answers;
-        for (std::size_t i = 0; i < results.size(); ++i) {
-          auto answer = read_answer_of(asked[i], results[i]);
-          if (answer && with_names) {
-            answers.emplace_back(Tuple{{asked[i].name, *std::move(answer)}});
-          } else if (answer) {
-            answers.emplace_back(*std::move(answer));
-          }
-        }
-        return Value(std::move(answers));
-      });
+  const auto waiting = core.waiting_scripts().insert(args.caller().id);
+  auto asking =
+      ask_scripts(core.scripts(), ids, kQuery, question,
+                  {.deadline = core.now() + core.config().verdict_deadline, .text = TextMode::kHub},
+                  [asked = std::move(asked),
+                   with_names = args.number(3) != 0](const std::vector<Result<Value>>& results) {
+                    List answers;
+                    for (std::size_t i = 0; i < results.size(); ++i) {
+                      auto answer = read_answer_of(asked[i], results[i]);
+                      if (answer && with_names) {
+                        answers.emplace_back(Tuple{{asked[i].name, *std::move(answer)}});
+                      } else if (answer) {
+                        answers.emplace_back(*std::move(answer));
+                      }
+                    }
+                    return Value(std::move(answers));
+                  });
+  return asking.then(core.scripts().host_executor(), [&core, waiting](Result<Value> result) {
+    core.waiting_scripts().erase(waiting);
+    return result;
+  });
 }
 
 }  // namespace hookline

@@ -12,6 +12,7 @@
 
 #include "hub_fixture.h"
 #include "plugin/hooks.h"
+#include "tests/support/log_capture.h"
 
 namespace hookline::test {
 namespace {
@@ -226,6 +227,20 @@ Outcome is_sent_away(HookTableTest& test, const std::string& command) {
   return outcome;
 }
 
+// Somebody new says something of his client, which a function of vh has then.
+Outcome says(HookTableTest& test, const std::string& command, const std::string& function,
+             std::string_view expected) {
+  auto client = test.login(test.next_nick());
+  client.send(command + "|");
+  Outcome outcome{.went_on = std::nullopt, .lines = client.sync()};
+  const auto kept = test.call("speaker", "run", {function + "('" + test.nick + "')"});
+  outcome.went_on = kept == Value(expected);
+  EXPECT_TRUE(*outcome.went_on || kept == Value("''"));
+  client.close();
+  test.a().expect("$Quit " + test.nick);
+  return outcome;
+}
+
 // Nothing is to be seen of it, but that the user is told.
 Outcome is_in_list(HookTableTest& test) {
   TestClient client(test.port());
@@ -297,8 +312,8 @@ const auto kRows = std::to_array<Row>({
   {Hook::kOnPublicBotMessage, "('Bot', 'hello', 0, 3)", [](T& t) { return t.speaks("vh.classmc('hello', 0, 3, 'Bot')"); }, kTold},
   {Hook::kOnCtmToHub, "('peer', '127.0.0.1', PORT, HUBPORT, 'dchub://h:1')", &hub_as_client},
   {Hook::kOnParsedMsgSupports, "('127.0.0.1', '$Supports x', 'NoHello NoGetINFO UserIP2 HubTopic MCTo BotINFO HubURL')", [](T& t) { return early(t, "$Supports x|", "$Supports"); }},
-  {Hook::kOnParsedMsgMyHubURL, "('A', '$MyHubURL dchub://x')", [](T& t) { return T::sends(t.a(), "$MyHubURL dchub://x|"); }},
-  {Hook::kOnParsedMsgExtJSON, "('A', '$ExtJSON A {}')", [](T& t) { return T::sends(t.a(), "$ExtJSON A {}|"); }},
+  {Hook::kOnParsedMsgMyHubURL, "('NICK', '$MyHubURL dchub://x')", [](T& t) { return says(t, "$MyHubURL dchub://x", "vh.GetUserHubURL", "'dchub://x'"); }},
+  {Hook::kOnParsedMsgExtJSON, "('NICK', '$ExtJSON {}')", [](T& t) { return says(t, "$ExtJSON {}", "vh.GetUserExtJSON", "'{}'"); }},
   {Hook::kOnParsedMsgBotINFO, "('A', '$BotINFO me')", [](T& t) { return T::sends(t.a(), "$BotINFO me|", t.a(), "$HubINFO"); }},
   {Hook::kOnParsedMsgVersion, "('127.0.0.1', '$Version 2')", [](T& t) { return T::sends(t.a(), "$Version 2|"); }},
   {Hook::kOnParsedMsgMyPass, "('Reg', '$MyPass word')", &password},
@@ -330,6 +345,9 @@ struct Case {
   const char* answer;
   bool allows;
   bool has_line;
+  // What the log says of it, after the name of the script.
+  const char* logged = nullptr;
+  bool is_error = false;  // of the script's figures
 };
 
 constexpr auto kCases = std::to_array<Case>({
@@ -341,16 +359,24 @@ constexpr auto kCases = std::to_array<Case>({
     {"0", false, false},
     {"('$FromScript 1', 1)", true, true},
     {"('$FromScript 0', False)", false, true},
-    {"{'a': 1}", true, false},  // means nothing: it is logged
-    {"2.5", true, false},
-    {"object()", true, false},
-    {"1 / 0", true, false},
+    {"{'a': 1}", true, false, "returned {'a': 1}, which HOOK has no meaning for"},
+    {"2.5", true, false, "returned 2.5, which HOOK has no meaning for"},
+    {"object()", true, false, "HOOK: unsupported_type: result: an object of type 'object'", true},
+    {"1 / 0", true, false, "HOOK: script_raised: ZeroDivisionError: division by zero", true},
 });
+
+std::uint64_t errors_of_hooks(const HookTableTest& test) {
+  const auto scripts = test.hub().scripts().scripts();
+  return std::ranges::find(scripts, "hooks", &ScriptInfo::name)->errors;
+}
 
 TEST_P(HookTableTest, ReachesTheScriptAndHearsItsAnswer) {
   const auto& row = GetParam();
+  const LogCapture log;
   begin(row.hook);
   for (const auto& each : kCases) {
+    const auto errors = errors_of_hooks(*this);
+    const auto lines = log.count("hooks: ");
     const auto outcome = cause(row, each.answer);
     auto expected = "[" + std::string(row.arguments) + "]";
     if (const auto at = expected.find("NICK"); at != std::string::npos) {
@@ -362,7 +388,16 @@ TEST_P(HookTableTest, ReachesTheScriptAndHearsItsAnswer) {
     }
     const bool may_answer = row.mode == Row::Mode::kDecided;
     EXPECT_EQ(has(outcome.lines, "$FromScript"), may_answer && each.has_line) << each.answer;
+    EXPECT_EQ(errors_of_hooks(*this), errors + (each.is_error ? 1 : 0)) << each.answer;
+    EXPECT_EQ(log.count("hooks: "), lines + (each.logged != nullptr ? 1 : 0)) << each.answer;
+    if (each.logged != nullptr) {
+      auto text = "hooks: " + std::string(each.logged);
+      text.replace(text.find("HOOK"), 4, hook_row(row.hook).name);
+      EXPECT_EQ(log.count(text), 1U) << text;
+    }
   }
+  clients.clear();
+  stop();  // before the log is the old one again
 }
 
 INSTANTIATE_TEST_SUITE_P(Rows, HookTableTest, ::testing::ValuesIn(kRows), [](const auto& row) {

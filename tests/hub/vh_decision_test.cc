@@ -123,6 +123,15 @@ def take(): return repr(results)
                            "('echo', 'second', 'x', '1', '', 1)]"));
 }
 
+TEST_F(VhDecisionTest, NorDoesOneThatIsAskedByTheOther) {
+  start({{"speaker", std::string(kSpeaker)}, {"answers", R"py(
+import vh
+def OnScriptQuery(*args): return repr(vh.SetConfig("second", "x", "a"))
+)py"}});
+  EXPECT_EQ(run("vh.ScriptQuery('c', 'd')"), Value("['True']"));
+  EXPECT_EQ(told(1), Value("[('answers', 'second', 'x', 'a', '', 0)]"));
+}
+
 TEST_F(VhDecisionTest, ALateAnswerIsStoodInFor) {
   config.verdict_deadline = std::chrono::seconds(5);
   for (const bool allows : {true, false}) {
