@@ -65,7 +65,7 @@ def SendPMToAll(message: str, from_nick: str, min_class: int, max_class: int) ->
     """Sends a private message to every user of these classes. Both classes are included."""
 
 def CloseConnection(nick: str, reason: int | None = None, delay: int | None = None) -> bool:
-    """Disconnects a user. reason: one of `vh.eCR_*`; delay in milliseconds, 0 for at once. The user is told nothing."""
+    """Disconnects a user. reason: one of `vh.eCR_*`; delay in milliseconds, 0 for at once: of several, the one that ends first counts. The user is told nothing. False: there is no such user, or reason."""
 
 def mc(message: str, nick: str | None = None) -> bool:
     """Says something in the main chat, as the hub bot or as nick. `$` and `|` in the text are made safe."""
@@ -80,10 +80,10 @@ def pm(message: str, nick: str, from_nick: str | None = None, nick_shown: str | 
     """Sends a private message to one user. from_nick: the hub's bot; nick_shown: the same. False: there is no such user."""
 
 def KickUser(op: str, nick: str, why: str, addr: str | None = None, note_op: str | None = None, note_usr: str | None = None) -> bool:
-    """Kicks a user, with a reason. note_usr: told to the user in private; note_op: told in the operators' chat; addr is ignored. A kick may be a short ban of the nick, as the hub is configured. False: there is no such user."""
+    """Kicks a user, with a reason. note_usr: told to the user in private; note_op: told in the operators' chat; addr is ignored. A kick may be a short ban of the nick, as the hub is configured. False: there is no such user, or another script refuses."""
 
 def SetConfig(conf: str, var: str, value: str) -> bool:
-    """Sets a configuration variable. False: there is no such variable, or the value is not one for it."""
+    """Sets a configuration variable. A variable that is not there is made, and kept over a restart. False: bot_name and op_chat_name, which can only be read; a max_users that is no positive number; a `|` in hub_name or topic; or another script refuses."""
 
 def Topic(topic: str | None = None) -> str:
     """Returns the hub topic, after setting it if one is given. An empty one removes it."""
@@ -92,7 +92,7 @@ def GetMyINFO(nick: str) -> tuple[str, str, str, str, str, str] | None:
     """(nick, desc, tag, speed, mail, size) of a user. size is in bytes, as text. None: there is no such user, or nothing is known yet."""
 
 def GetUserClass(nick: str) -> int:
-    """The class of a user; -2 if there is no such user. -1 pinger, 0 guest, 1 registered, 2 vip, 3 operator, 4 chief, 5 admin, 10 master."""
+    """The class of a user; -2 if there is no such user. 0 guest, 1 registered, 2 vip, 3 operator, 4 chief, 5 admin, 10 master."""
 
 def GetUserIP(nick: str) -> str:
     """The IP address of a user. Empty: there is no such user."""
@@ -176,7 +176,7 @@ def GetGeoIP(ip: str, db: str | None = None) -> dict[str, Any]:
     """All that is known of where an address is. Empty: nothing is known. db: another database file than the hub's."""
 
 def AddRegUser(nick: str, class_: int, /, password: str | None = None, op: str | None = None) -> bool:
-    """Registers a user. Classes 1 to 10. Without a password the user is not asked for one, and has class 2 at most until it has set one; op: this script. False: the nick is registered already, or cannot be."""
+    """Registers a user. Classes 1 to 10. Without a password the user is not asked for one, and has class 2 at most until it has set one; op: the hub's bot. False: the nick is registered already or cannot be, or another script refuses."""
 
 def DelRegUser(nick: str) -> bool:
     """Removes a registration. False: there is nothing to change."""
@@ -185,7 +185,7 @@ def SetRegClass(nick: str, class_: int, /) -> bool:
     """Changes the class of a registered user. It holds from the next login on. False: there is nothing to change."""
 
 def Ban(op: str, nick: str, reason: str, seconds: int, type: int) -> bool:
-    """Bans a user; type is one of vh.eBF_*. seconds: 0 for ever. type says what nick is: with eBF_NICKIP and eBF_IP somebody who is there, with eBF_NICK a nick, with eBF_RANGE also `1.2.3.0/24`. False: it could not be banned."""
+    """Bans a user; type is one of vh.eBF_*. seconds: 0 for ever. type says what nick is: with eBF_NICKIP and eBF_IP somebody who is there, with eBF_NICK a nick, with eBF_RANGE also `1.2.3.0/24`; all of them are in [hub.md](hub.md#bans). False: it could not be banned, or another script refuses."""
 
 def DelNickTempBan(nick: str) -> bool:
     """Lifts a temporary ban of a nick. Also of a kick. False: there was none."""
@@ -212,7 +212,7 @@ def DelRobot(nick: str) -> bool:
     """Removes a bot. False: this script has none of that nick."""
 
 def SQL(query: str, limit: int | None = None) -> tuple[int, list[list[str]]]:
-    """(success, rows) of a query; each row is a list of str, and there are 100 at most. The hub's own database; the tables that scripts make are shared by all of them. limit: rows, 100 if it is not said. success: 1 or 0."""
+    """(success, rows) of a query; each row is a list of str, and there are 100 at most. The hub's own database, which is SQLite: [hub.md](hub.md#vhsql) has its limits. The tables that scripts make are shared by all of them. limit: rows, 100 if it is not said. success: 1 or 0."""
 
 def GetServFreq() -> float:
     """How many turns the hub makes in a second."""
@@ -221,7 +221,7 @@ def UserRestrictions(nick: str, chat: str | None = None, pm: str | None = None, 
     """What a user may not do, after changing what was given. Each of chat, pm, search and ctm: `""` leaves it, `"0"` lifts it, `"1"` forbids it for a week, and a time such as `90s`, `30m`, `3h` or `2d` for so long. The answer has these four: what is forbidden now. A time that cannot be read is a ValueError."""
 
 def StopHub(code: int, delay: int | None = None) -> bool:
-    """Ends the hub. delay in milliseconds. code: what the process exits with, 0 to 255."""
+    """Ends the hub. delay in milliseconds: of several, the one that ends first counts. code: what the process exits with, 0 to 255, else False."""
 
 def encode(text: str) -> str:
     """Escapes what NMDC gives a meaning to: `$ | ~`, the backtick, byte 5."""
@@ -236,7 +236,7 @@ def Decode(text: str) -> str:
     """The same as decode()."""
 
 def name_and_version(name: str = ..., version: str = ...) -> tuple[str, str]:
-    """What the script calls itself, after setting what was given."""
+    """What the script calls itself, after setting what was given. `!pylist` shows it."""
 
 def CallDynamicFunction(name: str, *args: Any) -> Any:
     """Calls a function that the hub has registered; a NameError if there is none of that name."""

@@ -71,9 +71,19 @@ std::string argument_of(const CtlCommandOptions& options) {
   return std::filesystem::absolute(options.argument, ignored).lexically_normal().string();
 }
 
+// " (Greeter 1.2)", if that is what the script calls itself.
+std::string title_of(const Json& script) {
+  const auto title = script["title"].get<std::string>();
+  const auto version = script["version"].get<std::string>();
+  if (title.empty() && version.empty()) {
+    return {};
+  }
+  return " (" + title + (title.empty() || version.empty() ? "" : " ") + version + ")";
+}
+
 void print_list(const Json& scripts, std::ostream& out) {
   for (const auto& script : scripts) {
-    out << script["id"] << ' ' << script["name"].get<std::string>() << ": "
+    out << script["id"] << ' ' << script["name"].get<std::string>() << title_of(script) << ": "
         << script["path"].get<std::string>() << ", hooks " << script["hooks"].size() << '\n';
   }
 }

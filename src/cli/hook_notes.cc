@@ -78,7 +78,8 @@ def OnParsedMsgAnyEx(ip, data):
 def OnOpChatMessage(nick, message):
     print(f"{nick} to the operators: {message}")
 )py"},
-    {"OnPublicBotMessage", "A bot of a script says something to the main chat.", "", R"py(
+    {"OnPublicBotMessage",
+     "A bot, of the hub or of another script, says something to the main chat.", "", R"py(
 def OnPublicBotMessage(nick, message, min_class, max_class):
     print(f"bot {nick} to classes {min_class} to {max_class}: {message}")
 )py"},
@@ -87,7 +88,7 @@ def OnUnLoad(code):
     print(f"the hub ends with code {code}")
 )py"},
     {"OnCtmToHub", "A client was told by another hub to connect to this one: an attack.",
-     "the client is left alone", R"py(
+     "nothing more: it is disconnected in either case", R"py(
 def OnCtmToHub(nick, ip, port, server_port, ref):
     vh.SendToOpChat(f"{ip} comes from {ref or 'an unknown hub'} with a connection request.")
 )py"},
@@ -149,18 +150,20 @@ def OnOperatorCommand(nick, command):
     vh.pm("Hello, operator.", nick)
     return 0
 )py"},
-    {"OnOperatorKicks", "Somebody was kicked, by an operator or a script.", "", R"py(
+    {"OnOperatorKicks", "Somebody is about to be kicked, by an operator or a script.",
+     "nobody is kicked", R"py(
 def OnOperatorKicks(op, nick, reason):
-    vh.SendToOpChat(f"{op} has kicked {nick}: {reason}")
+    vh.SendToOpChat(f"{op} kicks {nick}: {reason}")
 )py"},
-    {"OnOperatorDrops", "An operator has disconnected a user without telling anybody.", "", R"py(
+    {"OnOperatorDrops", "An operator is about to disconnect a user without telling anybody.",
+     "nobody is disconnected", R"py(
 def OnOperatorDrops(op, nick):
-    vh.SendToOpChat(f"{op} has dropped {nick}.")
+    return 0 if vh.GetUserClass(nick) >= 2 else 1
 )py"},
-    {"OnOperatorDropsWithReason", "Comes together with OnOperatorDrops, and has the reason.", "",
-     R"py(
+    {"OnOperatorDropsWithReason", "Comes after OnOperatorDrops, and has the reason.",
+     "nobody is disconnected", R"py(
 def OnOperatorDropsWithReason(op, nick, reason):
-    print(f"{op} has dropped {nick}: {reason}")
+    print(f"{op} drops {nick}: {reason}")
 )py"},
     {"OnValidateTag", "The tag of a client, with its < >.", "disconnected; later ones are ignored",
      R"py(
@@ -193,7 +196,8 @@ def OnScriptCommand(command, data, plugin, script):
     if command == "announce":
         vh.mc(data)
 )py"},
-    {"OnUserInList", "The others have been told of a user that has logged in.", "", R"py(
+    {"OnUserInList", "The others have been told of a user that has logged in.",
+     "nothing: the user is in", R"py(
 def OnUserInList(nick):
     vh.pm(f"Welcome, {nick}! {vh.GetUsersCount()} users are here.", nick)
 )py"},
@@ -222,17 +226,25 @@ def OnTimer(msec):
         vh.mc("Another hour has passed.")
     last_hour = hour
 )py"},
-    {"OnNewReg", "Somebody has been registered.", "", R"py(
+    {"OnNewReg", "Somebody is about to be registered.", "nobody is registered", R"py(
 def OnNewReg(op, nick, new_class):
-    vh.SendToOpChat(f"{op} has registered {nick} with class {new_class}.")
+    return 0 if nick.startswith("[") else 1
 )py"},
-    {"OnNewBan", "Somebody has been banned; ip or nick may be empty.", "", R"py(
+    {"OnNewBan",
+     "Somebody is about to be banned; ip or nick may be empty. Not for the ban that a kick brings.",
+     "nobody is banned", R"py(
 def OnNewBan(op, ip, nick, reason):
-    vh.SendToOpChat(f"{op} has banned {nick or ip}: {reason}")
+    if not reason:
+        return f"<{vh.botname}> Say why.|", 0
+    return 1
 )py"},
-    {"OnSetConfig", "A variable of the configuration has been changed.", "", R"py(
+    {"OnSetConfig",
+     "A script is about to change a variable of the configuration: nick is its name. Not for the "
+     "topic that vh.Topic or an operator sets. type: 1 for a whole number, else 0.",
+     "it stays as it is", R"py(
 def OnSetConfig(nick, conf, var, new_value, old_value, type):
-    print(f"{nick} has changed {conf}.{var} from {old_value!r} to {new_value!r}")
+    print(f"{nick} changes {conf}.{var} from {old_value!r} to {new_value!r}")
+    return 0 if (conf, var) == ("config", "max_users") else 1
 )py"},
 });
 

@@ -77,7 +77,7 @@ vh.SetMyINFOFlag("ann", 2)
 vh.UnsetMyINFOFlag("ann", 2)
 )py"},
     {"GetUserClass", kUsers, "int",
-     "-1 pinger, 0 guest, 1 registered, 2 vip, 3 operator, 4 chief, 5 admin, 10 master.", R"py(
+     "0 guest, 1 registered, 2 vip, 3 operator, 4 chief, 5 admin, 10 master.", R"py(
 if vh.GetUserClass("ann") >= 3:
     print("ann is an operator")
 )py"},
@@ -147,19 +147,21 @@ print(place.get("city", "somewhere"))
     {"KickUser", kModeration, "bool",
      "note_usr: told to the user in private; note_op: told in the operators' chat; addr is "
      "ignored. A kick may be a short ban of the nick, as the hub is configured. False: there is no "
-     "such user.",
+     "such user, or another script refuses.",
      R"py(
 vh.KickUser(vh.botname, "bob", "flooding", note_op="third time today")
 )py"},
     {"CloseConnection", kModeration, "bool",
-     "reason: one of `vh.eCR_*`; delay in milliseconds, 0 for at once. The user is told nothing.",
+     "reason: one of `vh.eCR_*`; delay in milliseconds, 0 for at once: of several, the one that "
+     "ends "
+     "first counts. The user is told nothing. False: there is no such user, or reason.",
      R"py(
 vh.CloseConnection("bob", vh.eCR_KICKED, 500)
 )py"},
     {"Ban", kModeration, "bool",
      "seconds: 0 for ever. type says what nick is: with eBF_NICKIP and eBF_IP somebody who is "
-     "there, with eBF_NICK a nick, with eBF_RANGE also `1.2.3.0/24`. False: it could not be "
-     "banned.",
+     "there, with eBF_NICK a nick, with eBF_RANGE also `1.2.3.0/24`; all of them are in "
+     "[hub.md](hub.md#bans). False: it could not be banned, or another script refuses.",
      R"py(
 vh.Ban(vh.botname, "bob", "advertising", 3600, vh.eBF_NICKIP)
 )py"},
@@ -180,7 +182,9 @@ if now["chat"]:
 )py"},
     {"AddRegUser", kRegistrations, "bool",
      "Classes 1 to 10. Without a password the user is not asked for one, and has class 2 at most "
-     "until it has set one; op: this script. False: the nick is registered already, or cannot be.",
+     "until it has set one; op: the hub's bot. False: the nick is registered already or cannot be, "
+     "or "
+     "another script refuses.",
      R"py(
 vh.AddRegUser("ann", 1, "a long password", "op")
 )py"},
@@ -226,7 +230,10 @@ vh.ParseCommand("ann", "!stats", 1)
 greeting = vh.GetConfig("greeter", "text", "Hello!")
 hub_name = vh.GetConfig("config", "hub_name")
 )py"},
-    {"SetConfig", kHub, "bool", "False: there is no such variable, or the value is not one for it.",
+    {"SetConfig", kHub, "bool",
+     "A variable that is not there is made, and kept over a restart. False: bot_name and "
+     "op_chat_name, which can only be read; a max_users that is no positive number; a `|` in "
+     "hub_name or topic; or another script refuses.",
      R"py(
 vh.SetConfig("config", "hub_topic", "Maintenance at nine")
 )py"},
@@ -235,8 +242,9 @@ if not vh.Topic():
     vh.Topic("Be kind, and share.")
 )py"},
     {"SQL", kHub, "tuple[int, list[list[str]]]",
-     "The hub's own database; the tables that scripts make are shared by all of them. limit: rows, "
-     "100 if it is not said. success: 1 or 0.",
+     "The hub's own database, which is SQLite: [hub.md](hub.md#vhsql) has its limits. The tables "
+     "that "
+     "scripts make are shared by all of them. limit: rows, 100 if it is not said. success: 1 or 0.",
      R"py(
 vh.SQL("CREATE TABLE IF NOT EXISTS visits(nick TEXT)")
 success, rows = vh.SQL("SELECT nick FROM visits", 10)
@@ -246,7 +254,9 @@ for row in rows:
     {"GetServFreq", kHub, "float", "", R"py(
 print(f"{vh.GetServFreq():.0f} turns in a second")
 )py"},
-    {"StopHub", kHub, "bool", "delay in milliseconds. code: what the process exits with, 0 to 255.",
+    {"StopHub", kHub, "bool",
+     "delay in milliseconds: of several, the one that ends first counts. code: what the process "
+     "exits with, 0 to 255, else False.",
      R"py(
 vh.StopHub(0, 5000)
 )py"},
@@ -268,7 +278,7 @@ assert vh.decode("&#36;5") == "$5"
 assert vh.Decode("&#124;") == "|"
 )py"},
     {"name_and_version", "(name: str = ..., version: str = ...) -> tuple[str, str]",
-     "What the script calls itself, after setting what was given.", R"py(
+     "What the script calls itself, after setting what was given. `!pylist` shows it.", R"py(
 name, version = vh.name_and_version("Greeter", "1.2")
 )py"},
     {"CallDynamicFunction", "(name: str, *args: Any) -> Any",

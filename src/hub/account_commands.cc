@@ -51,12 +51,18 @@ std::string reg_command(HubCore& core, Session& sender, std::string_view args) {
   std::string done =
       std::string(nick) + " is registered now, with class " + std::to_string(*user_class);
   done += password.empty() ? "; the user sets a password with +passwd." : ".";
-  answer_later(core, sender,
-               register_user(core, {.nick = std::string(nick),
-                                    .user_class = *user_class,
-                                    .password = std::string(password),
-                                    .op = sender.nick()}),
-               std::move(done), std::string(nick) + " is registered already, or is no valid nick.");
+  std::string not_done = std::string(nick) + " is registered already, or is no valid nick.";
+  const NewAccount account{.nick = std::string(nick),
+                           .user_class = *user_class,
+                           .password = std::string(password),
+                           .op = sender.nick()};
+  if (!can_register(core, account)) {
+    return not_done;
+  }
+  sender.if_allowed(Hook::kOnNewReg, {account.op, account.nick, account.user_class},
+                    [&core, &sender, account, done, not_done] {
+                      answer_later(core, sender, register_user(core, account), done, not_done);
+                    });
   return {};
 }
 

@@ -6,23 +6,15 @@
 #include "hub/nmdc.h"
 
 namespace hookline {
-namespace {
-
-Future<Value> add(HubCore& core, Registration user) {
-  auto& registrations = core.state().registrations();
-  if (registrations.find(user.nick) == nullptr) {
-    core.post(Hook::kOnNewReg, {user.op, user.nick, user.user_class});
-  }
-  return registrations.add(std::move(user));
+bool can_register(HubCore& core, const NewAccount& account) {
+  return nmdc::is_valid_nick(account.nick, core.config().max_nick_bytes) &&
+         !core.roster().is_bot(account.nick) && Registrations::is_class(account.user_class) &&
+         core.state().registrations().find(account.nick) == nullptr;
 }
-
-}  // namespace
 
 Future<Value> register_user(HubCore& core, NewAccount account) {
   auto& state = core.state();
-  if (!nmdc::is_valid_nick(account.nick, core.config().max_nick_bytes) ||
-      core.roster().is_bot(account.nick) || !Registrations::is_class(account.user_class) ||
-      state.registrations().find(account.nick) != nullptr) {
+  if (!can_register(core, account)) {
     return make_ready_future<Value>(false);
   }
   Registration user{.nick = std::move(account.nick),
@@ -32,7 +24,7 @@ Future<Value> register_user(HubCore& core, NewAccount account) {
                     .op = std::move(account.op),
                     .registered_at = state.clock().now()};
   if (account.password.empty()) {
-    return add(core, std::move(user));
+    return state.registrations().add(std::move(user));
   }
   return state.passwords()
       .hash(std::move(account.password))
@@ -42,7 +34,7 @@ Future<Value> register_user(HubCore& core, NewAccount account) {
                 return make_ready_future<Value>(std::unexpected(std::move(hash.error())));
               }
               user.secret = *std::move(hash);
-              return add(core, std::move(user));
+              return core.state().registrations().add(std::move(user));
             });
 }
 

@@ -18,8 +18,13 @@ struct NewAccount {
   std::string op;        // who registers
 };
 
-// Registers a user, and tells the scripts. False if the nick is registered or none, or the class is
-// not in 1 to 10. A password is hashed first, on another thread. Hub's thread.
+// Whether there can be such an account: the nick is one and not registered, and the class is in 1
+// to
+// 10. Hub's thread.
+[[nodiscard]] bool can_register(HubCore& core, const NewAccount& account);
+
+// Registers a user; False if that cannot be. The scripts have been asked (OnNewReg). A password is
+// hashed first, on another thread. Hub's thread.
 [[nodiscard]] Future<Value> register_user(HubCore& core, NewAccount account);
 
 // Gives a registered user another password. Hub's thread.

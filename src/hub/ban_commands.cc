@@ -44,13 +44,19 @@ std::string ban_command(HubCore& core, Session& sender, std::string_view args) {
   if (!may_ban(core, sender, target)) {
     return "You may only ban users of a lower class than yours.";
   }
-  answer_later(core, sender,
-               ban_users(core, {.op = sender.nick(),
-                                .target = target,
-                                .reason = seconds ? after : rest,
-                                .seconds = seconds.value_or(0),
-                                .type = static_cast<std::int64_t>(type_of(target))}),
-               std::string(target) + " is banned.", std::string(target) + " cannot be banned.");
+  auto ban = make_ban(core, {.op = sender.nick(),
+                             .target = target,
+                             .reason = seconds ? after : rest,
+                             .type = static_cast<std::int64_t>(type_of(target))});
+  if (!ban) {
+    return std::string(target) + " cannot be banned.";
+  }
+  const auto put = [&core, &sender, ban = *ban, seconds = seconds.value_or(0),
+                    whom = std::string(target)] {
+    answer_later(core, sender, put_ban(core, ban, seconds), whom + " is banned.",
+                 whom + " cannot be banned.");
+  };
+  sender.if_allowed(Hook::kOnNewBan, {ban->op, ban->address, ban->nick, ban->reason}, put);
   return {};
 }
 

@@ -1,10 +1,8 @@
 #include "hub/ban_users.h"
 
-#include <optional>
 #include <string>
 #include <utility>
 
-#include "hub/ban.h"
 #include "hub/hub_core.h"
 #include "hub/session.h"
 
@@ -43,19 +41,20 @@ bool aim(Ban& ban, std::string_view target, const Session* user) {
 
 }  // namespace
 
-Future<Value> ban_users(HubCore& core, const NewBan& wanted) {
+std::optional<Ban> make_ban(HubCore& core, const NewBan& wanted) {
   if (wanted.type < 0 || wanted.type > kLastType) {
-    return make_ready_future<Value>(false);
+    return std::nullopt;
   }
   Ban ban;
   ban.type = static_cast<BanType>(wanted.type);
   ban.op = wanted.op;
   ban.reason = wanted.reason;
-  if (!aim(ban, wanted.target, core.roster().find(wanted.target))) {
-    return make_ready_future<Value>(false);
-  }
-  core.post(Hook::kOnNewBan, {ban.op, ban.address, ban.nick, ban.reason});
-  auto written = core.state().bans().add(std::move(ban), wanted.seconds);
+  return aim(ban, wanted.target, core.roster().find(wanted.target)) ? std::optional(std::move(ban))
+                                                                    : std::nullopt;
+}
+
+Future<Value> put_ban(HubCore& core, Ban ban, std::int64_t seconds) {
+  auto written = core.state().bans().add(std::move(ban), seconds);
   core.enforce_bans();
   return written;
 }

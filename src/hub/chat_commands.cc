@@ -7,6 +7,7 @@
 #include "hub/ban_commands.h"
 #include "hub/hub_core.h"
 #include "hub/script_commands.h"
+#include "hub/send_away.h"
 #include "hub/session.h"
 #include "hub/words.h"
 
@@ -59,9 +60,9 @@ std::string send_away(HubCore& core, Session& sender, std::string_view args, boo
     return "You may not do that to " + victim->nick() + ".";
   }
   if (is_kick) {
-    static_cast<void>(core.kick(*victim, {.op = sender.nick(), .reason = std::string(reason)}));
+    kick_by(core, sender, *victim, reason);
   } else {
-    core.drop(*victim, sender.nick(), reason);
+    drop_by(core, sender, *victim, reason);
   }
   return {};
 }

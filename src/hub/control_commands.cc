@@ -31,13 +31,16 @@ std::string failure(const Error& error) {
   return as_line(object({{"ok", false}, {"error", error.message}, {"traceback", error.traceback}}));
 }
 
-Value describe(const ScriptInfo& script) {
+Value describe(HubCore& core, const ScriptInfo& script) {
   List hooks;
   for (const Hook hook : script.hooks) {
     hooks.emplace_back(hook_row(hook).name);
   }
+  auto named = core.script_names().of(script.id);
   return object({{"id", static_cast<std::int64_t>(script.id)},
                  {"name", script.name},
+                 {"title", std::move(named.title)},
+                 {"version", std::move(named.version)},
                  {"path", script.path.string()},
                  {"hooks", std::move(hooks)}});
 }
@@ -78,7 +81,7 @@ Value figures(HubCore& core, const ScriptInfo& script) {
 void list(HubCore& core, const std::string& /*argument*/, const Reply& reply) {
   List scripts;
   for (const ScriptInfo& script : core.scripts().scripts()) {
-    scripts.push_back(describe(script));
+    scripts.push_back(describe(core, script));
   }
   reply(success(std::move(scripts)));
 }

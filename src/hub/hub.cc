@@ -225,6 +225,7 @@ ScriptHost& Hub::scripts() { return *impl_->scripts; }
 
 std::vector<ScriptHost::LoadResult> Hub::load_scripts() {
   auto results = impl_->scripts->load_all(impl_->core.script_manager().files_at_start());
+  impl_->watcher.follow_loaded();
   for (const auto& result : results) {
     if (result.id) {
       spdlog::info("loaded {}", result.path.string());

@@ -83,6 +83,13 @@ void HubCore::stop(int code) {
   }
 }
 
+void HubCore::stop_at(TimePoint when, int code) {
+  if (when < stops_at_) {
+    stops_at_ = when;
+    stops_with_ = code;
+  }
+}
+
 void HubCore::accept(uv_stream_t* listener) {
   auto session = std::make_shared<Session>(*this);
   sessions_.emplace(session.get(), session);
@@ -96,25 +103,6 @@ void HubCore::accept(uv_stream_t* listener) {
 
 void HubCore::retire(const Session& session) { retired_.push_back(&session); }
 
-Future<Value> HubCore::kick(Session& victim, Kick kick) {
-  kick.nick = victim.nick();
-  kick.ip = victim.ip();
-  const auto why = kick.reason.empty() ? std::string(".") : ": " + kick.reason;
-  announce(kick.nick + " was kicked by " + kick.op + why);
-  victim.disconnect(CloseReason::kKicked, "You were kicked by " + kick.op + why);
-  post(Hook::kOnOperatorKicks, {kick.op, kick.nick, kick.reason});
-  state_->bans().record(kick);
-  const auto seconds = std::chrono::ceil<std::chrono::seconds>(config_.kick_ban).count();
-  if (seconds == 0 || kick.nick.empty()) {
-    return make_ready_future<Value>(true);
-  }
-  Ban ban;
-  ban.nick = kick.nick;
-  ban.op = kick.op;
-  ban.reason = kick.reason;
-  return state_->bans().add(std::move(ban), seconds);
-}
-
 void HubCore::enforce_bans() {
   const auto online = roster_.online();  // a copy: who is disconnected leaves it
   for (auto* session : online) {
@@ -126,14 +114,6 @@ void HubCore::enforce_bans() {
       session->disconnect(CloseReason::kKicked, ban_notice(*ban));
     }
   }
-}
-
-void HubCore::drop(Session& victim, std::string_view op, std::string_view reason) {
-  const auto nick = victim.nick();
-  const auto why = reason.empty() ? std::string(".") : ": " + std::string(reason);
-  victim.disconnect(CloseReason::kKicked, "You were disconnected by " + std::string(op) + why);
-  post(Hook::kOnOperatorDrops, {op, nick});
-  post(Hook::kOnOperatorDropsWithReason, {op, nick, reason});
 }
 
 void HubCore::announce(std::string_view text) {
@@ -152,7 +132,9 @@ void HubCore::tick() {
   const auto now = clock_.now();
   scripts_->expire_verdicts();
   turns_.sample(now);
-  delays_.run_due(now);
+  if (now >= stops_at_) {
+    stop(stops_with_);
+  }
   for (const auto& [key, session] : sessions_) {
     session->check_timeouts(now);
   }

@@ -13,7 +13,6 @@
 #include <vector>
 
 #include "hub/config.h"
-#include "hub/delay_queue.h"
 #include "hub/flush_list.h"
 #include "hub/geo_ip.h"
 #include "hub/host_names.h"
@@ -22,9 +21,11 @@
 #include "hub/roster.h"
 #include "hub/script_bots.h"
 #include "hub/script_manager.h"
+#include "hub/script_names.h"
 #include "hub/settings.h"
 #include "hub/turn_rate.h"
 #include "hub/user_directory.h"
+#include "hub/vh_decision.h"
 #include "plugin/script_host.h"
 
 namespace hookline {
@@ -60,7 +61,8 @@ class HubCore {
   [[nodiscard]] HostNames* host_names() const noexcept { return host_names_; }
   void set_host_names(HostNames* names) noexcept { host_names_ = names; }
   [[nodiscard]] FlushList& flushes() noexcept { return flushes_; }
-  [[nodiscard]] DelayQueue& delays() noexcept { return delays_; }
+  [[nodiscard]] WaitingScripts& waiting_scripts() noexcept { return waiting_scripts_; }
+  [[nodiscard]] ScriptNames& script_names() noexcept { return script_names_; }
   [[nodiscard]] HubCounters& counters() noexcept { return counters_; }
   [[nodiscard]] const HubCounters& counters() const noexcept { return counters_; }
   [[nodiscard]] TimePoint now() const { return clock_.now(); }
@@ -80,17 +82,14 @@ class HubCore {
   void accept(uv_stream_t* listener);
   // Called by a session whose connection has ended: destroyed at the end of this turn.
   void retire(const Session& session);
-  // Disconnects a user, tells him why, and the scripts who did it. A kick is told to everybody, and
-  // keeps the nick away for a while.
-  // The future is ready when that is stored. `kick` needs no nick and no address.
-  Future<Value> kick(Session& victim, Kick kick);
   // Disconnects whom the bans are about.
   void enforce_bans();
-  void drop(Session& victim, std::string_view op, std::string_view reason);
 
   // Ends the hub after this turn of its loop; `code` is what its process is to exit with. The first
   // call counts. `how` is called for it.
   void stop(int code);
+  // The same at `when`, unless that has been said of an earlier time.
+  void stop_at(TimePoint when, int code);
   void on_stop(std::function<void()> how) { stopper_ = std::move(how); }
   [[nodiscard]] int exit_code() const noexcept { return exit_code_.load(); }
   [[nodiscard]] double turns_per_second() const noexcept { return turns_.per_second(); }
@@ -127,7 +126,8 @@ class HubCore {
   std::atomic<bool> must_stop_{false};
   std::atomic<int> exit_code_{0};
   FlushList flushes_;
-  DelayQueue delays_;
+  WaitingScripts waiting_scripts_;
+  ScriptNames script_names_;
   HubCounters counters_;
   ScriptHost* scripts_ = nullptr;
   std::unique_ptr<HubState> state_;
@@ -137,6 +137,8 @@ class HubCore {
   std::vector<std::function<void()>> at_end_;
   TimePoint next_timer_;
   TimePoint next_expiry_;
+  TimePoint stops_at_ = kNoDeadline;  // because a script wants it
+  int stops_with_ = 0;
   bool is_closing_ = false;
 };
 

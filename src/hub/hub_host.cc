@@ -5,6 +5,7 @@
 #include <span>
 #include <utility>
 
+#include "hub/hub_text.h"
 #include "hub/vh_accounts.h"
 #include "hub/vh_bots.h"
 #include "hub/vh_control.h"
@@ -119,7 +120,16 @@ Result<Value> HubHost::vh_call(Vh function, std::span<const Value> args, const C
   return run(function, VhArgs(args, caller));
 }
 
-void HubHost::on_script_unloaded(const Caller& caller) { core_.bots().remove_all(caller); }
+void HubHost::on_script_named(const std::string& name, const std::string& version,
+                              const Caller& caller) {
+  core_.script_names().set(caller, hub_text(core_.config(), name),
+                           hub_text(core_.config(), version));
+}
+
+void HubHost::on_script_unloaded(const Caller& caller) {
+  core_.bots().remove_all(caller);
+  core_.script_names().forget(caller);
+}
 
 Result<Value> HubHost::vh_read(Vh function, std::span<const std::string_view> texts,
                                const Caller& caller) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "hub/hub_core.h"
@@ -21,6 +22,8 @@ class HubHost final : public Host {
                                       const Caller& caller) override;
   void vh_start(Vh function, std::span<const Value> args, const Caller& caller,
                 Promise<Value> promise) override;
+  void on_script_named(const std::string& name, const std::string& version,
+                       const Caller& caller) override;
   void on_script_unloaded(const Caller& caller) override;
   [[nodiscard]] Result<Value> vh_read(Vh function, std::span<const std::string_view> texts,
                                       const Caller& caller) override;

@@ -13,6 +13,26 @@ struct Level {
   spdlog::level::level_enum level;
 };
 
+// As the old interface counts: how much is wanted beyond errors.
+struct OldLevel {
+  std::string_view number;
+  std::string_view name;
+};
+
+constexpr auto kOldLevels = std::to_array<OldLevel>({
+    {"0", "error"},
+    {"1", "warn"},
+    {"2", "info"},
+    {"3", "debug"},
+    {"4", "trace"},
+    {"5", "trace"},
+});
+
+std::string_view name_of(std::string_view level) {
+  const auto* const found = std::ranges::find(kOldLevels, level, &OldLevel::number);
+  return found != kOldLevels.end() ? found->name : level;
+}
+
 constexpr auto kLevels = std::to_array<Level>({
     {"trace", spdlog::level::trace},
     {"debug", spdlog::level::debug},
@@ -31,10 +51,11 @@ std::string log_level() {
 }
 
 Result<void> set_log_level(std::string_view level) {
-  const auto* const found = std::ranges::find(kLevels, level, &Level::name);
+  const auto* const found = std::ranges::find(kLevels, name_of(level), &Level::name);
   if (found == kLevels.end()) {
-    return fail(ErrorCode::kBadArguments, "There is no log level '" + std::string(level) +
-                                              "'; use trace, debug, info, warn, error or off.");
+    return fail(ErrorCode::kBadArguments,
+                "There is no log level '" + std::string(level) +
+                    "'; use trace, debug, info, warn, error or off, or 0 to 5.");
   }
   spdlog::set_level(found->level);
   return {};
@@ -43,7 +64,7 @@ Result<void> set_log_level(std::string_view level) {
 Result<void> set_log_level(std::string_view level, ScriptState& state) {
   auto set = set_log_level(level);
   if (set) {
-    static_cast<void>(state.set_log_level(level));
+    static_cast<void>(state.set_log_level(name_of(level)));
   }
   return set;
 }

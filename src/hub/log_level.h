@@ -8,7 +8,8 @@
 
 namespace hookline {
 
-// How much goes to the log: trace, debug, info, warn, error or off. Of the whole process.
+// How much goes to the log: trace, debug, info, warn, error or off. Of the whole process. As
+// numbers of the old interface, from the least: 0 is error, 1 warn, 2 info, 3 debug, 4 and 5 trace.
 //
 // Thread safety: any thread.
 [[nodiscard]] std::string log_level();

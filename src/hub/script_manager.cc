@@ -91,6 +91,7 @@ void ScriptManager::load(std::string_view path_or_name, Done done) {
                                  done = std::move(done)](const Result<ScriptId>& id) {
         if (id) {
           remember(file, true);
+          changed_();
         }
         finish(name, "loaded", id ? Result<void>() : std::unexpected(id.error()), done);
       });
@@ -104,6 +105,7 @@ void ScriptManager::unload(std::string_view name, Done done) {
            [this, file, done = std::move(done)](const Result<std::string>& result) {
              if (result) {
                remember(file, false);
+               changed_();
              }
              done(result);
            });

@@ -41,10 +41,13 @@ class ScriptManager {
   void reload(std::string_view name, Done done);
 
   [[nodiscard]] const std::filesystem::path& folder() const noexcept { return folder_; }
+  [[nodiscard]] bool is_in_folder(const std::filesystem::path& file) const;
+
+  // Called when a script has been loaded or unloaded, before whoever asked is told.
+  void on_change(std::function<void()> changed) { changed_ = std::move(changed); }
 
  private:
   [[nodiscard]] std::filesystem::path find_file(std::string_view path_or_name) const;
-  [[nodiscard]] bool is_in_folder(const std::filesystem::path& file) const;
   void change(ScriptId id, std::string_view name, std::string_view what,
               Future<void> (ScriptHost::*how)(ScriptId), Done done);
   // For the next start.
@@ -56,6 +59,7 @@ class ScriptManager {
   ScriptHost& scripts_;
   ScriptState& state_;
   std::filesystem::path folder_;
+  std::function<void()> changed_ = [] {};
 };
 
 }  // namespace hookline

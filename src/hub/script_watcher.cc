@@ -1,5 +1,7 @@
 #include "hub/script_watcher.h"
 
+#include <spdlog/spdlog.h>
+
 #include <iterator>
 #include <string_view>
 #include <system_error>
@@ -26,19 +28,25 @@ bool is_of_interest(std::string_view name) {
   return !name.empty() && !name.starts_with('.') && name != "__pycache__";
 }
 
+fs::path whole(const fs::path& path) {
+  std::error_code ignored;
+  return fs::absolute(path, ignored).lexically_normal();
+}
+
 }  // namespace
 
-int ScriptWatcher::watch(const std::string& package) {
-  Folder& folder = folders_[package];
+int ScriptWatcher::watch(const std::string& name, bool is_package) {
+  Folder& folder = folders_[name];
   if (folder.events) {
     return 0;
   }
   folder.watcher = this;
-  folder.package = package;
+  folder.name = name;
+  folder.is_package = is_package;
   int status = folder.events.open(
       [this](uv_fs_event_t* events) { return uv_fs_event_init(loop_, events); }, &folder);
   if (status == 0) {
-    const fs::path path = core_.script_manager().folder() / package;
+    const fs::path path = core_.script_manager().folder() / name;
     status = uv_fs_event_start(
         folder.events.get(),
         [](uv_fs_event_t* events, const char* file, int /*events*/, int failed) {
@@ -49,7 +57,7 @@ int ScriptWatcher::watch(const std::string& package) {
         path.c_str(), 0);
   }
   if (status != 0) {
-    folders_.erase(package);
+    folders_.erase(name);
   }
   return status;
 }
@@ -57,7 +65,7 @@ int ScriptWatcher::watch(const std::string& package) {
 Result<void> ScriptWatcher::start(uv_loop_t* loop) {
   loop_ = loop;
   const fs::path& path = core_.script_manager().folder();
-  if (const int status = watch({}); status != 0) {
+  if (const int status = watch({}, false); status != 0) {
     return fail(ErrorCode::kBadArguments, "the folder " + path.string() + " cannot be watched (" +
                                               uv_strerror(status) +
                                               "); create it, or leave out [scripts] watch");
@@ -66,18 +74,48 @@ Result<void> ScriptWatcher::start(uv_loop_t* loop) {
   for (const auto& entry : fs::directory_iterator(path, ignored)) {
     const std::string name = entry.path().filename().string();
     if (is_of_interest(name) && is_folder(entry.path())) {
-      watch(name);
+      watch(name, true);
     }
   }
+  core_.script_manager().on_change([this] { follow_loaded(); });
   return {};
+}
+
+void ScriptWatcher::close() noexcept {
+  loop_ = nullptr;
+  folders_.clear();
+}
+
+// A file is watched by its folder: editors put another one in its place.
+void ScriptWatcher::follow_loaded() {
+  if (loop_ == nullptr) {
+    return;
+  }
+  std::map<std::string, bool> wanted;
+  for (const auto& script : core_.scripts().scripts()) {
+    const auto path = whole(script.path);
+    if (!core_.script_manager().is_in_folder(path)) {
+      const bool is_package = is_folder(path);
+      wanted.emplace((is_package ? path : path.parent_path()).string(), is_package);
+    }
+  }
+  std::erase_if(folders_, [&](const auto& entry) {
+    return entry.first.starts_with('/') && !wanted.contains(entry.first);
+  });
+  for (const auto& [folder, is_package] : wanted) {
+    if (const int status = watch(folder, is_package); status != 0) {
+      spdlog::warn("the folder {} cannot be watched ({}): reload its scripts yourself", folder,
+                   uv_strerror(status));
+    }
+  }
 }
 
 void ScriptWatcher::on_event(const Folder& folder, const char* file) {
   if (!is_of_interest(file)) {
     return;
   }
-  const std::string name = folder.package.empty() ? file : folder.package;
-  Change& change = changes_[name];
+  const std::string& name = folder.name;
+  Change& change = changes_[folder.is_package ? name : (fs::path(name) / file).string()];
   change.due = core_.now() + kQuiet;
   change.is_new = true;
 }
@@ -98,8 +136,11 @@ void ScriptWatcher::tick() {
 bool ScriptWatcher::settle(const std::string& name) {
   auto& manager = core_.script_manager();
   const fs::path path = manager.folder() / name;
+  if (name.starts_with('/')) {
+    return settle_elsewhere(path);
+  }
   if (is_folder(path)) {
-    watch(name);
+    watch(name, true);
   } else {
     folders_.erase(name);
     if (path.extension() != ".py" && !core_.scripts().find(path.string())) {
@@ -120,6 +161,17 @@ bool ScriptWatcher::settle(const std::string& name) {
     manager.unload(path.string(), done);
   }
   return is_loaded;
+}
+
+// Whoever loads a script from there has asked for no other, and one whose file has gone goes on.
+bool ScriptWatcher::settle_elsewhere(const fs::path& path) {
+  if (!is_there(path) || !core_.scripts().find(path.string())) {
+    return false;
+  }
+  core_.script_manager().reload(
+      path.string(),
+      [this, name = path.string()](const Result<std::string>& /*result*/) { settled(name); });
+  return true;
 }
 
 void ScriptWatcher::settled(const std::string& name) {

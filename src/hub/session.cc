@@ -228,6 +228,7 @@ void Session::on_verdict(const Verdict& verdict) noexcept {
     core_.counters().late_verdicts.add();
   }
   if (phase_ == Phase::kLeft) {
+    act_ = nullptr;
     return;
   }
   go_on(next_, verdict);
@@ -260,6 +261,13 @@ void Session::disconnect(CloseReason reason, std::string_view last_words) {
   }
   leave(reason);
   connection_.finish();
+}
+
+void Session::disconnect_at(TimePoint when, CloseReason reason) {
+  if (when < ends_at_) {
+    ends_at_ = when;
+    ends_with_ = reason;
+  }
 }
 
 void Session::disconnect_now(CloseReason reason) {
@@ -301,6 +309,8 @@ void Session::check_timeouts(TimePoint now) {
     if (now - left_at_ >= kLinger) {
       retire();
     }
+  } else if (now >= ends_at_) {
+    disconnect(ends_with_);
   } else if (phase_ < Phase::kOnline) {
     if (now - connected_at_ >= config.login_timeout) {
       disconnect(CloseReason::kTimeout, "Your login took too long.");

@@ -71,6 +71,8 @@ class Session final : public std::enable_shared_from_this<Session>,
   void disconnect(CloseReason reason, std::string_view last_words = {});
   // As above, without waiting for the client.
   void disconnect_now(CloseReason reason);
+  // Ends it at `when`, unless it has been told to end earlier.
+  void disconnect_at(TimePoint when, CloseReason reason);
 
   void check_timeouts(TimePoint now);
 
@@ -81,6 +83,11 @@ class Session final : public std::enable_shared_from_this<Session>,
   // Processes a command, without its '|', as if the client had sent it, before what it sends from
   // here on. False if too many of them are waiting.
   [[nodiscard]] bool inject(std::string command);
+
+  // Asks the scripts about what this user's command is about to do, and does it unless they refuse:
+  // then the user is told, where the command was given. Neither happens once the user has left.
+  // REQUIRES: the command is just being processed; `act`, too, may call this, at its end.
+  void if_allowed(Hook hook, std::initializer_list<HookArg> args, std::function<void()> act);
 
   // For its ChatPipeline: a verdict, and then, once it is out of the pipeline, going on.
   void chat_decided(std::string& command, TimePoint received, const Verdict& verdict);
@@ -169,6 +176,7 @@ class Session final : public std::enable_shared_from_this<Session>,
   void begin_chat_command(std::string_view text, bool in_private);
   void hub_command_decided(const Verdict& verdict);
   void user_command_decided(const Verdict& verdict);
+  void act_decided(const Verdict& verdict);
 
   // session_peer.cc
   void handle_search();
@@ -216,6 +224,7 @@ class Session final : public std::enable_shared_from_this<Session>,
   std::string command_;               // the one that is being processed
   std::string chat_command_;          // its text, if it is one for the hub, and where it was said
   bool is_private_command_ = false;
+  std::function<void()> act_;          // what the scripts are deciding about in if_allowed()
   bool is_checking_password_ = false;  // on another thread
 
   std::shared_ptr<Session> waiting_;  // this, while a verdict is pending
@@ -224,6 +233,8 @@ class Session final : public std::enable_shared_from_this<Session>,
   TimePoint heard_at_;
   TimePoint command_at_;
   TimePoint left_at_ = kNoDeadline;
+  TimePoint ends_at_ = kNoDeadline;  // because a script wants it
+  CloseReason ends_with_ = CloseReason::kDefault;
   TimePoint listed_at_ = TimePoint::min();
 };
 

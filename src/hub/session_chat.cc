@@ -1,5 +1,6 @@
 #include <chrono>
 #include <tuple>
+#include <utility>
 
 #include "hub/chat_commands.h"
 #include "hub/session.h"
@@ -161,6 +162,21 @@ void Session::user_command_decided(const Verdict& verdict) {
   const auto answer = run_chat_command(core_, *this, std::string_view(chat_command_).substr(1));
   if (!answer.empty()) {
     answerer()(answer);
+  }
+}
+
+void Session::if_allowed(Hook hook, std::initializer_list<HookArg> args,
+                         std::function<void()> act) {
+  act_ = std::move(act);
+  decide(hook, args, &Session::act_decided);
+}
+
+void Session::act_decided(const Verdict& verdict) {
+  const auto act = std::exchange(act_, nullptr);
+  if (verdict.allowed) {
+    act();
+  } else {
+    answerer()("A script has refused that.");
   }
 }
 

@@ -337,7 +337,7 @@ void Session::login_decided(const Verdict& verdict) {
   if (registered != nullptr && !registered->has_password()) {
     say("Your nick is registered but has no password: set one with +passwd NEW.");
   }
-  core_.post(Hook::kOnUserInList, {nick_});
+  decide(Hook::kOnUserInList, {nick_}, &Session::ignore);
 }
 
 }  // namespace hookline

@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "hub/send_away.h"
 #include "hub/session.h"
 
 namespace hookline {
@@ -128,7 +129,8 @@ void Session::handle_kick() {
   } else if (victim == nullptr || victim == this || victim->user_class() >= user_class_) {
     say("There is no such user, or none that you may disconnect.");
   } else {
-    core_.drop(*victim, nick_, {});
+    is_private_command_ = false;
+    drop_by(core_, *this, *victim, {});
   }
 }
 

@@ -57,8 +57,7 @@ std::string Settings::own(std::string_view name) const {
 
 std::size_t Settings::max_users() const { return read_count(own("max_users")).value_or(1); }
 
-Result<std::string> Settings::set(std::string_view conf, std::string_view name,
-                                  std::string_view value) {
+Result<void> Settings::check(std::string_view conf, std::string_view name, std::string_view value) {
   const auto key = key_of(conf, name);
   if (key.first == kConfigName) {
     if (key.second == "bot_name" || key.second == "op_chat_name") {
@@ -71,8 +70,16 @@ Result<std::string> Settings::set(std::string_view conf, std::string_view name,
       return fail(ErrorCode::kBadArguments, key.second + " must not contain '|'");
     }
   }
+  return {};
+}
+
+Result<std::string> Settings::set(std::string_view conf, std::string_view name,
+                                  std::string_view value) {
+  if (auto checked = check(conf, name, value); !checked) {
+    return std::unexpected(std::move(checked.error()));
+  }
   const std::scoped_lock lock(mutex_);
-  return std::exchange(values_[key], std::string(value));
+  return std::exchange(values_[key_of(conf, name)], std::string(value));
 }
 
 }  // namespace hookline

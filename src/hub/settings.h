@@ -34,8 +34,10 @@ class Settings {
   [[nodiscard]] std::string own(std::string_view name) const;
   [[nodiscard]] std::size_t max_users() const;
 
-  // What was there before ("" for a new one). kBadArguments for a variable that is only read, or a
-  // value that it cannot have.
+  // kBadArguments for a variable that is only read, or a value that it cannot have.
+  [[nodiscard]] static Result<void> check(std::string_view conf, std::string_view name,
+                                          std::string_view value);
+  // What was there before ("" for a new one), or what check() says.
   Result<std::string> set(std::string_view conf, std::string_view name, std::string_view value);
 
  private:

@@ -38,11 +38,10 @@ Result<Value> stop_hub(HubCore& core, const VhArgs& args) {
   }
   const auto delay =
       std::chrono::milliseconds(std::clamp<std::int64_t>(args.number(1), 0, 86'400'000));
-  const auto stop = [&core, code] { core.stop(static_cast<int>(code)); };
   if (delay.count() == 0) {
-    stop();
+    core.stop(static_cast<int>(code));
   } else {
-    core.delays().add(core.now() + delay, stop);
+    core.stop_at(core.now() + delay, static_cast<int>(code));
   }
   return true;
 }

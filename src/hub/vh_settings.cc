@@ -2,9 +2,12 @@
 
 #include <spdlog/spdlog.h>
 
+#include <string>
+
 #include "hub/hub_core.h"
 #include "hub/nmdc.h"
 #include "hub/stored_settings.h"
+#include "hub/vh_decision.h"
 #include "hub/words.h"
 
 namespace hookline {
@@ -13,26 +16,37 @@ namespace {
 // What OnSetConfig says of a value: 1 for a whole number, else 0.
 int type_of(std::string_view value) { return read_number(value) ? 1 : 0; }
 
-}  // namespace
-
-Future<Value> set_config(HubCore& core, const VhArgs& args) {
-  const auto conf = args.text(0);
-  const auto name = args.text(1);
-  const auto old_value = core.settings().set(conf, name, args.text(2));
-  if (!old_value) {
-    spdlog::warn("{}: {}", args.caller().name, old_value.error().message);
-    return make_ready_future<Value>(false);
-  }
+Future<Value> set_now(HubCore& core, std::string_view conf, std::string_view name,
+                      std::string_view value) {
+  static_cast<void>(core.settings().set(conf, name, value));
   const auto [own_conf, own_name] = Settings::key_of(conf, name);
   const bool is_own = own_conf == Settings::kConfigName;
   if (is_own && own_name == "hub_name") {
-    core.roster().broadcast(nmdc::make({"$HubName ", args.text(2)}));
+    core.roster().broadcast(nmdc::make({"$HubName ", value}));
   } else if (is_own && own_name == "topic") {
-    core.roster().broadcast(nmdc::make({"$HubTopic ", args.text(2)}));
+    core.roster().broadcast(nmdc::make({"$HubTopic ", value}));
   }
-  core.post(Hook::kOnSetConfig,
-            {args.caller().name, conf, name, args.text(2), *old_value, type_of(args.text(2))});
   return save_setting(core.state().store(), core.settings(), conf, name);
+}
+
+}  // namespace
+
+Future<Value> set_config(HubCore& core, const VhArgs& args) {
+  const std::string conf(args.text(0));
+  const std::string name(args.text(1));
+  const std::string value(args.text(2));
+  if (const auto checked = Settings::check(conf, name, value); !checked) {
+    spdlog::warn("{}: {}", args.caller().name, checked.error().message);
+    return make_ready_future<Value>(false);
+  }
+  const List told{args.caller().name,
+                  conf,
+                  name,
+                  value,
+                  core.settings().get(conf, name).value_or(std::string()),
+                  type_of(value)};
+  return if_others_allow(core, args.caller(), Hook::kOnSetConfig, told,
+                         [&core, conf, name, value] { return set_now(core, conf, name, value); });
 }
 
 Future<Value> topic(HubCore& core, const VhArgs& args) {

@@ -52,7 +52,8 @@ class Host {
                                               const Caller& caller);
 
   // A script has said what it calls itself: `vh.name_and_version`. On the host's thread, in the
-  // order of its calls; the script does not wait for it. Does nothing unless a hub wants to know.
+  // order of its calls; the script waits until this returns. Does nothing unless a hub wants to
+  // know.
   virtual void on_script_named(const std::string& name, const std::string& version,
                                const Caller& caller);
 

@@ -10,6 +10,7 @@
 #include "interp/interpreter.h"
 #include "marshal/python.h"
 #include "marshal/python_text.h"
+#include "plugin/gil_released.h"
 #include "plugin/script_context.h"
 #include "plugin/vh_batch.h"
 #include "plugin/vh_call.h"
@@ -147,6 +148,7 @@ PyObject* transform_entry(PyObject* /*module*/, PyObject* text) {
   return result->release();
 }
 
+// Waits for it, as every call does: a script that says its name without end must not fill the port.
 // A name that the hub's encoding does not have is the script's own.
 void tell_host_the_name(const VhState& state) {
   if (state.context == nullptr) {
@@ -160,11 +162,13 @@ void tell_host_the_name(const VhState& state) {
     PyErr_Clear();
     return;
   }
-  (void)context.port->run(
-      [&context, name = std::move(name), version = std::move(version)](Promise<Value> done) {
+  const GilReleased released;
+  (void)context.port
+      ->run([&context, name = std::move(name), version = std::move(version)](Promise<Value> done) {
         context.host->on_script_named(name, version, context.caller);
         done.set({});
-      });
+      })
+      .get();
 }
 
 PyObject* name_and_version(PyObject* module, PyObject* args, PyObject* keywords) {

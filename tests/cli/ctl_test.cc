@@ -72,7 +72,10 @@ TEST_F(Ctl, ManagesScripts) {
   EXPECT_EQ(result.out, "'one' is loaded.\n");
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_EQ(ctl({"list"}).out, "0 one: " + (folder.path() / "one.py").string() + ", hooks 1\n");
+  folder.write("one.py", "import vh\nvh.name_and_version('First', '1.0')\n");
   EXPECT_EQ(ctl({"reload", "one"}).out, "'one' is reloaded.\n");
+  EXPECT_THAT(ctl({"list"}).out, StartsWith("0 one (First 1.0): "));
+  EXPECT_THAT(ctl({"list", "--json"}).out, HasSubstr(R"("title":"First","version":"1.0")"));
   EXPECT_THAT(ctl({"stats"}).out, StartsWith("one: calls 0, errors 0, missed 0, waiting 0"));
   EXPECT_THAT(ctl({"stats", "one", "--json"}).out,
               StartsWith(R"({"ok":true,"result":[{"name":"one")"));

@@ -11,6 +11,7 @@ import re
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import tempfile
 import unittest
@@ -111,6 +112,37 @@ def OnTimer(msec):
         _, err = hub.communicate(timeout=PATIENCE)
         self.assertEqual(hub.returncode, 42, err)
         self.assertIn("hub ended", err)
+
+    def test_ctl_finds_the_hub_of_a_configuration_that_watches_its_scripts(self):
+        config = self.script("hookline.toml", "")
+        (self.folder / "scripts").mkdir()
+        self.script("scripts/one.py", "print('first', flush=True)\n")
+        hub = self.start("--config", config, "--watch")
+        self.assertIn("1 script: one", hub.stdout.readline())
+        socket_file = self.folder / "hookline.sock"
+        self.assertEqual(stat.S_IMODE(socket_file.stat().st_mode), 0o600)
+        self.assertTrue(stat.S_ISSOCK(socket_file.stat().st_mode))
+
+        def wait_for(text):
+            for line in hub.stderr:
+                if text in line:
+                    return
+            self.fail(f"the hub ended without {text!r}")
+
+        self.script("scripts/one.py", "print('second', flush=True)\n")
+        wait_for("second")
+        wait_for("reloaded")
+        for arguments, expected in ((("reload", "one"), r"^'one' is reloaded\.$"),
+                                    (("stats", "one"), r"^one: calls 0, errors 0"),
+                                    (("log", "debug"), r"^debug$"),
+                                    (("log",), r"^debug$"),
+                                    (("list",), r"^0 one: .*one\.py, hooks 0$")):
+            # From another folder: the configuration says where the socket is.
+            done = run("ctl", *arguments, "--config", config, cwd="/")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertRegex(done.stdout.splitlines()[0], expected)
+        self.end(hub, signal.SIGTERM)
+        self.assertFalse(socket_file.exists())
 
     def test_a_geoip_database_that_cannot_be_read_is_said(self):
         config = self.script("hub.toml", "[geoip]\ncity = 'none.mmdb'\n")

@@ -1,5 +1,11 @@
 #include <gmock/gmock.h>
 
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <string_view>
+
+#include "hub/sqlite.h"
 #include "hub_fixture.h"
 
 namespace hookline::test {
@@ -9,7 +15,7 @@ using ::testing::HasSubstr;
 
 // Runs `vh.<name>(*args)` in a script, and records what is told of accounts and bans.
 constexpr std::string_view kProxy = R"py(
-import vh
+import threading, vh
 events = []
 def run(name, *args): return getattr(vh, name)(*args)
 def OnNewReg(*args): events.append(("OnNewReg",) + args)
@@ -18,6 +24,16 @@ def OnSetConfig(*args): events.append(("OnSetConfig",) + args)
 def OnUserCommand(*args): pass  # so that TestClient::sync() waits for what was told before
 def OnOperatorCommand(*args): pass
 def take(): return repr(events)
+def sql_on_thread(query):
+    global result, thread
+    def run():
+        global result
+        result = vh.SQL(query)
+    thread = threading.Thread(target=run)
+    thread.start()
+def sql_result():
+    thread.join()
+    return result
 )py";
 
 // With a database in a file, so that the hub may be started again.
@@ -140,6 +156,42 @@ TEST_F(AccountsTest, ChatCommandsKeepToTheirClasses) {
   boss.expect("<HubBot> X has class 2 from the next login on.");
   op.chat("!unreg X");
   op.expect("<HubBot> X is not registered any more.");
+}
+
+// Another connection writes for longer than the hub's own would take; the hub's waits for it.
+TEST_F(AccountsTest, ARegistrationWaitsForAScriptThatWrites) {
+  EXPECT_EQ(vh("SQL", {"CREATE TABLE numbers(i)"}).repr(), "(1, [])");
+  auto slow = hub().scripts().call(
+      "proxy", "sql_on_thread",
+      {"INSERT INTO numbers WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT "
+       "400000) SELECT i FROM n"});
+  EXPECT_TRUE(slow.get());
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_EQ(vh("AddRegUser", {"User" + std::to_string(i), 1}), Value(true));
+  }
+  EXPECT_EQ(call("proxy", "sql_result").repr(), "(1, [])");
+  EXPECT_EQ(vh("SQL", {"SELECT count(*) FROM numbers"}).repr(), "(1, [['400000']])");
+  auto database = Database::open(config.store_path.string());
+  ASSERT_TRUE(database);
+  auto mode = database->prepare("PRAGMA journal_mode");
+  ASSERT_TRUE(mode && mode->step());
+  EXPECT_EQ(mode->text(0), "wal");
+}
+
+TEST_F(AccountsTest, NoFileOfTheDatabaseHasAPasswordInIt) {
+  constexpr std::string_view kPassword = "a very secret word";
+  EXPECT_EQ(vh("AddRegUser", {"Ann", 4, kPassword, "op"}), Value(true));
+  const auto bytes_of = [this](const char* suffix) {
+    std::ifstream file(config.store_path.string() + suffix, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  const auto log = bytes_of("-wal");
+  EXPECT_TRUE(log.contains("Ann"));  // it is there, and that is not
+  EXPECT_FALSE(log.contains(kPassword));
+  EXPECT_FALSE(bytes_of("").contains(kPassword));
+  stop();
+  EXPECT_TRUE(bytes_of("").contains("Ann"));
+  EXPECT_FALSE(bytes_of("").contains(kPassword));
 }
 
 TEST_F(AccountsTest, ABannedNickIsToldAndKeptAway) {

@@ -81,8 +81,8 @@ TEST_F(Control, ScriptsComeAndGo) {
   EXPECT_EQ(control.ask(R"({"command":"load","argument":")" + file.string() + "\"}"),
             R"({"ok":true,"result":"'one' is loaded."})");
   EXPECT_EQ(control.ask(R"({"command":"list"})"),
-            R"({"ok":true,"result":[{"id":0,"name":"one","path":")" + file.string() +
-                R"(","hooks":["OnTimer"]}]})");
+            R"({"ok":true,"result":[{"id":0,"name":"one","title":"","version":"","path":")" +
+                file.string() + R"(","hooks":["OnTimer"]}]})");
   EXPECT_EQ(control.ask(R"({"command":"reload","argument":"one"})"),
             R"({"ok":true,"result":"'one' is reloaded."})");
   EXPECT_THAT(control.ask(R"({"command":"stats","argument":"one"})"),

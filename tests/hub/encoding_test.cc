@@ -1,5 +1,8 @@
 #include <gmock/gmock.h>
+#include <unistd.h>
 
+#include <cstdint>
+#include <future>
 #include <ostream>
 #include <string>
 
@@ -115,6 +118,48 @@ INSTANTIATE_TEST_SUITE_P(
             "\xc1\xc2\xc3\xff"},
         Row{"Latin9", "iso-8859-15", "\xbd\xa4", "'\\u0153\\u20ac'", "\xbc\xa4"}),
     [](const auto& row) { return std::string(row.param.name); });
+
+class HubEncoding : public HubTest {};
+
+// The codec is one that the script itself has made: it tells who calls it.
+TEST_F(HubEncoding, TextIsDecodedOnTheScriptsThread) {
+  config.encoding = "telling";
+  start({{"one", R"py(
+import codecs, threading
+decoders = set()
+def decode(data, errors="strict"):
+    decoders.add(threading.get_native_id())
+    return codecs.latin_1_decode(bytes(data), errors)
+def search(name):
+    if name == "telling":
+        return codecs.CodecInfo(codecs.latin_1_encode, decode, name=name)
+codecs.register(search)
+worker = None
+seen = []
+def OnParsedMsgChat(nick, message):
+    global worker
+    worker = threading.get_native_id()
+    seen.append(message)
+def take(): return [ascii(seen), decoders == {worker}, worker]
+)py"}});
+  auto a = login("A");
+  a.chat("caf\xe9");
+  a.sync();
+  class WhoRuns final : public Job {
+   public:
+    void run() noexcept override { thread.set_value(gettid()); }
+    void discard() noexcept override { thread.set_value(0); }
+    std::promise<std::int64_t> thread;
+  };
+  WhoRuns on_hub;
+  hub().scripts().host_executor().post(on_hub);
+  const auto taken = call("one", "take");
+  const auto* const list = taken.as<List>();
+  ASSERT_NE(list, nullptr);
+  EXPECT_EQ(list->at(0), Value(R"(['caf\xe9'])"));
+  EXPECT_EQ(list->at(1), Value(true));
+  EXPECT_NE(list->at(2), Value(on_hub.thread.get_future().get()));
+}
 
 }  // namespace
 }  // namespace hookline::test

@@ -12,6 +12,7 @@
 
 #include "hub_fixture.h"
 #include "plugin/hooks.h"
+#include "tests/support/log_capture.h"
 
 namespace hookline::test {
 namespace {
@@ -55,7 +56,8 @@ struct Row {
   // As Python writes them; NICK is the nick of a client that has come for this event.
   const char* arguments;
   Outcome (*cause)(HookTableTest&);
-  enum class Mode { kDecided, kTold } mode = Mode::kDecided;
+  // kAsked: decided, and caused by a script, so that there is no connection for a protocol line.
+  enum class Mode { kDecided, kAsked, kTold } mode = Mode::kDecided;
 };
 
 std::ostream& operator<<(std::ostream& out, const Row& row) {
@@ -120,6 +122,29 @@ class HookTableTest : public HubTest, public ::testing::WithParamInterface<Row> 
   static Outcome sends(TestClient& from, std::string_view command) {
     from.send(command);
     return {.went_on = std::nullopt, .lines = from.sync()};
+  }
+
+  // The operator gives a command, which is answered so if it is done. Then it is undone.
+  Outcome commands(const std::string& command, const std::string& done, const std::string& undo,
+                   const std::string& undone) {
+    op().chat(command);
+    Outcome outcome{.went_on = false, .lines = {}};
+    while (!has(outcome.lines, done) && !has(outcome.lines, "A script has refused that.")) {
+      outcome.lines.push_back(op().read().value_or("A script has refused that."));
+    }
+    outcome.went_on = has(outcome.lines, done);
+    if (*outcome.went_on) {
+      op().chat(undo);
+      op().expect("<HubBot> " + undone);
+    }
+    return outcome;
+  }
+
+  // A script does something that others may refuse.
+  Outcome asks(std::string_view expression) {
+    const auto result = call("speaker", "run", {expression});
+    a().sync();
+    return {.went_on = result == Value("True"), .lines = {}};
   }
 
   // A script does something that others are told of.
@@ -188,9 +213,42 @@ Outcome comes_and_goes(HookTableTest& test) {
 Outcome is_sent_away(HookTableTest& test, const std::string& command) {
   auto client = test.login(test.next_nick());
   test.op().chat(command + " " + test.nick + " why");
-  client.expect_closed();
+  Outcome outcome{.went_on = false, .lines = test.op().sync()};
+  outcome.went_on = has(outcome.lines, "$Quit " + test.nick);
+  if (*outcome.went_on) {
+    client.expect_closed();
+  } else {
+    EXPECT_TRUE(has(outcome.lines, "A script has refused that."));
+    client.chat("still here");
+    client.expect("<" + test.nick + "> still here");
+    client.close();
+  }
   test.a().expect("$Quit " + test.nick);
-  return {};
+  return outcome;
+}
+
+// Somebody new says something of his client, which a function of vh has then.
+Outcome says(HookTableTest& test, const std::string& command, const std::string& function,
+             std::string_view expected) {
+  auto client = test.login(test.next_nick());
+  client.send(command + "|");
+  Outcome outcome{.went_on = std::nullopt, .lines = client.sync()};
+  const auto kept = test.call("speaker", "run", {function + "('" + test.nick + "')"});
+  outcome.went_on = kept == Value(expected);
+  EXPECT_TRUE(*outcome.went_on || kept == Value("''"));
+  client.close();
+  test.a().expect("$Quit " + test.nick);
+  return outcome;
+}
+
+// Nothing is to be seen of it, but that the user is told.
+Outcome is_in_list(HookTableTest& test) {
+  TestClient client(test.port());
+  client.login_up_to_hello(test.next_nick());
+  client.send("$MyINFO $ALL " + test.nick + " d<t M:A>$ $s\x01$m$5$|");
+  Outcome outcome{.went_on = std::nullopt, .lines = client.sync()};
+  EXPECT_TRUE(has(test.a().sync(), "$MyINFO $ALL " + test.nick));
+  return outcome;
 }
 
 Outcome validates_nick(HookTableTest& test) {
@@ -233,6 +291,7 @@ Outcome timer(HookTableTest& test) {
 
 using T = HookTableTest;
 constexpr auto kTold = Row::Mode::kTold;
+constexpr auto kAsked = Row::Mode::kAsked;
 
 // clang-format off
 const auto kRows = std::to_array<Row>({
@@ -253,8 +312,8 @@ const auto kRows = std::to_array<Row>({
   {Hook::kOnPublicBotMessage, "('Bot', 'hello', 0, 3)", [](T& t) { return t.speaks("vh.classmc('hello', 0, 3, 'Bot')"); }, kTold},
   {Hook::kOnCtmToHub, "('peer', '127.0.0.1', PORT, HUBPORT, 'dchub://h:1')", &hub_as_client},
   {Hook::kOnParsedMsgSupports, "('127.0.0.1', '$Supports x', 'NoHello NoGetINFO UserIP2 HubTopic MCTo BotINFO HubURL')", [](T& t) { return early(t, "$Supports x|", "$Supports"); }},
-  {Hook::kOnParsedMsgMyHubURL, "('A', '$MyHubURL dchub://x')", [](T& t) { return T::sends(t.a(), "$MyHubURL dchub://x|"); }},
-  {Hook::kOnParsedMsgExtJSON, "('A', '$ExtJSON A {}')", [](T& t) { return T::sends(t.a(), "$ExtJSON A {}|"); }},
+  {Hook::kOnParsedMsgMyHubURL, "('NICK', '$MyHubURL dchub://x')", [](T& t) { return says(t, "$MyHubURL dchub://x", "vh.GetUserHubURL", "'dchub://x'"); }},
+  {Hook::kOnParsedMsgExtJSON, "('NICK', '$ExtJSON {}')", [](T& t) { return says(t, "$ExtJSON {}", "vh.GetUserExtJSON", "'{}'"); }},
   {Hook::kOnParsedMsgBotINFO, "('A', '$BotINFO me')", [](T& t) { return T::sends(t.a(), "$BotINFO me|", t.a(), "$HubINFO"); }},
   {Hook::kOnParsedMsgVersion, "('127.0.0.1', '$Version 2')", [](T& t) { return T::sends(t.a(), "$Version 2|"); }},
   {Hook::kOnParsedMsgMyPass, "('Reg', '$MyPass word')", &password},
@@ -262,20 +321,20 @@ const auto kRows = std::to_array<Row>({
   {Hook::kOnParsedMsgRevConnectToMe, "('A', 'B')", [](T& t) { return T::sends(t.a(), "$RevConnectToMe A B|", t.b(), "$RevConnectToMe A B"); }},
   {Hook::kOnUnknownMsg, "('A', '$What is this')", [](T& t) { return T::sends(t.a(), "$What is this|"); }},
   {Hook::kOnOperatorCommand, "('Op', '!topic')", [](T& t) { return T::sends(t.op(), "<Op> !topic|", t.op(), "The topic is"); }},
-  {Hook::kOnOperatorKicks, "('Op', 'NICK', 'why')", [](T& t) { return is_sent_away(t, "+kick"); }, kTold},
-  {Hook::kOnOperatorDrops, "('Op', 'NICK')", [](T& t) { return is_sent_away(t, "+drop"); }, kTold},
-  {Hook::kOnOperatorDropsWithReason, "('Op', 'NICK', 'why')", [](T& t) { return is_sent_away(t, "+drop"); }, kTold},
+  {Hook::kOnOperatorKicks, "('Op', 'NICK', 'why')", [](T& t) { return is_sent_away(t, "+kick"); }},
+  {Hook::kOnOperatorDrops, "('Op', 'NICK')", [](T& t) { return is_sent_away(t, "+drop"); }},
+  {Hook::kOnOperatorDropsWithReason, "('Op', 'NICK', 'why')", [](T& t) { return is_sent_away(t, "+drop"); }},
   {Hook::kOnValidateTag, "('A', '<t M:P>')", [](T& t) { return T::sends(t.a(), "$MyINFO $ALL A d<t M:P>$ $s\x01$m$5$|", t.b(), "$MyINFO $ALL A d"); }},
   {Hook::kOnUserCommand, "('A', '+topic')", [](T& t) { return T::sends(t.a(), "<A> +topic|", t.a(), "The topic is"); }},
   {Hook::kOnHubCommand, "('A', 'topic', 0, 1, '+')", [](T& t) { return T::sends(t.a(), "$To: HubBot From: A $<A> +topic|", t.a(), "The topic is"); }},
   {Hook::kOnScriptCommand, "('do', 'it', 'python', 'speaker')", [](T& t) { return t.speaks("vh.ScriptCommand('do', 'it')"); }, kTold},
-  {Hook::kOnUserInList, "('NICK',)", &comes_and_goes, kTold},
+  {Hook::kOnUserInList, "('NICK',)", &is_in_list},
   {Hook::kOnUserLogin, "('NICK',)", &logs_in},
   {Hook::kOnUserLogout, "('NICK',)", &comes_and_goes, kTold},
-  {Hook::kOnNewReg, "('Op', 'New', 2)", [](T& t) { return t.speaks("vh.AddRegUser('New', 2, '', 'Op'), vh.DelRegUser('New')"); }, kTold},
-  {Hook::kOnNewBan, "('Op', '', 'Bad', 'why')", [](T& t) { return t.speaks("vh.Ban('Op', 'Bad', 'why', 60, 2), vh.DelNickTempBan('Bad')"); }, kTold},
+  {Hook::kOnNewReg, "('Op', 'New', 2)", [](T& t) { return t.commands("+reg New 2", "New is registered now", "+unreg New", "New is not registered any more."); }},
+  {Hook::kOnNewBan, "('Op', '', 'Bad', 'why')", [](T& t) { return t.commands("+ban Bad 1m why", "Bad is banned.", "+unban Bad", "Bad is not banned any more."); }},
   {Hook::kOnTimer, "(MSEC,)", &timer, kTold},
-  {Hook::kOnSetConfig, "('speaker', 'x', 'y', 'new', 'new', 0)", [](T& t) { return t.speaks("vh.SetConfig('x', 'y', 'new')"); }, kTold},
+  {Hook::kOnSetConfig, "('speaker', 'x', 'y', 'new', 'new', 0)", [](T& t) { return t.asks("vh.SetConfig('x', 'y', 'new')"); }, kAsked},
 });
 // clang-format on
 
@@ -286,6 +345,9 @@ struct Case {
   const char* answer;
   bool allows;
   bool has_line;
+  // What the log says of it, after the name of the script.
+  const char* logged = nullptr;
+  bool is_error = false;  // of the script's figures
 };
 
 constexpr auto kCases = std::to_array<Case>({
@@ -297,16 +359,24 @@ constexpr auto kCases = std::to_array<Case>({
     {"0", false, false},
     {"('$FromScript 1', 1)", true, true},
     {"('$FromScript 0', False)", false, true},
-    {"{'a': 1}", true, false},  // means nothing: it is logged
-    {"2.5", true, false},
-    {"object()", true, false},
-    {"1 / 0", true, false},
+    {"{'a': 1}", true, false, "returned {'a': 1}, which HOOK has no meaning for"},
+    {"2.5", true, false, "returned 2.5, which HOOK has no meaning for"},
+    {"object()", true, false, "HOOK: unsupported_type: result: an object of type 'object'", true},
+    {"1 / 0", true, false, "HOOK: script_raised: ZeroDivisionError: division by zero", true},
 });
+
+std::uint64_t errors_of_hooks(const HookTableTest& test) {
+  const auto scripts = test.hub().scripts().scripts();
+  return std::ranges::find(scripts, "hooks", &ScriptInfo::name)->errors;
+}
 
 TEST_P(HookTableTest, ReachesTheScriptAndHearsItsAnswer) {
   const auto& row = GetParam();
+  const LogCapture log;
   begin(row.hook);
   for (const auto& each : kCases) {
+    const auto errors = errors_of_hooks(*this);
+    const auto lines = log.count("hooks: ");
     const auto outcome = cause(row, each.answer);
     auto expected = "[" + std::string(row.arguments) + "]";
     if (const auto at = expected.find("NICK"); at != std::string::npos) {
@@ -318,7 +388,16 @@ TEST_P(HookTableTest, ReachesTheScriptAndHearsItsAnswer) {
     }
     const bool may_answer = row.mode == Row::Mode::kDecided;
     EXPECT_EQ(has(outcome.lines, "$FromScript"), may_answer && each.has_line) << each.answer;
+    EXPECT_EQ(errors_of_hooks(*this), errors + (each.is_error ? 1 : 0)) << each.answer;
+    EXPECT_EQ(log.count("hooks: "), lines + (each.logged != nullptr ? 1 : 0)) << each.answer;
+    if (each.logged != nullptr) {
+      auto text = "hooks: " + std::string(each.logged);
+      text.replace(text.find("HOOK"), 4, hook_row(row.hook).name);
+      EXPECT_EQ(log.count(text), 1U) << text;
+    }
   }
+  clients.clear();
+  stop();  // before the log is the old one again
 }
 
 INSTANTIATE_TEST_SUITE_P(Rows, HookTableTest, ::testing::ValuesIn(kRows), [](const auto& row) {

@@ -120,8 +120,19 @@ TEST_F(ScriptChanges, PylogSetsTheLevel) {
   boss.chat("!pylog");
   boss.expect("<HubBot> The log level is error.");
   boss.chat("!pylog loud");
-  boss.expect("<HubBot> There is no log level 'loud'; use trace, debug, info, warn, error or off.");
+  boss.expect(
+      "<HubBot> There is no log level 'loud'; use trace, debug, info, warn, error or off, or 0 to "
+      "5.");
   EXPECT_EQ(log_level(), "error");
+  for (const auto& [number, name] : std::initializer_list<std::pair<const char*, const char*>>{
+           {"0", "error"}, {"1", "warn"}, {"2", "info"}, {"3", "debug"}, {"5", "trace"}}) {
+    boss.chat("!pylog " + std::string(number));
+    boss.expect("<HubBot> The log level is " + std::string(name) + ".");
+  }
+  for (const auto* number : {"6", "-1", "03"}) {
+    boss.chat("!pylog " + std::string(number));
+    boss.expect_prefix("<HubBot> There is no log level '" + std::string(number));
+  }
   EXPECT_TRUE(set_log_level(before));
 }
 

@@ -70,6 +70,59 @@ TEST_F(ScriptWatch, APackageIsOneScript) {
   user.expect("<HubBot> second");
 }
 
+// Only what is loaded is followed, and what has gone goes on.
+TEST_F(ScriptWatch, AScriptFromElsewhereIsFollowedToo) {
+  config.users = {{"boss", "secret", kClassAdmin}};
+  const auto elsewhere = folder.path() / "elsewhere";
+  std::filesystem::create_directories(elsewhere / "pack");
+  folder.write("elsewhere/far.py", saying("first"));
+  folder.write("elsewhere/pack/__init__.py", saying("pack first"));
+  start();
+  auto boss = login("boss", {.password = "secret"});
+  for (const auto* name : {"far.py", "pack"}) {
+    boss.chat("!pyload " + (elsewhere / name).string());
+    boss.expect_prefix("<HubBot> '");
+  }
+  folder.write("elsewhere/other.py", saying("never"));
+  folder.write("elsewhere/far.py", saying("second"));
+  boss.expect("<HubBot> second");
+  folder.write("elsewhere/pack/part.py", "x = 1\n");
+  boss.expect("<HubBot> pack first");
+  EXPECT_EQ(hub().scripts().scripts().size(), 2U);
+  std::filesystem::remove(elsewhere / "far.py");
+  folder.write("elsewhere/far.py", saying("third"));
+  boss.expect("<HubBot> third");
+  boss.chat("!pyunload far");
+  boss.expect("<HubBot> 'far' is unloaded.");
+  folder.write("elsewhere/far.py", saying("never"));
+  folder.write("elsewhere/pack/__init__.py", saying("pack last"));
+  while (const auto line = boss.read()) {
+    EXPECT_THAT(*line, ::testing::Not(::testing::HasSubstr("never")));
+    if (*line == "<HubBot> pack last") {
+      break;
+    }
+  }
+}
+
+// It has been loaded from there before the last restart.
+TEST_F(ScriptWatch, OneThatCameBackAtTheStartIsFollowed) {
+  config.base_dir = folder.path();
+  config.store_path = "hub.db";
+  config.users = {{"boss", "secret", kClassAdmin}};
+  const auto file = folder.write("far.py", saying("first"));
+  start();
+  {
+    auto boss = login("boss", {.password = "secret"});
+    boss.chat("!pyload " + file.string());
+    boss.expect("<HubBot> 'far' is loaded.");
+  }
+  stop();
+  start();
+  auto user = login("A");
+  folder.write("far.py", saying("second"));
+  user.expect("<HubBot> second");
+}
+
 // By the hub's clock, which stands still: so many writes are one change.
 TEST_F(ScriptWatch, WhatIsStillBeingWrittenIsNotRead) {
   start({{"one", saying("first")}}, &clock);

@@ -1,10 +1,13 @@
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <latch>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "hub_fixture.h"
+#include "plugin/vh_table.h"
 
 namespace hookline::test {
 namespace {
@@ -35,6 +38,32 @@ def OnTimer():
 def OnParsedMsgChat(nick, message):
     send("hook", int(message))
 )py";
+
+// The hub's thread stands still until it is told to go on.
+class HeldHub {
+ public:
+  explicit HeldHub(Hub& hub) {
+    hub.scripts().host_executor().post(hold_);
+    hold_.is_held.wait();
+  }
+  HeldHub(const HeldHub&) = delete;
+  HeldHub& operator=(const HeldHub&) = delete;
+  ~HeldHub() = default;
+  void go_on() { hold_.is_over.count_down(); }
+
+ private:
+  class Hold final : public Job {
+   public:
+    void run() noexcept override {
+      is_held.count_down();
+      is_over.wait();
+    }
+    void discard() noexcept override { is_held.count_down(); }
+    std::latch is_held{1};
+    std::latch is_over{1};
+  };
+  Hold hold_;
+};
 
 class SendOrderTest : public HubTest {
  public:
@@ -141,26 +170,71 @@ def end(): thread.join()
 def count(): return sent
 )py"}});
   auto a = login("A");
-  // The hub's thread stands still while the script is asked how far it has come.
-  class Hold final : public Job {
-   public:
-    void run() noexcept override {
-      is_held.count_down();
-      is_over.wait();
-    }
-    void discard() noexcept override { is_held.count_down(); }
-    std::latch is_held{1};
-    std::latch is_over{1};
-  };
-  Hold hold;
-  hub().scripts().host_executor().post(hold);
-  hold.is_held.wait();
+  HeldHub held(hub());
   static_cast<void>(call("sender", "begin"));
   EXPECT_EQ(call("sender", "count"), Value(0));
-  hold.is_over.count_down();
+  held.go_on();
   static_cast<void>(call("sender", "end"));
   EXPECT_EQ(call("sender", "count"), Value(100));
   EXPECT_EQ(a.sync().size(), 100U);
+}
+
+// Or a script that says its name without end would fill the hub.
+TEST_F(SendOrderTest, WhoSaysItsNameWaitsToo) {
+  start({{"sender", R"py(
+import threading, vh
+said = 0
+def say():
+    global said
+    for i in range(100):
+        vh.name_and_version("sender", str(i))
+        said += 1
+thread = threading.Thread(target=say)
+def begin(): thread.start()
+def end(): thread.join()
+def count(): return said
+)py"}});
+  HeldHub held(hub());
+  static_cast<void>(call("sender", "begin"));
+  EXPECT_EQ(call("sender", "count"), Value(0));
+  held.go_on();
+  static_cast<void>(call("sender", "end"));
+  EXPECT_EQ(call("sender", "count"), Value(100));
+}
+
+// All that the table says run on the script's own thread: a call that waited for the hub would not
+// end.
+TEST_F(SendOrderTest, ReadsDoNotWaitForTheHub) {
+  start({{"reader", R"py(
+import vh
+TEXTS = {"nick": "A", "ip": "127.0.0.1", "conf": "config", "var": "hub_name"}
+def read(name, names):
+    return repr(getattr(vh, name)(*[TEXTS[each] for each in names]))
+)py"}});
+  auto a = login("A");
+  HeldHub held(hub());
+  int reads = 0;
+  for (const VhRow& row : kVhFunctions) {
+    if (row.runs_on != RunsOn::kCaller) {
+      continue;
+    }
+    ++reads;
+    List names;
+    const auto needed = row.argument_kinds.substr(0, row.argument_kinds.find('|')).size();
+    std::string_view rest = row.argument_names;
+    for (std::size_t i = 0; i < needed; ++i) {
+      const auto end = std::min(rest.find(' '), rest.size());
+      names.emplace_back(rest.substr(0, end));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    const auto result = call("reader", "read", {row.name, std::move(names)});
+    EXPECT_NE(result, Value()) << row.name;
+  }
+  EXPECT_GT(reads, 15);
+  EXPECT_EQ(call("reader", "read", {"GetUserClass", List{"nick"}}), Value("0"));
+  EXPECT_EQ(call("reader", "read", {"GetUsersCount", List{}}), Value("1"));
+  EXPECT_EQ(call("reader", "read", {"GetConfig", List{"conf", "var"}}), Value("'hookline'"));
+  held.go_on();
 }
 
 }  // namespace

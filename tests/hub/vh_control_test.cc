@@ -76,6 +76,65 @@ TEST_F(VhControlTest, TheHubStopsWhenItIsTold) {
   EXPECT_EQ(wait_for_end(), 7);
 }
 
+// There is one such time, however often a script says it.
+TEST_F(VhControlTest, OfSeveralDelayedStopsTheEarliestCounts) {
+  config.idle_timeout = Duration::zero();
+  start({{"proxy", std::string(kProxy)}}, &clock);
+  auto a = login("A");
+  EXPECT_EQ(run("vh.StopHub(7, 9000), vh.StopHub(8, 5000), vh.StopHub(9, 7000)"),
+            Value("(True, True, True)"));
+  clock.advance(std::chrono::milliseconds(4'999));
+  a.sync();
+  clock.advance(std::chrono::milliseconds(1));
+  EXPECT_EQ(wait_for_end(), 8);
+}
+
+TEST_F(VhControlTest, TheReasonOfAClosedConnectionIsTold) {
+  start({{"proxy", std::string(kProxy)}, {"recorder", std::string(kRecorder)}});
+  auto b = login("B");
+  for (int reason = 0; reason <= 20; ++reason) {
+    auto a = login("A");
+    static_cast<void>(recorded());
+    EXPECT_EQ(run("vh.CloseConnection('A', " + std::to_string(reason) + ")"), Value("True"));
+    a.expect_closed();
+    b.sync();
+    EXPECT_THAT(recorded(), ::testing::Contains("OnCloseConnEx('127.0.0.1', " +
+                                                std::to_string(reason) + ", 'A')"));
+  }
+  auto a = login("A");
+  EXPECT_EQ(run("vh.CloseConnection('A', -1), vh.CloseConnection('A', 21)"),
+            Value("(False, False)"));
+  a.sync();
+}
+
+// There is one such time for each user, however often a script says it.
+TEST_F(VhControlTest, OfSeveralDelayedEndsOfAUserTheEarliestCounts) {
+  config.idle_timeout = Duration::zero();
+  start({{"proxy", std::string(kProxy)}, {"recorder", std::string(kRecorder)}}, &clock);
+  auto a = login("A");
+  auto b = login("B");
+  EXPECT_EQ(run("vh.CloseConnection('A', 17, 9000), vh.CloseConnection('A', 18, 5000), "
+                "vh.CloseConnection('A', 16, 7000)"),
+            Value("(True, True, True)"));
+  clock.advance(std::chrono::milliseconds(4'999));
+  a.sync();
+  clock.advance(std::chrono::milliseconds(1));
+  a.expect_closed();
+  b.sync();
+  EXPECT_THAT(recorded(), ::testing::Contains("OnCloseConnEx('127.0.0.1', 18, 'A')"));
+}
+
+// Scripts of old know texts only.
+TEST_F(VhControlTest, NumbersAndBoolsOfTheConfigurationAreTexts) {
+  const auto parsed = parse_config(
+      "[variables.x]\nnumber = -7\nyes = true\nno = false\ntext = \"a\"\n", "test.toml");
+  ASSERT_TRUE(parsed);
+  config.variables = parsed->variables;
+  start({{"proxy", std::string(kProxy)}});
+  EXPECT_EQ(run("[vh.GetConfig('x', n) for n in ('number', 'yes', 'no', 'text', 'none')]"),
+            Value("['-7', '1', '0', 'a', None]"));
+}
+
 TEST_F(VhControlTest, TheFirstStopCounts) {
   start({{"proxy", std::string(kProxy)}});
   EXPECT_EQ(run("vh.StopHub(2), vh.StopHub(3)"), Value("(True, True)"));

@@ -77,6 +77,8 @@ std::vector<Row> rows() {
     {kBan, "vh.Ban('op', '192.0.2.0/24', '', 0, 3), vh.Ban('op', 'x', '', 0, 99), vh.Ban('op', '', '', 0, 2)", "(True, False, False)", {}, {}, {}},
     {kDelNickTempBan, "vh.Ban('op', 'bad', 'why', 60, 2), vh.DelNickTempBan('BAD'), vh.DelNickTempBan('bad')", "(True, True, False)", {}, {}, {}},
     {kDelIPTempBan, "vh.Ban('op', '192.0.2.1', 'why', 60, 1), vh.DelIPTempBan('192.0.2.1'), vh.DelIPTempBan('192.0.2.1')", "(True, True, False)", {}, {}, {}},
+    {kSQL, "len(vh.SQL('WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 150) SELECT i FROM n')[1])", "100", {}, {}, {}},
+    {kSQL, "len(vh.SQL('WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 150) SELECT i FROM n', 120)[1])", "120", {}, {}, {}},
     {kSQL, "vh.SQL('CREATE TABLE t(a, b)'), vh.SQL(\"INSERT INTO t VALUES(1, 'x'), (2, NULL)\"), vh.SQL('SELECT b FROM t'), vh.SQL('SELECT a FROM t', 1), vh.SQL('nonsense')", "((1, []), (1, []), (1, [['x'], ['']]), (1, [['1']]), (0, []))", {}, {}, {}},
     {kUserRestrictions, "vh.UserRestrictions('act', '1', '3h', search='0'), vh.UserRestrictions('act', pm='0')", "({'chat': True, 'pm': True, 'search': False, 'ctm': False}, {'chat': True, 'pm': False, 'search': False, 'ctm': False})", {}, {}, {}},
     {kUserRestrictions, "vh.UserRestrictions('act', chat='2d', ctm='1'), vh.UserRestrictions('act', '0'), vh.UserRestrictions('act')", "({'chat': True, 'pm': False, 'search': False, 'ctm': True}, {'chat': False, 'pm': False, 'search': False, 'ctm': True}, {'chat': False, 'pm': False, 'search': False, 'ctm': True})", {}, {}, {}},

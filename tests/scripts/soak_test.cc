@@ -4,11 +4,14 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <string>
 #include <thread>
+#include <utility>
 
 #include "cli/hub_thread.h"
 #include "crowd.h"
 #include "scripts_fixture.h"
+#include "tests/support/log_capture.h"
 #include "tests/support/scale.h"
 
 namespace hookline::test {
@@ -21,7 +24,7 @@ constexpr std::size_t kScripts = 10;
 class ScriptsSoak : public ::testing::Test {
  protected:
   HubConfig make_config() {
-    const auto list = folder_.write("list.txt", "10.0.0.0/8\nSome: net:192.0.2.1-192.0.2.9\n");
+    const auto list = folder_.write("list.txt", lines_);
     const auto feed =
         folder_.write("feed.xml", "<rss><channel><item><title>News</title></item></channel></rss>");
     HubConfig config;
@@ -65,6 +68,26 @@ class ScriptsSoak : public ::testing::Test {
 
   ScriptHost& scripts() { return hub_->hub().scripts(); }
 
+  // What the blacklist says of itself.
+  std::string blacklist_status() {
+    auto status = scripts().call("blacklist", "OnScriptQuery", {"status", "", "", ""}).get();
+    EXPECT_TRUE(status) << status.error().to_string();
+    const auto* text = status ? status->as<std::string>() : nullptr;
+    return text != nullptr ? *text : std::string();
+  }
+
+  // It fetches its list again and again: what is added to it is there before long, twice.
+  void wait_for_the_blacklist() {
+    for (const auto& [line, status] : {std::pair("198.51.100.1-198.51.100.2\n", "3 ranges"),
+                                       std::pair("203.0.113.0/24\n", "4 ranges")}) {
+      lines_ += line;
+      folder_.write("list.txt", lines_);
+      while (!blacklist_status().starts_with(status) && !HasFailure()) {
+        std::this_thread::yield();
+      }
+    }
+  }
+
   // Until the scripts have run what they were sent.
   void wait_for_scripts() {
     const auto is_done = [](const ScriptInfo& script) { return script.mailbox.waiting == 0; };
@@ -74,15 +97,19 @@ class ScriptsSoak : public ::testing::Test {
   }
 
   TempFolder folder_;
+  std::string lines_ = "10.0.0.0/8\nSome: net:192.0.2.1-192.0.2.9\n";  // of the blacklist
   std::unique_ptr<HubThread> hub_;
 };
 
 TEST_F(ScriptsSoak, NoneErrs) {
+  const LogCapture log;
+  ::testing::internal::CaptureStderr();
   ASSERT_NO_FATAL_FAILURE(start());
   Crowd crowd(hub_->hub().port(), kUsers - 2, {{"admin", "secret"}, {"op", "secret"}});
   const auto enough = scaled(kEvents);
   crowd.run([&] { return hub_->hub().stats().hook_events >= enough; });
   wait_for_scripts();
+  wait_for_the_blacklist();
 
   const auto stats = hub_->hub().stats();
   EXPECT_GE(stats.hook_events, enough);
@@ -101,6 +128,10 @@ TEST_F(ScriptsSoak, NoneErrs) {
   EXPECT_GT(*logged->as<std::int64_t>(), static_cast<std::int64_t>(enough / 10));
 
   hub_.reset();
+  EXPECT_THAT(log.problems(), ::testing::IsEmpty());
+  // What a thread of a script dies of is in no figure.
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(),
+              ::testing::Not(::testing::HasSubstr("Exception in thread")));
   for (const char* file : {"chat_log.sqlite", "chat_history.json", "user_stats.json", "trivia.json",
                            "op_tools.json", "rss.json"}) {
     EXPECT_TRUE(std::filesystem::exists(folder_.path() / "data" / file)) << file;

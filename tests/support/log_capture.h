@@ -33,6 +33,8 @@ class LogCapture {
     return static_cast<std::size_t>(std::ranges::count_if(
         lines(), [text](const std::string& line) { return line.contains(text); }));
   }
+  // Those of warnings and errors.
+  [[nodiscard]] std::vector<std::string> problems() const { return sink_->problems(); }
 
  private:
   class Sink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
@@ -42,15 +44,24 @@ class LogCapture {
       return lines_;
     }
 
+    [[nodiscard]] std::vector<std::string> problems() const {
+      const std::scoped_lock lock(own_mutex_);
+      return problems_;
+    }
+
    private:
     void sink_it_(const spdlog::details::log_msg& message) override {
       const std::scoped_lock lock(own_mutex_);
       lines_.emplace_back(message.payload.begin(), message.payload.end());
+      if (message.level >= spdlog::level::warn) {
+        problems_.push_back(lines_.back());
+      }
     }
     void flush_() override {}
 
     mutable std::mutex own_mutex_;
     std::vector<std::string> lines_;
+    std::vector<std::string> problems_;
   };
 
   std::shared_ptr<spdlog::logger> before_;

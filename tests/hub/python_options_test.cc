@@ -1,0 +1,77 @@
+// What the hub's configuration says of the Python of its scripts, beside whose file paths start.
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <string>
+
+#include "hub_fixture.h"
+#include "interp/runtime.h"
+
+namespace hookline::test {
+namespace {
+
+constexpr std::string_view kReports = R"py(
+import sys, _thread
+try:
+    import greeting
+    text = greeting.text
+except ImportError:
+    text = None
+def greeted(): return text
+def is_main():
+    try:
+        import _interpreters as interpreters
+    except ImportError:
+        import _xxsubinterpreters as interpreters
+    here = interpreters.get_current()
+    main = interpreters.get_main()
+    return (here[0] if isinstance(here, tuple) else here) == (main[0] if isinstance(main, tuple) else main)
+)py";
+
+class PythonOptionsTest : public HubTest {
+ protected:
+  PythonOptionsTest() { config.base_dir = folder.path(); }
+
+  // As `python -m venv` does it.
+  void make_venv(const std::string& name, const std::string& text) const {
+    const std::string version = Runtime::python_version();
+    const auto lib =
+        name + "/lib/python" + version.substr(0, version.rfind('.')) + "/site-packages";
+    std::filesystem::create_directories(folder.path() / lib);
+    folder.write(
+        name + "/pyvenv.cfg",
+        "home = /usr/bin\ninclude-system-site-packages = false\nversion = " + version + "\n");
+    folder.write(lib + "/greeting.py", "text = '" + text + "'\n");
+  }
+};
+
+TEST_F(PythonOptionsTest, AVirtualEnvironmentOfAllAndOneOfAScript) {
+  make_venv("general", "of all");
+  make_venv("special", "of one");
+  config.venv = "general";
+  config.python_of["two"] = {.gil = {}, .venv = "special"};
+  config.python_of["three"] = {.gil = {}, .venv = ""};
+  start({{"one", std::string(kReports)},
+         {"two", std::string(kReports)},
+         {"three", std::string(kReports)}});
+  EXPECT_EQ(call("one", "greeted"), Value("of all"));
+  EXPECT_EQ(call("two", "greeted"), Value("of one"));
+  EXPECT_EQ(call("three", "greeted"), Value());
+}
+
+TEST_F(PythonOptionsTest, AGilOfAScript) {
+  config.python_of["two"] = {.gil = Gil::kMain, .venv = {}};
+  start({{"one", std::string(kReports)}, {"two", std::string(kReports)}});
+  EXPECT_EQ(call("one", "is_main"), Value(false));
+  EXPECT_EQ(call("two", "is_main"), Value(true));
+}
+
+TEST_F(PythonOptionsTest, AGilOfAll) {
+  config.gil = Gil::kMain;
+  start({{"one", std::string(kReports)}});
+  EXPECT_EQ(call("one", "is_main"), Value(true));
+}
+
+}  // namespace
+}  // namespace hookline::test
