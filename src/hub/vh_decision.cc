@@ -3,8 +3,8 @@
 #include <utility>
 #include <vector>
 
-#include "dispatch/when_all.h"
 #include "hub/hub_core.h"
+#include "plugin/ask_scripts.h"
 
 namespace hookline {
 namespace {
@@ -19,32 +19,31 @@ void add_answer(HubCore& core, Hook hook, Result<Value> result, Verdict& verdict
   merge(verdict, read_answer(hook, std::move(result)));
 }
 
-// In load order, of those that can answer.
-std::vector<Future<Value>> ask_others(HubCore& core, ScriptId caller, Hook hook, const List& args) {
-  auto& scripts = core.scripts();
-  const auto deadline = core.now() + core.config().verdict_deadline;
-  std::vector<Future<Value>> answers;
-  for (const auto script : scripts.hooked_by(hook)) {
+// Those that can answer, in load order. The others are told.
+std::vector<ScriptId> tell_the_rest(HubCore& core, ScriptId caller, Hook hook, const List& args) {
+  std::vector<ScriptId> asked;
+  for (const auto script : core.scripts().hooked_by(hook)) {
     core.counters().hook_events.add();
     if (script == caller || core.waiting_scripts().contains(script)) {
-      scripts.post(script, hook, args);
+      core.scripts().post(script, hook, args);
     } else {
-      answers.push_back(scripts.ask(script, hook, args, deadline));
+      asked.push_back(script);
     }
   }
-  return answers;
+  return asked;
 }
 
 }  // namespace
 
 Future<Value> if_others_allow(HubCore& core, const Caller& caller, Hook hook, const List& args,
                               std::move_only_function<Future<Value>()> act) {
-  auto answers = ask_others(core, caller.id, hook, args);
-  if (answers.empty()) {
+  const auto asked = tell_the_rest(core, caller.id, hook, args);
+  if (asked.empty()) {
     return act();
   }
+  const auto deadline = core.now() + core.config().verdict_deadline;
   const auto waiting = core.waiting_scripts().insert(caller.id);
-  return when_all(std::move(answers))
+  return ask_scripts(core.scripts(), asked, hook, args, deadline)
       .then(core.scripts().host_executor(),
             [&core, waiting, hook, act = std::move(act)](
                 Result<std::vector<Result<Value>>> results) mutable -> Future<Value> {

@@ -22,4 +22,14 @@ Future<Value> ask_scripts(ScriptHost& scripts, std::span<const ScriptId> asked,
             });
 }
 
+Future<std::vector<Result<Value>>> ask_scripts(ScriptHost& scripts, std::span<const ScriptId> asked,
+                                               Hook hook, const List& args, TimePoint deadline) {
+  std::vector<Future<Value>> answers;
+  answers.reserve(asked.size());
+  for (const ScriptId script : asked) {
+    answers.push_back(scripts.ask(script, hook, args, deadline));
+  }
+  return when_all(std::move(answers));
+}
+
 }  // namespace hookline

@@ -19,4 +19,11 @@ using GatherResults = std::function<Value(const std::vector<Result<Value>>& resu
                                         std::string_view function, const List& args,
                                         CallOptions options, GatherResults gather);
 
+// Asks several scripts about an event, and gives all their answers, in the order of `asked`; see
+// ScriptHost::ask() for each.
+[[nodiscard]] Future<std::vector<Result<Value>>> ask_scripts(ScriptHost& scripts,
+                                                             std::span<const ScriptId> asked,
+                                                             Hook hook, const List& args,
+                                                             TimePoint deadline);
+
 }  // namespace hookline

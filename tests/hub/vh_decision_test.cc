@@ -135,11 +135,16 @@ def OnScriptQuery(*args): return repr(vh.SetConfig("second", "x", "a"))
 TEST_F(VhDecisionTest, ALateAnswerIsStoodInFor) {
   config.verdict_deadline = std::chrono::seconds(5);
   for (const bool allows : {true, false}) {
-    const Gate gate(folder.path() / (allows ? "first" : "second"));
+    const std::string round = allows ? "first" : "second";
+    const Gate begun(folder.path() / (round + " begun"));
+    const Gate gate(folder.path() / round);
     config.late_verdict_allows = allows;
-    start({{"speaker", std::string(kSpeaker)}, slow("OnNewBan", gate)}, &clock);
+    start({{"speaker", std::string(kSpeaker)},
+           {"slow", std::string(kGateSource) + "def OnNewBan(*args):\n  wait_at('" + begun.path() +
+                        "')\n  wait_at('" + gate.path() + "')\n"}},
+          &clock);
     auto result = begin("vh.Ban('Op', 'Bad', 'why', 60, 2)");
-    wait_for_events(1);
+    begun.open();  // before its time is over: it would not begin any more
     clock.advance(std::chrono::seconds(5));
     EXPECT_EQ(result.get().value(), Value(allows ? "True" : "False"));
     EXPECT_EQ(hub().stats().late_verdicts, 1U);
