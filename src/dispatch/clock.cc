@@ -1,6 +1,7 @@
 #include "dispatch/clock.h"
 
 #include <ctime>
+#include <memory>
 
 #include "dispatch/parker.h"
 
@@ -21,8 +22,9 @@ class SystemClock final : public Clock {
 }  // namespace
 
 Clock& Clock::system() {
-  static SystemClock clock;
-  return clock;
+  // Never destroyed, see InlineExecutor::instance().
+  static auto* const kInstance = std::make_unique<SystemClock>().release();
+  return *kInstance;
 }
 
 }  // namespace hookline

@@ -97,18 +97,21 @@ void ScriptManager::load(std::string_view path_or_name, Done done) {
       });
 }
 
+ScriptManager::Done ScriptManager::forgetting(std::filesystem::path file, Done done) {
+  return [this, file = std::move(file), done = std::move(done)](const Result<std::string>& result) {
+    if (result) {
+      remember(file, false);
+      changed_();
+    }
+    done(result);
+  };
+}
+
 void ScriptManager::unload(std::string_view name, Done done) {
   const auto id = scripts_.find(name);
   if (id) {
-    const auto file = path_of(scripts_, *id);
     change(*id, name, "unloaded", &ScriptHost::unload,
-           [this, file, done = std::move(done)](const Result<std::string>& result) {
-             if (result) {
-               remember(file, false);
-               changed_();
-             }
-             done(result);
-           });
+           forgetting(path_of(scripts_, *id), std::move(done)));
   } else if (const auto file = find_file(name); state_.is_loaded(key_of(file)) == true) {
     remember(file, false);
     done("'" + file.stem().string() + "' will not be loaded any more.");

@@ -50,6 +50,8 @@ class ScriptManager {
   [[nodiscard]] std::filesystem::path find_file(std::string_view path_or_name) const;
   void change(ScriptId id, std::string_view name, std::string_view what,
               Future<void> (ScriptHost::*how)(ScriptId), Done done);
+  // `done` after an unloading has been remembered.
+  [[nodiscard]] Done forgetting(std::filesystem::path file, Done done);
   // For the next start.
   void remember(const std::filesystem::path& file, bool is_loaded);
   // What a change has come to: logs it, and tells who asked. `what` is "loaded" or the like.

@@ -88,7 +88,7 @@ struct Interpreter::Impl {
   [[nodiscard]] Result<PyRef> open_target(const Invocation& invocation) const {
     return to_python(*invocation.target, "target", marshal_options(invocation.text));
   }
-  [[nodiscard]] Result<PyRef> find_callable(const Invocation& invocation);
+  [[nodiscard]] Result<PyRef> find_callable(const Invocation& invocation) const;
   // What the call gives, still in Python.
   [[nodiscard]] Result<PyRef> call(const Invocation& invocation);
   // What a stream iterates over.
@@ -350,7 +350,7 @@ Result<Value> Interpreter::invoke_scalars(std::string_view name, std::span<const
   return impl_->invoke(name, args, text);
 }
 
-Result<PyRef> Interpreter::Impl::find_callable(const Invocation& invocation) {
+Result<PyRef> Interpreter::Impl::find_callable(const Invocation& invocation) const {
   if (invocation.target == nullptr) {
     return script->find_callable(invocation.name);
   }

@@ -199,13 +199,14 @@ Result<Value> ScriptRunner::run(const Request& request) {
 // while.
 Result<Value> ScriptRunner::run_posted(const Posting& posting) {
   const std::uint32_t hook = posting.function();
-  if (hook >= kHookCount || !loaded_.hooks[hook].function) [[unlikely]] {
+  const std::optional<FunctionId> function =
+      hook < kHookCount ? loaded_.hooks[hook].function : std::nullopt;
+  if (!function) [[unlikely]] {
     return Runner::run_posted(posting);
   }
   PackedView args = posting.arguments();
   args.kinds = args.kinds.first(std::min(args.kinds.size(), loaded_.hooks[hook].arguments));
-  Result<Value> result =
-      loaded_.interpreter->invoke_packed(*loaded_.hooks[hook].function, args, posting.text_mode());
+  Result<Value> result = loaded_.interpreter->invoke_packed(*function, args, posting.text_mode());
   note(result);
   return result;
 }

@@ -163,12 +163,15 @@ void tell_host_the_name(const VhState& state) {
     return;
   }
   const GilReleased released;
-  (void)context.port
-      ->run([&context, name = std::move(name), version = std::move(version)](Promise<Value> done) {
-        context.host->on_script_named(name, version, context.caller);
-        done.set({});
-      })
-      .get();
+  // Whether the hub has heard it makes no difference to the script.
+  [[maybe_unused]] const Result<Value> heard =
+      context.port
+          ->run([&context, name = std::move(name),
+                 version = std::move(version)](Promise<Value> done) {
+            context.host->on_script_named(name, version, context.caller);
+            done.set({});
+          })
+          .get();
 }
 
 PyObject* name_and_version(PyObject* module, PyObject* args, PyObject* keywords) {

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <future>
 #include <latch>
 #include <string>
 #include <string_view>
@@ -48,7 +49,8 @@ class HeldHub {
   }
   HeldHub(const HeldHub&) = delete;
   HeldHub& operator=(const HeldHub&) = delete;
-  ~HeldHub() = default;
+  // Waits until the hub's thread has gone on. REQUIRES: go_on() has been called.
+  ~HeldHub() { ended_.wait(); }
   void go_on() { hold_.is_over.count_down(); }
 
  private:
@@ -57,12 +59,25 @@ class HeldHub {
     void run() noexcept override {
       is_held.count_down();
       is_over.wait();
+      end();
     }
-    void discard() noexcept override { is_held.count_down(); }
+    void discard() noexcept override {
+      is_held.count_down();
+      end();
+    }
     std::latch is_held{1};
     std::latch is_over{1};
+    std::promise<void> ended;
+
+   private:
+    // Nothing of this is touched afterwards.
+    void end() {
+      std::promise<void> promise = std::move(ended);
+      promise.set_value();
+    }
   };
   Hold hold_;
+  std::future<void> ended_ = hold_.ended.get_future();
 };
 
 class SendOrderTest : public HubTest {
