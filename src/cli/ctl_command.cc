@@ -15,6 +15,8 @@
 #include "cli/exit_code.h"
 #include "cli/hub_command.h"
 #include "hub/control_path.h"
+#include "hub/script_commands.h"
+#include "plugin/whole_path.h"
 
 namespace hookline {
 
@@ -67,24 +69,15 @@ std::string argument_of(const CtlCommandOptions& options) {
   if (options.command == "log" || !options.argument.contains('/')) {
     return options.argument;
   }
-  std::error_code ignored;
-  return std::filesystem::absolute(options.argument, ignored).lexically_normal().string();
-}
-
-// " (Greeter 1.2)", if that is what the script calls itself.
-std::string title_of(const Json& script) {
-  const auto title = script["title"].get<std::string>();
-  const auto version = script["version"].get<std::string>();
-  if (title.empty() && version.empty()) {
-    return {};
-  }
-  return " (" + title + (title.empty() || version.empty() ? "" : " ") + version + ")";
+  return whole_path(options.argument).string();
 }
 
 void print_list(const Json& scripts, std::ostream& out) {
   for (const auto& script : scripts) {
-    out << script["id"] << ' ' << script["name"].get<std::string>() << title_of(script) << ": "
-        << script["path"].get<std::string>() << ", hooks " << script["hooks"].size() << '\n';
+    out << script["id"] << ' ' << script["name"].get<std::string>()
+        << in_parentheses(script["title"].get<std::string>(), script["version"].get<std::string>())
+        << ": " << script["path"].get<std::string>() << ", hooks " << script["hooks"].size()
+        << '\n';
   }
 }
 

@@ -153,8 +153,7 @@ vh.KickUser(vh.botname, "bob", "flooding", note_op="third time today")
 )py"},
     {"CloseConnection", kModeration, "bool",
      "reason: one of `vh.eCR_*`; delay in milliseconds, 0 for at once: of several, the one that "
-     "ends "
-     "first counts. The user is told nothing. False: there is no such user, or reason.",
+     "ends first counts. The user is told nothing. False: there is no such user, or reason.",
      R"py(
 vh.CloseConnection("bob", vh.eCR_KICKED, 500)
 )py"},
@@ -183,8 +182,7 @@ if now["chat"]:
     {"AddRegUser", kRegistrations, "bool",
      "Classes 1 to 10. Without a password the user is not asked for one, and has class 2 at most "
      "until it has set one; op: the hub's bot. False: the nick is registered already or cannot be, "
-     "or "
-     "another script refuses.",
+     "or another script refuses.",
      R"py(
 vh.AddRegUser("ann", 1, "a long password", "op")
 )py"},
@@ -243,8 +241,8 @@ if not vh.Topic():
 )py"},
     {"SQL", kHub, "tuple[int, list[list[str]]]",
      "The hub's own database, which is SQLite: [hub.md](hub.md#vhsql) has its limits. The tables "
-     "that "
-     "scripts make are shared by all of them. limit: rows, 100 if it is not said. success: 1 or 0.",
+     "that scripts make are shared by all of them. limit: rows, 100 if it is not said. success: 1 "
+     "or 0.",
      R"py(
 vh.SQL("CREATE TABLE IF NOT EXISTS visits(nick TEXT)")
 success, rows = vh.SQL("SELECT nick FROM visits", 10)

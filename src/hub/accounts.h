@@ -18,9 +18,8 @@ struct NewAccount {
   std::string op;        // who registers
 };
 
-// Whether there can be such an account: the nick is one and not registered, and the class is in 1
-// to
-// 10. Hub's thread.
+// Whether there can be such an account: the nick is one and not registered, and the class is in
+// 1 to 10. Hub's thread.
 [[nodiscard]] bool can_register(HubCore& core, const NewAccount& account);
 
 // Registers a user; False if that cannot be. The scripts have been asked (OnNewReg). A password is

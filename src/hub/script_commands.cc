@@ -79,16 +79,6 @@ std::string last_lines(const HubCore& core, std::string_view text) {
   return out;
 }
 
-// " (Greeter 1.2)", if that is what the script calls itself.
-std::string title(HubCore& core, ScriptId script) {
-  const auto named = core.script_names().of(script);
-  if (named.title.empty() && named.version.empty()) {
-    return {};
-  }
-  const bool has_both = !named.title.empty() && !named.version.empty();
-  return " (" + named.title + (has_both ? " " : "") + named.version + ")";
-}
-
 ScriptManager::Done telling(HubCore& core, AnswerTo answer) {
   return [&core, answer = std::move(answer)](const Result<std::string>& result) {
     answer(result ? in_chat(core, *result)
@@ -98,6 +88,15 @@ ScriptManager::Done telling(HubCore& core, AnswerTo answer) {
 }
 
 }  // namespace
+
+std::string in_parentheses(std::string_view title, std::string_view version) {
+  if (title.empty() && version.empty()) {
+    return {};
+  }
+  std::string out = " (" + std::string(title);
+  out += title.empty() || version.empty() ? "" : " ";
+  return out.append(version) + ")";
+}
 
 void load_script(HubCore& core, std::string_view path_or_name, AnswerTo answer) {
   core.script_manager().load(path_or_name, telling(core, std::move(answer)));
@@ -125,7 +124,9 @@ std::string list_scripts(HubCore& core) {
   std::string out = "Scripts: " + std::to_string(scripts.size());
   for (const ScriptInfo& script : scripts) {
     out.append(kNewLine).append(std::to_string(static_cast<std::uint32_t>(script.id)));
-    out.append(" ").append(in_chat(core, script.name)).append(title(core, script.id));
+    const auto named = core.script_names().of(script.id);
+    out.append(" ").append(in_chat(core, script.name));
+    out.append(in_parentheses(named.title, named.version));
     out.append(": ").append(in_chat(core, script.path.string()));
     out.append(", hooks ").append(std::to_string(script.hooks.size()));
   }

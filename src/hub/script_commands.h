@@ -8,6 +8,9 @@ namespace hookline {
 
 class HubCore;
 
+// " (Greeter 1.2)", of what a script calls itself; "" if it has not said.
+[[nodiscard]] std::string in_parentheses(std::string_view title, std::string_view version);
+
 // What "!pylist" answers: which scripts are loaded, one line each.
 [[nodiscard]] std::string list_scripts(HubCore& core);
 

@@ -7,6 +7,8 @@
 #include <system_error>
 #include <utility>
 
+#include "plugin/whole_path.h"
+
 namespace hookline {
 namespace {
 
@@ -16,9 +18,7 @@ std::unexpected<Error> no_such_script(std::string_view name) {
 }
 
 // What the state knows a file by.
-std::string key_of(const std::filesystem::path& file) {
-  return std::filesystem::absolute(file).lexically_normal().string();
-}
+std::string key_of(const std::filesystem::path& file) { return whole_path(file).string(); }
 
 std::filesystem::path path_of(const ScriptHost& scripts, ScriptId id) {
   const auto infos = scripts.scripts();
@@ -46,20 +46,20 @@ std::vector<std::filesystem::path> ScriptManager::files_at_start() const {
 }
 
 bool ScriptManager::is_in_folder(const std::filesystem::path& file) const {
-  return std::filesystem::path(key_of(file)).parent_path() == key_of(folder_);
+  return whole_path(file).parent_path() == whole_path(folder_);
 }
 
 void ScriptManager::remember(const std::filesystem::path& file, bool is_loaded) {
   std::error_code ignored;
+  const std::string key = key_of(file);
   const bool is_usual = is_loaded == is_in_folder(file);
   // Whoever deletes a file has decided nothing about one that takes its place.
-  if (is_usual || (!is_loaded && !std::filesystem::exists(file, ignored))) {
-    if (state_.is_loaded(key_of(file))) {
-      static_cast<void>(state_.forget(key_of(file)));
-    }
-    return;
+  const bool is_gone = !is_loaded && !std::filesystem::exists(file, ignored);
+  if (!is_usual && !is_gone) {
+    static_cast<void>(state_.set_loaded(key, is_loaded));
+  } else if (state_.is_loaded(key)) {
+    static_cast<void>(state_.forget(key));
   }
-  static_cast<void>(state_.set_loaded(key_of(file), is_loaded));
 }
 
 std::filesystem::path ScriptManager::find_file(std::string_view path_or_name) const {

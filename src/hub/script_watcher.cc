@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "hub/hub_core.h"
+#include "plugin/whole_path.h"
 
 namespace hookline {
 namespace {
@@ -26,11 +27,6 @@ bool is_there(const fs::path& path) {
 // Not what editors and Python keep for themselves.
 bool is_of_interest(std::string_view name) {
   return !name.empty() && !name.starts_with('.') && name != "__pycache__";
-}
-
-fs::path whole(const fs::path& path) {
-  std::error_code ignored;
-  return fs::absolute(path, ignored).lexically_normal();
 }
 
 }  // namespace
@@ -93,7 +89,7 @@ void ScriptWatcher::follow_loaded() {
   }
   std::map<std::string, bool> wanted;
   for (const auto& script : core_.scripts().scripts()) {
-    const auto path = whole(script.path);
+    const auto path = whole_path(script.path);
     if (!core_.script_manager().is_in_folder(path)) {
       const bool is_package = is_folder(path);
       wanted.emplace((is_package ? path : path.parent_path()).string(), is_package);

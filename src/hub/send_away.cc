@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "hub/hub_core.h"
-#include "hub/nmdc.h"
 #include "hub/session.h"
 #include "hub/vh_decision.h"
+#include "hub/vh_sends.h"
 
 namespace hookline {
 namespace {
@@ -35,15 +35,6 @@ Future<Value> ban_for_a_while(HubCore& core, const Kick& kick) {
   return core.state().bans().add(std::move(ban), seconds);
 }
 
-void tell_operators(HubCore& core, std::string_view note) {
-  const auto& op_chat = core.config().op_chat_name;
-  for (auto* user : core.roster().online()) {
-    if (user->is_operator()) {
-      user->send(nmdc::make_private(user->nick(), op_chat, op_chat, nmdc::escape_text(note)));
-    }
-  }
-}
-
 Future<Value> kick_now(HubCore& core, Session& victim, const Kick& kick) {
   const auto why = because(kick.reason);
   if (!kick.note_usr.empty()) {
@@ -53,7 +44,7 @@ Future<Value> kick_now(HubCore& core, Session& victim, const Kick& kick) {
   victim.disconnect(CloseReason::kKicked, "You were kicked by " + kick.op + why);
   core.state().bans().record(kick);
   if (!kick.note_op.empty()) {
-    tell_operators(core, kick.note_op);
+    tell_operators(core, core.config().op_chat_name, kick.note_op);
   }
   return ban_for_a_while(core, kick);
 }

@@ -82,15 +82,19 @@ Result<Value> send_to_passive_class(HubCore& core, const VhArgs& args) {
   return send_to_mode(core, args, false, args.number(1), args.number(2));
 }
 
-Result<Value> send_to_op_chat(HubCore& core, const VhArgs& args) {
+void tell_operators(HubCore& core, std::string_view shown, std::string_view text) {
   const auto& op_chat = core.config().op_chat_name;
-  const auto shown = nmdc::escape_text(args.text_or(1, op_chat));
-  const auto text = nmdc::escape_text(args.text(0));
+  const auto nick = nmdc::escape_text(shown);
+  const auto message = nmdc::escape_text(text);
   for (auto* user : core.roster().online()) {
     if (user->is_operator()) {
-      user->send(nmdc::make_private(user->nick(), op_chat, shown, text));
+      user->send(nmdc::make_private(user->nick(), op_chat, nick, message));
     }
   }
+}
+
+Result<Value> send_to_op_chat(HubCore& core, const VhArgs& args) {
+  tell_operators(core, args.text_or(1, core.config().op_chat_name), args.text(0));
   return true;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string_view>
+
 #include "hub/vh_args.h"
 #include "marshal/error.h"
 #include "marshal/value.h"
@@ -7,6 +9,9 @@
 namespace hookline {
 
 class HubCore;
+
+// To every operator who is online, in the operators' chat, as `shown`.
+void tell_operators(HubCore& core, std::string_view shown, std::string_view text);
 
 // What scripts say to users, through `vh`. Hub's thread.
 Result<Value> send_data_to_user(HubCore& core, const VhArgs& args);

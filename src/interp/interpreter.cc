@@ -47,8 +47,8 @@ void forget_host_context() {
   }
 }
 
-Result<PyRef> as_tuple(std::span<const Value> args, const MarshalOptions& options = {}) {
-  return to_python(Tuple{{args.begin(), args.end()}}, "args", options);
+Result<PyRef> as_tuple(std::span<const Value> args) {
+  return to_python(Tuple{{args.begin(), args.end()}}, "args");
 }
 
 // Runs `source` in fresh globals that hold `args`, and returns those.

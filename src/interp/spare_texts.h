@@ -34,7 +34,7 @@ class SpareTexts {
   // A new reference to a string of this text, which is in no other hands; or nullptr: there is no
   // string of that length to spare, or the text is not ASCII.
   [[nodiscard]] PyObject* take(std::string_view text) noexcept {
-    if (text.size() - kShortest > kLongest - kShortest) {
+    if (!takes(text.size())) {
       return nullptr;
     }
     PyRef& slot = slots_[text.size() - kShortest];
@@ -53,7 +53,7 @@ class SpareTexts {
       return false;
     }
     const auto size = static_cast<std::size_t>(PyUnicode_GET_LENGTH(object));
-    if (size - kShortest > kLongest - kShortest || slots_[size - kShortest]) {
+    if (!takes(size) || slots_[size - kShortest]) {
       return false;
     }
     slots_[size - kShortest] = PyRef::steal(object);
@@ -61,6 +61,9 @@ class SpareTexts {
   }
 
  private:
+  [[nodiscard]] static bool takes(std::size_t size) noexcept {
+    return size - kShortest <= kLongest - kShortest;
+  }
   // A word at a time, the last one over the end of the one before. False: there is something else
   // than ASCII; the copy is then of no use.
   [[nodiscard]] static bool copy_ascii(std::string_view text, char* to) noexcept {

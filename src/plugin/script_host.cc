@@ -20,6 +20,7 @@
 #include "plugin/script_registry.h"
 #include "plugin/verdict_queue.h"
 #include "plugin/vh_module.h"
+#include "plugin/whole_path.h"
 
 namespace hookline {
 
@@ -33,10 +34,15 @@ struct ScriptHost::Impl {
         pool({.workers = options.workers}),
         registry(options, host, port, functions, exceptions, std::move(started), pool) {}
 
-  // Of what scripts have had. REQUIRES: they have ended.
-  void release_all() {
-    registry.release_resources();
-    port.close();
+  // Ends the scripts, and then what they have had. Returns the names of those that have not ended.
+  std::vector<std::string> end_scripts(Drain drain, TimePoint deadline) {
+    registry.close();
+    auto left = pool.shutdown_until(drain, deadline);
+    if (left.empty()) {
+      registry.release_resources();
+      port.close();
+    }
+    return left;
   }
 
   // The verdicts of the loop that is attached, or nullptr.
@@ -198,11 +204,7 @@ bool is_path_of(const ScriptEntry& script, std::string_view name) {
   if (!name.contains('/') && !name.ends_with(".py")) {
     return false;
   }
-  const auto whole = [](const std::filesystem::path& path) {
-    std::error_code ignored;
-    return std::filesystem::absolute(path, ignored).lexically_normal();
-  };
-  return whole(name) == whole(script.path);
+  return whole_path(name) == whole_path(script.path);
 }
 
 }  // namespace
@@ -505,17 +507,13 @@ void ScriptHost::expire_verdicts() {
 }
 
 void ScriptHost::shutdown(Drain drain) {
-  impl_->registry.close();
-  impl_->pool.shutdown(drain);
-  impl_->release_all();
+  (void)impl_->end_scripts(drain, kNoDeadline);
   detach_loop();
 }
 
 std::vector<std::string> ScriptHost::shutdown_within(Drain drain, Duration patience) {
-  impl_->registry.close();
-  auto left = impl_->pool.shutdown_until(drain, Clock::system().now() + patience);
+  auto left = impl_->end_scripts(drain, Clock::system().now() + patience);
   if (left.empty()) {
-    impl_->release_all();
     detach_loop();
   }
   return left;

@@ -1,23 +1,11 @@
 #include "wrapper/library.h"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
-#include <string>
 #include <utility>
 
 namespace hookline {
-namespace {
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) {
-    text += (text.empty() ? "" : ", ") + name;
-  }
-  return text;
-}
-
-}  // namespace
-
 Library& Library::instance() {
   static Library& library = *std::make_unique<Library>().release();
   return library;
@@ -103,7 +91,7 @@ Result<void> Library::end() {
     spdlog::warn(
         "w_End: not ended within load_deadline, and left behind with its thread, so that Python "
         "stays: {}",
-        joined(left));
+        fmt::join(left, ", "));
     left_behind_.push_back(*std::move(session));
   }
   return {};

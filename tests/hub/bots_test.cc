@@ -114,6 +114,12 @@ END
 
 class BotsOverReload : public BotsTest {
  protected:
+  // A hub with the first version of the script.
+  void begin(std::string_view end = "") {
+    start();
+    write("first", end);
+    ASSERT_TRUE(hub().scripts().load(config.script_folder / "owner.py").get());
+  }
   void write(std::string_view desc, std::string_view end) {
     std::string source(kReloaded);
     source.replace(source.find("DESC"), 4, desc);
@@ -132,9 +138,7 @@ class BotsOverReload : public BotsTest {
 };
 
 TEST_F(BotsOverReload, TheyStayThroughAReload) {
-  start();
-  write("first", "");
-  ASSERT_TRUE(hub().scripts().load(config.script_folder / "owner.py").get());
+  begin();
   auto a = login("A");
   write("second", "");
   ASSERT_TRUE(reload());
@@ -144,9 +148,7 @@ TEST_F(BotsOverReload, TheyStayThroughAReload) {
 }
 
 TEST_F(BotsOverReload, AReloadThatFailsLeavesThemToTheOldRun) {
-  start();
-  write("first", "");
-  ASSERT_TRUE(hub().scripts().load(config.script_folder / "owner.py").get());
+  begin();
   auto a = login("A");
   write("second", "vh.AddRobot('Ghost', 0, '', '', '', '0')\n1/0");
   EXPECT_FALSE(reload());
@@ -156,9 +158,7 @@ TEST_F(BotsOverReload, AReloadThatFailsLeavesThemToTheOldRun) {
 }
 
 TEST_F(BotsOverReload, WhatTheNewRunDoesNotAddGoesWithTheOldOne) {
-  start();
-  write("first", "vh.AddRobot('Extra', 0, '', '', '', '0')");
-  ASSERT_TRUE(hub().scripts().load(config.script_folder / "owner.py").get());
+  begin("vh.AddRobot('Extra', 0, '', '', '', '0')");
   auto a = login("A");
   write("second", "");
   ASSERT_TRUE(reload());

@@ -5,6 +5,7 @@
 #include <latch>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "hub_fixture.h"
@@ -82,6 +83,36 @@ class HeldHub {
 
 class SendOrderTest : public HubTest {
  public:
+  // A script whose own thread runs a statement a hundred times, and counts how often it has.
+  static Script repeating(std::string_view statement) {
+    std::string source = R"py(
+import threading, vh
+done = 0
+def run():
+    global done
+    for i in range(100):
+        STATEMENT
+        done += 1
+thread = threading.Thread(target=run)
+def begin(): thread.start()
+def end(): thread.join()
+def count(): return done
+)py";
+    constexpr std::string_view kPlace = "STATEMENT";
+    source.replace(source.find(kPlace), kPlace.size(), statement);
+    return {"sender", std::move(source)};
+  }
+
+  // Of that script: it does not get on while the hub's thread stands still.
+  void expect_to_wait_for_the_hub() const {
+    HeldHub held(hub());
+    static_cast<void>(call("sender", "begin"));
+    EXPECT_EQ(call("sender", "count"), Value(0));
+    held.go_on();
+    static_cast<void>(call("sender", "end"));
+    EXPECT_EQ(call("sender", "count"), Value(100));
+  }
+
   // The numbers that came with each name, in the order in which they came.
   static std::vector<int> numbers(const std::vector<std::string>& lines, const std::string& name) {
     std::vector<int> out;
@@ -171,50 +202,16 @@ def end():
 // What a script has sent waits in the script, not in the hub: each send returns when the hub has
 // taken it, and so does a whole batch.
 TEST_F(SendOrderTest, AHubThatIsBusyMakesItsScriptsWait) {
-  start({{"sender", R"py(
-import threading, vh
-sent = 0
-def flood():
-    global sent
-    for i in range(100):
-        vh.SendDataToUser("$Raw %d" % i, "A")
-        sent += 1
-thread = threading.Thread(target=flood)
-def begin(): thread.start()
-def end(): thread.join()
-def count(): return sent
-)py"}});
+  start({repeating("vh.SendDataToUser('$Raw %d' % i, 'A')")});
   auto a = login("A");
-  HeldHub held(hub());
-  static_cast<void>(call("sender", "begin"));
-  EXPECT_EQ(call("sender", "count"), Value(0));
-  held.go_on();
-  static_cast<void>(call("sender", "end"));
-  EXPECT_EQ(call("sender", "count"), Value(100));
+  expect_to_wait_for_the_hub();
   EXPECT_EQ(a.sync().size(), 100U);
 }
 
 // Or a script that says its name without end would fill the hub.
 TEST_F(SendOrderTest, WhoSaysItsNameWaitsToo) {
-  start({{"sender", R"py(
-import threading, vh
-said = 0
-def say():
-    global said
-    for i in range(100):
-        vh.name_and_version("sender", str(i))
-        said += 1
-thread = threading.Thread(target=say)
-def begin(): thread.start()
-def end(): thread.join()
-def count(): return said
-)py"}});
-  HeldHub held(hub());
-  static_cast<void>(call("sender", "begin"));
-  EXPECT_EQ(call("sender", "count"), Value(0));
-  held.go_on();
-  static_cast<void>(call("sender", "end"));
-  EXPECT_EQ(call("sender", "count"), Value(100));
+  start({repeating("vh.name_and_version('sender', str(i))")});
+  expect_to_wait_for_the_hub();
 }
 
 // All that the table says run on the script's own thread: a call that waited for the hub would not
