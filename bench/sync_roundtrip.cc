@@ -61,7 +61,7 @@ auto on_other_core(Make make) {
 // One call at a time, waited for: both threads go to sleep and are woken once per call.
 void sync_roundtrip(benchmark::State& state, Form form) {
   const auto script = on_other_core([] { return std::make_unique<ScriptLane>(); });
-  const std::uint32_t function = script->function(form);
+  const std::uint32_t function = ScriptLane::function(form);
   measure_trips(state, [&] {
     benchmark::DoNotOptimize(PromiseCall::post(script->mailbox(), [&](RequestWriter& request) {
                                fill(request, function, form);

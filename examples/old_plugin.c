@@ -1,7 +1,7 @@
-/* A hub's plugin of the old kind, in C: it is linked to nothing, opens the library by name, and does
- * all from one thread. The script imports C modules of Python, which find Python's symbols since
- * the library is opened with RTLD_GLOBAL.
- * Usage: example_old_plugin libvh_python_wrapper.so script.py
+/* A hub's plugin of the old kind, in C: it is linked to nothing, opens the library by name, and
+ * does all from one thread. The script imports C modules of Python, which find Python's symbols
+ * since the library is opened with RTLD_GLOBAL. Usage: example_old_plugin libvh_python_wrapper.so
+ * script.py
  */
 #include <dlfcn.h>
 #include <stdio.h>
@@ -23,40 +23,45 @@ static w_Tpack pack;
 static w_Tunpack unpack;
 static w_TLastError last_error;
 
-static void find(void *library, const char *name, void *function) {
-  void *symbol = dlsym(library, name);
-  if (symbol == NULL) {
-    fprintf(stderr, "%s\n", dlerror());
-    exit(1);
-  }
-  memcpy(function, &symbol, sizeof(symbol));
+static void complain(const char* message) {
+  fputs(message, stderr);
+  fputs("\n", stderr);
 }
 
-static void find_all(const char *path) {
-  void *library = dlopen(path, RTLD_LAZY | RTLD_GLOBAL);
-  if (library == NULL) {
-    fprintf(stderr, "%s\n", dlerror());
+/* POSIX lets a void * hold a function's address, ISO C does not; hence the casts of the callers. */
+static void find(void* library, const char* name, void** function) {
+  *function = dlsym(library, name);
+  if (*function == NULL) {
+    complain(dlerror());
     exit(1);
   }
-  find(library, "w_Begin", &begin);
-  find(library, "w_End", &end);
-  find(library, "w_ReserveID", &reserve_id);
-  find(library, "w_Load", &load);
-  find(library, "w_Unload", &unload);
-  find(library, "w_HasHook", &has_hook);
-  find(library, "w_CallHook", &call_hook);
-  find(library, "w_CallFunction", &call_function);
-  find(library, "w_RegisterFunction", &register_function);
-  find(library, "w_pack", &pack);
-  find(library, "w_unpack", &unpack);
-  find(library, "w_LastError", &last_error);
+}
+
+static void find_all(const char* path) {
+  void* library = dlopen(path, RTLD_LAZY | RTLD_GLOBAL);
+  if (library == NULL) {
+    complain(dlerror());
+    exit(1);
+  }
+  find(library, "w_Begin", (void**)&begin);
+  find(library, "w_End", (void**)&end);
+  find(library, "w_ReserveID", (void**)&reserve_id);
+  find(library, "w_Load", (void**)&load);
+  find(library, "w_Unload", (void**)&unload);
+  find(library, "w_HasHook", (void**)&has_hook);
+  find(library, "w_CallHook", (void**)&call_hook);
+  find(library, "w_CallFunction", (void**)&call_function);
+  find(library, "w_RegisterFunction", (void**)&register_function);
+  find(library, "w_pack", (void**)&pack);
+  find(library, "w_unpack", (void**)&unpack);
+  find(library, "w_LastError", (void**)&last_error);
 }
 
 /* What scripts may ask of this hub. */
 
-static w_Targs *on_mc(int script, w_Targs *args) {
-  char *message = NULL;
-  char *nick = NULL;
+static w_Targs* on_mc(int script, w_Targs* args) {
+  char* message = NULL;
+  char* nick = NULL;
   (void)script;
   if (!unpack(args, "s|s", &message, &nick)) {
     return NULL;
@@ -65,8 +70,8 @@ static w_Targs *on_mc(int script, w_Targs *args) {
   return pack("l", 1L);
 }
 
-static w_Targs *on_get_user_class(int script, w_Targs *args) {
-  char *nick = NULL;
+static w_Targs* on_get_user_class(int script, w_Targs* args) {
+  char* nick = NULL;
   (void)script;
   if (!unpack(args, "s", &nick)) {
     return NULL;
@@ -79,8 +84,8 @@ static w_Targs *on_get_user_class(int script, w_Targs *args) {
 }
 
 /* Registered under a name of its own. */
-static w_Targs *add_points(int script, w_Targs *args) {
-  char *nick = NULL;
+static w_Targs* add_points(int script, w_Targs* args) {
+  char* nick = NULL;
   long points = 0;
   (void)script;
   if (!unpack(args, "sl", &nick, &points)) {
@@ -91,9 +96,9 @@ static w_Targs *add_points(int script, w_Targs *args) {
 }
 
 /* What a hub does with a chat line. */
-static void say(int script, const char *nick, const char *message) {
-  w_Targs *params = NULL;
-  w_Targs *result = NULL;
+static void say(int script, const char* nick, const char* message) {
+  w_Targs* params = NULL;
+  w_Targs* result = NULL;
   long go_on = 1;
   if (has_hook(script, W_OnParsedMsgChat)) {
     params = pack("ss", nick, message);
@@ -107,36 +112,36 @@ static void say(int script, const char *nick, const char *message) {
   printf("%s says %s: %s\n", nick, message, go_on ? "go on" : "blocked");
 }
 
-static int load_script(const char *path) {
-  w_Targs *params =
+static int load_script(const char* path) {
+  w_Targs* params =
       pack("lssssls", (long)reserve_id(), path, "HubBot", "OpChat", ".", 0L, "example");
   const int script = load(params);
   free(params);
   return script;
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
   w_Tcallback callbacks[W_MAX_CALLBACKS] = {NULL};
-  w_Targs *params = NULL;
-  w_Targs *result = NULL;
+  w_Targs* params = NULL;
+  w_Targs* result = NULL;
   long number = 0;
-  char *text = NULL;
+  char* text = NULL;
   int script = -1;
 
   if (argc != 3) {
-    fprintf(stderr, "usage: %s libvh_python_wrapper.so script.py\n", argv[0]);
+    complain("usage: example_old_plugin libvh_python_wrapper.so script.py");
     return 2;
   }
   find_all(argv[1]);
   callbacks[W_mc] = on_mc;
   callbacks[W_GetUserClass] = on_get_user_class;
   if (!begin(callbacks)) {
-    fprintf(stderr, "%s\n", last_error());
+    complain(last_error());
     return 1;
   }
   script = load_script(argv[2]);
   if (script < 0 || !register_function(-1, "add_points", add_points)) {
-    fprintf(stderr, "%s\n", last_error());
+    complain(last_error());
     return 1;
   }
 

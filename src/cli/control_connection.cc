@@ -24,6 +24,9 @@ class Socket {
   }
 
   [[nodiscard]] bool connect_to(const std::filesystem::path& path) const {
+    if (fd_ < 0) {
+      return false;
+    }
     sockaddr_un address{};
     if (path.native().size() >= sizeof address.sun_path) {
       errno = ENAMETOOLONG;

@@ -73,7 +73,8 @@ Result<void> restore_log_level(const ScriptState& state, std::string_view level)
   if (!level.empty()) {
     return set_log_level(level);
   }
-  return state.log_level() ? set_log_level(*state.log_level()) : Result<void>();
+  const std::optional<std::string>& kept = state.log_level();
+  return kept ? set_log_level(*kept) : Result<void>();
 }
 
 }  // namespace hookline

@@ -18,7 +18,9 @@ int type_of(std::string_view value) { return read_number(value) ? 1 : 0; }
 
 Future<Value> set_now(HubCore& core, std::string_view conf, std::string_view name,
                       std::string_view value) {
-  static_cast<void>(core.settings().set(conf, name, value));
+  if (const auto set = core.settings().set(conf, name, value); !set) {
+    return make_ready_future<Value>(std::unexpected(set.error()));
+  }
   const auto [own_conf, own_name] = Settings::key_of(conf, name);
   const bool is_own = own_conf == Settings::kConfigName;
   if (is_own && own_name == "hub_name") {

@@ -18,13 +18,13 @@ class FormatParser {
   Result<Format> parse() {
     while (at_ < text_.size()) {
       if (!parse_next()) {
-        return std::unexpected(*std::move(error_));
+        return std::unexpected(std::move(error_));
       }
     }
     if (!open_.empty()) {
       at_ = format_.items[open_.back()].begin - 1;
       wrong("has a '(' that is never closed");
-      return std::unexpected(*std::move(error_));
+      return std::unexpected(std::move(error_));
     }
     format_.required = required_.value_or(format_.items.size());
     return std::move(format_);
@@ -89,9 +89,9 @@ class FormatParser {
   }
 
   bool wrong(const std::string& what, ErrorCode code = ErrorCode::kBadArguments) {
-    error_ = Error{.code = code,
-                   .message = "format \"" + std::string(text_) + "\" " + what + " at character " +
-                              std::to_string(at_ + 1)};
+    error_ = {.code = code,
+              .message = "format \"" + std::string(text_) + "\" " + what + " at character " +
+                         std::to_string(at_ + 1)};
     return false;
   }
 
@@ -100,7 +100,7 @@ class FormatParser {
   Format format_;
   std::vector<std::size_t> open_;  // the T(...) that are not closed yet
   std::optional<std::size_t> required_;
-  std::optional<Error> error_;
+  Error error_;  // of what has returned false
 };
 
 }  // namespace
