@@ -22,11 +22,14 @@ namespace hookline {
 class Lull {
  public:
   static constexpr int kMostSteps = 8;  // about six microseconds
+  static constexpr int kLately = 1024;  // looks
 
   // After each look: how many calls there were, and how many are not few.
   void note(std::size_t found, std::size_t enough) noexcept {
     few_ = found < enough;
-    steps_ = few_ && found > 1 ? std::min(steps_ * 2, kMostSteps) : 1;
+    const bool waits = few_ && found > 1;
+    steps_ = waits ? std::min(steps_ * 2, kMostSteps) : 1;
+    lately_ = waits ? kLately : std::max(lately_ - 1, 0);
   }
   // Before the next look, when those have run.
   void rest() const noexcept {
@@ -36,10 +39,13 @@ class Lull {
   }
 
   [[nodiscard]] int steps() const noexcept { return few_ ? steps_ : 0; }
+  // Whether a stream of calls has come more slowly than they run: its poster is the one to help.
+  [[nodiscard]] bool waited_lately() const noexcept { return lately_ > 0; }
 
  private:
   bool few_ = false;
   int steps_ = 1;
+  int lately_ = 0;
 };
 
 }  // namespace hookline

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "dispatch/blocked_posters.h"
+#include "dispatch/cache_flush.h"
 #include "dispatch/call_queue.h"
 #include "dispatch/prefetch.h"
 
@@ -24,10 +25,12 @@ constexpr std::size_t kAhead = 4;
 // How far from where the poster writes the processor may fetch.
 constexpr std::size_t kApart = 32;
 
-// Where the queue puts what is taken from it; remembers where that was.
+// Where the queue puts what is taken from it; remembers where that was, and leaves those lines to
+// the poster if it is the slower one.
 class PostingSink {
  public:
-  PostingSink(Posting* to, const Posting*& last) noexcept : to_(to), last_(&last) {}
+  PostingSink(Posting* to, const Posting*& last, bool poster_is_slow) noexcept
+      : to_(to), last_(&last), poster_is_slow_(poster_is_slow) {}
   PostingSink& operator*() noexcept { return *this; }
   PostingSink& operator++() noexcept {
     ++to_;
@@ -41,12 +44,16 @@ class PostingSink {
   PostingSink& operator=(Posting&& slot) noexcept {
     *last_ = &slot;
     *to_ = std::move(slot);
+    if (poster_is_slow_) {
+      CacheFlush::lines(&slot, to_->lines());
+    }
     return *this;
   }
 
  private:
   Posting* to_;
   const Posting** last_;
+  bool poster_is_slow_;
 };
 
 }  // namespace
@@ -63,7 +70,8 @@ inline Call* MailboxReader::take() {
   if (next_ == size_) {
     next_ = 0;
     lull_.rest();
-    size_ = mailbox_.queue_->take(PostingSink(batch_.data(), last_slot_), batch_.size());
+    size_ = mailbox_.queue_->take(PostingSink(batch_.data(), last_slot_, lull_.waited_lately()),
+                                  batch_.size());
     behind_ = size_ == kMostTaken ? mailbox_.admission_.waiting() - size_ : 0;
     lull_.note(size_ + behind_, enough_);
     if (size_ == 0) {

@@ -36,6 +36,19 @@ TEST(Lull, RestsLongerEachTimeThatFewHaveCome) {
   EXPECT_EQ(lull.steps(), 2) << "begins anew";
 }
 
+TEST(Lull, RemembersForAWhileThatItHadToWait) {
+  Lull lull;
+  EXPECT_FALSE(lull.waited_lately());
+  lull.note(1, kEnough);
+  EXPECT_FALSE(lull.waited_lately()) << "one call is no stream";
+  lull.note(2, kEnough);
+  for (int i = 0; i < Lull::kLately; ++i) {
+    EXPECT_TRUE(lull.waited_lately());
+    lull.note(kEnough, kEnough);
+  }
+  EXPECT_FALSE(lull.waited_lately());
+}
+
 TEST(Lull, DoesNotKeepASingleCallWaiting) {
   Lull lull;
   for (int i = 0; i < 10; ++i) {
