@@ -163,7 +163,9 @@ void free_strings(w_Targs& args, Items items) noexcept {
         free_texts(element.L);
         break;
       case 'T':
-        free_strings(*static_cast<w_Targs*>(element.p), items.subspan(i + 1, items[i].nested));
+        if (element.p != nullptr) {
+          free_strings(*static_cast<w_Targs*>(element.p), items.subspan(i + 1, items[i].nested));
+        }
         break;
       default:
         break;
@@ -215,10 +217,11 @@ std::string print_level(const w_Targs& args, Items items) {
         out += print_texts(element.L);
         break;
       case 'T':
-        out += '(' +
-               print_level(*static_cast<const w_Targs*>(element.p),
-                           items.subspan(i + 1, items[i].nested)) +
-               ')';
+        out += element.p == nullptr ? "NULL"
+                                    : '(' +
+                                          print_level(*static_cast<const w_Targs*>(element.p),
+                                                      items.subspan(i + 1, items[i].nested)) +
+                                          ')';
         break;
       default:
         out += print_pointer(element.p);

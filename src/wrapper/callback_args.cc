@@ -42,6 +42,10 @@ Result<w_Telement> plain_element(const Value& value, char letter, std::size_t at
     nothing.type = letter;
     return nothing;
   }
+  if (value.as<BigInt>() != nullptr) {
+    return fail(ErrorCode::kUnsupportedType,
+                "argument " + std::to_string(at + 1) + " is an int beyond 64 bits");
+  }
   return fail(ErrorCode::kUnsupportedType, "argument " + std::to_string(at + 1) + " is of type '" +
                                                std::string(kind_name(value.kind())) +
                                                "', which has no format letter");

@@ -256,6 +256,11 @@ bool types_agree(const w_Targs& result) {
 }
 
 Error unexpected_result(const CallbackRow& row, const w_Targs& result) {
+  if (result.format != nullptr && accepts(row, result.format)) {
+    return {.code = ErrorCode::kUnsupportedType,
+            .message = "vh." + std::string(row.name) + "(): the hub answered \"" + result.format +
+                       "\" with elements of other types"};
+  }
   return {.code = ErrorCode::kUnsupportedType,
           .message = "vh." + std::string(row.name) + "(): the hub answered \"" +
                      (result.format != nullptr ? result.format : "") + "\", expected one of \"" +

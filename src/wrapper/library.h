@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -49,7 +50,10 @@ class Library {
   [[nodiscard]] Result<void> begin(const w_Tcallback* callbacks);
   [[nodiscard]] Result<void> end();
 
-  void set_deadline(std::chrono::milliseconds deadline) { deadline_ = deadline; }
+  // A year and more is for ever, as far as a call is concerned; it must not overflow.
+  void set_deadline(std::chrono::milliseconds deadline) {
+    deadline_ = std::min<std::chrono::milliseconds>(deadline, std::chrono::years(1));
+  }
   [[nodiscard]] std::optional<Duration> deadline() const {
     const std::chrono::milliseconds deadline = deadline_;
     return deadline.count() > 0 ? std::optional<Duration>(deadline) : std::nullopt;

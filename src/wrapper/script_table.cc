@@ -47,6 +47,13 @@ std::optional<ScriptTable::Loaded> ScriptTable::release(int id) {
   return row.mapped().loaded();
 }
 
+void ScriptTable::cancel(int id) {
+  const std::scoped_lock lock(mutex_);
+  if (const auto row = rows_.find(id); row != rows_.end() && row->second.settings == nullptr) {
+    rows_.erase(row);
+  }
+}
+
 bool ScriptTable::is_taken(int id) const {
   const std::scoped_lock lock(mutex_);
   return rows_.contains(id);

@@ -35,6 +35,9 @@ class ScriptTable {
   // The id is free again. Returns the script that was loaded under it.
   std::optional<Loaded> release(int id);
 
+  // The id is free again if it was only reserved.
+  void cancel(int id);
+
   [[nodiscard]] bool is_taken(int id) const;
   [[nodiscard]] std::optional<Loaded> find(int id) const;
   // By the path that it was loaded from, or its name: the file's, without the ending.

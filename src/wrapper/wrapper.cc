@@ -36,10 +36,17 @@ void note_failure(const char* function, const std::string& about, const Error& e
   }
 }
 
+// Not by w_Begin alone: what is called too early fails, and that is logged.
+void set_up_log_once() {
+  static const bool done = (hookline::set_up_log(), true);
+  static_cast<void>(done);
+}
+
 // Runs a function of the interface: nothing that it throws gets out into C code.
 template <class Body>
 auto guarded(const char* function, const std::string& about, Body body, Log log = Log::kYes)
     -> std::invoke_result_t<Body> {
+  set_up_log_once();
   hookline::clear_last_error();
   std::invoke_result_t<Body> result;
   try {
@@ -95,6 +102,10 @@ Result<hookline::ScriptToLoad> script_to_load(w_Targs* args) {
                 "the arguments must be \"lssssls\": id, path, botname, opchatname, config_dir, "
                 "starttime, config_name");
   }
+  if (!std::in_range<int>(id)) {
+    return fail(ErrorCode::kBadArguments,
+                "the id " + std::to_string(id) + " is none of those that w_ReserveID gives");
+  }
   const auto text = [](const char* given) { return std::string(given != nullptr ? given : ""); };
   return hookline::ScriptToLoad{.id = static_cast<int>(id),
                                 .path = path,
@@ -108,10 +119,7 @@ Result<hookline::ScriptToLoad> script_to_load(w_Targs* args) {
 }  // namespace
 
 int w_Begin(w_Tcallback* callbacks) {
-  return as_flag(guarded("w_Begin", "", [&] {
-    hookline::set_up_log();
-    return Library::instance().begin(callbacks);
-  }));
+  return as_flag(guarded("w_Begin", "", [&] { return Library::instance().begin(callbacks); }));
 }
 
 int w_End() {

@@ -10,7 +10,7 @@
  * thread may call any function but w_Begin and w_End.
  *
  * Errors: what fails says so by its result, writes the reason to the log (stderr), and keeps it for
- * w_LastError().
+ * w_LastError(). w_pack and w_unpack only say so by their result.
  */
 #ifndef HOOKLINE_WRAPPER_H
 #define HOOKLINE_WRAPPER_H
@@ -247,7 +247,7 @@ W_EXPORT const char* w_packprint(w_Targs* args);
 /* New beside them. */
 
 /* Why the last function that this thread called and that can fail did so, until its next one; "" if
- * it did not fail.
+ * it did not fail. w_pack and w_unpack change nothing of it.
  */
 W_EXPORT const char* w_LastError(void);
 /* How long w_CallHook and w_CallFunction wait, for all threads; what takes longer returns NULL,

@@ -162,6 +162,9 @@ TEST(FreeArgs, ReleasesTheStrings) {  // which LeakSanitizer checks
   list[1] = nullptr;
   w_free_args(w_pack("sDLlT(s)", c_copy("text"), c_copy("[1]"), list, 1L, c_copy("in a tuple")));
   w_free_args(w_pack("sL", nullptr, nullptr));
+  w_Targs* const without_tuple = w_pack("T(l)", 1L);
+  without_tuple->args[0].p = nullptr;
+  w_free_args(without_tuple);
   w_free_args(nullptr);
 }
 
@@ -176,6 +179,9 @@ TEST(PackPrint, ShowsEachKind) {
   const Packed pointer(w_pack("p", &object));
   EXPECT_THAT(w_packprint(pointer.get()), StartsWith("p: 0x"));
   EXPECT_STREQ(w_packprint(nullptr), "NULL");
+  const Packed without_tuple(w_pack("T(l)l", 1L, 2L));
+  without_tuple->args[0].p = nullptr;
+  EXPECT_STREQ(w_packprint(without_tuple.get()), "T(l)l: NULL, 2");
 }
 
 TEST(Names, AreThoseOfTheEnums) {

@@ -176,7 +176,8 @@ TEST_F(WrapperCallbacks, AResultOfAnotherTypeIsAnError) {
             "TypeError: vh.GetUserClass(): the hub answered \"s\", expected one of \"l\"");
   EXPECT_THAT(run("vh.GetUserIP('ann')"), StartsWith("TypeError"));
   EXPECT_THAT(run("vh.mc('x')"), StartsWith("TypeError"));
-  EXPECT_THAT(run("vh.Topic()"), StartsWith("TypeError"));
+  EXPECT_EQ(run("vh.Topic()"),
+            "TypeError: vh.Topic(): the hub answered \"s\" with elements of other types");
 }
 
 TEST_F(WrapperCallbacks, WhatTheHubHasNotIsOneSentence) {
@@ -590,7 +591,8 @@ TEST_F(WrapperCallbacks, ARegisteredFunctionGetsWhatItIsGiven) {
             R"('0 DD: \'[1,"a"]\', \'{"k":[1]}\'')");
   EXPECT_EQ(run("vh.CallDynamicFunction('show')"), "'0 : '");
   EXPECT_EQ(run("vh.show('as its own')"), R"("0 s: 'as its own'")");
-  EXPECT_THAT(run("vh.CallDynamicFunction('show', 2**70)"), HasSubstr("argument 1"));
+  EXPECT_THAT(run("vh.CallDynamicFunction('show', 2**70)"),
+              HasSubstr("argument 1 is an int beyond 64 bits"));
   EXPECT_THAT(run("vh.CallDynamicFunction('show', b'x')"), HasSubstr("bytes"));
 }
 

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <filesystem>
+#include <limits>
 #include <string>
 #include <thread>
 #include <vector>
@@ -99,6 +101,44 @@ TEST_F(Lifecycle, ABrokenScriptLeavesEverythingSound) {
   EXPECT_EQ(load_path(script_path("good"), good), -1) << "the id is in use";
   EXPECT_EQ(load_path(script_path("good"), -1), -1);
   EXPECT_EQ(call(good, "add", "l", 1L), "l: 5") << "the script that is there is still there";
+}
+
+TEST_F(Lifecycle, SettingsThatCannotBeReadLeaveWhatIsLoadedUnderTheId) {
+  begin();
+  const int good = load("good", kCounter);
+  std::filesystem::create_directory(folder.path() / "other");
+  folder.write("other/hookline.toml", "this is no [toml");
+  const std::string path = script_path("good");
+  const std::string config_dir = (folder.path() / "other").string();
+  const auto load_with = [&](int id) {
+    const Packed params(w.pack("lssssls", static_cast<long>(id), path.c_str(), "Bot", "Op",
+                               config_dir.c_str(), 0L, "config"));
+    return w.load(params.get());
+  };
+  EXPECT_EQ(load_with(good), -1);
+  EXPECT_THAT(w.last_error(), HasSubstr("hookline.toml"));
+  EXPECT_EQ(call(good, "add", "l", 1L), "l: 1") << "the script that is there is still there";
+  const int reserved = w.reserve_id();
+  EXPECT_EQ(load_with(reserved), -1);
+  EXPECT_EQ(w.reserve_id(), reserved) << "is free again";
+  EXPECT_EQ(w.unload(good), 1);
+}
+
+TEST_F(Lifecycle, AnIdThatIsNoIntIsRefused) {
+  begin();
+  const std::string path = folder.write("good.py", kCounter).string();
+  const Packed params(w.pack("lssssls", 1L << 32, path.c_str(), "Bot", "Op", ".", 0L, "config"));
+  EXPECT_EQ(w.load(params.get()), -1);
+  EXPECT_THAT(w.last_error(), HasSubstr("4294967296"));
+}
+
+TEST_F(Lifecycle, TheLongestDeadlineIsForEver) {
+  begin();
+  const int id = load("counter", kCounter);
+  w.set_deadline(std::numeric_limits<long>::max());
+  EXPECT_EQ(call(id, "add", "l", 1L), "l: 1") << w.last_error();
+  EXPECT_EQ(hook(id, W_OnUserLogin, "s", "ann"), "l: 0") << "a block";
+  w.set_deadline(0);
 }
 
 TEST_F(Lifecycle, UnloadRunsUnLoad) {
