@@ -203,7 +203,7 @@ void expose_resource(hookline::ScriptHost& scripts) {
                                "Remembers what is said.")
       .value();
   std::cout << call(scripts, "record") << '\n';
-  // ([True, True, False], 'add(): the vh.Recording has been released')
+  // ([True, True, False], 'vh.Recording.add(): the vh.Recording has been released')
   std::cout << call(scripts, "record_awaiting") << '\n';  // True
 }
 // [/resources]

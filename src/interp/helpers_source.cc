@@ -23,9 +23,16 @@ def exit_script(status=0):
 
 def start_new_thread(function, args, kwargs={}, /):
     """Stands in for _thread's, whose threads nobody joins: CPython aborts the process if one is
-    left when its interpreter ends."""
+    left when its interpreter ends. In the main interpreter, which goes on, what is left would use
+    a `vh` that is gone."""
     handle = _thread.start_joinable_thread(lambda: function(*args, **kwargs), daemon=False)
+    if in_main:
+        threads[:] = [thread for thread in threads if not thread.is_done()]
+        threads.append(handle)
     return handle.ident
+
+
+threads = []  # that start_new_thread() has started in the main interpreter
 
 
 in_main = False
@@ -37,7 +44,11 @@ def prepare(stdout_to_stderr, is_main):
     in_main = is_main
     before = list(sys.path), sys.prefix, sys.exec_prefix
     os._exit = posix._exit = exit_script
-    if not is_main:
+    _thread.start_new_thread = _thread.start_new = start_new_thread
+    if is_main:
+        # As every other interpreter of a script has it.
+        threading._daemon_threads_allowed = lambda: False
+    else:
         own_threads()
     if stdout_to_stderr:
         sys.stdout = sys.stderr
@@ -52,7 +63,6 @@ def own_threads():
     del threading._active[threading._main_thread.ident]
     threading._get_main_thread_ident = threading.get_ident
     threading._main_thread = threading._MainThread()
-    _thread.start_new_thread = _thread.start_new = start_new_thread
 
 
 def use_venv(venv):
@@ -137,8 +147,11 @@ def release():
 def leave_main():
     """The main interpreter goes on without its script, and is as it was for the next one."""
     for thread in threading.enumerate():
-        if thread not in (threading.current_thread(), threading.main_thread()) and not thread.daemon:
+        here = thread in (threading.current_thread(), threading.main_thread())
+        if not here and not isinstance(thread, threading._DummyThread):
             attempt(thread.join)
+    while threads:
+        attempt(threads.pop().join)
     sys.modules.pop("vh", None)
     sys.path[:], sys.prefix, sys.exec_prefix = before
     attempt(flush)

@@ -76,7 +76,8 @@ Result<PyRef> call_with_keywords(PyObject* callable, std::span<const Value> args
   }
   const PyRef names = keyword_names(keywords);
   if (!names) {
-    return std::unexpected(take_python_error());
+    return fail(ErrorCode::kEncodingError,
+                "a keyword argument cannot be named: " + take_python_error().message);
   }
   std::vector<PyObject*> slots{nullptr};  // the first one is for the self of a bound method
   for (const PyRef& object : *objects) {

@@ -151,12 +151,12 @@ class ResourceBuilder {
       return std::unexpected(std::move(made.error()));
     }
     made->name = std::move(method.name);
+    made->owner = made_->name();
     if (made->parameters) {
       // NOLINTNEXTLINE(bugprone-unchecked-optional-access)
       made->parameters->erase(made->parameters->begin());
     }
-    made_->add(*std::move(made));
-    return {};
+    return made_->add(*std::move(made));
   }
 
   std::shared_ptr<ResourceClass> made_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <iterator>
 #include <mutex>
 #include <utility>
@@ -38,25 +39,6 @@ bool is_name_of_vh(std::string_view name) {
          std::ranges::find(kVhConstants, name, &VhConstant::name) != kVhConstants.end();
 }
 
-// As Python has it: what may be left out comes last.
-Result<void> check_parameters(const HostFunction& function) {
-  if (!function.parameters) {
-    return {};
-  }
-  const auto first = std::ranges::find_if(*function.parameters, [](const Parameter& parameter) {
-    return parameter.fallback.has_value();
-  });
-  const auto wrong =
-      std::find_if(first, function.parameters->end(),
-                   [](const Parameter& parameter) { return !parameter.fallback.has_value(); });
-  if (wrong == function.parameters->end()) {
-    return {};
-  }
-  return fail(ErrorCode::kBadArguments, "vh." + function.name + "(): '" + wrong->name +
-                                            "' needs a default, since '" + first->name +
-                                            "' before it has one");
-}
-
 Result<void> check(const HostFunction& function) {
   const std::string& name = function.name;
   // Python itself asks modules for names that begin so (__path__), and acts on what it gets.
@@ -75,7 +57,36 @@ Result<void> check(const HostFunction& function) {
   return check_parameters(function);
 }
 
+// As Python has it, so that it can be given by name. Letters beyond ASCII are.
+bool can_be_named(std::string_view name) {
+  const auto fits = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c >= 0x80; };
+  return !name.empty() && std::ranges::all_of(name, fits) &&
+         std::isdigit(static_cast<unsigned char>(name.front())) == 0;
+}
+
 }  // namespace
+
+Result<void> check_parameters(const HostFunction& function) {
+  const auto wrong = [&function](const Parameter& parameter, std::string_view why) {
+    return fail(ErrorCode::kBadArguments,
+                "vh." + function.full_name() + "(): '" + parameter.name + "' " + std::string(why));
+  };
+  const Parameter* optional = nullptr;
+  const std::vector<Parameter> none;
+  for (const Parameter& parameter : function.parameters ? *function.parameters : none) {
+    if (!can_be_named(parameter.name)) {
+      return wrong(parameter, "is no name of a parameter");
+    }
+    if (std::ranges::count(*function.parameters, parameter.name, &Parameter::name) > 1) {
+      return wrong(parameter, "is the name of two parameters");
+    }
+    if (optional != nullptr && !parameter.fallback) {
+      return wrong(parameter, "needs a default, since '" + optional->name + "' before it has one");
+    }
+    optional = parameter.fallback ? &parameter : optional;
+  }
+  return {};
+}
 
 Result<void> FunctionRegistry::add(HostFunction function) {
   if (auto checked = check(function); !checked) {

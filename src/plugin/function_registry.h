@@ -43,6 +43,7 @@ class ResourceClass;
 // Python exception.
 struct HostFunction {
   std::string name;
+  std::string owner = {};          // the class whose method it is
   std::optional<ScriptId> script;  // nothing: for all scripts
   // kHost: on the host's thread, in the order of the calls, and never after
   // FunctionRegistry::remove has returned there. kCaller: on the thread that calls, several at
@@ -59,7 +60,14 @@ struct HostFunction {
   std::function<Future<Value>(std::span<const Value> args, const Caller& caller)> start;
   // If set, the result is a Handle to an object of this class, which the script gets as a resource.
   std::shared_ptr<const ResourceClass> result_class = nullptr;
+
+  // As it is called in messages, behind "vh.".
+  [[nodiscard]] std::string full_name() const { return owner.empty() ? name : owner + "." + name; }
 };
+
+// kBadArguments: two of its parameters have one name, or one has what is no name, or has no default
+// although one before it has.
+[[nodiscard]] Result<void> check_parameters(const HostFunction& function);
 
 // The functions that scripts find in `vh` beside those of its fixed table, as they come and go.
 //
@@ -73,8 +81,8 @@ class FunctionRegistry {
   ~FunctionRegistry() = default;
 
   // Scripts find it from now on. One for a single script hides one of that name for all scripts.
-  // kBadArguments: the name is taken, by another function or by `vh` itself, or cannot be one; a
-  // parameter without a fallback comes after one that has it.
+  // kBadArguments: the name is taken, by another function or by `vh` itself, or cannot be one; or
+  // what check_parameters() says.
   [[nodiscard]] Result<void> add(HostFunction function);
 
   // No call begins to look for it from here on. False: there was none, `script` being what it was

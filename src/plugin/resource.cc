@@ -4,6 +4,24 @@
 
 namespace hookline {
 
+Result<void> ResourceClass::add(HostFunction method) {
+  const std::string full_name = "vh." + name_ + "." + method.name;
+  if (method.name.empty() || method.name == "release" || method.name.starts_with("__")) {
+    return fail(ErrorCode::kBadArguments,
+                full_name +
+                    "() cannot be a method: every resource has release() and what `with` "
+                    "needs; give it another name");
+  }
+  if (find(method.name) != nullptr) {
+    return fail(ErrorCode::kBadArguments, full_name + "() is there twice: give one another name");
+  }
+  if (auto checked = check_parameters(method); !checked) {
+    return checked;
+  }
+  methods_.push_back(std::make_shared<const HostFunction>(std::move(method)));
+  return {};
+}
+
 std::shared_ptr<const HostFunction> ResourceClass::find(std::string_view method) const {
   const auto found = std::ranges::find(methods_, method, &HostFunction::name);
   return found != methods_.end() ? *found : nullptr;

@@ -24,9 +24,9 @@ class ResourceClass {
  public:
   ResourceClass(std::string name, RunsOn runs_on) : name_(std::move(name)), runs_on_(runs_on) {}
 
-  void add(HostFunction method) {
-    methods_.push_back(std::make_shared<const HostFunction>(std::move(method)));
-  }
+  // kBadArguments: there is a method of that name, every resource has one (release), or its
+  // parameters are not those of a function (FunctionRegistry::add).
+  [[nodiscard]] Result<void> add(HostFunction method);
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   [[nodiscard]] RunsOn runs_on() const noexcept { return runs_on_; }

@@ -10,7 +10,7 @@
 
 #include "dispatch/stream_request.h"
 #include "interp/arena_memory.h"
-#include "plugin/import_advice.h"
+#include "plugin/refusal_advice.h"
 #include "plugin/request_invocation.h"
 #include "plugin/script_header.h"
 #include "plugin/stream_runner.h"
@@ -106,7 +106,7 @@ Result<ScriptRunner::Loaded> ScriptRunner::load() const {
     }
   }
   if (!ran) {
-    add_import_advice(ran.error(), loaded.gil);
+    add_advice(ran.error(), loaded.gil);
     return std::unexpected(std::move(ran.error()));
   }
   return loaded;
@@ -215,7 +215,7 @@ void ScriptRunner::note(Result<Value>& result) const {
   if (result) [[likely]] {
     return;
   }
-  add_import_advice(result.error(), loaded_.gil);
+  add_advice(result.error(), loaded_.gil);
   if (options_.errors != nullptr) {
     options_.errors->note(result.error());
   }

@@ -24,7 +24,7 @@ PyObject* find_keyword(const VhArguments& given, std::string_view name) {
 }
 
 std::string place_of(const HostFunction& function, std::size_t index) {
-  return "vh." + function.name + "(): argument " +
+  return "vh." + function.full_name() + "(): argument " +
          (function.parameters ? "'" + (*function.parameters)[index].name + "'"
                               : std::to_string(index + 1));
 }
@@ -70,7 +70,8 @@ bool read_positional(const HostFunction& function, const VhArguments& given,
     }
   }
   if (given.keyword_count() > 0) {
-    PyErr_Format(PyExc_TypeError, "vh.%s() takes no arguments by name", function.name.c_str());
+    PyErr_Format(PyExc_TypeError, "vh.%s() takes no arguments by name",
+                 function.full_name().c_str());
     return false;
   }
   return true;
@@ -94,12 +95,12 @@ bool read_parameters(const HostFunction& function, const std::vector<Parameter>&
     } else if (parameter.fallback) {
       values[i] = *parameter.fallback;
     } else {
-      PyErr_Format(PyExc_TypeError, "vh.%s() needs the argument '%s'", function.name.c_str(),
+      PyErr_Format(PyExc_TypeError, "vh.%s() needs the argument '%s'", function.full_name().c_str(),
                    parameter.name.c_str());
       return false;
     }
   }
-  return check_all_used(function.name.c_str(), parameters.size(), given, keywords_used);
+  return check_all_used(function.full_name().c_str(), parameters.size(), given, keywords_used);
 }
 
 }  // namespace

@@ -26,6 +26,7 @@ namespace {
 struct Content {
   std::shared_ptr<const HostFunction> function;
   std::shared_ptr<Resource> resource;  // of a method
+  PyRef self;                          // likewise: the resource's object
 };
 
 struct FunctionObject {
@@ -117,8 +118,8 @@ std::optional<HostCall> prepare_call(VhState& state, std::shared_ptr<const HostF
   if (resource) {
     Handle object = resource->object();
     if (object == Handle()) {
-      PyErr_Format(PyExc_ValueError, "%s(): the vh.%s has been released", function->name.c_str(),
-                   resource->type().name().c_str());
+      PyErr_Format(PyExc_ValueError, "vh.%s(): the vh.%s has been released",
+                   function->full_name().c_str(), resource->type().name().c_str());
       return std::nullopt;
     }
     args->insert(args->begin(), std::move(object));
@@ -196,8 +197,9 @@ PyRef make_vh_function_type(PyObject* module) {
 }
 
 PyRef make_vh_function(const VhState& state, std::shared_ptr<const HostFunction> function,
-                       std::shared_ptr<Resource> resource) {
-  auto content = std::make_unique<Content>(std::move(function), std::move(resource));
+                       std::shared_ptr<Resource> resource, PyRef self) {
+  auto content =
+      std::make_unique<Content>(std::move(function), std::move(resource), std::move(self));
   auto* object = PyObject_New(FunctionObject, reinterpret_cast<PyTypeObject*>(state.function_type));
   if (object == nullptr) {
     return {};

@@ -16,10 +16,11 @@ namespace hookline {
 // a signature. Null with an exception set on failure. All here REQUIRES the GIL.
 [[nodiscard]] PyRef make_vh_function_type(PyObject* module);
 
-// An object of that type. As a method it holds the resource that it is a method of.
+// An object of that type. As a method it holds `self`, the resource's object, and so what it is a
+// method of.
 [[nodiscard]] PyRef make_vh_function(const VhState& state,
                                      std::shared_ptr<const HostFunction> function,
-                                     std::shared_ptr<Resource> resource = nullptr);
+                                     std::shared_ptr<Resource> resource = nullptr, PyRef self = {});
 
 // Calls it, without the GIL while C++ runs. A new reference, or nullptr with an exception set.
 [[nodiscard]] PyObject* call_vh_function(VhState& state,

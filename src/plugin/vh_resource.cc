@@ -76,7 +76,8 @@ PyObject* get_attribute(PyObject* self, PyObject* name) {
   }
   const auto& resource = resource_of(self);
   if (auto method = resource->type().find({text, static_cast<std::size_t>(size)})) {
-    return make_vh_function(vh_state_of(self), std::move(method), resource).release();
+    return make_vh_function(vh_state_of(self), std::move(method), resource, PyRef::borrow(self))
+        .release();
   }
   return PyObject_GenericGetAttr(self, name);
 }

@@ -236,6 +236,14 @@ TEST_F(Def, RefusesWhatCannotBe) {
   EXPECT_EQ(refusal(scripts->def(
                 "f", [](long, long) {}, arg("a") = 1, arg("b"))),
             "bad_arguments: vh.f(): 'b' needs a default, since 'a' before it has one");
+  EXPECT_EQ(refusal(scripts->def(
+                "f", [](long, long) {}, arg("a"), arg("a"))),
+            "bad_arguments: vh.f(): 'a' is the name of two parameters");
+  for (const char* name : {"", "two words", "1st", "a-b"}) {
+    EXPECT_EQ(refusal(scripts->def(
+                  "f", [](long) {}, arg(name))),
+              "bad_arguments: vh.f(): '" + std::string(name) + "' is no name of a parameter");
+  }
   expect_ok(scripts->def("f", [] {}));
   EXPECT_EQ(refusal(scripts->def("f", [] {})),
             "bad_arguments: vh.f is registered already: unregister that function first");

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <atomic>
 #include <string>
 #include <thread>
@@ -42,6 +43,48 @@ TEST_F(GilTest, SoDoesOneThatIsImportedLater) {
   const auto result = scripts->call("one", "f", {}).get();
   ASSERT_FALSE(result);
   EXPECT_THAT(result.error().message, HasSubstr("gil=shared"));
+}
+
+struct DaemonCase {
+  const char* gil;
+  const char* thread;
+};
+
+TEST_F(GilTest, ADaemonThreadSaysWhatToDoInstead) {
+  start();
+  for (const auto& [gil, thread] : std::to_array<DaemonCase>({
+           {"own", "threading.Thread(target=print, daemon=True)"},
+           {"own", "threading.Thread().daemon = True"},
+           {"shared", "threading.Thread(target=print, daemon=True)"},
+           {"main", "threading.Thread(target=print, daemon=True)"},
+           {"main", "threading.Thread().daemon = True"},
+       })) {
+    const auto source = "# hookline: gil=" + std::string(gil) + "\nimport threading\n" + thread;
+    const auto loaded = scripts->load(folder.write("one.py", source)).get();
+    ASSERT_FALSE(loaded) << source;
+    EXPECT_EQ(loaded.error().python_type, "RuntimeError") << source;
+    EXPECT_THAT(loaded.error().message, HasSubstr("start the thread without daemon=True"));
+    EXPECT_THAT(loaded.error().traceback, HasSubstr("start the thread without daemon=True"));
+  }
+}
+
+// There nothing but us waits for them, and afterwards `vh` is gone.
+TEST_F(GilTest, ThreadsInTheMainInterpreterEndBeforeTheirScript) {
+  start();
+  for (const std::string start_thread :
+       {"threading.Thread(target=run).start()", "_thread.start_new_thread(run, ())"}) {
+    const std::size_t before = host.requests().size();
+    load("one",
+         "# hookline: gil=main\nimport _thread, threading, vh\n"
+         "ending = threading.Event()\n"
+         "def run(wait=ending.wait, mc=vh.mc):\n"
+         "    wait()\n"
+         "    mc('bye')\n" +
+             start_thread + "\ndef UnLoad(): ending.set()\n");
+    ASSERT_TRUE(scripts->unload(*scripts->find("one")).get());
+    ASSERT_EQ(host.requests().size(), before + 1) << start_thread;
+    EXPECT_EQ(host.requests()[before].args[0], Value("bye"));
+  }
 }
 
 TEST_F(GilTest, ASharedGilLetsItIn) {

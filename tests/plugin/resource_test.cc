@@ -81,9 +81,49 @@ with vh.Lock("door") as lock:
   EXPECT_EQ(run("inside"), Value(Tuple{{"door", 1, 5, "hello door of script", "<vh.Lock>"}}));
   EXPECT_EQ(witness.alive, 0);
   EXPECT_EQ(witness.destroyed_on, std::this_thread::get_id());
-  EXPECT_EQ(error("lock.touch()"), "ValueError: touch(): the vh.Lock has been released");
+  EXPECT_EQ(error("lock.touch()"), "ValueError: vh.Lock.touch(): the vh.Lock has been released");
   EXPECT_EQ(error("lock.__enter__()"), "ValueError: the vh.Lock has been released");
   EXPECT_EQ(run("repr(lock)"), Value("<vh.Lock, released>"));
+}
+
+TEST_F(ResourceTest, AMethodKeepsWhatItIsAMethodOf) {
+  for (const RunsOn where : {RunsOn::kHost, RunsOn::kCaller}) {
+    def_lock(where);
+    EXPECT_EQ(run("vh.Lock('door').name()"), Value("door"));
+    execute("name = vh.Lock('gate').name");
+    EXPECT_EQ(run("name()"), Value("gate"));
+    EXPECT_EQ(witness.alive, 1);
+    execute("del name");
+    while (witness.alive != 0) {
+      run("1");  // serves what the script asks of the host
+    }
+    scripts->functions().remove("Lock");
+  }
+}
+
+TEST_F(ResourceTest, ArgumentsThatDoNotFitNameTheMethod) {
+  def_lock();
+  execute("lock = vh.Lock('door')");
+  EXPECT_EQ(error("lock.touch(1, 2)"),
+            "TypeError: vh.Lock.touch() takes 1 arguments, but 2 were given");
+  EXPECT_EQ(error("lock.greet()"), "TypeError: vh.Lock.greet() needs the argument 'arg1'");
+  EXPECT_EQ(error("lock.touch('x')"),
+            "TypeError: vh.Lock.touch(): argument 'times': expected int, got str");
+}
+
+TEST_F(ResourceTest, MethodsThatCannotBeAreRefused) {
+  const auto refusal = [this](auto... methods) {
+    const auto made = scripts->def_resource<Lock>(
+        "Lock", [](std::string) { return std::unique_ptr<Lock>(); }, std::move(methods)...);
+    return made ? "nothing" : made.error().message;
+  };
+  EXPECT_EQ(refusal(method("release", &Lock::fail)),
+            "vh.Lock.release() cannot be a method: every resource has release() and what `with` "
+            "needs; give it another name");
+  EXPECT_EQ(refusal(method("fail", &Lock::fail), method("fail", &Lock::fail)),
+            "vh.Lock.fail() is there twice: give one another name");
+  EXPECT_EQ(refusal(method("touch", &Lock::touch, arg("how often"))),
+            "vh.Lock.touch(): 'how often' is no name of a parameter");
 }
 
 TEST_F(ResourceTest, EndsWithAnException) {
@@ -107,7 +147,7 @@ TEST_F(ResourceTest, MayBeReleasedByHandAndMoreThanOnce) {
   run("lock.release()");
   EXPECT_EQ(witness.alive, 0);
   run("lock.release()");
-  EXPECT_EQ(error("touch()"), "ValueError: touch(): the vh.Lock has been released");
+  EXPECT_EQ(error("touch()"), "ValueError: vh.Lock.touch(): the vh.Lock has been released");
 }
 
 TEST_F(ResourceTest, EndsWhenPythonHasNoUseForIt) {
