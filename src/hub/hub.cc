@@ -1,5 +1,6 @@
 #include "hub/hub.h"
 
+#include <fmt/ranges.h>
 #include <spdlog/spdlog.h>
 #include <uv.h>
 
@@ -71,6 +72,7 @@ struct Hub::Impl {
   void run();
   // Disconnects everybody and ends the scripts. May be called again.
   void end();
+  void end_scripts();
 
   // The loop is destroyed after everything that has handles on it.
   UvLoop loop;
@@ -90,9 +92,11 @@ struct Hub::Impl {
   std::atomic<int> stops_going_on{0};
   ThreadCpuClock cpu;
   bool has_ended = false;
+  Duration scripts_patience{};
 };
 
 Result<void> Hub::Impl::start(const HubOptions& options) {
+  scripts_patience = options.scripts_patience;
   const auto& config = core.config();
   if (auto opened = core.open_state(); !opened) {
     return opened;
@@ -184,6 +188,17 @@ void Hub::Impl::run() {
   cpu.stop();
 }
 
+void Hub::Impl::end_scripts() {
+  const auto late = scripts->shutdown_within(Drain::kRun, scripts_patience);
+  if (!late.empty()) {
+    spdlog::warn(
+        "the hub waits for scripts whose code has not returned: {}; kill it, or interrupt "
+        "it once more, to end it without them",
+        fmt::join(late, ", "));
+    scripts->shutdown();
+  }
+}
+
 void Hub::Impl::end() {
   if (std::exchange(has_ended, true)) {
     return;
@@ -194,7 +209,7 @@ void Hub::Impl::end() {
   if (scripts != nullptr) {
     core.disconnect_all();
     core.post(Hook::kOnUnLoad, {core.exit_code()});
-    scripts->shutdown();
+    end_scripts();
   }
   core.close_state();
   host_names.close();

@@ -43,6 +43,8 @@ struct HubOptions {
   std::string log_level;
   // What scripts print goes to stderr, so that stdout has only what its program writes.
   bool stdout_to_stderr = false;
+  // How long the end waits for scripts before it logs for which ones it waits. Of real time.
+  Duration scripts_patience = std::chrono::seconds(5);
 };
 
 // The embedded NMDC hub: users on TCP, hooks to the scripts, all on one libuv loop.

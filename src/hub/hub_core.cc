@@ -54,7 +54,7 @@ Result<void> HubCore::open_state() {
 void HubCore::set_scripts(ScriptHost* scripts) {
   scripts_ = scripts;
   script_manager_ =
-      std::make_unique<ScriptManager>(*scripts, state_->scripts(), config_.scripts_path());
+      std::make_unique<ScriptManager>(*scripts, state_->scripts(), config_.scripts_path(), clock_);
 }
 
 void HubCore::post(Hook hook, std::initializer_list<HookArg> args) {
@@ -131,6 +131,7 @@ Future<Value> HubCore::set_topic(std::string_view topic) {
 void HubCore::tick() {
   const auto now = clock_.now();
   scripts_->expire_verdicts();
+  script_manager_->tick();
   turns_.sample(now);
   if (now >= stops_at_) {
     stop(stops_with_);

@@ -64,10 +64,11 @@ Future<Value> Restrictions::change(std::string_view nick, const Changes& changes
     }
     const auto seconds = read_change(changes.at(kind));
     if (!seconds) {
-      return make_ready_future<Value>(
-          fail(ErrorCode::kBadArguments, std::string(kNames.at(kind)) + " is '" +
-                                             std::string(changes.at(kind)) +
-                                             R"(': give "", "0", "1" or a time such as "3h")"));
+      return make_ready_future<Value>(std::unexpected(
+          Error{.code = ErrorCode::kScriptRaised,
+                .message = std::string(kNames.at(kind)) + " is '" + std::string(changes.at(kind)) +
+                           R"(': give "", "0", "1" or a time such as "3h")",
+                .python_type = "ValueError"}));
     }
     ends.at(kind) = *seconds == 0 ? 0 : now + *seconds;
     const auto stored_kind = static_cast<std::int64_t>(kind);

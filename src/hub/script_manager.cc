@@ -71,47 +71,70 @@ std::filesystem::path ScriptManager::find_file(std::string_view path_or_name) co
   return path;
 }
 
-void ScriptManager::finish(const std::string& name, std::string_view what,
-                           const Result<void>& result, const Done& done) {
+ScriptManager::Changes::iterator ScriptManager::begin(std::string name, std::string_view what,
+                                                      Done done) {
+  return changes_.insert(
+      changes_.end(),
+      {.name = std::move(name), .what = what, .done = std::move(done), .since = clock_.now()});
+}
+
+void ScriptManager::finish(Changes::iterator change, const Result<void>& result) {
+  const Change ended = std::move(*change);
+  changes_.erase(change);
+  const auto& [name, what, done, since] = ended;
   if (result) {
     spdlog::info("{} {}", what, name);
+  } else {
+    spdlog::error("{} was not {}: {}\n{}", name, what, result.error().to_string(),
+                  result.error().traceback);
+  }
+  if (!done) {
+    return;
+  }
+  if (result) {
     done("'" + name + "' is " + std::string(what) + ".");
     return;
   }
   Error error = result.error();
-  spdlog::error("{} was not {}: {}\n{}", name, what, error.to_string(), error.traceback);
   error.message = "'" + name + "' was not " + std::string(what) + ": " + error.to_string();
   done(std::unexpected(std::move(error)));
 }
 
+void ScriptManager::tick() {
+  const auto now = clock_.now();
+  for (Change& change : changes_) {
+    if (!change.done || now - change.since < kPatience) {
+      continue;
+    }
+    const std::string message = "'" + change.name + "' is not " + std::string(change.what) +
+                                " yet, since its code has not returned; it will be when it does";
+    spdlog::warn("{}", message);
+    std::exchange(change.done, nullptr)(fail(ErrorCode::kDeadlineExceeded, message));
+  }
+}
+
 void ScriptManager::load(std::string_view path_or_name, Done done) {
   const auto file = find_file(path_or_name);
+  const auto change = begin(file.stem().string(), "loaded", std::move(done));
   scripts_.load(file).deliver_to(
-      scripts_.host_executor(), [this, file, name = file.stem().string(),
-                                 done = std::move(done)](const Result<ScriptId>& id) {
+      scripts_.host_executor(), [this, file, change](const Result<ScriptId>& id) {
         if (id) {
           remember(file, true);
           changed_();
         }
-        finish(name, "loaded", id ? Result<void>() : std::unexpected(id.error()), done);
+        finish(change, id ? Result<void>() : std::unexpected(id.error()));
       });
-}
-
-ScriptManager::Done ScriptManager::forgetting(std::filesystem::path file, Done done) {
-  return [this, file = std::move(file), done = std::move(done)](const Result<std::string>& result) {
-    if (result) {
-      remember(file, false);
-      changed_();
-    }
-    done(result);
-  };
 }
 
 void ScriptManager::unload(std::string_view name, Done done) {
   const auto id = scripts_.find(name);
   if (id) {
-    change(*id, name, "unloaded", &ScriptHost::unload,
-           forgetting(path_of(scripts_, *id), std::move(done)));
+    const auto file = path_of(scripts_, *id);
+    change(scripts_.unload(*id), begin(std::string(name), "unloaded", std::move(done)),
+           [this, file] {
+             remember(file, false);
+             changed_();
+           });
   } else if (const auto file = find_file(name); state_.is_loaded(key_of(file)) == true) {
     remember(file, false);
     done("'" + file.stem().string() + "' will not be loaded any more.");
@@ -122,18 +145,21 @@ void ScriptManager::unload(std::string_view name, Done done) {
 
 void ScriptManager::reload(std::string_view name, Done done) {
   if (const auto id = scripts_.find(name); id) {
-    change(*id, name, "reloaded", &ScriptHost::reload, std::move(done));
+    change(scripts_.reload(*id), begin(std::string(name), "reloaded", std::move(done)), [] {});
   } else {
     done(no_such_script(name));
   }
 }
 
-void ScriptManager::change(ScriptId id, std::string_view name, std::string_view what,
-                           Future<void> (ScriptHost::*how)(ScriptId), Done done) {
-  (scripts_.*how)(id).deliver_to(
+void ScriptManager::change(Future<void> ended, Changes::iterator change,
+                           std::function<void()> on_success) {
+  std::move(ended).deliver_to(
       scripts_.host_executor(),
-      [name = std::string(name), what, done = std::move(done)](const Result<void>& result) {
-        finish(name, what, result, done);
+      [this, change, on_success = std::move(on_success)](const Result<void>& result) {
+        if (result) {
+          on_success();
+        }
+        finish(change, result);
       });
 }
 

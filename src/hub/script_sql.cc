@@ -37,8 +37,9 @@ Result<std::unique_ptr<ScriptSql>> ScriptSql::open(const std::string& name, Dura
 
 ScriptSql::ScriptSql(Database database, Duration timeout)
     : database_(std::move(database)), timeout_(timeout) {
-  guard_scripts_sql(database_.handle());
-  sqlite3_limit(database_.handle(), SQLITE_LIMIT_LENGTH, static_cast<int>(kMostBytes));
+  guard_scripts_sql(database_.handle(), why_refused_);
+  sqlite3_limit(database_.handle(), SQLITE_LIMIT_LENGTH, static_cast<int>(kMostValueBytes));
+  sqlite3_limit(database_.handle(), SQLITE_LIMIT_LIKE_PATTERN_LENGTH, kMostPatternBytes);
   sqlite3_progress_handler(database_.handle(), kStepsBetweenLooks, &ScriptSql::is_over, this);
   thread_ = std::make_unique<WorkThread>();
 }
@@ -74,9 +75,11 @@ Future<Value> ScriptSql::run(std::string who, std::string query, std::int64_t li
 
 Result<List> ScriptSql::rows_of(const std::string& query, std::int64_t limit) {
   std::string_view rest;
+  why_refused_ = {};
   auto statement = database_.prepare(query, rest);
   if (!statement) {
-    return std::unexpected(std::move(statement.error()));
+    return why_refused_.empty() ? std::unexpected(std::move(statement.error()))
+                                : fail(ErrorCode::kBadArguments, std::string(why_refused_));
   }
   if (!is_blank(rest)) {
     return fail(ErrorCode::kBadArguments, "only one statement at a time: call it once for each");

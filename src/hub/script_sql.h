@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "hub/sqlite.h"
 #include "hub/work_thread.h"
@@ -23,6 +24,10 @@ class ScriptSql {
  public:
   static constexpr std::int64_t kMostRows = 10'000;
   static constexpr std::size_t kMostBytes = 16u << 20;
+  // Of one value. The time is looked at between the steps of a statement, not within a function
+  // (instr, replace), which on longer texts takes minutes.
+  static constexpr std::size_t kMostValueBytes = 1u << 20;
+  static constexpr int kMostPatternBytes = 1'000;
 
   // `name` as of Store::name(). `timeout` of system time for each statement.
   [[nodiscard]] static Result<std::unique_ptr<ScriptSql>> open(const std::string& name,
@@ -43,6 +48,7 @@ class ScriptSql {
   Database database_;
   Duration timeout_;
   TimePoint deadline_ = kNoDeadline;  // of the running query; its thread's
+  std::string_view why_refused_;      // likewise
   std::atomic<bool> is_ending_{false};
   std::unique_ptr<WorkThread> thread_;
 };

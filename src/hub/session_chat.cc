@@ -1,3 +1,5 @@
+#include <spdlog/spdlog.h>
+
 #include <chrono>
 #include <tuple>
 #include <utility>
@@ -65,8 +67,12 @@ void Session::chat_decided(std::string& command, TimePoint received, const Verdi
   counters.chat_replaced.add();
   const auto chat = nmdc::parse_chat(command).value_or(nmdc::Chat());
   const auto& [nick, text] = std::tie(verdict.replacement->parts[0], verdict.replacement->parts[1]);
+  const bool is_nick = nick && !nick->empty() && !nick->contains('>');
+  if (nick && !is_nick) {
+    spdlog::warn("OnParsedMsgChat of {}: '{}' cannot be a nick; its own stays", nick_, *nick);
+  }
   core_.roster().broadcast(
-      nmdc::make_chat(nick ? nmdc::escape_text(*nick) : nick_,
+      nmdc::make_chat(is_nick ? nmdc::escape_text(*nick) : nick_,
                       text ? nmdc::escape_text(*text) : std::string(chat.text)));
 }
 

@@ -241,8 +241,12 @@ void Session::info_decided(const Verdict& verdict) {
   if (verdict.replacement) {
     const auto info = nmdc::parse_my_info(command().args).value_or(nmdc::MyInfo());
     user = with_info(*user_, replaced_info(info, *verdict.replacement));
+    if (user == nullptr) {
+      spdlog::warn("{} of {}: what a script puts in its place makes no $MyINFO; it stays as it is",
+                   is_first ? "OnFirstMyINFO" : "OnParsedMsgMyINFO", nick_);
+    }
   }
-  if (user == nullptr) {  // no replacement, or one that makes no sense
+  if (user == nullptr) {
     user = with_info(*user_, command_ + "|");
   }
   // A ban that is made while somebody is there spares operators (HubCore::enforce_bans).

@@ -54,6 +54,35 @@ constexpr auto kPragmas = std::to_array<std::string_view>({
     "index_info",
 });
 
+struct Refusal {
+  int action;
+  std::string_view why;
+};
+
+constexpr auto kRefusals = std::to_array<Refusal>({
+    {SQLITE_ATTACH, "other databases cannot be attached"},
+    {SQLITE_DETACH, "other databases cannot be attached"},
+    {SQLITE_TRANSACTION, "each call is a transaction of its own"},
+    {SQLITE_SAVEPOINT, "each call is a transaction of its own"},
+    {SQLITE_PRAGMA, "of PRAGMAs there are those that describe a table (table_info ...)"},
+    {SQLITE_FUNCTION, "extensions cannot be loaded"},
+    {SQLITE_READ, "passwords cannot be read: name the columns that you need"},
+    {SQLITE_CREATE_TRIGGER, "triggers cannot be made"},
+    {SQLITE_CREATE_TEMP_TABLE, "temporary tables cannot be made: make a table, and drop it"},
+    {SQLITE_CREATE_TEMP_INDEX, "temporary tables cannot be made: make a table, and drop it"},
+    {SQLITE_CREATE_TEMP_VIEW, "temporary views cannot be made: make a view, and drop it"},
+    {SQLITE_CREATE_VTABLE, "virtual tables cannot be made"},
+});
+
+// Of what is allowed with other tables, or has no row above.
+constexpr std::string_view kOtherRefusal =
+    "tables named hub_* are the hub's: change them with the functions of vh";
+
+std::string_view why_not(int action) {
+  const auto* row = std::ranges::find(kRefusals, action, &Refusal::action);
+  return row != kRefusals.end() ? row->why : kOtherRefusal;
+}
+
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool same_name(std::string_view a, std::string_view b) {
@@ -82,20 +111,23 @@ bool may(About about, std::string_view first, std::string_view second) {
   return false;
 }
 
-int authorize(void* /*unused*/, int action, const char* first, const char* second,
+int authorize(void* why, int action, const char* first, const char* second,
               const char* /*database*/, const char* /*trigger*/) {
   const auto* rule = std::ranges::find(kAllowed, action, &Rule::action);
   const auto text = [](const char* name) { return std::string_view(name == nullptr ? "" : name); };
-  return rule != kAllowed.end() && may(rule->about, text(first), text(second)) ? SQLITE_OK
-                                                                               : SQLITE_DENY;
+  if (rule != kAllowed.end() && may(rule->about, text(first), text(second))) {
+    return SQLITE_OK;
+  }
+  *static_cast<std::string_view*>(why) = why_not(action);
+  return SQLITE_DENY;
 }
 
 }  // namespace
 
-void guard_scripts_sql(sqlite3* database) {
+void guard_scripts_sql(sqlite3* database, std::string_view& why) {
   sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
-  sqlite3_set_authorizer(database, &authorize, nullptr);
+  sqlite3_set_authorizer(database, &authorize, &why);
 }
 
 }  // namespace hookline

@@ -292,6 +292,16 @@ TEST_F(AccountsTest, RestrictionsAreEnforcedAndSurvive) {
   ann.expect("<Ann> at last");
 }
 
+TEST_F(AccountsTest, ATimeThatCannotBeReadIsAValueErrorAndChangesNothing) {
+  const auto error =
+      hub().scripts().call("proxy", "run", {"UserRestrictions", "ann", "3h", "soon"}).get();
+  ASSERT_FALSE(error);
+  EXPECT_EQ(error.error().python_type, "ValueError");
+  EXPECT_THAT(error.error().message, HasSubstr("pm is 'soon'"));
+  EXPECT_EQ(vh("UserRestrictions", {"ann"}),
+            Value(Dict{{{"chat", false}, {"pm", false}, {"search", false}, {"ctm", false}}}));
+}
+
 TEST_F(AccountsTest, SettingsSurvive) {
   EXPECT_EQ(vh("SetConfig", {"config", "hub_name", "Better"}), Value(true));
   EXPECT_EQ(vh("SetConfig", {"config", "max_users", "7"}), Value(true));

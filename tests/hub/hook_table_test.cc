@@ -419,6 +419,7 @@ struct ReplacingCase {
 };
 
 TEST_F(HookTableTest, ChatIsReplaced) {
+  const LogCapture log;
   begin(Hook::kOnParsedMsgChat);
   for (const auto& [answer, expected] : std::to_array<ReplacingCase>({
            {"'other'", "<A> other"},
@@ -426,6 +427,8 @@ TEST_F(HookTableTest, ChatIsReplaced) {
            {"(None, 'other|')", "<A> other&#124;"},
            {"('X', None)", "<X> hello"},
            {"(None, None)", "<A> hello"},
+           {"('', 'other')", "<A> other"},
+           {"('X>', 'other')", "<A> other"},
            {"('a', 'b', 'c')", "<A> hello"},
        })) {
     static_cast<void>(call("hooks", "set_answer", {answer}));
@@ -433,9 +436,14 @@ TEST_F(HookTableTest, ChatIsReplaced) {
     EXPECT_THAT(a().sync(), ::testing::ElementsAre(expected)) << answer;
     EXPECT_THAT(b().sync(), ::testing::ElementsAre(expected)) << answer;
   }
+  EXPECT_EQ(log.count("OnParsedMsgChat of A: '' cannot be a nick"), 1);
+  EXPECT_EQ(log.count("OnParsedMsgChat of A: 'X>' cannot be a nick"), 1);
+  clients.clear();
+  stop();
 }
 
 TEST_F(HookTableTest, MyInfoIsReplaced) {
+  const LogCapture log;
   for (const auto hook : {Hook::kOnParsedMsgMyINFO, Hook::kOnFirstMyINFO}) {
     begin(hook);
     for (const auto& [answer, expected] : std::to_array<ReplacingCase>({
@@ -458,6 +466,7 @@ TEST_F(HookTableTest, MyInfoIsReplaced) {
     }
     clients.clear();
     stop();
+    EXPECT_EQ(log.count(std::string(hook_row(hook).name) + " of "), 1) << "'many' is no share";
   }
 }
 

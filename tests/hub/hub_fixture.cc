@@ -23,7 +23,9 @@ void HubTest::start(std::initializer_list<Script> scripts, Clock* use_clock) {
   std::promise<void> is_ready;
   const auto ready = is_ready.get_future();
   thread_ = std::thread([this, use_clock, is_ready = std::move(is_ready)]() mutable {
-    auto created = Hub::create(config, {.clock = use_clock, .control_socket = control_socket});
+    auto created = Hub::create(config, {.clock = use_clock,
+                                        .control_socket = control_socket,
+                                        .scripts_patience = scripts_patience});
     EXPECT_TRUE(created) << created.error().to_string();
     if (created) {
       hub_ = *std::move(created);

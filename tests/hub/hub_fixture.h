@@ -61,6 +61,8 @@ class HubTest : public ::testing::Test {
   HubConfig config;
   // HubOptions::control_socket.
   std::filesystem::path control_socket;
+  // HubOptions::scripts_patience.
+  Duration scripts_patience = std::chrono::hours(1);
   // A script that cannot be loaded at start() is no failure of the test.
   bool may_fail_to_load = false;
 

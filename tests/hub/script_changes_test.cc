@@ -2,8 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
+#include <thread>
 
 #include "hub/log_level.h"
 #include "hub_fixture.h"
@@ -49,6 +51,29 @@ TEST_F(ScriptChanges, AScriptIsLoadedByNameAndByPath) {
   EXPECT_EQ(call("other", "f"), Value("other"));
   boss.chat("!pyload named.py");
   EXPECT_THAT(boss.expect_prefix("<HubBot> 'named' was not loaded"), HasSubstr("unload it first"));
+}
+
+TEST_F(ScriptChanges, WhatTakesLongIsToldAndGoesOn) {
+  const Gate gate(folder.path() / "gate");
+  start({{"slow", std::string(kGateSource) + "\ndef UnLoad(): wait_at('" + gate.path() + "')\n"}},
+        &clock);
+  auto boss = login_as("boss");
+  boss.chat("!pyunload slow");
+  boss.sync();
+  clock.advance(std::chrono::seconds(5));
+  boss.expect(
+      "<HubBot> 'slow' is not unloaded yet, since its code has not returned; it will be when it "
+      "does");
+  gate.open();
+  boss.chat("!pyload slow");  // only when it is unloaded can there be another of that name
+  for (auto answer = boss.expect_prefix("<HubBot> 'slow' "); !answer.ends_with("is loaded.");
+       answer = boss.expect_prefix("<HubBot> 'slow' ")) {
+    boss.chat("!pyload slow");
+  }
+  EXPECT_EQ(std::ranges::count(hub().scripts().scripts(), "slow", &ScriptInfo::name), 1);
+  std::thread opener([&gate] { gate.open(); });
+  stop();
+  opener.join();
 }
 
 TEST_F(ScriptChanges, AnswersComeWhereTheCommandWasGiven) {

@@ -2,11 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <memory>
 #include <string>
 
 #include "hub/store.h"
 #include "tests/plugin/test_scripts.h"
+#include "tests/support/log_capture.h"
 
 namespace hookline::test {
 namespace {
@@ -97,6 +99,35 @@ TEST_P(ScriptSqlTest, WhatIsNotTheirsIsRefused) {
     EXPECT_EQ(run(query), kRefused) << query;
   }
   EXPECT_EQ(run("SELECT count(*) FROM mine"), rows({Value(List{"0"})}));
+}
+
+TEST_P(ScriptSqlTest, WhatIsRefusedSaysWhy) {
+  struct Case {
+    const char* query;
+    const char* why;
+  };
+  start();
+  for (const auto& [query, why] : std::to_array<Case>({
+           {"ATTACH ':memory:' AS other", "other databases cannot be attached"},
+           {"BEGIN", "each call is a transaction of its own"},
+           {"SELECT password FROM hub_registrations", "passwords cannot be read"},
+           {"DELETE FROM hub_bans", "tables named hub_* are the hub's"},
+           {"CREATE TEMP TABLE t(a)", "temporary tables cannot be made"},
+           {"PRAGMA user_version = 0", "of PRAGMAs there are those that describe a table"},
+           {"SELECT * FROM absent", "no such table: absent"},
+       })) {
+    const LogCapture log;
+    EXPECT_EQ(run(query), kRefused) << query;
+    EXPECT_EQ(log.count(std::string("test: vh.SQL: ") + why), 1)
+        << query << ": " << ::testing::PrintToString(log.lines());
+  }
+}
+
+TEST_P(ScriptSqlTest, AValueThatWouldTakeAFunctionMinutesIsRefused) {
+  start();
+  EXPECT_EQ(run("SELECT length(hex(zeroblob(500000)))"), rows({Value(List{"1000000"})}));
+  EXPECT_EQ(run("SELECT instr(hex(zeroblob(3900000)), hex(zeroblob(1900000)) || 1)"), kRefused);
+  EXPECT_EQ(run("SELECT 'a' LIKE hex(zeroblob(501))"), kRefused);
 }
 
 TEST_P(ScriptSqlTest, AViewDoesNotShowThePasswords) {

@@ -1,8 +1,10 @@
 #include <gmock/gmock.h>
 
 #include <fstream>
+#include <thread>
 
 #include "hub_fixture.h"
+#include "tests/support/log_capture.h"
 
 namespace hookline::test {
 namespace {
@@ -51,6 +53,21 @@ TEST_F(ShutdownTest, AVerdictMayStillBePending) {
   opener.join();
   a.expect_closed();
   b.expect_closed();
+}
+
+TEST_F(ShutdownTest, ScriptsThatItWaitsForAreNamed) {
+  const LogCapture log;
+  const Gate gate(folder.path() / "gate");
+  scripts_patience = Duration::zero();
+  start({{"slow", std::string(kGateSource) + "\ndef UnLoad(): wait_at('" + gate.path() + "')\n"}});
+  std::thread opener([&] {
+    while (log.count("code has not returned: slow") == 0) {
+      std::this_thread::yield();
+    }
+    gate.open();
+  });
+  stop();
+  opener.join();
 }
 
 TEST_F(ShutdownTest, AHubThatNeverRanEndsAsWell) {

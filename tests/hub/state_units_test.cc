@@ -280,7 +280,7 @@ TEST_F(StateUnits, ARestrictionThatCannotBeReadChangesNothing) {
   auto limits = loaded<Restrictions>(unix_clock);
   const auto result = limits->change("Ann", {"1", "soon", "", ""}).get();
   ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().code, ErrorCode::kBadArguments);
+  EXPECT_EQ(result.error().python_type, "ValueError");
   EXPECT_THAT(result.error().message, ::testing::HasSubstr("pm is 'soon'"));
   EXPECT_EQ(limits->until("Ann", Restriction::kChat), 0);
 }
