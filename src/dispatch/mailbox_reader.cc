@@ -45,7 +45,7 @@ class PostingSink {
     *last_ = &slot;
     *to_ = std::move(slot);
     if (poster_is_slow_) {
-      CacheFlush::lines(&slot, to_->lines());
+      CacheFlush::lines(*last_, to_->lines());
     }
     return *this;
   }

@@ -72,7 +72,7 @@ struct Hub::Impl {
   void run();
   // Disconnects everybody and ends the scripts. May be called again.
   void end();
-  void end_scripts();
+  void end_scripts() const;
 
   // The loop is destroyed after everything that has handles on it.
   UvLoop loop;
@@ -188,7 +188,7 @@ void Hub::Impl::run() {
   cpu.stop();
 }
 
-void Hub::Impl::end_scripts() {
+void Hub::Impl::end_scripts() const {
   const auto late = scripts->shutdown_within(Drain::kRun, scripts_patience);
   if (!late.empty()) {
     spdlog::warn(

@@ -71,13 +71,16 @@ Result<void> check_parameters(const HostFunction& function) {
     return fail(ErrorCode::kBadArguments,
                 "vh." + function.full_name() + "(): '" + parameter.name + "' " + std::string(why));
   };
+  if (!function.parameters) {
+    return {};
+  }
+  const std::vector<Parameter>& parameters = *function.parameters;
   const Parameter* optional = nullptr;
-  const std::vector<Parameter> none;
-  for (const Parameter& parameter : function.parameters ? *function.parameters : none) {
+  for (const Parameter& parameter : parameters) {
     if (!can_be_named(parameter.name)) {
       return wrong(parameter, "is no name of a parameter");
     }
-    if (std::ranges::count(*function.parameters, parameter.name, &Parameter::name) > 1) {
+    if (std::ranges::count(parameters, parameter.name, &Parameter::name) > 1) {
       return wrong(parameter, "is the name of two parameters");
     }
     if (optional != nullptr && !parameter.fallback) {

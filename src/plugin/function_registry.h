@@ -43,7 +43,7 @@ class ResourceClass;
 // Python exception.
 struct HostFunction {
   std::string name;
-  std::string owner = {};          // the class whose method it is
+  std::string owner;               // the class whose method it is
   std::optional<ScriptId> script;  // nothing: for all scripts
   // kHost: on the host's thread, in the order of the calls, and never after
   // FunctionRegistry::remove has returned there. kCaller: on the thread that calls, several at

@@ -198,8 +198,10 @@ PyRef make_vh_function_type(PyObject* module) {
 
 PyRef make_vh_function(const VhState& state, std::shared_ptr<const HostFunction> function,
                        std::shared_ptr<Resource> resource, PyRef self) {
-  auto content =
-      std::make_unique<Content>(std::move(function), std::move(resource), std::move(self));
+  auto content = std::make_unique<Content>();
+  content->function = std::move(function);
+  content->resource = std::move(resource);
+  content->self = std::move(self);
   auto* object = PyObject_New(FunctionObject, reinterpret_cast<PyTypeObject*>(state.function_type));
   if (object == nullptr) {
     return {};

@@ -134,7 +134,7 @@ Result<ScriptId> Session::wait_for_load(Future<ScriptId> loading, Duration patie
 Result<int> Session::load(const ScriptToLoad& script) {
   auto settings = load_settings(std::filesystem::path(script.identity.base_dir) / "hookline.toml");
   if (!settings) {
-    (void)table_.cancel(script.id);
+    table_.cancel(script.id);
     return std::unexpected(std::move(settings.error()));
   }
   const auto shared = std::make_shared<const Settings>(*std::move(settings));

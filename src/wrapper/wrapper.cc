@@ -4,6 +4,7 @@
 
 #include <cstdarg>
 #include <exception>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -38,8 +39,8 @@ void note_failure(const char* function, const std::string& about, const Error& e
 
 // Not by w_Begin alone: what is called too early fails, and that is logged.
 void set_up_log_once() {
-  static const bool done = (hookline::set_up_log(), true);
-  static_cast<void>(done);
+  static std::once_flag once;
+  std::call_once(once, &hookline::set_up_log);
 }
 
 // Runs a function of the interface: nothing that it throws gets out into C code.
