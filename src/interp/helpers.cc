@@ -1,5 +1,7 @@
 #include "interp/helpers.h"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "interp/py_error.h"
@@ -9,10 +11,46 @@ namespace hookline {
 
 namespace {
 
+// Of a thread of this interpreter; nothing if there is none of that number.
+PyObject* interrupt(PyObject* /*module*/, PyObject* ident) {
+  const unsigned long number = PyLong_AsUnsignedLong(ident);
+  if (PyErr_Occurred() != nullptr) {
+    return nullptr;
+  }
+  PyThreadState_SetAsyncExc(number, PyExc_SystemExit);
+  Py_RETURN_NONE;
+}
+
+// {ident: frame} of the threads of this interpreter.
+PyObject* current_frames(PyObject* /*module*/, PyObject* /*unused*/) {
+  PyRef frames = PyRef::steal(PyDict_New());
+  PyThreadState* state = PyInterpreterState_ThreadHead(PyInterpreterState_Get());
+  for (; frames && state != nullptr; state = PyThreadState_Next(state)) {
+    const PyRef frame = PyRef::steal(reinterpret_cast<PyObject*>(PyThreadState_GetFrame(state)));
+    const PyRef ident = PyRef::steal(PyLong_FromUnsignedLong(state->thread_id));
+    if (frame && (!ident || PyDict_SetItem(frames.get(), ident.get(), frame.get()) < 0)) {
+      return nullptr;
+    }
+  }
+  return frames.release();
+}
+
+// What the source cannot do itself. False with an exception set.
+bool add_builtins(PyObject* globals) {
+  static auto methods = std::to_array<PyMethodDef>({
+      {"interrupt", &interrupt, METH_O, "Raises SystemExit in a thread at its next step."},
+      {"current_frames", &current_frames, METH_NOARGS, "{ident: frame}"},
+  });
+  return std::ranges::all_of(methods, [globals](PyMethodDef& method) {
+    const PyRef function = PyRef::steal(PyCFunction_New(&method, nullptr));
+    return function && PyDict_SetItemString(globals, method.ml_name, function.get()) == 0;
+  });
+}
+
 PyRef run_source() {
   PyRef globals = PyRef::steal(Py_BuildValue("{s:s}", "__name__", "_hookline"));
   const PyRef code = PyRef::steal(Py_CompileString(kHelpersSource, kHelpersFile, Py_file_input));
-  if (!globals || !code) {
+  if (!globals || !code || !add_builtins(globals.get())) {
     return {};
   }
   const PyRef done = run_code(code.get(), globals.get());

@@ -153,25 +153,33 @@ struct Interpreter::Impl {
                                   : fail(ErrorCode::kBadArguments, display_text(wrong.get()));
   }
 
-  // REQUIRES: attached. Whatever may take long, or wait for another interpreter, happens here and
-  // not under the lock of SubInterpreter's end.
-  void finish() {
-    iterators.close_all();
-    if (helpers && !helpers->call("finish", "()")) {
-      PyErr_Clear();
+  // Calls one of the helpers that tell which threads of the script go on, and adds those.
+  void end_with(const char* helper, std::vector<std::string>& threads) const {
+    const PyRef names = helpers ? helpers->call(helper, "()") : PyRef();
+    for (Py_ssize_t i = 0; names && i < PyList_GET_SIZE(names.get()); ++i) {
+      threads.push_back(display_text(PyList_GET_ITEM(names.get(), i)));
     }
+    PyErr_Clear();
+  }
+
+  // REQUIRES: attached. Whatever may take long, or wait for another interpreter, happens here and
+  // not under the lock of SubInterpreter's end. Returns the names of threads that go on.
+  [[nodiscard]] std::vector<std::string> finish() {
+    std::vector<std::string> threads;
+    iterators.close_all();
+    end_with("finish", threads);
     functions.clear();
     handles.clear();
     script.reset();
-    if (helpers && !helpers->call("release", "()")) {
-      PyErr_Clear();
-    }
+    end_with("release", threads);
+    return threads;
+  }
+
+  // REQUIRES: attached.
+  void forget_interpreter() {
     producers.reset();
     texts.reset();
     helpers.reset();
-    if (is_main()) {
-      forget_host_context();
-    }
   }
 };
 
@@ -211,10 +219,24 @@ Interpreter::~Interpreter() {
   if (!impl_->python->is_attached()) {
     impl_->python->attach();
   }
-  impl_->finish();
-  impl_->python.reset();
-  if (impl_->is_main()) {
-    impl_->runtime->impl_->main_taken.store(false);
+  const std::vector<std::string> threads = impl_->finish();
+  const std::shared_ptr<Runtime> runtime = impl_->runtime;
+  const bool is_main = impl_->is_main();
+  if (is_main) {
+    forget_host_context();
+  }
+  if (threads.empty()) {
+    impl_->forget_interpreter();
+    impl_->python.reset();
+  } else {
+    if (impl_->options.on_left_behind) {
+      impl_->options.on_left_behind(impl_->options.host_context, threads);
+    }
+    impl_->python->detach();
+    runtime->keep(std::move(impl_));
+  }
+  if (is_main) {
+    runtime->impl_->main_taken.store(false);
   }
 }
 
@@ -245,12 +267,17 @@ Result<void> Interpreter::load_script(const std::filesystem::path& path) {
 Result<void> Interpreter::replace_script(const std::filesystem::path& path,
                                          std::string_view farewell, Result<void>& said) {
   const Result<PyRef> goodbye = impl_->script->find_callable(farewell);
+  const PyRef daemons = impl_->helpers->call("live_daemons", "()");
   Result<void> loaded = load_script(path);
   if (!loaded) {
     return loaded;
   }
   if (goodbye && !PyRef::steal(PyObject_CallNoArgs(goodbye->get()))) {
     said = std::unexpected(take_python_error());
+  }
+  // Those that do not end now do so at their next step: nothing that they use goes away.
+  if (!daemons || !impl_->helpers->call("end_daemons", "(O)", daemons.get())) {
+    PyErr_Clear();
   }
   impl_->handles.clear();
   return impl_->handles.publish() ? Result<void>() : std::unexpected(take_python_error());

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -42,6 +43,12 @@ struct InterpreterOptions {
   // Streams are numbered from here on: for an interpreter that takes the place of another one,
   // whose streams must not be taken for its own.
   std::int64_t before_first_stream = 0;
+  // Some daemon threads of the script, with these names, did not end in time: nothing can stop a
+  // thread that sleeps or reads. They end when they return from that, but may run the script's
+  // `finally` blocks until then. So the interpreter is not ended but left to them, for as long as
+  // the process lives, and with it all that it refers to. Called by the destructor, on its thread,
+  // attached.
+  std::function<void(void* host_context, const std::vector<std::string>& threads)> on_left_behind;
 };
 
 // A function of the script, resolved once. Stays valid until the script is loaded again or the
@@ -80,7 +87,9 @@ class Interpreter {
   Interpreter(const Interpreter&) = delete;
   Interpreter& operator=(const Interpreter&) = delete;
   // Joins the script's threads, runs its atexit handlers, flushes its output, ends the interpreter;
-  // attached or not. Joining takes as long as those threads do.
+  // attached or not. Joining takes as long as those threads do. Daemon threads, and those of
+  // `_thread`, are told to end (SystemExit) and waited for, but no longer than two seconds: see
+  // InterpreterOptions::on_left_behind.
   ~Interpreter();
 
   // Holds the interpreter's GIL while it lives. Not to be nested.
@@ -113,8 +122,8 @@ class Interpreter {
   [[nodiscard]] Result<void> load_script(const std::filesystem::path& path);
 
   // The same, for a script that cannot have another interpreter for its new code: on success what
-  // the old one has under `farewell` is called, `said` being its error, and the handles to its
-  // objects are void.
+  // the old one has under `farewell` is called, `said` being its error, its daemon threads end, and
+  // the handles to its objects are void.
   [[nodiscard]] Result<void> replace_script(const std::filesystem::path& path,
                                             std::string_view farewell, Result<void>& said);
 

@@ -1,8 +1,11 @@
 #include "interp/runtime.h"
 
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "interp/pre_imports.h"
 #include "interp/py_error.h"
@@ -23,11 +26,13 @@ struct Process {
   bool running = false;
   // Python outlived its Runtime, because it could not be finalized; the next Runtime takes it over.
   PyThreadState* left_behind = nullptr;
+  std::vector<std::shared_ptr<const void>> kept;
 };
 
+// Never destroyed: threads that were left behind may run until the process ends.
 Process& process() {
-  static Process instance;
-  return instance;
+  static auto* const instance = new Process();
+  return *instance;
 }
 
 // REQUIRES: attached to the main interpreter.
@@ -136,6 +141,11 @@ Runtime::~Runtime() {
   process().left_behind = left_behind;
   process().running = false;
   process().ended.notify_all();
+}
+
+void Runtime::keep(std::shared_ptr<const void> what) {
+  const std::scoped_lock lock(process().mutex);
+  process().kept.push_back(std::move(what));
 }
 
 std::string Runtime::python_version() {

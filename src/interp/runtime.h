@@ -52,6 +52,10 @@ class Runtime {
   // C code keeps a thread in it, Python is left running for the next Runtime: CPython would abort.
   ~Runtime();
 
+  // Holds on to what threads that were left behind in an interpreter may still use, until the
+  // process ends; if that refers to this Runtime, Python is not ended either.
+  static void keep(std::shared_ptr<const void> what);
+
   // "3.13.0"
   [[nodiscard]] static std::string python_version();
 

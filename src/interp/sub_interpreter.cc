@@ -24,7 +24,9 @@ PyInterpreterConfig config_for(Gil gil) {
       .allow_fork = 0,
       .allow_exec = 0,
       .allow_threads = 1,
-      // Py_EndInterpreter aborts the process if a daemon thread lives.
+      // Py_EndInterpreter aborts the process if a daemon thread lives. Scripts may start some all
+      // the
+      // same: see helpers_source.cc.
       .allow_daemon_threads = 0,
       .check_multi_interp_extensions = is_shared ? 0 : 1,
       .gil = is_shared ? PyInterpreterConfig_SHARED_GIL : PyInterpreterConfig_OWN_GIL,

@@ -14,28 +14,15 @@ constexpr std::string_view kOwnGil = "does not support loading in subinterpreter
 constexpr auto kSubInterpreters =
     std::to_array<std::string_view>({kOwnGil, "subinterpreter", "more than once per process"});
 
-// threading's; only the main interpreter has them.
-constexpr std::string_view kNoDaemons = "daemon threads are disabled";
-
 std::string advice(std::string_view gil) {
   const std::string name(gil);
   return "write \"# hookline: gil=" + name + "\" at the top of the script, or gil = \"" + name +
          "\" in [scripts.NAME], so that this module can be imported";
 }
 
-void add(Error& error, const std::string& what) {
-  error.message += "; " + what;
-  error.traceback += "hookline: " + what + '\n';
-}
-
 }  // namespace
 
 void add_advice(Error& error, Gil gil) {
-  if (error.python_type == "RuntimeError" && error.message.starts_with(kNoDaemons)) {
-    add(error,
-        "start the thread without daemon=True; tell it to end in UnLoad(), and join it there");
-    return;
-  }
   const bool refuses = error.python_type == "ImportError" &&
                        std::ranges::any_of(kSubInterpreters, [&error](std::string_view text) {
                          return error.message.contains(text);
@@ -44,8 +31,10 @@ void add_advice(Error& error, Gil gil) {
     return;
   }
   const bool wants_own_gil = gil == Gil::kOwn && error.message.contains(kOwnGil);
-  add(error,
-      advice(kGilNames.at(static_cast<std::size_t>(wants_own_gil ? Gil::kShared : Gil::kMain))));
+  const std::string what =
+      advice(kGilNames.at(static_cast<std::size_t>(wants_own_gil ? Gil::kShared : Gil::kMain)));
+  error.message += "; " + what;
+  error.traceback += "hookline: " + what + '\n';
 }
 
 }  // namespace hookline

@@ -6,8 +6,7 @@
 namespace hookline {
 
 // If `error` is that of an extension module which refuses the interpreter of a script with this
-// GIL, or of a daemon thread, which every sub-interpreter refuses: adds to its message and
-// traceback what to write where so that it does not.
+// GIL: adds to its message and traceback what to write where so that it does not.
 void add_advice(Error& error, Gil gil);
 
 }  // namespace hookline

@@ -12,7 +12,7 @@
 namespace hookline {
 
 // What the `vh` module of one interpreter knows about its script and the host: the interpreter's
-// InterpreterOptions::host_context. Constant while the interpreter lives.
+// InterpreterOptions::host_context. Constant while the interpreter lives, but for `is_ended`.
 struct ScriptContext {
   Caller caller;
   std::string path;
@@ -24,6 +24,8 @@ struct ScriptContext {
   const FunctionRegistry* functions = nullptr;
   const ExceptionTable* exceptions = nullptr;
   ResourceList* resources = nullptr;
+  // The script has ended, but for daemon threads that were left behind. Under the GIL.
+  bool is_ended = false;
 };
 
 }  // namespace hookline

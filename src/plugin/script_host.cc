@@ -28,7 +28,7 @@ struct ScriptHost::Impl {
   Impl(Host& host, ScriptHostOptions given, std::shared_ptr<Runtime> started)
       : options(std::move(given)),
         clock(options.clock != nullptr ? *options.clock : Clock::system()),
-        timers(clock),
+        timers(std::in_place, clock),
         port(host),
         binding(std::in_place, port),
         pool({.workers = options.workers}),
@@ -45,12 +45,18 @@ struct ScriptHost::Impl {
     return left;
   }
 
+  // Of all that belongs to others. What is left, threads that were left behind may use.
+  void let_go() {
+    binding.reset();
+    timers.reset();
+  }
+
   // The verdicts of the loop that is attached, or nullptr.
   [[nodiscard]] VerdictQueue* queue() const { return attached ? queues.back().get() : nullptr; }
 
   ScriptHostOptions options;
   Clock& clock;
-  TimerService timers;
+  std::optional<TimerService> timers;
   // A worker may post an event to its queue's executor until it is joined, so queues stay, closed.
   std::vector<std::unique_ptr<VerdictQueue>> queues;
   bool attached = false;
@@ -78,7 +84,13 @@ Result<std::unique_ptr<ScriptHost>> ScriptHost::create(Host& host, ScriptHostOpt
 
 ScriptHost::ScriptHost(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
-ScriptHost::~ScriptHost() { shutdown(); }
+ScriptHost::~ScriptHost() {
+  shutdown();
+  if (impl_->registry.has_left_behind()) {
+    impl_->let_go();
+    Runtime::keep(std::move(impl_));
+  }
+}
 
 void ScriptHost::attach_loop(uv_loop_t* loop) {
   detach_loop();
@@ -338,7 +350,7 @@ Future<Value> ScriptHost::ask(ScriptId script, Hook hook, List args, TimePoint d
                              request.set_text_mode(TextMode::kHub);
                              request.add_values(args);
                            },
-                           {.deadline = deadline, .timers = &impl_->timers})
+                           {.deadline = deadline, .timers = &*impl_->timers})
       .then(InlineExecutor::instance(), [entry = found->script, hook](Result<Value> result) {
         log_result(*entry, hook, result);
         return result;
@@ -422,7 +434,7 @@ Future<Value> ScriptHost::call(ScriptRef script, ScriptCall call) {
   }
   return PromiseCall::post((*lane)->mailbox(),
                            [&](RequestWriter& request) { describe(request, call); },
-                           {.deadline = call.options.deadline, .timers = &impl_->timers});
+                           {.deadline = call.options.deadline, .timers = &*impl_->timers});
 }
 
 Future<Value> ScriptHost::call(ScriptRef script, Callee function, List args, CallOptions options) {
@@ -479,7 +491,7 @@ ValueStream ScriptHost::stream(ScriptRef script, ScriptCall call, StreamOptions 
   const TextMode text = call.options.text == TextMode::kHub ? TextMode::kHub : options.text;
   return {{.lane = found->lane,
            .unclosed = found->script->unclosed_streams,
-           .timers = &impl_->timers,
+           .timers = &*impl_->timers,
            .ahead = options.ahead,
            .text = text},
           describe(std::move(call))};

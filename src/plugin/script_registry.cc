@@ -1,5 +1,8 @@
 #include "plugin/script_registry.h"
 
+#include <fmt/ranges.h>
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -55,7 +58,7 @@ Result<ScriptEntry*> ScriptRegistry::add_entry(const std::filesystem::path& path
   return records_.back().entry.get();
 }
 
-std::unique_ptr<ScriptRunner> ScriptRegistry::make_runner(ScriptEntry& entry) const {
+std::unique_ptr<ScriptRunner> ScriptRegistry::make_runner(ScriptEntry& entry) {
   const auto own = options_.python_of.find(entry.name());
   ScriptRunnerOptions runner{
       .interpreter = {.codec = *entry.context.codec,
@@ -63,7 +66,11 @@ std::unique_ptr<ScriptRunner> ScriptRegistry::make_runner(ScriptEntry& entry) co
                       .stdout_to_stderr = options_.stdout_to_stderr,
                       .raise = &raise_in_python,
                       .translate = [&table = exceptions_](
-                                       const auto& thrown) { return table.translate(thrown); }},
+                                       const auto& thrown) { return table.translate(thrown); },
+                      .on_left_behind =
+                          [this, &entry](void* context, const auto& threads) {
+                            leave_behind(entry, *static_cast<ScriptContext*>(context), threads);
+                          }},
       .path = entry.path,
       .own = own != options_.python_of.end() ? own->second : PythonOptions(),
       .general = options_.python,
@@ -72,6 +79,16 @@ std::unique_ptr<ScriptRunner> ScriptRegistry::make_runner(ScriptEntry& entry) co
       .errors = &entry.errors,
       .unclosed_streams = entry.unclosed_streams};
   return std::make_unique<ScriptRunner>(runtime_, std::move(runner));
+}
+
+void ScriptRegistry::leave_behind(const ScriptEntry& entry, ScriptContext& context,
+                                  const std::vector<std::string>& threads) {
+  context.is_ended = true;
+  left_behind_.store(true);
+  spdlog::warn(
+      "{}: its daemon threads ({}) wait for something that cannot be interrupted: they end when "
+      "that returns, and the memory of its interpreter stays until the process ends",
+      entry.name(), fmt::join(threads, ", "));
 }
 
 Future<ScriptId> ScriptRegistry::load(const std::filesystem::path& path, LoadOptions options) {

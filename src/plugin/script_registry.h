@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -43,6 +44,9 @@ class ScriptRegistry {
   void close();
   // What scripts have not released. REQUIRES: they have ended.
   void release_resources();
+  // Whether threads of scripts go on that use what the host has: see
+  // InterpreterOptions::on_left_behind.
+  [[nodiscard]] bool has_left_behind() const noexcept { return left_behind_.load(); }
 
  private:
   enum class State : std::uint8_t { kLoading, kLoaded, kGone };
@@ -53,7 +57,9 @@ class ScriptRegistry {
 
   [[nodiscard]] Result<ScriptEntry*> add_entry(const std::filesystem::path& path,
                                                LoadOptions options);
-  [[nodiscard]] std::unique_ptr<ScriptRunner> make_runner(ScriptEntry& entry) const;
+  [[nodiscard]] std::unique_ptr<ScriptRunner> make_runner(ScriptEntry& entry);
+  void leave_behind(const ScriptEntry& entry, ScriptContext& context,
+                    const std::vector<std::string>& threads);
   [[nodiscard]] Result<ScriptId> on_opened(ScriptEntry& entry, Result<std::shared_ptr<Lane>> lane);
   [[nodiscard]] Record& record_of(ScriptId id) { return records_.at(static_cast<std::size_t>(id)); }
   // On the worker, between two calls.
@@ -77,6 +83,7 @@ class ScriptRegistry {
   mutable std::mutex mutex_;
   std::vector<Record> records_;  // a ScriptId is an index
   bool closed_ = false;
+  std::atomic<bool> left_behind_{false};
   Published<Subscriptions> published_;
 };
 

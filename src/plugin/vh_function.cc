@@ -111,6 +111,9 @@ PyObject* call_object(PyObject* self, PyObject* const* args, std::size_t flagged
 std::optional<HostCall> prepare_call(VhState& state, std::shared_ptr<const HostFunction> function,
                                      const std::shared_ptr<Resource>& resource,
                                      const VhArguments& given) {
+  if (!has_context(state)) {
+    return std::nullopt;
+  }
   auto args = read_arguments(*function, given, *state.context);
   if (!args) {
     return std::nullopt;

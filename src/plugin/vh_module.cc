@@ -31,15 +31,6 @@ constexpr const char* kVersion = "2.0.0 (hookline)";
 
 VhState& state_of(PyObject* module) { return *static_cast<VhState*>(PyModule_GetState(module)); }
 
-// The module exists for tools that only look at it, but can do nothing without a script's context.
-// False with an exception set.
-bool has_context(const VhState& state) {
-  if (state.context == nullptr) {
-    PyErr_SetString(PyExc_RuntimeError, "vh: this interpreter has no hub to talk to");
-  }
-  return state.context != nullptr;
-}
-
 template <Vh Function>
 PyObject* entry(PyObject* module, PyObject* const* args, Py_ssize_t count, PyObject* keywords) {
   VhState& state = state_of(module);

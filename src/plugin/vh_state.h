@@ -24,6 +24,18 @@ struct VhState {
   PyObject* awaitables = nullptr;
 };
 
+// False with an exception set: the module is in an interpreter without a script, where it exists
+// for tools that only look at it, or the script has ended.
+[[nodiscard]] inline bool has_context(const VhState& state) {
+  if (state.context == nullptr || state.context->is_ended) [[unlikely]] {
+    PyErr_SetString(PyExc_RuntimeError, state.context == nullptr
+                                            ? "vh: this interpreter has no hub to talk to"
+                                            : "vh: the script has been unloaded");
+    return false;
+  }
+  return true;
+}
+
 // The state of the module that the type of `object` belongs to.
 [[nodiscard]] inline VhState& vh_state_of(PyObject* object) {
   return *static_cast<VhState*>(PyType_GetModuleState(Py_TYPE(object)));

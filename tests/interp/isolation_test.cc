@@ -116,6 +116,32 @@ result = [threading.current_thread() is threading.main_thread(), thread.daemon,
   });
 }
 
+// Python's own make objects of one interpreter out of what runs in all of them.
+TEST_F(Isolation, ShowsAScriptItsOwnThreadsOnly) {
+  in_threads([](int, Interpreter& interpreter) {
+    EXPECT_EQ(evaluate(interpreter, R"(
+import sys, threading
+release, started = threading.Event(), threading.Event()
+def wait():
+    started.set()
+    release.wait()
+thread = threading.Thread(target=wait)
+thread.start()
+started.wait()
+for _ in range(1000):
+    frames = sys._current_frames()
+release.set()
+thread.join()
+try:
+    sys._current_exceptions()
+except RuntimeError as error:
+    refused = str(error)
+result = [sorted(frames) == sorted([threading.get_ident(), thread.ident]), refused]
+)"),
+              Value(List{true, "this would touch the threads of other scripts"}));
+  });
+}
+
 TEST_F(Isolation, RunsInParallelUnderLocksOfTheirOwn) {
   // Everybody holds a GIL until all do: with one GIL for all, this would never end.
   std::barrier all_attached(kThreads);

@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <array>
 #include <atomic>
 #include <string>
 #include <thread>
@@ -43,29 +42,6 @@ TEST_F(GilTest, SoDoesOneThatIsImportedLater) {
   const auto result = scripts->call("one", "f", {}).get();
   ASSERT_FALSE(result);
   EXPECT_THAT(result.error().message, HasSubstr("gil=shared"));
-}
-
-struct DaemonCase {
-  const char* gil;
-  const char* thread;
-};
-
-TEST_F(GilTest, ADaemonThreadSaysWhatToDoInstead) {
-  start();
-  for (const auto& [gil, thread] : std::to_array<DaemonCase>({
-           {"own", "threading.Thread(target=print, daemon=True)"},
-           {"own", "threading.Thread().daemon = True"},
-           {"shared", "threading.Thread(target=print, daemon=True)"},
-           {"main", "threading.Thread(target=print, daemon=True)"},
-           {"main", "threading.Thread().daemon = True"},
-       })) {
-    const auto source = "# hookline: gil=" + std::string(gil) + "\nimport threading\n" + thread;
-    const auto loaded = scripts->load(folder.write("one.py", source)).get();
-    ASSERT_FALSE(loaded) << source;
-    EXPECT_EQ(loaded.error().python_type, "RuntimeError") << source;
-    EXPECT_THAT(loaded.error().message, HasSubstr("start the thread without daemon=True"));
-    EXPECT_THAT(loaded.error().traceback, HasSubstr("start the thread without daemon=True"));
-  }
 }
 
 // There nothing but us waits for them, and afterwards `vh` is gone.

@@ -1,0 +1,174 @@
+// Scripts that start daemon threads, and what becomes of these when the script goes.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "plugin/def.h"
+#include "tests/plugin/test_scripts.h"
+#include "tests/support/log_capture.h"
+
+namespace hookline::test {
+namespace {
+
+using ::testing::ElementsAre;
+
+class DaemonThreadsTest : public ScriptHostTest {
+ protected:
+  // What was said, in order.
+  [[nodiscard]] std::vector<std::string> said() const {
+    std::vector<std::string> texts;
+    for (const auto& request : host.requests()) {
+      texts.push_back(*request.args.at(0).as<std::string>());
+    }
+    return texts;
+  }
+
+  // A script whose daemon reads at `gate`, where nothing reaches it, and later says what it gets.
+  void load_reader() {
+    load("one", std::string(kGateSource) + R"(
+import threading, vh
+def run(wait_at=wait_at, vh=vh, threading=threading, folder=')" +
+                    folder.path().string() + R"('):
+    try:
+        wait_at(folder + '/gate')
+    except SystemExit:
+        errors = []
+        for attempt in (lambda: vh.mc('too late'), lambda: vh.GetUserClass('nick'), vh.batch,
+                        lambda: vh.echo(1), lambda: vh.CallDynamicFunction('echo', 1)):
+            try:
+                errors.append(attempt())
+            except RuntimeError as error:
+                errors.append(str(error))
+        with open(folder + '/said', 'w') as said:
+            said.write('\n'.join(map(str, errors)))
+threading.Thread(target=run, daemon=True, name='reader').start()
+vh.echo(1)
+)");
+  }
+
+  // Lets the reader go, and returns what it says.
+  [[nodiscard]] std::string let_go() const {
+    gate.open();
+    std::ifstream said(said_pipe.path());
+    return {std::istreambuf_iterator<char>(said), {}};
+  }
+
+  static std::string refusals() {
+    std::string text;
+    for (int i = 0; i < 5; ++i) {
+      text += std::string(i == 0 ? "" : "\n") + "vh: the script has been unloaded";
+    }
+    return text;
+  }
+
+  Gate gate{folder.path() / "gate"};
+  Gate said_pipe{folder.path() / "said"};
+};
+
+TEST_F(DaemonThreadsTest, EndWithTheirScriptWhateverItsGil) {
+  start();
+  for (const std::string gil : {"own", "shared", "main"}) {
+    const std::size_t before = host.requests().size();
+    load("one", "# hookline: gil=" + gil + R"(
+import queue, threading, vh
+jobs = queue.Queue()
+started = threading.Event()
+def run(get=jobs.get, mc=vh.mc):
+    try:
+        started.set()
+        while True:
+            mc(get())
+    finally:
+        mc('bye')
+worker = threading.Thread(target=run, daemon=True)
+worker.start()
+started.wait()
+def UnLoad(): jobs.put('ending')
+)");
+    ASSERT_TRUE(scripts->unload(*scripts->find("one")).get());
+    ASSERT_GE(host.requests().size(), before + 1) << gil;
+    EXPECT_EQ(said().back(), "bye") << gil;
+  }
+}
+
+TEST_F(DaemonThreadsTest, EndWithTheCodeThatIsReloaded) {
+  start();
+  for (const std::string gil : {"own", "main"}) {
+    const std::size_t before = host.requests().size();
+    const auto source = [&gil](const std::string& name) {
+      return "# hookline: gil=" + gil + "\nNAME = '" + name + R"('
+import threading, vh
+started = threading.Event()
+def run(mc=vh.mc, started=started, name=NAME):
+    try:
+        started.set()
+        while True:
+            pass
+    finally:
+        mc(name + ' ended')
+threading.Thread(target=run, daemon=True, name='busy').start()
+started.wait()
+def alive(): return sum(thread.name == 'busy' for thread in threading.enumerate())
+def UnLoad(): vh.mc('bye of ' + NAME)
+)";
+    };
+    const ScriptId id = load("one", source("old"));
+    folder.write("one.py", source("new"));
+    ASSERT_TRUE(scripts->reload(id).get());
+    EXPECT_EQ(call("one", "alive"), Value(1)) << gil;
+    ASSERT_TRUE(scripts->unload(id).get());
+    auto all = said();
+    all.erase(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(before));
+    EXPECT_THAT(all, ElementsAre("bye of old", "old ended", "bye of new", "new ended")) << gil;
+  }
+}
+
+TEST_F(DaemonThreadsTest, OfAScriptThatDoesNotLoadEndToo) {
+  start();
+  const auto path = folder.write("one.py", R"(
+import threading, vh
+started = threading.Event()
+def run(mc=vh.mc):
+    try:
+        started.set()
+        while True:
+            pass
+    finally:
+        mc('ended')
+threading.Thread(target=run, daemon=True).start()
+started.wait()
+raise ValueError()
+)");
+  ASSERT_FALSE(scripts->load(path).get());
+  EXPECT_THAT(said(), ElementsAre("ended"));
+}
+
+TEST_F(DaemonThreadsTest, OneThatIsLeftBehindCanUseTheHubNoMore) {
+  start();
+  ASSERT_TRUE(scripts->def("echo", [](long number) { return number; }));
+  load_reader();
+  const LogCapture log;
+  ASSERT_TRUE(scripts->unload(*scripts->find("one")).get());
+  EXPECT_EQ(log.count("one: its daemon threads (reader)"), 1U);
+  EXPECT_EQ(let_go(), refusals());
+  EXPECT_THAT(said(), ElementsAre());
+}
+
+TEST_F(DaemonThreadsTest, NorWhenTheHubIsGone) {
+  start();
+  ASSERT_TRUE(scripts->def("echo", [](long number) { return number; }));
+  load_reader();
+  scripts.reset();
+  start();
+  load("two", "def f(): return 2\n");
+  EXPECT_EQ(call("two", "f"), Value(2));
+  EXPECT_EQ(let_go(), refusals());
+}
+
+}  // namespace
+}  // namespace hookline::test
