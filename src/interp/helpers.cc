@@ -47,20 +47,23 @@ bool add_builtins(PyObject* globals) {
   });
 }
 
-PyRef run_source() {
+bool run_source(const char* source, PyObject* globals) {
+  const PyRef code = PyRef::steal(Py_CompileString(source, kHelpersFile, Py_file_input));
+  return code && run_code(code.get(), globals);
+}
+
+PyRef run_sources() {
   PyRef globals = PyRef::steal(Py_BuildValue("{s:s}", "__name__", "_hookline"));
-  const PyRef code = PyRef::steal(Py_CompileString(kHelpersSource, kHelpersFile, Py_file_input));
-  if (!globals || !code || !add_builtins(globals.get())) {
-    return {};
-  }
-  const PyRef done = run_code(code.get(), globals.get());
-  return done ? globals : PyRef();
+  const bool done = globals && add_builtins(globals.get()) &&
+                    run_source(kThreadHelpersSource, globals.get()) &&
+                    run_source(kHelpersSource, globals.get());
+  return done ? std::move(globals) : PyRef();
 }
 
 }  // namespace
 
 Result<Helpers> Helpers::create(bool stdout_to_stderr, bool in_main) {
-  PyRef globals = run_source();
+  PyRef globals = run_sources();
   if (!globals) {
     return std::unexpected(take_python_error());
   }

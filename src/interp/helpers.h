@@ -7,8 +7,9 @@
 
 namespace hookline {
 
-// The part of an interpreter that is itself written in Python (helpers_source.cc): what goes
-// through `sys`, `threading` and `inspect` is a line there and a screen in C.
+// The part of an interpreter that is itself written in Python (helpers_source.cc, and
+// thread_helpers_source.cc): what goes through `sys`, `threading` and `inspect` is a line there and
+// a screen in C.
 //
 // REQUIRES for everything, destruction included: the interpreter that it was created in is
 // attached.
@@ -31,8 +32,9 @@ class Helpers {
   PyRef globals_;
 };
 
-// The source, and the file name that it has in tracebacks.
+// The sources, which share their globals, and the file name that they have in tracebacks.
 extern const char* const kHelpersSource;
+extern const char* const kThreadHelpersSource;
 inline constexpr const char* kHelpersFile = "<hookline>";
 
 }  // namespace hookline

@@ -5,18 +5,13 @@ namespace hookline {
 const char* const kHelpersSource = R"python(
 import _frozen_importlib
 import _frozen_importlib_external
-import _thread
 import atexit
 import gc
 import os
 import posix
 import sys
 import threading
-import traceback  # before a script's folder can hide it
-from time import monotonic, sleep
 from types import FunctionType, MethodType
-
-DAEMON_PATIENCE_S = 2
 
 
 def exit_script(status=0):
@@ -24,27 +19,6 @@ def exit_script(status=0):
     raise SystemExit(status)
 
 
-start_joinable_thread = _thread.start_joinable_thread
-
-
-def start_joined(function, /, *, handle=None, daemon=True):
-    """Stands in for threading's. CPython aborts the process if a daemon thread is left when its
-    interpreter ends, so it refuses them; here they are joined, and end_daemons() ends them."""
-    return start_joinable_thread(function, handle=handle, daemon=False)
-
-
-def start_new_thread(function, args, kwargs={}, /):
-    """Stands in for _thread's, whose threads nobody joins: daemons too."""
-    handle = start_joined(lambda: function(*args, **kwargs))
-    threads[:] = [thread for thread in threads if not thread[0].is_done()]
-    threads.append((handle, getattr(function, "__name__", "?")))
-    return handle.ident
-
-
-threads = []  # (handle, name) of those that start_new_thread() has started
-
-
-in_main = False
 before = None  # what a script in the main interpreter may change: (path, prefix, exec_prefix)
 
 
@@ -53,31 +27,18 @@ def refuse(*args):
 
 
 def prepare(stdout_to_stderr, is_main):
-    global in_main, before
-    in_main = is_main
+    global before
     before = list(sys.path), sys.prefix, sys.exec_prefix
     os._exit = posix._exit = exit_script
     # Those of Python make objects of this interpreter out of what runs in the others.
     sys._current_frames = current_frames
     sys._current_exceptions = refuse
-    _thread.start_new_thread = _thread.start_new = start_new_thread
-    threading._daemon_threads_allowed = lambda: True
-    threading._start_joinable_thread = start_joined
-    if not is_main:
-        own_threads()
+    prepare_threads(is_main)
     if stdout_to_stderr:
         sys.stdout = sys.stderr
     elif sys.stdout is not None:
         # The interpreters share one file descriptor: lines stay whole, and none waits for the end.
         sys.stdout.reconfigure(line_buffering=True)
-
-
-def own_threads():
-    # To CPython (gh-75698) the main thread is always the one that started the process's Python; the
-    # worker would be a "dummy" thread, and complain when the interpreter ends.
-    del threading._active[threading._main_thread.ident]
-    threading._get_main_thread_ident = threading.get_ident
-    threading._main_thread = threading._MainThread()
 
 
 def use_venv(venv):
@@ -102,80 +63,23 @@ def use_venv(venv):
         sys.path += system
 
 
-def attempt(step):
-    try:
-        step()
-    except BaseException:
-        try:
-            traceback.print_exc()
-        except BaseException:
-            pass
-
-
-def other_threads(daemons):
-    return [thread for thread in threading.enumerate()
-            if thread.daemon == daemons and thread is not threading.current_thread()
-            and thread is not threading.main_thread()
-            and not isinstance(thread, threading._DummyThread)]
-
-
-def live_daemons():
-    """{thread: (ident, name)}"""
-    live = {handle: (handle.ident, name) for handle, name in threads if not handle.is_done()}
-    return live | {thread: (thread.ident, thread.name) for thread in other_threads(True)}
-
-
-def wake(frame):
-    """If its thread waits in `threading`, as queue.get() does, that returns."""
-    if frame is not None and frame.f_code is threading.Condition.wait.__code__:
-        waiter = frame.f_locals.get("waiter")
-        try:
-            waiter.release()
-        except (AttributeError, RuntimeError):
-            pass  # not yet, or not any more
-
-
-def end_daemons(those=None):
-    """Python ends without them, an interpreter of many cannot. So they get SystemExit at their next
-    step, and again if they catch that. What sleeps or reads gets it when it returns. Returns the
-    names of those that have not ended within the time."""
-    until = monotonic() + DAEMON_PATIENCE_S
-    again, pause = 0, 0.0001
-    while live := [daemon for thread, daemon in live_daemons().items()
-                   if those is None or thread in those]:
-        now = monotonic()
-        if now > until:
-            return [name for _, name in live]
-        if now > again:
-            again = now + DAEMON_PATIENCE_S / 5  # time for their `finally`
-            for ident, _ in live:
-                interrupt(ident)
-                wake(current_frames().get(ident))
-        sleep(pause)
-        pause = min(2 * pause, 0.02)
-    return []
-
-
-def end_threads():
-    """As end_daemons(), once all others have ended by themselves."""
-    while others := other_threads(False):
-        attempt(others[0].join)
-    return end_daemons()
+left = []  # names of threads that go on
 
 
 def finish():
-    """What Py_EndInterpreter would do, but without the lock under which that has to be called.
-    Returns the names of threads that go on; so does release()."""
-    if in_main:
-        return []
-    threading._SHUTTING_DOWN = True
-    # One at a time: what a script does wrong must not keep concurrent.futures from ending its threads.
-    while threading._threading_atexits:
-        attempt(threading._threading_atexits.pop())
+    """What Py_EndInterpreter would do, but without the lock under which that has to be called, and in
+    the order in which Python ends. Returns the names of threads that go on."""
+    global left
+    threading._SHUTTING_DOWN = not in_main
+    end_pools()
+    join_others()
+    if not in_main:
+        attempt(atexit._run_exitfuncs)
     left = end_threads()
-    if not left:
+    if left:
+        attempt(flush_files)
+    elif not in_main:
         attempt(threading._shutdown)
-    attempt(atexit._run_exitfuncs)
     attempt(flush)
     return left
 
@@ -208,18 +112,18 @@ def release():
     if script:
         name, folder = script
         for module in forget(folder, name):
-            getattr(module, "__dict__", {}).clear()
+            if not left:
+                getattr(module, "__dict__", {}).clear()
         gc.collect()
-    return leave_main() if in_main else []
+    if in_main:
+        leave_main()
 
 
 def leave_main():
     """The main interpreter goes on without its script, and is as it was for the next one."""
-    left = end_threads()  # not before: a pool that nobody has any more ends its own
     sys.modules.pop("vh", None)
     sys.path[:], sys.prefix, sys.exec_prefix = before
     attempt(flush)
-    return left
 
 
 def begin_load(stem, folder, file, package):

@@ -153,33 +153,45 @@ struct Interpreter::Impl {
                                   : fail(ErrorCode::kBadArguments, display_text(wrong.get()));
   }
 
-  // Calls one of the helpers that tell which threads of the script go on, and adds those.
-  void end_with(const char* helper, std::vector<std::string>& threads) const {
-    const PyRef names = helpers ? helpers->call(helper, "()") : PyRef();
-    for (Py_ssize_t i = 0; names && i < PyList_GET_SIZE(names.get()); ++i) {
-      threads.push_back(display_text(PyList_GET_ITEM(names.get(), i)));
-    }
-    PyErr_Clear();
-  }
-
   // REQUIRES: attached. Whatever may take long, or wait for another interpreter, happens here and
   // not under the lock of SubInterpreter's end. Returns the names of threads that go on.
   [[nodiscard]] std::vector<std::string> finish() {
-    std::vector<std::string> threads;
     iterators.close_all();
-    end_with("finish", threads);
+    std::vector<std::string> threads = end_threads();
+    while (!threads.empty() && options.is_busy && options.is_busy(options.host_context)) {
+      threads = end_threads();
+    }
     functions.clear();
     handles.clear();
     script.reset();
-    end_with("release", threads);
-    return threads;
-  }
-
-  // REQUIRES: attached.
-  void forget_interpreter() {
+    if (helpers && !helpers->call("release", "()")) {
+      PyErr_Clear();
+    }
     producers.reset();
     texts.reset();
     helpers.reset();
+    if (is_main()) {
+      forget_host_context();
+    } else if (threads.empty() && !python->wait_for_other_threads()) {
+      threads.emplace_back("not Python's own");
+    }
+    return threads;
+  }
+
+  [[nodiscard]] std::vector<std::string> end_threads() const {
+    if (!helpers) {
+      return {};
+    }
+    const PyRef names = helpers->call("finish", "()");
+    if (!names) {
+      const Error error = take_python_error();
+      return {"unknown, because of " + error.to_string()};
+    }
+    std::vector<std::string> threads;
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(names.get()); ++i) {
+      threads.push_back(display_text(PyList_GET_ITEM(names.get(), i)));
+    }
+    return threads;
   }
 };
 
@@ -222,18 +234,18 @@ Interpreter::~Interpreter() {
   const std::vector<std::string> threads = impl_->finish();
   const std::shared_ptr<Runtime> runtime = impl_->runtime;
   const bool is_main = impl_->is_main();
-  if (is_main) {
-    forget_host_context();
-  }
   if (threads.empty()) {
-    impl_->forget_interpreter();
     impl_->python.reset();
   } else {
     if (impl_->options.on_left_behind) {
       impl_->options.on_left_behind(impl_->options.host_context, threads);
     }
     impl_->python->detach();
-    runtime->keep(std::move(impl_));
+    if (!is_main) {
+      impl_->runtime.reset();  // which knows of interpreters that are left, but not of threads in
+                               // the main one
+    }
+    Runtime::keep(std::move(impl_));
   }
   if (is_main) {
     runtime->impl_->main_taken.store(false);
@@ -276,7 +288,7 @@ Result<void> Interpreter::replace_script(const std::filesystem::path& path,
     said = std::unexpected(take_python_error());
   }
   // Those that do not end now do so at their next step: nothing that they use goes away.
-  if (!daemons || !impl_->helpers->call("end_daemons", "(O)", daemons.get())) {
+  if (!daemons || !impl_->helpers->call("end_threads", "(O)", daemons.get())) {
     PyErr_Clear();
   }
   impl_->handles.clear();

@@ -43,12 +43,14 @@ struct InterpreterOptions {
   // Streams are numbered from here on: for an interpreter that takes the place of another one,
   // whose streams must not be taken for its own.
   std::int64_t before_first_stream = 0;
-  // Some daemon threads of the script, with these names, did not end in time: nothing can stop a
-  // thread that sleeps or reads. They end when they return from that, but may run the script's
-  // `finally` blocks until then. So the interpreter is not ended but left to them, for as long as
-  // the process lives, and with it all that it refers to. Called by the destructor, on its thread,
-  // attached.
+  // Some threads of the script, with these names, have not ended in time: nothing can stop a thread
+  // that sleeps or reads. They end when they return from that, but may run what the script has for
+  // that case. So the interpreter is not ended but left to them, for as long as the process lives,
+  // and with it all that it refers to. Called by the destructor, on its thread, attached.
   std::function<void(void* host_context, const std::vector<std::string>& threads)> on_left_behind;
+  // Whether some thread of the script is in a function of the host: that is waited for, however
+  // long it takes. Called likewise.
+  std::function<bool(void* host_context)> is_busy;
 };
 
 // A function of the script, resolved once. Stays valid until the script is loaded again or the
@@ -87,9 +89,9 @@ class Interpreter {
   Interpreter(const Interpreter&) = delete;
   Interpreter& operator=(const Interpreter&) = delete;
   // Joins the script's threads, runs its atexit handlers, flushes its output, ends the interpreter;
-  // attached or not. Joining takes as long as those threads do. Daemon threads, and those of
-  // `_thread`, are told to end (SystemExit) and waited for, but no longer than two seconds: see
-  // InterpreterOptions::on_left_behind.
+  // attached or not. Threads that have not ended after five seconds, and daemons (those of
+  // `_thread` are some) at once, are told to (SystemExit). What has not ended a second later is
+  // left behind: see InterpreterOptions::on_left_behind.
   ~Interpreter();
 
   // Holds the interpreter's GIL while it lives. Not to be nested.

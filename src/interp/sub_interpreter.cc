@@ -8,7 +8,6 @@ namespace hookline {
 
 namespace {
 
-// Threads are joined by then. This is for the last steps of one that C code has started.
 constexpr int kThreadGraceMs = 1000;
 
 PyInterpreterConfig config_for(Gil gil) {
@@ -63,10 +62,7 @@ SubInterpreter::~SubInterpreter() {
     PyThreadState_DeleteCurrent();
     return;
   }
-  if (!wait_for_other_threads()) {
-    detach();
-    return;
-  }
+  assert(!has_other_threads());
   // The lock before the GIL, as in create(): a shared GIL may be held by who waits for the lock.
   detach();
   const std::scoped_lock lock(lifecycle_);

@@ -24,8 +24,8 @@ class SubInterpreter {
 
   SubInterpreter(const SubInterpreter&) = delete;
   SubInterpreter& operator=(const SubInterpreter&) = delete;
-  // Ends it, or abandons it if a thread of the script that cannot be joined still lives.
-  // REQUIRES: attached; nothing of the interpreter is referenced any more.
+  // Ends it. REQUIRES: attached; no other thread is in it (CPython would abort), and nothing of it
+  // is referenced any more.
   ~SubInterpreter();
 
   void attach();
@@ -33,11 +33,13 @@ class SubInterpreter {
   [[nodiscard]] bool is_attached() const noexcept;
   // PyInterpreterState_GetID.
   [[nodiscard]] std::int64_t number() const;
+  // For the last steps of threads that have been joined, and those that C code has started. False
+  // if there still are some after a second. REQUIRES: attached; not the main interpreter.
+  [[nodiscard]] bool wait_for_other_threads();
 
  private:
   SubInterpreter(std::mutex& lifecycle, PyThreadState* state, bool is_main);
   [[nodiscard]] bool has_other_threads() const;
-  [[nodiscard]] bool wait_for_other_threads();
 
   std::mutex& lifecycle_;
   PyThreadState* state_;

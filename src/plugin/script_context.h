@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "marshal/text.h"
@@ -12,7 +13,7 @@
 namespace hookline {
 
 // What the `vh` module of one interpreter knows about its script and the host: the interpreter's
-// InterpreterOptions::host_context. Constant while the interpreter lives, but for `is_ended`.
+// InterpreterOptions::host_context. Constant while the interpreter lives, but for the last two.
 struct ScriptContext {
   Caller caller;
   std::string path;
@@ -24,8 +25,10 @@ struct ScriptContext {
   const FunctionRegistry* functions = nullptr;
   const ExceptionTable* exceptions = nullptr;
   ResourceList* resources = nullptr;
-  // The script has ended, but for daemon threads that were left behind. Under the GIL.
+  // Both under the GIL. The script has ended, but for daemon threads that were left behind.
   bool is_ended = false;
+  // How many calls of functions that the host has registered its threads are in.
+  mutable std::size_t calls_under_way = 0;
 };
 
 }  // namespace hookline

@@ -28,7 +28,7 @@ struct ScriptHost::Impl {
   Impl(Host& host, ScriptHostOptions given, std::shared_ptr<Runtime> started)
       : options(std::move(given)),
         clock(options.clock != nullptr ? *options.clock : Clock::system()),
-        timers(std::in_place, clock),
+        timers(std::make_unique<TimerService>(clock)),
         port(host),
         binding(std::in_place, port),
         pool({.workers = options.workers}),
@@ -56,7 +56,7 @@ struct ScriptHost::Impl {
 
   ScriptHostOptions options;
   Clock& clock;
-  std::optional<TimerService> timers;
+  std::unique_ptr<TimerService> timers;
   // A worker may post an event to its queue's executor until it is joined, so queues stay, closed.
   std::vector<std::unique_ptr<VerdictQueue>> queues;
   bool attached = false;
@@ -350,7 +350,7 @@ Future<Value> ScriptHost::ask(ScriptId script, Hook hook, List args, TimePoint d
                              request.set_text_mode(TextMode::kHub);
                              request.add_values(args);
                            },
-                           {.deadline = deadline, .timers = &*impl_->timers})
+                           {.deadline = deadline, .timers = impl_->timers.get()})
       .then(InlineExecutor::instance(), [entry = found->script, hook](Result<Value> result) {
         log_result(*entry, hook, result);
         return result;
@@ -434,7 +434,7 @@ Future<Value> ScriptHost::call(ScriptRef script, ScriptCall call) {
   }
   return PromiseCall::post((*lane)->mailbox(),
                            [&](RequestWriter& request) { describe(request, call); },
-                           {.deadline = call.options.deadline, .timers = &*impl_->timers});
+                           {.deadline = call.options.deadline, .timers = impl_->timers.get()});
 }
 
 Future<Value> ScriptHost::call(ScriptRef script, Callee function, List args, CallOptions options) {
@@ -491,7 +491,7 @@ ValueStream ScriptHost::stream(ScriptRef script, ScriptCall call, StreamOptions 
   const TextMode text = call.options.text == TextMode::kHub ? TextMode::kHub : options.text;
   return {{.lane = found->lane,
            .unclosed = found->script->unclosed_streams,
-           .timers = &*impl_->timers,
+           .timers = impl_->timers.get(),
            .ahead = options.ahead,
            .text = text},
           describe(std::move(call))};

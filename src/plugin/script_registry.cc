@@ -70,6 +70,10 @@ std::unique_ptr<ScriptRunner> ScriptRegistry::make_runner(ScriptEntry& entry) {
                       .on_left_behind =
                           [this, &entry](void* context, const auto& threads) {
                             leave_behind(entry, *static_cast<ScriptContext*>(context), threads);
+                          },
+                      .is_busy =
+                          [](void* context) {
+                            return static_cast<ScriptContext*>(context)->calls_under_way > 0;
                           }},
       .path = entry.path,
       .own = own != options_.python_of.end() ? own->second : PythonOptions(),
@@ -86,8 +90,8 @@ void ScriptRegistry::leave_behind(const ScriptEntry& entry, ScriptContext& conte
   context.is_ended = true;
   left_behind_.store(true);
   spdlog::warn(
-      "{}: its daemon threads ({}) wait for something that cannot be interrupted: they end when "
-      "that returns, and the memory of its interpreter stays until the process ends",
+      "{}: threads of it ({}) have not ended with it, as they sleep, read or catch SystemExit: "
+      "the memory of its interpreter stays until the process ends",
       entry.name(), fmt::join(threads, ", "));
 }
 

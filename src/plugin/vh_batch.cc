@@ -84,11 +84,15 @@ Result<Value> run_all(const std::vector<Send>& sends, const ScriptContext& conte
   return result;
 }
 
-bool deliver(Queue& queue, const ScriptContext& context) {
+bool deliver(Queue& queue, const VhState& state) {
   std::vector<Send> sends = std::exchange(queue.sends, {});
   if (sends.empty()) {
     return true;
   }
+  if (!has_context(state)) {
+    return false;
+  }
+  const ScriptContext& context = *state.context;
   Result<Value> result;
   {
     const GilReleased released;
@@ -143,7 +147,7 @@ std::shared_ptr<Queue> end(VhState& state, BatchObject& batch) {
 PyObject* exit(PyObject* self, PyObject* exception) {
   VhState& state = vh_state_of(self);
   const std::shared_ptr<Queue> queue = end(state, batch_of(self));
-  if (queue && !deliver(*queue, *state.context)) {
+  if (queue && !deliver(*queue, state)) {
     if (PyTuple_GET_SIZE(exception) > 0 && PyTuple_GET_ITEM(exception, 0) != Py_None) {
       PyErr_WriteUnraisable(self);  // the script's own exception goes on
     } else {
@@ -159,7 +163,7 @@ void destroy(PyObject* self) {
   BatchObject& batch = batch_of(self);
   PyObject* const raised = PyErr_GetRaisedException();
   const std::shared_ptr<Queue> queue = end(state, batch);
-  if (queue && !deliver(*queue, *state.context)) {
+  if (queue && !deliver(*queue, state)) {
     PyErr_WriteUnraisable(nullptr);
   }
   PyErr_SetRaisedException(raised);
@@ -213,8 +217,7 @@ PyObject* run_in_batch(VhState& state, Vh function, const VhArguments& given) {
     return run_vh_function(function, given, *state.context);
   }
   if (!is_send(function)) {
-    return deliver(*queue, *state.context) ? run_vh_function(function, given, *state.context)
-                                           : nullptr;
+    return deliver(*queue, state) ? run_vh_function(function, given, *state.context) : nullptr;
   }
   VhValues values;
   const auto count = read_vh_arguments(function, given, *state.context, values);
@@ -224,7 +227,7 @@ PyObject* run_in_batch(VhState& state, Vh function, const VhArguments& given) {
   auto* const end = values.begin() + static_cast<std::ptrdiff_t>(*count);
   queue->sends.push_back(
       {function, {std::make_move_iterator(values.begin()), std::make_move_iterator(end)}});
-  if (queue->sends.size() == kLongestBatch && !deliver(*queue, *state.context)) {
+  if (queue->sends.size() == kLongestBatch && !deliver(*queue, state)) {
     return nullptr;
   }
   Py_RETURN_TRUE;
@@ -235,7 +238,7 @@ bool flush_batch(VhState& state) {
     return true;
   }
   const std::shared_ptr<Queue> queue = current_queue(state);
-  return !queue || deliver(*queue, *state.context);
+  return !queue || deliver(*queue, state);
 }
 
 }  // namespace hookline

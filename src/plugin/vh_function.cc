@@ -107,6 +107,18 @@ PyObject* call_object(PyObject* self, PyObject* const* args, std::size_t flagged
   return call_vh_function(state, function, content.resource, given);
 }
 
+// The host's code may use what goes with the ScriptHost, which therefore waits for it.
+class UnderWay {
+ public:
+  explicit UnderWay(const ScriptContext& context) : calls_(context.calls_under_way) { ++calls_; }
+  UnderWay(const UnderWay&) = delete;
+  UnderWay& operator=(const UnderWay&) = delete;
+  ~UnderWay() { --calls_; }
+
+ private:
+  std::size_t& calls_;
+};
+
 // Everything that a call needs; nothing with an exception set. What a batch holds back goes first.
 std::optional<HostCall> prepare_call(VhState& state, std::shared_ptr<const HostFunction> function,
                                      const std::shared_ptr<Resource>& resource,
@@ -220,6 +232,7 @@ PyObject* call_vh_function(VhState& state, const std::shared_ptr<const HostFunct
   if (!call) {
     return nullptr;
   }
+  const UnderWay under_way(*state.context);
   Result<Value> result;
   {
     // Also while the call and its arguments go: they may be the last to hold something.

@@ -142,7 +142,7 @@ PyObject* transform_entry(PyObject* /*module*/, PyObject* text) {
 // Waits for it, as every call does: a script that says its name without end must not fill the port.
 // A name that the hub's encoding does not have is the script's own.
 void tell_host_the_name(const VhState& state) {
-  if (state.context == nullptr) {
+  if (state.context == nullptr || state.context->is_ended) {
     return;
   }
   const ScriptContext& context = *state.context;

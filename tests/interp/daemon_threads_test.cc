@@ -4,40 +4,44 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <filesystem>
 #include <fstream>
+#include <functional>
+#include <future>
 #include <iterator>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "interp_fixture.h"
+#include "tests/support/held_pipe.h"
 
 namespace hookline {
 namespace {
 
 using testing::ElementsAre;
+using testing::IsEmpty;
 
 // What a thread that has ended has written.
 constexpr const char* kSource = R"(
-import _thread, os, queue, threading
+import _thread, asyncio, os, queue, threading
 
 path = os.path.dirname(__file__)
 
-def note(text, path=path):
+def note(text):
     with open(path + '/log', 'a') as log:
         log.write(text)
 
-def ending(wait, note=note):
+def ending(started, wait):
     try:
+        started.set()
         wait()
     finally:
         note('ended')
 
 def start(wait):
     started = threading.Event()
-    def run(ending=ending):
-        started.set()
-        ending(wait)
-    thread = threading.Thread(target=run, daemon=True)
+    thread = threading.Thread(target=ending, args=(started, wait), daemon=True)
     thread.start()
     started.wait()
     return thread.daemon
@@ -65,7 +69,7 @@ TEST_F(DaemonThreadsTest, OneThatRunsEndsWithItsInterpreter) {
 TEST_F(DaemonThreadsTest, SoDoesOneThatCatchesEverything) {
   load(std::string(kSource) + R"(
 def stubborn():
-    for _ in range(3):
+    for _ in range(2):
         try:
             spin()
         except BaseException as error:
@@ -74,7 +78,7 @@ def stubborn():
 def f(): return start(stubborn)
 )");
   call("f");
-  EXPECT_EQ(end(), "SystemExit SystemExit SystemExit ended");
+  EXPECT_EQ(end(), "SystemExit SystemExit ended");
 }
 
 class WaitingDaemonTest : public DaemonThreadsTest,
@@ -90,19 +94,16 @@ INSTANTIATE_TEST_SUITE_P(Waits, WaitingDaemonTest,
                          testing::Values("queue.Queue().get", "threading.Event().wait",
                                          "threading.Semaphore(0).acquire",
                                          "threading.Barrier(2).wait",
-                                         "lambda: queue.Queue().get(timeout=3600)"));
+                                         "lambda: queue.Queue().get(timeout=3600)",
+                                         "lambda: asyncio.run(asyncio.sleep(3600))"));
 
 TEST_F(DaemonThreadsTest, ThreadsOfTheLowerModuleEndToo) {
   load(std::string(kSource) + R"(
 def f():
-    started = _thread.allocate_lock()
-    started.acquire()
-    def run(ending=ending):
-        started.release()
-        ending(spin)
     for start in _thread.start_new_thread, _thread.start_new:
-        start(run, ())
-        started.acquire()
+        started = threading.Event()
+        start(ending, (started, spin))
+        started.wait()
 )");
   call("f");
   EXPECT_EQ(end(), "endedended");
@@ -147,47 +148,179 @@ def f():
   EXPECT_EQ(end(), "said ");
 }
 
-// Nothing can stop one that is in the middle of a system call.
-TEST_F(DaemonThreadsTest, WhatReadsIsLeftBehindAndEndsLater) {
-  for (const char* name : {"gate", "said"}) {
-    ASSERT_EQ(mkfifo((folder().path() / name).c_str(), 0600), 0);
-  }
-  int context = 0;
-  std::vector<std::string> left;
-  void* of = nullptr;
-  restart_interpreter({.codec = {},
-                       .host_context = &context,
-                       .on_left_behind = [&](void* host_context, const auto& threads) {
-                         of = host_context;
-                         left = threads;
-                       }});
+TEST_F(DaemonThreadsTest, ATimerThatStartsItselfAgainEnds) {
   load(std::string(kSource) + R"(
-def read():
-    with open(path + '/gate', 'rb') as gate:
-        gate.read()
-def f():
-    def run(read=read, path=path):
-        try:
-            read()
-            reached = True
-        except SystemExit as error:
-            with open(path + '/said', 'w') as said:
-                said.write(repr(error))
-    threading.Thread(target=run, daemon=True, name='reader').start()
+def tick():
+    global timer
+    timer = threading.Timer(0.001 if timer is None else 3600, tick)
+    timer.start()
+timer = None
+def f(): tick()
 )");
   call("f");
   end_interpreter();
-  EXPECT_THAT(left, ElementsAre("reader"));
-  EXPECT_EQ(of, &context);
+}
 
+// What is not marked as a daemon is none, whichever interpreter the script runs in.
+TEST_F(DaemonThreadsTest, OthersFinishWhatTheyDo) {
+  for (const Gil gil : {Gil::kOwn, Gil::kMain}) {
+    restart_interpreter({.codec = {}, .gil = gil});
+    load(std::string(kSource) + R"(
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.pool import ThreadPool
+go = threading.Event()
+def work():
+    go.wait()
+    for i in range(10):
+        with open(path + '/log', 'a') as log:
+            log.write(str(i))
+pool, other_pool = ThreadPoolExecutor(1), ThreadPool(1)
+def f():
+    pool.submit(abs, -1).result()
+    other_pool.apply(abs, (-1,))
+    threading.Thread(target=work).start()
+    threading._register_atexit(go.set)
+)");
+    call("f");
+    EXPECT_EQ(end(), "0123456789");
+    std::filesystem::remove(folder().path() / "log");
+  }
+}
+
+// As in Python: they are there while the exit handlers run.
+TEST_F(DaemonThreadsTest, ServeExitHandlers) {
+  load(std::string(kSource) + R"(
+import atexit, logging, logging.handlers
+class Notes(logging.Handler):
+    def emit(self, record): note(record.getMessage())
+def f():
+    records = queue.Queue()
+    listener = logging.handlers.QueueListener(records, Notes())
+    listener.start()
+    atexit.register(listener.stop)
+    for i in range(10):
+        logging.handlers.QueueHandler(records).handle(logging.makeLogRecord({'msg': str(i)}))
+)");
+  call("f");
+  EXPECT_EQ(end(), "0123456789");
+}
+
+TEST_F(DaemonThreadsTest, EndWhileTheyStartOthers) {
+  load(std::string(kSource) + R"(
+def breed():
+    while True:
+        threading.Thread(target=int, daemon=True).start()
+def f(): start(breed)
+)");
+  call("f");
+  EXPECT_EQ(end(), "ended");
+}
+
+TEST_F(DaemonThreadsTest, AThreadsOwnJoinIsNotAsked) {
+  load(std::string(kSource) + R"(
+go = threading.Event()
+class Own(threading.Thread):
+    def join(self, timeout): pass
+    def run(self):
+        go.wait()
+        note('done')
+def f():
+    Own().start()
+    threading._register_atexit(go.set)
+)");
+  call("f");
+  EXPECT_EQ(end(), "done");
+}
+
+// Nothing can stop one that is in the middle of a system call.
+class LeftBehindTest : public DaemonThreadsTest {
+ protected:
+  // A script with a thread that reads, and says so when that has ended.
+  void load_reader(Gil gil) {
+    ASSERT_EQ(mkfifo((folder().path() / "said").c_str(), 0600), 0);
+    restart_interpreter({.codec = {},
+                         .host_context = &context_,
+                         .gil = gil,
+                         .on_left_behind =
+                             [this](void* host_context, const auto& threads) {
+                               EXPECT_EQ(host_context, &context_);
+                               left_ = threads;
+                             },
+                         .is_busy = [this](void*) { return is_busy_(); }});
+    load(std::string(kSource) + R"(
+log = open(path + '/log', 'w')
+log.write('written')
+def run():
+    try:
+        with open(path + '/gate', 'rb') as gate:
+            gate.read()
+        reached = True
+    except SystemExit as error:
+        with open(path + '/said', 'w') as said:
+            said.write(repr(error))
+def f(): threading.Thread(target=run, daemon=True, name='reader').start()
+)");
+    call("f");
+    interpreter().detach();
+    gate_.wait_for_reader();
+    interpreter().attach();
+  }
+
+  // Lets the reader go on.
+  void close_gate() { gate_.close(); }
+  [[nodiscard]] std::string what_it_says() const {
+    std::ifstream said(folder().path() / "said");
+    return {std::istreambuf_iterator<char>(said), {}};
+  }
+
+  [[nodiscard]] const std::vector<std::string>& left() const { return left_; }
+  void busy_if(std::function<bool()> is_busy) { is_busy_ = std::move(is_busy); }
+
+ private:
+  std::function<bool()> is_busy_ = [] { return false; };
+  int context_ = 0;
+  std::vector<std::string> left_;
+  HeldPipe gate_{folder().path() / "gate"};
+};
+
+TEST_F(LeftBehindTest, WhatReadsEndsLater) {
+  load_reader(Gil::kOwn);
+  EXPECT_EQ(end(), "written");
+  EXPECT_THAT(left(), ElementsAre("reader"));
   // Another one is not disturbed.
   restart_interpreter();
   load("def f(): return 1\n");
   EXPECT_EQ(call("f"), Value(1));
+  close_gate();
+  EXPECT_EQ(what_it_says(), "SystemExit()");
+}
 
-  std::ofstream(folder().path() / "gate") << "go";
-  std::ifstream said(folder().path() / "said");
-  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(said), {}), "SystemExit()");
+TEST_F(LeftBehindTest, ButNotWhileTheHostIsBusyWithIt) {
+  busy_if([this] {
+    close_gate();
+    return true;
+  });
+  load_reader(Gil::kOwn);
+  auto said = std::async(std::launch::async, [this] { return what_it_says(); });
+  EXPECT_EQ(end(), "written");
+  EXPECT_EQ(said.get(), "SystemExit()");
+  EXPECT_THAT(left(), IsEmpty());
+}
+
+TEST_F(LeftBehindTest, DoesNotConcernTheNextOneInTheMainInterpreter) {
+  load_reader(Gil::kMain);
+  EXPECT_EQ(end(), "written");
+  EXPECT_THAT(left(), ElementsAre("reader"));
+  bool again = false;
+  restart_interpreter({.codec = {}, .gil = Gil::kMain, .on_left_behind = [&](void*, const auto&) {
+                         again = true;
+                       }});
+  load("def f(): return 1\n");
+  EXPECT_EQ(call("f"), Value(1));
+  end_interpreter();
+  EXPECT_FALSE(again);
+  close_gate();
+  EXPECT_EQ(what_it_says(), "SystemExit()");
 }
 
 }  // namespace

@@ -3,13 +3,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "plugin/def.h"
 #include "tests/plugin/test_scripts.h"
+#include "tests/support/held_pipe.h"
 #include "tests/support/log_capture.h"
 
 namespace hookline::test {
@@ -32,11 +36,16 @@ class DaemonThreadsTest : public ScriptHostTest {
   void load_reader() {
     load("one", std::string(kGateSource) + R"(
 import threading, vh
-def run(wait_at=wait_at, vh=vh, threading=threading, folder=')" +
-                    folder.path().string() + R"('):
+folder = ')" + folder.path().string() +
+                    R"('
+def run():
+    batch = vh.batch()
     try:
-        wait_at(folder + '/gate')
-    except SystemExit:
+        with batch:
+            vh.mc('never sent')
+            wait_at(folder + '/gate')
+    except (SystemExit, RuntimeError):
+        vh.name_and_version('nobody', '1')
         errors = []
         for attempt in (lambda: vh.mc('too late'), lambda: vh.GetUserClass('nick'), vh.batch,
                         lambda: vh.echo(1), lambda: vh.CallDynamicFunction('echo', 1)):
@@ -49,12 +58,13 @@ def run(wait_at=wait_at, vh=vh, threading=threading, folder=')" +
 threading.Thread(target=run, daemon=True, name='reader').start()
 vh.echo(1)
 )");
+    gate.wait_for_reader();
   }
 
   // Lets the reader go, and returns what it says.
-  [[nodiscard]] std::string let_go() const {
-    gate.open();
-    std::ifstream said(said_pipe.path());
+  [[nodiscard]] std::string let_go() {
+    gate.close();
+    std::ifstream said(folder.path() / "said");
     return {std::istreambuf_iterator<char>(said), {}};
   }
 
@@ -66,7 +76,7 @@ vh.echo(1)
     return text;
   }
 
-  Gate gate{folder.path() / "gate"};
+  HeldPipe gate{folder.path() / "gate"};
   Gate said_pipe{folder.path() / "said"};
 };
 
@@ -154,9 +164,29 @@ TEST_F(DaemonThreadsTest, OneThatIsLeftBehindCanUseTheHubNoMore) {
   load_reader();
   const LogCapture log;
   ASSERT_TRUE(scripts->unload(*scripts->find("one")).get());
-  EXPECT_EQ(log.count("one: its daemon threads (reader)"), 1U);
+  EXPECT_EQ(log.count("one: threads of it (reader)"), 1U);
   EXPECT_EQ(let_go(), refusals());
   EXPECT_THAT(said(), ElementsAre());
+}
+
+// It may use what goes with the host.
+TEST_F(DaemonThreadsTest, WhatIsInAFunctionOfTheHostIsWaitedFor) {
+  start();
+  const Gate inside(folder.path() / "inside");
+  std::atomic<bool> done{false};
+  ASSERT_TRUE(scripts->def(
+      "work",
+      [&] {
+        std::ofstream(inside.path()) << "here";
+        // Longer than a daemon is given.
+        std::this_thread::sleep_for(std::chrono::milliseconds(2500));
+        done = true;
+      },
+      RunsOn::kCaller));
+  load("one", "import threading, vh\nthreading.Thread(target=vh.work, daemon=True).start()\n");
+  std::ifstream(inside.path()).get();
+  scripts.reset();
+  EXPECT_TRUE(done);
 }
 
 TEST_F(DaemonThreadsTest, NorWhenTheHubIsGone) {

@@ -1,0 +1,154 @@
+#include "interp/helpers.h"
+
+namespace hookline {
+
+const char* const kThreadHelpersSource = R"python(
+import _thread
+import gc
+import io
+import sys
+import threading
+import traceback  # before a script's folder can hide it
+from time import monotonic, sleep
+
+THREAD_PATIENCE_S = 5
+DAEMON_PATIENCE_S = 1
+
+start_joinable_thread = _thread.start_joinable_thread
+in_main = False  # of the interpreters
+strangers = {}  # {id: thread} of those that were there before the script, and are not its
+threads = []  # (handle, name) of those that start_new_thread() has started
+
+
+def start_joined(function, /, *, handle=None, daemon=True):
+    """Stands in for threading's. CPython aborts the process if a daemon thread is left when its
+    interpreter ends, so it refuses them; here they are joined, and end_threads() ends them."""
+    return start_joinable_thread(function, handle=handle, daemon=False)
+
+
+def start_new_thread(function, args, kwargs={}, /):
+    """Stands in for _thread's, whose threads nobody joins: daemons too."""
+    handle = start_joined(lambda: function(*args, **kwargs))
+    threads[:] = [thread for thread in threads if not thread[0].is_done()]
+    threads.append((handle, getattr(function, "__name__", "?")))
+    return handle.ident
+
+
+def prepare_threads(is_main):
+    global in_main
+    in_main = is_main
+    _thread.start_new_thread = _thread.start_new = start_new_thread
+    threading._daemon_threads_allowed = lambda: True
+    threading._start_joinable_thread = start_joined
+    if is_main:
+        # A thread is a daemon if the one that starts it is, as those are which Python has not started.
+        threading.current_thread()._daemonic = False
+    else:
+        # To CPython (gh-75698) the main thread is always the one that started the process's Python;
+        # the worker would be a "dummy" thread, and complain when the interpreter ends.
+        del threading._active[threading._main_thread.ident]
+        threading._get_main_thread_ident = threading.get_ident
+        threading._main_thread = threading._MainThread()
+    strangers.update((id(thread), thread) for thread in threading.enumerate())
+
+
+def attempt(step):
+    try:
+        step()
+    except BaseException:
+        try:
+            traceback.print_exc()
+        except BaseException:
+            pass
+
+
+def other_threads(daemons):
+    return [thread for thread in threading.enumerate()
+            if thread.daemon == daemons and id(thread) not in strangers
+            and not isinstance(thread, threading._DummyThread) and not thread._handle.is_done()]
+
+
+def join_others():
+    """Whatever they are busy with, the script's hooks stand still meanwhile. So who takes longer is
+    treated as a daemon; that ends a threading.Timer which starts itself again."""
+    until = monotonic() + THREAD_PATIENCE_S
+    while (others := other_threads(False)) and (patience := until - monotonic()) > 0:
+        if others[0].ident is None:
+            sleep(0.001)  # it is just being started
+        else:
+            attempt(lambda: others[0]._handle.join(patience))
+
+
+def live_daemons():
+    """[(thread, ident, name)]; an ident is None while the thread is being started."""
+    return [(handle, handle.ident, name) for handle, name in threads if not handle.is_done()] \
+        + [(thread, thread.ident, thread.name) for thread in other_threads(True)]
+
+
+def live_threads():
+    return live_daemons() + [(thread, thread.ident, thread.name) for thread in other_threads(False)]
+
+
+def wake(frame):
+    """If its thread waits in `threading`, as queue.get() does, or in asyncio's loop: that returns."""
+    if frame is not None and frame.f_code is threading.Condition.wait.__code__:
+        try:
+            frame.f_locals["waiter"].release()
+        except (KeyError, RuntimeError):
+            pass  # not yet, or not any more
+        return
+    while frame is not None:
+        if frame.f_code.co_name == "_run_once":
+            frame.f_locals["self"]._write_to_self()
+        frame = frame.f_back
+
+
+def end_threads(those=None):
+    """Python ends without its daemons, an interpreter of many cannot. So they get SystemExit at their
+    next step, and again if they catch that. What sleeps or reads gets it when it returns. Returns the
+    names of those that have not ended within the time."""
+    until = monotonic() + DAEMON_PATIENCE_S
+    again = monotonic() + 0.1  # for those that have been told to end
+    pause = 0.0001
+    which = None if those is None else {id(thread) for thread, _, _ in those}
+    while live := [(ident, name) for thread, ident, name in live_threads()
+                   if which is None or id(thread) in which]:
+        now = monotonic()
+        if now > until:
+            return [name for _, name in live]
+        if now > again:
+            again = now + 0.4  # time for their `finally`
+            for ident in [ident for ident, _ in live if ident is not None]:
+                interrupt(ident)
+                attempt(lambda: wake(current_frames().get(ident)))
+        sleep(pause)
+        pause = min(2 * pause, 0.02)
+    return []
+
+
+def end_pools():
+    """What concurrent.futures has registered ends its threads. In the main interpreter there are other
+    scripts to come, which may have pools too."""
+    exits = threading._threading_atexits
+    # One at a time: what a script does wrong must not keep concurrent.futures from ending its threads.
+    for end in exits[::-1]:
+        attempt(end)
+    if not in_main:
+        exits.clear()
+        return
+    for name, flag in ("thread", "_shutdown"), ("process", "_global_shutdown"):
+        if module := sys.modules.get(f"concurrent.futures.{name}"):
+            setattr(module, flag, False)
+
+
+def flush_files():
+    """Of threads that go on, and hold what they write to."""
+    for thing in gc.get_objects():
+        if type(thing) in (io.TextIOWrapper, io.BufferedWriter, io.BufferedRandom):
+            try:
+                thing.flush()
+            except Exception:
+                pass  # closed, or not for writing
+)python";
+
+}  // namespace hookline

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <string>
+#include <thread>
+#include <utility>
+
+namespace hookline {
+
+// A named pipe from which nothing comes until it is closed: who reads from it stays in the middle
+// of a system call.
+class HeldPipe {
+ public:
+  explicit HeldPipe(std::filesystem::path path) : path_(std::move(path)) {
+    EXPECT_EQ(mkfifo(path_.c_str(), 0600), 0);
+  }
+  HeldPipe(const HeldPipe&) = delete;
+  HeldPipe& operator=(const HeldPipe&) = delete;
+  ~HeldPipe() { close(); }
+
+  // Until somebody has come to read.
+  void wait_for_reader() {
+    while ((writer_ = ::open(path_.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC)) < 0) {
+      std::this_thread::yield();
+    }
+  }
+  // The reader finds the end of the file.
+  void close() {
+    if (writer_ >= 0) {
+      ::close(std::exchange(writer_, -1));
+    }
+  }
+
+ private:
+  std::filesystem::path path_;
+  int writer_ = -1;
+};
+
+}  // namespace hookline
