@@ -72,7 +72,7 @@ format: ## Rewrite the C++ files in the project's format
 	@$(SETUP) build lint
 	@tools/lint.sh format
 
-coverage: ## Run the tests with gcov; line coverage of src/ must be 85%
+coverage: ## As asan, and line coverage of src/ must be 85%
 	@$(SETUP) build test coverage
 	@$(call build,coverage)
 	@tools/coverage.sh
