@@ -142,7 +142,7 @@ def OnUnknownMsg(nick, data):
     print(f"{nick or 'somebody'} sent {data[:40]!r}")
 )py"},
     {"OnOperatorCommand",
-     "A command of an operator that no script has taken in OnHubCommand, with its prefix.",
+     "A command of an operator, after !, that no script has taken in OnHubCommand.",
      "the hub does not run it", R"py(
 def OnOperatorCommand(nick, command):
     if command != "!hello":
@@ -171,7 +171,9 @@ def OnValidateTag(nick, tag):
     return 0 if tag.startswith("<badclient ") else 1
 )py"},
     {"OnUserCommand",
-     "A command of another user that no script has taken in OnHubCommand, with its prefix.",
+     "A command after +, or of another user after !, that no script has taken in OnHubCommand; "
+     "with "
+     "its prefix.",
      "the hub does not run it",
      R"py(
 def OnUserCommand(nick, command):
@@ -208,9 +210,16 @@ def OnUserLogin(nick):
         vh.SendToOpChat(f"{nick} is here.")
     return 1
 )py"},
-    {"OnUserLogout", "A user that had logged in has left.", "", R"py(
+    {"OnUserLogout",
+     "A user that had logged in has left. The hub does not know him any more (vh.GetUserClass "
+     "gives "
+     "-2): what is needed of him now, keep from OnUserLogin.",
+     "", R"py(
+classes = {}  # nick: class, kept in OnUserLogin
+
 def OnUserLogout(nick):
-    print(f"{nick} has left")
+    if classes.pop(nick, 0) >= 3:
+        vh.SendToOpChat(f"operator {nick} has left")
 )py"},
     {"OnTimer",
      "Every `timer_interval` of the configuration: once in a second. msec: since the epoch. A "
@@ -251,8 +260,7 @@ def OnSetConfig(nick, conf, var, new_value, old_value, type):
 constexpr auto kOthers = std::to_array<OtherHookNote>({
     {"UnLoad", "", "None",
      "The script is about to be removed, reloaded, or the hub ends. Save what has to be kept, and "
-     "join "
-     "your threads: they cannot outlive the script.",
+     "tell your threads to end: they are waited for.",
      R"py(
 import json
 import os

@@ -38,8 +38,9 @@ std::string ban_command(HubCore& core, Session& sender, std::string_view args) {
   const auto [target, rest] = cut_word(args);
   const auto [word, after] = cut_word(rest);
   const auto seconds = parse_time_span(word);
-  if (target.empty()) {
-    return "Write whom to ban: !ban NICK|IP [TIME] [REASON], with a time as 30m, 3h, 2d or 1w.";
+  // A slip of the finger in the time must not ban for ever.
+  if (!seconds && !word.empty() && word.front() >= '0' && word.front() <= '9') {
+    return "'" + std::string(word) + "' is no time: write one as 30m, 3h, 2d or 1w.";
   }
   if (!may_ban(core, sender, target)) {
     return "You may only ban users of a lower class than yours.";
@@ -52,8 +53,9 @@ std::string ban_command(HubCore& core, Session& sender, std::string_view args) {
     return std::string(target) + " cannot be banned.";
   }
   const auto put = [&core, &sender, ban = *ban, seconds = seconds.value_or(0),
-                    whom = std::string(target)] {
-    answer_later(core, sender, put_ban(core, ban, seconds), whom + " is banned.",
+                    whom = std::string(target),
+                    how_long = seconds ? "for " + std::string(word) : "for ever"] {
+    answer_later(core, sender, put_ban(core, ban, seconds), whom + " is banned " + how_long + ".",
                  whom + " cannot be banned.");
   };
   sender.if_allowed(Hook::kOnNewBan, {ban->op, ban->address, ban->nick, ban->reason}, put);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <ranges>
 
 #include "hub/account_commands.h"
 #include "hub/ban_commands.h"
@@ -86,9 +88,6 @@ std::string pystats(HubCore& core, Session& /*sender*/, std::string_view args) {
 // Those that answer when it is done.
 template <void (*Change)(HubCore&, std::string_view, AnswerTo)>
 std::string change_script(HubCore& core, Session& sender, std::string_view args) {
-  if (args.empty()) {
-    return "Say which script; try !pylist.";
-  }
   Change(core, args, sender.answerer());
   return {};
 }
@@ -131,16 +130,34 @@ std::string help(HubCore& /*core*/, Session& sender, std::string_view /*args*/) 
 
 }  // namespace
 
+namespace {
+
+std::size_t count_words(std::string_view text) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      std::views::split(text, ' '), [](const auto& word) { return !word.empty(); }));
+}
+
+// What comes before the first "[" has to be there.
+bool is_complete(std::string_view usage, std::string_view args) {
+  return count_words(args) >= count_words(usage.substr(0, usage.find('[')));
+}
+
+}  // namespace
+
 bool is_chat_command(std::string_view text) noexcept {
   const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
   return text.size() >= 2 && (text[0] == '!' || text[0] == '+') && is_letter(text[1]);
 }
 
 std::string run_chat_command(HubCore& core, Session& sender, std::string_view text) {
-  const auto [name, args] = cut_word(text);
+  const auto [name, args] = cut_word(text.substr(1));
   const auto* command = std::ranges::find(kCommands, name, &ChatCommand::name);
   if (command == kCommands.end() || sender.user_class() < command->min_class) {
     return "Unknown command '" + std::string(name) + "'; try +help.";
+  }
+  if (!is_complete(command->usage, args)) {
+    return "Write it as " + std::string(text.substr(0, 1)) + std::string(name) +
+           std::string(command->usage) + ".";
   }
   return command->run(core, sender, args);
 }

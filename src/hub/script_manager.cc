@@ -17,6 +17,13 @@ std::unexpected<Error> no_such_script(std::string_view name) {
                                               "'; list the scripts to see which there are.");
 }
 
+// A script may be named as its file is, which load() needs for one with a dot in its name.
+std::string_view without_suffix(std::string_view name) {
+  constexpr std::string_view kSuffix = ".py";
+  const bool has_suffix = name.ends_with(kSuffix) && !name.contains('/');
+  return has_suffix ? name.substr(0, name.size() - kSuffix.size()) : name;
+}
+
 // What the state knows a file by.
 std::string key_of(const std::filesystem::path& file) { return whole_path(file).string(); }
 
@@ -106,8 +113,9 @@ void ScriptManager::tick() {
     if (!change.done || now - change.since < kPatience) {
       continue;
     }
-    const std::string message = "'" + change.name + "' is not " + std::string(change.what) +
-                                " yet, since its code has not returned; it will be when it does";
+    const std::string message =
+        "'" + change.name + "' is not " + std::string(change.what) +
+        " yet, since its code has not returned; the log will say how it ends";
     spdlog::warn("{}", message);
     std::exchange(change.done, nullptr)(fail(ErrorCode::kDeadlineExceeded, message));
   }
@@ -127,6 +135,7 @@ void ScriptManager::load(std::string_view path_or_name, Done done) {
 }
 
 void ScriptManager::unload(std::string_view name, Done done) {
+  name = without_suffix(name);
   const auto id = scripts_.find(name);
   if (id) {
     const auto file = path_of(scripts_, *id);
@@ -144,6 +153,7 @@ void ScriptManager::unload(std::string_view name, Done done) {
 }
 
 void ScriptManager::reload(std::string_view name, Done done) {
+  name = without_suffix(name);
   if (const auto id = scripts_.find(name); id) {
     change(scripts_.reload(*id), begin(std::string(name), "reloaded", std::move(done)), [] {});
   } else {

@@ -214,11 +214,17 @@ void Session::decide(Hook hook, std::initializer_list<HookArg> args, Step next) 
   go_on(next, kGoOn);
 }
 
-void Session::go_on(Step next, const Verdict& verdict) {
+void Session::send_lines(const Verdict& verdict) {
   for (const auto& line : verdict.protocol_lines) {
     send(line);
-    send("|");
+    if (!line.ends_with('|')) {
+      send("|");
+    }
   }
+}
+
+void Session::go_on(Step next, const Verdict& verdict) {
+  send_lines(verdict);
   (this->*next)(verdict);
 }
 
@@ -297,7 +303,8 @@ void Session::leave(CloseReason reason) {
     core_.post(Hook::kOnUserLogout, {nick_});
   }
   core_.post(Hook::kOnCloseConn, {ip()});
-  core_.post(Hook::kOnCloseConnEx, {ip(), static_cast<int>(reason), nick_});
+  core_.post(Hook::kOnCloseConnEx,
+             {ip(), static_cast<int>(reason), nick_.empty() ? wanted_nick_ : nick_});
 }
 
 void Session::check_timeouts(TimePoint now) {

@@ -115,6 +115,8 @@ class Session final : public std::enable_shared_from_this<Session>,
   // Asks the scripts, and goes on with `next`: at once if none has the hook.
   void decide(Hook hook, std::initializer_list<HookArg> args, Step next);
   void go_on(Step next, const Verdict& verdict);
+  // What scripts have for this connection.
+  void send_lines(const Verdict& verdict);
   [[nodiscard]] bool is_waiting() const noexcept {
     return waiting_ != nullptr || is_checking_password_;
   }

@@ -50,10 +50,7 @@ void Session::chat_decided(std::string& command, TimePoint received, const Verdi
   auto& counters = core_.counters();
   const auto took = std::chrono::nanoseconds(core_.now() - received).count();
   counters.chat_verdict_ns.record(took > 0 ? static_cast<std::uint64_t>(took) : 0);
-  for (const auto& line : verdict.protocol_lines) {
-    send(line);
-    send("|");
-  }
+  send_lines(verdict);
   if (!verdict.allowed) {
     counters.chat_blocked.add();
     return;
@@ -156,7 +153,8 @@ void Session::begin_chat_command(std::string_view text, bool in_private) {
 
 void Session::hub_command_decided(const Verdict& verdict) {
   if (verdict.allowed) {
-    decide(is_operator() ? Hook::kOnOperatorCommand : Hook::kOnUserCommand, {nick_, chat_command_},
+    const bool is_of_operator = is_operator() && chat_command_.starts_with('!');
+    decide(is_of_operator ? Hook::kOnOperatorCommand : Hook::kOnUserCommand, {nick_, chat_command_},
            &Session::user_command_decided);
   }
 }
@@ -165,7 +163,7 @@ void Session::user_command_decided(const Verdict& verdict) {
   if (!verdict.allowed) {
     return;
   }
-  const auto answer = run_chat_command(core_, *this, std::string_view(chat_command_).substr(1));
+  const auto answer = run_chat_command(core_, *this, chat_command_);
   if (!answer.empty()) {
     answerer()(answer);
   }

@@ -52,6 +52,7 @@ void Session::handle_key() {
 }
 
 void Session::handle_validate_nick() {
+  wanted_nick_ = command().args;
   if (check_nick(command().args)) {
     decide(Hook::kOnParsedMsgValidateNick, {command_}, &Session::nick_decided);
   }
@@ -98,7 +99,6 @@ void Session::nick_decided(const Verdict& verdict) {
   }
   const auto* registered = core_.state().registrations().find(nick);
   if (registered != nullptr && registered->has_password()) {
-    wanted_nick_ = nick;
     phase_ = Phase::kPassword;
     send("$GetPass|");
     return;

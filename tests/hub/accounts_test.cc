@@ -235,10 +235,12 @@ TEST_F(AccountsTest, BansFromChat) {
   op.chat("!ban boss");
   op.expect("<HubBot> You may only ban users of a lower class than yours.");
   op.chat("!ban bad 3h go away");
-  op.expect("<HubBot> bad is banned.");
+  op.expect("<HubBot> bad is banned for 3h.");
   EXPECT_TRUE(has(bad.expect_closed(), "UTC: go away"));
   op.chat("!ban 10.0.0.0/8 no reason given");
-  op.expect("<HubBot> 10.0.0.0/8 is banned.");
+  op.expect("<HubBot> 10.0.0.0/8 is banned for ever.");
+  op.chat("!ban 10.0.0.1 1hour no time");
+  op.expect("<HubBot> '1hour' is no time: write one as 30m, 3h, 2d or 1w.");
   op.chat("!banlist");
   const auto list = op.expect_prefix("<HubBot> Bans: 2");
   EXPECT_THAT(list, HasSubstr("#1 bad, by op, until "));

@@ -68,12 +68,17 @@ def OnHubCommand(nick, command, user_class, in_pm, prefix):
   op.chat("!mine x");
   EXPECT_FALSE(has(a.sync(), "Unknown"));
   op.expect("<HubBot> Unknown command 'mine'; try +help.");
+  op.chat("+mine");
+  a.chat("!mine");
+  a.expect("<HubBot> Unknown command 'mine'; try +help.");
   op.sync();
-  EXPECT_THAT(recorded(), ::testing::IsSupersetOf({"OnHubCommand('A', 'mine', 0, 0, '+')",
-                                                   "OnUserCommand('A', '+mine')",
-                                                   "OnHubCommand('A', 'secret', 0, 0, '!')",
-                                                   "OnHubCommand('op', 'mine x', 3, 0, '!')",
-                                                   "OnOperatorCommand('op', '!mine x')"}));
+  op.sync();
+  EXPECT_THAT(recorded(),
+              ::testing::IsSupersetOf(
+                  {"OnHubCommand('A', 'mine', 0, 0, '+')", "OnUserCommand('A', '+mine')",
+                   "OnHubCommand('A', 'secret', 0, 0, '!')",
+                   "OnHubCommand('op', 'mine x', 3, 0, '!')", "OnOperatorCommand('op', '!mine x')",
+                   "OnUserCommand('op', '+mine')", "OnUserCommand('A', '!mine')"}));
 }
 
 TEST_F(ChatTest, NotEverythingThatBeginsSoIsACommand) {
@@ -102,6 +107,33 @@ TEST_F(ChatTest, TheHubHasAFewCommandsOfItsOwn) {
   a.expect("$HubTopic New &#124; topic");
   a.chat("+topic");
   a.expect("<HubBot> The topic is: New &#124; topic");
+}
+
+TEST_F(ChatTest, AScriptsLineForTheSenderEndsOnce) {
+  start({{"lines", R"(
+def OnParsedMsgChat(nick, message): return f"<Bot> {message}{vh.decode('&#124;')}", 0
+def OnUserCommand(nick, command): return ("<Bot> " + command, 0) if command == "+y" else 1
+import vh
+)"}});
+  auto a = login("A");
+  a.chat("x");
+  a.chat("+y");
+  EXPECT_THAT(a.sync(), ElementsAre("<Bot> x", "<Bot> +y"));
+}
+
+TEST_F(ChatTest, CommandsSayHowTheyAreWritten) {
+  config.users = {{"op", "secret", kClassOperator}};
+  start();
+  auto op = login("op", {.password = "secret"});
+  for (const std::string command :
+       {"!kick NICK [REASON]", "+drop NICK [REASON]", "!reg NICK CLASS [PASSWORD]", "!unreg NICK",
+        "!setclass NICK CLASS", "!ban NICK&#124;IP [TIME] [REASON]",
+        "!unban NICK&#124;IP&#124;#NUMBER", "+passwd NEW"}) {
+    op.send("<op> " + command.substr(0, command.find(' ')) + "|");
+    op.expect("<HubBot> Write it as " + command + ".");
+  }
+  op.chat("!reg [DE]nick");
+  op.expect("<HubBot> Write it as !reg NICK CLASS [PASSWORD].");
 }
 
 TEST_F(ChatTest, OperatorsKickAndDrop) {

@@ -332,7 +332,7 @@ const auto kRows = std::to_array<Row>({
   {Hook::kOnUserLogin, "('NICK',)", &logs_in},
   {Hook::kOnUserLogout, "('NICK',)", &comes_and_goes, kTold},
   {Hook::kOnNewReg, "('Op', 'New', 2)", [](T& t) { return t.commands("+reg New 2", "New is registered now", "+unreg New", "New is not registered any more."); }},
-  {Hook::kOnNewBan, "('Op', '', 'Bad', 'why')", [](T& t) { return t.commands("+ban Bad 1m why", "Bad is banned.", "+unban Bad", "Bad is not banned any more."); }},
+  {Hook::kOnNewBan, "('Op', '', 'Bad', 'why')", [](T& t) { return t.commands("+ban Bad 1m why", "Bad is banned for 1m.", "+unban Bad", "Bad is not banned any more."); }},
   {Hook::kOnTimer, "(MSEC,)", &timer, kTold},
   {Hook::kOnSetConfig, "('speaker', 'x', 'y', 'new', 'new', 0)", [](T& t) { return t.asks("vh.SetConfig('x', 'y', 'new')"); }, kAsked},
 });

@@ -45,7 +45,7 @@ TEST_F(PasswordsTest, AWrongPasswordEndsTheConnection) {
     EXPECT_FALSE(has(received, "$Hello")) << password;
   }
   login("A").sync();
-  EXPECT_THAT(recorded(), ::testing::Contains("OnCloseConnEx('127.0.0.1', 12, '')"));
+  EXPECT_THAT(recorded(), ::testing::Contains("OnCloseConnEx('127.0.0.1', 12, 'Op')"));
 }
 
 TEST_F(PasswordsTest, TheCaseOfANickIsNoWayAround) {

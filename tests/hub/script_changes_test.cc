@@ -49,6 +49,8 @@ TEST_F(ScriptChanges, AScriptIsLoadedByNameAndByPath) {
   boss.chat("!pyload " + other.string());
   boss.expect("<HubBot> 'other' is loaded.");
   EXPECT_EQ(call("other", "f"), Value("other"));
+  boss.chat("!pyreload named.py");
+  boss.expect("<HubBot> 'named' is reloaded.");
   boss.chat("!pyload named.py");
   EXPECT_THAT(boss.expect_prefix("<HubBot> 'named' was not loaded"), HasSubstr("unload it first"));
 }
@@ -62,8 +64,8 @@ TEST_F(ScriptChanges, WhatTakesLongIsToldAndGoesOn) {
   boss.sync();
   clock.advance(std::chrono::seconds(5));
   boss.expect(
-      "<HubBot> 'slow' is not unloaded yet, since its code has not returned; it will be when it "
-      "does");
+      "<HubBot> 'slow' is not unloaded yet, since its code has not returned; the log will say how "
+      "it ends");
   gate.open();
   boss.chat("!pyload slow");  // only when it is unloaded can there be another of that name
   for (auto answer = boss.expect_prefix("<HubBot> 'slow' "); !answer.ends_with("is loaded.");
@@ -117,7 +119,7 @@ TEST_F(ScriptChanges, WhatIsMissingIsSaidInOneSentence) {
   EXPECT_THAT(boss.expect_prefix("<HubBot> 'nothing' was not loaded: "),
               EndsWith("no readable script at " + (config.script_folder / "nothing.py").string()));
   boss.chat("!pyload");
-  boss.expect("<HubBot> Say which script; try !pylist.");
+  boss.expect("<HubBot> Write it as !pyload PATH&#124;NAME.");
 }
 
 // And an answer to who has left goes nowhere.
