@@ -71,15 +71,16 @@ def finish():
     the order in which Python ends. Returns the names of threads that go on."""
     global left
     threading._SHUTTING_DOWN = not in_main
-    end_pools()
-    join_others()
+    until = monotonic() + THREAD_PATIENCE_S
+    end_pools(until)
+    join_others(until)
     if not in_main:
         attempt(atexit._run_exitfuncs)
     left = end_threads()
+    if in_main:
+        reopen_pools()
     if left:
         attempt(flush_files)
-    elif not in_main:
-        attempt(threading._shutdown)
     attempt(flush)
     return left
 

@@ -6,9 +6,12 @@ const char* const kThreadHelpersSource = R"python(
 import _thread
 import gc
 import io
+import os
+import stat
 import sys
 import threading
 import traceback  # before a script's folder can hide it
+from _queue import SimpleQueue
 from time import monotonic, sleep
 
 THREAD_PATIENCE_S = 5
@@ -17,7 +20,7 @@ DAEMON_PATIENCE_S = 1
 start_joinable_thread = _thread.start_joinable_thread
 in_main = False  # of the interpreters
 strangers = {}  # {id: thread} of those that were there before the script, and are not its
-threads = []  # (handle, name) of those that start_new_thread() has started
+threads = {}  # {handle: name} of those that threading does not know
 
 
 def start_joined(function, /, *, handle=None, daemon=True):
@@ -29,8 +32,9 @@ def start_joined(function, /, *, handle=None, daemon=True):
 def start_new_thread(function, args, kwargs={}, /):
     """Stands in for _thread's, whose threads nobody joins: daemons too."""
     handle = start_joined(lambda: function(*args, **kwargs))
-    threads[:] = [thread for thread in threads if not thread[0].is_done()]
-    threads.append((handle, getattr(function, "__name__", "?")))
+    threads[handle] = getattr(function, "__name__", "?")
+    for done in [handle for handle in list(threads) if handle.is_done()]:
+        threads.pop(done, None)
     return handle.ident
 
 
@@ -55,6 +59,8 @@ def prepare_threads(is_main):
 def attempt(step):
     try:
         step()
+    except SystemExit:
+        pass
     except BaseException:
         try:
             traceback.print_exc()
@@ -68,10 +74,9 @@ def other_threads(daemons):
             and not isinstance(thread, threading._DummyThread) and not thread._handle.is_done()]
 
 
-def join_others():
+def join_others(until):
     """Whatever they are busy with, the script's hooks stand still meanwhile. So who takes longer is
     treated as a daemon; that ends a threading.Timer which starts itself again."""
-    until = monotonic() + THREAD_PATIENCE_S
     while (others := other_threads(False)) and (patience := until - monotonic()) > 0:
         if others[0].ident is None:
             sleep(0.001)  # it is just being started
@@ -81,7 +86,8 @@ def join_others():
 
 def live_daemons():
     """[(thread, ident, name)]; an ident is None while the thread is being started."""
-    return [(handle, handle.ident, name) for handle, name in threads if not handle.is_done()] \
+    return [(handle, handle.ident, name) for handle, name in list(threads.items())
+            if not handle.is_done()] \
         + [(thread, thread.ident, thread.name) for thread in other_threads(True)]
 
 
@@ -103,12 +109,24 @@ def wake(frame):
         frame = frame.f_back
 
 
+def wake_all():
+    """Likewise what waits for a queue in C, where one cannot see who does."""
+    for thing in gc.get_objects():
+        if type(thing) is SimpleQueue:
+            thing.put(None)
+
+
+told = False
+
+
 def end_threads(those=None):
     """Python ends without its daemons, an interpreter of many cannot. So they get SystemExit at their
     next step, and again if they catch that. What sleeps or reads gets it when it returns. Returns the
     names of those that have not ended within the time."""
     until = monotonic() + DAEMON_PATIENCE_S
-    again = monotonic() + 0.1  # for those that have been told to end
+    # Time for those that the script has told to end, and for their `finally`.
+    global told
+    again = monotonic() + (0.4 if told else 0.1)
     pause = 0.0001
     which = None if those is None else {id(thread) for thread, _, _ in those}
     while live := [(ident, name) for thread, ident, name in live_threads()
@@ -117,36 +135,42 @@ def end_threads(those=None):
         if now > until:
             return [name for _, name in live]
         if now > again:
-            again = now + 0.4  # time for their `finally`
+            told = True
+            again = now + 0.4
             for ident in [ident for ident, _ in live if ident is not None]:
                 interrupt(ident)
                 attempt(lambda: wake(current_frames().get(ident)))
+            if those is None:
+                wake_all()
         sleep(pause)
         pause = min(2 * pause, 0.02)
     return []
 
 
-def end_pools():
-    """What concurrent.futures has registered ends its threads. In the main interpreter there are other
-    scripts to come, which may have pools too."""
-    exits = threading._threading_atexits
-    # One at a time: what a script does wrong must not keep concurrent.futures from ending its threads.
-    for end in exits[::-1]:
-        attempt(end)
-    if not in_main:
-        exits.clear()
+def end_pools(until):
+    """What concurrent.futures has registered ends its threads, and waits for them."""
+    exits = threading._threading_atexits[::-1]
+    if not exits:
         return
+    handle = start_joined(lambda: [attempt(end) for end in exits])
+    threads[handle] = "the end of a pool"
+    handle.join(max(until - monotonic(), 0))
+
+
+def reopen_pools():
+    """In the main interpreter there are other scripts to come."""
     for name, flag in ("thread", "_shutdown"), ("process", "_global_shutdown"):
         if module := sys.modules.get(f"concurrent.futures.{name}"):
             setattr(module, flag, False)
 
 
 def flush_files():
-    """Of threads that go on, and hold what they write to."""
+    """Of threads that go on, and hold what they write to. One that does not take it could be a pipe."""
     for thing in gc.get_objects():
         if type(thing) in (io.TextIOWrapper, io.BufferedWriter, io.BufferedRandom):
             try:
-                thing.flush()
+                if stat.S_ISREG(os.fstat(thing.fileno()).st_mode):
+                    thing.flush()
             except Exception:
                 pass  # closed, or not for writing
 )python";
