@@ -188,6 +188,7 @@ struct Interpreter::Impl {
       return {"unknown, because of " + error.to_string()};
     }
     std::vector<std::string> threads;
+    threads.reserve(static_cast<std::size_t>(PyList_GET_SIZE(names.get())));
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(names.get()); ++i) {
       threads.push_back(display_text(PyList_GET_ITEM(names.get(), i)));
     }

@@ -31,8 +31,8 @@ struct Process {
 
 // Never destroyed: threads that were left behind may run until the process ends.
 Process& process() {
-  static auto* const instance = new Process();
-  return *instance;
+  static Process& instance = *new Process();
+  return instance;
 }
 
 // REQUIRES: attached to the main interpreter.
