@@ -89,7 +89,7 @@ class Interpreter {
   Interpreter(const Interpreter&) = delete;
   Interpreter& operator=(const Interpreter&) = delete;
   // Joins the script's threads, runs its atexit handlers, flushes its output, ends the interpreter;
-  // attached or not. Threads that have not ended after five seconds, and daemons (those of
+  // attached or not. Threads that have not ended after four seconds, and daemons (those of
   // `_thread` are some) at once, are told to (SystemExit). What has not ended a second later is
   // left behind: see InterpreterOptions::on_left_behind.
   ~Interpreter();

@@ -14,7 +14,7 @@ import traceback  # before a script's folder can hide it
 from _queue import SimpleQueue
 from time import monotonic, sleep
 
-THREAD_PATIENCE_S = 5
+THREAD_PATIENCE_S = 4  # less than what an operator is told of
 DAEMON_PATIENCE_S = 1
 
 start_joinable_thread = _thread.start_joinable_thread
