@@ -100,9 +100,6 @@ std::string passwd_command(HubCore& core, Session& sender, std::string_view args
   if (user->is_from_config) {
     return "Your password is in the hub's config file: change it there.";
   }
-  if (args.empty()) {
-    return "Write the new password after +passwd.";
-  }
   answer_later(core, sender, change_password(core, sender.nick(), std::string(args)),
                "Your password is set; you will be asked for it when you log in.",
                "Your nick is not registered: ask an operator.");

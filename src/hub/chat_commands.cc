@@ -128,10 +128,6 @@ std::string help(HubCore& /*core*/, Session& sender, std::string_view /*args*/) 
   return out;
 }
 
-}  // namespace
-
-namespace {
-
 std::size_t count_words(std::string_view text) {
   return static_cast<std::size_t>(std::ranges::count_if(
       std::views::split(text, ' '), [](const auto& word) { return !word.empty(); }));

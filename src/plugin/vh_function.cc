@@ -155,8 +155,11 @@ PyObject* awaitable(PyObject* self, PyObject* const* args, Py_ssize_t count, PyO
   }
   auto call = prepare_call(state, std::move(function), content.resource,
                            {args, static_cast<std::size_t>(count), keywords});
+  if (!call) {
+    return nullptr;
+  }
   const UnderWay under_way(*state.context);
-  return call ? start_awaitable(state, *std::move(call)).release() : nullptr;
+  return start_awaitable(state, *std::move(call)).release();
 }
 
 void destroy(PyObject* self) {

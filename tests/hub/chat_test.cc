@@ -72,7 +72,6 @@ def OnHubCommand(nick, command, user_class, in_pm, prefix):
   a.chat("!mine");
   a.expect("<HubBot> Unknown command 'mine'; try +help.");
   op.sync();
-  op.sync();
   EXPECT_THAT(recorded(),
               ::testing::IsSupersetOf(
                   {"OnHubCommand('A', 'mine', 0, 0, '+')", "OnUserCommand('A', '+mine')",

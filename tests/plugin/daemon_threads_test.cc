@@ -15,13 +15,7 @@
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/held_pipe.h"
 #include "tests/support/log_capture.h"
-
-#if defined(__SANITIZE_ADDRESS__)
-#include <sanitizer/lsan_interface.h>
-
-// What is left behind is not freed.
-extern "C" int __lsan_is_turned_off() { return 1; }
-#endif
+#include "tests/support/no_leak_check.h"
 
 namespace hookline::test {
 namespace {

@@ -12,16 +12,9 @@
 #include <thread>
 #include <vector>
 
+#include "tests/support/no_leak_check.h"
 #include "tests/wrapper/stuck_script.h"
 #include "tests/wrapper/wrapper_fixture.h"
-
-#if defined(__SANITIZE_ADDRESS__)
-#include <sanitizer/lsan_interface.h>
-
-// Python is not finalized then, and keeps all that it has. LeakSanitizer cannot see what its arenas
-// refer to. The other tests of the room look for leaks.
-extern "C" int __lsan_is_turned_off() { return 1; }
-#endif
 
 namespace hookline::test {
 namespace {
