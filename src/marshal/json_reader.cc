@@ -10,7 +10,7 @@
 
 #include "marshal/json.h"
 #include "marshal/utf8.h"
-#include "marshal/value_path.h"
+#include "hookline/detail/value_path.h"
 
 namespace hookline {
 
