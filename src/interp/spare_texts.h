@@ -9,7 +9,7 @@
 #include "marshal/py_ref.h"
 #include "marshal/python.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // Strings that a call has left behind, for the next texts of their lengths: a chat line comes once,
 // and mostly is forgotten as soon as its hook has returned. To write over such a string costs a
@@ -86,4 +86,4 @@ class SpareTexts {
   std::array<PyRef, kLongest - kShortest + 1> slots_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

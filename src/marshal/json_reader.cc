@@ -8,11 +8,11 @@
 #include <system_error>
 #include <vector>
 
+#include "hookline/detail/value_path.h"
 #include "marshal/json.h"
 #include "marshal/utf8.h"
-#include "hookline/detail/value_path.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -394,4 +394,4 @@ Result<Value> from_json(std::string_view text, int max_depth) {
   return JsonReader(text, max_depth).read();
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -1,6 +1,6 @@
 #pragma once
 
-namespace hookline {
+namespace hookline::detail {
 
 // Does nothing for about half a microsecond, without the caches' or the other hardware thread's
 // noticing.
@@ -13,4 +13,4 @@ inline void cpu_pause() noexcept {
 #endif
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail
