@@ -32,6 +32,7 @@ declare -A installed=() candidate=() # name -> version
 look_installed() {
   local name version status
   while read -r name version status; do
+    # shellcheck disable=SC2034 # choose() reads it by name
     if [[ $status == installed ]]; then installed[${name%%:*}]=$version; fi
   done < <(dpkg-query -W -f '${binary:Package} ${Version} ${db:Status-Status}\n' "$@" 2>/dev/null)
 }
@@ -41,6 +42,7 @@ look_candidates() {
   local name version
   candidate=()
   while read -r name version; do
+    # shellcheck disable=SC2034 # choose() reads it by name
     if [[ $version != '(none)' ]]; then candidate[$name]=$version; fi
   done < <(LC_ALL=C apt-cache policy "$@" 2>/dev/null |
     awk '/^[^ ].*:$/ { name = substr($0, 1, length($0) - 1) } $1 == "Candidate:" { print name, $2 }')
@@ -87,7 +89,7 @@ done
 
 # Fills `missing` with what has to be installed, as far as the package lists know.
 decide() {
-  local spec wanted=("${pending[@]}")
+  local spec name wanted=("${pending[@]}")
   missing=() build_python=
   look_candidates "${names[@]}"
   if [[ -z $python ]]; then
