@@ -6,8 +6,8 @@
 #include <memory>
 #include <vector>
 
-#include "plugin/no_hub.h"
-#include "plugin/script_host.h"
+#include "hookline/no_hub.h"
+#include "hookline/script_host.h"
 
 namespace hookline::bench {
 

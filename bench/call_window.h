@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "bench/form.h"
-#include "dispatch/promise_call.h"
+#include "dispatch/submit/future_call.h"
 
 namespace hookline::bench {
 
@@ -27,7 +27,7 @@ class CallWindow {
     if (future.valid()) {
       failed_ += future.get().has_value() ? 0 : 1;
     }
-    future = PromiseCall::post(mailbox_, [this](RequestWriter& request) {
+    future = FutureCall::post(mailbox_, [this](RequestWriter& request) {
       fill(request, function_, form_, nicks_.next());
     });
   }

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "bench/form.h"
-#include "plugin/script_host.h"
+#include "hookline/script_host.h"
 
 namespace hookline::bench {
 

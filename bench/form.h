@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "dispatch/request_writer.h"
+#include "dispatch/call/request_writer.h"
 
 namespace hookline::bench {
 

@@ -4,9 +4,9 @@
 
 #include "bench/form.h"
 #include "bench/script_lane.h"
-#include "dispatch/delivered_call.h"
-#include "dispatch/loop_executor.h"
-#include "hub/uv_loop.h"
+#include "dispatch/submit/delivered_call.h"
+#include "dispatch/exec/loop_executor.h"
+#include "hub/net/uv_loop.h"
 
 namespace hookline::bench {
 

@@ -6,11 +6,11 @@
 
 #include "bench/cost.h"
 #include "bench/form.h"
-#include "dispatch/function_call.h"
-#include "dispatch/mailbox_reader.h"
-#include "dispatch/posted_call.h"
-#include "dispatch/promise_call.h"
-#include "dispatch/worker_pool.h"
+#include "dispatch/submit/function_call.h"
+#include "dispatch/mailbox/mailbox_reader.h"
+#include "dispatch/submit/posted_call.h"
+#include "dispatch/submit/future_call.h"
+#include "dispatch/worker/worker_pool.h"
 #include "tests/support/idle_worker.h"
 #include "tests/support/quiet_runner.h"
 
@@ -81,7 +81,7 @@ void call_without_python(benchmark::State& state, Form form) {
       benchmark::DoNotOptimize(future.get());
     }
     future =
-        PromiseCall::post(lane->mailbox(), [&](RequestWriter& request) { fill(request, 0, form); });
+        FutureCall::post(lane->mailbox(), [&](RequestWriter& request) { fill(request, 0, form); });
   }
   report(state, watch.per(state.iterations()));
 }

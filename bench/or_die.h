@@ -5,7 +5,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "marshal/error.h"
+#include "hookline/error.h"
 
 namespace hookline::bench {
 

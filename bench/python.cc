@@ -1,7 +1,7 @@
 #include "bench/python.h"
 
 #include "bench/or_die.h"
-#include "plugin/vh_module.h"
+#include "plugin/module/vh_module.h"
 
 namespace hookline::bench {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "bench/or_die.h"
 #include "bench/python.h"
-#include "plugin/script_runner.h"
+#include "plugin/script/script_runner.h"
 
 namespace hookline::bench {
 

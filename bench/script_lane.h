@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "bench/form.h"
-#include "dispatch/worker_pool.h"
+#include "dispatch/worker/worker_pool.h"
 
 namespace hookline::bench {
 

@@ -12,7 +12,7 @@
 #include "bench/samples.h"
 #include "bench/script_lane.h"
 #include "bench/thread_handoff.h"
-#include "dispatch/promise_call.h"
+#include "dispatch/submit/future_call.h"
 
 namespace hookline::bench {
 namespace {
@@ -63,7 +63,7 @@ void sync_roundtrip(benchmark::State& state, Form form) {
   const auto script = on_other_core([] { return std::make_unique<ScriptLane>(); });
   const std::uint32_t function = ScriptLane::function(form);
   measure_trips(state, [&] {
-    benchmark::DoNotOptimize(PromiseCall::post(script->mailbox(), [&](RequestWriter& request) {
+    benchmark::DoNotOptimize(FutureCall::post(script->mailbox(), [&](RequestWriter& request) {
                                fill(request, function, form);
                              }).get());
   });

@@ -12,9 +12,9 @@
 #include "bench/python.h"
 #include "bench/row.h"
 #include "bench/samples.h"
-#include "dispatch/clock.h"
-#include "hub/hub_core.h"
-#include "hub/hub_host.h"
+#include "hookline/clock.h"
+#include "hub/session/hub_core.h"
+#include "hub/session/hub_host.h"
 
 namespace hookline::bench {
 namespace {

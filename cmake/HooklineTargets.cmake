@@ -4,7 +4,7 @@ include(GoogleTest)
 
 # hookline_room(NAME name [PUBLIC lib...] [PRIVATE lib...])
 # The static library hookline_<name> (alias hookline::<name>) of src/<name>/*.cc, without main.cc.
-# Includes are written from src/: #include "marshal/value.h". PUBLIC is for what its headers include;
+# Includes are written from src/: #include "hookline/value.h". PUBLIC is for what its headers include;
 # PRIVATE include directories do not reach those who link the room.
 function(hookline_room)
   cmake_parse_arguments(PARSE_ARGV 0 room "" "NAME" "PUBLIC;PRIVATE")

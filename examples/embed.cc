@@ -1,7 +1,7 @@
 #include <iostream>
 
-#include "plugin/no_hub.h"
-#include "plugin/script_host.h"
+#include "hookline/no_hub.h"
+#include "hookline/script_host.h"
 
 int main(int /*argc*/, char** argv) {
   hookline::NoHub hub;  // or your own Host: what the scripts may do through `vh`

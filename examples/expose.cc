@@ -13,11 +13,11 @@
 #include <utility>
 #include <vector>
 
-#include "marshal/producer.h"
-#include "plugin/def.h"
-#include "plugin/host.h"
-#include "plugin/script_host.h"
-#include "plugin/typed_call.h"
+#include "hookline/producer.h"
+#include "hookline/function.h"
+#include "hookline/host.h"
+#include "hookline/script_host.h"
+#include "hookline/typed_call.h"
 
 namespace {
 

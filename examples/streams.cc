@@ -9,10 +9,10 @@
 #include <utility>
 #include <vector>
 
-#include "dispatch/loop_executor.h"
-#include "marshal/producer.h"
-#include "plugin/no_hub.h"
-#include "plugin/typed_call.h"
+#include "dispatch/exec/loop_executor.h"
+#include "hookline/producer.h"
+#include "hookline/no_hub.h"
+#include "hookline/typed_call.h"
 
 using hookline::Future;
 using hookline::Handle;

@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include "plugin/no_hub.h"
-#include "plugin/script_host.h"
-#include "plugin/typed_call.h"
+#include "hookline/no_hub.h"
+#include "hookline/script_host.h"
+#include "hookline/typed_call.h"
 
 // [structs]
 struct User {

@@ -15,8 +15,8 @@
 #include "cli/script_session.h"
 #include "cli/temp_file.h"
 #include "marshal/json.h"
-#include "plugin/hooks.h"
-#include "plugin/script_header.h"
+#include "hookline/hook.h"
+#include "plugin/script/script_header.h"
 
 namespace hookline {
 

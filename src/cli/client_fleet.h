@@ -15,7 +15,7 @@
 #include "cli/delivery_checker.h"
 #include "cli/demo_client.h"
 #include "cli/traffic.h"
-#include "hub/uv_handle.h"
+#include "hub/net/uv_handle.h"
 
 namespace hookline {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "marshal/error.h"
+#include "hookline/error.h"
 
 namespace hookline {
 

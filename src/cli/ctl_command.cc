@@ -14,9 +14,9 @@
 #include "cli/control_connection.h"
 #include "cli/exit_code.h"
 #include "cli/hub_command.h"
-#include "hub/control_path.h"
-#include "hub/script_commands.h"
-#include "plugin/whole_path.h"
+#include "hub/control/control_path.h"
+#include "hub/commands/script_commands.h"
+#include "plugin/types/whole_path.h"
 
 namespace hookline {
 

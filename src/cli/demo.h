@@ -13,7 +13,7 @@
 #include "cli/demo_report.h"
 #include "cli/hub_thread.h"
 #include "cli/traffic.h"
-#include "marshal/error.h"
+#include "hookline/error.h"
 
 namespace hookline {
 

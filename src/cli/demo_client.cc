@@ -5,7 +5,7 @@
 #include <memory>
 #include <utility>
 
-#include "hub/nmdc.h"
+#include "hub/nmdc/nmdc.h"
 
 namespace hookline {
 

@@ -8,8 +8,8 @@
 #include <string_view>
 
 #include "cli/traffic.h"
-#include "hub/command_splitter.h"
-#include "hub/uv_handle.h"
+#include "hub/nmdc/command_splitter.h"
+#include "hub/net/uv_handle.h"
 
 namespace hookline {
 

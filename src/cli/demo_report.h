@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "plugin/latency.h"
+#include "plugin/types/latency.h"
 
 namespace hookline {
 

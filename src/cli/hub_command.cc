@@ -8,8 +8,8 @@
 #include "cli/exit_code.h"
 #include "cli/logging.h"
 #include "cli/signal_watcher.h"
-#include "hub/control_path.h"
-#include "hub/hub.h"
+#include "hub/control/control_path.h"
+#include "hub/session/hub.h"
 
 namespace hookline {
 

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "cli/io.h"
-#include "hub/config.h"
-#include "marshal/error.h"
+#include "hub/config/config.h"
+#include "hookline/error.h"
 
 namespace hookline {
 

@@ -4,8 +4,8 @@
 #include <thread>
 #include <vector>
 
-#include "hub/hub.h"
-#include "marshal/error.h"
+#include "hub/session/hub.h"
+#include "hookline/error.h"
 
 namespace hookline {
 

@@ -5,9 +5,9 @@
 #include "cli/reference_notes.h"
 #include "cli/reference_text.h"
 #include "marshal/json.h"
-#include "marshal/value.h"
-#include "plugin/vh_constants.h"
-#include "plugin/vh_signature.h"
+#include "hookline/value.h"
+#include "plugin/module/vh_constants.h"
+#include "plugin/module/vh_signature.h"
 
 namespace hookline {
 

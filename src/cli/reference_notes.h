@@ -3,8 +3,8 @@
 #include <span>
 #include <string_view>
 
-#include "plugin/hooks.h"
-#include "plugin/vh_table.h"
+#include "hookline/hook.h"
+#include "hookline/vh_table.h"
 
 namespace hookline {
 

@@ -4,7 +4,7 @@
 #include "cli/reference.h"
 #include "cli/reference_notes.h"
 #include "cli/reference_text.h"
-#include "plugin/vh_constants.h"
+#include "plugin/module/vh_constants.h"
 
 namespace hookline {
 

@@ -5,7 +5,7 @@
 #include <cstddef>
 
 #include "cli/reference_notes.h"
-#include "plugin/vh_signature.h"
+#include "plugin/module/vh_signature.h"
 
 namespace hookline {
 

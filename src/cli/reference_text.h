@@ -4,8 +4,8 @@
 #include <string_view>
 #include <vector>
 
-#include "plugin/hooks.h"
-#include "plugin/vh_table.h"
+#include "hookline/hook.h"
+#include "hookline/vh_table.h"
 
 namespace hookline {
 

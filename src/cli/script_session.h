@@ -5,10 +5,10 @@
 #include <memory>
 #include <string_view>
 
-#include "marshal/error.h"
-#include "marshal/value.h"
-#include "plugin/no_hub.h"
-#include "plugin/script_host.h"
+#include "hookline/error.h"
+#include "hookline/value.h"
+#include "hookline/no_hub.h"
+#include "hookline/script_host.h"
 
 namespace hookline {
 

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <string_view>
 
-#include "marshal/error.h"
+#include "hookline/error.h"
 
 namespace hookline {
 

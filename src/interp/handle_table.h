@@ -8,7 +8,7 @@
 
 #include "marshal/py_ref.h"
 #include "marshal/python.h"
-#include "marshal/value.h"
+#include "hookline/value.h"
 
 namespace hookline {
 

@@ -10,17 +10,17 @@
 #include <string_view>
 #include <vector>
 
-#include "interp/gil.h"
+#include "hookline/detail/gil.h"
 #include "interp/py_error.h"
 #include "interp/runtime.h"
 #include "interp/stream_items.h"
-#include "marshal/error.h"
-#include "marshal/keyword.h"
+#include "hookline/error.h"
+#include "hookline/detail/keyword.h"
 #include "marshal/py_ref.h"
-#include "marshal/scalar.h"
+#include "hookline/detail/scalar.h"
 #include "marshal/scalar_pack.h"
-#include "marshal/text.h"
-#include "marshal/value.h"
+#include "hookline/text.h"
+#include "hookline/value.h"
 
 namespace hookline {
 

@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "interp/stream_items.h"
-#include "marshal/error.h"
+#include "hookline/error.h"
 #include "marshal/py_ref.h"
 #include "marshal/python.h"
 

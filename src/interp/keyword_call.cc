@@ -6,7 +6,7 @@
 
 #include "interp/py_error.h"
 #include "marshal/python_text.h"
-#include "marshal/value_path.h"
+#include "hookline/detail/value_path.h"
 
 namespace hookline {
 

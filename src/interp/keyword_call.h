@@ -2,11 +2,11 @@
 
 #include <span>
 
-#include "marshal/error.h"
-#include "marshal/keyword.h"
+#include "hookline/error.h"
+#include "hookline/detail/keyword.h"
 #include "marshal/py_ref.h"
 #include "marshal/python.h"
-#include "marshal/value.h"
+#include "hookline/value.h"
 
 namespace hookline {
 

@@ -3,11 +3,11 @@
 #include <span>
 
 #include "interp/argument_texts.h"
-#include "marshal/error.h"
+#include "hookline/error.h"
 #include "marshal/python.h"
-#include "marshal/scalar.h"
+#include "hookline/detail/scalar.h"
 #include "marshal/scalar_pack.h"
-#include "marshal/value.h"
+#include "hookline/value.h"
 
 namespace hookline {
 

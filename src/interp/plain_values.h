@@ -4,11 +4,11 @@
 #include <string_view>
 
 #include "interp/argument_texts.h"
-#include "marshal/error.h"
+#include "hookline/error.h"
 #include "marshal/python.h"
 #include "marshal/python_text.h"
-#include "marshal/scalar.h"
-#include "marshal/value.h"
+#include "hookline/detail/scalar.h"
+#include "hookline/value.h"
 
 // The conversions that most calls need, and nothing else: inline, and without the error that the
 // general ones would prepare.

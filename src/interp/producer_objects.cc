@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "interp/py_error.h"
-#include "marshal/producer.h"
-#include "marshal/value_path.h"
+#include "hookline/producer.h"
+#include "hookline/detail/value_path.h"
 
 namespace hookline {
 

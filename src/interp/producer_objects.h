@@ -5,11 +5,11 @@
 #include <utility>
 
 #include "interp/py_error.h"
-#include "marshal/error.h"
+#include "hookline/error.h"
 #include "marshal/py_ref.h"
 #include "marshal/python.h"
-#include "marshal/text.h"
-#include "marshal/value.h"
+#include "hookline/text.h"
+#include "hookline/value.h"
 
 namespace hookline {
 

@@ -3,7 +3,7 @@
 #include <exception>
 #include <functional>
 
-#include "marshal/error.h"
+#include "hookline/error.h"
 #include "marshal/py_ref.h"
 
 namespace hookline {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "interp/runtime.h"
-#include "marshal/error.h"
+#include "hookline/error.h"
 #include "marshal/py_ref.h"
 
 namespace hookline {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "marshal/error.h"
+#include "hookline/error.h"
 #include "marshal/py_ref.h"
 
 namespace hookline {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "interp/helpers.h"
-#include "marshal/error.h"
+#include "hookline/error.h"
 #include "marshal/py_ref.h"
 
 namespace hookline {

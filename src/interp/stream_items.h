@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "marshal/value.h"
+#include "hookline/value.h"
 
 namespace hookline {
 

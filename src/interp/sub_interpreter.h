@@ -5,8 +5,8 @@
 #include <mutex>
 #include <thread>
 
-#include "interp/gil.h"
-#include "marshal/error.h"
+#include "hookline/detail/gil.h"
+#include "hookline/error.h"
 #include "marshal/py_ref.h"
 
 namespace hookline {

@@ -2,10 +2,10 @@
 
 #include <span>
 
-#include "marshal/error.h"
+#include "hookline/error.h"
 #include "marshal/python.h"
-#include "marshal/scalar.h"
-#include "marshal/value.h"
+#include "hookline/detail/scalar.h"
+#include "hookline/value.h"
 
 namespace hookline {
 

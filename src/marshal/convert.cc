@@ -10,10 +10,10 @@
 #include <system_error>
 #include <vector>
 
-#include "marshal/convert_containers.h"
-#include "marshal/convert_enums.h"
-#include "marshal/convert_fields.h"
-#include "marshal/convert_scalars.h"
+#include "hookline/detail/convert_containers.h"
+#include "hookline/detail/convert_enums.h"
+#include "hookline/detail/convert_fields.h"
+#include "hookline/detail/convert_scalars.h"
 #include "marshal/number_text.h"
 
 namespace hookline {

@@ -1,4 +1,4 @@
-#include "marshal/error.h"
+#include "hookline/error.h"
 
 #include <array>
 #include <cstddef>

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "marshal/error.h"
+#include "hookline/error.h"
 
 namespace hookline {
 

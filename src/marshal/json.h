@@ -3,8 +3,8 @@
 #include <string>
 #include <string_view>
 
-#include "marshal/error.h"
-#include "marshal/value.h"
+#include "hookline/error.h"
+#include "hookline/value.h"
 
 namespace hookline {
 

@@ -11,7 +11,7 @@
 #include "marshal/ascii.h"
 #include "marshal/json.h"
 #include "marshal/utf8.h"
-#include "marshal/value_path.h"
+#include "hookline/detail/value_path.h"
 
 namespace hookline {
 

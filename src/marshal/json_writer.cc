@@ -8,7 +8,7 @@
 #include "marshal/json.h"
 #include "marshal/number_text.h"
 #include "marshal/utf8.h"
-#include "marshal/value_path.h"
+#include "hookline/detail/value_path.h"
 
 namespace hookline {
 

@@ -6,7 +6,7 @@
 #include <span>
 #include <string>
 
-#include "marshal/scalar.h"
+#include "hookline/detail/scalar.h"
 #include "marshal/scalar_pack.h"
 
 namespace hookline {

@@ -1,4 +1,4 @@
-#include "marshal/producer.h"
+#include "hookline/producer.h"
 
 #include <atomic>
 

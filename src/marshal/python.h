@@ -2,12 +2,12 @@
 
 #include <string_view>
 
-#include "marshal/error.h"
+#include "hookline/error.h"
 #include "marshal/json.h"
 #include "marshal/py_ref.h"
-#include "marshal/text.h"
-#include "marshal/value.h"
-#include "marshal/value_path.h"
+#include "hookline/text.h"
+#include "hookline/value.h"
+#include "hookline/detail/value_path.h"
 
 namespace hookline {
 

@@ -6,7 +6,7 @@
 
 #include "marshal/py_ref.h"
 #include "marshal/python.h"
-#include "marshal/value_path.h"
+#include "hookline/detail/value_path.h"
 
 namespace hookline {
 

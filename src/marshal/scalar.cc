@@ -1,4 +1,4 @@
-#include "marshal/scalar.h"
+#include "hookline/detail/scalar.h"
 
 namespace hookline {
 

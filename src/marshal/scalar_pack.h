@@ -6,7 +6,7 @@
 #include <span>
 #include <string_view>
 
-#include "marshal/scalar.h"
+#include "hookline/detail/scalar.h"
 
 // How scalars lie one behind the other in plain memory, without padding: a text is its length and
 // its bytes, a number its eight bytes. Which kinds they are is kept elsewhere.

@@ -1,4 +1,4 @@
-#include "marshal/text.h"
+#include "hookline/text.h"
 
 #include <algorithm>
 #include <array>

@@ -5,7 +5,7 @@
 #include "marshal/number_text.h"
 #include "marshal/python.h"
 #include "marshal/python_text.h"
-#include "marshal/value_path.h"
+#include "hookline/detail/value_path.h"
 
 namespace hookline {
 

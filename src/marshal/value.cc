@@ -1,4 +1,4 @@
-#include "marshal/value.h"
+#include "hookline/value.h"
 
 #include <algorithm>
 #include <array>

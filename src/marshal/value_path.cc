@@ -1,4 +1,4 @@
-#include "marshal/value_path.h"
+#include "hookline/detail/value_path.h"
 
 #include <algorithm>
 #include <vector>

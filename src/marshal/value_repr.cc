@@ -5,7 +5,7 @@
 
 #include "marshal/number_text.h"
 #include "marshal/utf8.h"
-#include "marshal/value.h"
+#include "hookline/value.h"
 
 namespace hookline {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "marshal/value.h"
+#include "hookline/value.h"
 
 namespace hookline {
 namespace {

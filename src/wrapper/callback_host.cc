@@ -8,8 +8,8 @@
 #include <string>
 #include <utility>
 
-#include "dispatch/clock.h"
-#include "plugin/query_scripts.h"
+#include "hookline/clock.h"
+#include "plugin/functions/query_scripts.h"
 #include "wrapper/callback_args.h"
 #include "wrapper/callback_result.h"
 #include "wrapper/sql_result.h"

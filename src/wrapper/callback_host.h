@@ -9,10 +9,10 @@
 #include <string_view>
 #include <vector>
 
-#include "marshal/error.h"
-#include "marshal/value.h"
-#include "plugin/host.h"
-#include "plugin/script_host.h"
+#include "hookline/error.h"
+#include "hookline/value.h"
+#include "hookline/host.h"
+#include "hookline/script_host.h"
 #include "wrapper/callback_table.h"
 #include "wrapper/settings.h"
 

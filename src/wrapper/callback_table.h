@@ -4,10 +4,10 @@
 #include <optional>
 #include <string_view>
 
-#include "marshal/error.h"
-#include "marshal/text.h"
-#include "marshal/value.h"
-#include "plugin/vh_table.h"
+#include "hookline/error.h"
+#include "hookline/text.h"
+#include "hookline/value.h"
+#include "hookline/vh_table.h"
 #include "wrapper/wrapper.h"
 
 namespace hookline {

@@ -3,9 +3,9 @@
 #include <string>
 #include <string_view>
 
-#include "marshal/error.h"
-#include "marshal/text.h"
-#include "marshal/value.h"
+#include "hookline/error.h"
+#include "hookline/text.h"
+#include "hookline/value.h"
 
 namespace hookline {
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "marshal/error.h"
+#include "hookline/error.h"
 
 namespace hookline {
 

@@ -4,11 +4,11 @@
 #include <memory>
 #include <string>
 
-#include "dispatch/clock.h"
-#include "dispatch/future.h"
-#include "marshal/value.h"
-#include "plugin/hooks.h"
-#include "plugin/log_budget.h"
+#include "hookline/clock.h"
+#include "hookline/future.h"
+#include "hookline/value.h"
+#include "hookline/hook.h"
+#include "plugin/types/log_budget.h"
 
 namespace hookline {
 

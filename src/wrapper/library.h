@@ -10,8 +10,8 @@
 #include <optional>
 #include <vector>
 
-#include "dispatch/clock.h"
-#include "marshal/error.h"
+#include "hookline/clock.h"
+#include "hookline/error.h"
 #include "wrapper/session.h"
 
 namespace hookline {

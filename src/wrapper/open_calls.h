@@ -4,8 +4,8 @@
 #include <map>
 #include <mutex>
 
-#include "dispatch/future.h"
-#include "marshal/value.h"
+#include "hookline/future.h"
+#include "hookline/value.h"
 
 namespace hookline {
 

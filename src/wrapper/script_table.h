@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "plugin/host.h"
+#include "hookline/host.h"
 #include "wrapper/lateness.h"
 #include "wrapper/settings.h"
 

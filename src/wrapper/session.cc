@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "dispatch/pump.h"
+#include "dispatch/wait/pump.h"
 #include "wrapper/values.h"
 
 namespace hookline {

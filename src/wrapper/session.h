@@ -9,9 +9,9 @@
 #include <thread>
 #include <vector>
 
-#include "dispatch/clock.h"
-#include "marshal/error.h"
-#include "plugin/script_host.h"
+#include "hookline/clock.h"
+#include "hookline/error.h"
+#include "hookline/script_host.h"
 #include "wrapper/c_memory.h"
 #include "wrapper/callback_host.h"
 #include "wrapper/open_calls.h"

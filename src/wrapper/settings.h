@@ -6,10 +6,10 @@
 #include <filesystem>
 #include <string_view>
 
-#include "dispatch/clock.h"
-#include "marshal/error.h"
-#include "marshal/text.h"
-#include "plugin/hooks.h"
+#include "hookline/clock.h"
+#include "hookline/error.h"
+#include "hookline/text.h"
+#include "hookline/hook.h"
 
 namespace hookline {
 

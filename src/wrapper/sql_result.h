@@ -2,9 +2,9 @@
 
 #include <span>
 
-#include "marshal/error.h"
-#include "marshal/text.h"
-#include "marshal/value.h"
+#include "hookline/error.h"
+#include "hookline/text.h"
+#include "hookline/value.h"
 #include "wrapper/wrapper.h"
 
 namespace hookline {

@@ -2,10 +2,10 @@
 
 #include <string_view>
 
-#include "marshal/error.h"
-#include "marshal/text.h"
-#include "marshal/value.h"
-#include "plugin/hooks.h"
+#include "hookline/error.h"
+#include "hookline/text.h"
+#include "hookline/value.h"
+#include "hookline/hook.h"
 #include "wrapper/c_memory.h"
 
 namespace hookline {

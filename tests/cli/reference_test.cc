@@ -13,9 +13,9 @@
 
 #include "cli/reference_notes.h"
 #include "cli/reference_text.h"
-#include "plugin/verdict.h"
-#include "plugin/vh_constants.h"
-#include "plugin/vh_signature.h"
+#include "hookline/verdict.h"
+#include "plugin/module/vh_constants.h"
+#include "plugin/module/vh_signature.h"
 #include "tests/cli/cli_run.h"
 #include "tests/plugin/test_scripts.h"
 

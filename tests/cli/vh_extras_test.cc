@@ -13,7 +13,7 @@
 
 #include "cli/hub_thread.h"
 #include "cli/reference_notes.h"
-#include "plugin/def.h"
+#include "hookline/function.h"
 #include "tests/plugin/test_scripts.h"
 
 namespace hookline::test {

@@ -1,4 +1,4 @@
-#include "dispatch/adaptive_spin.h"
+#include "dispatch/base/adaptive_spin.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "dispatch/admission.h"
+#include "dispatch/mailbox/admission.h"
 
 #include <gtest/gtest.h>
 

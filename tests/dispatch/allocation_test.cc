@@ -12,11 +12,11 @@
 #include <thread>
 #include <vector>
 
-#include "dispatch/future.h"
-#include "dispatch/posted_call.h"
-#include "dispatch/promise_call.h"
-#include "dispatch/recycler.h"
-#include "dispatch/worker_pool.h"
+#include "hookline/future.h"
+#include "dispatch/submit/posted_call.h"
+#include "dispatch/submit/future_call.h"
+#include "dispatch/base/object_pool.h"
+#include "dispatch/worker/worker_pool.h"
 #include "tests/support/quiet_runner.h"
 #include "tests/support/scale.h"
 
@@ -120,12 +120,12 @@ TEST_F(AllocationTest, PostingACallNeedsNone) {
 }
 
 TEST_F(AllocationTest, CallingForAFutureNeedsNone) {
-  EXPECT_EQ(count_in_window([&] { return PromiseCall::post(lane_->mailbox(), fill); }), 0U);
+  EXPECT_EQ(count_in_window([&] { return FutureCall::post(lane_->mailbox(), fill); }), 0U);
 }
 
 TEST_F(AllocationTest, ContinuingAFutureNeedsNone) {
   EXPECT_EQ(count_in_window([&] {
-              return PromiseCall::post(lane_->mailbox(), fill)
+              return FutureCall::post(lane_->mailbox(), fill)
                   .then(InlineExecutor::instance(),
                         [](Result<Value> result) { return result.has_value(); });
             }),
@@ -135,17 +135,17 @@ TEST_F(AllocationTest, ContinuingAFutureNeedsNone) {
 Future<bool> await(Future<Value> future) { co_return (co_await std::move(future)).has_value(); }
 
 TEST_F(AllocationTest, AwaitingAFutureNeedsNone) {
-  EXPECT_EQ(count_in_window([&] { return await(PromiseCall::post(lane_->mailbox(), fill)); }), 0U);
+  EXPECT_EQ(count_in_window([&] { return await(FutureCall::post(lane_->mailbox(), fill)); }), 0U);
 }
 
-struct Thing : Recyclable {
+struct Thing : PoolItem {
   int number = 0;
 };
 
 // What one thread takes and another returns comes back in parcels, whose shells are used again:
 // both the objects and the way back need no memory.
 TEST_F(AllocationTest, RecyclingBetweenTwoThreadsNeedsNone) {
-  Recycler<Thing> recycler;
+  ObjectPool<Thing> recycler;
   std::array<Thing*, kWindow> things{};
   std::barrier<> turn(2);
   std::atomic<bool> done{false};

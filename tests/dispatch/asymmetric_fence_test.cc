@@ -1,4 +1,4 @@
-#include "dispatch/asymmetric_fence.h"
+#include "dispatch/base/asymmetric_fence.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "dispatch/cache_flush.h"
+#include "dispatch/base/cache_flush.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "dispatch/delivered_call.h"
+#include "dispatch/submit/delivered_call.h"
 
 #include <gtest/gtest.h>
 
@@ -6,9 +6,9 @@
 #include <thread>
 #include <vector>
 
-#include "dispatch/loop_executor.h"
-#include "dispatch/mailbox_reader.h"
-#include "dispatch/worker_pool.h"
+#include "dispatch/exec/loop_executor.h"
+#include "dispatch/mailbox/mailbox_reader.h"
+#include "dispatch/worker/worker_pool.h"
 #include "tests/support/idle_worker.h"
 #include "tests/support/late_executor.h"
 #include "tests/support/quiet_runner.h"

@@ -3,7 +3,7 @@
 #include <atomic>
 #include <thread>
 
-#include "dispatch/future.h"
+#include "hookline/future.h"
 #include "tests/support/scale.h"
 
 namespace hookline {

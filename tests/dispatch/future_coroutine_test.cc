@@ -3,8 +3,8 @@
 #include <string>
 #include <thread>
 
-#include "dispatch/future.h"
-#include "dispatch/job_list.h"
+#include "hookline/future.h"
+#include "dispatch/base/job_list.h"
 #include "tests/support/held_executor.h"
 
 namespace hookline {

@@ -3,7 +3,7 @@
 #include <memory>
 #include <vector>
 
-#include "dispatch/future.h"
+#include "hookline/future.h"
 #include "tests/support/late_executor.h"
 
 namespace hookline {

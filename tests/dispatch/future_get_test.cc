@@ -4,7 +4,7 @@
 #include <string>
 #include <thread>
 
-#include "dispatch/future.h"
+#include "hookline/future.h"
 #include "tests/support/gate.h"
 #include "tests/support/scale.h"
 

@@ -5,9 +5,9 @@
 #include <thread>
 #include <vector>
 
-#include "dispatch/future.h"
-#include "dispatch/job_list.h"
-#include "dispatch/when_all.h"
+#include "hookline/future.h"
+#include "dispatch/base/job_list.h"
+#include "dispatch/future/when_all.h"
 #include "tests/support/held_executor.h"
 #include "tests/support/scale.h"
 

@@ -1,4 +1,4 @@
-#include "dispatch/lane_metrics.h"
+#include "dispatch/worker/lane_metrics.h"
 
 #include <gtest/gtest.h>
 
@@ -9,9 +9,9 @@
 #include <memory>
 #include <utility>
 
-#include "dispatch/mailbox_reader.h"
-#include "dispatch/promise_call.h"
-#include "dispatch/worker_pool.h"
+#include "dispatch/mailbox/mailbox_reader.h"
+#include "dispatch/submit/future_call.h"
+#include "dispatch/worker/worker_pool.h"
 #include "tests/support/fake_runner.h"
 #include "tests/support/gate.h"
 #include "tests/support/idle_worker.h"

@@ -1,4 +1,4 @@
-#include "dispatch/latency_histogram.h"
+#include "dispatch/base/latency_histogram.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "dispatch/loop_executor.h"
+#include "dispatch/exec/loop_executor.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-#include "dispatch/future.h"
+#include "hookline/future.h"
 #include "tests/support/scale.h"
 
 namespace hookline {

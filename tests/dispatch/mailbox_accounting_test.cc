@@ -11,8 +11,8 @@
 #include <thread>
 #include <vector>
 
-#include "dispatch/mailbox.h"
-#include "dispatch/mailbox_reader.h"
+#include "dispatch/mailbox/mailbox.h"
+#include "dispatch/mailbox/mailbox_reader.h"
 #include "tests/support/idle_worker.h"
 #include "tests/support/probe_call.h"
 #include "tests/support/scale.h"

@@ -2,8 +2,8 @@
 
 #include <deque>
 
-#include "dispatch/mailbox.h"
-#include "dispatch/mailbox_reader.h"
+#include "dispatch/mailbox/mailbox.h"
+#include "dispatch/mailbox/mailbox_reader.h"
 #include "tests/support/idle_worker.h"
 #include "tests/support/probe_call.h"
 

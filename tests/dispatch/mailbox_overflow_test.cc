@@ -4,9 +4,9 @@
 #include <thread>
 #include <vector>
 
-#include "dispatch/mailbox.h"
-#include "dispatch/mailbox_reader.h"
-#include "dispatch/pump.h"
+#include "dispatch/mailbox/mailbox.h"
+#include "dispatch/mailbox/mailbox_reader.h"
+#include "dispatch/wait/pump.h"
 #include "tests/support/idle_worker.h"
 #include "tests/support/probe_call.h"
 

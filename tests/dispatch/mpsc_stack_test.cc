@@ -1,4 +1,4 @@
-#include "dispatch/mpsc_stack.h"
+#include "dispatch/base/mpsc_stack.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "dispatch/owned_request.h"
+#include "dispatch/call/owned_request.h"
 
 #include <gtest/gtest.h>
 

@@ -1,11 +1,11 @@
-#include "dispatch/parker.h"
+#include "hookline/detail/parker.h"
 
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <thread>
 
-#include "dispatch/shared_parker.h"
+#include "hookline/detail/shared_parker.h"
 #include "tests/support/scale.h"
 
 namespace hookline {

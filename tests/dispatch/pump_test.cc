@@ -1,13 +1,13 @@
-#include "dispatch/pump.h"
+#include "dispatch/wait/pump.h"
 
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <thread>
 
-#include "dispatch/future.h"
-#include "dispatch/job_list.h"
-#include "dispatch/mpsc_stack.h"
+#include "hookline/future.h"
+#include "dispatch/base/job_list.h"
+#include "dispatch/base/mpsc_stack.h"
 
 namespace hookline {
 namespace {

@@ -1,4 +1,4 @@
-#include "dispatch/request_writer.h"
+#include "dispatch/call/request_writer.h"
 
 #include <gtest/gtest.h>
 
@@ -26,7 +26,7 @@ class RequestWriterTest : public testing::Test {
   }
 
   ProbeCall call_;
-  Posting posting_{call_};
+  QueueSlot posting_{call_};
   OwnedRequest owned_;
   RequestWriter writer_{posting_, owned_};
   RequestSpace space_;

@@ -1,4 +1,4 @@
-#include "dispatch/result_space.h"
+#include "hookline/detail/result_space.h"
 
 #include <gtest/gtest.h>
 

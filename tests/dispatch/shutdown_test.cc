@@ -7,8 +7,8 @@
 #include <thread>
 #include <vector>
 
-#include "dispatch/promise_call.h"
-#include "dispatch/worker_pool.h"
+#include "dispatch/submit/future_call.h"
+#include "dispatch/worker/worker_pool.h"
 #include "tests/support/fake_runner.h"
 #include "tests/support/gate.h"
 #include "tests/support/probe_call.h"

@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include "dispatch/promise_call.h"
-#include "dispatch/value_stream.h"
-#include "dispatch/worker_pool.h"
+#include "dispatch/submit/future_call.h"
+#include "hookline/stream.h"
+#include "dispatch/worker/worker_pool.h"
 #include "tests/support/counting_streams.h"
 #include "tests/support/fake_runner.h"
 #include "tests/support/scale.h"

@@ -4,8 +4,8 @@
 #include <thread>
 #include <vector>
 
-#include "dispatch/promise_call.h"
-#include "dispatch/worker_pool.h"
+#include "dispatch/submit/future_call.h"
+#include "dispatch/worker/worker_pool.h"
 #include "tests/support/quiet_runner.h"
 #include "tests/support/scale.h"
 #include "tests/support/stress_load.h"
@@ -41,7 +41,7 @@ void produce(StressLoad& load, std::size_t producer,
       read(i - kWindow);
     }
     window[i % kWindow] =
-        PromiseCall::post(lanes[load.consumer_of(i)]->mailbox(), [&](RequestWriter& request) {
+        FutureCall::post(lanes[load.consumer_of(i)]->mailbox(), [&](RequestWriter& request) {
           request.set_function(0);
           request.add_value(static_cast<std::int64_t>(producer));
           request.add_value(static_cast<std::int64_t>(i));

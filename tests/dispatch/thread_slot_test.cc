@@ -1,4 +1,4 @@
-#include "dispatch/thread_slot.h"
+#include "dispatch/base/thread_slot.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "dispatch/slot_table.h"
+#include "dispatch/base/slot_table.h"
 #include "tests/support/slot_hog.h"
 
 namespace hookline {

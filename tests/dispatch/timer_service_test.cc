@@ -1,4 +1,4 @@
-#include "dispatch/timer_service.h"
+#include "dispatch/wait/timer_service.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

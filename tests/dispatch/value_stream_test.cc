@@ -1,6 +1,6 @@
 // Streams over a mailbox that the test empties by hand, so that every trip is seen.
 
-#include "dispatch/value_stream.h"
+#include "hookline/stream.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,10 +11,10 @@
 #include <utility>
 #include <vector>
 
-#include "dispatch/job_list.h"
-#include "dispatch/lane.h"
-#include "dispatch/mailbox_reader.h"
-#include "dispatch/promise_call.h"
+#include "dispatch/base/job_list.h"
+#include "dispatch/worker/lane.h"
+#include "dispatch/mailbox/mailbox_reader.h"
+#include "dispatch/submit/future_call.h"
 #include "tests/support/counting_streams.h"
 #include "tests/support/fake_runner.h"
 #include "tests/support/held_executor.h"

@@ -1,4 +1,4 @@
-#include "dispatch/worker_pool.h"
+#include "dispatch/worker/worker_pool.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -13,8 +13,8 @@
 #include <thread>
 #include <vector>
 
-#include "dispatch/function_call.h"
-#include "dispatch/promise_call.h"
+#include "dispatch/submit/function_call.h"
+#include "dispatch/submit/future_call.h"
 #include "tests/support/fake_runner.h"
 #include "tests/support/gate.h"
 #include "tests/support/probe_call.h"

@@ -5,8 +5,8 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "hub/config.h"
-#include "hub/config_keys.h"
+#include "hub/config/config.h"
+#include "hub/config/config_keys.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view input(reinterpret_cast<const char*>(data), size);

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "hub/command_splitter.h"
-#include "hub/nmdc.h"
+#include "hub/nmdc/command_splitter.h"
+#include "hub/nmdc/nmdc.h"
 
 namespace {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "hub/sqlite.h"
+#include "hub/store/sqlite.h"
 #include "hub_fixture.h"
 
 namespace hookline::test {

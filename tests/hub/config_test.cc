@@ -1,4 +1,4 @@
-#include "hub/config.h"
+#include "hub/config/config.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 #include <set>
 #include <string>
 
-#include "hub/config_keys.h"
+#include "hub/config/config_keys.h"
 #include "tests/plugin/test_scripts.h"
 
 namespace hookline {

@@ -10,8 +10,8 @@
 #include <string>
 #include <string_view>
 
-#include "hub/control_path.h"
-#include "hub/log_level.h"
+#include "hub/control/control_path.h"
+#include "hub/base/log_level.h"
 #include "hub_fixture.h"
 
 namespace hookline::test {

@@ -1,4 +1,4 @@
-#include "hub/flood_limit.h"
+#include "hub/net/flood_limit.h"
 
 #include <gtest/gtest.h>
 

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "hub_fixture.h"
-#include "plugin/hooks.h"
+#include "hookline/hook.h"
 #include "tests/support/log_capture.h"
 
 namespace hookline::test {

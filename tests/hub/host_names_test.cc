@@ -1,4 +1,4 @@
-#include "hub/host_names.h"
+#include "hub/net/host_names.h"
 
 #include <netdb.h>
 #include <netinet/in.h>
@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "hub/uv_loop.h"
+#include "hub/net/uv_loop.h"
 #include "hub_fixture.h"
 
 namespace hookline::test {

@@ -1,4 +1,4 @@
-#include "hub/nmdc.h"
+#include "hub/nmdc/nmdc.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -7,7 +7,7 @@
 #include <string>
 #include <thread>
 
-#include "hub/log_level.h"
+#include "hub/base/log_level.h"
 #include "hub_fixture.h"
 
 namespace hookline::test {

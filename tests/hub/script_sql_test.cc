@@ -1,4 +1,4 @@
-#include "hub/script_sql.h"
+#include "hub/store/script_sql.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-#include "hub/store.h"
+#include "hub/store/store.h"
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/log_capture.h"
 

@@ -7,7 +7,7 @@
 #include <fstream>
 #include <string>
 
-#include "hub/script_watcher.h"
+#include "hub/scripts/script_watcher.h"
 #include "hub_fixture.h"
 
 namespace hookline::test {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "hub_fixture.h"
-#include "plugin/vh_table.h"
+#include "hookline/vh_table.h"
 
 namespace hookline::test {
 namespace {

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "hub/command_splitter.h"
+#include "hub/nmdc/command_splitter.h"
 
 namespace hookline {
 namespace {

@@ -4,16 +4,16 @@
 #include <memory>
 #include <string>
 
-#include "hub/ban.h"
-#include "hub/bans.h"
-#include "hub/ip_range.h"
-#include "hub/password_hash.h"
-#include "hub/registrations.h"
-#include "hub/restrictions.h"
-#include "hub/script_state.h"
-#include "hub/store.h"
-#include "hub/time_span.h"
-#include "hub/unix_clock.h"
+#include "hub/store/ban.h"
+#include "hub/store/bans.h"
+#include "hub/net/ip_range.h"
+#include "hub/store/password_hash.h"
+#include "hub/store/registrations.h"
+#include "hub/users/restrictions.h"
+#include "hub/store/script_state.h"
+#include "hub/store/store.h"
+#include "hub/base/time_span.h"
+#include "hub/base/unix_clock.h"
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/manual_clock.h"
 

@@ -1,4 +1,4 @@
-#include "hub/store.h"
+#include "hub/store/store.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "hub/schema.h"
+#include "hub/store/schema.h"
 #include "tests/plugin/test_scripts.h"
 
 namespace hookline::test {

@@ -9,7 +9,7 @@
 #include <array>
 #include <utility>
 
-#include "hub/nmdc.h"
+#include "hub/nmdc/nmdc.h"
 #include "tests/support/local_socket.h"
 
 namespace hookline::test {

@@ -1,4 +1,4 @@
-#include "hub/user_directory.h"
+#include "hub/users/user_directory.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "hub/nick_table.h"
+#include "hub/users/nick_table.h"
 
 namespace hookline {
 namespace {

@@ -1,4 +1,4 @@
-#include "plugin/vh_table.h"
+#include "hookline/vh_table.h"
 
 #include <gmock/gmock.h>
 

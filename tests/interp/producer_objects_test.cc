@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "interp_fixture.h"
-#include "marshal/producer.h"
+#include "hookline/producer.h"
 #include "tests/support/gate.h"
 
 namespace hookline {

@@ -1,4 +1,4 @@
-#include "marshal/convert.h"
+#include "hookline/convert.h"
 
 #include <gtest/gtest.h>
 

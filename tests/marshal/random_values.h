@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "marshal/utf8.h"
-#include "marshal/value.h"
+#include "hookline/value.h"
 
 namespace hookline {
 

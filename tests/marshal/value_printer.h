@@ -4,8 +4,8 @@
 
 #include <ostream>
 
-#include "marshal/error.h"
-#include "marshal/value.h"
+#include "hookline/error.h"
+#include "hookline/value.h"
 
 namespace hookline {
 

@@ -1,4 +1,4 @@
-#include "marshal/value.h"
+#include "hookline/value.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include <memory>
 #include <string>
 
-#include "marshal/error.h"
+#include "hookline/error.h"
 #include "value_printer.h"
 
 namespace hookline {

@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "plugin/def.h"
+#include "hookline/function.h"
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/held_pipe.h"
 #include "tests/support/log_capture.h"

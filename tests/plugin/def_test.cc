@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-#include "marshal/producer.h"
+#include "hookline/producer.h"
 
 namespace hookline::test {
 

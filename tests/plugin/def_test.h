@@ -4,7 +4,7 @@
 #include <string_view>
 #include <utility>
 
-#include "plugin/def.h"
+#include "hookline/function.h"
 #include "tests/plugin/evaluating_script.h"
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/scale.h"

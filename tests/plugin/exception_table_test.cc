@@ -1,4 +1,4 @@
-#include "plugin/exception_table.h"
+#include "hookline/detail/exception_table.h"
 
 #include <gtest/gtest.h>
 

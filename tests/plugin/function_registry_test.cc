@@ -1,4 +1,4 @@
-#include "plugin/function_registry.h"
+#include "hookline/detail/function_registry.h"
 
 #include <gtest/gtest.h>
 

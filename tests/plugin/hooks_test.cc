@@ -1,4 +1,4 @@
-#include "plugin/hooks.h"
+#include "hookline/hook.h"
 
 #include <gtest/gtest.h>
 

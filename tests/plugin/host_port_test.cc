@@ -1,4 +1,4 @@
-#include "plugin/host_port.h"
+#include "plugin/functions/host_port.h"
 
 #include <gtest/gtest.h>
 #include <uv.h>
@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-#include "dispatch/loop_executor.h"
+#include "dispatch/exec/loop_executor.h"
 #include "tests/plugin/test_scripts.h"
 
 namespace hookline::test {

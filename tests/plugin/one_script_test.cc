@@ -7,7 +7,7 @@
 #include <string>
 #include <thread>
 
-#include "dispatch/pump.h"
+#include "dispatch/wait/pump.h"
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/log_capture.h"
 

@@ -10,8 +10,8 @@
 #include <thread>
 #include <vector>
 
-#include "plugin/def.h"
-#include "plugin/typed_call.h"
+#include "hookline/function.h"
+#include "hookline/typed_call.h"
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/scale.h"
 

@@ -1,4 +1,4 @@
-#include "plugin/script_errors.h"
+#include "hookline/detail/script_errors.h"
 
 #include <gtest/gtest.h>
 

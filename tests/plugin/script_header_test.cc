@@ -1,4 +1,4 @@
-#include "plugin/script_header.h"
+#include "plugin/script/script_header.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

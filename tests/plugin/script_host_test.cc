@@ -1,4 +1,4 @@
-#include "plugin/script_host.h"
+#include "hookline/script_host.h"
 
 #include <gtest/gtest.h>
 

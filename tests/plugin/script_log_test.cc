@@ -1,11 +1,11 @@
-#include "plugin/script_log.h"
+#include "plugin/script/script_log.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
 
-#include "plugin/log_budget.h"
+#include "plugin/types/log_budget.h"
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/log_capture.h"
 #include "tests/support/manual_clock.h"

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-#include "plugin/typed_call.h"
+#include "hookline/typed_call.h"
 #include "tests/marshal/value_printer.h"
 #include "tests/plugin/stream_reader.h"
 

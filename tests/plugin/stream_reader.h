@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "dispatch/value_stream.h"
+#include "hookline/stream.h"
 #include "tests/plugin/test_scripts.h"
 
 namespace hookline::test {

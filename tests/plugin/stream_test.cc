@@ -16,9 +16,9 @@
 #include <utility>
 #include <vector>
 
-#include "dispatch/loop_executor.h"
-#include "marshal/producer.h"
-#include "plugin/def.h"
+#include "dispatch/exec/loop_executor.h"
+#include "hookline/producer.h"
+#include "hookline/function.h"
 #include "tests/plugin/stream_reader.h"
 #include "tests/support/manual_clock.h"
 

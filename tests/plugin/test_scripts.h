@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-#include "plugin/script_host.h"
+#include "hookline/script_host.h"
 
 namespace hookline::test {
 

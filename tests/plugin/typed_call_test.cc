@@ -1,4 +1,4 @@
-#include "plugin/typed_call.h"
+#include "hookline/typed_call.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "plugin/verdict.h"
+#include "hookline/verdict.h"
 
 #include <gtest/gtest.h>
 

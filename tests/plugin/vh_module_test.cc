@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "plugin/vh_constants.h"
-#include "plugin/vh_table.h"
+#include "plugin/module/vh_constants.h"
+#include "hookline/vh_table.h"
 #include "tests/plugin/evaluating_script.h"
 #include "tests/plugin/test_scripts.h"
 

@@ -1,4 +1,4 @@
-#include "plugin/vh_text.h"
+#include "plugin/module/vh_text.h"
 
 #include <gtest/gtest.h>
 

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "crowd.h"
-#include "hub/nmdc.h"
+#include "hub/nmdc/nmdc.h"
 #include "tests/support/local_socket.h"
 
 namespace hookline::test {

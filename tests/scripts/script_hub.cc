@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "plugin/vh_table.h"
+#include "hookline/vh_table.h"
 
 namespace hookline::test {
 

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "plugin/host.h"
+#include "hookline/host.h"
 
 namespace hookline::test {
 

@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "dispatch/stream_request.h"
-#include "marshal/error.h"
-#include "marshal/value.h"
+#include "dispatch/stream/stream_request.h"
+#include "hookline/error.h"
+#include "hookline/value.h"
 
 namespace hookline {
 

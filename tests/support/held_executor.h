@@ -1,7 +1,7 @@
 #pragma once
 
-#include "dispatch/executor.h"
-#include "dispatch/job_list.h"
+#include "hookline/executor.h"
+#include "dispatch/base/job_list.h"
 
 namespace hookline {
 

@@ -2,7 +2,7 @@
 
 #include <atomic>
 
-#include "dispatch/mailbox_worker.h"
+#include "dispatch/mailbox/mailbox_worker.h"
 
 namespace hookline {
 

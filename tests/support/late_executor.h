@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "dispatch/executor.h"
+#include "hookline/executor.h"
 
 namespace hookline {
 

@@ -4,8 +4,8 @@
 #include <mutex>
 #include <vector>
 
-#include "dispatch/clock.h"
-#include "dispatch/parker.h"
+#include "hookline/clock.h"
+#include "hookline/detail/parker.h"
 
 namespace hookline {
 

@@ -6,9 +6,9 @@
 #include <optional>
 #include <utility>
 
-#include "dispatch/call.h"
-#include "marshal/error.h"
-#include "marshal/value.h"
+#include "dispatch/call/call.h"
+#include "hookline/error.h"
+#include "hookline/value.h"
 
 namespace hookline {
 

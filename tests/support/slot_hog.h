@@ -4,7 +4,7 @@
 #include <thread>
 #include <vector>
 
-#include "dispatch/thread_slot.h"
+#include "dispatch/base/thread_slot.h"
 
 namespace hookline {
 

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdlib>
 
-#include "plugin/hooks.h"
+#include "hookline/hook.h"
 #include "wrapper/callback_table.h"
 #include "wrapper/wrapper.h"
 

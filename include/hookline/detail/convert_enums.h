@@ -1,0 +1,52 @@
+#pragma once
+
+#include <concepts>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "hookline/detail/convert_scalars.h"
+#include "hookline/detail/converter.h"
+#include "hookline/value.h"
+
+namespace hookline {
+
+// The enumerators of an enum, by which it becomes an int and comes from one; the members of a
+// Python enum arrive as their values, too. Any other int is an error:
+//
+//   template <>
+//   struct hookline::Enumerators<Level> {
+//     static constexpr auto kAll = std::to_array({Level::kGuest, Level::kUser, Level::kOperator});
+//   };
+template <class T>
+struct Enumerators;
+
+[[nodiscard]] std::unexpected<Error> unexpected_number(const ValuePath& at,
+                                                       std::string_view choices, const Value& got);
+
+template <class T>
+  requires std::is_enum_v<T> && requires { Enumerators<T>::kAll; }
+struct Converter<T> {
+  using Number = std::underlying_type_t<T>;
+  static std::string name() { return "int"; }
+  static Value write(T enumerator) {
+    return Converter<Number>::write(static_cast<Number>(enumerator));
+  }
+  static Result<T> read(const Value& value, const ValuePath& at) {
+    Result<Number> number = Converter<Number>::read(value, at);
+    if (!number) {
+      return std::unexpected(std::move(number.error()));
+    }
+    std::string choices;
+    for (const T enumerator : Enumerators<T>::kAll) {
+      if (static_cast<Number>(enumerator) == *number) {
+        return enumerator;
+      }
+      choices += (choices.empty() ? "" : ", ") + std::to_string(static_cast<Number>(enumerator));
+    }
+    return unexpected_number(at, choices, value);
+  }
+};
+
+}  // namespace hookline

@@ -1,0 +1,331 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "hookline/future.h"
+#include "hookline/convert.h"
+#include "hookline/error.h"
+#include "hookline/value.h"
+#include "hookline/detail/def_signature.h"
+#include "hookline/detail/function_registry.h"
+#include "hookline/host.h"
+
+namespace hookline {
+
+// How one parameter is called, and what it is when a script leaves it out: `arg("limit") = 10`.
+class Arg {
+ public:
+  explicit Arg(std::string name) : name_(std::move(name)) {}
+
+  // As it is written, `arg("limit") = 10` is a new Arg.
+  template <class T>
+    requires Writable<std::decay_t<T>>
+  // NOLINTNEXTLINE(*-unconventional-assign-operator)
+  Arg operator=(T&& fallback) && {
+    fallback_ = to_value(std::forward<T>(fallback));
+    return std::move(*this);
+  }
+  // NOLINTNEXTLINE(*-unconventional-assign-operator)
+  Arg operator=(const char* fallback) && {
+    fallback_ = Value(fallback);
+    return std::move(*this);
+  }
+  Arg(const Arg&) = default;
+  Arg(Arg&&) = default;
+  Arg& operator=(const Arg&) & = default;
+  Arg& operator=(Arg&&) & = default;
+  ~Arg() = default;
+
+  [[nodiscard]] Parameter parameter(std::string type, Passing passing) const {
+    return {.name = name_, .fallback = fallback_, .type = std::move(type), .passing = passing};
+  }
+
+ private:
+  std::string name_;
+  std::optional<Value> fallback_;
+};
+[[nodiscard]] inline Arg arg(std::string name) { return Arg(std::move(name)); }
+
+// What arguments are called that nobody has named: arg1, arg2.
+inline void name_arguments(std::vector<Arg>& args, std::size_t count) {
+  for (std::size_t i = 1; i <= count; ++i) {
+    args.emplace_back("arg" + std::to_string(i));
+  }
+}
+
+// A result as scripts get it: T, Result<T> and void; Future<T> is FutureResult.
+template <class T>
+struct ResultWriter {
+  static std::string name() { return Converter<T>::name(); }
+  template <class Run>
+  static Result<Value> write(Run run) {
+    return to_value(run());
+  }
+};
+template <>
+struct ResultWriter<void> {
+  static std::string name() { return "None"; }
+  template <class Run>
+  static Result<Value> write(Run run) {
+    run();
+    return Value();
+  }
+};
+template <class T>
+struct ResultWriter<Result<T>> {
+  static std::string name() { return ResultWriter<T>::name(); }
+  template <class Run>
+  static Result<Value> write(Run run) {
+    Result<T> result = run();
+    if (!result) {
+      return std::unexpected(std::move(result.error()));
+    }
+    return ResultWriter<T>::write([&]() -> T { return static_cast<T>(*std::move(result)); });
+  }
+};
+template <>
+struct ResultWriter<Result<void>> {
+  static std::string name() { return "None"; }
+  template <class Run>
+  static Result<Value> write(Run run) {
+    Result<void> result = run();
+    if (!result) {
+      return std::unexpected(std::move(result.error()));
+    }
+    return Value();
+  }
+};
+// A resource: what a factory makes.
+template <class T>
+struct ResultWriter<std::shared_ptr<T>> {
+  static std::string name() { return {}; }
+  template <class Run>
+  static Result<Value> write(Run run) {
+    return Value(Handle(std::shared_ptr<void>(std::shared_ptr<T>(run()))));
+  }
+};
+template <class T>
+struct ResultWriter<std::unique_ptr<T>> : ResultWriter<std::shared_ptr<T>> {};
+
+template <class R>
+struct FutureResult {
+  static constexpr bool kIs = false;
+};
+template <class T>
+struct FutureResult<Future<T>> {
+  static constexpr bool kIs = true;
+  static std::string name() { return ResultWriter<Result<T>>::name(); }
+  static Future<Value> write(Future<T> future) {
+    return std::move(future).then(InlineExecutor::instance(), [](Result<T> result) {
+      return ResultWriter<Result<T>>::write([&] { return std::move(result); });
+    });
+  }
+};
+
+// A callable of C++ types as one of Values: reads each argument, calls, writes the result.
+template <class F, class Returned, class... A>
+class TypedFunction {
+ public:
+  static constexpr std::size_t kArguments = kScriptArguments<A...>;
+
+  TypedFunction(F function, std::array<std::string, kArguments> places)
+      : function_(std::move(function)), places_(std::move(places)) {}
+
+  // Result<Value>, or Future<Value> if the callable returns a future.
+  auto operator()(std::span<const Value> args, const Caller& caller) const {
+    std::tuple<ArgumentSlot<A>...> slots;
+    const Result<void> read = read_all(slots, args, std::index_sequence_for<A...>());
+    return call(read, slots, caller, std::index_sequence_for<A...>());
+  }
+
+  // What its parameters are called in Python.
+  static std::array<std::string, kArguments> type_names() {
+    std::array<std::string, kArguments> names;
+    [[maybe_unused]] std::size_t next = 0;
+    (
+        [&] {
+          if constexpr (!kIsCaller<A>) {
+            names.at(next++) = Converter<typename ArgumentSlot<A>::Stored>::name();
+          }
+        }(),
+        ...);
+    return names;
+  }
+  static std::array<Passing, kArguments> passings() {
+    std::array<Passing, kArguments> passings{};
+    [[maybe_unused]] std::size_t next = 0;
+    (
+        [&] {
+          if constexpr (!kIsCaller<A>) {
+            passings.at(next++) = ArgumentSlot<A>::kPassing;
+          }
+        }(),
+        ...);
+    return passings;
+  }
+  static std::string result_name() {
+    if constexpr (FutureResult<Returned>::kIs) {
+      return FutureResult<Returned>::name();
+    } else {
+      return ResultWriter<std::decay_t<Returned>>::name();
+    }
+  }
+
+  // Whether each fallback is what its parameter takes.
+  [[nodiscard]] Result<void> check(const std::vector<Parameter>& parameters) const {
+    Result<void> checked;
+    [[maybe_unused]] std::size_t next = 0;
+    (
+        [&] {
+          if constexpr (!kIsCaller<A>) {
+            const std::size_t index = next++;
+            const auto& fallback = parameters[index].fallback;
+            if (checked && fallback) {
+              checked = ArgumentSlot<A>().read(*fallback, places_.at(index));
+            }
+          }
+        }(),
+        ...);
+    return checked;
+  }
+
+ private:
+  template <std::size_t... I>
+  Result<void> read_all(std::tuple<ArgumentSlot<A>...>& slots,
+                        [[maybe_unused]] std::span<const Value> args,
+                        std::index_sequence<I...> /*indices*/) const {
+    Result<void> done;
+    [[maybe_unused]] std::size_t next = 0;
+    (void)(read_one(std::get<I>(slots), args, next, done) && ...);
+    return done;
+  }
+  template <class Parameter>
+  bool read_one([[maybe_unused]] ArgumentSlot<Parameter>& slot,
+                [[maybe_unused]] std::span<const Value> args, [[maybe_unused]] std::size_t& next,
+                Result<void>& done) const {
+    if constexpr (!kIsCaller<Parameter>) {
+      const std::size_t index = next++;
+      done = slot.read(args[index], places_.at(index));
+    }
+    return done.has_value();
+  }
+
+  template <std::size_t... I>
+  auto call(const Result<void>& read, std::tuple<ArgumentSlot<A>...>& slots, const Caller& caller,
+            std::index_sequence<I...> /*indices*/) const {
+    const auto run = [&]() -> Returned {
+      return std::invoke(function_, pass<A>(std::get<I>(slots), caller)...);
+    };
+    if constexpr (FutureResult<Returned>::kIs) {
+      return read ? FutureResult<Returned>::write(run())
+                  : make_ready_future<Value>(std::unexpected(read.error()));
+    } else {
+      return read ? ResultWriter<std::decay_t<Returned>>::write(run)
+                  : Result<Value>(std::unexpected(read.error()));
+    }
+  }
+  template <class Parameter>
+  static decltype(auto) pass(ArgumentSlot<Parameter>& slot, const Caller& caller) {
+    if constexpr (kIsCaller<Parameter>) {
+      return (caller);
+    } else {
+      return slot.take();
+    }
+  }
+
+  mutable F function_;  // a mutable lambda may count its calls
+  std::array<std::string, kArguments> places_;
+};
+
+// The TypedFunction of a callable.
+template <class F, class Call>
+struct TypedFunctionOf;
+template <class F, class R, class... A>
+struct TypedFunctionOf<F, std::pair<R, std::tuple<A...>>> {
+  using Type = TypedFunction<F, R, A...>;
+};
+template <class F>
+using TypedFunctionFor = typename TypedFunctionOf<
+    F, std::pair<typename Signature<F>::Returned, typename Signature<F>::Parameters>>::Type;
+
+// What is said about a function beside its signature, in any order: an Arg for each parameter or
+// none at all, a RunsOn, a ScriptId, a docstring.
+struct DefExtras {
+  std::vector<Arg> args;
+  RunsOn runs_on = RunsOn::kHost;
+  std::optional<ScriptId> script;
+  std::string doc;
+
+  void add(Arg arg) { args.push_back(std::move(arg)); }
+  void add(RunsOn where) { runs_on = where; }
+  void add(ScriptId only) { script = only; }
+  void add(std::string_view text) { doc = text; }
+};
+
+// A callable that takes Values as they come instead of parameters.
+template <class F>
+concept TakesAnything =
+    std::is_invocable_r_v<Result<Value>, F, std::span<const Value>, const Caller&>;
+
+template <class F>
+[[nodiscard]] Result<HostFunction> make_host_function(std::string name, F function,
+                                                      DefExtras extras) {
+  HostFunction made{.name = std::move(name),
+                    .script = extras.script,
+                    .runs_on = extras.runs_on,
+                    .parameters = std::nullopt,
+                    .returns = {},
+                    .doc = std::move(extras.doc),
+                    .call = {},
+                    .start = {}};
+  if constexpr (TakesAnything<F>) {
+    made.call = std::move(function);
+    return made;
+  } else {
+    using Typed = TypedFunctionFor<F>;
+    const auto types = Typed::type_names();
+    if (extras.args.empty()) {
+      name_arguments(extras.args, types.size());
+    }
+    if (extras.args.size() != types.size()) {
+      return fail(ErrorCode::kBadArguments, "vh." + made.name + " has " +
+                                                std::to_string(types.size()) +
+                                                " parameters: give it as many arg() or none");
+    }
+    made.parameters.emplace();
+    std::array<std::string, Typed::kArguments> places;
+    for (std::size_t i = 0; i < types.size(); ++i) {
+      made.parameters->push_back(extras.args[i].parameter(types[i], Typed::passings().at(i)));
+      places.at(i) = "vh." + made.name + "(): argument '" + made.parameters->back().name + "'";
+    }
+    made.returns = Typed::result_name();
+    const auto typed = std::make_shared<const Typed>(std::move(function), std::move(places));
+    if (Result<void> checked = typed->check(*made.parameters); !checked) {
+      return std::unexpected(std::move(checked.error()));
+    }
+    const auto run = [typed](std::span<const Value> args, const Caller& caller) {
+      return (*typed)(args, caller);
+    };
+    if constexpr (FutureResult<typename Signature<F>::Returned>::kIs) {
+      made.start = run;
+    } else {
+      made.call = run;
+    }
+    return made;
+  }
+}
+
+}  // namespace hookline

@@ -1,0 +1,141 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+#include "hookline/detail/block_pool.h"
+#include "hookline/executor.h"
+#include "hookline/detail/future_type.h"
+#include "hookline/detail/promise.h"
+#include "hookline/error.h"
+
+namespace hookline {
+
+// The U of the Future<U> that then() makes of a function that returns R.
+template <class R>
+struct FutureValue {
+  using Type = R;
+};
+template <class U>
+struct FutureValue<Result<U>> {
+  using Type = U;
+};
+template <class U>
+struct FutureValue<Future<U>> {
+  using Type = U;
+};
+
+// What waits for a future to be ready, and the promise of what comes out. Owns itself from attach()
+// until it is run or discarded.
+template <class T>
+class FutureForward : public Job, public Pooled {
+ public:
+  FutureForward(Future<T> source, Promise<T> promise)
+      : source_(std::move(source)), promise_(std::move(promise)) {}
+  void run() noexcept override {
+    const std::unique_ptr<FutureForward> self(this);
+    promise_.set(source_.get());
+  }
+  void discard() noexcept override { delete this; }
+
+ private:
+  Future<T> source_;
+  Promise<T> promise_;
+};
+
+template <class T, class F>
+class FutureThen final : public Job, public Pooled {
+ public:
+  using Returned = std::invoke_result_t<F, Result<T>>;
+  using Value = typename FutureValue<Returned>::Type;
+
+  FutureThen(Future<T> source, F function)
+      : source_(std::move(source)), function_(std::move(function)) {}
+
+  [[nodiscard]] Future<Value> future() { return promise_.future(); }
+
+  void run() noexcept override {
+    const std::unique_ptr<FutureThen> self(this);
+    if (promise_.try_start()) {
+      call();
+    }
+  }
+  void discard() noexcept override { delete this; }
+
+ private:
+  void call() {
+    if constexpr (std::is_void_v<Returned>) {
+      std::invoke(std::move(function_), source_.get());
+      promise_.set({});
+    } else if constexpr (std::is_same_v<Returned, Future<Value>>) {
+      std::invoke(std::move(function_), source_.get()).forward_to(std::move(promise_));
+    } else {
+      promise_.set(std::invoke(std::move(function_), source_.get()));
+    }
+  }
+
+  Future<T> source_;
+  F function_;
+  Promise<Value> promise_;
+};
+
+template <class T, class F>
+class FutureDelivery final : public Job, public Pooled {
+ public:
+  FutureDelivery(Future<T> source, F function)
+      : source_(std::move(source)), function_(std::move(function)) {}
+
+  void run() noexcept override {
+    const std::unique_ptr<FutureDelivery> self(this);
+    std::invoke(std::move(function_), source_.get());
+  }
+  void discard() noexcept override { delete this; }
+
+ private:
+  Future<T> source_;
+  F function_;
+};
+
+// Has `job` posted to `executor` when `state` is done.
+template <class T, class J>
+void post_when_done(FutureState<T>& state, Executor& executor, std::unique_ptr<J> job) {
+  if (state.try_set_continuation(executor, *job)) {
+    (void)job.release();
+  } else {
+    executor.post(*job.release());
+  }
+}
+
+template <class T>
+template <class F>
+void Future<T>::deliver_to(Executor& executor, F function) {
+  const FutureStateRef<T> state = state_;
+  post_when_done(*state.operator->(), executor,
+                 std::make_unique<FutureDelivery<T, F>>(std::move(*this), std::move(function)));
+}
+
+template <class T>
+template <class F>
+auto Future<T>::then(Executor& executor, F function)
+    -> Future<typename FutureValue<std::invoke_result_t<F, Result<T>>>::Type> {
+  const FutureStateRef<T> state = state_;
+  auto job = std::make_unique<FutureThen<T, F>>(std::move(*this), std::move(function));
+  auto result = job->future();
+  post_when_done(*state.operator->(), executor, std::move(job));
+  return result;
+}
+
+template <class T>
+void Future<T>::forward_to(Promise<T> promise) {
+  const FutureStateRef<T> state = state_;
+  auto job = std::make_unique<FutureForward<T>>(std::move(*this), std::move(promise));
+  if (state->try_set_continuation(InlineExecutor::instance(), *job)) {
+    (void)job.release();
+  } else {
+    job.release()->run();
+  }
+}
+
+}  // namespace hookline

@@ -1,0 +1,111 @@
+#pragma once
+
+#include <cassert>
+#include <type_traits>
+#include <utility>
+
+#include "hookline/clock.h"
+#include "hookline/executor.h"
+#include "hookline/detail/future_state.h"
+#include "hookline/detail/promise.h"
+#include "hookline/error.h"
+
+namespace hookline {
+
+template <class T>
+class FutureAwaiter;
+template <class T>
+class FutureCoroutine;
+template <class T>
+class FutureForward;
+template <class R>
+struct FutureValue;
+
+// The result of something that is still going on: a T or an Error, once.
+//
+// Consumed by exactly one of get(), then(), deliver_to(), via() and co_await, after which valid()
+// is false. Dropping it does not stop the work. Waiting serves the calling thread's Pump, if it has
+// one.
+//
+// May be the return type of a coroutine, which then starts at once and says `co_return value;` or
+// `co_return fail(...);` (Future<void>: `co_return;`). An exception that escapes from a coroutine
+// or a continuation ends the process at the place where it was thrown: errors of this library are
+// values, so that it can only be a bug, and no code of the closed list would be the truth about it.
+//
+// Thread safety: one thread at a time. The other side may be anywhere.
+template <class T>
+class [[nodiscard]] Future {
+ public:
+  using value_type = T;
+  using promise_type = FutureCoroutine<T>;
+
+  Future() noexcept = default;
+  // Takes over one reference of a state that somebody else will settle.
+  explicit Future(FutureStateRef<T> state) noexcept : state_(std::move(state)) {}
+
+  [[nodiscard]] bool valid() const noexcept { return static_cast<bool>(state_); }
+  // All below REQUIRE valid().
+
+  // Whether get() would return at once.
+  [[nodiscard]] bool ready() const noexcept { return state_->done(); }
+
+  void wait() const { (void)state_->wait_until(kNoDeadline); }
+  // False if it is not ready by then (by the system clock).
+  [[nodiscard]] bool wait_for(Duration timeout) const {
+    return wait_until(Clock::system().now() + timeout);
+  }
+  [[nodiscard]] bool wait_until(TimePoint deadline) const { return state_->wait_until(deadline); }
+
+  // Waits, and takes the result.
+  [[nodiscard]] Result<T> get() {
+    wait();
+    return std::exchange(state_, {})->take_result();
+  }
+
+  // True: it had not started, will never run, and is ready with kCancelled.
+  bool cancel() noexcept { return state_->cancel(); }
+
+  // Runs `function(Result<T>)` on the executor when it is ready, and returns the future of what
+  // that returns: U, Result<U>, Future<U> (all three give a Future<U>) or void. If the executor
+  // discards the job, the function is not called and the new future has kShuttingDown; so too if
+  // the new future is cancelled before the function starts.
+  template <class F>
+  auto then(Executor& executor, F function)
+      -> Future<typename FutureValue<std::invoke_result_t<F, Result<T>>>::Type>;
+
+  // As then(), for a function of which nothing comes: it costs less. If the executor discards the
+  // job, the function is not called.
+  template <class F>
+  void deliver_to(Executor& executor, F function);
+
+  // `co_await std::move(future)` gives the Result<T>. Resumes on the thread that completes it, or
+  // goes on at once if it is ready; via() resumes on the executor in either case. If that discards
+  // the job, the coroutine is destroyed where it stands, and its own future has kShuttingDown.
+  [[nodiscard]] FutureAwaiter<T> operator co_await() noexcept;
+  [[nodiscard]] FutureAwaiter<T> via(Executor& executor) noexcept;
+
+  // Gives the result to `promise` when it is there.
+  void forward_to(Promise<T> promise);
+
+ private:
+  friend class FutureAwaiter<T>;
+  FutureStateRef<T> state_;
+};
+
+template <class T>
+Future<T> Promise<T>::future() {
+  assert(valid());
+  return Future<T>(state_);
+}
+
+// A future that is ready.
+template <class T>
+[[nodiscard]] Future<T> make_ready_future(Result<T> result) {
+  Promise<T> promise;
+  Future<T> future = promise.future();
+  promise.set(std::move(result));
+  return future;
+}
+[[nodiscard]] inline Future<void> make_ready_future() { return make_ready_future<void>({}); }
+
+}  // namespace hookline

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "hookline/future.h"
+#include "hookline/error.h"
+#include "hookline/value.h"
+#include "hookline/vh_table.h"
+
+namespace hookline {
+
+// A script for as long as its host lives; never reused. Also the script's place in load order.
+enum class ScriptId : std::uint32_t {};
+
+// The script that calls into the host.
+struct Caller {
+  ScriptId id{};
+  std::string name;         // the stem of its file
+  std::int64_t number = 0;  // `vh.myid`: LoadOptions::number, or else the id
+  std::uint32_t run = 0;    // how often it has been reloaded
+};
+
+// What a hub implements, so that scripts can act on it.
+class Host {
+ public:
+  virtual ~Host() = default;
+
+  // Runs a function of the `vh` module. `args` has as many values as the row has arguments, of the
+  // kinds that it names, None for an optional one that was not given. Strings are bytes in the
+  // hub's encoding, both ways. An error becomes a Python exception in the script.
+  //
+  // Thread safety: rows with RunsOn::kHost come on the host's thread only; those with
+  // RunsOn::kCaller on any thread, several at once, with the script's GIL held: they must be quick
+  // and must not wait for anything that may wait for a script.
+  [[nodiscard]] virtual Result<Value> vh_call(Vh function, std::span<const Value> args,
+                                              const Caller& caller) = 0;
+
+  // As vh_call for a function with RunsOn::kHost, for a host whose answer may come later, from any
+  // thread: it keeps the promise then, and must not look at the arguments after it has returned.
+  // Keeps it at once with what vh_call returns, unless a host knows better.
+  virtual void vh_start(Vh function, std::span<const Value> args, const Caller& caller,
+                        Promise<Value> promise);
+
+  // The same for a function with RunsOn::kCaller that takes texts only, so that none needs to be
+  // copied. They come as long as they are given, without the optional ones that were not, and live
+  // until this returns. Must answer as vh_call does, which it asks unless a hub has a quicker way.
+  [[nodiscard]] virtual Result<Value> vh_read(Vh function, std::span<const std::string_view> texts,
+                                              const Caller& caller);
+
+  // A script has said what it calls itself: `vh.name_and_version`. On the host's thread, in the
+  // order of its calls; the script waits until this returns. Does nothing unless a hub wants to
+  // know.
+  virtual void on_script_named(const std::string& name, const std::string& version,
+                               const Caller& caller);
+
+  // A script has ended, or failed to load, or a reload has replaced it: what this run of it had of
+  // the host is nobody's any more. On the
+  // host's thread, after all calls of the script and before those of one that is loaded once
+  // ScriptHost::unload() is done. Not called for scripts that end with the ScriptHost.
+  virtual void on_script_unloaded(const Caller& caller);
+
+ protected:
+  // What a host answers that does not have the function. A RuntimeError in the script.
+  [[nodiscard]] static std::unexpected<Error> no_such_function(Vh function);
+};
+
+// What scripts find as attributes of `vh`, the same for all of them.
+struct HostIdentity {
+  std::string bot_name = "HubBot";
+  std::string op_chat_name = "OpChat";
+  std::string config_name = "hookline";
+  std::string base_dir;         // where the configuration lies
+  std::int64_t start_time = 0;  // seconds since the epoch
+};
+
+}  // namespace hookline

@@ -1,0 +1,33 @@
+#include "dispatch/base/asymmetric_fence.h"
+
+#include <linux/membarrier.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+namespace hookline {
+namespace {
+
+long membarrier(int command) noexcept { return syscall(__NR_membarrier, command, 0, 0); }
+
+}  // namespace
+
+const bool AsymmetricFence::kAvailable = membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED) == 0;
+
+void AsymmetricFence::heavy() noexcept {
+  if (!kAvailable) {
+    full();
+  } else if (membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED) != 0) {
+    std::abort();  // cannot fail once it is registered, and nobody could go on without it
+  }
+}
+
+// A locked instruction on something of its own, not atomic_thread_fence, which ThreadSanitizer does
+// not know.
+void AsymmetricFence::full() noexcept {
+  static std::atomic<int> nothing{0};
+  nothing.fetch_add(0, std::memory_order_seq_cst);
+}
+
+}  // namespace hookline

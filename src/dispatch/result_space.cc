@@ -1,7 +1,0 @@
-#include "dispatch/result_space.h"
-
-namespace hookline {
-
-void delete_error(Error* error) noexcept { const std::unique_ptr<Error> owned(error); }
-
-}  // namespace hookline

@@ -1,0 +1,284 @@
+#include "dispatch/stream/stream_core.h"
+
+#include <algorithm>
+#include <cassert>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include "dispatch/stream/stream_trip.h"
+#include "dispatch/stream/stream_waiter.h"
+
+namespace hookline {
+
+namespace {
+
+// The mailbox is at fault, not the stream.
+bool may_work_later(ErrorCode code) {
+  return code == ErrorCode::kQueueFull || code == ErrorCode::kDropped ||
+         code == ErrorCode::kWouldDeadlock;
+}
+
+// The script is no more, nor are its iterators.
+bool is_gone(ErrorCode code) {
+  return code == ErrorCode::kScriptUnloaded || code == ErrorCode::kShuttingDown;
+}
+
+std::unexpected<Error> no_stream() {
+  return fail(ErrorCode::kUnsupportedType, "this runner has no streams");
+}
+
+Error closed_error() { return {.code = ErrorCode::kCancelled, .message = "the stream was closed"}; }
+
+}  // namespace
+
+struct StreamCore::Work {
+  struct Answer {
+    std::shared_ptr<StreamWaiter> waiter;
+    Result<Item> result;
+  };
+  std::vector<Answer> answers;
+  std::unique_ptr<StreamTrip> trip;
+  bool trip_may_block = false;
+  std::optional<Promise<void>> closed;  // there is nothing to close
+};
+
+StreamCore::StreamCore(StreamSource source) : source_(std::move(source)) {}
+
+StreamCore::StreamCore(Error error)
+    : phase_(Phase::kOver), end_(std::unexpected(std::move(error))) {}
+
+StreamCore::~StreamCore() = default;
+
+void StreamCore::open(OwnedRequest request) {
+  auto trip = std::make_unique<StreamTrip>(shared_from_this(), StreamRequest::kOpen);
+  trip->set_request(std::move(request));
+  StreamTrip::post(std::move(trip), true);
+}
+
+Future<StreamCore::Item> StreamCore::next(TimePoint deadline) {
+  Work work;
+  std::shared_ptr<StreamWaiter> waiter;
+  Future<Item> future;
+  {
+    const std::scoped_lock lock(mutex_);
+    read_ = true;
+    if (!items_.empty() || end_) {
+      future = make_ready_future<Item>(take_item());
+    } else {
+      waiter = std::make_shared<StreamWaiter>(weak_from_this());
+      future = waiter->promise().future();
+      waiters_.push_back(waiter);
+    }
+    pull(work);
+  }
+  finish(std::move(work));
+  if (waiter && deadline != kNoDeadline) {
+    schedule(waiter, deadline);
+  }
+  return future;
+}
+
+Future<void> StreamCore::close() {
+  Work work;
+  Promise<void> closed;
+  Future<void> future = closed.future();
+  {
+    const std::scoped_lock lock(mutex_);
+    if (std::exchange(closed_, true)) {
+      work.closed = std::move(closed);
+    } else {
+      items_.clear();
+      end_ = std::unexpected(closed_error());
+      hand_out(work);
+      closing_ = std::move(closed);
+      if (phase_ != Phase::kOpening) {
+        plan_close(work);
+      }
+    }
+  }
+  finish(std::move(work));
+  return future;
+}
+
+bool StreamCore::is_closed() const {
+  const std::scoped_lock lock(mutex_);
+  return closed_;
+}
+
+void StreamCore::on_open(Result<Value> result) {
+  Work work;
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto* number = result ? result->as<std::int64_t>() : nullptr;
+    if (number != nullptr) {
+      phase_ = Phase::kOpen;
+      number_ = *number;
+    } else {
+      end(result ? no_stream() : std::unexpected(std::move(result.error())));
+    }
+    if (closed_) {
+      plan_close(work);
+    }
+    hand_out(work);
+    pull(work);
+  }
+  finish(std::move(work));
+}
+
+void StreamCore::on_pull(Result<Value> result, std::size_t asked) {
+  Work work;
+  {
+    const std::scoped_lock lock(mutex_);
+    trip_ = false;
+    if (!result && may_work_later(result.error().code)) {
+      // Not at once again: who asks next does.
+      fail_waiters(result.error(), work);
+    } else if (!closed_) {
+      if (!result) {
+        end(std::unexpected(std::move(result.error())));
+      } else if (auto batch = read_stream_batch(*std::move(result))) {
+        take_batch(*std::move(batch), asked);
+      } else {
+        end(no_stream());
+      }
+      hand_out(work);
+      pull(work);
+    }
+  }
+  finish(std::move(work));
+}
+
+void StreamCore::take_batch(StreamBatch batch, std::size_t asked) {
+  const bool slow = batch.items.size() < asked;
+  most_ = slow ? 1 : std::min(most_ * 2, std::max<std::size_t>(source_.ahead, 1));
+  std::ranges::move(batch.items, std::back_inserter(items_));
+  if (batch.ended) {
+    end({});
+  }
+}
+
+void StreamCore::on_close(Result<Value> result, Promise<void> closed) {
+  if (result) {
+    closed.set({});
+    return;
+  }
+  const ErrorCode code = result.error().code;
+  if (!may_work_later(code) || !source_.unclosed) {
+    closed.set(is_gone(code) ? Result<void>() : std::unexpected(std::move(result.error())));
+    return;
+  }
+  source_.unclosed->add({.number = number_, .closed = std::move(closed)});
+  // The mailbox may have become empty meanwhile: then this makes the runner look.
+  auto knock = std::make_unique<StreamTrip>(shared_from_this(), StreamRequest::kClose);
+  knock->set_number(number_);
+  StreamTrip::post(std::move(knock), false);
+}
+
+void StreamCore::on_knock(const Result<Value>& result) {
+  if (!result && is_gone(result.error().code)) {
+    for (UnclosedStreams::Stream& stream : source_.unclosed->take()) {
+      stream.closed.set({});
+    }
+  }
+}
+
+void StreamCore::end(Result<void> how) {
+  phase_ = Phase::kOver;
+  if (!end_) {
+    end_ = std::move(how);
+  }
+}
+
+Result<StreamCore::Item> StreamCore::take_item() {
+  if (!items_.empty()) {
+    Item item = std::move(items_.front());
+    items_.pop_front();
+    return item;
+  }
+  if (end_ && !*end_) {
+    return std::unexpected(end_->error());
+  }
+  return std::nullopt;
+}
+
+void StreamCore::hand_out(Work& work) {
+  while (!waiters_.empty() && (!items_.empty() || end_)) {
+    std::shared_ptr<StreamWaiter> waiter = std::move(waiters_.front());
+    waiters_.pop_front();
+    // One that was cancelled gets no item, but its timer has to go.
+    const bool wanted = waiter->promise().try_start();
+    work.answers.push_back({.waiter = std::move(waiter),
+                            .result = wanted ? take_item() : std::unexpected(closed_error())});
+  }
+}
+
+void StreamCore::fail_waiters(const Error& error, Work& work) {
+  for (std::shared_ptr<StreamWaiter>& waiter : std::exchange(waiters_, {})) {
+    work.answers.push_back({.waiter = std::move(waiter), .result = std::unexpected(error)});
+  }
+}
+
+void StreamCore::pull(Work& work) {
+  if (trip_ || phase_ != Phase::kOpen || !read_) {
+    return;
+  }
+  const bool demanded = !waiters_.empty();
+  const bool enough = items_.size() >= source_.ahead || items_.size() > source_.ahead / 2;
+  if (!demanded && enough) {
+    return;
+  }
+  const std::size_t room = waiters_.size() + source_.ahead - items_.size();
+  trip_ = true;
+  work.trip = std::make_unique<StreamTrip>(shared_from_this(), StreamRequest::kPull);
+  work.trip->set_number(number_);
+  work.trip->set_asked(std::min(most_, room));
+  work.trip_may_block = demanded;
+}
+
+void StreamCore::plan_close(Work& work) {
+  std::optional<Promise<void>> closing = std::exchange(closing_, std::nullopt);
+  if (std::exchange(phase_, Phase::kOver) == Phase::kOpen && closing) {
+    work.trip = std::make_unique<StreamTrip>(shared_from_this(), StreamRequest::kClose);
+    work.trip->set_number(number_);
+    work.trip->set_closed(*std::move(closing));
+  } else {
+    work.closed = std::move(closing);
+  }
+}
+
+void StreamCore::finish(Work work) {
+  for (auto& [waiter, result] : work.answers) {
+    waiter->finish(std::move(result));
+  }
+  if (work.closed) {
+    work.closed->set({});
+  }
+  if (work.trip) {
+    StreamTrip::post(std::move(work.trip), work.trip_may_block);
+  }
+}
+
+void StreamCore::schedule(const std::shared_ptr<StreamWaiter>& waiter, TimePoint deadline) {
+  assert(source_.timers != nullptr);
+  const std::scoped_lock lock(mutex_);
+  if (std::ranges::find(waiters_, waiter) != waiters_.end()) {
+    waiter->schedule(*source_.timers, deadline);
+  }
+}
+
+void StreamCore::on_expired(StreamWaiter& waiter) {
+  std::shared_ptr<StreamWaiter> expired;
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto place = std::ranges::find(waiters_, &waiter, &std::shared_ptr<StreamWaiter>::get);
+    if (place == waiters_.end()) {
+      return;
+    }
+    expired = std::move(*place);
+    waiters_.erase(place);
+  }
+  expired->finish(fail(ErrorCode::kDeadlineExceeded, "no item has come in time"));
+}
+
+}  // namespace hookline

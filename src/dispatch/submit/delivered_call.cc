@@ -1,0 +1,31 @@
+#include "dispatch/submit/delivered_call.h"
+
+#include "dispatch/base/process_pool.h"
+
+namespace hookline {
+
+DeliveredCall& DeliveredCall::take() { return process_pool<DeliveredCall>().get(); }
+
+void DeliveredCall::finish(Result<Value> result) noexcept {
+  space_.set(kept_, std::move(result));
+  executor_->post(*this);
+}
+
+void DeliveredCall::run() noexcept { tell(space_.take(kept_)); }
+
+void DeliveredCall::discard() noexcept {
+  space_.clear(kept_);
+  tell(fail(ErrorCode::kShuttingDown, "the loop that awaits the result has closed"));
+}
+
+// Given back first: the handler is likely to make the next call.
+void DeliveredCall::tell(Result<Value> result) noexcept {
+  ResultHandler& handler = *handler_;
+  if (owns_) {
+    owned_.clear();
+  }
+  process_pool<DeliveredCall>().put(*this);
+  handler.on_result(std::move(result));
+}
+
+}  // namespace hookline

@@ -1,0 +1,12 @@
+#include "hookline/detail/shared_parker.h"
+
+namespace hookline {
+
+const SharedParker::Ref& SharedParker::of_this_thread() {
+  static thread_local const Ref kParker = make();
+  return kParker;
+}
+
+void SharedParker::destroy() noexcept { delete this; }
+
+}  // namespace hookline

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "dispatch/call/call.h"
+#include "hookline/clock.h"
+#include "hookline/future.h"
+#include "dispatch/worker/lane.h"
+#include "dispatch/mailbox/mailbox.h"
+#include "hookline/error.h"
+
+namespace hookline {
+
+class Worker;
+class WorkerLane;
+
+struct WorkerPoolOptions {
+  // 0: each lane gets a worker thread of its own. N: lanes share N workers, each new lane going to
+  // the one with the fewest.
+  std::size_t workers = 0;
+  // Calls that a worker takes from one mailbox before it looks at the next.
+  std::size_t batch = 256;
+};
+
+// The threads that run everything.
+//
+// Thread safety: all methods from any thread, except that shutdown() and the destructor must not be
+// called on a worker.
+class WorkerPool {
+ public:
+  explicit WorkerPool(WorkerPoolOptions options = {});
+  WorkerPool(const WorkerPool&) = delete;
+  WorkerPool& operator=(const WorkerPool&) = delete;
+  // shutdown(Drain::kDiscard), if that was not done.
+  ~WorkerPool();
+
+  // Opens the runner on its worker. The future has the lane once the runner is open, or the error
+  // of Runner::open(). `name` names the thread and the lane in logs.
+  [[nodiscard]] Future<std::shared_ptr<Lane>> add(const std::string& name,
+                                                  std::unique_ptr<Runner> runner,
+                                                  MailboxOptions options = {});
+
+  // Closes a lane of this pool: nothing more is accepted (`code`), what waits is drained, then the
+  // runner is closed and destroyed on its worker. The future completes after that, on the worker.
+  // The first call decides how; each has a future of its own.
+  Future<void> remove(Lane& lane, Drain drain, ErrorCode code = ErrorCode::kScriptUnloaded);
+
+  // Calls `function` on the lane's worker between two of its calls, outside of a batch, and not
+  // behind those that wait in the mailbox. It must not throw. It gets kScriptUnloaded if the lane
+  // has ended or is about to, and is destroyed uncalled if the worker has ended.
+  void between_calls(Lane& lane, std::move_only_function<void(Result<Runner*>)> function);
+
+  // Removes every lane with kShuttingDown, then joins the workers. Serves the calling thread's Pump
+  // meanwhile. May be called again. add() then says kShuttingDown.
+  void shutdown(Drain drain);
+  // The same until `deadline` (of the system clock). Returns the names of the lanes that have not
+  // ended by then: their workers go on, and the pool must live, until a later call says that there
+  // are none.
+  [[nodiscard]] std::vector<std::string> shutdown_until(Drain drain, TimePoint deadline);
+
+ private:
+  struct Thread {
+    std::shared_ptr<Worker> worker;
+    std::thread thread;
+    std::size_t lanes = 0;
+  };
+  struct Added {
+    std::string name;
+    std::shared_ptr<WorkerLane> lane;
+  };
+
+  // REQUIRES: every lane has ended.
+  void join_all();
+  // The rest REQUIRE mutex_.
+  void forget_ended();
+  Thread& thread_for_new_lane(const std::string& name);
+  Thread& start_thread(std::size_t index, std::string name);
+
+  const WorkerPoolOptions options_;
+  std::mutex mutex_;
+  bool shut_down_ = false;
+  std::vector<Thread> threads_;  // by index of the worker; some empty with options_.workers == 0
+  std::vector<Added> lanes_;
+};
+
+}  // namespace hookline

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "plugin/types/latency.h"
+
+namespace hookline {
+
+// What HubStats is made of. The hub's thread writes, any thread reads.
+struct HubCounters {
+  // There is one writer, so that adding needs no locked instruction.
+  class Counter {
+   public:
+    void add(std::uint64_t n = 1) noexcept {
+      value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+    }
+    [[nodiscard]] std::uint64_t get() const noexcept {
+      return value_.load(std::memory_order_relaxed);
+    }
+
+   private:
+    std::atomic<std::uint64_t> value_{0};
+  };
+
+  Counter connections;
+  Counter chat_lines;
+  Counter chat_allowed;
+  Counter chat_replaced;
+  Counter chat_blocked;
+  Counter chat_abandoned;
+  Counter late_verdicts;
+  Counter hook_events;
+  Counter protocol_errors;
+  Counter floods;
+  LatencyHistogram chat_verdict_ns;
+};
+
+}  // namespace hookline

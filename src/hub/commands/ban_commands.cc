@@ -1,0 +1,89 @@
+#include "hub/commands/ban_commands.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <ranges>
+
+#include "hub/users/ban_users.h"
+#include "hub/session/chat_answer.h"
+#include "hub/session/hub_core.h"
+#include "hub/session/session.h"
+#include "hub/base/time_span.h"
+#include "hub/base/words.h"
+
+namespace hookline {
+namespace {
+
+constexpr std::size_t kListed = 50;
+
+BanType type_of(std::string_view target) {
+  const auto range = IpRange::parse(target);
+  if (!range) {
+    return BanType::kNick;
+  }
+  return range->is_single() ? BanType::kIp : BanType::kRange;
+}
+
+bool may_ban(HubCore& core, const Session& sender, std::string_view nick) {
+  const auto* user = core.roster().find(nick);
+  const auto* registered = core.state().registrations().find(nick);
+  const int user_class = std::max(user == nullptr ? kClassGuest : user->user_class(),
+                                  registered == nullptr ? kClassGuest : registered->user_class);
+  return user_class < sender.user_class() && !core.roster().is_bot(nick);
+}
+
+}  // namespace
+
+std::string ban_command(HubCore& core, Session& sender, std::string_view args) {
+  const auto [target, rest] = cut_word(args);
+  const auto [word, after] = cut_word(rest);
+  const auto seconds = parse_time_span(word);
+  // A slip of the finger in the time must not ban for ever.
+  if (!seconds && !word.empty() && word.front() >= '0' && word.front() <= '9') {
+    return "'" + std::string(word) + "' is no time: write one as 30m, 3h, 2d or 1w.";
+  }
+  if (!may_ban(core, sender, target)) {
+    return "You may only ban users of a lower class than yours.";
+  }
+  auto ban = make_ban(core, {.op = sender.nick(),
+                             .target = target,
+                             .reason = seconds ? after : rest,
+                             .type = static_cast<std::int64_t>(type_of(target))});
+  if (!ban) {
+    return std::string(target) + " cannot be banned.";
+  }
+  const auto put = [&core, &sender, ban = *ban, seconds = seconds.value_or(0),
+                    whom = std::string(target),
+                    how_long = seconds ? "for " + std::string(word) : "for ever"] {
+    answer_later(core, sender, put_ban(core, ban, seconds), whom + " is banned " + how_long + ".",
+                 whom + " cannot be banned.");
+  };
+  sender.if_allowed(Hook::kOnNewBan, {ban->op, ban->address, ban->nick, ban->reason}, put);
+  return {};
+}
+
+std::string unban_command(HubCore& core, Session& sender, std::string_view args) {
+  const auto target = cut_word(args).first;
+  answer_later(core, sender, core.state().bans().remove(target),
+               std::string(target) + " is not banned any more.",
+               "There is no ban of " + std::string(target) + "; see !banlist.");
+  return {};
+}
+
+std::string banlist_command(HubCore& core, Session& /*sender*/, std::string_view /*args*/) {
+  const auto& bans = core.state().bans().all();
+  const auto now = core.state().clock().now();
+  std::string lines;
+  std::size_t count = 0;
+  for (const auto& ban : bans | std::views::reverse | std::views::values) {
+    if (ban.is_over(now) || ++count > kListed) {
+      continue;
+    }
+    lines += "\r\n  #" + std::to_string(ban.id) + " " + ban.target() + ", by " + ban.op + ", ";
+    lines += ban.until == 0 ? "for ever" : "until " + time_text(ban.until);
+    lines += ban.reason.empty() ? "" : ": " + ban.reason;
+  }
+  return "Bans: " + std::to_string(count) + (count > kListed ? ", the last 50" : "") + lines;
+}
+
+}  // namespace hookline

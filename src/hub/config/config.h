@@ -1,0 +1,107 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "hookline/error.h"
+#include "hookline/script_host.h"
+
+namespace hookline {
+
+// What users may do, from the table in docs/hub.md.
+inline constexpr int kClassGuest = 0;
+inline constexpr int kClassRegistered = 1;
+inline constexpr int kClassVip = 2;
+inline constexpr int kClassOperator = 3;
+inline constexpr int kClassAdmin = 5;
+inline constexpr int kClassMaster = 10;
+
+struct RegisteredUser {
+  std::string nick;
+  std::string password;
+  int user_class = kClassRegistered;
+};
+
+// Everything that the embedded hub can be told, with the values that it has when told nothing.
+// docs/hub.md and examples/hookline.toml name every key.
+struct HubConfig {
+  // [hub]
+  std::string name = "hookline";
+  std::string topic;
+  std::string bot_name = "HubBot";
+  std::string op_chat_name = "OpChat";
+  std::string motd;
+  std::string encoding = "utf-8";  // of nicks and text, as a codec name of Python
+  std::size_t max_users = 5'000;
+  bool resolve_hosts = false;  // look up the names of the users' addresses
+
+  // [listen]
+  std::string address = "0.0.0.0";
+  std::uint16_t port = 4111;  // 0: any free one
+
+  // [limits]
+  std::size_t max_command_bytes = 65'536;  // longer ones disconnect
+  std::size_t max_nick_bytes = 64;
+  std::size_t max_unsent_bytes = 8u << 20;  // a client that reads more slowly is disconnected
+  Duration login_timeout = std::chrono::seconds(30);
+  Duration idle_timeout = std::chrono::minutes(20);  // 0: never
+  double commands_per_second = 200;                  // sustained, each client; 0: no limit
+  double command_burst = 1'000;
+  // Refuse $Search and $ConnectToMe that name another address than the client's own: else a hub can
+  // be used to make its users flood a stranger.
+  bool check_addresses = true;
+
+  Duration kick_ban = std::chrono::minutes(5);  // that a kicked nick stays away; 0: not at all
+
+  // [store]
+  std::filesystem::path store_path = "hookline.db";  // beside the config file; "": in memory
+  Duration sql_timeout = std::chrono::seconds(5);    // of each vh.SQL
+
+  // [scripts]
+  std::filesystem::path script_folder;  // empty: "scripts" beside the config file
+  std::size_t workers = 0;
+  std::size_t mailbox_capacity = 65'536;
+  Overflow overflow = Overflow::kReject;
+  Duration verdict_deadline = std::chrono::seconds(2);
+  bool late_verdict_allows = true;
+  Duration timer_interval = std::chrono::seconds(1);  // of OnTimer
+
+  Gil gil = Gil::kOwn;
+  std::filesystem::path venv;                      // empty: none
+  std::map<std::string, PythonOptions> python_of;  // [scripts.NAME]
+  bool watch = false;                              // reload scripts whose files change
+
+  // [control]
+  std::filesystem::path control_socket;  // see control_path.h
+  // [geoip]: MaxMind databases; empty: none
+  std::filesystem::path geoip_country;
+  std::filesystem::path geoip_city;
+  std::filesystem::path geoip_asn;
+
+  // [[users]]
+  std::vector<RegisteredUser> users;
+
+  // [variables.CONF]: what vh.GetConfig(CONF, NAME) finds
+  std::map<std::pair<std::string, std::string>, std::string> variables;
+
+  // The folder of the file that it came from.
+  std::filesystem::path base_dir;
+
+  // Where the scripts are.
+  [[nodiscard]] std::filesystem::path scripts_path() const {
+    return base_dir / (script_folder.empty() ? std::filesystem::path("scripts") : script_folder);
+  }
+};
+
+// Reads a TOML file. An unknown key, a value of the wrong type or out of range is kBadArguments
+// with file, line and what would be right.
+[[nodiscard]] Result<HubConfig> load_config(const std::filesystem::path& file);
+[[nodiscard]] Result<HubConfig> parse_config(std::string_view toml, std::string_view source_name);
+
+}  // namespace hookline

@@ -1,0 +1,101 @@
+#include "hub/config/config_keys.h"
+
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <type_traits>
+
+namespace hookline {
+namespace {
+
+constexpr double kMaxBytes = 1e9;
+constexpr double kDay = 86'400;
+
+// clang-format off
+const auto kKeys = std::to_array<ConfigKey>({
+  {"hub", "name", &HubConfig::name, 0, 0, "text", "What clients show as the hub's name."},
+  {"hub", "topic", &HubConfig::topic, 0, 0, "text", "The topic at start; operators and scripts may change it."},
+  {"hub", "bot_name", &HubConfig::bot_name, 0, 0, "nick", "The hub's own voice."},
+  {"hub", "op_chat_name", &HubConfig::op_chat_name, 0, 0, "nick", "A private message to it reaches every operator."},
+  {"hub", "motd", &HubConfig::motd, 0, 0, "text", "Said to each user who logs in; empty: nothing."},
+  {"hub", "encoding", &HubConfig::encoding, 0, 0, "codec", "Of nicks and text, as a codec name of Python."},
+  {"hub", "max_users", &HubConfig::max_users, 1, 1e6, "users", "More than these are turned away; operators never are."},
+  {"hub", "resolve_hosts", &HubConfig::resolve_hosts, 0, 0, "bool", "Look up the host names of the users' addresses, for vh.GetUserHost."},
+  {"listen", "address", &HubConfig::address, 0, 0, "IP address", R"(Where to listen; "::" takes IPv6 and IPv4.)"},
+  {"listen", "port", &HubConfig::port, 0, 65'535, "port", "0: any free one."},
+  {"limits", "max_command_bytes", &HubConfig::max_command_bytes, 256, kMaxBytes, "bytes", "A longer command disconnects its sender."},
+  {"limits", "max_nick_bytes", &HubConfig::max_nick_bytes, 1, 255, "bytes", "A longer nick is denied."},
+  {"limits", "max_unsent_bytes", &HubConfig::max_unsent_bytes, 4'096, kMaxBytes, "bytes", "A client that reads so slowly that more than this waits for it is disconnected."},
+  {"limits", "login_timeout", &HubConfig::login_timeout, 0.001, kDay, "seconds", "From the connection to the end of the login."},
+  {"limits", "idle_timeout", &HubConfig::idle_timeout, 0, 365 * kDay, "seconds", "Without any command; 0: never."},
+  {"limits", "commands_per_second", &HubConfig::commands_per_second, 0, 1e9, "1/s", "Sustained, each client; 0: no limit."},
+  {"limits", "command_burst", &HubConfig::command_burst, 1, 1e9, "commands", "At once, each client."},
+  {"limits", "check_addresses", &HubConfig::check_addresses, 0, 0, "bool", "Refuse searches and connection requests that name another address than the client's own."},
+  {"limits", "kick_ban", &HubConfig::kick_ban, 0, 365 * kDay, "seconds", "That a nick which was kicked stays away; 0: not at all."},
+  {"store", "path", &HubConfig::store_path, 0, 0, "path", R"(The database of registrations, bans and settings, beside the config file; "" or ":memory:" forgets all at the end.)"},
+  {"store", "sql_timeout", &HubConfig::sql_timeout, 0.001, 20, "seconds", "That one vh.SQL of a script may take."},
+  {"scripts", "script_folder", &HubConfig::script_folder, 0, 0, "path", R"(Empty: "scripts" beside the config file. A relative one starts there too.)"},
+  {"scripts", "workers", &HubConfig::workers, 0, 1'024, "threads", "0: one for each script."},
+  {"scripts", "mailbox_capacity", &HubConfig::mailbox_capacity, 1, 1e8, "calls", "That may wait for one script."},
+  {"scripts", "overflow", &HubConfig::overflow, 0, 0, "policy", R"(What becomes of a call to a full mailbox: "block", "reject", "drop_oldest" or "drop_newest".)"},
+  {"scripts", "verdict_deadline", &HubConfig::verdict_deadline, 0.001, kDay, "seconds", "A script that has not decided by then is not waited for."},
+  {"scripts", "late_verdict_allows", &HubConfig::late_verdict_allows, 0, 0, "bool", "What stands in for a late verdict: go on, or block."},
+  {"scripts", "timer_interval", &HubConfig::timer_interval, 0.001, kDay, "seconds", "Between two OnTimer."},
+  {"scripts", "gil", &HubConfig::gil, 0, 0, "gil", R"("own": scripts run beside each other; "shared": they take turns, and may import modules that refuse an interpreter with a GIL of its own; "main": so does one script in the main interpreter.)"},
+  {"scripts", "venv", &HubConfig::venv, 0, 0, "path", "A virtual environment whose packages scripts can import; empty: none. A relative one starts beside the config file."},
+  {"scripts", "watch", &HubConfig::watch, 0, 0, "bool", "Reload a script when its file changes, load a new one, unload one that is removed."},
+  {"control", "socket", &HubConfig::control_socket, 0, 0, "path", R"(For `hookline ctl`. Empty: "hookline.sock" beside the config file, or without one in `$XDG_RUNTIME_DIR`; "off": none. A relative one starts beside the config file.)"},
+  {"geoip", "country", &HubConfig::geoip_country, 0, 0, "path", "A MaxMind database of countries (.mmdb); empty: none. A relative path starts beside the config file."},
+  {"geoip", "city", &HubConfig::geoip_city, 0, 0, "path", "One of cities, which also knows the countries."},
+  {"geoip", "asn", &HubConfig::geoip_asn, 0, 0, "path", "One of autonomous systems."},
+});
+// clang-format on
+
+constexpr auto kOverflowNames =
+    std::to_array<std::string_view>({"block", "reject", "drop_oldest", "drop_newest"});
+
+std::string in_quotes(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      out.push_back('\\');
+    }
+    out.push_back(c);
+  }
+  out.push_back('"');
+  return out;
+}
+
+std::string number_text(double number) {
+  std::array<char, 32> text{};
+  auto* const end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
+  return {text.data(), end};
+}
+
+std::string value_text(const std::string& value) { return in_quotes(value); }
+std::string value_text(const std::filesystem::path& value) { return in_quotes(value.string()); }
+std::string value_text(bool value) { return value ? "true" : "false"; }
+std::string value_text(double value) { return number_text(value); }
+std::string value_text(std::uint16_t value) { return std::to_string(value); }
+std::string value_text(std::size_t value) { return std::to_string(value); }
+std::string value_text(Overflow value) {
+  return in_quotes(kOverflowNames.at(static_cast<std::size_t>(value)));
+}
+std::string value_text(Gil value) {
+  return in_quotes(kGilNames.at(static_cast<std::size_t>(value)));
+}
+std::string value_text(Duration value) {
+  return number_text(std::chrono::duration<double>(value).count());
+}
+
+}  // namespace
+
+std::span<const ConfigKey> config_keys() { return kKeys; }
+
+std::string config_text(const ConfigKey& key, const HubConfig& config) {
+  return std::visit([&config](auto member) { return value_text(config.*member); }, key.target);
+}
+
+std::span<const std::string_view> overflow_names() { return kOverflowNames; }
+
+}  // namespace hookline

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "hub/config/config.h"
+
+namespace hookline {
+
+// One key of the config file: where its value goes, what is allowed, and what docs/hub.md says.
+struct ConfigKey {
+  using Target =
+      std::variant<std::string HubConfig::*, std::size_t HubConfig::*, std::uint16_t HubConfig::*,
+                   double HubConfig::*, bool HubConfig::*, Duration HubConfig::*,
+                   Overflow HubConfig::*, Gil HubConfig::*, std::filesystem::path HubConfig::*>;
+  std::string_view section;
+  std::string_view name;
+  Target target;
+  double min;  // of a number; durations in seconds
+  double max;
+  std::string_view unit;
+  std::string_view help;
+};
+
+// All keys but [[users]] and [variables.*], in the order of the documentation.
+[[nodiscard]] std::span<const ConfigKey> config_keys();
+
+// A key's value in `config`, as TOML writes it.
+[[nodiscard]] std::string config_text(const ConfigKey& key, const HubConfig& config);
+
+// The names of the overflow policies, in the order of the enum.
+[[nodiscard]] std::span<const std::string_view> overflow_names();
+
+}  // namespace hookline

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <uv.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "hub/net/flush_list.h"
+#include "hub/net/uv_handle.h"
+
+namespace hookline {
+
+// One client's socket: bytes in, bytes out. It knows nothing of the protocol.
+//
+// What is sent is collected and leaves with the FlushList's next flush. What a slow reader leaves
+// unread is bounded: beyond `max_unsent_bytes` the rest is dropped and on_overflow() says so.
+//
+// Thread safety: the loop's thread. No event is called from within send().
+class Connection {
+ public:
+  class Events {
+   public:
+    virtual ~Events() = default;
+    virtual void on_bytes(std::string_view bytes) = 0;
+    // The client has closed, or the socket failed. Not called after close().
+    virtual void on_end() = 0;
+    virtual void on_overflow() = 0;
+  };
+
+  // `events` and `flushes` must outlive it.
+  Connection(Events& events, FlushList& flushes, std::size_t max_unsent_bytes)
+      : events_(events), flushes_(flushes), max_unsent_bytes_(max_unsent_bytes) {}
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  ~Connection();
+
+  // Takes the next client of a listening socket. False if there was none or it had gone.
+  [[nodiscard]] bool accept(uv_stream_t* listener);
+  // The client's address, without a port; an IPv4 address that came over IPv6 as IPv4.
+  [[nodiscard]] const std::string& ip() const noexcept { return ip_; }
+  [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+
+  // Starts and stops on_bytes(). Stopping makes TCP slow the client down.
+  void read(bool on);
+
+  void send(std::string_view bytes);
+  void flush();
+
+  // Sends what is waiting, ends the sending side, and ignores what still comes until the client
+  // closes as well: closing at once would reset the connection and take the last words with it.
+  // on_end() comes when it is done; who has no patience calls close().
+  void finish();
+  // Now. No event comes after it.
+  void close() noexcept;
+  [[nodiscard]] bool is_closed() const noexcept { return !tcp_; }
+
+ private:
+  struct Write;
+  static void on_read(uv_stream_t* stream, ssize_t count, const uv_buf_t* buffer);
+  static void on_allocate(uv_handle_t* handle, std::size_t suggested, uv_buf_t* buffer);
+
+  [[nodiscard]] uv_stream_t* stream() const noexcept;
+  [[nodiscard]] std::size_t unsent() const noexcept { return out_.size() + in_flight_; }
+  void write_what_fits();
+  void write_later();
+  void shut_down();
+
+  Events& events_;
+  FlushList& flushes_;
+  std::size_t max_unsent_bytes_;
+  UvHandle<uv_tcp_t> tcp_;
+  std::string ip_;
+  std::uint16_t port_ = 0;
+  std::string out_;
+  std::size_t in_flight_ = 0;  // bytes that libuv holds
+  bool is_listed_ = false;     // in the FlushList
+  bool is_reading_ = false;
+  bool is_finishing_ = false;
+  bool is_shut_down_ = false;
+  bool has_failed_ = false;
+  bool has_overflowed_ = false;
+};
+
+}  // namespace hookline

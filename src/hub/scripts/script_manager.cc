@@ -1,0 +1,176 @@
+#include "hub/scripts/script_manager.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "plugin/types/whole_path.h"
+
+namespace hookline {
+namespace {
+
+std::unexpected<Error> no_such_script(std::string_view name) {
+  return fail(ErrorCode::kScriptNotFound, "There is no script '" + std::string(name) +
+                                              "'; list the scripts to see which there are.");
+}
+
+// A script may be named as its file is, which load() needs for one with a dot in its name.
+std::string_view without_suffix(std::string_view name) {
+  constexpr std::string_view kSuffix = ".py";
+  const bool has_suffix = name.ends_with(kSuffix) && !name.contains('/');
+  return has_suffix ? name.substr(0, name.size() - kSuffix.size()) : name;
+}
+
+// What the state knows a file by.
+std::string key_of(const std::filesystem::path& file) { return whole_path(file).string(); }
+
+std::filesystem::path path_of(const ScriptHost& scripts, ScriptId id) {
+  const auto infos = scripts.scripts();
+  const auto found = std::ranges::find(infos, id, &ScriptInfo::id);
+  return found != infos.end() ? found->path : std::filesystem::path();
+}
+
+}  // namespace
+
+std::vector<std::filesystem::path> ScriptManager::files_at_start() const {
+  auto files = script_files(folder_);
+  std::erase_if(files, [this](const std::filesystem::path& file) {
+    const bool is_out = state_.is_loaded(key_of(file)) == false;
+    if (is_out) {
+      spdlog::info("{} is left out, since an operator has unloaded it", file.string());
+    }
+    return is_out;
+  });
+  for (const auto& [file, is_loaded] : state_.decisions()) {
+    if (is_loaded) {
+      files.emplace_back(file);
+    }
+  }
+  return files;
+}
+
+bool ScriptManager::is_in_folder(const std::filesystem::path& file) const {
+  return whole_path(file).parent_path() == whole_path(folder_);
+}
+
+void ScriptManager::remember(const std::filesystem::path& file, bool is_loaded) {
+  std::error_code ignored;
+  const std::string key = key_of(file);
+  const bool is_usual = is_loaded == is_in_folder(file);
+  // Whoever deletes a file has decided nothing about one that takes its place.
+  const bool is_gone = !is_loaded && !std::filesystem::exists(file, ignored);
+  if (!is_usual && !is_gone) {
+    static_cast<void>(state_.set_loaded(key, is_loaded));
+  } else if (state_.is_loaded(key)) {
+    static_cast<void>(state_.forget(key));
+  }
+}
+
+std::filesystem::path ScriptManager::find_file(std::string_view path_or_name) const {
+  std::filesystem::path path = folder_ / path_or_name;  // an absolute one stays what it is
+  std::error_code ignored;
+  if (path.extension() != ".py" && !std::filesystem::exists(path, ignored)) {
+    return path.string() + ".py";
+  }
+  return path;
+}
+
+ScriptManager::Changes::iterator ScriptManager::begin(std::string name, std::string_view what,
+                                                      Done done) {
+  return changes_.insert(
+      changes_.end(),
+      {.name = std::move(name), .what = what, .done = std::move(done), .since = clock_.now()});
+}
+
+void ScriptManager::finish(Changes::iterator change, const Result<void>& result) {
+  const Change ended = std::move(*change);
+  changes_.erase(change);
+  const auto& [name, what, done, since] = ended;
+  if (result) {
+    spdlog::info("{} {}", what, name);
+  } else {
+    spdlog::error("{} was not {}: {}\n{}", name, what, result.error().to_string(),
+                  result.error().traceback);
+  }
+  if (!done) {
+    return;
+  }
+  if (result) {
+    done("'" + name + "' is " + std::string(what) + ".");
+    return;
+  }
+  Error error = result.error();
+  error.message = "'" + name + "' was not " + std::string(what) + ": " + error.to_string();
+  done(std::unexpected(std::move(error)));
+}
+
+void ScriptManager::tick() {
+  const auto now = clock_.now();
+  for (Change& change : changes_) {
+    if (!change.done || now - change.since < kPatience) {
+      continue;
+    }
+    const std::string message =
+        "'" + change.name + "' is not " + std::string(change.what) +
+        " yet, since its code has not returned; the log will say how it ends";
+    spdlog::warn("{}", message);
+    std::exchange(change.done, nullptr)(fail(ErrorCode::kDeadlineExceeded, message));
+  }
+}
+
+void ScriptManager::load(std::string_view path_or_name, Done done) {
+  const auto file = find_file(path_or_name);
+  const auto change = begin(file.stem().string(), "loaded", std::move(done));
+  scripts_.load(file).deliver_to(
+      scripts_.host_executor(), [this, file, change](const Result<ScriptId>& id) {
+        if (id) {
+          remember(file, true);
+          changed_();
+        }
+        finish(change, id ? Result<void>() : std::unexpected(id.error()));
+      });
+}
+
+void ScriptManager::unload(std::string_view name, Done done) {
+  name = without_suffix(name);
+  const auto id = scripts_.find(name);
+  if (id) {
+    const auto file = path_of(scripts_, *id);
+    change(scripts_.unload(*id), begin(std::string(name), "unloaded", std::move(done)),
+           [this, file] {
+             remember(file, false);
+             changed_();
+           });
+  } else if (const auto file = find_file(name); state_.is_loaded(key_of(file)) == true) {
+    remember(file, false);
+    done("'" + file.stem().string() + "' will not be loaded any more.");
+  } else {
+    done(no_such_script(name));
+  }
+}
+
+void ScriptManager::reload(std::string_view name, Done done) {
+  name = without_suffix(name);
+  if (const auto id = scripts_.find(name); id) {
+    change(scripts_.reload(*id), begin(std::string(name), "reloaded", std::move(done)), [] {});
+  } else {
+    done(no_such_script(name));
+  }
+}
+
+void ScriptManager::change(Future<void> ended, Changes::iterator change,
+                           std::function<void()> on_success) {
+  std::move(ended).deliver_to(
+      scripts_.host_executor(),
+      [this, change, on_success = std::move(on_success)](const Result<void>& result) {
+        if (result) {
+          on_success();
+        }
+        finish(change, result);
+      });
+}
+
+}  // namespace hookline

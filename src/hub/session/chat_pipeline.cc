@@ -1,0 +1,89 @@
+#include "hub/session/chat_pipeline.h"
+
+#include <optional>
+#include <utility>
+
+#include "hub/base/hub_counters.h"
+#include "hub/session/session.h"
+
+namespace hookline {
+
+class ChatPipeline::Line final : public VerdictHandler {
+ public:
+  explicit Line(ChatPipeline& pipeline) : pipeline_(pipeline) {}
+
+  void on_verdict(const Verdict& verdict) noexcept override {
+    pipeline_.on_decided(*this, verdict);
+  }
+
+  std::string command;
+  TimePoint received;
+  bool is_decided = false;
+  std::optional<Verdict> answer;  // only of a line that waits for one before it
+
+ private:
+  ChatPipeline& pipeline_;
+};
+
+ChatPipeline::ChatPipeline(Session& session, ScriptHost& scripts, HubCounters& counters)
+    : session_(session), scripts_(scripts), counters_(counters) {}
+
+ChatPipeline::~ChatPipeline() = default;
+
+std::unique_ptr<ChatPipeline::Line> ChatPipeline::new_line() {
+  if (spare_.empty()) {
+    return std::make_unique<Line>(*this);
+  }
+  auto line = std::move(spare_.back());
+  spare_.pop_back();
+  line->is_decided = false;
+  line->answer.reset();
+  return line;
+}
+
+void ChatPipeline::ask(std::string_view command, std::string_view text, TimePoint received) {
+  auto line = new_line();
+  line->command.assign(command);
+  line->received = received;
+  if (scripts_.fire(Hook::kOnParsedMsgChat, {session_.nick(), text}, *line)) {
+    counters_.hook_events.add();
+    keep_ = session_.shared_from_this();
+  } else {
+    line->is_decided = true;
+  }
+  lines_.push_back(std::move(line));
+  deliver_decided();
+}
+
+void ChatPipeline::on_decided(Line& line, const Verdict& verdict) {
+  const auto self = keep_;
+  if (verdict.late != 0) {
+    counters_.late_verdicts.add();
+  }
+  line.is_decided = true;
+  if (&line == lines_.front().get()) {
+    auto first = std::move(lines_.front());
+    lines_.pop_front();
+    session_.chat_decided(first->command, first->received, verdict);
+    spare_.push_back(std::move(first));
+    deliver_decided();
+  } else {
+    line.answer = verdict;
+  }
+  if (lines_.empty()) {
+    keep_.reset();
+  }
+  session_.resume();
+}
+
+void ChatPipeline::deliver_decided() {
+  static const Verdict kGoOn;
+  while (!lines_.empty() && lines_.front()->is_decided) {
+    auto first = std::move(lines_.front());
+    lines_.pop_front();
+    session_.chat_decided(first->command, first->received, first->answer.value_or(kGoOn));
+    spare_.push_back(std::move(first));
+  }
+}
+
+}  // namespace hookline

@@ -1,0 +1,70 @@
+#include "hub/store/hub_state.h"
+
+#include <string>
+#include <utility>
+
+#include "hub/config/stored_settings.h"
+
+namespace hookline {
+
+std::string store_path(const HubConfig& config) {
+  const auto& path = config.store_path;
+  // Without a config file there is no folder that would be the hub's own.
+  const bool is_memory =
+      path.empty() || path == ":memory:" || (path.is_relative() && config.base_dir.empty());
+  return is_memory ? std::string() : (config.base_dir / path).string();
+}
+
+HubState::HubState(const HubConfig& config, const Clock& clock, std::unique_ptr<Store> store,
+                   std::unique_ptr<ScriptSql> sql)
+    : clock_(clock),
+      store_(std::move(store)),
+      registrations_(*store_, config.users),
+      bans_(*store_, clock_),
+      restrictions_(*store_, clock_),
+      scripts_(*store_),
+      sql_(std::move(sql)) {}
+
+Result<std::unique_ptr<HubState>> HubState::open(const HubConfig& config, const Clock& clock,
+                                                 Settings& settings) {
+  auto store = Store::open(store_path(config));
+  if (!store) {
+    return std::unexpected(std::move(store.error()));
+  }
+  auto sql = ScriptSql::open((*store)->name(), config.sql_timeout);
+  if (!sql) {
+    return std::unexpected(std::move(sql.error()));
+  }
+  std::unique_ptr<HubState> state(new HubState(config, clock, *std::move(store), *std::move(sql)));
+  if (auto loaded = state->load(settings); !loaded) {
+    return std::unexpected(Store::unusable(store_path(config), loaded.error()));
+  }
+  return state;
+}
+
+Result<void> HubState::load(Settings& settings) {
+  auto done = registrations_.load();
+  if (done) {
+    done = bans_.load();
+  }
+  if (done) {
+    done = restrictions_.load();
+  }
+  if (done) {
+    done = scripts_.load();
+  }
+  if (done) {
+    done = load_settings(*store_, settings);
+  }
+  if (done) {
+    expire();
+  }
+  return done;
+}
+
+void HubState::expire() {
+  bans_.expire();
+  restrictions_.expire();
+}
+
+}  // namespace hookline

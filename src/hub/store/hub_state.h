@@ -1,0 +1,65 @@
+#pragma once
+
+#include <memory>
+
+#include "hub/store/bans.h"
+#include "hub/config/config.h"
+#include "hub/store/passwords.h"
+#include "hub/store/registrations.h"
+#include "hub/users/restrictions.h"
+#include "hub/store/script_sql.h"
+#include "hub/store/script_state.h"
+#include "hub/config/settings.h"
+#include "hub/store/store.h"
+#include "hub/base/unix_clock.h"
+#include "hookline/error.h"
+#include "hookline/script_host.h"
+
+namespace hookline {
+
+// All that survives a restart, and the threads that work for it.
+//
+// Thread safety: the hub's thread; each part says what else it allows.
+class HubState {
+ public:
+  // Opens the database of the configuration and reads it, into `settings` too. The clock must
+  // outlive this. An error names the file, and says what to do.
+  [[nodiscard]] static Result<std::unique_ptr<HubState>> open(const HubConfig& config,
+                                                              const Clock& clock,
+                                                              Settings& settings);
+  HubState(const HubState&) = delete;
+  HubState& operator=(const HubState&) = delete;
+  // Ends the threads: hashing and queries are given up, but everything is written.
+  ~HubState() = default;
+
+  // Deletes the bans and restrictions that are over.
+  void expire();
+
+  [[nodiscard]] const UnixClock& clock() const noexcept { return clock_; }
+  [[nodiscard]] Store& store() noexcept { return *store_; }
+  [[nodiscard]] Registrations& registrations() noexcept { return registrations_; }
+  [[nodiscard]] Bans& bans() noexcept { return bans_; }
+  [[nodiscard]] Restrictions& restrictions() noexcept { return restrictions_; }
+  [[nodiscard]] ScriptState& scripts() noexcept { return scripts_; }
+  [[nodiscard]] ScriptSql& sql() noexcept { return *sql_; }
+  [[nodiscard]] Passwords& passwords() noexcept { return passwords_; }
+
+ private:
+  HubState(const HubConfig& config, const Clock& clock, std::unique_ptr<Store> store,
+           std::unique_ptr<ScriptSql> sql);
+  [[nodiscard]] Result<void> load(Settings& settings);
+
+  UnixClock clock_;
+  std::unique_ptr<Store> store_;
+  Registrations registrations_;
+  Bans bans_;
+  Restrictions restrictions_;
+  ScriptState scripts_;
+  std::unique_ptr<ScriptSql> sql_;
+  Passwords passwords_;
+};
+
+// Where the configuration puts the database; "" for one in memory.
+[[nodiscard]] std::string store_path(const HubConfig& config);
+
+}  // namespace hookline

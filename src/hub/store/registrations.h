@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "hub/config/config.h"
+#include "hub/nmdc/nick.h"
+#include "hub/store/store.h"
+#include "hookline/error.h"
+#include "hookline/value.h"
+#include "hookline/script_host.h"
+
+namespace hookline {
+
+struct Registration {
+  std::string nick;  // as it was registered
+  int user_class = kClassRegistered;
+  // The password of a user of the config file, or else its hash; empty: none has been set.
+  std::string secret;
+  bool is_from_config = false;
+  std::string op;  // who registered; empty for the config file
+  std::int64_t registered_at = 0;
+
+  [[nodiscard]] bool has_password() const noexcept { return is_from_config || !secret.empty(); }
+  // Whoever comes first may take a nick without a password: it is worth no operator's powers.
+  [[nodiscard]] int effective_class() const noexcept {
+    return !has_password() && user_class > kClassVip ? kClassVip : user_class;
+  }
+};
+
+// Who has an account. Users of the config file come first, and only it can change them: a stored
+// one of the same nick is hidden.
+//
+// Thread safety: the hub's thread. Changes are in force at once; the futures are ready when they
+// are durable, with false if there was nothing to change.
+class Registrations {
+ public:
+  // `store` must outlive this.
+  Registrations(Store& store, const std::vector<RegisteredUser>& users);
+  // Reads what is stored. Once, before anything else.
+  [[nodiscard]] Result<void> load();
+
+  [[nodiscard]] const Registration* find(std::string_view nick) const;
+
+  // False for a nick that is registered, or a class that is not in 1 to 10.
+  [[nodiscard]] Future<Value> add(Registration user);
+  [[nodiscard]] Future<Value> remove(std::string_view nick);
+  [[nodiscard]] Future<Value> set_class(std::string_view nick, std::int64_t user_class);
+  [[nodiscard]] Future<Value> set_secret(std::string_view nick, std::string hash);
+
+  [[nodiscard]] static bool is_class(std::int64_t user_class) noexcept {
+    return user_class >= kClassRegistered && user_class <= kClassMaster;
+  }
+
+ private:
+  [[nodiscard]] Registration* find_stored(std::string_view nick);
+
+  Store& store_;
+  std::unordered_map<std::string, Registration, NickHash, NickEqual> users_;
+};
+
+}  // namespace hookline

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "hub/nmdc/nick.h"
+#include "hub/users/user.h"
+
+namespace hookline {
+
+// Some users by nick: a hash table that is never changed. A change makes another one.
+//
+// Thread safety: const access from any thread.
+class NickTable {
+ public:
+  NickTable() : NickTable(slots_for(0), 0) {}
+
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+
+  // nullptr if there is none; what it gives lives as long as the table or a copy of it. REQUIRES:
+  // `hash` is the nick's NickHash.
+  [[nodiscard]] const User* find(std::string_view nick, std::uint64_t hash) const noexcept {
+    for (std::size_t at = hash & mask_; slots_[at].user != nullptr; at = (at + 1) & mask_) {
+      if (slots_[at].hash == hash && same_nick(slots_[at].user->nick, nick)) {
+        return slots_[at].user.get();
+      }
+    }
+    return nullptr;
+  }
+
+  // Without `leaving`, one of the table's own or nullptr, and with `coming`, unless that is
+  // nullptr.
+  [[nodiscard]] NickTable changed(const User* leaving, UserPtr coming, std::uint64_t hash) const;
+
+  template <class F>
+  void for_each(F visit) const {
+    for (const Slot& slot : *owner_) {
+      if (slot.user != nullptr) {
+        visit(*slot.user);
+      }
+    }
+  }
+
+ private:
+  struct Slot {
+    std::uint64_t hash = 0;  // all of it, so that hardly any other nick is looked at
+    UserPtr user;
+  };
+
+  using Slots = std::vector<Slot>;
+
+  static Slots slots_for(std::size_t size);
+  static void add(Slots& slots, UserPtr user, std::uint64_t hash);
+  NickTable(Slots slots, std::size_t size);
+
+  // A power of two of them, and at least one is empty, which ends every search.
+  std::shared_ptr<const Slots> owner_;
+  const Slot* slots_;  // where they begin: a search has two addresses less to wait for
+  std::size_t mask_;   // how many, less one
+  std::size_t size_;
+};
+
+}  // namespace hookline

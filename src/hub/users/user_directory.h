@@ -1,0 +1,82 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "hub/users/nick_table.h"
+#include "hub/users/user.h"
+#include "plugin/types/snapshot_cell.h"
+
+namespace hookline {
+
+// Everybody on the hub at one moment. Immutable, so that a script reads it for as long as it likes.
+// Cut into tables, so that the next moment's copy shares all but one of them.
+class DirectorySnapshot {
+ public:
+  // nullptr if there is none; what it gives lives as long as this.
+  [[nodiscard]] const User* find(std::string_view nick) const noexcept {
+    const std::uint64_t hash = NickHash()(nick);
+    return tables_[table_of(hash)].find(nick, hash);
+  }
+
+  // Listed users and bots, in no order.
+  template <class F>
+  void for_each_listed(F visit) const {
+    for (const NickTable& table : tables_) {
+      table.for_each([&visit](const User& user) {
+        if (user.is_listed) {
+          visit(user);
+        }
+      });
+    }
+  }
+
+  // Of listed users, without bots.
+  [[nodiscard]] std::size_t user_count() const noexcept { return user_count_; }
+  [[nodiscard]] std::uint64_t share_bytes() const noexcept { return share_bytes_; }
+
+ private:
+  friend class UserDirectory;
+  static constexpr unsigned kTableBits = 6;
+
+  // The bits of the hash that the table itself does not use.
+  [[nodiscard]] static std::size_t table_of(std::uint64_t hash) noexcept {
+    return hash >> (64u - kTableBits);
+  }
+  void count(const User& user, bool added) noexcept;
+
+  std::array<NickTable, std::size_t{1} << kTableBits> tables_;
+  std::size_t user_count_ = 0;
+  std::uint64_t share_bytes_ = 0;
+};
+
+// Who is on the hub, for the hub's thread to write and for any thread to read.
+//
+// Thread safety: put() and erase() on one thread; the rest on any. A reader waits for the writer
+// only after a change, for as long as it takes to copy a pointer.
+class UserDirectory {
+ public:
+  using Reader = SnapshotCell<DirectorySnapshot>::Reader;
+
+  UserDirectory() = default;
+
+  // Adds the user, or takes the place of the one with the same nick.
+  void put(UserPtr user);
+  // Does nothing if there is none.
+  void erase(std::string_view nick);
+
+  // One moment, for the calling thread to look at for a short while.
+  [[nodiscard]] Reader read() const { return snapshots_.read(); }
+
+ private:
+  void replace(std::string_view nick, UserPtr user);
+
+  // What was published last: a writer that is itself reading would see the moment that it reads.
+  std::shared_ptr<const DirectorySnapshot> latest_ = std::make_shared<const DirectorySnapshot>();
+  SnapshotCell<DirectorySnapshot> snapshots_;
+};
+
+}  // namespace hookline

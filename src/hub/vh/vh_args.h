@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "hookline/value.h"
+#include "hookline/host.h"
+
+namespace hookline {
+
+// The arguments of a function of the `vh` module, by position, as Host::vh_call or Host::vh_read
+// got them. What was not given reads as "" or the default.
+//
+// Ownership: borrows all of it.
+class VhArgs {
+ public:
+  VhArgs(std::span<const Value> values, const Caller& caller) : values_(values), caller_(caller) {}
+  VhArgs(std::span<const std::string_view> texts, const Caller& caller)
+      : texts_(texts), caller_(caller) {}
+  [[nodiscard]] bool has(std::size_t i) const;
+  [[nodiscard]] std::string_view text(std::size_t i) const;
+  [[nodiscard]] std::string text_or(std::size_t i, std::string_view fallback) const;
+  [[nodiscard]] std::int64_t number(std::size_t i, std::int64_t fallback = 0) const;
+  [[nodiscard]] const Caller& caller() const { return caller_; }
+
+ private:
+  std::span<const Value> values_;
+  std::span<const std::string_view> texts_;
+  const Caller& caller_;
+};
+
+}  // namespace hookline

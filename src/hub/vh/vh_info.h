@@ -1,0 +1,17 @@
+#pragma once
+
+#include "hub/vh/vh_args.h"
+#include "hookline/error.h"
+#include "hookline/value.h"
+
+namespace hookline {
+
+class HubCore;
+
+// What scripts change of what is known about users, through `vh`. Hub's thread.
+Result<Value> set_my_info(HubCore& core, const VhArgs& args);
+Result<Value> set_my_info_flag(HubCore& core, const VhArgs& args);
+Result<Value> unset_my_info_flag(HubCore& core, const VhArgs& args);
+Result<Value> set_user_ip(HubCore& core, const VhArgs& args);
+
+}  // namespace hookline

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "hub/vh/vh_args.h"
+#include "hookline/error.h"
+#include "hookline/value.h"
+#include "hookline/script_host.h"
+
+namespace hookline {
+
+class HubCore;
+
+// What scripts say to each other, through `vh`. Hub's thread.
+Result<Value> script_command(HubCore& core, const VhArgs& args);
+// The answer comes when the other scripts have given theirs, or have not by the deadline.
+Future<Value> script_query(HubCore& core, const VhArgs& args);
+
+}  // namespace hookline

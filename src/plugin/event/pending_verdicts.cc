@@ -1,0 +1,147 @@
+#include "plugin/event/pending_verdicts.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <utility>
+
+#include "dispatch/base/prefetch.h"
+#include "hookline/script_host.h"
+
+namespace hookline {
+namespace {
+
+constexpr std::size_t kAhead = 4;
+
+}  // namespace
+
+struct PendingVerdicts::Timer {
+  uv_timer_t handle{};
+  PendingVerdicts* queue = nullptr;
+};
+
+PendingVerdicts::PendingVerdicts(uv_loop_t* loop, EventPool& pool, const Clock& clock, Duration deadline,
+                           bool late_allows)
+    : loop_(loop),
+      executor_(loop),
+      clock_(clock),
+      has_loop_time_(&clock == &Clock::system()),
+      deadline_(deadline),
+      late_allows_(late_allows),
+      timer_(std::make_unique<Timer>().release()),
+      pool_(pool) {
+  timer_->queue = this;
+  uv_timer_init(loop, &timer_->handle);
+  timer_->handle.data = timer_;
+}
+
+PendingVerdicts::~PendingVerdicts() { close(); }
+
+// Where the loop's own time is the clock's, it is: that is the start of the turn, or when the first
+// of the events that are awaited was fired, and costs nothing to read.
+TimePoint PendingVerdicts::now() {
+  if (!has_loop_time_) {
+    return clock_.coarse_now();
+  }
+  if (oldest_ == nullptr) {
+    uv_update_time(loop_);
+  }
+  return TimePoint(std::chrono::milliseconds(uv_now(loop_)));
+}
+
+Event& PendingVerdicts::take() {
+  if (spare_.empty()) [[unlikely]] {
+    return pool_.take();
+  }
+  Event& event = *spare_.back();
+  spare_.pop_back();
+  if (spare_.size() >= kAhead) {
+    prefetch<Event::kFiredBytes>(spare_[spare_.size() - kAhead]);
+  }
+  return event;
+}
+
+void PendingVerdicts::give_back(Event& event) noexcept {
+  event.tidy();
+  if (timer_ == nullptr) {  // closed meanwhile
+    pool_.give_back(event);
+  } else {
+    spare_.push_back(&event);
+  }
+}
+
+Event& PendingVerdicts::await(VerdictHandler& handler) {
+  Event& event = take();
+  event.awaited() = {.queue = this,
+                     .handler = &handler,
+                     .deadline = now() + deadline_,
+                     .earlier = newest_,
+                     .later = nullptr};
+  (newest_ == nullptr ? oldest_ : newest_->awaited().later) = &event;
+  newest_ = &event;
+  if (oldest_ == &event) {
+    arm();
+  }
+  return event;
+}
+
+void PendingVerdicts::unlink(Event& event) noexcept {
+  const Event::Awaited& at = event.awaited();
+  (at.earlier == nullptr ? oldest_ : at.earlier->awaited().later) = at.later;
+  (at.later == nullptr ? newest_ : at.later->awaited().earlier) = at.earlier;
+}
+
+void PendingVerdicts::answered(Event& event) noexcept {
+  if (event.awaited().handler != nullptr) {
+    deliver(event);
+  }
+  give_back(event);
+}
+
+void PendingVerdicts::deliver(Event& event) noexcept {
+  unlink(event);
+  VerdictHandler& handler = *std::exchange(event.awaited().handler, nullptr);
+  handler.on_verdict(event.take_verdict(late_allows_));
+}
+
+void PendingVerdicts::expire() {
+  const TimePoint now = clock_.now();
+  while (oldest_ != nullptr && oldest_->awaited().deadline <= now) {
+    deliver(*oldest_);
+  }
+  arm();
+}
+
+// The timer is left running for an event that has been answered: it then finds the next one. So
+// that a hub in which all is well arms it once per deadline, not once per event.
+void PendingVerdicts::arm() {
+  if (timer_ == nullptr || oldest_ == nullptr ||
+      uv_is_active(reinterpret_cast<uv_handle_t*>(&timer_->handle)) != 0) {
+    return;
+  }
+  const auto left =
+      std::chrono::ceil<std::chrono::milliseconds>(oldest_->awaited().deadline - clock_.now());
+  uv_timer_start(
+      &timer_->handle, [](uv_timer_t* timer) { static_cast<Timer*>(timer->data)->queue->expire(); },
+      static_cast<std::uint64_t>(std::max<std::int64_t>(left.count(), 1)), 0);
+}
+
+void PendingVerdicts::close() {
+  if (timer_ == nullptr) {
+    return;
+  }
+  uv_close(reinterpret_cast<uv_handle_t*>(&std::exchange(timer_, nullptr)->handle),
+           [](uv_handle_t* handle) {
+             const std::unique_ptr<Timer> owner(static_cast<Timer*>(handle->data));
+           });
+  while (oldest_ != nullptr) {
+    deliver(*oldest_);
+  }
+  for (Event* const event : std::exchange(spare_, {})) {
+    pool_.give_back(*event);
+  }
+  executor_.close();
+}
+
+}  // namespace hookline

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <vector>
+
+#include "dispatch/mailbox/mailbox.h"
+#include "hookline/hook.h"
+#include "plugin/script/script_entry.h"
+
+namespace hookline {
+
+// One script that has a hook, with all that sending an event to it takes.
+struct Subscriber {
+  Mailbox* mailbox = nullptr;  // of the lane
+  ScriptEntry* script = nullptr;
+  HookCall* call = nullptr;  // the script's, for events that nobody awaits
+};
+
+// Who gets what, and where each script is: made anew whenever a script comes or goes, and never
+// changed, so that any thread reads it without a lock.
+struct Subscriptions {
+  std::array<std::vector<Subscriber>, kHookCount> hooks;  // in load order
+  struct Loaded {
+    ScriptEntry* script = nullptr;
+    std::shared_ptr<Lane> lane;
+    HookSet hooks;
+  };
+  std::vector<Loaded> scripts;  // in load order
+
+  [[nodiscard]] const std::vector<Subscriber>& of(Hook hook) const {
+    return hooks.at(static_cast<std::size_t>(hook));
+  }
+  // nullptr: no such script is loaded, or it has not that hook.
+  [[nodiscard]] const Subscriber* find(ScriptId id, Hook hook) const {
+    const auto& subscribers = of(hook);
+    const auto found = std::ranges::find_if(
+        subscribers, [id](const Subscriber& each) { return each.script->id() == id; });
+    return found != subscribers.end() ? &*found : nullptr;
+  }
+  // nullptr: no such script is loaded.
+  [[nodiscard]] const Loaded* find(ScriptId id) const {
+    const auto found = std::ranges::find_if(
+        scripts, [id](const Loaded& loaded) { return loaded.script->id() == id; });
+    return found != scripts.end() ? &*found : nullptr;
+  }
+};
+
+}  // namespace hookline

@@ -1,0 +1,28 @@
+#include "hookline/callback.h"
+
+#include <span>
+
+#include "interp/interpreter.h"
+#include "interp/producer_objects.h"
+#include "interp/vectorcall.h"
+#include "marshal/python.h"
+#include "plugin/functions/gil_released.h"
+#include "plugin/script/script_context.h"
+
+namespace hookline {
+
+Result<Value> Callback::run(const List& args) const {
+  const GilRegained regained;
+  HandleOpener* handles = regained ? ProducerObjects::current() : nullptr;
+  const PyRef callable = handles != nullptr ? handles->open(callable_) : PyRef();
+  if (!callable) {
+    return fail(ErrorCode::kWouldDeadlock,
+                "a callback is called on the thread of its script, during the call that it was "
+                "passed to: anywhere else, use ScriptHost::call with its handle()");
+  }
+  const auto* context = static_cast<const ScriptContext*>(Interpreter::host_context());
+  return call_with_values(callable.get(), std::span<const Value>(args),
+                          {.text = TextMode::kHub, .codec = context->codec, .handles = handles});
+}
+
+}  // namespace hookline

@@ -1,0 +1,61 @@
+#include "plugin/functions/host_call.h"
+
+#include <exception>
+#include <functional>
+#include <string>
+#include <utility>
+
+namespace hookline {
+
+namespace {
+
+Result<Value> run_here(const HostCall& call, const ScriptContext& context) noexcept {
+  try {
+    return call.function->call(call.args, context.caller);
+  } catch (...) {
+    return std::unexpected(context.exceptions->translate(std::current_exception()));
+  }
+}
+
+Future<Value> start_here(const HostCall& call, const ScriptContext& context) noexcept {
+  if (call.function->call) {
+    return make_ready_future<Value>(run_here(call, context));
+  }
+  try {
+    return call.function->start(call.args, context.caller);
+  } catch (...) {
+    return make_ready_future<Value>(
+        std::unexpected(context.exceptions->translate(std::current_exception())));
+  }
+}
+
+void run_on_host(const HostCall& call, const ScriptContext& context, Promise<Value> promise) {
+  if (!call.is_method && !context.functions->has(*call.function)) {
+    promise.set(
+        fail(ErrorCode::kFunctionNotFound, "vh." + call.function->name + " has been unregistered"));
+  } else if (call.function->call) {
+    promise.set(run_here(call, context));
+  } else {
+    start_here(call, context).forward_to(std::move(promise));
+  }
+}
+
+}  // namespace
+
+Future<Value> start_host_call(HostCall call, const ScriptContext& context) {
+  if (call.function->runs_on == RunsOn::kCaller) {
+    return start_here(call, context);
+  }
+  return context.port->run([call = std::move(call), &context](Promise<Value> promise) {
+    run_on_host(call, context, std::move(promise));
+  });
+}
+
+Result<Value> run_host_call(HostCall call, const ScriptContext& context) {
+  if (call.function->runs_on == RunsOn::kCaller && call.function->call) {
+    return run_here(call, context);
+  }
+  return start_host_call(std::move(call), context).get();
+}
+
+}  // namespace hookline

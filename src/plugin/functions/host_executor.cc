@@ -1,0 +1,24 @@
+#include "plugin/functions/host_executor.h"
+
+#include <memory>
+#include <utility>
+
+namespace hookline {
+namespace {
+
+// Discards its job if it goes without having run it.
+struct DiscardJob {
+  void operator()(Job* job) const noexcept { job->discard(); }
+};
+
+}  // namespace
+
+void HostExecutor::post(Job& job) noexcept {
+  std::unique_ptr<Job, DiscardJob> owned(&job);
+  (void)port_.run([owned = std::move(owned)](Promise<Value> done) mutable {
+    owned.release()->run();
+    done.set({});
+  });
+}
+
+}  // namespace hookline

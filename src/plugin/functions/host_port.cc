@@ -1,0 +1,126 @@
+#include "plugin/functions/host_port.h"
+
+#include <utility>
+
+namespace hookline {
+
+struct HostPort::Pending {
+  Work work;  // if there is any; otherwise:
+  Vh function{};
+  std::vector<Value> args;
+  const Caller* caller = nullptr;
+  Promise<Value> promise;
+  Pending* next = nullptr;
+};
+
+// One job for the loop, posted again only after it has run: it stands for everything that is
+// queued.
+class HostPort::Drain final : public Job {
+ public:
+  explicit Drain(HostPort& port) : port_(port) {}
+
+  void post_to(Executor& loop) {
+    if (!posted_.exchange(true)) {
+      loop.post(*this);
+    }
+  }
+
+  // Cleared first: whatever is queued from here on posts the job anew.
+  void run() noexcept override {
+    posted_.store(false);
+    port_.run_pending();
+  }
+  void discard() noexcept override { posted_.store(false); }
+
+ private:
+  HostPort& port_;
+  std::atomic<bool> posted_{false};
+};
+
+HostPort::HostPort(Host& host) : host_(host), drain_(std::make_unique<Drain>(*this)) {}
+
+HostPort::~HostPort() { close(); }
+
+Future<Value> HostPort::submit(Vh function, std::vector<Value> args, const Caller& caller) {
+  auto pending = std::make_unique<Pending>();
+  pending->function = function;
+  pending->args = std::move(args);
+  pending->caller = &caller;
+  return queue(std::move(pending));
+}
+
+Future<Value> HostPort::run(Work work) {
+  auto pending = std::make_unique<Pending>();
+  pending->work = std::move(work);
+  return queue(std::move(pending));
+}
+
+Future<Value> HostPort::queue(std::unique_ptr<Pending> pending) {
+  Future<Value> future = pending->promise.future();
+  Pending& queued = *pending.release();
+  switch (queued_.push(queued)) {
+    case Pushed::kFirst:
+      wake_host();
+      break;
+    case Pushed::kBehind:
+      break;
+    case Pushed::kClosed:
+      refuse(std::unique_ptr<Pending>(&queued));
+      break;
+  }
+  return future;
+}
+
+void HostPort::wake_host() {
+  parker().unpark();
+  if (Executor* loop = loop_.load()) {
+    drain_->post_to(*loop);
+  }
+}
+
+void HostPort::refuse(std::unique_ptr<Pending> pending) {
+  pending->promise.set(fail(ErrorCode::kShuttingDown, "the hub is shutting down"));
+}
+
+void HostPort::take_queued() {
+  Pending* first = queued_.take_all();
+  if (first == nullptr) {
+    return;
+  }
+  (ready_ == nullptr ? ready_ : ready_last_->next) = first;
+  while (first->next != nullptr) {
+    first = first->next;
+  }
+  ready_last_ = first;
+}
+
+// What is queued meanwhile waits for the next time, and has said so to whoever runs this: scripts
+// that call without end must not keep a loop from its sockets, nor a wait from its end.
+void HostPort::run_pending() noexcept {
+  take_queued();
+  while (ready_ != nullptr) {
+    const std::unique_ptr<Pending> pending(std::exchange(ready_, ready_->next));
+    if (pending->work) {
+      pending->work(std::move(pending->promise));
+    } else {
+      host_.vh_start(pending->function, pending->args, *pending->caller,
+                     std::move(pending->promise));
+    }
+  }
+}
+
+void HostPort::wake(Executor* loop) {
+  loop_.store(loop);
+  if (loop != nullptr) {
+    drain_->post_to(*loop);  // for what was queued while there was none
+  }
+}
+
+void HostPort::close() {
+  run_pending();
+  for (Pending* pending = queued_.close(); pending != nullptr;) {
+    refuse(std::unique_ptr<Pending>(std::exchange(pending, pending->next)));
+  }
+}
+
+}  // namespace hookline

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "hookline/error.h"
+#include "hookline/value.h"
+#include "hookline/detail/function_registry.h"
+
+namespace hookline {
+
+// Brings results to the asyncio loop of a script, which watches fd(): whoever has one puts it here
+// and needs no GIL for that.
+//
+// Thread safety: all methods from any thread.
+class ResultChannel {
+ public:
+  struct Arrival {
+    std::uint64_t ticket = 0;  // of the future that waits for it
+    std::shared_ptr<const HostFunction> function;
+    Result<Value> result;
+  };
+
+  // nullptr if the process has no file descriptor left.
+  [[nodiscard]] static std::shared_ptr<ResultChannel> open();
+  ResultChannel(const ResultChannel&) = delete;
+  ResultChannel& operator=(const ResultChannel&) = delete;
+  ~ResultChannel();
+
+  // Readable while something is there to be taken.
+  [[nodiscard]] int fd() const noexcept { return fd_; }
+  void put(Arrival arrival);
+  // In the order in which they came.
+  [[nodiscard]] std::vector<Arrival> take();
+
+ private:
+  explicit ResultChannel(int fd) : fd_(fd) {}
+
+  const int fd_;
+  std::mutex mutex_;
+  std::vector<Arrival> arrivals_;
+};
+
+}  // namespace hookline

@@ -1,0 +1,144 @@
+#include "plugin/module/vh_arguments.h"
+
+#include <string>
+#include <utility>
+
+#include "interp/handle_table.h"
+#include "marshal/python.h"
+#include "plugin/functions/raise_in_python.h"
+
+namespace hookline {
+
+namespace {
+
+// The value given for a name, or nullptr.
+PyObject* find_keyword(const VhArguments& given, std::string_view name) {
+  for (std::size_t i = 0; i < given.keyword_count(); ++i) {
+    PyObject* keyword = PyTuple_GET_ITEM(given.keywords, static_cast<Py_ssize_t>(i));
+    if (PyUnicode_EqualToUTF8AndSize(keyword, name.data(), static_cast<Py_ssize_t>(name.size())) !=
+        0) {
+      return given.positional[given.count + i];
+    }
+  }
+  return nullptr;
+}
+
+std::string place_of(const HostFunction& function, std::size_t index) {
+  return "vh." + function.full_name() + "(): argument " +
+         (function.parameters ? "'" + (*function.parameters)[index].name + "'"
+                              : std::to_string(index + 1));
+}
+
+bool read(const HostFunction& function, std::size_t index, PyObject* object,
+          const ScriptContext& context, Value& value) {
+  const MarshalOptions options{.text = TextMode::kHub, .codec = context.codec};
+  Result<Value> copied = from_python(object, "argument", options);
+  if (!copied) {
+    // Once more, for a message that says where: its text is not made for every call.
+    copied = from_python(object, place_of(function, index), options);
+  }
+  if (!copied) {
+    raise_in_python(copied.error());
+    return false;
+  }
+  value = *std::move(copied);
+  return true;
+}
+
+bool keep(const HostFunction& function, std::size_t index, Passing passing, PyObject* object,
+          Value& value) {
+  if (passing == Passing::kCallable && PyCallable_Check(object) == 0) {
+    PyErr_Format(PyExc_TypeError, "%s: expected callable, got %s",
+                 place_of(function, index).c_str(), Py_TYPE(object)->tp_name);
+    return false;
+  }
+  HandleTable* handles = HandleTable::current();
+  if (handles == nullptr) {
+    PyErr_SetString(PyExc_RuntimeError, "the script is ending: nothing can be passed any more");
+    return false;
+  }
+  value = handles->keep(PyRef::borrow(object));
+  return true;
+}
+
+bool read_positional(const HostFunction& function, const VhArguments& given,
+                     const ScriptContext& context, std::vector<Value>& values) {
+  values.resize(given.count);
+  for (std::size_t i = 0; i < given.count; ++i) {
+    if (!read(function, i, given.positional[i], context, values[i])) {
+      return false;
+    }
+  }
+  if (given.keyword_count() > 0) {
+    PyErr_Format(PyExc_TypeError, "vh.%s() takes no arguments by name",
+                 function.full_name().c_str());
+    return false;
+  }
+  return true;
+}
+
+bool read_parameters(const HostFunction& function, const std::vector<Parameter>& parameters,
+                     const VhArguments& given, const ScriptContext& context,
+                     std::vector<Value>& values) {
+  std::size_t keywords_used = 0;
+  values.resize(parameters.size());
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const Parameter& parameter = parameters[i];
+    PyObject* object = given.find(i, parameter.name, keywords_used);
+    if (object != nullptr) {
+      const bool ok = parameter.passing == Passing::kCopy
+                          ? read(function, i, object, context, values[i])
+                          : keep(function, i, parameter.passing, object, values[i]);
+      if (!ok) {
+        return false;
+      }
+    } else if (parameter.fallback) {
+      values[i] = *parameter.fallback;
+    } else {
+      PyErr_Format(PyExc_TypeError, "vh.%s() needs the argument '%s'", function.full_name().c_str(),
+                   parameter.name.c_str());
+      return false;
+    }
+  }
+  return check_all_used(function.full_name().c_str(), parameters.size(), given, keywords_used);
+}
+
+}  // namespace
+
+PyObject* VhArguments::find(std::size_t index, std::string_view name,
+                            std::size_t& keywords_used) const {
+  if (index < count) {
+    return positional[index];
+  }
+  PyObject* object = find_keyword(*this, name);
+  keywords_used += object != nullptr ? 1 : 0;
+  return object;
+}
+
+bool check_all_used(const char* function, std::size_t parameters, const VhArguments& given,
+                    std::size_t keywords_used) {
+  if (given.count > parameters) {
+    PyErr_Format(PyExc_TypeError, "vh.%s() takes %zu arguments, but %zu were given", function,
+                 parameters, given.count);
+    return false;
+  }
+  if (keywords_used != given.keyword_count()) {
+    PyErr_Format(PyExc_TypeError,
+                 "vh.%s() was given an argument twice, or one it does not know: %R", function,
+                 given.keywords);
+    return false;
+  }
+  return true;
+}
+
+std::optional<std::vector<Value>> read_arguments(const HostFunction& function,
+                                                 const VhArguments& given,
+                                                 const ScriptContext& context) {
+  std::vector<Value> values;
+  const bool ok = function.parameters
+                      ? read_parameters(function, *function.parameters, given, context, values)
+                      : read_positional(function, given, context, values);
+  return ok ? std::optional(std::move(values)) : std::nullopt;
+}
+
+}  // namespace hookline

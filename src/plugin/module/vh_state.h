@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+
+#include "marshal/py_ref.h"
+#include "plugin/script/script_context.h"
+
+namespace hookline {
+
+// What the `vh` module of one interpreter has. Its types find it by PyType_GetModuleState().
+struct VhState {
+  const ScriptContext* context = nullptr;  // none in an interpreter without a script
+  // What name_and_version() returns.
+  PyObject* name = nullptr;
+  PyObject* version = nullptr;
+  // Heap types: vh_function.h, vh_resource.h, vh_batch.h.
+  PyObject* function_type = nullptr;
+  PyObject* resource_type = nullptr;
+  PyObject* batch_type = nullptr;
+  // A ContextVar: the batch that the running thread or task is inside of.
+  PyObject* current_batch = nullptr;
+  std::size_t open_batches = 0;
+  // vh_awaitable.h; made when it is first needed.
+  PyObject* awaitables = nullptr;
+};
+
+// False with an exception set: the module is in an interpreter without a script, where it exists
+// for tools that only look at it, or the script has ended.
+[[nodiscard]] inline bool has_context(const VhState& state) {
+  if (state.context == nullptr || state.context->is_ended) [[unlikely]] {
+    PyErr_SetString(PyExc_RuntimeError, state.context == nullptr
+                                            ? "vh: this interpreter has no hub to talk to"
+                                            : "vh: the script has been unloaded");
+    return false;
+  }
+  return true;
+}
+
+// The state of the module that the type of `object` belongs to.
+[[nodiscard]] inline VhState& vh_state_of(PyObject* object) {
+  return *static_cast<VhState*>(PyType_GetModuleState(Py_TYPE(object)));
+}
+
+}  // namespace hookline

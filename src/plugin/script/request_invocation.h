@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+
+#include "dispatch/call/request.h"
+#include "dispatch/call/request_extras.h"
+#include "interp/interpreter.h"
+#include "hookline/value.h"
+
+namespace hookline {
+
+// The arguments of a request, in whichever form it has them.
+[[nodiscard]] inline List copy_args(const Request& request) {
+  List args;
+  args.reserve(request.size());
+  for (std::size_t i = 0; i < request.size(); ++i) {
+    args.push_back(request.arg(i));
+  }
+  return args;
+}
+
+// The same call for an interpreter. Refers to both.
+[[nodiscard]] inline Invocation as_invocation(const Request& request, const List& args) {
+  Invocation invocation{.name = request.name, .args = args, .keywords = {}, .text = request.text};
+  if (const RequestExtras* extras = request.extras; extras != nullptr) {
+    invocation.target = extras->target.object() ? &extras->target : nullptr;
+    invocation.keywords = extras->keywords;
+    invocation.keeps_result = extras->result == ResultForm::kHandle;
+  }
+  return invocation;
+}
+
+}  // namespace hookline

@@ -1,0 +1,248 @@
+#include "plugin/script/script_registry.h"
+
+#include <fmt/ranges.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "plugin/module/vh_call.h"
+
+namespace hookline {
+
+ScriptRegistry::ScriptRegistry(const ScriptHostOptions& options, Host& host, HostPort& port,
+                               FunctionRegistry& functions, const ExceptionTable& exceptions,
+                               std::shared_ptr<Runtime> runtime, WorkerPool& pool)
+    : options_(options),
+      clock_(options.clock != nullptr ? *options.clock : Clock::system()),
+      host_(host),
+      port_(port),
+      functions_(functions),
+      exceptions_(exceptions),
+      runtime_(std::move(runtime)),
+      pool_(pool) {}
+
+Result<ScriptEntry*> ScriptRegistry::add_entry(const std::filesystem::path& path,
+                                               LoadOptions options) {
+  const std::string name = path.stem().string();
+  const std::scoped_lock lock(mutex_);
+  if (closed_) {
+    return fail(ErrorCode::kShuttingDown, "no script is loaded any more: the hub is shutting down");
+  }
+  const bool taken = std::ranges::any_of(records_, [&name](const Record& record) {
+    return record.state != State::kGone && record.entry->name() == name;
+  });
+  if (taken) {
+    return fail(ErrorCode::kBadArguments,
+                "a script named '" + name + "' is loaded already: unload it first");
+  }
+  auto entry = std::make_unique<ScriptEntry>(clock_);
+  entry->options = std::move(options);
+  const auto id = static_cast<std::uint32_t>(records_.size());
+  entry->context = {
+      .caller = {.id = ScriptId{id}, .name = name, .number = entry->options.number.value_or(id)},
+      .path = path.string(),
+      // NOLINTNEXTLINE(bugprone-unchecked-optional-access)
+      .identity = entry->options.identity ? &*entry->options.identity : &options_.identity,
+      // NOLINTNEXTLINE(bugprone-unchecked-optional-access)
+      .codec = entry->options.codec ? &*entry->options.codec : &options_.codec,
+      .host = &host_,
+      .port = &port_,
+      .reads_on_host = options_.reads_on_host,
+      .functions = &functions_,
+      .exceptions = &exceptions_};
+  entry->generation = &entry->add_generation();
+  entry->path = path;
+  records_.push_back({.entry = std::move(entry), .state = State::kLoading});
+  return records_.back().entry.get();
+}
+
+std::unique_ptr<ScriptRunner> ScriptRegistry::make_runner(ScriptEntry& entry) {
+  const auto own = options_.python_of.find(entry.name());
+  ScriptRunnerOptions runner{
+      .interpreter = {.codec = *entry.context.codec,
+                      .host_context = &entry.generation->context,
+                      .stdout_to_stderr = options_.stdout_to_stderr,
+                      .raise = &raise_in_python,
+                      .translate = [&table = exceptions_](
+                                       const auto& thrown) { return table.translate(thrown); },
+                      .on_left_behind =
+                          [this, &entry](void* context, const auto& threads) {
+                            leave_behind(entry, *static_cast<ScriptContext*>(context), threads);
+                          },
+                      .is_busy =
+                          [](void* context) {
+                            return static_cast<ScriptContext*>(context)->calls_under_way > 0;
+                          }},
+      .path = entry.path,
+      .own = own != options_.python_of.end() ? own->second : PythonOptions(),
+      .general = options_.python,
+      .hooks = &entry.hooks,
+      .interpreter_number = &entry.interpreter_number,
+      .errors = &entry.errors,
+      .unclosed_streams = entry.unclosed_streams};
+  return std::make_unique<ScriptRunner>(runtime_, std::move(runner));
+}
+
+void ScriptRegistry::leave_behind(const ScriptEntry& entry, ScriptContext& context,
+                                  const std::vector<std::string>& threads) {
+  context.is_ended = true;
+  left_behind_.store(true);
+  spdlog::warn(
+      "{}: threads of it ({}) have not ended with it, as they sleep, read or catch SystemExit: "
+      "the memory of its interpreter stays until the process ends",
+      entry.name(), fmt::join(threads, ", "));
+}
+
+Future<ScriptId> ScriptRegistry::load(const std::filesystem::path& path, LoadOptions options) {
+  auto added = add_entry(path, std::move(options));
+  if (!added) {
+    return make_ready_future<ScriptId>(std::unexpected(std::move(added.error())));
+  }
+  ScriptEntry& entry = **added;
+  return pool_.add(entry.name(), make_runner(entry), options_.mailbox)
+      .then(InlineExecutor::instance(),
+            [this, &entry](Result<std::shared_ptr<Lane>> lane) -> Result<ScriptId> {
+              return on_opened(entry, std::move(lane));
+            });
+}
+
+Result<ScriptId> ScriptRegistry::on_opened(ScriptEntry& entry, Result<std::shared_ptr<Lane>> lane) {
+  if (!lane) {
+    // Without the mutex: what it destroys is the host's.
+    (void)clean_up(entry, *entry.generation);
+  }
+  const std::scoped_lock lock(mutex_);
+  Record& record = record_of(entry.id());
+  if (!lane) {
+    record.state = State::kGone;
+    return std::unexpected(std::move(lane.error()));
+  }
+  entry.lane = *std::move(lane);
+  record.state = State::kLoaded;
+  publish();
+  return entry.id();
+}
+
+Future<void> ScriptRegistry::reload(ScriptId script) {
+  std::shared_ptr<Lane> lane;
+  ScriptEntry* entry = nullptr;
+  ScriptGeneration* fresh = nullptr;
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto index = static_cast<std::size_t>(script);
+    if (index >= records_.size() || records_[index].state != State::kLoaded) {
+      return make_ready_future<void>(
+          fail(ErrorCode::kScriptNotFound, "there is no script with this id to reload"));
+    }
+    entry = records_[index].entry.get();
+    lane = entry->lane;
+    fresh = &entry->add_generation();
+  }
+  Promise<void> done;
+  Future<void> future = done.future();
+  pool_.between_calls(*lane,
+                      [this, entry, fresh, done = std::move(done)](Result<Runner*> runner) mutable {
+                        replace(*entry, *fresh, std::move(runner)).forward_to(std::move(done));
+                      });
+  return future;
+}
+
+Future<void> ScriptRegistry::replace(ScriptEntry& entry, ScriptGeneration& fresh,
+                                     Result<Runner*> runner) {
+  const auto reloaded = runner ? static_cast<ScriptRunner&>(**runner).reload(&fresh.context)
+                               : std::unexpected(std::move(runner.error()));
+  if (!reloaded) {
+    return leave(fresh).then(InlineExecutor::instance(),
+                             [error = reloaded.error()](const Result<void>&) -> Result<void> {
+                               return std::unexpected(error);
+                             });
+  }
+  ScriptGeneration* gone = nullptr;
+  {
+    const std::scoped_lock lock(mutex_);
+    gone = reloaded->in_place ? &fresh : std::exchange(entry.generation, &fresh);
+    entry.hooks = reloaded->hooks;
+    if (record_of(entry.id()).state == State::kLoaded) {
+      publish();
+    }
+  }
+  return clean_up(entry, *gone);
+}
+
+Future<void> ScriptRegistry::unload(ScriptId script) {
+  std::shared_ptr<Lane> lane;
+  ScriptEntry* entry = nullptr;
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto index = static_cast<std::size_t>(script);
+    if (index >= records_.size() || records_[index].state != State::kLoaded) {
+      return make_ready_future<void>(
+          fail(ErrorCode::kScriptNotFound, "there is no script with this id to unload"));
+    }
+    records_[index].state = State::kGone;
+    entry = records_[index].entry.get();
+    lane = std::move(entry->lane);
+    publish();
+  }
+  return pool_.remove(*lane, Drain::kRun)
+      .then(InlineExecutor::instance(), [this, entry](Result<void> removed) -> Future<void> {
+        Future<void> cleaned = clean_up(*entry, *entry->generation);
+        return removed ? std::move(cleaned) : make_ready_future<void>(std::move(removed));
+      });
+}
+
+Future<void> ScriptRegistry::clean_up(ScriptEntry& entry, ScriptGeneration& generation) {
+  functions_.remove_all(entry.id());
+  return leave(generation);
+}
+
+Future<void> ScriptRegistry::leave(ScriptGeneration& generation) {
+  (void)port_.run([this, &generation](Promise<Value> done) {
+    host_.on_script_unloaded(generation.context.caller);
+    done.set({});
+  });
+  return generation.resources.release_all(port_);
+}
+
+void ScriptRegistry::release_resources() {
+  std::vector<ScriptEntry*> entries;
+  {
+    const std::scoped_lock lock(mutex_);
+    entries.reserve(records_.size());
+    for (const Record& record : records_) {
+      entries.push_back(record.entry.get());
+    }
+  }
+  for (ScriptEntry* entry : entries) {
+    for (ScriptGeneration& generation : entry->generations) {
+      (void)generation.resources.release_all(port_);
+    }
+  }
+}
+
+void ScriptRegistry::publish() {
+  auto fresh = std::make_shared<Subscriptions>();
+  for (const Record& record : records_) {
+    if (record.state != State::kLoaded) {
+      continue;
+    }
+    ScriptEntry& entry = *record.entry;
+    fresh->scripts.push_back({.script = &entry, .lane = entry.lane, .hooks = entry.hooks});
+    for (std::size_t hook = 0; hook < kHookCount; ++hook) {
+      if (entry.hooks.test(hook)) {
+        fresh->hooks.at(hook).push_back(
+            {.mailbox = &entry.lane->mailbox(), .script = &entry, .call = &entry.hook_calls[hook]});
+      }
+    }
+  }
+  published_.publish(std::move(fresh));
+}
+
+void ScriptRegistry::close() {
+  const std::scoped_lock lock(mutex_);
+  closed_ = true;
+}
+
+}  // namespace hookline

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "dispatch/call/call.h"
+#include "dispatch/stream/unclosed_streams.h"
+#include "interp/interpreter.h"
+#include "hookline/error.h"
+#include "hookline/value.h"
+#include "hookline/detail/script_errors.h"
+
+namespace hookline {
+
+// Runs what a stream asks of a script's interpreter.
+// REQUIRES: is_stream_request(request); the interpreter is attached.
+[[nodiscard]] Result<Value> run_stream_request(Interpreter& interpreter, const Request& request);
+
+// Closes the streams that a full mailbox could not tell of. `errors` may be null.
+// REQUIRES: the interpreter is attached.
+void close_left_streams(Interpreter& interpreter, UnclosedStreams& streams, ScriptErrors* errors);
+
+}  // namespace hookline

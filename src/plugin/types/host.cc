@@ -1,0 +1,33 @@
+#include "hookline/host.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "plugin/module/vh_signature.h"
+
+namespace hookline {
+
+Result<Value> Host::vh_read(Vh function, std::span<const std::string_view> texts,
+                            const Caller& caller) {
+  std::array<Value, kMaxVhArguments> values;
+  std::ranges::copy(texts, values.begin());
+  return vh_call(function, std::span(values).first(vh_signature(function).count), caller);
+}
+
+void Host::vh_start(Vh function, std::span<const Value> args, const Caller& caller,
+                    Promise<Value> promise) {
+  promise.set(vh_call(function, args, caller));
+}
+
+void Host::on_script_named(const std::string& /*name*/, const std::string& /*version*/,
+                           const Caller& /*caller*/) {}
+
+void Host::on_script_unloaded(const Caller& /*caller*/) {}
+
+std::unexpected<Error> Host::no_such_function(Vh function) {
+  return fail(ErrorCode::kNotCallable,
+              std::string("vh.") + vh_row(function).name + "(): this hub has no such function");
+}
+
+}  // namespace hookline

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <utility>
+
+#include "dispatch/base/slot_table.h"
+
+namespace hookline {
+
+// A constant T that is now and then replaced as a whole, and read all the time.
+//
+// A reading thread keeps the version that it read last, and asks for a newer one only when there is
+// one: a read is two loads and no shared write. An old version goes when the last thread has let go
+// of it, by reading again or with this object.
+//
+// Thread safety: read() and publish() from any thread.
+template <class T>
+class SnapshotCell {
+ private:
+  struct Seen {
+    std::shared_ptr<const T> value;
+    std::uint64_t version = 0;
+    int readers = 0;  // of this thread, one inside the other
+  };
+
+ public:
+  SnapshotCell() : value_(std::make_shared<const T>()) {}
+  SnapshotCell(const SnapshotCell&) = delete;
+  SnapshotCell& operator=(const SnapshotCell&) = delete;
+  ~SnapshotCell() = default;
+
+  // Gives access to one version while it lives, on the thread that made it.
+  class Reader {
+   public:
+    Reader(const Reader&) = delete;
+    Reader& operator=(const Reader&) = delete;
+    ~Reader() {
+      if (seen_ != nullptr) {
+        --seen_->readers;
+      }
+    }
+    const T& operator*() const noexcept { return *value_; }
+    const T* operator->() const noexcept { return value_; }
+
+   private:
+    friend class SnapshotCell;
+    explicit Reader(Seen& seen) : seen_(&seen), value_(seen.value.get()) { ++seen.readers; }
+    explicit Reader(std::shared_ptr<const T> owned)
+        : owned_(std::move(owned)), value_(owned_.get()) {}
+
+    Seen* seen_ = nullptr;
+    std::shared_ptr<const T> owned_;
+    const T* value_;
+  };
+
+  [[nodiscard]] Reader read() const {
+    Seen* seen = seen_.local([] { return std::make_unique<Seen>(); });
+    if (seen == nullptr) {
+      return Reader(current());  // a thread beyond the limit of slots
+    }
+    // A read inside a read (while the outer one waits) sees the same version, which the outer one
+    // still uses.
+    if (seen->readers == 0 && seen->version != version_.load(std::memory_order_acquire)) {
+      update(*seen);
+    }
+    return Reader(*seen);
+  }
+
+  void publish(std::shared_ptr<const T> value) {
+    const std::scoped_lock lock(mutex_);
+    value_.swap(value);
+    version_.fetch_add(1, std::memory_order_release);
+  }
+
+ private:
+  void update(Seen& seen) const {
+    std::shared_ptr<const T> old;  // freed outside the lock, if this was its last owner
+    const std::scoped_lock lock(mutex_);
+    old = std::exchange(seen.value, value_);
+    seen.version = version_.load(std::memory_order_relaxed);
+  }
+
+  [[nodiscard]] std::shared_ptr<const T> current() const {
+    const std::scoped_lock lock(mutex_);
+    return value_;
+  }
+
+  mutable SlotTable<Seen> seen_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<const T> value_;
+  std::atomic<std::uint64_t> version_{1};
+};
+
+}  // namespace hookline

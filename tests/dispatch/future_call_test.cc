@@ -1,0 +1,151 @@
+#include "dispatch/submit/future_call.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "dispatch/mailbox/mailbox_reader.h"
+#include "dispatch/submit/posted_call.h"
+#include "dispatch/worker/worker_pool.h"
+#include "tests/support/fake_runner.h"
+#include "tests/support/gate.h"
+#include "tests/support/idle_worker.h"
+#include "tests/support/manual_clock.h"
+#include "tests/support/scale.h"
+
+namespace hookline {
+namespace {
+
+using std::chrono::seconds;
+
+// A mailbox that nobody empties by himself, with a clock that stands still.
+class FutureCallTest : public testing::Test {
+ protected:
+  Future<Value> post(CallLimits limits = {}) {
+    return FutureCall::post(
+        mailbox_, [](RequestWriter& request) { request.set_name("f"); }, limits);
+  }
+  CallLimits within(Duration duration) {
+    return {.deadline = clock_.now() + duration, .timers = &timers_};
+  }
+  // As a worker would. Gives whether it was run.
+  bool run_next(Result<Value> result) {
+    Call* call = reader_.next();
+    if (call == nullptr) {
+      return false;
+    }
+    const bool started = call->try_start();
+    call->finish(std::move(result));
+    return started;
+  }
+
+  ManualClock clock_;
+  TimerService timers_{clock_};
+  IdleWorker worker_;
+  Mailbox mailbox_{{.capacity = 100}, worker_};
+  MailboxReader reader_{mailbox_, 256};
+};
+
+TEST_F(FutureCallTest, DeliversItsResult) {
+  auto future = post();
+  EXPECT_TRUE(run_next(Value(1)));
+  EXPECT_EQ(future.get(), Value(1));
+}
+
+TEST_F(FutureCallTest, DeliversWhatTheMailboxSays) {
+  mailbox_.close(ErrorCode::kQuarantined);
+  EXPECT_EQ(post().get().error().code, ErrorCode::kQuarantined);
+  EXPECT_EQ(post(within(seconds(1))).get().error().code, ErrorCode::kQuarantined);
+}
+
+TEST_F(FutureCallTest, RunsEvenIfNobodyHoldsTheFuture) {
+  (void)post();
+  EXPECT_TRUE(run_next(Value(1)));
+}
+
+TEST_F(FutureCallTest, IsNotRunAfterCancelling) {
+  auto future = post();
+  EXPECT_TRUE(future.cancel());
+  EXPECT_FALSE(run_next(Value(1)));
+  EXPECT_EQ(future.get().error().code, ErrorCode::kCancelled);
+  (void)post(within(seconds(1))).cancel();
+  EXPECT_FALSE(run_next(Value(1)));
+}
+
+TEST_F(FutureCallTest, EndsInTimeIfItMeetsItsDeadline) {
+  auto future = post(within(seconds(1)));
+  EXPECT_TRUE(run_next(Value(1)));
+  clock_.advance(seconds(2));
+  EXPECT_EQ(future.get(), Value(1));
+}
+
+TEST_F(FutureCallTest, IsNeverRunIfItsDeadlinePassesBeforeItStarts) {
+  auto future = post(within(seconds(1)));
+  clock_.advance(seconds(1));
+  EXPECT_EQ(future.get().error().code, ErrorCode::kDeadlineExceeded);
+  EXPECT_FALSE(run_next(Value(1)));
+}
+
+TEST_F(FutureCallTest, EndsAtItsDeadlineWhateverTheScriptDoes) {
+  auto future = post(within(seconds(1)));
+  Call* call = reader_.next();
+  EXPECT_TRUE(call->try_start());
+  clock_.advance(seconds(1));
+  EXPECT_EQ(future.get().error().code, ErrorCode::kDeadlineExceeded);
+  call->finish(Value("late"));
+}
+
+TEST_F(FutureCallTest, IgnoresTheDeadlineOfAFutureThatWasDropped) {
+  (void)post(within(seconds(1)));
+  clock_.advance(seconds(1));
+  (void)run_next(Value(1));
+}
+
+TEST_F(FutureCallTest, TellsAnErrorSinkOfPostedCalls) {
+  class Sink final : public ErrorSink {
+   public:
+    void on_error(const Request& request, const Error& error) noexcept override {
+      seen.push_back(std::string(request.name) + ": " + std::string(error_name(error.code)));
+    }
+    std::vector<std::string> seen;
+  } sink;
+  const auto name = [](RequestWriter& request) { request.set_name("f"); };
+  EXPECT_TRUE(PostedCall::post(mailbox_, name, &sink));
+  EXPECT_TRUE(PostedCall::post(mailbox_, name, &sink));
+  EXPECT_TRUE(PostedCall::post(mailbox_, name));
+  run_next(Value(1));
+  run_next(fail(ErrorCode::kScriptRaised, "oops"));
+  run_next(fail(ErrorCode::kScriptRaised, "oops"));
+  mailbox_.close(ErrorCode::kShuttingDown);
+  EXPECT_FALSE(PostedCall::post(mailbox_, name, &sink));
+  EXPECT_EQ(sink.seen, (std::vector<std::string>{"f: script_raised", "f: shutting_down"}));
+}
+
+// Deadlines that pass while calls run and are cancelled: each future has exactly one result.
+TEST(PromiseCallRace, EndsOnceWhoeverIsFirst) {
+  const auto rounds = scaled(3'000);
+  ManualClock clock;
+  TimerService timers(clock);
+  WorkerPool pool;
+  const auto script = std::make_shared<FakeScript>();
+  const auto lane = pool.add("x", std::make_unique<FakeRunner>(script)).get().value();
+  std::uint64_t values = 0;
+  std::uint64_t errors = 0;
+  for (std::uint64_t i = 0; i < rounds; ++i) {
+    auto future = call(lane->mailbox(), OwnedRequest("f", {}),
+                       {.deadline = clock.now() + Duration(1), .timers = &timers});
+    clock.advance(Duration(i % 2));
+    if (i % 3 == 0) {
+      (void)future.cancel();
+    }
+    ++(future.get().has_value() ? values : errors);
+  }
+  EXPECT_EQ(values + errors, rounds);
+  EXPECT_EQ(lane->mailbox().stats().accepted, rounds);
+}
+
+}  // namespace
+}  // namespace hookline
