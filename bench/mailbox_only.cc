@@ -11,6 +11,7 @@
 #include "dispatch/submit/future_call.h"
 #include "dispatch/submit/posted_call.h"
 #include "dispatch/worker/worker_pool.h"
+#include "hookline/future.h"
 #include "tests/support/idle_worker.h"
 #include "tests/support/quiet_runner.h"
 

@@ -3,6 +3,9 @@
 #include <memory>
 #include <utility>
 
+#include "hookline/error.h"
+#include "hookline/value.h"
+
 namespace hookline {
 
 // Something to do once, somewhere else. Intrusive, so that handing it over allocates nothing.
@@ -51,5 +54,17 @@ void Executor::post_function(F function) {
   };
   post(*std::make_unique<FunctionJob>(std::move(function)).release());
 }
+
+// Receives the result of one call on an executor, usually the event loop's.
+class ResultHandler {
+ public:
+  ResultHandler() = default;
+  ResultHandler(const ResultHandler&) = delete;
+  ResultHandler& operator=(const ResultHandler&) = delete;
+  virtual ~ResultHandler() = default;
+  // Called exactly once per call, by the executor; where that discards the call, with
+  // kShuttingDown. The handler must live until then.
+  virtual void on_result(Result<Value> result) noexcept = 0;
+};
 
 }  // namespace hookline

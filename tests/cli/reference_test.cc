@@ -13,7 +13,8 @@
 
 #include "cli/reference_notes.h"
 #include "cli/reference_text.h"
-#include "hookline/verdict.h"
+#include "hookline/hook.h"
+#include "hookline/vh_table.h"
 #include "plugin/module/vh_constants.h"
 #include "plugin/module/vh_signature.h"
 #include "tests/cli/cli_run.h"

@@ -15,6 +15,7 @@
 
 #include "dispatch/submit/function_call.h"
 #include "dispatch/submit/future_call.h"
+#include "hookline/future.h"
 #include "tests/support/fake_runner.h"
 #include "tests/support/gate.h"
 #include "tests/support/probe_call.h"

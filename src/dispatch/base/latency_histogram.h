@@ -5,16 +5,9 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace hookline::detail {
+#include "hookline/mailbox.h"
 
-// What a histogram of nanoseconds says in short. Each time is the top of its bucket: never too low,
-// at most 1/32 too high.
-struct LatencySummary {
-  std::uint64_t count = 0;
-  std::uint64_t p50_ns = 0;
-  std::uint64_t p99_ns = 0;
-  std::uint64_t max_ns = 0;
-};
+namespace hookline::detail {
 
 // Counts of values in log-linear buckets: 32 to each power of two, so that what is read back is at
 // most 1/32 too large. Fixed size, no allocation.

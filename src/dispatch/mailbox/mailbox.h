@@ -11,38 +11,12 @@
 #include "dispatch/mailbox/mailbox_worker.h"
 #include "hookline/clock.h"
 #include "hookline/error.h"
+#include "hookline/mailbox.h"
 
 namespace hookline::detail {
 
 class BlockedPosters;
 class CallQueue;
-
-// What a full mailbox does with one more call.
-enum class Overflow : std::uint8_t {
-  kBlock,       // the poster waits for room until a deadline, then kQueueFull
-  kReject,      // the new call ends with kQueueFull
-  kDropOldest,  // the oldest waiting call ends with kDropped, the new one is taken
-  kDropNewest,  // the new call ends with kDropped
-};
-
-struct MailboxOptions {
-  std::size_t capacity = 65'536;  // at least 1
-  Overflow overflow = Overflow::kReject;
-  Duration block_timeout = std::chrono::seconds(1);  // for kBlock
-};
-
-// Counters since the mailbox was made. Each is exact; together they are a snapshot of a moving
-// thing.
-//   accepted == started + dropped_oldest + discarded + waiting
-struct MailboxStats {
-  std::uint64_t accepted = 0;
-  std::uint64_t started = 0;         // handed to the runner, or found cancelled at their turn
-  std::uint64_t dropped_oldest = 0;  // accepted, then displaced by a newer call (or out of memory)
-  std::uint64_t discarded = 0;       // accepted, then ended by shutdown or unload
-  std::uint64_t rejected = 0;        // never accepted: full
-  std::uint64_t refused = 0;         // never accepted: closed, or kWouldDeadlock
-  std::uint64_t waiting = 0;
-};
 
 // The bounded lock-free queue of one interpreter. What has been in it at once stays allocated, 128
 // bytes a call.

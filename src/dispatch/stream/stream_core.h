@@ -16,6 +16,7 @@
 #include "hookline/clock.h"
 #include "hookline/error.h"
 #include "hookline/future.h"
+#include "hookline/stream.h"
 #include "hookline/text.h"
 #include "hookline/value.h"
 
@@ -99,5 +100,10 @@ class StreamCore final : public std::enable_shared_from_this<StreamCore> {
   std::optional<Result<void>> end_;                    // what comes behind the items
   std::optional<Promise<void>> closing_;               // close() before it was open
 };
+
+// Calls the function that `request` names; its items are the stream's.
+[[nodiscard]] ValueStream open_stream(StreamSource source, OwnedRequest request);
+// A stream whose first item is `error`.
+[[nodiscard]] ValueStream failed_stream(Error error);
 
 }  // namespace hookline::detail

@@ -6,8 +6,8 @@
 #include "dispatch/wait/timer.h"
 #include "dispatch/wait/timer_service.h"
 #include "hookline/clock.h"
-#include "hookline/detail/promise.h"
 #include "hookline/error.h"
+#include "hookline/future.h"
 #include "hookline/value.h"
 
 namespace hookline::detail {

@@ -12,18 +12,6 @@
 
 namespace hookline::detail {
 
-// Gets the result of one call on an executor, usually the event loop's.
-class ResultHandler {
- public:
-  ResultHandler() = default;
-  ResultHandler(const ResultHandler&) = delete;
-  ResultHandler& operator=(const ResultHandler&) = delete;
-  virtual ~ResultHandler() = default;
-  // Called exactly once per call, by the executor; where that discards the call, with
-  // kShuttingDown. The handler must live until then.
-  virtual void on_result(Result<Value> result) noexcept = 0;
-};
-
 // What a DeliveredCall has that its worker writes.
 class Deliverable {
  protected:

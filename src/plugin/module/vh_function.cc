@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "hookline/host.h"
 #include "interp/producer_objects.h"
 #include "marshal/python.h"
 #include "plugin/functions/gil_released.h"

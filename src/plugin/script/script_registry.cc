@@ -1,20 +1,23 @@
 #include "plugin/script/script_registry.h"
 
 #include <fmt/ranges.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <string>
 #include <utility>
 
+#include "hookline/executor.h"
+#include "hookline/host.h"
 #include "plugin/module/vh_call.h"
 
 namespace hookline::detail {
 
-ScriptRegistry::ScriptRegistry(const ScriptHostOptions& options, Host& host, HostPort& port,
-                               FunctionRegistry& functions, const ExceptionTable& exceptions,
-                               std::shared_ptr<Runtime> runtime, WorkerPool& pool)
+ScriptRegistry::ScriptRegistry(const ScriptHostOptions& options, const Log& log, Host& host,
+                               HostPort& port, FunctionRegistry& functions,
+                               const ExceptionTable& exceptions, std::shared_ptr<Runtime> runtime,
+                               WorkerPool& pool)
     : options_(options),
+      log_(log),
       clock_(options.clock != nullptr ? *options.clock : Clock::system()),
       host_(host),
       port_(port),
@@ -37,7 +40,7 @@ Result<ScriptEntry*> ScriptRegistry::add_entry(const std::filesystem::path& path
     return fail(ErrorCode::kBadArguments,
                 "a script named '" + name + "' is loaded already: unload it first");
   }
-  auto entry = std::make_unique<ScriptEntry>(clock_);
+  auto entry = std::make_unique<ScriptEntry>(clock_, log_);
   entry->options = std::move(options);
   const auto id = static_cast<std::uint32_t>(records_.size());
   entry->context = {
@@ -59,7 +62,6 @@ Result<ScriptEntry*> ScriptRegistry::add_entry(const std::filesystem::path& path
 }
 
 std::unique_ptr<ScriptRunner> ScriptRegistry::make_runner(ScriptEntry& entry) {
-  const auto own = options_.python_of.find(entry.name());
   ScriptRunnerOptions runner{
       .interpreter = {.codec = *entry.context.codec,
                       .host_context = &entry.generation->context,
@@ -76,11 +78,12 @@ std::unique_ptr<ScriptRunner> ScriptRegistry::make_runner(ScriptEntry& entry) {
                             return static_cast<ScriptContext*>(context)->calls_under_way > 0;
                           }},
       .path = entry.path,
-      .own = own != options_.python_of.end() ? own->second : PythonOptions(),
+      .own = entry.options.python,
       .general = options_.python,
       .hooks = &entry.hooks,
       .interpreter_number = &entry.interpreter_number,
       .errors = &entry.errors,
+      .log = &log_,
       .unclosed_streams = entry.unclosed_streams};
   return std::make_unique<ScriptRunner>(runtime_, std::move(runner));
 }
@@ -89,7 +92,7 @@ void ScriptRegistry::leave_behind(const ScriptEntry& entry, ScriptContext& conte
                                   const std::vector<std::string>& threads) {
   context.is_ended = true;
   left_behind_.store(true);
-  spdlog::warn(
+  log_.warn(
       "{}: threads of it ({}) have not ended with it, as they sleep, read or catch SystemExit: "
       "the memory of its interpreter stays until the process ends",
       entry.name(), fmt::join(threads, ", "));

@@ -11,6 +11,7 @@
 
 #include "dispatch/worker/worker_pool.h"
 #include "hookline/future.h"
+#include "hookline/host.h"
 #include "hookline/script_host.h"
 #include "interp/runtime.h"
 #include "plugin/event/subscriptions.h"
@@ -26,7 +27,7 @@ namespace hookline::detail {
 class ScriptRegistry {
  public:
   // What is referred to is not owned and must outlive the registry.
-  ScriptRegistry(const ScriptHostOptions& options, Host& host, HostPort& port,
+  ScriptRegistry(const ScriptHostOptions& options, const Log& log, Host& host, HostPort& port,
                  FunctionRegistry& functions, const ExceptionTable& exceptions,
                  std::shared_ptr<Runtime> runtime, WorkerPool& pool);
   ScriptRegistry(const ScriptRegistry&) = delete;
@@ -73,6 +74,7 @@ class ScriptRegistry {
   void publish();
 
   const ScriptHostOptions& options_;
+  const Log& log_;
   const Clock& clock_;
   Host& host_;
   HostPort& port_;
