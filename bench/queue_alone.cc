@@ -1,5 +1,5 @@
 #include <benchmark/benchmark.h>
-#include <concurrentqueue/concurrentqueue.h>
+#include <concurrentqueue.h>
 
 #include <array>
 #include <atomic>
@@ -11,6 +11,9 @@
 #include "bench/row.h"
 
 namespace hookline::bench {
+
+using namespace detail;
+
 namespace {
 
 constexpr std::int64_t kBatch = 256;

@@ -25,7 +25,7 @@ endif()
 
 # Links in a fraction of ld's time.
 find_program(HOOKLINE_MOLD mold)
-if(HOOKLINE_MOLD)
+if(HOOKLINE_MOLD AND NOT CMAKE_CROSSCOMPILING)
   add_link_options(-fuse-ld=mold)
 endif()
 

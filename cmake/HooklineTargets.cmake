@@ -13,7 +13,7 @@ function(hookline_room)
   if(sources)
     add_library(${target} STATIC ${sources})
     target_include_directories(${target} PUBLIC
-      "${PROJECT_SOURCE_DIR}/src" "${PROJECT_SOURCE_DIR}/include")
+      "${PROJECT_SOURCE_DIR}/include" "${PROJECT_SOURCE_DIR}/src")
     target_link_libraries(${target} PUBLIC ${room_PUBLIC} PRIVATE ${room_PRIVATE} Threads::Threads)
     if(NOT room_MEASURED OR CMAKE_BUILD_TYPE STREQUAL "Debug")
       hookline_unity(${target})
@@ -21,7 +21,7 @@ function(hookline_room)
   else()
     add_library(${target} INTERFACE)
     target_include_directories(${target} INTERFACE
-      "${PROJECT_SOURCE_DIR}/src" "${PROJECT_SOURCE_DIR}/include")
+      "${PROJECT_SOURCE_DIR}/include" "${PROJECT_SOURCE_DIR}/src")
     # As if PRIVATE: linked, but its include directories stay behind.
     list(TRANSFORM room_PRIVATE REPLACE "(.+)" "$<LINK_ONLY:\\1>")
     target_link_libraries(${target} INTERFACE ${room_PUBLIC} ${room_PRIVATE} Threads::Threads)

@@ -8,11 +8,12 @@
 #include <system_error>
 #include <vector>
 
+#include "hookline/detail/value_path.h"
+#include "marshal/ascii.h"
 #include "marshal/json.h"
 #include "marshal/utf8.h"
-#include "hookline/detail/value_path.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -243,7 +244,7 @@ class JsonReader {
     ++at_;
     for (;;) {
       const std::size_t begin = at_;
-      while (at_ < text_.size() && text_[at_] >= ' ' && text_[at_] != '"' && text_[at_] != '\\') {
+      while (at_ < text_.size() && is_plain_in_json(text_[at_])) {
         ++at_;
       }
       out += text_.substr(begin, at_ - begin);
@@ -394,4 +395,4 @@ Result<Value> from_json(std::string_view text, int max_depth) {
   return JsonReader(text, max_depth).read();
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -4,7 +4,7 @@
 
 #include "dispatch/base/prefetch.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // Gives cache lines that another core is going to write back to memory, out of both cores' caches.
 //
@@ -19,7 +19,8 @@ namespace hookline {
 // Thread safety: all of it. Where the processor cannot do it, nothing happens.
 class CacheFlush {
  public:
-  static void lines(const void* object, std::size_t count) noexcept {
+  static void lines([[maybe_unused]] const void* object,
+                    [[maybe_unused]] std::size_t count) noexcept {
 #if defined(__x86_64__)
     for (std::size_t at = 0; kAvailable && at < count; ++at) {
       asm volatile("clflushopt (%0)" ::"r"(behind(object, at * kCacheLine)) : "memory");
@@ -32,4 +33,4 @@ class CacheFlush {
   static const bool kAvailable;  // false until it is known
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail
