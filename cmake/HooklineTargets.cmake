@@ -113,7 +113,8 @@ function(hookline_test room)
       list(APPEND environment "HOOKLINE_BIN=$<TARGET_FILE:hookline>")
     endif()
     set_tests_properties("${room}/${stem}" PROPERTIES
-      TIMEOUT 300 SKIP_RETURN_CODE 77 LABELS "${room}" ENVIRONMENT "${environment}")
+      TIMEOUT 300 SKIP_RETURN_CODE 77 LABELS "${room}" ENVIRONMENT "${environment}"
+      COST 1000)  # the longest come first, so that the cores end together
   endforeach()
 endfunction()
 

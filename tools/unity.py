@@ -21,6 +21,7 @@ NOISE = re.compile(
 MACRO = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)", re.MULTILINE)
 DIRECTIVE = re.compile(r"^[ \t]*#(?:[^\n]*\\\n)*[^\n]*", re.MULTILINE)
 TOKEN = re.compile(r"[A-Za-z_]\w*|->|::|[^\s\w]")
+NOT_NAMES = {"alignas", "decltype", "noexcept", "requires", "static_assert"}
 TYPE_WORDS = {"struct", "class", "enum", "union", "concept"}
 
 
@@ -55,6 +56,7 @@ class Source:
     def __init__(self, path):
         text = NOISE.sub(lambda m: " " if m[0].startswith("/") else '""', path.read_text(encoding="utf-8"))
         self.local = set(MACRO.findall(text))
+        self.constants = set()  # local too, unless a header declares them
         self.shared = set()
         tokens = TOKEN.findall(DIRECTIVE.sub("", text))
         self.words = {t for before, t in zip([""] + tokens, tokens)
@@ -88,22 +90,27 @@ class Source:
         while statement[:1] == ["["]:  # attributes
             statement = statement[statement.index("]") + 2 :] if "]" in statement else []
         name = declared_name(statement)
-        if name is None or (name.isupper() and "(" in statement):
+        if name is None or name in NOT_NAMES or (name.isupper() and "(" in statement):
             return  # TEST_F(...), whose classes have the names of suites
         words = set(statement)
-        hidden = "static" in words or ("extern" not in words and "inline" not in words and "(" not in words and
-                                       (words & {"const", "constexpr"}))
-        (self.local if unnamed or hidden else self.shared).add(name)
+        if unnamed or "static" in words:
+            self.local.add(name)
+        elif words & {"const", "constexpr"} and not words & {"extern", "inline", "("}:
+            self.constants.add(name)
+        else:
+            self.shared.add(name)
 
 
-def group(sources, public):
+def group(sources, public, size):
     """Lists of the paths in `sources` (a dict path: Source) that may be compiled together."""
     groups = []
+    for source in sources.values():
+        source.local |= source.constants - public
     for path, source in sources.items():
         if source.local & public:
             continue  # its own name for something that headers call so too
         for members in groups:
-            if len(members) < GROUP_SIZE and not any(
+            if len(members) < size and not any(
                     source.local & sources[m].words or sources[m].local & source.words for m in members):
                 members.append(path)
                 break
@@ -112,7 +119,7 @@ def group(sources, public):
     return [g for g in groups if len(g) > 1]
 
 
-def all_groups(root):
+def all_groups(root, size=GROUP_SIZE):
     """{folder relative to root: [[path, ...], ...]} for the rooms, their tests, and the benchmarks."""
     folders = {}
     for folder in sorted([*root.glob("src/*/"), *root.glob("tests/*/"), root / "bench"]):
@@ -121,18 +128,18 @@ def all_groups(root):
     public = set()
     for header in [*root.glob("include/**/*.h"), *root.glob("src/**/*.h"), *root.glob("tests/**/*.h")]:
         public |= Source(header).shared
-    return {folder: group({p: Source(p) for p in paths}, public) for folder, paths in folders.items()}
+    return {folder: group({p: Source(p) for p in paths}, public, size) for folder, paths in folders.items()}
 
 
 def main():
     if len(sys.argv) not in (2, 3):
         raise SystemExit(__doc__)
     lines = []
-    for folder, groups in all_groups(Path(sys.argv[1]).resolve()).items():
+    for folder, groups in all_groups(Path(sys.argv[1]).absolute()).items():
         for number, members in enumerate(groups):
-            names = " ".join(f'"{p}"' for p in members)
-            lines.append(f"set_source_files_properties({names} PROPERTIES UNITY_GROUP {folder}/{number})"
-                         .replace(f"UNITY_GROUP {folder}/", f"UNITY_GROUP {folder.replace('/', '_')}_"))
+            name = f"{folder.replace('/', '_')}_{number}"
+            lines += [f"list(APPEND HOOKLINE_GROUPS {name})",
+                      f"set(HOOKLINE_GROUP_{name} {' '.join(f'"{p}"' for p in members)})"]
     text = "\n".join(lines) + "\n"
     if len(sys.argv) == 2:
         print(text, end="")
