@@ -122,10 +122,7 @@ class ScriptHostTest : public ::testing::Test {
       options.log = &detail::log_to_spdlog;  // where LogCapture looks
     }
     if (std::getenv("HOOKLINE_TEST_MALLOC") != nullptr) {
-      runtime_ =
-          detail::Runtime::start(
-              {.modules = {detail::vh_module()}, .pre_imports = {}, .use_system_malloc = true})
-              .value();
+      runtime_ = detail::HostAccess::start_on_malloc();
     }
     auto created = ScriptHost::create(host, std::move(options));
     ASSERT_TRUE(created) << created.error().to_string();
