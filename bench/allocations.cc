@@ -16,6 +16,9 @@
 #include "bench/script_lane.h"
 
 namespace hookline::bench {
+
+using namespace detail;
+
 namespace {
 
 constexpr int kEvents = 16'384;  // per phase

@@ -9,6 +9,9 @@
 #include "bench/row.h"
 
 namespace hookline::bench {
+
+using namespace detail;
+
 namespace {
 
 constexpr int kBlocks = 200;

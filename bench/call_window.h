@@ -9,6 +9,8 @@
 
 namespace hookline::bench {
 
+using namespace detail;
+
 // Pipelined calls: a window of them is on its way, and each result is read before its place is used
 // again.
 class CallWindow {

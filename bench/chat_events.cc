@@ -12,6 +12,9 @@
 #include "bench/row.h"
 
 namespace hookline::bench {
+
+using namespace detail;
+
 namespace {
 
 constexpr int kEvents = 200'000;

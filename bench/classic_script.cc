@@ -8,6 +8,9 @@
 #include "bench/python.h"
 
 namespace hookline::bench {
+
+using namespace detail;
+
 namespace {
 
 constexpr const char* name_of(Form form) {

@@ -7,6 +7,8 @@
 
 namespace hookline::bench {
 
+using namespace detail;
+
 // bench/scripts/events.py as a module of the interpreter that the calling thread is attached to.
 [[nodiscard]] PyRef import_events();
 // Looks the form's function up, calls it with a tuple of the arguments, and reads the result.

@@ -16,6 +16,9 @@
 #include "marshal/python.h"
 
 namespace hookline::bench {
+
+using namespace detail;
+
 namespace {
 
 constexpr int kRounds = 2'000;

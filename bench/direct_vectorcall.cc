@@ -18,6 +18,9 @@
 #include "marshal/py_ref.h"
 
 namespace hookline::bench {
+
+using namespace detail;
+
 namespace {
 
 // The functions of both forms in an interpreter of the main thread. Detached, but while measuring:

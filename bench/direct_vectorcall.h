@@ -6,6 +6,8 @@
 
 namespace hookline::bench {
 
+using namespace detail;
+
 // D: the time of one call of the form's function in a plain loop, with fresh arguments and the GIL
 // held. The ceiling that everything else is compared with.
 struct Direct {

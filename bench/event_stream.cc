@@ -2,6 +2,8 @@
 
 namespace hookline::bench {
 
+using namespace detail;
+
 void EventStream::post_block(int events) {
   Marks& marks = marks_.at(next_++ % marks_.size());
   wait_for(marks);

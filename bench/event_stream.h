@@ -10,6 +10,8 @@
 
 namespace hookline::bench {
 
+using namespace detail;
+
 // Posts events to scripts as a hub does, with a bounded number of them under way.
 //
 // Events go in blocks. Each block ends with a call whose future is waited for before the third

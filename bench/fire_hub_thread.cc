@@ -13,6 +13,10 @@
 #include "hub/net/uv_loop.h"
 
 namespace hookline::bench {
+
+using namespace detail;
+using namespace hub;
+
 namespace {
 
 constexpr int kEvents = 1'024;  // per iteration

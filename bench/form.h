@@ -10,6 +10,8 @@
 
 namespace hookline::bench {
 
+using namespace detail;
+
 // The two forms of each measurement: OnUserLogin(nick) and OnParsedMsgChat(nick, message).
 enum class Form : std::uint8_t { kOneText, kTwoTexts };
 

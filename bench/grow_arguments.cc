@@ -16,6 +16,9 @@
 #include "bench/row.h"
 
 namespace hookline::bench {
+
+using namespace detail;
+
 namespace {
 
 constexpr std::int64_t kLeast = 10;

@@ -16,6 +16,9 @@
 #include "bench/script_lane.h"
 
 namespace hookline::bench {
+
+using namespace detail;
+
 namespace {
 
 constexpr std::int64_t kMost = 100'000;

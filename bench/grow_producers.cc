@@ -15,6 +15,9 @@
 #include "bench/row.h"
 
 namespace hookline::bench {
+
+using namespace detail;
+
 namespace {
 
 void grow_producers(benchmark::State& state, Form form) {

@@ -16,6 +16,9 @@
 #include "bench/samples.h"
 
 namespace hookline::bench {
+
+using namespace detail;
+
 namespace {
 
 // Wall-clock time for each call of a script.

@@ -2,6 +2,8 @@
 
 namespace hookline::bench {
 
+using namespace detail;
+
 namespace {
 constexpr std::int64_t kWindow = 1'024;
 }  // namespace

@@ -4,11 +4,14 @@
 
 #include "bench/form.h"
 #include "bench/script_lane.h"
-#include "dispatch/submit/delivered_call.h"
 #include "dispatch/exec/loop_executor.h"
+#include "dispatch/submit/delivered_call.h"
 #include "hub/net/uv_loop.h"
 
 namespace hookline::bench {
+
+using namespace detail;
+using namespace hub;
 
 // Calls whose results go to a callback on a libuv loop, a window of them on its way: each callback
 // makes the next call, as a hub does that goes on with a connection's next command.

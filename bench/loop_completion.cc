@@ -8,6 +8,9 @@
 #include "bench/script_lane.h"
 
 namespace hookline::bench {
+
+using namespace detail;
+
 namespace {
 
 constexpr int kCalls = 1'024;  // per iteration

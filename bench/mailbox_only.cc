@@ -6,15 +6,18 @@
 
 #include "bench/cost.h"
 #include "bench/form.h"
-#include "dispatch/submit/function_call.h"
 #include "dispatch/mailbox/mailbox_reader.h"
-#include "dispatch/submit/posted_call.h"
+#include "dispatch/submit/function_call.h"
 #include "dispatch/submit/future_call.h"
+#include "dispatch/submit/posted_call.h"
 #include "dispatch/worker/worker_pool.h"
 #include "tests/support/idle_worker.h"
 #include "tests/support/quiet_runner.h"
 
 namespace hookline::bench {
+
+using namespace detail;
+
 namespace {
 
 constexpr int kBurst = 20'000;

@@ -14,6 +14,9 @@
 #include "interp/runtime.h"
 
 namespace hookline::bench {
+
+using namespace detail;
+
 namespace {
 
 constexpr double kLeastGain = 1.5;

@@ -9,6 +9,9 @@
 #include "bench/row.h"
 
 namespace hookline::bench {
+
+using namespace detail;
+
 namespace {
 
 // Fire and forget: what a hub does with an event that it does not have to decide.

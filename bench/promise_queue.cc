@@ -21,6 +21,9 @@
 #include "interp/interpreter.h"
 
 namespace hookline::bench {
+
+using namespace detail;
+
 namespace {
 
 List arguments(Form form) {

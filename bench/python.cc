@@ -4,6 +4,9 @@
 #include "plugin/module/vh_module.h"
 
 namespace hookline::bench {
+
+using namespace detail;
+
 namespace {
 
 std::shared_ptr<Runtime>& runtime() {

@@ -8,6 +8,8 @@
 
 namespace hookline::bench {
 
+using namespace detail;
+
 // The one Python of this process; ended by end_python(), on the same thread.
 [[nodiscard]] std::shared_ptr<Runtime> python();
 void end_python();

@@ -11,6 +11,9 @@
 #include "bench/row.h"
 
 namespace hookline::bench {
+
+using namespace detail;
+
 namespace {
 
 constexpr std::int64_t kBatch = 256;

@@ -8,6 +8,8 @@
 
 namespace hookline::bench {
 
+using namespace detail;
+
 ScriptLane::ScriptLane(MailboxOptions mailbox) {
   auto runner =
       std::make_unique<ScriptRunner>(python(), ScriptRunnerOptions{.path = events_script()});

@@ -8,6 +8,8 @@
 
 namespace hookline::bench {
 
+using namespace detail;
+
 // bench/scripts/events.py in an interpreter and on a worker of its own.
 class ScriptLane {
  public:

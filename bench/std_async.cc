@@ -13,6 +13,9 @@
 #include "bench/row.h"
 
 namespace hookline::bench {
+
+using namespace detail;
+
 namespace {
 
 // Attaches the calling thread to the main interpreter while it lives, with a new thread state.

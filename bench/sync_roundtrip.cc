@@ -15,6 +15,9 @@
 #include "dispatch/submit/future_call.h"
 
 namespace hookline::bench {
+
+using namespace detail;
+
 namespace {
 
 constexpr int kTrips = 400;  // per iteration

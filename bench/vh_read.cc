@@ -17,6 +17,9 @@
 #include "hub/session/hub_host.h"
 
 namespace hookline::bench {
+
+using namespace hub;
+
 namespace {
 
 constexpr std::size_t kUsers = 1'000;

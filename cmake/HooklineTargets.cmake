@@ -8,16 +8,18 @@ include(GoogleTest)
 # PRIVATE include directories do not reach those who link the room.
 function(hookline_room)
   cmake_parse_arguments(PARSE_ARGV 0 room "" "NAME" "PUBLIC;PRIVATE")
-  file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/${room_NAME}/*.cc")
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/${room_NAME}/*.cc")
   list(FILTER sources EXCLUDE REGEX "/main\\.cc$")
   set(target hookline_${room_NAME})
   if(sources)
     add_library(${target} STATIC ${sources})
-    target_include_directories(${target} PUBLIC "${PROJECT_SOURCE_DIR}/src")
+    target_include_directories(${target} PUBLIC
+      "${PROJECT_SOURCE_DIR}/include" "${PROJECT_SOURCE_DIR}/src")
     target_link_libraries(${target} PUBLIC ${room_PUBLIC} PRIVATE ${room_PRIVATE} Threads::Threads)
   else()
     add_library(${target} INTERFACE)
-    target_include_directories(${target} INTERFACE "${PROJECT_SOURCE_DIR}/src")
+    target_include_directories(${target} INTERFACE
+      "${PROJECT_SOURCE_DIR}/include" "${PROJECT_SOURCE_DIR}/src")
     # As if PRIVATE: linked, but its include directories stay behind.
     list(TRANSFORM room_PRIVATE REPLACE "(.+)" "$<LINK_ONLY:\\1>")
     target_link_libraries(${target} INTERFACE ${room_PUBLIC} ${room_PRIVATE} Threads::Threads)

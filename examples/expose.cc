@@ -13,9 +13,9 @@
 #include <utility>
 #include <vector>
 
-#include "hookline/producer.h"
 #include "hookline/function.h"
 #include "hookline/host.h"
+#include "hookline/producer.h"
 #include "hookline/script_host.h"
 #include "hookline/typed_call.h"
 

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "dispatch/exec/loop_executor.h"
-#include "hookline/producer.h"
 #include "hookline/no_hub.h"
+#include "hookline/producer.h"
 #include "hookline/typed_call.h"
 
 using hookline::Future;
@@ -84,7 +84,7 @@ void read_objects(hookline::ScriptHost& scripts) {
 // A callback per item on an event loop. It is called as often as the loop has time: until then the
 // script waits, a few items ahead.
 void on_loop(hookline::ScriptHost& scripts, uv_loop_t* loop) {
-  hookline::LoopExecutor executor(loop);
+  hookline::detail::LoopExecutor executor(loop);
   int sum = 0;
   hookline::StreamSubscription subscription;
   subscription = scripts.stream("streams", "countdown", {100})

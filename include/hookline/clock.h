@@ -4,7 +4,9 @@
 
 namespace hookline {
 
+namespace detail {
 class Parker;
+}  // namespace detail
 
 using Duration = std::chrono::nanoseconds;
 using TimePoint = std::chrono::time_point<std::chrono::steady_clock, Duration>;
@@ -21,7 +23,7 @@ class Clock {
   [[nodiscard]] virtual TimePoint coarse_now() const { return now(); }
   // Parks the calling thread, which owns `parker`, until somebody unparks it or this clock has
   // reached `deadline`, or for no reason.
-  virtual void park_until(Parker& parker, TimePoint deadline) = 0;
+  virtual void park_until(detail::Parker& parker, TimePoint deadline) = 0;
   // The monotonic clock of the system. Lives for ever.
   [[nodiscard]] static Clock& system();
 };

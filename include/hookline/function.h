@@ -37,9 +37,9 @@ namespace hookline {
 // parameter does not take.
 template <class F, class... Extras>
 Result<void> ScriptHost::def(std::string name, F function, Extras&&... extras) {
-  DefExtras all;
+  detail::DefExtras all;
   (all.add(std::forward<Extras>(extras)), ...);
-  Result<HostFunction> made =
+  Result<detail::HostFunction> made =
       make_host_function(std::move(name), std::move(function), std::move(all));
   if (!made) {
     return std::unexpected(std::move(made.error()));
@@ -52,14 +52,14 @@ template <class F>
 struct ResourceMethod {
   std::string name;
   F function;
-  DefExtras extras;
+  detail::DefExtras extras;
 };
 
 // `method("add", &Counter::add, arg("step") = 1, "Counts.")` for ScriptHost::def_resource.
 // `function` is a pointer to a member function or anything that takes a `T&` first.
 template <class F, class... Extras>
 [[nodiscard]] ResourceMethod<F> method(std::string_view name, F function, Extras&&... extras) {
-  DefExtras all;
+  detail::DefExtras all;
   (all.add(std::forward<Extras>(extras)), ...);
   return {.name = std::string(name), .function = std::move(function), .extras = std::move(all)};
 }
@@ -68,8 +68,8 @@ template <class F, class... Extras>
 template <class T>
 class ResourceBuilder {
  public:
-  ResourceBuilder(std::string name, const DefExtras& extras)
-      : made_(std::make_shared<ResourceClass>(std::move(name), extras.runs_on)) {}
+  ResourceBuilder(std::string name, const detail::DefExtras& extras)
+      : made_(std::make_shared<detail::ResourceClass>(std::move(name), extras.runs_on)) {}
 
   template <class F>
   void add(ResourceMethod<F> method) {
@@ -80,7 +80,7 @@ class ResourceBuilder {
   template <class Other>
   void add(const Other& /*of the factory*/) {}
 
-  [[nodiscard]] Result<void> take(std::shared_ptr<const ResourceClass>& made) {
+  [[nodiscard]] Result<void> take(std::shared_ptr<const detail::ResourceClass>& made) {
     made = std::move(made_);
     return std::move(result_);
   }
@@ -138,15 +138,15 @@ class ResourceBuilder {
     method.extras.runs_on = made_->runs_on();
     std::vector<Arg>& args = method.extras.args;
     if (args.empty()) {
-      name_arguments(args, kScriptArguments<A...>);
+      detail::name_arguments(args, detail::kScriptArguments<A...>);
     }
     // The object is the first argument of the call, and no parameter for the script.
     args.insert(args.begin(), Arg("self"));
     auto function = [run = std::move(method.function)](const Handle& self, A... given) -> R {
       return std::invoke(run, *static_cast<T*>(self.object().get()), std::forward<A>(given)...);
     };
-    Result<HostFunction> made = make_host_function(made_->name() + "." + method.name,
-                                                   std::move(function), std::move(method.extras));
+    Result<detail::HostFunction> made = make_host_function(
+        made_->name() + "." + method.name, std::move(function), std::move(method.extras));
     if (!made) {
       return std::unexpected(std::move(made.error()));
     }
@@ -159,7 +159,7 @@ class ResourceBuilder {
     return made_->add(*std::move(made));
   }
 
-  std::shared_ptr<ResourceClass> made_;
+  std::shared_ptr<detail::ResourceClass> made_;
   Result<void> result_;
 };
 
@@ -175,7 +175,7 @@ class ResourceBuilder {
 // Result of one. Factory, methods and destructor run where the class is declared to (RunsOn).
 template <class T, class F, class... Extras>
 Result<void> ScriptHost::def_resource(std::string name, F factory, Extras&&... extras) {
-  DefExtras all;
+  detail::DefExtras all;
   const auto add_to_all = [&all]<class Extra>(const Extra& extra) {
     if constexpr (requires { all.add(extra); }) {
       all.add(extra);
@@ -184,11 +184,11 @@ Result<void> ScriptHost::def_resource(std::string name, F factory, Extras&&... e
   (add_to_all(extras), ...);
   ResourceBuilder<T> builder(name, all);
   (builder.add(std::forward<Extras>(extras)), ...);
-  std::shared_ptr<const ResourceClass> type;
+  std::shared_ptr<const detail::ResourceClass> type;
   if (Result<void> built = builder.take(type); !built) {
     return built;
   }
-  Result<HostFunction> made =
+  Result<detail::HostFunction> made =
       make_host_function(std::move(name), std::move(factory), std::move(all));
   if (!made) {
     return std::unexpected(std::move(made.error()));

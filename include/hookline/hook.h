@@ -91,7 +91,7 @@ using HookSet = std::bitset<kHookCount>;
 
 // An event keeps its arguments as PackedScalars.
 static_assert(std::ranges::all_of(kHooks, [](const HookRow& row) {
-  return row.argument_kinds.size() <= PackedScalars::kMost;
+  return row.argument_kinds.size() <= detail::PackedScalars::kMost;
 }));
 
 [[nodiscard]] constexpr const HookRow& hook_row(Hook hook) {

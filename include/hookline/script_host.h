@@ -12,33 +12,33 @@
 #include <string_view>
 #include <vector>
 
-#include "hookline/clock.h"
-#include "dispatch/submit/delivered_call.h"
-#include "hookline/future.h"
 #include "dispatch/mailbox/mailbox.h"
-#include "hookline/stream.h"
+#include "dispatch/submit/delivered_call.h"
 #include "dispatch/worker/worker_pool.h"
-#include "hookline/error.h"
-#include "hookline/text.h"
-#include "hookline/value.h"
+#include "hookline/call.h"
+#include "hookline/clock.h"
 #include "hookline/detail/exception_table.h"
 #include "hookline/detail/function_registry.h"
 #include "hookline/detail/hook_arg.h"
-#include "hookline/hook.h"
-#include "hookline/host.h"
-#include "plugin/types/latency.h"
 #include "hookline/detail/load_options.h"
 #include "hookline/detail/python_options.h"
-#include "hookline/call.h"
 #include "hookline/detail/script_errors.h"
+#include "hookline/error.h"
+#include "hookline/future.h"
+#include "hookline/hook.h"
+#include "hookline/host.h"
+#include "hookline/stream.h"
+#include "hookline/text.h"
+#include "hookline/value.h"
 #include "hookline/verdict.h"
+#include "plugin/types/latency.h"
 
 namespace hookline {
 
 struct ScriptHostOptions {
   HostIdentity identity;
   TextCodec codec;  // of the hub; what scripts get as str is decoded with it
-  MailboxOptions mailbox;
+  detail::MailboxOptions mailbox;
   std::size_t workers = 0;  // 0: one per script; N: scripts share N worker threads
   // How long a decision may take before `late_verdict_allows` stands in for the scripts that have
   // not answered. They still see the event.
@@ -71,9 +71,9 @@ struct ScriptInfo {
   std::filesystem::path path;
   std::vector<Hook> hooks;
   std::size_t worker = 0;
-  MailboxStats mailbox;      // `started` is how many calls it has run
-  std::uint64_t errors = 0;  // calls that raised, or returned what cannot be copied
-  std::uint64_t missed = 0;  // events that its mailbox did not take, or dropped
+  detail::MailboxStats mailbox;  // `started` is how many calls it has run
+  std::uint64_t errors = 0;      // calls that raised, or returned what cannot be copied
+  std::uint64_t missed = 0;      // events that its mailbox did not take, or dropped
   std::optional<LastError> last_error;
   // Of its interpreter's objects, as arena_memory() says: nothing if they share memory with
   // others'.
@@ -83,9 +83,9 @@ struct ScriptInfo {
 // How long the calls of one script have taken since it was loaded; see LaneMetrics for what is
 // measured, and docs/metrics.md for what is exact in it.
 struct ScriptLatencies {
-  LatencySummary queue_wait;  // from being accepted to being started
-  LatencySummary run;         // from there to the result being delivered
-  LatencySummary total;       // both
+  detail::LatencySummary queue_wait;  // from being accepted to being started
+  detail::LatencySummary run;         // from there to the result being delivered
+  detail::LatencySummary total;       // both
 };
 
 // Runs the scripts of a hub: what a C++ server embeds.
@@ -215,13 +215,14 @@ class ScriptHost {
 
   // The C++ functions that scripts find in `vh` beside those of its table, and the exceptions that
   // they throw. From any thread.
-  [[nodiscard]] FunctionRegistry& functions() noexcept;
-  [[nodiscard]] ExceptionTable& exceptions() noexcept;
+  [[nodiscard]] detail::FunctionRegistry& functions() noexcept;
+  [[nodiscard]] detail::ExceptionTable& exceptions() noexcept;
 
   // The same for a result that is to be there on the attached loop: the handler gets it there. It
   // costs less than a future does. An error: no such script, no loop or a deadline (kBadArguments);
   // the handler is not called then. Loop's thread.
-  [[nodiscard]] Result<void> call(ScriptRef script, ScriptCall call, ResultHandler& handler);
+  [[nodiscard]] Result<void> call(ScriptRef script, ScriptCall call,
+                                  detail::ResultHandler& handler);
 
   // Calls a function of one script whose result is read item by item: a generator, or whatever else
   // can be iterated over. A handle to an object that cannot be called, such as a generator that
@@ -245,11 +246,11 @@ class ScriptHost {
   void expire_verdicts();
 
   // Accepts nothing more, runs or completes what was accepted, unloads every script.
-  void shutdown(Drain drain = Drain::kRun);
+  void shutdown(detail::Drain drain = detail::Drain::kRun);
 
   // The same, but waits for the scripts no longer than `patience`. Returns the names of those that
   // have not ended by then (one may run for ever); all that is left to do is abandon().
-  [[nodiscard]] std::vector<std::string> shutdown_within(Drain drain, Duration patience);
+  [[nodiscard]] std::vector<std::string> shutdown_within(detail::Drain drain, Duration patience);
   // Leaves the scripts that have not ended to themselves: the host thread serves what waits for it
   // once more, and from here on what they ask of the host ends with kShuttingDown. Their workers
   // still use this ScriptHost: it must live, and so keeps Python running, until shutdown_within()

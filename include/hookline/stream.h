@@ -5,12 +5,12 @@
 #include <optional>
 #include <utility>
 
-#include "hookline/clock.h"
-#include "hookline/executor.h"
-#include "hookline/future.h"
 #include "dispatch/call/owned_request.h"
 #include "dispatch/stream/stream_core.h"
+#include "hookline/clock.h"
 #include "hookline/error.h"
+#include "hookline/executor.h"
+#include "hookline/future.h"
 #include "hookline/text.h"
 #include "hookline/value.h"
 
@@ -28,7 +28,8 @@ struct StreamOptions {
 class StreamSubscription {
  public:
   StreamSubscription() = default;
-  explicit StreamSubscription(std::weak_ptr<StreamCore> stream) : stream_(std::move(stream)) {}
+  explicit StreamSubscription(std::weak_ptr<detail::StreamCore> stream)
+      : stream_(std::move(stream)) {}
   // Closes the stream; `on_end` gets kCancelled. On the executor's own thread no item is delivered
   // after it; elsewhere one may be just then.
   void cancel() {
@@ -38,7 +39,7 @@ class StreamSubscription {
   }
 
  private:
-  std::weak_ptr<StreamCore> stream_;
+  std::weak_ptr<detail::StreamCore> stream_;
 };
 
 // What a call gives item by item: a generator, or anything else that a script can iterate over.
@@ -72,12 +73,13 @@ class [[nodiscard]] ValueStream {
 
   ValueStream() noexcept = default;
   // Calls the function that `request` names.
-  ValueStream(StreamSource source, OwnedRequest request)
-      : core_(std::make_shared<StreamCore>(std::move(source))) {
+  ValueStream(detail::StreamSource source, detail::OwnedRequest request)
+      : core_(std::make_shared<detail::StreamCore>(std::move(source))) {
     core_->open(std::move(request));
   }
   // One that has failed.
-  explicit ValueStream(Error error) : core_(std::make_shared<StreamCore>(std::move(error))) {}
+  explicit ValueStream(Error error)
+      : core_(std::make_shared<detail::StreamCore>(std::move(error))) {}
 
   ValueStream(ValueStream&& other) noexcept = default;
   ValueStream& operator=(ValueStream&& other) noexcept {
@@ -122,7 +124,7 @@ class [[nodiscard]] ValueStream {
     }
   }
 
-  std::shared_ptr<StreamCore> core_;
+  std::shared_ptr<detail::StreamCore> core_;
 };
 
 template <class OnItem, class OnEnd>

@@ -7,9 +7,9 @@
 #include <type_traits>
 #include <utility>
 
+#include "hookline/call.h"     // IWYU pragma: export
+#include "hookline/convert.h"  // IWYU pragma: export
 #include "hookline/future.h"
-#include "hookline/convert.h"     // IWYU pragma: export
-#include "hookline/call.h"  // IWYU pragma: export
 #include "hookline/script_host.h"  // IWYU pragma: export
 
 namespace hookline {

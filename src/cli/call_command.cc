@@ -9,7 +9,7 @@
 #include "cli/script_session.h"
 #include "marshal/json.h"
 
-namespace hookline {
+namespace hookline::cli {
 
 namespace {
 
@@ -26,7 +26,7 @@ Result<List> read_arguments(const CallCommandOptions& options) {
   List values;
   for (std::size_t i = 0; i < options.arguments.size(); ++i) {
     const std::string& argument = options.arguments[i];
-    auto value = from_json(argument);
+    auto value = detail::from_json(argument);
     if (!value) {
       return fail(ErrorCode::kBadArguments, "argument " + std::to_string(i + 1) + ", " + argument +
                                                 ", is not JSON (" + value.error().message + ')' +
@@ -70,7 +70,7 @@ int run_call(const CallCommandOptions& options, Io& io) {
   if (!result) {
     return report_error(result.error(), io);
   }
-  const auto json = to_json(*result);
+  const auto json = detail::to_json(*result);
   if (!json) {
     io.err << "hookline call: the result has no JSON form: " << json.error().message << '\n';
     return kExitFailed;
@@ -79,4 +79,4 @@ int run_call(const CallCommandOptions& options, Io& io) {
   return kExitOk;
 }
 
-}  // namespace hookline
+}  // namespace hookline::cli

@@ -5,7 +5,7 @@
 
 #include "cli/io.h"
 
-namespace hookline {
+namespace hookline::cli {
 
 struct CallCommandOptions {
   std::string script;
@@ -17,4 +17,4 @@ struct CallCommandOptions {
 // Loads a script without a hub, calls one of its functions, and prints the result as JSON.
 [[nodiscard]] int run_call(const CallCommandOptions& options, Io& io);
 
-}  // namespace hookline
+}  // namespace hookline::cli

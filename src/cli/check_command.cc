@@ -14,11 +14,11 @@
 #include "cli/logging.h"
 #include "cli/script_session.h"
 #include "cli/temp_file.h"
-#include "marshal/json.h"
 #include "hookline/hook.h"
+#include "marshal/json.h"
 #include "plugin/script/script_header.h"
 
-namespace hookline {
+namespace hookline::cli {
 
 namespace {
 
@@ -105,7 +105,7 @@ void print_error(const Error& error, Io& io) {
 
 // In an interpreter of its own, which no other script's imports have touched.
 Result<Value> check_one(const std::string& script, const std::filesystem::path& helper, Io& io) {
-  const auto header = read_script_header(script);
+  const auto header = detail::read_script_header(script);
   if (!header) {
     return fail(header.error().code, script + ": " + header.error().message);
   }
@@ -162,7 +162,7 @@ int run_check(const CheckOptions& options, Io& io) {
   Dict all;
   all.items.emplace_back("scripts", *std::move(reports));
   all.items.emplace_back("ok", ok);
-  const auto json = to_json(Value(std::move(all)));
+  const auto json = detail::to_json(Value(std::move(all)));
   if (!json) {
     print_error(json.error(), io);
     return kExitFailed;
@@ -171,4 +171,4 @@ int run_check(const CheckOptions& options, Io& io) {
   return ok ? kExitOk : kExitFailed;
 }
 
-}  // namespace hookline
+}  // namespace hookline::cli

@@ -5,7 +5,7 @@
 
 #include "cli/io.h"
 
-namespace hookline {
+namespace hookline::cli {
 
 struct CheckOptions {
   std::vector<std::string> scripts;
@@ -17,4 +17,4 @@ struct CheckOptions {
 // loaded.
 [[nodiscard]] int run_check(const CheckOptions& options, Io& io);
 
-}  // namespace hookline
+}  // namespace hookline::cli

@@ -1,6 +1,6 @@
 #include "cli/check_source.h"
 
-namespace hookline {
+namespace hookline::cli {
 
 namespace {
 
@@ -279,4 +279,4 @@ def first_line(error):
 
 std::string_view check_source() { return kSource; }
 
-}  // namespace hookline
+}  // namespace hookline::cli

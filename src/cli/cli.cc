@@ -15,7 +15,7 @@
 #include "cli/reference_command.h"
 #include "cli/version.h"
 
-namespace hookline {
+namespace hookline::cli {
 
 namespace {
 
@@ -317,4 +317,4 @@ int run_cli(std::vector<std::string> arguments, Io& io) {
   return command_line.run(io);
 }
 
-}  // namespace hookline
+}  // namespace hookline::cli

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace hookline {
+namespace hookline::cli {
 
 namespace {
 
@@ -171,4 +171,4 @@ std::string ClientFleet::waiting_for() const {
   return text;
 }
 
-}  // namespace hookline
+}  // namespace hookline::cli

@@ -17,7 +17,7 @@
 #include "cli/traffic.h"
 #include "hub/net/uv_handle.h"
 
-namespace hookline {
+namespace hookline::cli {
 
 // The clients of the demo, all on one event loop on a thread of their own.
 //
@@ -85,7 +85,7 @@ class ClientFleet final : private DemoClient::Events {
 
   const Traffic& traffic_;
   uv_loop_t loop_{};
-  UvHandle<uv_async_t> wake_;
+  hub::UvHandle<uv_async_t> wake_;
   std::deque<DemoClient> clients_;
   DeliveryChecker checker_;
   std::uint64_t unknown_lines_ = 0;
@@ -110,4 +110,4 @@ class ClientFleet final : private DemoClient::Events {
   std::thread thread_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::cli

@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <system_error>
 
-namespace hookline {
+namespace hookline::cli {
 
 namespace {
 
@@ -99,4 +99,4 @@ Result<std::string> ask_hub(const std::filesystem::path& socket, std::string_vie
   return answer;
 }
 
-}  // namespace hookline
+}  // namespace hookline::cli

@@ -14,11 +14,11 @@
 #include "cli/control_connection.h"
 #include "cli/exit_code.h"
 #include "cli/hub_command.h"
-#include "hub/control/control_path.h"
 #include "hub/commands/script_commands.h"
+#include "hub/control/control_path.h"
 #include "plugin/types/whole_path.h"
 
-namespace hookline {
+namespace hookline::cli {
 
 namespace {
 
@@ -69,13 +69,14 @@ std::string argument_of(const CtlCommandOptions& options) {
   if (options.command == "log" || !options.argument.contains('/')) {
     return options.argument;
   }
-  return whole_path(options.argument).string();
+  return detail::whole_path(options.argument).string();
 }
 
 void print_list(const Json& scripts, std::ostream& out) {
   for (const auto& script : scripts) {
     out << script["id"] << ' ' << script["name"].get<std::string>()
-        << in_parentheses(script["title"].get<std::string>(), script["version"].get<std::string>())
+        << hub::in_parentheses(script["title"].get<std::string>(),
+                               script["version"].get<std::string>())
         << ": " << script["path"].get<std::string>() << ", hooks " << script["hooks"].size()
         << '\n';
   }
@@ -153,4 +154,4 @@ int run_ctl(const CtlCommandOptions& options, Io& io) {
   return print_answer(options, answer, io);
 }
 
-}  // namespace hookline
+}  // namespace hookline::cli

@@ -5,7 +5,7 @@
 
 #include "cli/io.h"
 
-namespace hookline {
+namespace hookline::cli {
 
 struct CtlCommandOptions {
   std::string command;   // list, load, unload, reload, stats or log
@@ -18,4 +18,4 @@ struct CtlCommandOptions {
 // Asks the hub that runs, and prints its answer. Waits for as long as the hub takes.
 [[nodiscard]] int run_ctl(const CtlCommandOptions& options, Io& io);
 
-}  // namespace hookline
+}  // namespace hookline::cli

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <bit>
 
-namespace hookline {
+namespace hookline::cli {
 
 namespace {
 
@@ -65,4 +65,4 @@ DeliveryReport DeliveryChecker::report() const {
   return report;
 }
 
-}  // namespace hookline
+}  // namespace hookline::cli

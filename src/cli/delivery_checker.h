@@ -6,7 +6,7 @@
 
 #include "cli/traffic.h"
 
-namespace hookline {
+namespace hookline::cli {
 
 // What became of the lines that were sent, seen from the clients.
 struct DeliveryReport {
@@ -46,4 +46,4 @@ class DeliveryChecker {
   std::uint64_t out_of_order_ = 0;
 };
 
-}  // namespace hookline
+}  // namespace hookline::cli

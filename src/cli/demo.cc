@@ -8,7 +8,7 @@
 #include "cli/number_text.h"
 #include "cli/script_paths.h"
 
-namespace hookline {
+namespace hookline::cli {
 
 namespace {
 
@@ -48,8 +48,8 @@ void add_if(bool wrong, std::string sentence, DemoReport& report) {
 
 }  // namespace
 
-HubConfig make_demo_config(const DemoOptions& options, const std::filesystem::path& scripts) {
-  HubConfig config;
+hub::HubConfig make_demo_config(const DemoOptions& options, const std::filesystem::path& scripts) {
+  hub::HubConfig config;
   config.name = "hookline demo";
   config.address = "127.0.0.1";
   config.port = 0;
@@ -147,13 +147,13 @@ Result<DemoReport> Demo::run() {
   if (auto ready = await(ClientFleet::Phase::kReady); !ready) {
     return std::unexpected(ready.error());
   }
-  const HubStats before = hub_->hub().stats();
+  const hub::HubStats before = hub_->hub().stats();
   const std::uint64_t calls_before = calls_started();
   fleet_->begin();
   if (auto done = await(ClientFleet::Phase::kDone); !done) {
     return std::unexpected(done.error());
   }
-  const HubStats after = hub_->hub().stats();
+  const hub::HubStats after = hub_->hub().stats();
   const std::uint64_t calls = calls_started() - calls_before;
   fleet_->stop();
 
@@ -165,7 +165,8 @@ Result<DemoReport> Demo::run() {
   return report;
 }
 
-DemoReport Demo::account(const HubStats& before, const HubStats& after, std::uint64_t calls) {
+DemoReport Demo::account(const hub::HubStats& before, const hub::HubStats& after,
+                         std::uint64_t calls) {
   const DeliveryReport delivery = fleet_->report();
   DemoReport report;
   report.messages = fleet_->progress().sent;
@@ -257,4 +258,4 @@ void Demo::find_problems(DemoReport& report) const {
       report);
 }
 
-}  // namespace hookline
+}  // namespace hookline::cli

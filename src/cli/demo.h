@@ -15,7 +15,7 @@
 #include "cli/traffic.h"
 #include "hookline/error.h"
 
-namespace hookline {
+namespace hookline::cli {
 
 struct DemoOptions {
   std::uint64_t messages = 200'000;
@@ -47,7 +47,7 @@ class Demo {
  private:
   [[nodiscard]] Result<void> start_hub();
   [[nodiscard]] Result<void> await(ClientFleet::Phase phase);
-  [[nodiscard]] DemoReport account(const HubStats& before, const HubStats& after,
+  [[nodiscard]] DemoReport account(const hub::HubStats& before, const hub::HubStats& after,
                                    std::uint64_t calls);
   [[nodiscard]] Result<void> ask_scripts(DemoReport& report);
   void find_problems(DemoReport& report) const;
@@ -64,7 +64,7 @@ class Demo {
 
 // The configuration of the demo's hub: loopback, no limits that the load would hit, and the example
 // scripts told what the traffic holds.
-[[nodiscard]] HubConfig make_demo_config(const DemoOptions& options,
-                                         const std::filesystem::path& scripts);
+[[nodiscard]] hub::HubConfig make_demo_config(const DemoOptions& options,
+                                              const std::filesystem::path& scripts);
 
-}  // namespace hookline
+}  // namespace hookline::cli

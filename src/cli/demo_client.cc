@@ -7,7 +7,7 @@
 
 #include "hub/nmdc/nmdc.h"
 
-namespace hookline {
+namespace hookline::cli {
 
 namespace {
 
@@ -115,7 +115,7 @@ void DemoClient::handle(std::string_view command) {
 }
 
 void DemoClient::handle_chat(std::string_view command) {
-  const auto chat = nmdc::parse_chat(command);
+  const auto chat = hub::nmdc::parse_chat(command);
   if (chat && chat->text.starts_with('#')) {
     events_.on_chat(*this, chat->text);
   } else {
@@ -142,8 +142,8 @@ void DemoClient::answer_lock(std::string_view lock) {
   lock = lock.substr(0, lock.find(" Pk="));
   state_ = State::kHello;
   // Without UserIP2: so that the hub sends no $UserIP but in answer to a fence.
-  write("$Supports NoGetINFO NoHello|$Key " + nmdc::lock_to_key(lock) + "|$ValidateNick " + nick_ +
-        "|");
+  write("$Supports NoGetINFO NoHello|$Key " + hub::nmdc::lock_to_key(lock) + "|$ValidateNick " +
+        nick_ + "|");
 }
 
 void DemoClient::introduce() {
@@ -247,4 +247,4 @@ std::string DemoClient::waiting_for() const {
   return {};
 }
 
-}  // namespace hookline
+}  // namespace hookline::cli

@@ -8,10 +8,10 @@
 #include <string_view>
 
 #include "cli/traffic.h"
-#include "hub/nmdc/command_splitter.h"
 #include "hub/net/uv_handle.h"
+#include "hub/nmdc/command_splitter.h"
 
-namespace hookline {
+namespace hookline::cli {
 
 // One NMDC client of the demo: logs in, sends its lines of the traffic, and reports what it
 // receives.
@@ -85,12 +85,12 @@ class DemoClient {
   Events& events_;
   std::string nick_;
   std::string fence_;
-  UvHandle<uv_tcp_t> tcp_;
-  CommandSplitter commands_;
+  hub::UvHandle<uv_tcp_t> tcp_;
+  hub::CommandSplitter commands_;
   State state_ = State::kConnecting;
   std::uint32_t sent_ = 0;
   std::uint32_t decided_ = 0;
   std::string last_words_;  // what the hub said last to nobody else: the reason, when it hangs up
 };
 
-}  // namespace hookline
+}  // namespace hookline::cli

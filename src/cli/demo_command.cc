@@ -6,7 +6,7 @@
 #include "cli/logging.h"
 #include "cli/number_text.h"
 
-namespace hookline {
+namespace hookline::cli {
 
 namespace {
 
@@ -60,4 +60,4 @@ int run_demo(const DemoOptions& options, Io& io) {
   return report->ok() ? kExitOk : kExitFailed;
 }
 
-}  // namespace hookline
+}  // namespace hookline::cli

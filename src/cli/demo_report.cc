@@ -9,7 +9,7 @@
 
 #include "cli/number_text.h"
 
-namespace hookline {
+namespace hookline::cli {
 
 namespace {
 
@@ -155,4 +155,4 @@ std::string DemoReport::to_table() const {
   return table;
 }
 
-}  // namespace hookline
+}  // namespace hookline::cli

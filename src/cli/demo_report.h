@@ -8,7 +8,7 @@
 
 #include "plugin/types/latency.h"
 
-namespace hookline {
+namespace hookline::cli {
 
 // The figures of one run of the demo.
 struct DemoReport {
@@ -17,8 +17,8 @@ struct DemoReport {
     std::string script;
     std::uint64_t calls = 0;
     std::uint64_t errors = 0;
-    LatencySummary queue_wait;
-    LatencySummary run;
+    detail::LatencySummary queue_wait;
+    detail::LatencySummary run;
   };
 
   std::uint64_t messages = 0;   // sent
@@ -50,4 +50,4 @@ struct DemoReport {
   [[nodiscard]] std::string to_table() const;
 };
 
-}  // namespace hookline
+}  // namespace hookline::cli

@@ -2,7 +2,7 @@
 
 #include <cstdlib>
 
-namespace hookline {
+namespace hookline::cli {
 
 void abandon(Io& io, int exit_code) {
   io.out.flush();
@@ -10,4 +10,4 @@ void abandon(Io& io, int exit_code) {
   std::_Exit(exit_code);
 }
 
-}  // namespace hookline
+}  // namespace hookline::cli

@@ -2,7 +2,7 @@
 
 #include "cli/io.h"
 
-namespace hookline {
+namespace hookline::cli {
 
 inline constexpr int kExitOk = 0;
 inline constexpr int kExitFailed = 1;
@@ -12,4 +12,4 @@ inline constexpr int kExitUsage = 2;
 // joins its thread would wait for ever. What was written to `io` is flushed.
 [[noreturn]] void abandon(Io& io, int exit_code);
 
-}  // namespace hookline
+}  // namespace hookline::cli

@@ -3,7 +3,7 @@
 
 #include "cli/reference_notes.h"
 
-namespace hookline {
+namespace hookline::cli {
 
 namespace {
 
@@ -290,4 +290,4 @@ const HookNote* find_note(const HookRow& row) noexcept {
   return found == kNotes.end() ? nullptr : found;
 }
 
-}  // namespace hookline
+}  // namespace hookline::cli

@@ -11,21 +11,21 @@
 #include "hub/control/control_path.h"
 #include "hub/session/hub.h"
 
-namespace hookline {
+namespace hookline::cli {
 
 namespace {
 
 constexpr const char* kConfigFile = "hookline.toml";
 
-Result<HubConfig> read_config(const HubCommandOptions& options) {
+Result<hub::HubConfig> read_config(const HubCommandOptions& options) {
   if (options.config) {
-    return load_config(*options.config);
+    return hub::load_config(*options.config);
   }
   std::error_code ignored;
   if (std::filesystem::exists(kConfigFile, ignored)) {
-    return load_config(kConfigFile);
+    return hub::load_config(kConfigFile);
   }
-  return HubConfig{};
+  return hub::HubConfig{};
 }
 
 std::string describe_scripts(const std::vector<ScriptHost::LoadResult>& results) {
@@ -50,7 +50,7 @@ std::string describe_scripts(const std::vector<ScriptHost::LoadResult>& results)
 
 }  // namespace
 
-Result<HubConfig> make_hub_config(const HubCommandOptions& options) {
+Result<hub::HubConfig> make_hub_config(const HubCommandOptions& options) {
   auto config = read_config(options);
   if (!config) {
     return config;
@@ -82,10 +82,10 @@ int run_hub(const HubCommandOptions& options, Io& io) {
   }
   // Before any other thread is started: they inherit the blocked signals.
   BlockedSignals blocked;
-  const HubOptions hub_options{.control_socket = control_socket_path(*config),
-                               .log_level = options.log_level,
-                               .stdout_to_stderr = true};
-  auto hub = Hub::create(*std::move(config), hub_options);
+  const hub::HubOptions hub_options{.control_socket = control_socket_path(*config),
+                                    .log_level = options.log_level,
+                                    .stdout_to_stderr = true};
+  auto hub = hub::Hub::create(*std::move(config), hub_options);
   if (!hub) {
     io.err << "hookline: " << hub.error().message << '\n';
     return kExitFailed;
@@ -100,4 +100,4 @@ int run_hub(const HubCommandOptions& options, Io& io) {
   return (*hub)->exit_code();
 }
 
-}  // namespace hookline
+}  // namespace hookline::cli

@@ -5,10 +5,10 @@
 #include <string>
 
 #include "cli/io.h"
-#include "hub/config/config.h"
 #include "hookline/error.h"
+#include "hub/config/config.h"
 
-namespace hookline {
+namespace hookline::cli {
 
 // What `hookline hub` was told; what was not given stays as the configuration has it.
 struct HubCommandOptions {
@@ -22,9 +22,9 @@ struct HubCommandOptions {
 
 // The configuration that results: from options.config, else from ./hookline.toml if there is one,
 // else the defaults; the other options win over it.
-[[nodiscard]] Result<HubConfig> make_hub_config(const HubCommandOptions& options);
+[[nodiscard]] Result<hub::HubConfig> make_hub_config(const HubCommandOptions& options);
 
 // Serves until SIGINT or SIGTERM.
 [[nodiscard]] int run_hub(const HubCommandOptions& options, Io& io);
 
-}  // namespace hookline
+}  // namespace hookline::cli

@@ -3,16 +3,16 @@
 #include <future>
 #include <utility>
 
-namespace hookline {
+namespace hookline::cli {
 
-Result<std::unique_ptr<HubThread>> HubThread::start(HubConfig config) {
+Result<std::unique_ptr<HubThread>> HubThread::start(hub::HubConfig config) {
   std::unique_ptr<HubThread> self(new HubThread);
   std::promise<Result<void>> started;
   auto ready = started.get_future();
   // Python has to end on the thread that started it: so all of the hub's life is on this thread.
   self->thread_ = std::thread(
       [self = self.get(), started = std::move(started), config = std::move(config)]() mutable {
-        auto hub = Hub::create(std::move(config), {.stdout_to_stderr = true});
+        auto hub = hub::Hub::create(std::move(config), {.stdout_to_stderr = true});
         if (!hub) {
           started.set_value(std::unexpected(hub.error()));
           return;
@@ -35,4 +35,4 @@ HubThread::~HubThread() {
   thread_.join();
 }
 
-}  // namespace hookline
+}  // namespace hookline::cli

@@ -4,10 +4,10 @@
 #include <thread>
 #include <vector>
 
-#include "hub/session/hub.h"
 #include "hookline/error.h"
+#include "hub/session/hub.h"
 
-namespace hookline {
+namespace hookline::cli {
 
 // A hub that runs on a thread of its own, with the scripts of its folder loaded. What they print
 // goes to stderr.
@@ -16,21 +16,21 @@ namespace hookline {
 class HubThread {
  public:
   // Returns when the hub serves.
-  [[nodiscard]] static Result<std::unique_ptr<HubThread>> start(HubConfig config);
+  [[nodiscard]] static Result<std::unique_ptr<HubThread>> start(hub::HubConfig config);
   HubThread(const HubThread&) = delete;
   HubThread& operator=(const HubThread&) = delete;
   // Ends the hub, and waits for its scripts.
   ~HubThread();
 
-  [[nodiscard]] Hub& hub() { return *hub_; }
+  [[nodiscard]] hub::Hub& hub() { return *hub_; }
   [[nodiscard]] const std::vector<ScriptHost::LoadResult>& loaded() const { return loaded_; }
 
  private:
   HubThread() = default;
 
-  Hub* hub_ = nullptr;  // lives on the thread
+  hub::Hub* hub_ = nullptr;  // lives on the thread
   std::vector<ScriptHost::LoadResult> loaded_;
   std::thread thread_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::cli

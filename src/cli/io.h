@@ -2,7 +2,7 @@
 
 #include <ostream>
 
-namespace hookline {
+namespace hookline::cli {
 
 // Where a command writes: what was asked for goes to `out`, everything for who is watching to
 // `err`.
@@ -12,4 +12,4 @@ struct Io {
   bool err_is_terminal = false;
 };
 
-}  // namespace hookline
+}  // namespace hookline::cli

@@ -6,7 +6,7 @@
 
 #include <memory>
 
-namespace hookline {
+namespace hookline::cli {
 
 void setup_logging(const std::string& level) {
   auto sink = std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
@@ -16,4 +16,4 @@ void setup_logging(const std::string& level) {
   spdlog::set_default_logger(std::move(logger));
 }
 
-}  // namespace hookline
+}  // namespace hookline::cli

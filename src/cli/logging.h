@@ -2,7 +2,7 @@
 
 #include <string>
 
-namespace hookline {
+namespace hookline::cli {
 
 // The levels that setup_logging() knows, for command lines and messages.
 inline constexpr const char* kLogLevels[] = {"trace", "debug", "info", "warn", "error", "off"};
@@ -10,4 +10,4 @@ inline constexpr const char* kLogLevels[] = {"trace", "debug", "info", "warn", "
 // Sends the log to stderr, so that stdout is left to results. May be called again.
 void setup_logging(const std::string& level);
 
-}  // namespace hookline
+}  // namespace hookline::cli

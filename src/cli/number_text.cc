@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-namespace hookline {
+namespace hookline::cli {
 
 std::string grouped(std::uint64_t number) {
   constexpr std::size_t kGroup = 3;
@@ -14,4 +14,4 @@ std::string grouped(std::uint64_t number) {
   return text;
 }
 
-}  // namespace hookline
+}  // namespace hookline::cli

@@ -4,7 +4,7 @@
 
 #include "hookline/error.h"
 
-namespace hookline {
+namespace hookline::cli {
 
 // Everything that a script can use, from the tables that the code itself is made of
 // (plugin/hooks.h, plugin/vh_table.h, plugin/vh_constants.h) and the notes in
@@ -17,4 +17,4 @@ namespace hookline {
 // One object with the lists hooks, functions, extras, attributes and constants.
 [[nodiscard]] Result<std::string> reference_json();
 
-}  // namespace hookline
+}  // namespace hookline::cli

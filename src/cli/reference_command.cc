@@ -6,7 +6,7 @@
 #include "cli/exit_code.h"
 #include "cli/reference.h"
 
-namespace hookline {
+namespace hookline::cli {
 
 namespace {
 
@@ -52,4 +52,4 @@ int run_reference(const ReferenceOptions& options, Io& io) {
   return kExitOk;
 }
 
-}  // namespace hookline
+}  // namespace hookline::cli

@@ -6,7 +6,7 @@
 
 #include "cli/io.h"
 
-namespace hookline {
+namespace hookline::cli {
 
 struct ReferenceOptions {
   std::string format = "markdown";  // or pyi, json
@@ -20,4 +20,4 @@ inline constexpr std::string_view kReferencePlace = "<!-- the reference -->\n";
 // `hookline reference`: prints what scripts can use.
 [[nodiscard]] int run_reference(const ReferenceOptions& options, Io& io);
 
-}  // namespace hookline
+}  // namespace hookline::cli

@@ -4,12 +4,12 @@
 #include "cli/reference.h"
 #include "cli/reference_notes.h"
 #include "cli/reference_text.h"
-#include "marshal/json.h"
 #include "hookline/value.h"
+#include "marshal/json.h"
 #include "plugin/module/vh_constants.h"
 #include "plugin/module/vh_signature.h"
 
-namespace hookline {
+namespace hookline::cli {
 
 namespace {
 
@@ -54,8 +54,8 @@ Value describe(const HookRow& row) {
 
 Value describe(const VhRow& row) {
   List arguments;
-  const VhSignature signature = parse_signature(row);
-  for (const VhParameter& parameter : signature.all()) {
+  const detail::VhSignature signature = detail::parse_signature(row);
+  for (const detail::VhParameter& parameter : signature.all()) {
     arguments.emplace_back(object(field("name", parameter.name),
                                   field("type", python_type(parameter.kind)),
                                   field("optional", parameter.optional)));
@@ -84,7 +84,7 @@ Value describe(const VhAttribute& attribute) {
                 field("help", attribute.help));
 }
 
-Value describe(const VhConstant& constant) {
+Value describe(const detail::VhConstant& constant) {
   return object(field("name", constant.name), field("value", constant.value));
 }
 
@@ -99,10 +99,10 @@ Value list(const auto& rows) {
 }  // namespace
 
 Result<std::string> reference_json() {
-  return to_json(
-      object(field("hooks", list(kHooks)), field("other_hooks", list(other_hook_notes())),
-             field("functions", list(kVhFunctions)), field("extras", list(vh_extras())),
-             field("attributes", list(vh_attributes())), field("constants", list(kVhConstants))));
+  return detail::to_json(object(
+      field("hooks", list(kHooks)), field("other_hooks", list(other_hook_notes())),
+      field("functions", list(kVhFunctions)), field("extras", list(vh_extras())),
+      field("attributes", list(vh_attributes())), field("constants", list(detail::kVhConstants))));
 }
 
-}  // namespace hookline
+}  // namespace hookline::cli

@@ -8,7 +8,7 @@
 #include "cli/reference_text.h"
 #include "plugin/module/vh_constants.h"
 
-namespace hookline {
+namespace hookline::cli {
 
 namespace {
 
@@ -124,7 +124,7 @@ void append_constants(std::string& out) {
   out.append(
       "\n## Constants\n\n`eCR_*`: why a connection was closed. `eBOT_*`: what AddRobot and "
       "IsRobotNickBad say. `eBF_*`: what a ban is about.\n\n| `vh.` | |\n|---|---|\n");
-  for (const VhConstant& constant : kVhConstants) {
+  for (const detail::VhConstant& constant : detail::kVhConstants) {
     out.append("| `").append(constant.name).append("` | ");
     out.append(std::to_string(constant.value)).append(" |\n");
   }
@@ -142,4 +142,4 @@ std::string reference_markdown() {
   return out;
 }
 
-}  // namespace hookline
+}  // namespace hookline::cli

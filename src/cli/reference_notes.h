@@ -6,7 +6,7 @@
 #include "hookline/hook.h"
 #include "hookline/vh_table.h"
 
-namespace hookline {
+namespace hookline::cli {
 
 // What the reference says beyond the rows of plugin/hooks.h and plugin/vh_table.h. All of it is
 // static data; a test demands a note for every row.
@@ -66,4 +66,4 @@ inline constexpr std::string_view kVhGroups[] = {
 [[nodiscard]] const HookNote* find_note(const HookRow& row) noexcept;
 [[nodiscard]] const VhNote* find_note(const VhRow& row) noexcept;
 
-}  // namespace hookline
+}  // namespace hookline::cli

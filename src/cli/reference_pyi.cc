@@ -6,7 +6,7 @@
 #include "cli/reference_text.h"
 #include "plugin/module/vh_constants.h"
 
-namespace hookline {
+namespace hookline::cli {
 
 namespace {
 
@@ -50,7 +50,7 @@ std::string reference_pyi() {
     out.append(attribute.help).append("\n");
   }
   out.append("\n");
-  for (const VhConstant& constant : kVhConstants) {
+  for (const detail::VhConstant& constant : detail::kVhConstants) {
     out.append(constant.name).append(": Final = ").append(std::to_string(constant.value));
     out.append("\n");
   }
@@ -63,4 +63,4 @@ std::string reference_pyi() {
   return out.append(kTail);
 }
 
-}  // namespace hookline
+}  // namespace hookline::cli

@@ -7,7 +7,7 @@
 #include "cli/reference_notes.h"
 #include "plugin/module/vh_signature.h"
 
-namespace hookline {
+namespace hookline::cli {
 
 namespace {
 
@@ -27,7 +27,7 @@ std::string_view plain_type(std::string_view returns) {
   return returns == "tuple or None" ? "tuple[Any, ...] | None" : returns;
 }
 
-void append_parameter(const VhParameter& parameter, std::string& out) {
+void append_parameter(const detail::VhParameter& parameter, std::string& out) {
   out.append(parameter.name).append(is_keyword(parameter.name) ? "_: " : ": ");
   out.append(python_type(parameter.kind));
   if (parameter.optional) {
@@ -71,7 +71,7 @@ std::string hook_signature(const HookRow& row) {
 }
 
 std::string vh_signature_text(const VhRow& row) {
-  const VhSignature signature = parse_signature(row);
+  const detail::VhSignature signature = detail::parse_signature(row);
   std::size_t by_position = 0;
   for (std::size_t i = 0; i < signature.count; ++i) {
     by_position = is_keyword(signature.parameters.at(i).name) ? i + 1 : by_position;
@@ -104,4 +104,4 @@ std::string_view trim_lines(std::string_view text) noexcept {
   return text.substr(0, text.find_last_not_of('\n') + 1);
 }
 
-}  // namespace hookline
+}  // namespace hookline::cli

@@ -7,7 +7,7 @@
 #include "hookline/hook.h"
 #include "hookline/vh_table.h"
 
-namespace hookline {
+namespace hookline::cli {
 
 // What the forms of the reference have in common: rows of the tables as Python writes them.
 
@@ -29,4 +29,4 @@ namespace hookline {
 // Without the line breaks at both ends, which raw strings have.
 [[nodiscard]] std::string_view trim_lines(std::string_view text) noexcept;
 
-}  // namespace hookline
+}  // namespace hookline::cli

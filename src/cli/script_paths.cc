@@ -2,7 +2,7 @@
 
 #include <system_error>
 
-namespace hookline {
+namespace hookline::cli {
 
 std::optional<std::filesystem::path> find_example_scripts() {
   namespace fs = std::filesystem;
@@ -21,4 +21,4 @@ std::optional<std::filesystem::path> find_example_scripts() {
   return std::nullopt;
 }
 
-}  // namespace hookline
+}  // namespace hookline::cli

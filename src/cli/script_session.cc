@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace hookline {
+namespace hookline::cli {
 
 Result<std::unique_ptr<ScriptSession>> ScriptSession::start(std::chrono::duration<double> timeout,
                                                             PythonOptions python) {
@@ -40,4 +40,4 @@ Result<Value> ScriptSession::call(std::string_view function, List arguments) {
   return host_->call(script_, function, std::move(arguments), {.deadline = deadline()}).get();
 }
 
-}  // namespace hookline
+}  // namespace hookline::cli

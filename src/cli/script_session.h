@@ -6,11 +6,11 @@
 #include <string_view>
 
 #include "hookline/error.h"
-#include "hookline/value.h"
 #include "hookline/no_hub.h"
 #include "hookline/script_host.h"
+#include "hookline/value.h"
 
-namespace hookline {
+namespace hookline::cli {
 
 // One script loaded without a hub, to call functions of. What it prints goes to stderr.
 class ScriptSession {
@@ -38,4 +38,4 @@ class ScriptSession {
   ScriptId script_{};
 };
 
-}  // namespace hookline
+}  // namespace hookline::cli

@@ -11,7 +11,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hookline {
+namespace hookline::cli {
 
 namespace {
 
@@ -77,4 +77,4 @@ void SignalWatcher::watch() {
   }
 }
 
-}  // namespace hookline
+}  // namespace hookline::cli

@@ -4,7 +4,7 @@
 #include <functional>
 #include <thread>
 
-namespace hookline {
+namespace hookline::cli {
 
 // Blocks SIGINT and SIGTERM on the calling thread, and on those that it starts, while it lives.
 class BlockedSignals {
@@ -41,4 +41,4 @@ class SignalWatcher {
   std::thread thread_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::cli

@@ -7,7 +7,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hookline {
+namespace hookline::cli {
 
 Result<TempFile> TempFile::create(std::string_view name, std::string_view content) {
   std::error_code error;
@@ -35,4 +35,4 @@ TempFile::~TempFile() {
   }
 }
 
-}  // namespace hookline
+}  // namespace hookline::cli

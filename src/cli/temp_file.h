@@ -5,7 +5,7 @@
 
 #include "hookline/error.h"
 
-namespace hookline {
+namespace hookline::cli {
 
 // A file in a new folder that only this user can read; both are removed with it.
 class TempFile {
@@ -25,4 +25,4 @@ class TempFile {
   std::filesystem::path path_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::cli

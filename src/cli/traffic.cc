@@ -3,7 +3,7 @@
 #include <array>
 #include <charconv>
 
-namespace hookline {
+namespace hookline::cli {
 
 namespace {
 
@@ -179,4 +179,4 @@ Traffic::Expected Traffic::expected() const {
   return expected;
 }
 
-}  // namespace hookline
+}  // namespace hookline::cli

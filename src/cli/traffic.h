@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace hookline {
+namespace hookline::cli {
 
 // What a line of the demo is there for.
 enum class LineKind : std::uint8_t {
@@ -66,4 +66,4 @@ class Traffic {
   std::uint64_t messages_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::cli

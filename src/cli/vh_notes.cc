@@ -3,7 +3,7 @@
 
 #include "cli/reference_notes.h"
 
-namespace hookline {
+namespace hookline::cli {
 
 namespace {
 
@@ -318,4 +318,4 @@ const VhNote* find_note(const VhRow& row) noexcept {
   return found == kNotes.end() ? nullptr : found;
 }
 
-}  // namespace hookline
+}  // namespace hookline::cli

@@ -8,7 +8,7 @@
 
 #include "marshal/py_ref.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -65,4 +65,4 @@ std::optional<std::size_t> arena_memory(std::int64_t interpreter) {
   return found != arenas().bytes.end() ? std::optional(found->second) : std::nullopt;
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

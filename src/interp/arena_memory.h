@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace hookline {
+namespace hookline::detail {
 
 // Has the arenas of Python's object allocator counted for each interpreter. REQUIRES: Python is not
 // running, and will use that allocator. May be called again.
@@ -19,4 +19,4 @@ void count_arena_memory();
 inline constexpr std::int64_t kNoInterpreter = -1;
 [[nodiscard]] std::optional<std::size_t> arena_memory(std::int64_t interpreter);
 
-}  // namespace hookline
+}  // namespace hookline::detail

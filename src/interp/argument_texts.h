@@ -3,7 +3,7 @@
 #include "interp/spare_texts.h"
 #include "interp/text_cache.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // Where an interpreter's strings for arguments come from, before it makes one. Short ones are
 // mostly nicks, which come again; longer ones are lines, which do not.
@@ -16,4 +16,4 @@ struct ArgumentTexts {
   SpareTexts spare;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace hookline {
+namespace hookline::detail {
 
 FunctionId FunctionTable::add(std::string_view name, PyRef function) {
   auto entry = std::ranges::find(entries_, name, &Entry::name);
@@ -26,4 +26,4 @@ void FunctionTable::clear() {
   std::exchange(entries_, {}).clear();
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -8,7 +8,7 @@
 #include "interp/interpreter.h"
 #include "marshal/py_ref.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // The functions that were resolved, by FunctionId. An id is never given out for a second function,
 // so that one from before a reload is recognised for what it is.
@@ -47,4 +47,4 @@ class FunctionTable {
   std::uint32_t first_ = 0;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -108,4 +108,4 @@ void HandleTable::clear() {
   objects_->take_dropped().clear();
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -6,11 +6,11 @@
 #include <unordered_map>
 #include <vector>
 
+#include "hookline/value.h"
 #include "marshal/py_ref.h"
 #include "marshal/python.h"
-#include "hookline/value.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // The objects of one interpreter that handles stand for. Only the table has references to them, so
 // that a handle may be copied and dropped anywhere; the object goes at the next release_dropped().
@@ -45,4 +45,4 @@ class HandleTable final : public HandleOpener {
   std::shared_ptr<Objects> objects_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

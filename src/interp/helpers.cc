@@ -7,7 +7,7 @@
 #include "interp/py_error.h"
 #include "interp/run_code.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -82,4 +82,4 @@ PyRef Helpers::call_with(const char* function, const PyRef& args) const {
   return PyRef::steal(PyObject_CallObject(callable, args.get()));
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

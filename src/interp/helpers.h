@@ -5,7 +5,7 @@
 #include "hookline/error.h"
 #include "marshal/py_ref.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // The part of an interpreter that is itself written in Python (helpers_source.cc, and
 // thread_helpers_source.cc): what goes through `sys`, `threading` and `inspect` is a line there and
@@ -37,4 +37,4 @@ extern const char* const kHelpersSource;
 extern const char* const kThreadHelpersSource;
 inline constexpr const char* kHelpersFile = "<hookline>";
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -1,6 +1,6 @@
 #include "interp/helpers.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 const char* const kHelpersSource = R"python(
 import _frozen_importlib
@@ -194,4 +194,4 @@ def arity(function):
     return least, -1 if unlimited else len(positional)
 )python";
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -19,7 +19,7 @@
 #include "marshal/python.h"
 #include "marshal/python_text.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -472,4 +472,4 @@ void* Interpreter::host_context() {
   return capsule != nullptr ? PyCapsule_GetPointer(capsule, kContextKey) : nullptr;
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

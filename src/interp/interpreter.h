@@ -11,18 +11,18 @@
 #include <vector>
 
 #include "hookline/detail/gil.h"
+#include "hookline/detail/keyword.h"
+#include "hookline/detail/scalar.h"
+#include "hookline/error.h"
+#include "hookline/text.h"
+#include "hookline/value.h"
 #include "interp/py_error.h"
 #include "interp/runtime.h"
 #include "interp/stream_items.h"
-#include "hookline/error.h"
-#include "hookline/detail/keyword.h"
 #include "marshal/py_ref.h"
-#include "hookline/detail/scalar.h"
 #include "marshal/scalar_pack.h"
-#include "hookline/text.h"
-#include "hookline/value.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 struct InterpreterOptions {
   TextCodec codec;
@@ -187,4 +187,4 @@ class Interpreter {
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

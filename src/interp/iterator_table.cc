@@ -4,11 +4,11 @@
 #include <string_view>
 #include <utility>
 
+#include "hookline/detail/value_path.h"
 #include "interp/py_error.h"
 #include "marshal/python_text.h"
-#include "hookline/detail/value_path.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -122,4 +122,4 @@ void IteratorTable::close_all() {
   }
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -6,12 +6,12 @@
 #include <map>
 #include <optional>
 
-#include "interp/stream_items.h"
 #include "hookline/error.h"
+#include "interp/stream_items.h"
 #include "marshal/py_ref.h"
 #include "marshal/python.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // The iterators of one interpreter that C++ reads item by item.
 //
@@ -59,4 +59,4 @@ class IteratorTable {
   std::int64_t last_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

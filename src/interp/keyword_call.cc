@@ -4,11 +4,11 @@
 #include <utility>
 #include <vector>
 
+#include "hookline/detail/value_path.h"
 #include "interp/py_error.h"
 #include "marshal/python_text.h"
-#include "hookline/detail/value_path.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -91,4 +91,4 @@ Result<PyRef> call_with_keywords(PyObject* callable, std::span<const Value> args
   return result;
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -2,13 +2,13 @@
 
 #include <span>
 
-#include "hookline/error.h"
 #include "hookline/detail/keyword.h"
+#include "hookline/error.h"
+#include "hookline/value.h"
 #include "marshal/py_ref.h"
 #include "marshal/python.h"
-#include "hookline/value.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // Calls `callable` with copies of `args` and `keywords`; the result is not copied out. Errors as
 // call_with_values() has them (interp/vectorcall.h), which is quicker where there are no keywords.
@@ -17,4 +17,4 @@ namespace hookline {
                                                std::span<const Keyword> keywords,
                                                const MarshalOptions& options);
 
-}  // namespace hookline
+}  // namespace hookline::detail

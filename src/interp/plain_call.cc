@@ -6,7 +6,7 @@
 #include "interp/plain_values.h"
 #include "interp/py_error.h"
 
-namespace hookline {
+namespace hookline::detail {
 namespace {
 
 constexpr std::size_t kMost = 6;
@@ -101,4 +101,4 @@ bool call_plainly(PyObject* callable, vectorcallfunc vectorcall, const PackedVie
   return call_with(callable, vectorcall, args.kinds.size(), next, options, texts, result);
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -2,14 +2,14 @@
 
 #include <span>
 
-#include "interp/argument_texts.h"
-#include "hookline/error.h"
-#include "marshal/python.h"
 #include "hookline/detail/scalar.h"
-#include "marshal/scalar_pack.h"
+#include "hookline/error.h"
 #include "hookline/value.h"
+#include "interp/argument_texts.h"
+#include "marshal/python.h"
+#include "marshal/scalar_pack.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // Calls `callable` with copies of `args`, and copies its result out: as call_with_values(), for
 // what nearly all calls are. It is one function without a detour, because a short hook takes less
@@ -27,4 +27,4 @@ namespace hookline {
                                 const PackedView& args, const MarshalOptions& options,
                                 ArgumentTexts* texts, Result<Value>& result);
 
-}  // namespace hookline
+}  // namespace hookline::detail

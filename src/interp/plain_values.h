@@ -3,18 +3,18 @@
 #include <cstdint>
 #include <string_view>
 
-#include "interp/argument_texts.h"
+#include "hookline/detail/scalar.h"
 #include "hookline/error.h"
+#include "hookline/value.h"
+#include "interp/argument_texts.h"
 #include "marshal/python.h"
 #include "marshal/python_text.h"
-#include "hookline/detail/scalar.h"
-#include "hookline/value.h"
 
 // The conversions that most calls need, and nothing else: inline, and without the error that the
 // general ones would prepare.
 // REQUIRES for both: the interpreter is attached.
 
-namespace hookline {
+namespace hookline::detail {
 
 // A new reference, or null with an exception set.
 [[nodiscard]] inline PyObject* new_plain_text(std::string_view text, const MarshalOptions& options,
@@ -72,4 +72,4 @@ namespace hookline {
   return false;
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

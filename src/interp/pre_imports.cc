@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -92,4 +92,4 @@ constexpr auto kModules = std::to_array<const char*>({
 
 std::span<const char* const> standard_pre_imports() noexcept { return kModules; }
 
-}  // namespace hookline
+}  // namespace hookline::detail

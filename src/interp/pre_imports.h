@@ -2,7 +2,7 @@
 
 #include <span>
 
-namespace hookline {
+namespace hookline::detail {
 
 // The C modules of the standard library that scripts plausibly use. Some have state that is shared
 // by all interpreters and set up at the first import, without a lock: two sub-interpreters that do
@@ -11,4 +11,4 @@ namespace hookline {
 // their own (_curses, _tkinter, _tracemalloc, faulthandler, readline) and the test modules.
 [[nodiscard]] std::span<const char* const> standard_pre_imports() noexcept;
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -6,11 +6,11 @@
 #include <optional>
 #include <utility>
 
-#include "interp/py_error.h"
-#include "hookline/producer.h"
 #include "hookline/detail/value_path.h"
+#include "hookline/producer.h"
+#include "interp/py_error.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -273,4 +273,4 @@ PyRef ProducerObjects::open(const Handle& handle) {
   return PyRef::steal(&object->head);
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

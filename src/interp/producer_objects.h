@@ -4,14 +4,14 @@
 #include <unordered_set>
 #include <utility>
 
-#include "interp/py_error.h"
 #include "hookline/error.h"
-#include "marshal/py_ref.h"
-#include "marshal/python.h"
 #include "hookline/text.h"
 #include "hookline/value.h"
+#include "interp/py_error.h"
+#include "marshal/py_ref.h"
+#include "marshal/python.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 struct ProducerObject;
 
@@ -64,4 +64,4 @@ class ProducerObjects final : public HandleOpener {
   std::unordered_set<ProducerObject*> alive_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -7,7 +7,7 @@
 #include "interp/handle_table.h"
 #include "marshal/python_text.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -112,4 +112,4 @@ bool raise_origin(const Error& error) {
   return true;
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

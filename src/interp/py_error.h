@@ -6,7 +6,7 @@
 #include "hookline/error.h"
 #include "marshal/py_ref.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // Takes the Python exception that is set (REQUIRES: one is) as a kScriptRaised with its type,
 // message and formatted traceback, and clears it. An exception whose own __str__ raises is
@@ -23,4 +23,4 @@ using RaiseError = void (*)(const Error& error);
 // The error that a C++ exception stands for. Called with the GIL held; must not throw.
 using TranslateException = std::function<Error(const std::exception_ptr& thrown)>;
 
-}  // namespace hookline
+}  // namespace hookline::detail

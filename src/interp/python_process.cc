@@ -8,7 +8,7 @@
 
 #include "interp/arena_memory.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -178,4 +178,4 @@ MainInterpreterLock::~MainInterpreterLock() {
   PyThreadState_DeleteCurrent();
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -4,11 +4,11 @@
 #include <string>
 #include <vector>
 
-#include "interp/runtime.h"
 #include "hookline/error.h"
+#include "interp/runtime.h"
 #include "marshal/py_ref.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // Adds to the modules that Python will know as built in. CPython keeps them for the whole life of
 // the process, over Py_FinalizeEx too, so what was added before is left alone. kBadArguments if a
@@ -30,4 +30,4 @@ class MainInterpreterLock {
   MainInterpreterLock& operator=(const MainInterpreterLock&) = delete;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

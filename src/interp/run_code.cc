@@ -1,6 +1,6 @@
 #include "interp/run_code.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // PyEval_EvalCode leaves `__builtins__` out of the globals, and PyImport_Import, which C modules
 // such as _pickle use on behalf of the code that calls them, looks for it just there.
@@ -11,4 +11,4 @@ PyRef run_code(PyObject* code, PyObject* globals) {
   return PyRef::steal(PyEval_EvalCode(code, globals, globals));
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -2,10 +2,10 @@
 
 #include "marshal/py_ref.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // Runs a compiled module in `globals`, a dict. Null with an exception set if it raises.
 // REQUIRES: an interpreter is attached.
 [[nodiscard]] PyRef run_code(PyObject* code, PyObject* globals);
 
-}  // namespace hookline
+}  // namespace hookline::detail

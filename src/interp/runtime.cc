@@ -12,7 +12,7 @@
 #include "interp/python_process.h"
 #include "interp/runtime_impl.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -154,4 +154,4 @@ std::string Runtime::python_version() {
   return std::string(version.substr(0, version.find(' ')));
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

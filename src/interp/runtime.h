@@ -7,7 +7,7 @@
 #include "hookline/error.h"
 #include "marshal/py_ref.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // A module that is compiled into the host (such as `vh`). It must be multi-phase and declare
 // Py_MOD_PER_INTERPRETER_GIL_SUPPORTED.
@@ -66,4 +66,4 @@ class Runtime {
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

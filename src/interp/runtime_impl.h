@@ -5,7 +5,7 @@
 
 #include "interp/runtime.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 struct Runtime::Impl {
   // Of the thread that started Python, detached.
@@ -16,4 +16,4 @@ struct Runtime::Impl {
   std::atomic<bool> main_taken{false};
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -10,7 +10,7 @@
 #include "interp/run_code.h"
 #include "marshal/python_text.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -234,4 +234,4 @@ std::vector<std::string> Script::callables() const {
   return names;
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

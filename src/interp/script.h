@@ -5,11 +5,11 @@
 #include <string_view>
 #include <vector>
 
-#include "interp/helpers.h"
 #include "hookline/error.h"
+#include "interp/helpers.h"
 #include "marshal/py_ref.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // The script of an interpreter: a module that was made from a file.
 //
@@ -44,4 +44,4 @@ class Script {
   std::string name_;  // for messages
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -13,7 +13,7 @@
 #define HOOKLINE_SPARE_TEXTS 1
 #endif
 
-namespace hookline {
+namespace hookline::detail {
 
 // Whether SpareTexts may be used with that version of CPython, which is as in PY_VERSION_HEX.
 [[nodiscard]] constexpr bool knows_text_layout(unsigned long version) noexcept {
@@ -103,4 +103,4 @@ class SpareTexts {
   std::array<PyRef, kLongest - kShortest + 1> slots_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -4,7 +4,7 @@
 
 #include "hookline/value.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // An iterator of the script that is being streamed. Never given out twice by one interpreter.
 enum class StreamId : std::int64_t {};
@@ -14,4 +14,4 @@ struct StreamItems {
   bool ended = false;  // there is nothing behind them
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <string>
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -104,4 +104,4 @@ bool SubInterpreter::wait_for_other_threads() {
   return true;
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

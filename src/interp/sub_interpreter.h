@@ -9,7 +9,7 @@
 #include "hookline/error.h"
 #include "marshal/py_ref.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // CPython's sub-interpreter, and its one long-lived thread state. With Gil::kMain it is the main
 // interpreter, in which just that thread state is its own.
@@ -47,4 +47,4 @@ class SubInterpreter {
   std::thread::id owner_ = std::this_thread::get_id();
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

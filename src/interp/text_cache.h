@@ -9,7 +9,7 @@
 #include "marshal/py_ref.h"
 #include "marshal/python.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // The short texts that came last into an interpreter, as the Python strings that were made of them.
 //
@@ -96,4 +96,4 @@ class TextCache {
   std::array<PyRef, kSlots> slots_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -1,6 +1,6 @@
 #include "interp/helpers.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 const char* const kThreadHelpersSource = R"python(
 import _thread
@@ -185,4 +185,4 @@ def flush_files():
                 pass  # closed, or not for writing
 )python";
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -9,7 +9,7 @@
 #include "interp/py_error.h"
 #include "marshal/python_text.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -121,4 +121,4 @@ template Result<Value> call_with_values(PyObject* callable, std::span<const Valu
 template Result<Value> call_with_values(PyObject* callable, std::span<const Scalar> args,
                                         const MarshalOptions& options);
 
-}  // namespace hookline
+}  // namespace hookline::detail

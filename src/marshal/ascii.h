@@ -5,7 +5,7 @@
 #include <cstring>
 #include <string_view>
 
-namespace hookline {
+namespace hookline::detail {
 
 // Whether every byte is below 0x80. A word at a time, and inline: lines are short, but every
 // argument of every event comes through here.
@@ -38,4 +38,4 @@ namespace hookline {
   return static_cast<signed char>(byte) >= ' ' && byte != '"' && byte != '\\';
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -125,7 +125,7 @@ Result<float> Converter<float>::read(const Value& value, const ValuePath& at) {
   }
   constexpr auto kMost = static_cast<double>(std::numeric_limits<float>::max());
   if (std::isfinite(*real) && std::abs(*real) > kMost) {
-    return unexpected_value(at, "a float of 32 bits", double_repr(*real));
+    return unexpected_value(at, "a float of 32 bits", detail::double_repr(*real));
   }
   return static_cast<float>(*real);
 }

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-namespace hookline {
+namespace hookline::detail {
 namespace {
 
 constexpr std::string_view kLetters = "lsdpLDO";
@@ -126,4 +126,4 @@ bool same_types(std::span<const FormatItem> a, std::span<const FormatItem> b) no
   });
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -8,7 +8,7 @@
 
 #include "hookline/error.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // One item of a format string: a letter, or a whole T(...).
 //   l long   s char*   d double   p void*   L a NULL-terminated char**   D JSON text   O PyObject*
@@ -45,4 +45,4 @@ inline constexpr std::size_t kMaxFormatDepth = 64;
 [[nodiscard]] bool same_types(std::span<const FormatItem> a,
                               std::span<const FormatItem> b) noexcept;
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -1,13 +1,13 @@
 #include <algorithm>
 #include <optional>
 
+#include "hookline/detail/value_path.h"
 #include "marshal/number_text.h"
 #include "marshal/plain_form.h"
 #include "marshal/python.h"
 #include "marshal/python_text.h"
-#include "hookline/detail/value_path.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -295,4 +295,4 @@ Result<Value> from_python(PyObject* object, std::string_view path, const Marshal
   return from_python(object, ValuePath(path), options);
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -6,7 +6,7 @@
 #include "hookline/error.h"
 #include "hookline/value.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // The deepest nesting that JSON, and conversion to and from Python, follow unless told otherwise.
 inline constexpr int kDefaultMaxDepth = 64;
@@ -21,4 +21,4 @@ inline constexpr int kDefaultMaxDepth = 64;
 // with line and column (in characters, both from 1), kValueTooDeep beyond `max_depth`.
 [[nodiscard]] Result<Value> from_json(std::string_view text, int max_depth = kDefaultMaxDepth);
 
-}  // namespace hookline
+}  // namespace hookline::detail

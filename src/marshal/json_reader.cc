@@ -8,12 +8,12 @@
 #include <system_error>
 #include <vector>
 
+#include "hookline/detail/value_path.h"
 #include "marshal/ascii.h"
 #include "marshal/json.h"
 #include "marshal/utf8.h"
-#include "hookline/detail/value_path.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -395,4 +395,4 @@ Result<Value> from_json(std::string_view text, int max_depth) {
   return JsonReader(text, max_depth).read();
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -4,13 +4,13 @@
 #include <string_view>
 #include <variant>
 
+#include "hookline/detail/value_path.h"
 #include "marshal/ascii.h"
 #include "marshal/json.h"
 #include "marshal/number_text.h"
 #include "marshal/utf8.h"
-#include "hookline/detail/value_path.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -191,4 +191,4 @@ Result<std::string> to_json(const Value& value, int max_depth) {
   return JsonWriter(max_depth).write(value);
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <vector>
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -186,4 +186,4 @@ std::string hex_to_decimal(std::string_view hex) {
   return without_leading_zeros(std::move(decimal));
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace hookline {
+namespace hookline::detail {
 
 // The most decimal digits of an int that to_python and from_python convert. Between bases the work
 // is quadratic: this many take about a third of a second, ten times as many would take half a
@@ -24,4 +24,4 @@ inline constexpr std::size_t kMaxBigIntDigits = 100'000;
 [[nodiscard]] std::string decimal_to_hex(std::string_view decimal);
 [[nodiscard]] std::string hex_to_decimal(std::string_view hex);
 
-}  // namespace hookline
+}  // namespace hookline::detail

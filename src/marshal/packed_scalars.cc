@@ -1,6 +1,6 @@
 #include "marshal/packed_scalars.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 char* PackedScalars::grow_spill(std::size_t size) {
   if (!spilled_) {
@@ -24,4 +24,4 @@ void PackedScalars::clear_spill() noexcept {
   spilled_ = false;
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

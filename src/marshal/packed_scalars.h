@@ -9,7 +9,7 @@
 #include "hookline/detail/scalar.h"
 #include "marshal/scalar_pack.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // A few scalars with their texts, one behind the other in as little memory as they take: they pass
 // from one thread to another, and each cache line that they touch costs more than packing them.
@@ -73,4 +73,4 @@ class PackedScalars {
   std::string spill_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

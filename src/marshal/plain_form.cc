@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -170,4 +170,4 @@ PyRef plain_form(PyObject* object) {
   return {};
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

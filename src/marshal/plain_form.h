@@ -2,7 +2,7 @@
 
 #include "marshal/py_ref.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // What an object that is none of the kinds of Value is copied as: a fresh object with the same
 // content, of a built-in type or once more of some other kind. docs/values.md has the table.
@@ -12,4 +12,4 @@ namespace hookline {
 // REQUIRES: the calling thread is attached to the interpreter of `object`.
 [[nodiscard]] PyRef plain_form(PyObject* object);
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace hookline {
+namespace hookline::detail {
 
 // Owns one reference to a Python object.
 //
@@ -43,4 +43,4 @@ class PyRef {
   PyObject* object_ = nullptr;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -2,14 +2,14 @@
 
 #include <string_view>
 
+#include "hookline/detail/value_path.h"
 #include "hookline/error.h"
-#include "marshal/json.h"
-#include "marshal/py_ref.h"
 #include "hookline/text.h"
 #include "hookline/value.h"
-#include "hookline/detail/value_path.h"
+#include "marshal/json.h"
+#include "marshal/py_ref.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // Opens opaque handles: what `interp` knows about the objects behind them.
 class HandleOpener {
@@ -49,4 +49,4 @@ struct MarshalOptions {
 [[nodiscard]] Result<Value> from_python(PyObject* object, const ValuePath& at,
                                         const MarshalOptions& options = {});
 
-}  // namespace hookline
+}  // namespace hookline::detail

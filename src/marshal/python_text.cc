@@ -4,7 +4,7 @@
 
 #include "marshal/ascii.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -118,4 +118,4 @@ Error take_conversion_error(const ValuePath& at, ErrorCode code) {
   return at.error(code, what);
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

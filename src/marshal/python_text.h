@@ -4,11 +4,11 @@
 #include <string>
 #include <string_view>
 
+#include "hookline/detail/value_path.h"
 #include "marshal/py_ref.h"
 #include "marshal/python.h"
-#include "hookline/detail/value_path.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // Between the text of a kStr and a Python str, as MarshalOptions::text and ::codec say. On failure
 // they return null or false with a Python exception set.
@@ -35,4 +35,4 @@ namespace hookline {
 // Some text of any Python str, with escapes for what is not valid UTF-8. Never fails.
 [[nodiscard]] std::string display_text(PyObject* str);
 
-}  // namespace hookline
+}  // namespace hookline::detail

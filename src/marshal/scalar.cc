@@ -1,6 +1,6 @@
 #include "hookline/detail/scalar.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 Value Scalar::to_value() const {
   switch (kind_) {
@@ -27,4 +27,4 @@ std::optional<Scalar> Scalar::of(const Value& value) noexcept {
   return std::nullopt;
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

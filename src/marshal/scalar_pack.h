@@ -11,7 +11,7 @@
 // How scalars lie one behind the other in plain memory, without padding: a text is its length and
 // its bytes, a number its eight bytes. Which kinds they are is kept elsewhere.
 
-namespace hookline {
+namespace hookline::detail {
 
 // How many bytes pack_scalar() writes.
 [[nodiscard]] inline std::size_t packed_size(const Scalar& scalar) noexcept {
@@ -100,4 +100,4 @@ inline void unpack_scalars(std::span<const Scalar::Kind> kinds, const char* at,
   }
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

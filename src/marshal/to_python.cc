@@ -2,12 +2,12 @@
 #include <optional>
 #include <variant>
 
+#include "hookline/detail/value_path.h"
 #include "marshal/number_text.h"
 #include "marshal/python.h"
 #include "marshal/python_text.h"
-#include "hookline/detail/value_path.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -215,4 +215,4 @@ Result<PyRef> to_python(const Value& value, std::string_view path, const Marshal
   return to_python(value, ValuePath(path), options);
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -86,4 +86,4 @@ void append_unicode_escape(std::string& text, char32_t unit) {
   }
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

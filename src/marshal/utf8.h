@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace hookline {
+namespace hookline::detail {
 
 // One code point of a kStr, in the UTF-8 that Value describes: a lone surrogate is three bytes.
 struct CodePoint {
@@ -41,4 +41,4 @@ void append_unicode_escape(std::string& text, char32_t unit);
   return digit >= 'A' && digit <= 'F' ? digit - 'A' + 10 : -1;
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -3,9 +3,9 @@
 #include <string_view>
 #include <variant>
 
+#include "hookline/value.h"
 #include "marshal/number_text.h"
 #include "marshal/utf8.h"
-#include "hookline/value.h"
 
 namespace hookline {
 
@@ -14,7 +14,7 @@ namespace {
 void append_hex_escape(std::string& out, char byte) {
   const auto bits = static_cast<unsigned char>(byte);
   out += "\\x";
-  out += hex_digit(bits >> 4U);
+  out += detail::hex_digit(bits >> 4U);
   out += hex_digit(bits);
 }
 
@@ -32,16 +32,16 @@ class ReprWriter {
   void write(bool flag) { out_ += flag ? "True" : "False"; }
   void write(std::int64_t number) { out_ += std::to_string(number); }
   void write(const BigInt& number) { out_ += number.digits; }
-  void write(double number) { out_ += double_repr(number); }
+  void write(double number) { out_ += detail::double_repr(number); }
   void write(const Handle& /*handle*/) { out_ += "<handle>"; }
 
   void write(const std::string& text) {
     const char quote = begin_quoted(text);
     for (std::size_t at = 0; at < text.size();) {
-      const CodePoint point = decode_code_point(text, at);
+      const detail::CodePoint point = detail::decode_code_point(text, at);
       const std::size_t size = point.size == 0 ? 1 : point.size;
-      if (is_surrogate(point.value)) {
-        append_unicode_escape(out_, point.value);
+      if (detail::is_surrogate(point.value)) {
+        detail::append_unicode_escape(out_, point.value);
       } else if (point.size > 1) {
         out_ += text.substr(at, size);
       } else {

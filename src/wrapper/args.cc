@@ -5,18 +5,18 @@
 
 #include "hookline/value.h"
 
-namespace hookline {
+namespace hookline::wrapper {
 namespace {
 
 static_assert(sizeof(w_Targs) % alignof(w_Telement) == 0);
 static_assert(sizeof(w_Telement) % alignof(w_Targs) == 0);
 
-using Items = std::span<const FormatItem>;
+using Items = std::span<const detail::FormatItem>;
 
 // Stores the texts behind the structs, all in one block.
 class Packer {
  public:
-  Packer(std::string_view text, const Format& format, std::va_list values)
+  Packer(std::string_view text, const detail::Format& format, std::va_list values)
       : text_(text), items_(format.items) {
     va_copy(values_, values);
   }
@@ -27,7 +27,7 @@ class Packer {
   ArgsBlock pack() {
     std::size_t structs = sizeof(w_Targs);
     std::size_t texts = text_.size() + 1;
-    for (const FormatItem& item : items_) {
+    for (const detail::FormatItem& item : items_) {
       structs += sizeof(w_Telement);
       if (item.type == 'T') {
         structs += sizeof(w_Targs);
@@ -55,7 +55,7 @@ class Packer {
   }
 
   w_Telement pack_one(Items items, std::size_t i) {
-    const FormatItem& item = items[i];
+    const detail::FormatItem& item = items[i];
     w_Telement element{};
     element.type = item.type;
     switch (item.type) {
@@ -114,7 +114,7 @@ bool find_elements(const w_Targs& args, Items items, std::vector<const w_Telemen
 }
 
 // How many items of `wanted` are there, of those that come first; false if they are others.
-bool find_common(const Format& wanted, const Format& given, std::size_t& common) {
+bool find_common(const detail::Format& wanted, const detail::Format& given, std::size_t& common) {
   common = std::min(wanted.items.size(), given.items.size());
   return same_types(Items(wanted.items).first(common), Items(given.items).first(common)) &&
          wanted.required <= common && given.required <= common;
@@ -246,22 +246,23 @@ ArgsBlock make_args(std::string_view format, std::span<const w_Telement> element
 }
 
 ArgsBlock pack_args(std::string_view format, std::va_list values) {
-  const auto parsed = parse_format(format);
+  const auto parsed = detail::parse_format(format);
   if (!parsed || format.contains('|')) {
     return nullptr;
   }
   return Packer(format, *parsed, values).pack();
 }
 
-bool match_args(const w_Targs& args, const Format& wanted, std::vector<const w_Telement*>& found) {
+bool match_args(const w_Targs& args, const detail::Format& wanted,
+                std::vector<const w_Telement*>& found) {
   found.clear();
-  const auto given = args.format != nullptr ? parse_format(args.format) : Format{};
+  const auto given = args.format != nullptr ? detail::parse_format(args.format) : detail::Format{};
   std::size_t common = 0;
   if (args.format == nullptr || !given || !find_common(wanted, *given, common) ||
       !find_elements(args, Items(given->items).first(common), found)) {
     return false;
   }
-  for (const FormatItem& item : Items(wanted.items).subspan(common)) {
+  for (const detail::FormatItem& item : Items(wanted.items).subspan(common)) {
     if (item.type != 'T') {
       found.push_back(nullptr);
     }
@@ -270,7 +271,7 @@ bool match_args(const w_Targs& args, const Format& wanted, std::vector<const w_T
 }
 
 bool unpack_args(const w_Targs& args, std::string_view format, std::va_list targets) {
-  const auto wanted = parse_format(format);
+  const auto wanted = detail::parse_format(format);
   std::vector<const w_Telement*> found;
   if (!wanted || !match_args(args, *wanted, found)) {
     return false;
@@ -278,7 +279,7 @@ bool unpack_args(const w_Targs& args, std::string_view format, std::va_list targ
   std::va_list rest{};
   va_copy(rest, targets);
   auto element = found.begin();
-  for (const FormatItem& item : wanted->items) {
+  for (const detail::FormatItem& item : wanted->items) {
     if (item.type != 'T') {
       store(*element++, item.type, rest);
     }
@@ -292,7 +293,7 @@ void free_args(w_Targs* args) noexcept {
     return;
   }
   if (args->format != nullptr) {
-    if (const auto format = parse_format(args->format)) {
+    if (const auto format = detail::parse_format(args->format)) {
       free_strings(*args, format->items);
     }
   }
@@ -303,11 +304,11 @@ std::string print_args(const w_Targs& args) {
   if (args.format == nullptr) {
     return "no format";
   }
-  const auto format = parse_format(args.format);
+  const auto format = detail::parse_format(args.format);
   if (!format) {
     return format.error().message;
   }
   return std::string(args.format) + ": " + print_level(args, format->items);
 }
 
-}  // namespace hookline
+}  // namespace hookline::wrapper

@@ -9,7 +9,7 @@
 #include "marshal/format.h"
 #include "wrapper/c_memory.h"
 
-namespace hookline {
+namespace hookline::wrapper {
 
 // One block with the elements and a copy of the format, and nothing that the elements point to.
 // REQUIRES: `format` has a letter for each element, besides a '|'; no T(...).
@@ -26,7 +26,7 @@ namespace hookline {
 // Nothing is read through but the w_Targs of a T(...), and that only where format and type agree
 // that there is one. Values that stand behind a '|' of `args` were not given, and need not be
 // wanted.
-[[nodiscard]] bool match_args(const w_Targs& args, const Format& wanted,
+[[nodiscard]] bool match_args(const w_Targs& args, const detail::Format& wanted,
                               std::vector<const w_Telement*>& found);
 
 // What w_unpack() does: `targets` has a pointer for each letter.
@@ -59,4 +59,4 @@ void free_args(w_Targs* args) noexcept;
   return element;
 }
 
-}  // namespace hookline
+}  // namespace hookline::wrapper

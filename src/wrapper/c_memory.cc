@@ -6,7 +6,7 @@
 
 #include "wrapper/args.h"
 
-namespace hookline {
+namespace hookline::wrapper {
 
 void* c_allocate(std::size_t size) {
   void* memory = std::malloc(size);  // NOLINT(*-no-malloc): C code frees it
@@ -27,4 +27,4 @@ void c_free(void* memory) noexcept { std::free(memory); }  // NOLINT(*-no-malloc
 
 void FreeArgs::operator()(w_Targs* args) const noexcept { free_args(args); }
 
-}  // namespace hookline
+}  // namespace hookline::wrapper

@@ -6,7 +6,7 @@
 
 #include "wrapper/wrapper.h"
 
-namespace hookline {
+namespace hookline::wrapper {
 
 // Memory that crosses the C interface: whoever gets it releases it with free(). They end the
 // process when there is none, as new does without a handler.
@@ -26,4 +26,4 @@ struct FreeArgs {
 };
 using OwnedArgs = std::unique_ptr<w_Targs, FreeArgs>;
 
-}  // namespace hookline
+}  // namespace hookline::wrapper

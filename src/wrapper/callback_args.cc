@@ -8,7 +8,7 @@
 #include "wrapper/args.h"
 #include "wrapper/hub_json.h"
 
-namespace hookline {
+namespace hookline::wrapper {
 namespace {
 
 // The callback gets a char* because that is its interface; it owns nothing of it.
@@ -111,4 +111,4 @@ Result<CallbackArgs> CallbackArgs::for_values(std::span<const Value> values,
   return args;
 }
 
-}  // namespace hookline
+}  // namespace hookline::wrapper

@@ -10,7 +10,7 @@
 #include "hookline/value.h"
 #include "wrapper/c_memory.h"
 
-namespace hookline {
+namespace hookline::wrapper {
 
 // What a callback is given: borrows the texts of values that outlive it, and keeps the JSON that it
 // made of others.
@@ -33,4 +33,4 @@ class CallbackArgs {
   std::deque<std::string> json_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::wrapper

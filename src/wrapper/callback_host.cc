@@ -15,7 +15,7 @@
 #include "wrapper/sql_result.h"
 #include "wrapper/values.h"
 
-namespace hookline {
+namespace hookline::wrapper {
 namespace {
 
 // What stands in for an argument that was not given, where 0 or NULL would mean something else.
@@ -141,12 +141,12 @@ void CallbackHost::vh_start(Vh function, std::span<const Value> args, const Call
     return given != nullptr ? std::string_view(*given) : std::string_view();
   };
   const auto* with_names = args[3].as<std::int64_t>();
-  query_scripts(*scripts_,
-                {.command = text(0),
-                 .data = text(1),
-                 .recipient = text(2),
-                 .with_names = with_names != nullptr && *with_names != 0},
-                caller, Clock::system().now() + settings_of_(caller.number)->deadline)
+  detail::query_scripts(*scripts_,
+                        {.command = text(0),
+                         .data = text(1),
+                         .recipient = text(2),
+                         .with_names = with_names != nullptr && *with_names != 0},
+                        caller, Clock::system().now() + settings_of_(caller.number)->deadline)
       .forward_to(std::move(promise));
 }
 
@@ -248,4 +248,4 @@ Result<Value> CallbackHost::call_registered(w_Tcallback function, std::span<cons
   return read_registered(result.get(), codec);
 }
 
-}  // namespace hookline
+}  // namespace hookline::wrapper

@@ -10,13 +10,13 @@
 #include <vector>
 
 #include "hookline/error.h"
-#include "hookline/value.h"
 #include "hookline/host.h"
 #include "hookline/script_host.h"
+#include "hookline/value.h"
 #include "wrapper/callback_table.h"
 #include "wrapper/settings.h"
 
-namespace hookline {
+namespace hookline::wrapper {
 
 // A hub that is a table of C callbacks. Their code is not thread-safe: REQUIRES a ScriptHost with
 // reads_on_host.
@@ -70,4 +70,4 @@ class CallbackHost final : public Host {
   std::vector<ScriptId> serving_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::wrapper

@@ -7,7 +7,7 @@
 #include "marshal/format.h"
 #include "wrapper/c_memory.h"
 
-namespace hookline {
+namespace hookline::wrapper {
 namespace {
 
 bool is_static(const void* memory) {
@@ -25,7 +25,7 @@ CallbackResult::~CallbackResult() {
 }
 
 void CallbackResult::release(w_Targs& args) const noexcept {
-  const auto format = parse_format(args.format != nullptr ? args.format : "");
+  const auto format = detail::parse_format(args.format != nullptr ? args.format : "");
   if (!format) {
     return;
   }
@@ -55,7 +55,7 @@ void CallbackResult::release(char* text) const noexcept {
 }
 
 bool CallbackResult::is_argument(const char* text) const noexcept {
-  const auto format = parse_format(arguments_->format);
+  const auto format = detail::parse_format(arguments_->format);
   const std::size_t count = format ? format->items.size() : 0;
   for (std::size_t i = 0; i < count; ++i) {
     const w_Telement& element = arguments_->args[i];
@@ -66,4 +66,4 @@ bool CallbackResult::is_argument(const char* text) const noexcept {
   return false;
 }
 
-}  // namespace hookline
+}  // namespace hookline::wrapper

@@ -2,7 +2,7 @@
 
 #include "wrapper/wrapper.h"
 
-namespace hookline {
+namespace hookline::wrapper {
 
 // Frees what a callback returned, with the strings of its s, D and L: they are from malloc.
 //
@@ -28,4 +28,4 @@ class CallbackResult {
   const w_Targs* arguments_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::wrapper

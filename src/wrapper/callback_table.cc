@@ -11,7 +11,7 @@
 #include "wrapper/sql_result.h"
 #include "wrapper/values.h"
 
-namespace hookline {
+namespace hookline::wrapper {
 namespace {
 
 // Readers. The format of the result has been checked, the pointers in it have not.
@@ -299,4 +299,4 @@ Result<Value> read_result(const CallbackRow& row, const w_Targs* result, const T
   return value;
 }
 
-}  // namespace hookline
+}  // namespace hookline::wrapper

@@ -10,7 +10,7 @@
 #include "hookline/vh_table.h"
 #include "wrapper/wrapper.h"
 
-namespace hookline {
+namespace hookline::wrapper {
 
 // One place of the host's table of callbacks.
 struct CallbackRow {
@@ -41,4 +41,4 @@ inline constexpr int kCallbackCount = W_StopHub + 1;
 [[nodiscard]] Result<Value> read_result(const CallbackRow& row, const w_Targs* result,
                                         const TextCodec& codec);
 
-}  // namespace hookline
+}  // namespace hookline::wrapper

@@ -10,7 +10,7 @@
 #include "marshal/json.h"
 #include "marshal/utf8.h"
 
-namespace hookline {
+namespace hookline::wrapper {
 namespace {
 
 // Where surrogateescape puts the bytes from 0x80 on: at U+DC80.
@@ -22,8 +22,8 @@ bool is_escaped_byte(char32_t point) {
 
 // How many bytes from `at` on are a code point of a UTF-8 hub; 0: none.
 std::size_t valid_at(std::string_view bytes, std::size_t at, const TextCodec& codec) {
-  const CodePoint point = decode_code_point(bytes, at);
-  const bool valid = codec.is_utf8() ? !is_surrogate(point.value) : point.size == 1;
+  const detail::CodePoint point = detail::decode_code_point(bytes, at);
+  const bool valid = codec.is_utf8() ? !detail::is_surrogate(point.value) : point.size == 1;
   return valid ? point.size : 0;
 }
 
@@ -45,7 +45,7 @@ std::string bytes_to_text(std::string_view bytes, const TextCodec& codec) {
   std::string text;
   split(
       bytes, codec, [&text](std::string_view valid) { text += valid; },
-      [&text](unsigned char byte) { append_code_point(text, kEscapedBytes + byte); });
+      [&text](unsigned char byte) { detail::append_code_point(text, kEscapedBytes + byte); });
   return text;
 }
 
@@ -53,7 +53,7 @@ std::string bytes_to_text(std::string_view bytes, const TextCodec& codec) {
 std::optional<std::string> text_to_bytes(std::string_view text, const TextCodec& codec) {
   std::string bytes;
   for (std::size_t at = 0; at < text.size();) {
-    const CodePoint point = decode_code_point(text, at);
+    const detail::CodePoint point = detail::decode_code_point(text, at);
     if (is_escaped_byte(point.value)) {
       bytes += static_cast<char>(point.value - kEscapedBytes);
     } else if (point.size > 1 && !codec.is_utf8()) {
@@ -81,7 +81,7 @@ std::string escape_bytes(std::string_view json, const TextCodec& codec) {
         if (escaping) {
           text += static_cast<char>(byte);
         } else {
-          append_unicode_escape(text, kEscapedBytes + byte);
+          detail::append_unicode_escape(text, kEscapedBytes + byte);
         }
         escaping = false;
       });
@@ -95,9 +95,9 @@ std::string unescape_bytes(std::string_view json) {
   std::string bytes;
   for (std::size_t at = 0; at < json.size();) {
     const std::string_view rest = json.substr(at);
-    if (rest.starts_with(kPrefix) && hex_value(rest[kPrefix.size()]) >= 8) {
-      bytes +=
-          static_cast<char>(hex_value(rest[kPrefix.size()]) * 16 + hex_value(rest[kLength - 1]));
+    if (rest.starts_with(kPrefix) && detail::hex_value(rest[kPrefix.size()]) >= 8) {
+      bytes += static_cast<char>(detail::hex_value(rest[kPrefix.size()]) * 16 +
+                                 detail::hex_value(rest[kLength - 1]));
       at += kLength;
     } else {
       const std::size_t size = rest.front() == '\\' ? 2 : 1;
@@ -122,7 +122,7 @@ Value change_texts(const Value& value, Change change) {
   return value.visit([&](const auto& content) -> Value {
     using Content = std::remove_cvref_t<decltype(content)>;
     if constexpr (std::is_same_v<Content, std::string>) {
-      return is_ascii(content) ? content : change(content);
+      return detail::is_ascii(content) ? content : change(content);
     } else if constexpr (std::is_same_v<Content, List>) {
       return change_items(content);
     } else if constexpr (requires { content.items.front().first; }) {
@@ -152,13 +152,14 @@ Error beyond_ascii(const TextCodec& codec) {
 }  // namespace
 
 Result<std::string> to_hub_json(const Value& value, const TextCodec& codec) {
-  auto json = to_json(change_texts(
+  auto json = detail::to_json(change_texts(
       value, [&codec](const std::string& bytes) { return Value(bytes_to_text(bytes, codec)); }));
   return json && !codec.is_utf8() ? unescape_bytes(*json) : std::move(json);
 }
 
 Result<Value> from_hub_json(std::string_view text, const TextCodec& codec) {
-  auto value = is_ascii(text) ? from_json(text) : from_json(escape_bytes(text, codec));
+  auto value = detail::is_ascii(text) ? detail::from_json(text)
+                                      : detail::from_json(escape_bytes(text, codec));
   if (!value) {
     return value;
   }
@@ -171,4 +172,4 @@ Result<Value> from_hub_json(std::string_view text, const TextCodec& codec) {
   return good ? Result<Value>(std::move(changed)) : std::unexpected(beyond_ascii(codec));
 }
 
-}  // namespace hookline
+}  // namespace hookline::wrapper

@@ -7,7 +7,7 @@
 #include "hookline/text.h"
 #include "hookline/value.h"
 
-namespace hookline {
+namespace hookline::wrapper {
 
 // JSON of the format letter D, to and from values whose text is bytes in the hub's encoding
 // (TextMode::kHub).
@@ -23,4 +23,4 @@ namespace hookline {
 [[nodiscard]] Result<std::string> to_hub_json(const Value& value, const TextCodec& codec);
 [[nodiscard]] Result<Value> from_hub_json(std::string_view text, const TextCodec& codec);
 
-}  // namespace hookline
+}  // namespace hookline::wrapper

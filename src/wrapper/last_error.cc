@@ -1,6 +1,6 @@
 #include "wrapper/last_error.h"
 
-namespace hookline {
+namespace hookline::wrapper {
 namespace {
 
 std::string& text() noexcept {
@@ -16,4 +16,4 @@ void clear_last_error() noexcept { text().clear(); }
 
 void set_last_error(const Error& error) { text() = error.to_string(); }
 
-}  // namespace hookline
+}  // namespace hookline::wrapper

@@ -4,7 +4,7 @@
 
 #include "hookline/error.h"
 
-namespace hookline {
+namespace hookline::wrapper {
 
 // What w_LastError() says, for each thread its own.
 //
@@ -13,4 +13,4 @@ namespace hookline {
 void clear_last_error() noexcept;
 void set_last_error(const Error& error);
 
-}  // namespace hookline
+}  // namespace hookline::wrapper

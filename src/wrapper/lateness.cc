@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <utility>
 
-namespace hookline {
+namespace hookline::wrapper {
 
 void Lateness::note(const std::shared_ptr<Lateness>& self, Hook hook, Future<Value> answer) {
   self->log(hook);
@@ -22,4 +22,4 @@ void Lateness::log(Hook hook) {
   }
 }
 
-}  // namespace hookline
+}  // namespace hookline::wrapper

@@ -6,11 +6,11 @@
 
 #include "hookline/clock.h"
 #include "hookline/future.h"
-#include "hookline/value.h"
 #include "hookline/hook.h"
+#include "hookline/value.h"
 #include "plugin/types/log_budget.h"
 
-namespace hookline {
+namespace hookline::wrapper {
 
 // Whether a script still has to do with hooks that somebody has waited for in vain. While it does,
 // to wait for its answer to another one would be in vain too.
@@ -30,7 +30,7 @@ class Lateness {
 
   const std::string script_;
   std::atomic<int> missed_ = 0;
-  LogBudget budget_;
+  detail::LogBudget budget_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::wrapper

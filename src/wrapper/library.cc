@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace hookline {
+namespace hookline::wrapper {
 Library& Library::instance() {
   static Library& library = *std::make_unique<Library>().release();
   return library;
@@ -103,4 +103,4 @@ void Library::forget_left_behind() {
   });
 }
 
-}  // namespace hookline
+}  // namespace hookline::wrapper

@@ -14,7 +14,7 @@
 #include "hookline/error.h"
 #include "wrapper/session.h"
 
-namespace hookline {
+namespace hookline::wrapper {
 
 // The one Session of the process, as the C interface has no handle for it, and who is using it.
 //
@@ -77,4 +77,4 @@ class Library {
   std::atomic<std::chrono::milliseconds> deadline_{std::chrono::milliseconds(0)};
 };
 
-}  // namespace hookline
+}  // namespace hookline::wrapper

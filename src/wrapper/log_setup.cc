@@ -9,7 +9,7 @@
 #include <memory>
 #include <utility>
 
-namespace hookline {
+namespace hookline::wrapper {
 
 void set_up_log() {
   // spdlog's own, which writes to stdout, has no name.
@@ -30,4 +30,4 @@ void set_log_level(int level) {
   spdlog::set_level(kLevels.at(static_cast<std::size_t>(std::clamp(level, 0, highest))));
 }
 
-}  // namespace hookline
+}  // namespace hookline::wrapper

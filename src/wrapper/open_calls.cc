@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace hookline {
+namespace hookline::wrapper {
 namespace {
 
 Result<Value> at_the_end() {
@@ -48,4 +48,4 @@ void OpenCalls::close() {
   }
 }
 
-}  // namespace hookline
+}  // namespace hookline::wrapper

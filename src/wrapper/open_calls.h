@@ -7,7 +7,7 @@
 #include "hookline/future.h"
 #include "hookline/value.h"
 
-namespace hookline {
+namespace hookline::wrapper {
 
 // Calls that somebody waits for, each of which can end before its script lets it: at the end of the
 // session, which a script that runs for ever does not hold up.
@@ -34,4 +34,4 @@ class OpenCalls {
   std::map<std::uint64_t, Promise<Value>> open_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::wrapper

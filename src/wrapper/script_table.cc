@@ -4,7 +4,7 @@
 #include <system_error>
 #include <utility>
 
-namespace hookline {
+namespace hookline::wrapper {
 
 int ScriptTable::reserve() {
   const std::scoped_lock lock(mutex_);
@@ -93,4 +93,4 @@ Duration ScriptTable::patience() const {
   return patience_;
 }
 
-}  // namespace hookline
+}  // namespace hookline::wrapper

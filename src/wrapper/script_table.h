@@ -12,7 +12,7 @@
 #include "wrapper/lateness.h"
 #include "wrapper/settings.h"
 
-namespace hookline {
+namespace hookline::wrapper {
 
 // The ids that the C interface gives to scripts, and what is loaded under them.
 //
@@ -66,4 +66,4 @@ class ScriptTable {
   Duration patience_{};
 };
 
-}  // namespace hookline
+}  // namespace hookline::wrapper

@@ -7,7 +7,7 @@
 #include "dispatch/wait/pump.h"
 #include "wrapper/values.h"
 
-namespace hookline {
+namespace hookline::wrapper {
 namespace {
 
 TimePoint from_now(std::optional<Duration> deadline) {
@@ -90,10 +90,10 @@ Result<std::unique_ptr<Session>> Session::start(const w_Tcallback* callbacks) {
 
 Session::~Session() = default;
 
-void Session::serve() { Pump::current()->run_pending(); }
+void Session::serve() { detail::Pump::current()->run_pending(); }
 
 std::vector<std::string> Session::end() {
-  auto left = scripts_->shutdown_within(Drain::kRun, table_.patience());
+  auto left = scripts_->shutdown_within(detail::Drain::kRun, table_.patience());
   if (!left.empty()) {
     open_calls_.close();
     scripts_->abandon();
@@ -102,7 +102,7 @@ std::vector<std::string> Session::end() {
 }
 
 bool Session::has_ended() {
-  return scripts_->shutdown_within(Drain::kRun, Duration::zero()).empty();
+  return scripts_->shutdown_within(detail::Drain::kRun, Duration::zero()).empty();
 }
 
 Future<Value> Session::until_the_end(Future<Value> call) {
@@ -299,4 +299,4 @@ Result<void> Session::unregister_function(int script_id, std::string_view name) 
   return {};
 }
 
-}  // namespace hookline
+}  // namespace hookline::wrapper

@@ -17,7 +17,7 @@
 #include "wrapper/open_calls.h"
 #include "wrapper/script_table.h"
 
-namespace hookline {
+namespace hookline::wrapper {
 
 // What w_Load is told.
 struct ScriptToLoad {
@@ -96,4 +96,4 @@ class Session {
   std::unique_ptr<ScriptHost> scripts_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::wrapper

@@ -11,7 +11,7 @@
 #include <string>
 #include <utility>
 
-namespace hookline {
+namespace hookline::wrapper {
 namespace {
 
 constexpr auto kObserved = std::to_array<Hook>({
@@ -144,4 +144,4 @@ Result<Settings> load_settings(const std::filesystem::path& file) {
   return parse_settings(text, file.string());
 }
 
-}  // namespace hookline
+}  // namespace hookline::wrapper

@@ -8,10 +8,10 @@
 
 #include "hookline/clock.h"
 #include "hookline/error.h"
-#include "hookline/text.h"
 #include "hookline/hook.h"
+#include "hookline/text.h"
 
-namespace hookline {
+namespace hookline::wrapper {
 
 // What w_CallHook does with a hook.
 enum class HookMode : std::uint8_t {
@@ -38,4 +38,4 @@ struct Settings {
 [[nodiscard]] Result<Settings> load_settings(const std::filesystem::path& file);
 [[nodiscard]] Result<Settings> parse_settings(std::string_view toml, std::string_view source_name);
 
-}  // namespace hookline
+}  // namespace hookline::wrapper

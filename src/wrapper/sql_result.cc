@@ -7,7 +7,7 @@
 
 #include "wrapper/values.h"
 
-namespace hookline {
+namespace hookline::wrapper {
 namespace {
 
 // More cells than a hub will ever ask for, and fewer than would be a sign of memory gone wild.
@@ -91,4 +91,4 @@ Result<Value> read_cells(const w_Targs& result, const TextCodec& codec) {
                                      : std::unexpected(not_rows());
 }
 
-}  // namespace hookline
+}  // namespace hookline::wrapper

@@ -7,7 +7,7 @@
 #include "hookline/value.h"
 #include "wrapper/wrapper.h"
 
-namespace hookline {
+namespace hookline::wrapper {
 
 // What the SQL callbacks of a host answer, as values. Formats as in the table of callbacks.
 
@@ -26,4 +26,4 @@ namespace hookline {
 // Of SQLFetch: the cells of one row, as a list.
 [[nodiscard]] Result<Value> read_cells(const w_Targs& result, const TextCodec& codec);
 
-}  // namespace hookline
+}  // namespace hookline::wrapper

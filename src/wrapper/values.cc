@@ -12,12 +12,12 @@
 #include "wrapper/args.h"
 #include "wrapper/hub_json.h"
 
-namespace hookline {
+namespace hookline::wrapper {
 namespace {
 
 static_assert(sizeof(long) == sizeof(std::int64_t));
 
-Result<Value> read_level(const w_Targs& args, std::span<const FormatItem> items,
+Result<Value> read_level(const w_Targs& args, std::span<const detail::FormatItem> items,
                          const TextCodec& codec, List& out);
 
 List read_texts(char* const* texts) {
@@ -28,7 +28,7 @@ List read_texts(char* const* texts) {
   return out;
 }
 
-Result<Value> read_one(const w_Telement& element, std::span<const FormatItem> nested,
+Result<Value> read_one(const w_Telement& element, std::span<const detail::FormatItem> nested,
                        const TextCodec& codec) {
   switch (element.type) {
     case 'l':
@@ -61,7 +61,7 @@ Result<Value> read_one(const w_Telement& element, std::span<const FormatItem> ne
 }
 
 // Its value is None; it says whether it went well.
-Result<Value> read_level(const w_Targs& args, std::span<const FormatItem> items,
+Result<Value> read_level(const w_Targs& args, std::span<const detail::FormatItem> items,
                          const TextCodec& codec, List& out) {
   for (std::size_t i = 0, at = 0; i < items.size(); i += 1 + items[i].nested, ++at) {
     const w_Telement& element = args.args[at];
@@ -204,7 +204,7 @@ Result<List> read_args(const w_Targs& args, const TextCodec& codec) {
   if (args.format == nullptr) {
     return fail(ErrorCode::kBadArguments, "the arguments have no format: make them with w_pack");
   }
-  const auto format = parse_format(args.format);
+  const auto format = detail::parse_format(args.format);
   if (!format) {
     return std::unexpected(format.error());
   }
@@ -246,4 +246,4 @@ Result<OwnedArgs> hook_result(Hook hook, const Value& value) {
   return no_meaning(hook, value);
 }
 
-}  // namespace hookline
+}  // namespace hookline::wrapper

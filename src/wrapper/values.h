@@ -3,12 +3,12 @@
 #include <string_view>
 
 #include "hookline/error.h"
+#include "hookline/hook.h"
 #include "hookline/text.h"
 #include "hookline/value.h"
-#include "hookline/hook.h"
 #include "wrapper/c_memory.h"
 
-namespace hookline {
+namespace hookline::wrapper {
 
 // Between what crosses the C interface and values whose text is bytes of a hub (TextMode::kHub).
 // `codec` is the hub's.
@@ -24,4 +24,4 @@ namespace hookline {
 // What w_CallHook returns. kBadArguments for what has no meaning as a result of this hook.
 [[nodiscard]] Result<OwnedArgs> hook_result(Hook hook, const Value& value);
 
-}  // namespace hookline
+}  // namespace hookline::wrapper

@@ -21,16 +21,16 @@ namespace {
 using hookline::Error;
 using hookline::ErrorCode;
 using hookline::fail;
-using hookline::Library;
-using hookline::OwnedArgs;
 using hookline::Result;
-using hookline::Session;
+using hookline::wrapper::Library;
+using hookline::wrapper::OwnedArgs;
+using hookline::wrapper::Session;
 
 enum class Log : bool { kNo, kYes };
 
 // Keeps the reason, and writes it to the log unless that has it already.
 void note_failure(const char* function, const std::string& about, const Error& error, Log log) {
-  hookline::set_last_error(error);
+  hookline::wrapper::set_last_error(error);
   if (log == Log::kYes) {
     spdlog::error("{}({}): {}{}{}", function, about, error.to_string(),
                   error.traceback.empty() ? "" : "\n", error.traceback);
@@ -40,7 +40,7 @@ void note_failure(const char* function, const std::string& about, const Error& e
 // Not by w_Begin alone: what is called too early fails, and that is logged.
 void set_up_log_once() {
   static std::once_flag once;
-  std::call_once(once, &hookline::set_up_log);
+  std::call_once(once, &hookline::wrapper::set_up_log);
 }
 
 // Runs a function of the interface: nothing that it throws gets out into C code.
@@ -48,7 +48,7 @@ template <class Body>
 auto guarded(const char* function, const std::string& about, Body body, Log log = Log::kYes)
     -> std::invoke_result_t<Body> {
   set_up_log_once();
-  hookline::clear_last_error();
+  hookline::wrapper::clear_last_error();
   std::invoke_result_t<Body> result;
   try {
     result = body();
@@ -64,10 +64,10 @@ auto guarded(const char* function, const std::string& about, Body body, Log log 
 // The same for what needs a session.
 template <class Body>
 auto in_session(const char* function, const std::string& about, Body body, Log log = Log::kYes)
-    -> std::invoke_result_t<Body, Session&> {
+    -> std::invoke_result_t<Body, hookline::wrapper::Session&> {
   return guarded(
       function, about,
-      [&]() -> std::invoke_result_t<Body, Session&> {
+      [&]() -> std::invoke_result_t<Body, hookline::wrapper::Session&> {
         const Library::Visit visit(Library::instance());
         if (visit.session() == nullptr) {
           return fail(ErrorCode::kShuttingDown, "call w_Begin first");
@@ -88,7 +88,7 @@ w_Targs* as_args(Result<OwnedArgs> result) { return result ? result->release() :
 
 Error no_name() { return {.code = ErrorCode::kBadArguments, .message = "the name is NULL"}; }
 
-Result<hookline::ScriptToLoad> script_to_load(w_Targs* args) {
+Result<hookline::wrapper::ScriptToLoad> script_to_load(w_Targs* args) {
   long id = -1;
   long start_time = 0;
   char* path = nullptr;
@@ -108,13 +108,13 @@ Result<hookline::ScriptToLoad> script_to_load(w_Targs* args) {
                 "the id " + std::to_string(id) + " is none of those that w_ReserveID gives");
   }
   const auto text = [](const char* given) { return std::string(given != nullptr ? given : ""); };
-  return hookline::ScriptToLoad{.id = static_cast<int>(id),
-                                .path = path,
-                                .identity = {.bot_name = text(bot),
-                                             .op_chat_name = text(op_chat),
-                                             .config_name = text(config_name),
-                                             .base_dir = text(config_dir),
-                                             .start_time = start_time}};
+  return hookline::wrapper::ScriptToLoad{.id = static_cast<int>(id),
+                                         .path = path,
+                                         .identity = {.bot_name = text(bot),
+                                                      .op_chat_name = text(op_chat),
+                                                      .config_name = text(config_name),
+                                                      .base_dir = text(config_dir),
+                                                      .start_time = start_time}};
 }
 
 }  // namespace
@@ -134,7 +134,7 @@ int w_ReserveID() {
 }
 
 int w_Load(w_Targs* args) {
-  const std::string printed = args != nullptr ? hookline::print_args(*args) : "NULL";
+  const std::string printed = args != nullptr ? hookline::wrapper::print_args(*args) : "NULL";
   return in_session("w_Load", printed,
                     [&](Session& session) -> Result<int> {
                       const auto script = script_to_load(args);
@@ -196,8 +196,10 @@ const char* w_HookName(int hook) {
 }
 
 const char* w_CallName(int callback) {
-  const bool known = callback >= 0 && callback < hookline::kCallbackCount;
-  return known ? hookline::callback_rows().at(static_cast<std::size_t>(callback)).name.data() : "";
+  const bool known = callback >= 0 && callback < hookline::wrapper::kCallbackCount;
+  return known
+             ? hookline::wrapper::callback_rows().at(static_cast<std::size_t>(callback)).name.data()
+             : "";
 }
 
 int w_RegisterFunction(int script_id, const char* name, w_Tcallback callback) {
@@ -239,9 +241,9 @@ w_Targs* w_pack(const char* format, ...) {
   }
   std::va_list values;
   va_start(values, format);
-  hookline::ArgsBlock args;
+  hookline::wrapper::ArgsBlock args;
   try {
-    args = hookline::pack_args(format, values);
+    args = hookline::wrapper::pack_args(format, values);
   } catch (const std::exception& exception) {
     spdlog::error("w_pack({}): {}", format, exception.what());
   }
@@ -257,7 +259,7 @@ int w_unpack(w_Targs* args, const char* format, ...) {
   va_start(targets, format);
   bool good = false;
   try {
-    good = hookline::unpack_args(*args, format, targets);
+    good = hookline::wrapper::unpack_args(*args, format, targets);
   } catch (const std::exception& exception) {
     spdlog::error("w_unpack({}): {}", format, exception.what());
   }
@@ -265,17 +267,17 @@ int w_unpack(w_Targs* args, const char* format, ...) {
   return good ? 1 : 0;
 }
 
-void w_free_args(w_Targs* args) { hookline::free_args(args); }
+void w_free_args(w_Targs* args) { hookline::wrapper::free_args(args); }
 
-void w_LogLevel(int level) { hookline::set_log_level(level); }
+void w_LogLevel(int level) { hookline::wrapper::set_log_level(level); }
 
 const char* w_packprint(w_Targs* args) {
   static thread_local std::string text;
-  text = args != nullptr ? hookline::print_args(*args) : "NULL";
+  text = args != nullptr ? hookline::wrapper::print_args(*args) : "NULL";
   return text.c_str();
 }
 
-const char* w_LastError() { return hookline::last_error().c_str(); }
+const char* w_LastError() { return hookline::wrapper::last_error().c_str(); }
 
 void w_SetDeadline(long milliseconds) {
   Library::instance().set_deadline(std::chrono::milliseconds(milliseconds));

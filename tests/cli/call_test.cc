@@ -5,6 +5,9 @@
 #include "tests/plugin/test_scripts.h"
 
 namespace hookline::test {
+
+using namespace detail;
+
 namespace {
 
 using ::testing::HasSubstr;

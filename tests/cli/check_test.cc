@@ -7,6 +7,9 @@
 #include "tests/plugin/test_scripts.h"
 
 namespace hookline::test {
+
+using namespace cli;
+
 namespace {
 
 using nlohmann::json;

@@ -9,6 +9,8 @@
 
 namespace hookline::test {
 
+using namespace cli;
+
 // What a command line did.
 struct CliResult {
   int exit_code = -1;

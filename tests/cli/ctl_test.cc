@@ -13,6 +13,9 @@
 #include "tests/plugin/test_scripts.h"
 
 namespace hookline::test {
+
+using namespace hub;
+
 namespace {
 
 using ::testing::HasSubstr;

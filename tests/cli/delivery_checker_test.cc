@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 namespace hookline {
+
+using namespace cli;
+
 namespace {
 
 constexpr std::size_t kClients = 3;

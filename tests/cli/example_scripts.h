@@ -16,6 +16,8 @@
 
 namespace hookline::test {
 
+using namespace detail;
+
 // A hub with settings and users that the test chooses, which notes what scripts tell it to do.
 class FakeHub final : public Host {
  public:

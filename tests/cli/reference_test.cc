@@ -20,6 +20,10 @@
 #include "tests/plugin/test_scripts.h"
 
 namespace hookline::test {
+
+using namespace detail;
+using namespace cli;
+
 namespace {
 
 using ::testing::HasSubstr;

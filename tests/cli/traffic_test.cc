@@ -6,6 +6,9 @@
 #include <string>
 
 namespace hookline {
+
+using namespace cli;
+
 namespace {
 
 std::string text_of(std::size_t client, std::uint32_t sequence) {

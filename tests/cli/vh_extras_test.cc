@@ -17,6 +17,10 @@
 #include "tests/plugin/test_scripts.h"
 
 namespace hookline::test {
+
+using namespace hub;
+using namespace cli;
+
 namespace {
 
 constexpr std::string_view kProxy = R"py(

@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 // How often it looked in vain.

@@ -9,6 +9,9 @@
 #include "tests/support/scale.h"
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 Admission::Answer admit(Admission& admission) {

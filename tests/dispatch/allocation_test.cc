@@ -12,11 +12,11 @@
 #include <thread>
 #include <vector>
 
-#include "hookline/future.h"
-#include "dispatch/submit/posted_call.h"
-#include "dispatch/submit/future_call.h"
 #include "dispatch/base/object_pool.h"
+#include "dispatch/submit/future_call.h"
+#include "dispatch/submit/posted_call.h"
 #include "dispatch/worker/worker_pool.h"
+#include "hookline/future.h"
 #include "tests/support/quiet_runner.h"
 #include "tests/support/scale.h"
 
@@ -37,6 +37,9 @@ extern "C" void* malloc(std::size_t size) {  // NOLINT(misc-use-internal-linkage
 #endif
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 constexpr int kPhases = 50;

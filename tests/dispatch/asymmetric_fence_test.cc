@@ -9,6 +9,9 @@
 #include "tests/support/scale.h"
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 // Each of two threads writes and then reads what the other writes: at least one sees it. Without a

@@ -9,6 +9,9 @@
 #include <thread>
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 struct alignas(64) Line {

@@ -14,6 +14,9 @@
 #include "tests/support/quiet_runner.h"
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 class KeepingHandler final : public ResultHandler {

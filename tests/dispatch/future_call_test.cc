@@ -17,6 +17,9 @@
 #include "tests/support/scale.h"
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 using std::chrono::seconds;

@@ -3,11 +3,14 @@
 #include <string>
 #include <thread>
 
-#include "hookline/future.h"
 #include "dispatch/base/job_list.h"
+#include "hookline/future.h"
 #include "tests/support/held_executor.h"
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 Future<int> plus_one(Future<int> number) {

@@ -5,9 +5,9 @@
 #include <thread>
 #include <vector>
 
-#include "hookline/future.h"
 #include "dispatch/base/job_list.h"
 #include "dispatch/future/when_all.h"
+#include "hookline/future.h"
 #include "tests/support/held_executor.h"
 #include "tests/support/scale.h"
 
@@ -17,6 +17,9 @@
 #endif
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 Executor& here() { return InlineExecutor::instance(); }

@@ -18,6 +18,9 @@
 #include "tests/support/probe_call.h"
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 // An estimate is off by a few samples, however many there are.

@@ -8,6 +8,9 @@
 #include <thread>
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 TEST(LatencyHistogram, IsEmptyAtFirst) {

@@ -13,6 +13,9 @@
 #include "tests/support/scale.h"
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 class Loop {

@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 // How many turns it looks on when nothing comes.

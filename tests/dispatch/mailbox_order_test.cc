@@ -12,6 +12,9 @@
 #include "tests/support/slot_hog.h"
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 class NumberedCall final : public Call {

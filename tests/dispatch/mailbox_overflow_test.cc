@@ -11,6 +11,9 @@
 #include "tests/support/probe_call.h"
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 constexpr auto kLong = std::chrono::hours(1);

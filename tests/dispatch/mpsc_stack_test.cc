@@ -11,6 +11,9 @@
 #include "tests/support/scale.h"
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 using testing::ElementsAre;

@@ -15,6 +15,9 @@
 #include "tests/support/slot_hog.h"
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 struct Thing : PoolItem {

@@ -5,6 +5,9 @@
 #include <cstddef>
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 constexpr std::size_t kEnough = 64;

@@ -5,11 +5,14 @@
 #include <atomic>
 #include <thread>
 
-#include "hookline/future.h"
 #include "dispatch/base/job_list.h"
 #include "dispatch/base/mpsc_stack.h"
+#include "hookline/future.h"
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 // Runs jobs on the thread that waits.

@@ -8,6 +8,9 @@
 #include "tests/support/probe_call.h"
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 std::vector<Value> arguments(const QueueSlot& posting) {

@@ -8,6 +8,9 @@
 #include "tests/support/probe_call.h"
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 class RequestWriterTest : public testing::Test {

@@ -11,6 +11,9 @@
 #endif
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 using Counted = std::shared_ptr<int>;

@@ -10,13 +10,16 @@
 #include <vector>
 
 #include "dispatch/submit/future_call.h"
-#include "hookline/stream.h"
 #include "dispatch/worker/worker_pool.h"
+#include "hookline/stream.h"
 #include "tests/support/counting_streams.h"
 #include "tests/support/fake_runner.h"
 #include "tests/support/scale.h"
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 using Item = std::optional<Value>;

@@ -11,6 +11,9 @@
 #include "tests/support/stress_load.h"
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 constexpr std::size_t kProducers = 16;

@@ -14,6 +14,9 @@
 #include "tests/support/slot_hog.h"
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 std::uint32_t slot_of_a_new_thread() {

@@ -15,6 +15,9 @@
 #include "tests/support/manual_clock.h"
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 using std::chrono::seconds;

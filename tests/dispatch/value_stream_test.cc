@@ -1,7 +1,5 @@
 // Streams over a mailbox that the test empties by hand, so that every trip is seen.
 
-#include "hookline/stream.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -12,9 +10,10 @@
 #include <vector>
 
 #include "dispatch/base/job_list.h"
-#include "dispatch/worker/lane.h"
 #include "dispatch/mailbox/mailbox_reader.h"
 #include "dispatch/submit/future_call.h"
+#include "dispatch/worker/lane.h"
+#include "hookline/stream.h"
 #include "tests/support/counting_streams.h"
 #include "tests/support/fake_runner.h"
 #include "tests/support/held_executor.h"
@@ -22,6 +21,9 @@
 #include "tests/support/manual_clock.h"
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 using std::chrono::seconds;

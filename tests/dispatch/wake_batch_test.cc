@@ -4,13 +4,16 @@
 
 #include <thread>
 
-#include "dispatch/submit/function_call.h"
 #include "dispatch/mailbox/mailbox.h"
 #include "dispatch/mailbox/mailbox_reader.h"
+#include "dispatch/submit/function_call.h"
 #include "dispatch/worker/worker_pool.h"
 #include "tests/support/quiet_runner.h"
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 class CountingWorker final : public MailboxWorker {

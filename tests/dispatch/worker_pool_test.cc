@@ -20,6 +20,9 @@
 #include "tests/support/probe_call.h"
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 using testing::ElementsAre;

@@ -10,7 +10,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view input(reinterpret_cast<const char*>(data), size);
-  const auto config = hookline::parse_config(input, "fuzz.toml");
+  const auto config = hookline::hub::parse_config(input, "fuzz.toml");
   if (!config) {
     const bool says_where = config.error().message.starts_with("fuzz.toml:");
     if (config.error().code != hookline::ErrorCode::kBadArguments || !says_where) {
@@ -18,8 +18,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     return 0;
   }
-  for (const auto& key : hookline::config_keys()) {
-    static_cast<void>(hookline::config_text(key, *config));
+  for (const auto& key : hookline::hub::config_keys()) {
+    static_cast<void>(hookline::hub::config_text(key, *config));
   }
   return 0;
 }

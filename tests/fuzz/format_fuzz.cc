@@ -9,8 +9,8 @@
 
 namespace {
 
-using hookline::Format;
-using hookline::FormatItem;
+using hookline::detail::Format;
+using hookline::detail::FormatItem;
 
 void require(bool good, const char* what) {
   if (!good) {
@@ -38,7 +38,7 @@ std::string write(const Format& format, std::size_t begin, std::size_t end) {
 // What is read is what was written, but for a '|' that nothing follows.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  const auto format = hookline::parse_format(text);
+  const auto format = hookline::detail::parse_format(text);
   if (!format) {
     require(!format.error().message.empty(), "an error without a message");
     return 0;

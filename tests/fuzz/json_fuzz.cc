@@ -20,16 +20,16 @@ void require(bool good, const char* what) {
 // Whatever from_json accepts, to_json can write, and it reads back as the same value and text.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  const auto value = hookline::from_json(text);
+  const auto value = hookline::detail::from_json(text);
   if (!value) {
     require(!value.error().message.empty(), "an error without a message");
     return 0;
   }
-  const auto written = hookline::to_json(*value);
+  const auto written = hookline::detail::to_json(*value);
   require(written.has_value(), "what was read cannot be written");
-  const auto again = hookline::from_json(*written);
+  const auto again = hookline::detail::from_json(*written);
   require(again.has_value(), "what was written cannot be read");
   require(*again == *value, "what was written reads as another value");
-  require(hookline::to_json(*again) == *written, "what was written is not stable");
+  require(hookline::detail::to_json(*again) == *written, "what was written is not stable");
   return 0;
 }

@@ -12,8 +12,8 @@
 
 namespace {
 
-using hookline::CommandSplitter;
-namespace nmdc = hookline::nmdc;
+using hookline::hub::CommandSplitter;
+namespace nmdc = hookline::hub::nmdc;
 
 void check(bool holds) {
   if (!holds) {

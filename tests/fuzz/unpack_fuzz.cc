@@ -13,7 +13,7 @@
 
 namespace {
 
-using hookline::Format;
+using hookline::detail::Format;
 
 void require(bool good, const char* what) {
   if (!good) {
@@ -37,8 +37,9 @@ class Args {
   Args(std::string_view format, std::string_view types) : format_(format), types_(types) {}
 
   w_Targs* make() {
-    const auto parsed = hookline::parse_format(format_);
-    return make_level(format_, parsed ? hookline::count_items(parsed->items) : format_.size(), 0);
+    const auto parsed = hookline::detail::parse_format(format_);
+    return make_level(format_,
+                      parsed ? hookline::detail::count_items(parsed->items) : format_.size(), 0);
   }
 
  private:
@@ -53,7 +54,7 @@ class Args {
                                                    : reinterpret_cast<void*>(0x5a5a5a5a);
       elements.push_back(element);
     }
-    return blocks_.emplace_back(hookline::make_args(format, elements)).get();
+    return blocks_.emplace_back(hookline::wrapper::make_args(format, elements)).get();
   }
 
   char next_type() { return types_.empty() ? 'l' : types_[at_++ % types_.size()]; }
@@ -61,7 +62,7 @@ class Args {
   std::string format_;
   std::string types_;
   std::size_t at_ = 0;
-  std::vector<hookline::ArgsBlock> blocks_;
+  std::vector<hookline::wrapper::ArgsBlock> blocks_;
 };
 
 std::size_t targets_of(const Format& format) {
@@ -88,7 +89,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view rest = input.substr(second + 1);
   const std::string wanted(rest.substr(0, rest.find('\0')));
   w_Targs* const made = args.make();
-  const auto format = hookline::parse_format(wanted);
+  const auto format = hookline::detail::parse_format(wanted);
   if (format && targets_of(*format) > kMostTargets) {
     return 0;
   }

@@ -9,6 +9,9 @@
 #include "hub_fixture.h"
 
 namespace hookline::test {
+
+using namespace hub;
+
 namespace {
 
 using ::testing::HasSubstr;

@@ -9,6 +9,9 @@
 #include "hub_fixture.h"
 
 namespace hookline::test {
+
+using namespace hub;
+
 namespace {
 
 constexpr std::string_view kProxy = "import vh\ndef run(text): return repr(eval(text))\n";

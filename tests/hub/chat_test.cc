@@ -3,6 +3,9 @@
 #include "hub_fixture.h"
 
 namespace hookline::test {
+
+using namespace hub;
+
 namespace {
 
 using ::testing::ElementsAre;

@@ -12,6 +12,10 @@
 #include "tests/plugin/test_scripts.h"
 
 namespace hookline {
+
+using namespace detail;
+using namespace hub;
+
 namespace {
 
 using ::testing::HasSubstr;

@@ -10,11 +10,14 @@
 #include <string>
 #include <string_view>
 
-#include "hub/control/control_path.h"
 #include "hub/base/log_level.h"
+#include "hub/control/control_path.h"
 #include "hub_fixture.h"
 
 namespace hookline::test {
+
+using namespace hub;
+
 namespace {
 
 using ::testing::HasSubstr;

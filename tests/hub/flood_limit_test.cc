@@ -5,6 +5,9 @@
 #include <chrono>
 
 namespace hookline {
+
+using namespace hub;
+
 namespace {
 
 using namespace std::chrono_literals;

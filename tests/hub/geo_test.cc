@@ -7,6 +7,9 @@
 #include "hub_fixture.h"
 
 namespace hookline::test {
+
+using namespace hub;
+
 namespace {
 
 constexpr std::string_view kProxy = R"py(

@@ -10,11 +10,14 @@
 #include <string>
 #include <vector>
 
-#include "hub_fixture.h"
 #include "hookline/hook.h"
+#include "hub_fixture.h"
 #include "tests/support/log_capture.h"
 
 namespace hookline::test {
+
+using namespace hub;
+
 namespace {
 
 // Has one hook, and answers as the test says. What TestClient::sync() sends is no event of the

@@ -12,6 +12,9 @@
 #include "hub_fixture.h"
 
 namespace hookline::test {
+
+using namespace hub;
+
 namespace {
 
 // What this machine calls itself, or the address if it has no name for it.

@@ -4,6 +4,9 @@
 
 namespace hookline::test {
 
+using namespace detail;
+using namespace hub;
+
 HubTest::HubTest() {
   config.address = "127.0.0.1";
   config.port = 0;

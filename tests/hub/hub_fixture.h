@@ -11,13 +11,16 @@
 #include <utility>
 #include <vector>
 
-#include "hub/session/hub.h"
 #include "hub/nmdc/nmdc.h"
+#include "hub/session/hub.h"
 #include "test_client.h"
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/manual_clock.h"
 
 namespace hookline::test {
+
+using namespace detail;
+using namespace hub;
 
 // A script that has every hook and lets everything pass, for HubTest::recorded().
 inline constexpr std::string_view kRecorder = R"py(

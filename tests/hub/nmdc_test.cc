@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace hookline::nmdc {
+namespace hookline::hub::nmdc {
 namespace {
 
 std::string hex(std::string_view bytes) {
@@ -221,4 +221,4 @@ TEST(Make, WritesCommands) {
 }
 
 }  // namespace
-}  // namespace hookline::nmdc
+}  // namespace hookline::hub::nmdc

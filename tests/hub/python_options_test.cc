@@ -9,6 +9,9 @@
 #include "interp/runtime.h"
 
 namespace hookline::test {
+
+using namespace detail;
+
 namespace {
 
 constexpr std::string_view kReports = R"py(

@@ -11,6 +11,9 @@
 #include "tests/support/log_capture.h"
 
 namespace hookline::test {
+
+using namespace hub;
+
 namespace {
 
 const Value kRefused = Tuple{{Value(0), Value(List())}};

@@ -8,10 +8,14 @@
 #include <utility>
 #include <vector>
 
-#include "hub_fixture.h"
 #include "hookline/vh_table.h"
+#include "hub_fixture.h"
 
 namespace hookline::test {
+
+using namespace detail;
+using namespace hub;
+
 namespace {
 
 constexpr int kSends = 300;

@@ -7,6 +7,9 @@
 #include "tests/support/log_capture.h"
 
 namespace hookline::test {
+
+using namespace hub;
+
 namespace {
 
 class ShutdownTest : public HubTest {};

@@ -8,6 +8,9 @@
 #include "hub/nmdc/command_splitter.h"
 
 namespace hookline {
+
+using namespace hub;
+
 namespace {
 
 using ::testing::ElementsAre;

@@ -11,6 +11,9 @@
 #include "tests/plugin/test_scripts.h"
 
 namespace hookline::test {
+
+using namespace hub;
+
 namespace {
 
 using ::testing::ElementsAre;

@@ -65,10 +65,10 @@ void TestClient::send(std::string_view bytes) {
   }
 }
 
-void TestClient::chat(std::string_view text) { send(nmdc::make_chat(nick_, text)); }
+void TestClient::chat(std::string_view text) { send(hub::nmdc::make_chat(nick_, text)); }
 
 void TestClient::pm(std::string_view to, std::string_view text) {
-  send(nmdc::make_private(to, nick_, nick_, text));
+  send(hub::nmdc::make_private(to, nick_, nick_, text));
 }
 
 bool TestClient::receive() {
@@ -148,20 +148,20 @@ void TestClient::login_up_to_hello(std::string_view nick, const LoginOptions& op
   nick_ = nick;
   const auto lock = expect_prefix("$Lock ");
   const auto name = std::string_view(lock).substr(6, lock.find(" Pk=") - 6);
-  send(nmdc::make({"$Supports ", options.supports}));
-  send(nmdc::make({"$Key ", nmdc::lock_to_key(name)}));
-  send(nmdc::make({"$ValidateNick ", nick}));
+  send(hub::nmdc::make({"$Supports ", options.supports}));
+  send(hub::nmdc::make({"$Key ", hub::nmdc::lock_to_key(name)}));
+  send(hub::nmdc::make({"$ValidateNick ", nick}));
   if (!options.password.empty()) {
     expect("$GetPass");
-    send(nmdc::make({"$MyPass ", options.password}));
+    send(hub::nmdc::make({"$MyPass ", options.password}));
   }
   expect("$Hello " + nick_);
 }
 
 void TestClient::login(std::string_view nick, const LoginOptions& options) {
   login_up_to_hello(nick, options);
-  send(nmdc::make({"$Version 1,0091"}));
-  send(nmdc::make({"$MyINFO $ALL ", nick, " ", options.my_info}));
+  send(hub::nmdc::make({"$Version 1,0091"}));
+  send(hub::nmdc::make({"$MyINFO $ALL ", nick, " ", options.my_info}));
   send("$GetNickList|");
   expect_prefix("$OpList");
   sync();

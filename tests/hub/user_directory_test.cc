@@ -15,6 +15,9 @@
 #include "hub/users/nick_table.h"
 
 namespace hookline {
+
+using namespace hub;
+
 namespace {
 
 UserPtr make_user(std::string nick, std::uint64_t share = 0, bool is_listed = true) {

@@ -8,6 +8,10 @@
 #include "hub_fixture.h"
 
 namespace hookline::test {
+
+using namespace detail;
+using namespace hub;
+
 namespace {
 
 using ::testing::ElementsAre;

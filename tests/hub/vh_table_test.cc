@@ -11,6 +11,9 @@
 #include "hub_fixture.h"
 
 namespace hookline::test {
+
+using namespace hub;
+
 namespace {
 
 // Runs what a row says.

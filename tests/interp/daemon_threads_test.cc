@@ -18,6 +18,9 @@
 #include "tests/support/no_leak_check.h"  // asyncio leaks, too: 42 KB of CPython 3.13
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 using testing::ElementsAre;

@@ -7,6 +7,8 @@
 
 namespace hookline {
 
+using namespace detail;
+
 namespace {
 
 std::shared_ptr<Runtime>& suite_runtime() {

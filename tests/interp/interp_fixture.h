@@ -14,6 +14,8 @@
 
 namespace hookline {
 
+using namespace detail;
+
 // Honours HOOKLINE_TEST_MALLOC, so that sanitizers and memcheck see each Python object.
 [[nodiscard]] RuntimeOptions test_runtime_options();
 

@@ -10,6 +10,9 @@
 #include "interp_fixture.h"
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 using testing::HasSubstr;

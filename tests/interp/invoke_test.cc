@@ -9,6 +9,9 @@
 #include "interp_fixture.h"
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 using testing::ElementsAre;

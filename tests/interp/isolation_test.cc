@@ -12,6 +12,9 @@
 #include "interp_fixture.h"
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 class Isolation : public testing::Test {

@@ -13,11 +13,14 @@
 #include <thread>
 #include <vector>
 
-#include "interp_fixture.h"
 #include "hookline/producer.h"
+#include "interp_fixture.h"
 #include "tests/support/gate.h"
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 using testing::HasSubstr;

@@ -13,6 +13,9 @@
 #include "interp_fixture.h"
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 PyObject* make_module(PyModuleDef* definition) { return PyModuleDef_Init(definition); }

@@ -8,6 +8,9 @@
 #include "interp_fixture.h"
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 using testing::HasSubstr;

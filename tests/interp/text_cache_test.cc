@@ -11,6 +11,9 @@
 #include "tests/interp/interp_fixture.h"
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 class TextCacheTest : public InterpTest {

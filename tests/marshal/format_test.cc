@@ -6,6 +6,9 @@
 #include <string>
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 using ::testing::HasSubstr;

@@ -10,6 +10,9 @@
 #include "value_printer.h"
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 std::string nested(std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); }

@@ -11,6 +11,9 @@
 #include <string>
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 TEST(DoubleRepr, IsPythons) {

@@ -7,6 +7,9 @@
 #include <vector>
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 std::vector<Value> values(const PackedScalars& packed) {

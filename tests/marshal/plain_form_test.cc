@@ -9,6 +9,9 @@
 #include "value_printer.h"
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 constexpr std::string_view kPrelude = R"(

@@ -10,6 +10,9 @@
 #include "value_printer.h"
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 // CPython's own words for an object of `type` that cannot be a key; since 3.14 they say what for.

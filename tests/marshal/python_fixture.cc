@@ -5,6 +5,8 @@
 
 namespace hookline {
 
+using namespace detail;
+
 namespace {
 
 class PythonEnvironment : public testing::Environment {

@@ -8,6 +8,8 @@
 
 namespace hookline {
 
+using namespace detail;
+
 // Tests that need Python but no runtime: the main interpreter, with the test's thread attached. It
 // is started once per process and ended after the last test.
 class PythonTest : public testing::Test {

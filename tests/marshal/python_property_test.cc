@@ -10,6 +10,9 @@
 #include "value_printer.h"
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 constexpr int kValues = 10'000;

@@ -13,6 +13,9 @@
 #include "value_printer.h"
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 using RoundTrip = PythonTest;

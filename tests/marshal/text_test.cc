@@ -12,6 +12,9 @@
 #include "value_printer.h"
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 class Text : public PythonTest {

@@ -6,6 +6,9 @@
 #include <string_view>
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 TEST(Utf8, DecodesWhatItEncodes) {

@@ -18,6 +18,9 @@
 #include "tests/support/no_leak_check.h"
 
 namespace hookline::test {
+
+using namespace detail;
+
 namespace {
 
 using ::testing::ElementsAre;

@@ -13,6 +13,9 @@
 #include "tests/support/manual_clock.h"
 
 namespace hookline::test {
+
+using namespace detail;
+
 namespace {
 
 class Handler final : public VerdictHandler {

@@ -14,6 +14,9 @@
 #include <typeinfo>
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 struct NoSuchUser : std::runtime_error {

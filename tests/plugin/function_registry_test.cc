@@ -10,6 +10,9 @@
 #include <vector>
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 HostFunction function(std::string name, std::optional<ScriptId> script = std::nullopt,

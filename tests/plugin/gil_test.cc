@@ -12,6 +12,9 @@
 #include "tests/support/scale.h"
 
 namespace hookline::test {
+
+using namespace detail;
+
 namespace {
 
 using ::testing::HasSubstr;

@@ -10,6 +10,9 @@
 #include "tests/plugin/test_scripts.h"
 
 namespace hookline::test {
+
+using namespace detail;
+
 namespace {
 
 constexpr std::string_view kSource = R"(

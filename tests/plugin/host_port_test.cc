@@ -11,6 +11,9 @@
 #include "tests/plugin/test_scripts.h"
 
 namespace hookline::test {
+
+using namespace detail;
+
 namespace {
 
 const Caller kCaller{.id = ScriptId{0}, .name = "script"};

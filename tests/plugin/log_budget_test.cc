@@ -5,6 +5,9 @@
 #include <cstdint>
 
 namespace hookline::test {
+
+using namespace detail;
+
 namespace {
 
 constexpr TimePoint kStart{std::chrono::hours(1)};

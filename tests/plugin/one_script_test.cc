@@ -12,6 +12,9 @@
 #include "tests/support/log_capture.h"
 
 namespace hookline::test {
+
+using namespace detail;
+
 namespace {
 
 constexpr std::string_view kScript = R"py(

@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 using ::testing::HasSubstr;

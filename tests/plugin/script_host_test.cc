@@ -9,6 +9,9 @@
 #include "tests/plugin/test_scripts.h"
 
 namespace hookline::test {
+
+using namespace detail;
+
 namespace {
 
 class Loading : public ScriptHostTest {

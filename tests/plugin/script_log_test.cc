@@ -11,6 +11,9 @@
 #include "tests/support/manual_clock.h"
 
 namespace hookline::test {
+
+using namespace detail;
+
 namespace {
 
 using ::testing::HasSubstr;

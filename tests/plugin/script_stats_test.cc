@@ -12,6 +12,9 @@
 #include "tests/support/manual_clock.h"
 
 namespace hookline::test {
+
+using namespace detail;
+
 namespace {
 
 class ScriptStats : public ScriptHostTest {

@@ -8,6 +8,9 @@
 #include <vector>
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 struct Tracked {

@@ -17,12 +17,15 @@
 #include <vector>
 
 #include "dispatch/exec/loop_executor.h"
-#include "hookline/producer.h"
 #include "hookline/function.h"
+#include "hookline/producer.h"
 #include "tests/plugin/stream_reader.h"
 #include "tests/support/manual_clock.h"
 
 namespace hookline::test {
+
+using namespace detail;
+
 namespace {
 
 using testing::HasSubstr;

@@ -21,6 +21,8 @@
 
 namespace hookline::test {
 
+using namespace detail;
+
 // A folder that goes with the test.
 class TempFolder {
  public:

@@ -21,6 +21,8 @@
 
 namespace hookline {
 
+using namespace detail;
+
 struct UserData {
   std::string nick;
   std::int64_t share = 0;

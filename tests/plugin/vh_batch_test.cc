@@ -10,6 +10,9 @@
 #include "tests/plugin/def_test.h"
 
 namespace hookline::test {
+
+using namespace detail;
+
 namespace {
 
 class Batch : public DefTest {

@@ -7,12 +7,15 @@
 #include <string_view>
 #include <vector>
 
-#include "plugin/module/vh_constants.h"
 #include "hookline/vh_table.h"
+#include "plugin/module/vh_constants.h"
 #include "tests/plugin/evaluating_script.h"
 #include "tests/plugin/test_scripts.h"
 
 namespace hookline::test {
+
+using namespace detail;
+
 namespace {
 
 const std::string kSource = std::string(kEvaluatingScript) + R"(

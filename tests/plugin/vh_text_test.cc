@@ -5,6 +5,9 @@
 #include <string>
 
 namespace hookline {
+
+using namespace detail;
+
 namespace {
 
 TEST(VhText, EscapesWhatTheProtocolGivesAMeaning) {

@@ -79,13 +79,15 @@ void CrowdMember::on_command(std::string_view command) {
   } else if (state_ == State::kConnecting && command.starts_with("$Lock ")) {
     state_ = State::kLoggingIn;
     send("$Supports NoGetINFO NoHello UserIP2 BotINFO|");
-    send(nmdc::make({"$Key ", nmdc::lock_to_key(command.substr(6, command.find(" Pk=") - 6))}));
-    send(nmdc::make({"$ValidateNick ", nick_}));
+    send(hub::nmdc::make(
+        {"$Key ", hub::nmdc::lock_to_key(command.substr(6, command.find(" Pk=") - 6))}));
+    send(hub::nmdc::make({"$ValidateNick ", nick_}));
   } else if (state_ == State::kLoggingIn && command == "$GetPass") {
-    send(nmdc::make({"$MyPass ", password_}));
+    send(hub::nmdc::make({"$MyPass ", password_}));
   } else if (state_ == State::kLoggingIn && command.starts_with("$Hello ")) {
     send("$Version 1,0091|$GetNickList|");
-    send(nmdc::make({"$MyINFO $ALL ", nick_, " <test V:1,M:P,H:1/0/0,S:1>$ $1\x01$$1000000$"}));
+    send(
+        hub::nmdc::make({"$MyINFO $ALL ", nick_, " <test V:1,M:P,H:1/0/0,S:1>$ $1\x01$$1000000$"}));
   }
 }
 

@@ -3,6 +3,7 @@
 #include "scripts_fixture.h"
 
 namespace hookline::test {
+
 namespace {
 
 using ::testing::Contains;

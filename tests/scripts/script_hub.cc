@@ -7,6 +7,8 @@
 
 namespace hookline::test {
 
+using namespace detail;
+
 namespace {
 
 // Questions about one user, which is their first argument.

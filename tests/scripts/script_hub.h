@@ -12,6 +12,8 @@
 
 namespace hookline::test {
 
+using namespace detail;
+
 // A hub without sockets: it knows the users and settings that a test gives it, answers what scripts
 // ask, and notes what they tell it to do.
 //

@@ -15,6 +15,8 @@
 
 namespace hookline::test {
 
+using namespace detail;
+
 // The folder of the scripts under test.
 [[nodiscard]] std::filesystem::path scripts_folder();
 

@@ -15,6 +15,10 @@
 #include "tests/support/scale.h"
 
 namespace hookline::test {
+
+using namespace hub;
+using namespace cli;
+
 namespace {
 
 constexpr std::size_t kUsers = 200;

@@ -12,6 +12,8 @@
 
 namespace hookline {
 
+using namespace detail;
+
 // What a runner's script would do with streams: each counts 1, 2, 3 ... up to the argument that it
 // was opened with (0: for ever); with a second argument it then raises instead of ending. For
 // FakeScript::on_run.

@@ -14,6 +14,8 @@
 
 namespace hookline {
 
+using namespace detail;
+
 // What a FakeRunner does, and what happened to it; shared with the test, because the runner itself
 // belongs to its worker.
 //

@@ -1,9 +1,11 @@
 #pragma once
 
-#include "hookline/executor.h"
 #include "dispatch/base/job_list.h"
+#include "hookline/executor.h"
 
 namespace hookline {
+
+using namespace detail;
 
 // Keeps jobs until the test runs them, one or all, or drops them.
 class HeldExecutor final : public Executor {

@@ -6,6 +6,8 @@
 
 namespace hookline {
 
+using namespace detail;
+
 // A mailbox's worker that does nothing by itself: the test empties the mailbox, through a
 // MailboxReader.
 class IdleWorker final : public MailboxWorker {

@@ -9,6 +9,8 @@
 
 namespace hookline {
 
+using namespace detail;
+
 // A clock that stands still until a test moves it, and then wakes who sleeps by it.
 // Thread safety: all methods from any thread.
 class ManualClock final : public Clock {

@@ -12,6 +12,8 @@
 
 namespace hookline {
 
+using namespace detail;
+
 // A call that belongs to the test, and tells how often and how it ended.
 // Thread safety: ended() from any thread; result() after that.
 class ProbeCall final : public Call {

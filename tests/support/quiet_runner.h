@@ -8,6 +8,8 @@
 
 namespace hookline {
 
+using namespace detail;
+
 // A runner that costs next to nothing: gives each request to a function object `Result<Value>(const
 // Request&)`.
 template <class F>

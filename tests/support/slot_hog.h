@@ -8,6 +8,8 @@
 
 namespace hookline {
 
+using namespace detail;
+
 // Takes all thread slots that are free, with threads that do nothing else, while it lives.
 class SlotHog {
  public:

@@ -8,6 +8,9 @@
 #include <string>
 
 namespace hookline {
+
+using namespace wrapper;
+
 namespace {
 
 using ::testing::StartsWith;

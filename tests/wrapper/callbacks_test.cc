@@ -16,6 +16,10 @@
 #include "wrapper/callback_table.h"
 
 namespace hookline::test {
+
+using namespace detail;
+using namespace wrapper;
+
 namespace {
 
 using ::testing::ElementsAre;

@@ -140,7 +140,7 @@ static_assert(kHookCount == 41);
 #define HOOKLINE_CHECK(name, number) static_assert(W_##name == (number));
 HOOKLINE_OLD_CALLBACKS(HOOKLINE_CHECK)
 #undef HOOKLINE_CHECK
-static_assert(kCallbackCount == 57);
+static_assert(wrapper::kCallbackCount == 57);
 
 TEST(Layout, NamesGoWithTheirNumbers){
 #define HOOKLINE_CHECK(name, number) EXPECT_STREQ(w_HookName(number), #name);

@@ -10,6 +10,9 @@
 #include <string_view>
 
 namespace hookline {
+
+using namespace wrapper;
+
 namespace {
 
 using ::testing::HasSubstr;

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <new>
 
-namespace hookline {
+namespace hookline::detail {
 
 // Memory for small objects that come and go with each call: future states, continuations, coroutine
 // frames. Blocks are used again through a ObjectPool, so that steady state allocates nothing,
@@ -39,4 +39,4 @@ class Pooled {
   ~Pooled() = default;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

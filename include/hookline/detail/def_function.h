@@ -15,13 +15,15 @@
 #include <utility>
 #include <vector>
 
-#include "hookline/future.h"
 #include "hookline/convert.h"
-#include "hookline/error.h"
-#include "hookline/value.h"
 #include "hookline/detail/def_signature.h"
 #include "hookline/detail/function_registry.h"
+#include "hookline/error.h"
+#include "hookline/future.h"
 #include "hookline/host.h"
+#include "hookline/value.h"
+
+namespace hookline::detail {}  // namespace hookline::detail
 
 namespace hookline {
 
@@ -49,7 +51,7 @@ class Arg {
   Arg& operator=(Arg&&) & = default;
   ~Arg() = default;
 
-  [[nodiscard]] Parameter parameter(std::string type, Passing passing) const {
+  [[nodiscard]] detail::Parameter parameter(std::string type, detail::Passing passing) const {
     return {.name = name_, .fallback = fallback_, .type = std::move(type), .passing = passing};
   }
 
@@ -58,6 +60,10 @@ class Arg {
   std::optional<Value> fallback_;
 };
 [[nodiscard]] inline Arg arg(std::string name) { return Arg(std::move(name)); }
+
+}  // namespace hookline
+
+namespace hookline::detail {
 
 // What arguments are called that nobody has named: arg1, arg2.
 inline void name_arguments(std::vector<Arg>& args, std::size_t count) {
@@ -328,4 +334,4 @@ template <class F>
   }
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -8,14 +8,14 @@
 #include <type_traits>
 #include <utility>
 
-#include "hookline/convert.h"
-#include "hookline/error.h"
-#include "hookline/detail/value_path.h"
 #include "hookline/callback.h"
+#include "hookline/convert.h"
 #include "hookline/detail/function_registry.h"
+#include "hookline/detail/value_path.h"
+#include "hookline/error.h"
 #include "hookline/host.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // The result and the parameters of a callable: a lambda, a function, a method without its object.
 template <class F>
@@ -81,4 +81,4 @@ class ArgumentSlot {
   std::optional<Stored> content_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

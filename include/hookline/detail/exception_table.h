@@ -9,7 +9,7 @@
 
 #include "hookline/error.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // Of an error that was a std::system_error: makes it an OSError with its errno.
 class SystemErrorOrigin final : public ErrorOrigin {
@@ -57,4 +57,4 @@ class ExceptionTable {
   std::vector<Row> rows_;  // of the host
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

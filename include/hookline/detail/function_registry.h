@@ -12,13 +12,13 @@
 #include <unordered_map>
 #include <vector>
 
-#include "hookline/future.h"
 #include "hookline/error.h"
-#include "hookline/value.h"
+#include "hookline/future.h"
 #include "hookline/host.h"
+#include "hookline/value.h"
 #include "hookline/vh_table.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // How an argument leaves its interpreter.
 enum class Passing : std::uint8_t {
@@ -113,4 +113,4 @@ class FunctionRegistry {
   std::unordered_map<std::string, Namesakes, NameHash, std::equal_to<>> functions_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

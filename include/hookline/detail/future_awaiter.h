@@ -3,11 +3,11 @@
 #include <coroutine>
 #include <utility>
 
-#include "hookline/executor.h"
 #include "hookline/detail/future_type.h"
 #include "hookline/error.h"
+#include "hookline/executor.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // What `co_await future` waits with. Lives in the frame of the coroutine, so that waiting allocates
 // nothing.
@@ -51,14 +51,18 @@ class FutureAwaiter final : public Job {
   std::coroutine_handle<> coroutine_;
 };
 
+}  // namespace hookline::detail
+
+namespace hookline {
+
 template <class T>
-FutureAwaiter<T> Future<T>::operator co_await() noexcept {
-  return FutureAwaiter<T>(std::move(*this), nullptr);
+detail::FutureAwaiter<T> Future<T>::operator co_await() noexcept {
+  return detail::FutureAwaiter<T>(std::move(*this), nullptr);
 }
 
 template <class T>
-FutureAwaiter<T> Future<T>::via(Executor& executor) noexcept {
-  return FutureAwaiter<T>(std::move(*this), &executor);
+detail::FutureAwaiter<T> Future<T>::via(Executor& executor) noexcept {
+  return detail::FutureAwaiter<T>(std::move(*this), &executor);
 }
 
 }  // namespace hookline

@@ -4,10 +4,10 @@
 #include <cstdint>
 
 #include "hookline/clock.h"
-#include "hookline/executor.h"
 #include "hookline/detail/shared_parker.h"
+#include "hookline/executor.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // What every future's shared state has, whatever its type: who holds it, how far it has come, and
 // who is to be told when it is done.
@@ -110,4 +110,4 @@ class FutureCore {
   std::atomic<std::uint32_t> word_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -10,7 +10,7 @@
 #include "hookline/detail/promise.h"
 #include "hookline/error.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // What all coroutines that return a future have, whatever they return.
 template <class T>
@@ -42,4 +42,4 @@ class FutureCoroutine<void> final : public FutureCoroutineBase<void> {
   void return_void() noexcept { promise_.set({}); }
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

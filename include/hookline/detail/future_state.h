@@ -8,7 +8,7 @@
 #include "hookline/detail/result_space.h"
 #include "hookline/error.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // The state that a Promise<T> (or a call) and its Future<T> share: FutureCore and the result.
 // Thread safety: as FutureCore. The result is the settling thread's until it is published, and the
@@ -98,4 +98,4 @@ class FutureStateRef {
   FutureState<T>* state_ = nullptr;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

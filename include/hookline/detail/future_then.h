@@ -6,12 +6,12 @@
 #include <utility>
 
 #include "hookline/detail/block_pool.h"
-#include "hookline/executor.h"
 #include "hookline/detail/future_type.h"
 #include "hookline/detail/promise.h"
 #include "hookline/error.h"
+#include "hookline/executor.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // The U of the Future<U> that then() makes of a function that returns R.
 template <class R>
@@ -108,29 +108,34 @@ void post_when_done(FutureState<T>& state, Executor& executor, std::unique_ptr<J
   }
 }
 
+}  // namespace hookline::detail
+
+namespace hookline {
+
 template <class T>
 template <class F>
 void Future<T>::deliver_to(Executor& executor, F function) {
-  const FutureStateRef<T> state = state_;
-  post_when_done(*state.operator->(), executor,
-                 std::make_unique<FutureDelivery<T, F>>(std::move(*this), std::move(function)));
+  const detail::FutureStateRef<T> state = state_;
+  detail::post_when_done(
+      *state.operator->(), executor,
+      std::make_unique<detail::FutureDelivery<T, F>>(std::move(*this), std::move(function)));
 }
 
 template <class T>
 template <class F>
 auto Future<T>::then(Executor& executor, F function)
-    -> Future<typename FutureValue<std::invoke_result_t<F, Result<T>>>::Type> {
-  const FutureStateRef<T> state = state_;
-  auto job = std::make_unique<FutureThen<T, F>>(std::move(*this), std::move(function));
+    -> Future<typename detail::FutureValue<std::invoke_result_t<F, Result<T>>>::Type> {
+  const detail::FutureStateRef<T> state = state_;
+  auto job = std::make_unique<detail::FutureThen<T, F>>(std::move(*this), std::move(function));
   auto result = job->future();
-  post_when_done(*state.operator->(), executor, std::move(job));
+  detail::post_when_done(*state.operator->(), executor, std::move(job));
   return result;
 }
 
 template <class T>
 void Future<T>::forward_to(Promise<T> promise) {
-  const FutureStateRef<T> state = state_;
-  auto job = std::make_unique<FutureForward<T>>(std::move(*this), std::move(promise));
+  const detail::FutureStateRef<T> state = state_;
+  auto job = std::make_unique<detail::FutureForward<T>>(std::move(*this), std::move(promise));
   if (state->try_set_continuation(InlineExecutor::instance(), *job)) {
     (void)job.release();
   } else {

@@ -5,13 +5,14 @@
 #include <utility>
 
 #include "hookline/clock.h"
-#include "hookline/executor.h"
 #include "hookline/detail/future_state.h"
 #include "hookline/detail/promise.h"
 #include "hookline/error.h"
+#include "hookline/executor.h"
 
 namespace hookline {
 
+namespace detail {
 template <class T>
 class FutureAwaiter;
 template <class T>
@@ -20,6 +21,7 @@ template <class T>
 class FutureForward;
 template <class R>
 struct FutureValue;
+}  // namespace detail
 
 // The result of something that is still going on: a T or an Error, once.
 //
@@ -37,11 +39,11 @@ template <class T>
 class [[nodiscard]] Future {
  public:
   using value_type = T;
-  using promise_type = FutureCoroutine<T>;
+  using promise_type = detail::FutureCoroutine<T>;
 
   Future() noexcept = default;
   // Takes over one reference of a state that somebody else will settle.
-  explicit Future(FutureStateRef<T> state) noexcept : state_(std::move(state)) {}
+  explicit Future(detail::FutureStateRef<T> state) noexcept : state_(std::move(state)) {}
 
   [[nodiscard]] bool valid() const noexcept { return static_cast<bool>(state_); }
   // All below REQUIRE valid().
@@ -71,7 +73,7 @@ class [[nodiscard]] Future {
   // the new future is cancelled before the function starts.
   template <class F>
   auto then(Executor& executor, F function)
-      -> Future<typename FutureValue<std::invoke_result_t<F, Result<T>>>::Type>;
+      -> Future<typename detail::FutureValue<std::invoke_result_t<F, Result<T>>>::Type>;
 
   // As then(), for a function of which nothing comes: it costs less. If the executor discards the
   // job, the function is not called.
@@ -81,15 +83,15 @@ class [[nodiscard]] Future {
   // `co_await std::move(future)` gives the Result<T>. Resumes on the thread that completes it, or
   // goes on at once if it is ready; via() resumes on the executor in either case. If that discards
   // the job, the coroutine is destroyed where it stands, and its own future has kShuttingDown.
-  [[nodiscard]] FutureAwaiter<T> operator co_await() noexcept;
-  [[nodiscard]] FutureAwaiter<T> via(Executor& executor) noexcept;
+  [[nodiscard]] detail::FutureAwaiter<T> operator co_await() noexcept;
+  [[nodiscard]] detail::FutureAwaiter<T> via(Executor& executor) noexcept;
 
   // Gives the result to `promise` when it is there.
   void forward_to(Promise<T> promise);
 
  private:
-  friend class FutureAwaiter<T>;
-  FutureStateRef<T> state_;
+  friend class detail::FutureAwaiter<T>;
+  detail::FutureStateRef<T> state_;
 };
 
 template <class T>

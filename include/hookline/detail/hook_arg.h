@@ -23,10 +23,10 @@ class HookArg {
 
   // As in HookRow::argument_kinds.
   [[nodiscard]] char kind() const noexcept { return static_cast<char>(scalar_.kind()); }
-  [[nodiscard]] const Scalar& scalar() const noexcept { return scalar_; }
+  [[nodiscard]] const detail::Scalar& scalar() const noexcept { return scalar_; }
 
  private:
-  Scalar scalar_;
+  detail::Scalar scalar_;
 };
 
 }  // namespace hookline

@@ -6,7 +6,7 @@
 #include "dispatch/base/adaptive_spin.h"
 #include "hookline/clock.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // Puts one thread to sleep until another one wakes it; a wake that comes first is kept, so none is
 // lost. The usual loop:
@@ -40,4 +40,4 @@ class Parker {
   AdaptiveSpin spin_;  // the owner's
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -19,7 +19,7 @@ class Future;
 template <class T>
 class Promise {
  public:
-  Promise() : state_(*std::make_unique<PooledFutureState<T>>().release()) {}
+  Promise() : state_(*std::make_unique<detail::PooledFutureState<T>>().release()) {}
   Promise(Promise&& other) noexcept = default;
   Promise& operator=(Promise&& other) noexcept {
     if (this != &other) {
@@ -46,7 +46,7 @@ class Promise {
   // REQUIRES: valid(); afterwards it is not.
   bool set(Result<T> result) noexcept {
     assert(valid());
-    FutureState<T>& state = state_.detach();
+    detail::FutureState<T>& state = state_.detach();
     if (!state.try_settle()) {
       state.release();
       return false;
@@ -63,7 +63,7 @@ class Promise {
     }
   }
 
-  FutureStateRef<T> state_;
+  detail::FutureStateRef<T> state_;
 };
 
 }  // namespace hookline

@@ -8,13 +8,13 @@
 #include <utility>
 #include <vector>
 
+#include "hookline/detail/function_registry.h"
 #include "hookline/future.h"
 #include "hookline/value.h"
-#include "hookline/detail/function_registry.h"
-#include "plugin/functions/host_port.h"
 #include "hookline/vh_table.h"
+#include "plugin/functions/host_port.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // What scripts may do with the C++ objects that one function of the host makes. Its methods are
 // functions whose first argument is a Handle to the object, and which have no parameter for it.
@@ -84,4 +84,4 @@ class ResourceList {
   bool any_on_host_ = false;  // ever
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -8,7 +8,7 @@
 
 #include "hookline/error.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // Not inline: GCC 12 takes the branch that it is in for one that frees a value.
 void delete_error(Error* error) noexcept;
@@ -87,4 +87,4 @@ class ResultSpace {
   };
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

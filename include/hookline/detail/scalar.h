@@ -6,7 +6,7 @@
 
 #include "hookline/value.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // A text, an int or a float: what most arguments are. A text is somebody else's, and must outlive
 // this.
@@ -47,4 +47,4 @@ class Scalar {
   Kind kind_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -6,7 +6,7 @@
 
 #include "hookline/detail/parker.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // A Parker that lives as long as somebody may still unpark it. Whoever wakes a waiting thread makes
 // the awaited thing true first, and from then on the thread may go its way, and its stack with it:
@@ -61,4 +61,4 @@ class SharedParker final : public Parker {
   std::atomic<std::uint32_t> refs_{1};
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -4,7 +4,7 @@
 
 #include "dispatch/base/cpu_pause.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // How long to look for what is awaited before going to sleep.
 //
@@ -42,4 +42,4 @@ class AdaptiveSpin {
   int looks_ = 1;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

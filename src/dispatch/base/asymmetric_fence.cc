@@ -6,7 +6,7 @@
 
 #include <cstdlib>
 
-namespace hookline {
+namespace hookline::detail {
 namespace {
 
 long membarrier(int command) noexcept { return syscall(__NR_membarrier, command, 0, 0); }
@@ -30,4 +30,4 @@ void AsymmetricFence::full() noexcept {
   nothing.fetch_add(0, std::memory_order_seq_cst);
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -2,7 +2,7 @@
 
 #include <atomic>
 
-namespace hookline {
+namespace hookline::detail {
 
 // Two threads that each write one thing and then read the other's need a fence in between, on both
 // sides, so that at least one of them sees what the other wrote. Where one side does that all the
@@ -28,4 +28,4 @@ class AsymmetricFence {
   static const bool kAvailable;  // false until it is known
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

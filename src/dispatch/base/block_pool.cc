@@ -5,7 +5,7 @@
 
 #include "dispatch/base/process_pool.h"
 
-namespace hookline {
+namespace hookline::detail {
 namespace {
 
 template <std::size_t Size>
@@ -61,4 +61,4 @@ void BlockPool::deallocate(void* block, std::size_t size) noexcept {
   }
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -4,7 +4,7 @@
 #include <cpuid.h>
 #endif
 
-namespace hookline {
+namespace hookline::detail {
 namespace {
 
 bool has_clflushopt() noexcept {
@@ -23,4 +23,4 @@ bool has_clflushopt() noexcept {
 
 const bool CacheFlush::kAvailable = has_clflushopt();
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -4,7 +4,7 @@
 
 #include "dispatch/base/prefetch.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // Gives cache lines that another core is going to write back to memory, out of both cores' caches.
 //
@@ -33,4 +33,4 @@ class CacheFlush {
   static const bool kAvailable;  // false until it is known
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -16,7 +16,9 @@ class SystemClock final : public Clock {
     clock_gettime(CLOCK_MONOTONIC_COARSE, &time);
     return TimePoint(std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec));
   }
-  void park_until(Parker& parker, TimePoint deadline) override { parker.park_until(deadline); }
+  void park_until(detail::Parker& parker, TimePoint deadline) override {
+    parker.park_until(deadline);
+  }
 };
 
 }  // namespace

@@ -1,6 +1,6 @@
 #pragma once
 
-namespace hookline {
+namespace hookline::detail {
 
 // Does nothing for about half a microsecond. The caches and the core's other hardware thread do not
 // notice. On processors that are neither x86 nor ARM64 it returns immediately.
@@ -19,4 +19,4 @@ inline void cpu_pause() noexcept {
 #endif
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

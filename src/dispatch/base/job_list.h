@@ -4,7 +4,7 @@
 
 #include "hookline/executor.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // A first-in, first-out list of jobs, linked through Job::next. Owns what it holds: what is left
 // when it ends is discarded.
@@ -54,4 +54,4 @@ class JobList {
   Job** tail_ = &head_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -4,7 +4,7 @@
 #include <bit>
 #include <cmath>
 
-namespace hookline {
+namespace hookline::detail {
 
 std::size_t LatencyHistogram::bucket_of(std::uint64_t value) noexcept {
   constexpr std::uint64_t kLinear = 1u << kSubBits;
@@ -83,4 +83,4 @@ LatencySummary LatencyHistogram::summary_ns() const noexcept {
           .max_ns = top_of(highest)};
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

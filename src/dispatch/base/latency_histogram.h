@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace hookline {
+namespace hookline::detail {
 
 // What a histogram of nanoseconds says in short. Each time is the top of its bucket: never too low,
 // at most 1/32 too high.
@@ -49,4 +49,4 @@ class LatencyHistogram {
   std::array<std::atomic<std::uint64_t>, kBuckets> counts_{};
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

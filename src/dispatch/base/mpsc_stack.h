@@ -3,7 +3,7 @@
 #include <atomic>
 #include <cstdint>
 
-namespace hookline {
+namespace hookline::detail {
 
 // What became of a push.
 enum class Pushed : std::uint8_t {
@@ -79,4 +79,4 @@ class MpscStack {
   std::atomic<T*> head_{nullptr};
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

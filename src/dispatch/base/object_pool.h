@@ -9,11 +9,11 @@
 #include <ranges>
 #include <vector>
 
-#include "dispatch/base/prefetch.h"
 #include "dispatch/base/pool_item.h"
+#include "dispatch/base/prefetch.h"
 #include "dispatch/base/slot_table.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // Objects that are used again instead of being freed: made once, kept constructed, so that their
 // strings and vectors keep their capacity. T derives from PoolItem and has a default constructor;
@@ -142,8 +142,8 @@ class ObjectPool {
     }
 
     void refill() {
-      for (PoolItem* stray = strays_.exchange(nullptr, std::memory_order_acquire);
-           stray != nullptr; stray = stray->next_free_) {
+      for (PoolItem* stray = strays_.exchange(nullptr, std::memory_order_acquire); stray != nullptr;
+           stray = stray->next_free_) {
         free_.push_back(stray);
       }
       if (Parcel* const parcel = pop(returned_, arrived_); parcel != nullptr) {
@@ -199,4 +199,4 @@ class ObjectPool {
   SlotTable<Shard> shards_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

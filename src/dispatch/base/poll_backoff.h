@@ -5,7 +5,7 @@
 
 #include "dispatch/base/cpu_pause.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // How long a worker leaves its poster alone before it looks for more calls.
 //
@@ -48,4 +48,4 @@ class PollBackoff {
   int lately_ = 0;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -1,6 +1,6 @@
 #pragma once
 
-namespace hookline {
+namespace hookline::detail {
 
 template <class T>
 class ObjectPool;
@@ -22,4 +22,4 @@ class PoolItem {
   void* home_ = nullptr;  // the shard it was made for; nullptr: the heap
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

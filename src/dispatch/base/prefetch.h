@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace hookline {
+namespace hookline::detail {
 
 inline constexpr std::size_t kCacheLine = 64;
 
@@ -37,4 +37,4 @@ inline void prefetch_to_read(const void* object, std::size_t lines) noexcept {
   }
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

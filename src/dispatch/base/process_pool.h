@@ -4,14 +4,14 @@
 
 #include "dispatch/base/object_pool.h"
 
-namespace hookline {
+namespace hookline::detail {
 
-// The process's own ObjectPool of T. Never destroyed, as malloc is not: a future may be dropped, and
-// what is recycled with it, at any time.
+// The process's own ObjectPool of T. Never destroyed, as malloc is not: a future may be dropped,
+// and what is recycled with it, at any time.
 template <class T>
 [[nodiscard]] ObjectPool<T>& process_pool() {
   static auto* const kInstance = std::make_unique<ObjectPool<T>>().release();
   return *kInstance;
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

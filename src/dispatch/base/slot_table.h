@@ -7,7 +7,7 @@
 
 #include "dispatch/base/thread_slot.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // One T for each thread that asks for it, made at its first call: two loads after that. A thread
 // that inherits the number of one that has ended inherits its T.
@@ -76,4 +76,4 @@ class SlotTable {
   std::array<std::atomic<Chunk*>, ThreadSlot::kLimit / kChunk> chunks_{};
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -5,7 +5,7 @@
 #include <bit>
 #include <cstddef>
 
-namespace hookline {
+namespace hookline::detail {
 namespace {
 
 constexpr std::size_t kBitsPerWord = 64;
@@ -61,4 +61,4 @@ void ThreadSlot::give_back() noexcept {
   taken[mine / kBitsPerWord].fetch_and(~bit, std::memory_order_acq_rel);
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

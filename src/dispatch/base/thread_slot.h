@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-namespace hookline {
+namespace hookline::detail {
 
 // A small number that no other living thread has, to find a thread's own part of something by
 // index.
@@ -33,4 +33,4 @@ class ThreadSlot {
   static constinit thread_local std::uint32_t number;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -8,7 +8,7 @@
 
 #include "dispatch/base/slot_table.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // moodycamel's queue, with one ProducerToken for each thread that puts something in. For small
 // things that are cheap to move: pointers, postings.
@@ -62,4 +62,4 @@ class TokenQueue {
   SlotTable<moodycamel::ProducerToken> tokens_;  // gone before the queue
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -1,6 +1,6 @@
 #include "dispatch/call/call.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 Result<Value> cancelled_before_start() { return fail(ErrorCode::kCancelled, "cancelled"); }
 
@@ -21,4 +21,4 @@ Result<Value> Runner::run_posted(const QueueSlot& posting) {
   return run(posting.request(space));
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -5,7 +5,7 @@
 #include "hookline/error.h"
 #include "hookline/value.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 class Runner;
 
@@ -89,4 +89,4 @@ void run_directly(FinalCall& call, Runner& runner, const QueueSlot& posting) noe
   }
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

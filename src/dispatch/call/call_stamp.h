@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-namespace hookline {
+namespace hookline::detail {
 
 // Which calls are measured, and since when: see LaneMetrics. One word, since every call has it.
 class CallStamp {
@@ -21,4 +21,4 @@ class CallStamp {
   std::uint64_t word_ = 0;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -1,6 +1,6 @@
 #include "dispatch/call/owned_request.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 void OwnedRequest::add_value(Value value) {
   if (const auto scalar = Scalar::of(value)) {
@@ -26,4 +26,4 @@ void OwnedRequest::clear() noexcept {
   extras_.reset();
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -8,11 +8,11 @@
 
 #include "dispatch/call/request.h"
 #include "dispatch/call/request_extras.h"
-#include "marshal/packed_scalars.h"
 #include "hookline/text.h"
 #include "hookline/value.h"
+#include "marshal/packed_scalars.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // A Request together with what it points to. Made to be filled again and again: clear() keeps the
 // storage of the name. Texts and numbers are kept packed, as long as there is nothing else.
@@ -77,4 +77,4 @@ class OwnedRequest {
   std::unique_ptr<RequestExtras> extras_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

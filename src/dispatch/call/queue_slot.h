@@ -6,14 +6,14 @@
 #include <cstring>
 #include <span>
 
-#include "dispatch/call/call_stamp.h"
 #include "dispatch/base/prefetch.h"
+#include "dispatch/call/call_stamp.h"
 #include "dispatch/call/request.h"
 #include "hookline/detail/scalar.h"
-#include "marshal/scalar_pack.h"
 #include "hookline/text.h"
+#include "marshal/scalar_pack.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 class Call;
 
@@ -127,4 +127,4 @@ class alignas(64) QueueSlot {
 };
 static_assert(sizeof(QueueSlot) == 128);
 
-}  // namespace hookline
+}  // namespace hookline::detail

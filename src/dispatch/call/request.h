@@ -6,12 +6,12 @@
 #include <string_view>
 
 #include "dispatch/call/request_extras.h"
-#include "marshal/packed_scalars.h"
 #include "hookline/detail/scalar.h"
 #include "hookline/text.h"
 #include "hookline/value.h"
+#include "marshal/packed_scalars.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // What is to be run: data only, so that a runner may as well send it to another process.
 struct Request {
@@ -38,4 +38,4 @@ struct Request {
 // Where a call puts what its Request points to and it does not have in that form.
 using RequestSpace = PackedScalars::Unpacked;
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -6,7 +6,7 @@
 #include "hookline/detail/keyword.h"
 #include "hookline/value.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // What of the result is given to the caller.
 enum class ResultForm : std::uint8_t {
@@ -23,4 +23,4 @@ struct RequestExtras {
   ResultForm result = ResultForm::kCopy;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -1,6 +1,6 @@
 #include "dispatch/call/request_writer.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 void RequestWriter::add_value(Value value) {
   if (const auto scalar = Scalar::of(value)) {
@@ -34,4 +34,4 @@ OwnedRequest& RequestWriter::move_to_owned() {
   return owned_;
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

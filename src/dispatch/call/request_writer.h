@@ -7,7 +7,7 @@
 #include "dispatch/call/owned_request.h"
 #include "dispatch/call/queue_slot.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // Takes the description of a call from whoever makes it: into the posting while that has room, and
 // otherwise all of it into `owned`, which is kept with the call.
@@ -65,4 +65,4 @@ class RequestWriter {
   bool owns_ = false;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -10,12 +10,12 @@
 
 #include "dispatch/base/adaptive_spin.h"
 #include "dispatch/base/asymmetric_fence.h"
-#include "dispatch/exec/loop_spin_budget.h"
 #include "dispatch/base/poll_backoff.h"
 #include "dispatch/base/prefetch.h"
 #include "dispatch/base/token_queue.h"
+#include "dispatch/exec/loop_spin_budget.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 class LoopExecutor::State {
  public:
@@ -197,4 +197,4 @@ void LoopExecutor::post(Job& job) noexcept { state_->post(job); }
 
 std::uint64_t LoopExecutor::wakeups() const noexcept { return state_->wakeups(); }
 
-}  // namespace hookline
+}  // namespace hookline::detail

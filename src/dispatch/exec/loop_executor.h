@@ -7,7 +7,7 @@
 
 #include "hookline/executor.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // Runs jobs on a libuv loop, those of one thread in the order in which it posted them, at most
 // `kBatch` per turn so that sockets are served between batches. QueueSlot puts the job into a
@@ -43,4 +43,4 @@ class LoopExecutor final : public Executor {
   std::shared_ptr<State> state_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

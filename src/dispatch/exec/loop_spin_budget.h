@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace hookline {
+namespace hookline::detail {
 
 // How many turns an event loop looks on for more jobs before it goes to sleep.
 //
@@ -45,4 +45,4 @@ class LoopSpinBudget {
   int empty_turns_ = 0;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

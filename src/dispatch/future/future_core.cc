@@ -4,7 +4,7 @@
 
 #include "dispatch/wait/waiter.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 void FutureCore::release() noexcept {
   // Nobody can add a reference to one that has a single owner, so that needs no atomic update.
@@ -68,4 +68,4 @@ bool FutureCore::try_set_continuation(Executor& executor, Job& job) noexcept {
   return try_set(kContinuation, kDone);
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

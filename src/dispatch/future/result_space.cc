@@ -1,7 +1,7 @@
 #include "hookline/detail/result_space.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 void delete_error(Error* error) noexcept { const std::unique_ptr<Error> owned(error); }
 
-}  // namespace hookline
+}  // namespace hookline::detail

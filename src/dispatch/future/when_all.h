@@ -9,7 +9,7 @@
 #include "hookline/executor.h"
 #include "hookline/future.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // The results of all futures, in their order, when the last one is ready. Each keeps its own error.
 // Runs on the threads that complete them.
@@ -37,4 +37,4 @@ template <class T>
   return all;
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -1,6 +1,6 @@
 #include "dispatch/mailbox/admission.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 bool Admission::raise_limit(std::uint64_t accepted) noexcept {
   const std::uint64_t limit = left_.load(std::memory_order_seq_cst) +
@@ -25,4 +25,4 @@ bool Admission::drained() const noexcept {
   return (word & kClosed) != 0 && word / kOne == gone;
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace hookline {
+namespace hookline::detail {
 
 // The books of one mailbox: how many calls were accepted, how many have left, and whether one more
 // may come in. It knows nothing of the calls themselves.
@@ -121,4 +121,4 @@ class Admission {
   alignas(64) std::atomic<std::uint64_t> displaced_{0};
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

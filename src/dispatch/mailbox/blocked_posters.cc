@@ -2,7 +2,7 @@
 
 #include <iterator>
 
-namespace hookline {
+namespace hookline::detail {
 
 BlockedPosters::Place BlockedPosters::enter(const SharedParker::Ref& parker) {
   const std::scoped_lock lock(mutex_);
@@ -38,4 +38,4 @@ void BlockedPosters::wake_all() noexcept {
   }
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

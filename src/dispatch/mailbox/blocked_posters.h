@@ -6,11 +6,11 @@
 #include <mutex>
 #include <utility>
 
+#include "dispatch/wait/waiter.h"
 #include "hookline/clock.h"
 #include "hookline/detail/shared_parker.h"
-#include "dispatch/wait/waiter.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // The threads that wait for room in a full mailbox, first come first served.
 //
@@ -83,4 +83,4 @@ class BlockedPosters {
   std::atomic<std::uint32_t> waiting_{0};
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

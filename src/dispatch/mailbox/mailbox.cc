@@ -5,10 +5,10 @@
 
 #include "dispatch/mailbox/blocked_posters.h"
 #include "dispatch/mailbox/call_queue.h"
-#include "dispatch/worker/lane_metrics.h"
 #include "dispatch/wait/wake_batch.h"
+#include "dispatch/worker/lane_metrics.h"
 
-namespace hookline {
+namespace hookline::detail {
 namespace {
 
 // How often a poster looks for a call to displace before it gives way, yielding to whoever is in
@@ -151,4 +151,4 @@ MailboxStats Mailbox::stats() const noexcept {
 
 std::size_t Mailbox::waiting() const noexcept { return stats().waiting; }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -6,13 +6,13 @@
 #include <memory>
 #include <utility>
 
-#include "dispatch/mailbox/admission.h"
 #include "dispatch/call/call.h"
-#include "hookline/clock.h"
+#include "dispatch/mailbox/admission.h"
 #include "dispatch/mailbox/mailbox_worker.h"
+#include "hookline/clock.h"
 #include "hookline/error.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 class BlockedPosters;
 class CallQueue;
@@ -112,4 +112,4 @@ class Mailbox {
   std::atomic<int> close_code_{-1};
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

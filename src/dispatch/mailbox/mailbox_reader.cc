@@ -5,12 +5,12 @@
 #include <cstddef>
 #include <utility>
 
-#include "dispatch/mailbox/blocked_posters.h"
 #include "dispatch/base/cache_flush.h"
-#include "dispatch/mailbox/call_queue.h"
 #include "dispatch/base/prefetch.h"
+#include "dispatch/mailbox/blocked_posters.h"
+#include "dispatch/mailbox/call_queue.h"
 
-namespace hookline {
+namespace hookline::detail {
 namespace {
 
 // What is taken at once stays in the first-level cache.
@@ -121,4 +121,4 @@ bool MailboxReader::try_return() noexcept { return mailbox_.admission_.try_retur
 
 bool MailboxReader::drained() const noexcept { return mailbox_.admission_.drained(); }
 
-}  // namespace hookline
+}  // namespace hookline::detail

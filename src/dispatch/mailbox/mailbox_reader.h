@@ -3,11 +3,11 @@
 #include <cstddef>
 #include <vector>
 
-#include "dispatch/call/call.h"
 #include "dispatch/base/poll_backoff.h"
+#include "dispatch/call/call.h"
 #include "dispatch/mailbox/mailbox.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // The end of a mailbox at which calls come out: there is one for each mailbox.
 //
@@ -56,4 +56,4 @@ class MailboxReader {
   const QueueSlot* last_slot_ = nullptr;  // where the last of the batch was; not to be read
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

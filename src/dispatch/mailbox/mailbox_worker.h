@@ -1,6 +1,6 @@
 #pragma once
 
-namespace hookline {
+namespace hookline::detail {
 
 // Who empties a mailbox, as the mailbox sees it.
 // Thread safety: all methods from any thread.
@@ -16,4 +16,4 @@ class MailboxWorker {
   [[nodiscard]] virtual bool is_this_thread() const noexcept = 0;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -9,7 +9,7 @@
 #include "dispatch/stream/stream_trip.h"
 #include "dispatch/stream/stream_waiter.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -281,4 +281,4 @@ void StreamCore::on_expired(StreamWaiter& waiter) {
   expired->finish(fail(ErrorCode::kDeadlineExceeded, "no item has come in time"));
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

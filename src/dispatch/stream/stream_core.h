@@ -7,19 +7,19 @@
 #include <mutex>
 #include <optional>
 
-#include "hookline/clock.h"
-#include "hookline/future.h"
-#include "dispatch/worker/lane.h"
 #include "dispatch/call/owned_request.h"
 #include "dispatch/stream/stream_request.h"
 #include "dispatch/stream/stream_waiter.h"
-#include "dispatch/wait/timer_service.h"
 #include "dispatch/stream/unclosed_streams.h"
+#include "dispatch/wait/timer_service.h"
+#include "dispatch/worker/lane.h"
+#include "hookline/clock.h"
 #include "hookline/error.h"
+#include "hookline/future.h"
 #include "hookline/text.h"
 #include "hookline/value.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // Where the items of a stream come from, and how many may wait.
 struct StreamSource {
@@ -100,4 +100,4 @@ class StreamCore final : public std::enable_shared_from_this<StreamCore> {
   std::optional<Promise<void>> closing_;               // close() before it was open
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

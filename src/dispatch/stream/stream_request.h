@@ -9,7 +9,7 @@
 #include "dispatch/call/owned_request.h"
 #include "hookline/value.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // What a stream asks of a runner: calls like any other, by functions that every runner has whose
 // scripts can be streamed from. Request::function is one of these:
@@ -61,4 +61,4 @@ struct StreamBatch {
   return StreamBatch{.items = std::move(*items), .ended = *ended};
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -2,12 +2,12 @@
 
 #include <utility>
 
-#include "hookline/clock.h"
-#include "dispatch/worker/lane.h"
 #include "dispatch/mailbox/mailbox.h"
 #include "dispatch/stream/stream_core.h"
+#include "dispatch/worker/lane.h"
+#include "hookline/clock.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 StreamTrip::StreamTrip(std::shared_ptr<StreamCore> stream, StreamRequest what)
     : stream_(std::move(stream)), what_(what) {
@@ -59,4 +59,4 @@ void StreamTrip::finish(Result<Value> result) noexcept {
   }
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -5,15 +5,15 @@
 #include <memory>
 #include <optional>
 
-#include "hookline/detail/block_pool.h"
 #include "dispatch/call/call.h"
 #include "dispatch/call/owned_request.h"
-#include "hookline/detail/promise.h"
 #include "dispatch/stream/stream_request.h"
+#include "hookline/detail/block_pool.h"
+#include "hookline/detail/promise.h"
 #include "hookline/error.h"
 #include "hookline/value.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 class StreamCore;
 
@@ -48,4 +48,4 @@ class StreamTrip final : public Call, public Pooled {
   std::optional<Promise<void>> closed_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

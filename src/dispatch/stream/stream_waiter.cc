@@ -4,7 +4,7 @@
 
 #include "dispatch/stream/stream_core.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 void StreamWaiter::schedule(TimerService& timers, TimePoint deadline) {
   scheduled_ = shared_from_this();
@@ -26,4 +26,4 @@ void StreamWaiter::expire() noexcept {
   }
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

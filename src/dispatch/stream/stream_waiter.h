@@ -3,14 +3,14 @@
 #include <memory>
 #include <optional>
 
-#include "hookline/clock.h"
-#include "hookline/detail/promise.h"
 #include "dispatch/wait/timer.h"
 #include "dispatch/wait/timer_service.h"
+#include "hookline/clock.h"
+#include "hookline/detail/promise.h"
 #include "hookline/error.h"
 #include "hookline/value.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 class StreamCore;
 
@@ -39,4 +39,4 @@ class StreamWaiter final : public Timer, public std::enable_shared_from_this<Str
   std::shared_ptr<StreamWaiter> scheduled_;  // itself, while `timers_` has it
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -8,7 +8,7 @@
 
 #include "hookline/detail/promise.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // The streams of one runner whose StreamRequest::kClose its full mailbox did not take. The runner
 // looks here at the end of each batch, so that they are closed all the same.
@@ -48,4 +48,4 @@ class UnclosedStreams {
   std::vector<Stream> streams_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -2,7 +2,7 @@
 
 #include "dispatch/base/process_pool.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 DeliveredCall& DeliveredCall::take() { return process_pool<DeliveredCall>().get(); }
 
@@ -28,4 +28,4 @@ void DeliveredCall::tell(Result<Value> result) noexcept {
   handler.on_result(std::move(result));
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -2,15 +2,15 @@
 
 #include <utility>
 
-#include "dispatch/call/call.h"
-#include "hookline/executor.h"
-#include "dispatch/mailbox/mailbox.h"
-#include "dispatch/call/owned_request.h"
 #include "dispatch/base/pool_item.h"
+#include "dispatch/call/call.h"
+#include "dispatch/call/owned_request.h"
 #include "dispatch/call/request_writer.h"
+#include "dispatch/mailbox/mailbox.h"
 #include "hookline/detail/result_space.h"
+#include "hookline/executor.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // Gets the result of one call on an executor, usually the event loop's.
 class ResultHandler {
@@ -85,4 +85,4 @@ class alignas(64) DeliveredCall final : private Job,
   OwnedRequest owned_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -3,12 +3,12 @@
 #include <memory>
 #include <utility>
 
-#include "hookline/detail/block_pool.h"
 #include "dispatch/call/call.h"
-#include "hookline/future.h"
 #include "dispatch/mailbox/mailbox.h"
+#include "hookline/detail/block_pool.h"
+#include "hookline/future.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // Runs a C++ function `Result<Value>(Runner&)` on the worker, within a batch and in order with the
 // calls of the mailbox: to load a script again, say.
@@ -41,4 +41,4 @@ template <class F>
   return future;
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -6,7 +6,7 @@
 #include "dispatch/base/prefetch.h"
 #include "dispatch/base/process_pool.h"
 
-namespace hookline {
+namespace hookline::detail {
 namespace {
 
 constexpr std::size_t kAhead = 6;
@@ -15,7 +15,8 @@ constexpr std::size_t kAhead = 6;
 
 FutureCall& FutureCall::take() { return process_pool<FutureCall>().get(); }
 
-Future<Value> FutureCall::send(Mailbox& mailbox, QueueSlot&& posting, bool owns, CallLimits limits) {
+Future<Value> FutureCall::send(Mailbox& mailbox, QueueSlot&& posting, bool owns,
+                               CallLimits limits) {
   const bool has_deadline = limits.deadline != kNoDeadline;
   // References: the mailbox's, the future's and the timer's.
   reset(has_deadline ? 3 : 2, (owns ? kOwns : 0) | (has_deadline ? kHasDeadline : 0));
@@ -79,4 +80,4 @@ Future<Value> call(Mailbox& mailbox, OwnedRequest request, CallLimits limits) {
       limits);
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -2,17 +2,17 @@
 
 #include <utility>
 
-#include "dispatch/call/call.h"
-#include "hookline/clock.h"
-#include "hookline/future.h"
-#include "dispatch/mailbox/mailbox.h"
-#include "dispatch/call/owned_request.h"
 #include "dispatch/base/pool_item.h"
+#include "dispatch/call/call.h"
+#include "dispatch/call/owned_request.h"
 #include "dispatch/call/request_writer.h"
+#include "dispatch/mailbox/mailbox.h"
 #include "dispatch/wait/timer.h"
 #include "dispatch/wait/timer_service.h"
+#include "hookline/clock.h"
+#include "hookline/future.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // How long a call may take. A deadline needs the service that watches it, which must outlive the
 // call.
@@ -36,9 +36,9 @@ struct CallLimits {
 //
 // Thread safety: post() from any thread.
 class alignas(64) FutureCall final : public Call,
-                                      public FutureState<Value>,
-                                      public PoolItem,
-                                      private Timer {
+                                     public FutureState<Value>,
+                                     public PoolItem,
+                                     private Timer {
  public:
   // `fill(RequestWriter&)` describes the call.
   template <class Fill>
@@ -78,4 +78,4 @@ class alignas(64) FutureCall final : public Call,
 // The same for a request that exists already.
 [[nodiscard]] Future<Value> call(Mailbox& mailbox, OwnedRequest request, CallLimits limits = {});
 
-}  // namespace hookline
+}  // namespace hookline::detail

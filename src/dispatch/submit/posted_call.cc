@@ -2,7 +2,7 @@
 
 #include "dispatch/base/process_pool.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 PostedCall& PostedCall::take() { return process_pool<PostedCall>().get(); }
 
@@ -15,4 +15,4 @@ void PostedCall::finish(Result<Value> result) noexcept {
   process_pool<PostedCall>().put(*this);
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -2,13 +2,13 @@
 
 #include <utility>
 
-#include "dispatch/call/call.h"
-#include "dispatch/mailbox/mailbox.h"
-#include "dispatch/call/owned_request.h"
 #include "dispatch/base/pool_item.h"
+#include "dispatch/call/call.h"
+#include "dispatch/call/owned_request.h"
 #include "dispatch/call/request_writer.h"
+#include "dispatch/mailbox/mailbox.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // Hears of the calls that nobody waits for and that did not end with a value.
 // Thread safety: called from workers, and from whoever posts what a mailbox does not take.
@@ -59,4 +59,4 @@ class alignas(64) PostedCall final : public Call, public PoolItem {
   ErrorSink* errors_ = nullptr;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -8,7 +8,7 @@
 #include <climits>
 #include <ctime>
 
-namespace hookline {
+namespace hookline::detail {
 namespace {
 
 // False on timeout. A null deadline waits for ever.
@@ -59,4 +59,4 @@ void Parker::unpark() noexcept {
   }
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

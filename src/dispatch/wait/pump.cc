@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace hookline {
+namespace hookline::detail {
 namespace {
 
 constinit thread_local Pump* bound_pump = nullptr;
@@ -15,4 +15,4 @@ Pump::Binding::Binding(Pump& pump) noexcept : previous_(std::exchange(bound_pump
 
 Pump::Binding::~Binding() { bound_pump = previous_; }
 
-}  // namespace hookline
+}  // namespace hookline::detail

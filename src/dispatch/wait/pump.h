@@ -4,7 +4,7 @@
 #include "hookline/detail/parker.h"
 #include "hookline/detail/shared_parker.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // What a thread does while it waits synchronously.
 //
@@ -46,4 +46,4 @@ class Pump {
   SharedParker::Ref parker_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

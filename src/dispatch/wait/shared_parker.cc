@@ -1,6 +1,6 @@
 #include "hookline/detail/shared_parker.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 const SharedParker::Ref& SharedParker::of_this_thread() {
   static thread_local const Ref kParker = make();
@@ -9,4 +9,4 @@ const SharedParker::Ref& SharedParker::of_this_thread() {
 
 void SharedParker::destroy() noexcept { delete this; }
 
-}  // namespace hookline
+}  // namespace hookline::detail

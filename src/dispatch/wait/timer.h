@@ -5,7 +5,7 @@
 
 #include "hookline/clock.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // Something that happens at a time, once. Intrusive: whoever schedules it owns it, and keeps it
 // until it has been cancelled or has expired.
@@ -27,4 +27,4 @@ class Timer {
   std::size_t place_ = kNotScheduled;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

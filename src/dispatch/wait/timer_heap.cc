@@ -2,7 +2,7 @@
 
 #include <cassert>
 
-namespace hookline {
+namespace hookline::detail {
 
 void TimerHeap::insert(Timer& timer, TimePoint when) {
   assert(timer.place_ == Timer::kNotScheduled);
@@ -60,4 +60,4 @@ void TimerHeap::sift_down(std::size_t place) noexcept {
   set(place, timer);
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

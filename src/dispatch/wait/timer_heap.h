@@ -5,7 +5,7 @@
 
 #include "dispatch/wait/timer.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // Timers by time, the earliest first. Each timer knows its place, so that taking one out from the
 // middle costs no more than putting one in.
@@ -35,4 +35,4 @@ class TimerHeap {
   std::vector<Timer*> timers_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -2,7 +2,7 @@
 
 #include <pthread.h>
 
-namespace hookline {
+namespace hookline::detail {
 
 TimerService::TimerService(Clock& clock) : clock_(clock) {}
 
@@ -72,4 +72,4 @@ void TimerService::run() {
   }
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -3,12 +3,12 @@
 #include <mutex>
 #include <thread>
 
-#include "hookline/clock.h"
-#include "hookline/detail/parker.h"
 #include "dispatch/wait/timer.h"
 #include "dispatch/wait/timer_heap.h"
+#include "hookline/clock.h"
+#include "hookline/detail/parker.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // Lets timers expire at their time, on a thread of its own, which is started by the first timer:
 // who uses no deadlines pays nothing.
@@ -46,4 +46,4 @@ class TimerService {
   std::thread thread_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -2,7 +2,7 @@
 
 #include "dispatch/wait/wake_batch.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 Waiter::Waiter()
     : pump_(Pump::current()),
@@ -14,4 +14,4 @@ void Waiter::release_held_wakeups() noexcept {
   }
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

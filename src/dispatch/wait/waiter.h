@@ -1,10 +1,10 @@
 #pragma once
 
-#include "hookline/clock.h"
 #include "dispatch/wait/pump.h"
+#include "hookline/clock.h"
 #include "hookline/detail/shared_parker.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // The calling thread while it waits until something is done, serving its pump meanwhile. Whoever
 // makes it done unparks parker() afterwards, through a reference of its own: the Waiter may be gone
@@ -48,4 +48,4 @@ class Waiter {
   SharedParker::Ref parker_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -2,7 +2,7 @@
 
 #include <cassert>
 
-namespace hookline {
+namespace hookline::detail {
 namespace {
 
 constinit thread_local WakeBatch* current_hold = nullptr;
@@ -31,4 +31,4 @@ void WakeBatch::release() noexcept {
   workers_.clear();
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -5,7 +5,7 @@
 
 #include "dispatch/mailbox/mailbox_worker.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // Collects the wake-ups of workers that the calling thread's posts would cause, while it lives.
 //
@@ -44,4 +44,4 @@ class WakeBatch {
   std::size_t posts_ = 0;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -3,10 +3,10 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "dispatch/worker/lane_metrics.h"
 #include "dispatch/mailbox/mailbox.h"
+#include "dispatch/worker/lane_metrics.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // A mailbox with the runner that serves it, pinned to one worker for its whole life.
 // Thread safety: all methods from any thread. Kept alive by shared_ptr; a closed lane stays usable
@@ -29,4 +29,4 @@ enum class Drain : std::uint8_t {
   kDiscard,  // they end with kShuttingDown or kScriptUnloaded
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-namespace hookline {
+namespace hookline::detail {
 
 void LaneMetrics::record(const CallStamp& stamp, std::uint64_t started_ns,
                          std::uint64_t ended_ns) noexcept {
@@ -18,4 +18,4 @@ std::uint64_t monotonic_ns() noexcept {
                                         .count());
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -2,10 +2,10 @@
 
 #include <cstdint>
 
-#include "dispatch/call/call.h"
 #include "dispatch/base/latency_histogram.h"
+#include "dispatch/call/call.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // How long the calls of one mailbox take. Waiting is from being accepted to being started, running
 // from there to the end of finish().
@@ -39,4 +39,4 @@ struct LaneMetrics {
 // By the steady clock.
 [[nodiscard]] std::uint64_t monotonic_ns() noexcept;
 
-}  // namespace hookline
+}  // namespace hookline::detail

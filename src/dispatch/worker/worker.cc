@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace hookline {
+namespace hookline::detail {
 namespace {
 
 constinit thread_local const Worker* current_worker = nullptr;
@@ -56,4 +56,4 @@ void Worker::wait_for_jobs() {
   }
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

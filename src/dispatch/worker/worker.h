@@ -4,12 +4,12 @@
 #include <cstddef>
 #include <string>
 
-#include "hookline/executor.h"
 #include "dispatch/base/job_list.h"
 #include "dispatch/base/mpsc_stack.h"
 #include "hookline/detail/parker.h"
+#include "hookline/executor.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // What one worker thread does: it runs jobs one after the other, in the order in which they were
 // posted, and sleeps when there is none. A lane whose mailbox has calls is such a job, and so is
@@ -55,4 +55,4 @@ class Worker final : public Executor {
   std::atomic<bool> ended_{false};
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -3,7 +3,7 @@
 #include <thread>
 #include <utility>
 
-namespace hookline {
+namespace hookline::detail {
 
 WorkerLane::WorkerLane(std::shared_ptr<Worker> worker, std::unique_ptr<Runner> runner,
                        Options options)
@@ -164,4 +164,4 @@ void WorkerLane::end() {
   }
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -9,15 +9,15 @@
 
 #include "dispatch/base/adaptive_spin.h"
 #include "dispatch/call/call.h"
-#include "hookline/executor.h"
-#include "hookline/future.h"
-#include "dispatch/worker/lane.h"
 #include "dispatch/mailbox/mailbox.h"
 #include "dispatch/mailbox/mailbox_reader.h"
 #include "dispatch/mailbox/mailbox_worker.h"
+#include "dispatch/worker/lane.h"
 #include "dispatch/worker/worker.h"
+#include "hookline/executor.h"
+#include "hookline/future.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // A lane as its worker sees it: a job that runs one batch of its mailbox's calls and comes back
 // while there are more.
@@ -96,4 +96,4 @@ class WorkerLane final : public Lane,
   std::vector<Promise<void>> waiting_for_end_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

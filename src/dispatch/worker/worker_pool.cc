@@ -6,7 +6,7 @@
 #include "dispatch/worker/worker.h"
 #include "dispatch/worker/worker_lane.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 WorkerPool::WorkerPool(WorkerPoolOptions options) : options_(options) {}
 
@@ -118,4 +118,4 @@ void WorkerPool::join_all() {
   }
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

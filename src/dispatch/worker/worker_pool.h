@@ -9,13 +9,13 @@
 #include <vector>
 
 #include "dispatch/call/call.h"
-#include "hookline/clock.h"
-#include "hookline/future.h"
-#include "dispatch/worker/lane.h"
 #include "dispatch/mailbox/mailbox.h"
+#include "dispatch/worker/lane.h"
+#include "hookline/clock.h"
 #include "hookline/error.h"
+#include "hookline/future.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 class Worker;
 class WorkerLane;
@@ -89,4 +89,4 @@ class WorkerPool {
   std::vector<Added> lanes_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -1,6 +1,6 @@
 #pragma once
 
-namespace hookline {
+namespace hookline::hub {
 
 // Why a connection ended, as OnCloseConnEx and vh.CloseConnection number it (vh.eCR_*).
 enum class CloseReason : int {
@@ -27,4 +27,4 @@ enum class CloseReason : int {
   kNoRedirect = 20,
 };
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -5,7 +5,7 @@
 
 #include "plugin/types/latency.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 // What HubStats is made of. The hub's thread writes, any thread reads.
 struct HubCounters {
@@ -33,7 +33,7 @@ struct HubCounters {
   Counter hook_events;
   Counter protocol_errors;
   Counter floods;
-  LatencyHistogram chat_verdict_ns;
+  detail::LatencyHistogram chat_verdict_ns;
 };
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 struct Level {
@@ -77,4 +77,4 @@ Result<void> restore_log_level(const ScriptState& state, std::string_view level)
   return kept ? set_log_level(*kept) : Result<void>();
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -3,10 +3,10 @@
 #include <string>
 #include <string_view>
 
-#include "hub/store/script_state.h"
 #include "hookline/error.h"
+#include "hub/store/script_state.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 // How much goes to the log: trace, debug, info, warn, error or off. Of the whole process. As
 // numbers of the old interface, from the least: 0 is error, 1 warn, 2 info, 3 debug, 4 and 5 trace.
@@ -21,4 +21,4 @@ namespace hookline {
 // At the start of a hub: `level`, or if that is empty what the state knows.
 [[nodiscard]] Result<void> restore_log_level(const ScriptState& state, std::string_view level);
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -2,7 +2,7 @@
 
 #include <pthread.h>
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 double read_clock(clockid_t clock) {
@@ -30,4 +30,4 @@ double ThreadCpuClock::seconds() const {
   return is_running_ ? read_clock(clock_) - at_start_ : total_;
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

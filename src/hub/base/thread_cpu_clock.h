@@ -3,7 +3,7 @@
 #include <ctime>
 #include <mutex>
 
-namespace hookline {
+namespace hookline::hub {
 
 // How much CPU time one thread has used, since start() and until stop(), for any thread to read.
 class ThreadCpuClock {
@@ -21,4 +21,4 @@ class ThreadCpuClock {
   double total_ = 0;
 };
 
-}  // namespace hookline
+}  // namespace hookline::hub

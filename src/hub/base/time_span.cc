@@ -5,7 +5,7 @@
 
 #include "hub/base/words.h"
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 struct Unit {
@@ -39,4 +39,4 @@ std::optional<std::int64_t> parse_time_span(std::string_view text) {
   return *count * unit->seconds;
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

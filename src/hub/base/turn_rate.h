@@ -6,7 +6,7 @@
 
 #include "hookline/script_host.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 // How many turns a loop makes in a second.
 //
@@ -38,4 +38,4 @@ class TurnRate {
   std::atomic<double> per_second_{0};
 };
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -5,7 +5,7 @@
 
 #include "hookline/script_host.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 // The time of day, as what survives a restart is dated: the system's when this was made, and from
 // there on as the hub's clock goes, so that a test can move it.
@@ -30,4 +30,4 @@ class UnixClock {
   std::chrono::nanoseconds began_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::hub

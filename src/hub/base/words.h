@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hookline {
+namespace hookline::hub {
 
 // The first word of a command's text, and what follows it.
 [[nodiscard]] inline std::pair<std::string_view, std::string_view> cut_word(std::string_view text) {
@@ -26,4 +26,4 @@ template <class T = std::int64_t>
   return is_whole ? std::optional(number) : std::nullopt;
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

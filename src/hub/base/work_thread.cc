@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace hookline {
+namespace hookline::hub {
 
 WorkThread::~WorkThread() {
   {
@@ -37,4 +37,4 @@ void WorkThread::serve() {
   }
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -6,7 +6,7 @@
 #include <mutex>
 #include <thread>
 
-namespace hookline {
+namespace hookline::hub {
 
 // A thread for what would keep the hub's thread too long: it does one thing after another.
 //
@@ -33,4 +33,4 @@ class WorkThread {
   std::thread thread_;  // the last: it uses the others
 };
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -4,13 +4,13 @@
 #include <optional>
 #include <utility>
 
-#include "hub/users/accounts.h"
+#include "hub/base/words.h"
 #include "hub/session/chat_answer.h"
 #include "hub/session/hub_core.h"
 #include "hub/session/session.h"
-#include "hub/base/words.h"
+#include "hub/users/accounts.h"
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 // Why the sender may not change that account; empty: he may.
@@ -106,4 +106,4 @@ std::string passwd_command(HubCore& core, Session& sender, std::string_view args
   return {};
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace hookline {
+namespace hookline::hub {
 
 class HubCore;
 class Session;
@@ -14,4 +14,4 @@ class Session;
 [[nodiscard]] std::string setclass_command(HubCore& core, Session& sender, std::string_view args);
 [[nodiscard]] std::string passwd_command(HubCore& core, Session& sender, std::string_view args);
 
-}  // namespace hookline
+}  // namespace hookline::hub

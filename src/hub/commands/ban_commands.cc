@@ -4,14 +4,14 @@
 #include <cstddef>
 #include <ranges>
 
-#include "hub/users/ban_users.h"
+#include "hub/base/time_span.h"
+#include "hub/base/words.h"
 #include "hub/session/chat_answer.h"
 #include "hub/session/hub_core.h"
 #include "hub/session/session.h"
-#include "hub/base/time_span.h"
-#include "hub/base/words.h"
+#include "hub/users/ban_users.h"
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 constexpr std::size_t kListed = 50;
@@ -86,4 +86,4 @@ std::string banlist_command(HubCore& core, Session& /*sender*/, std::string_view
   return "Bans: " + std::to_string(count) + (count > kListed ? ", the last 50" : "") + lines;
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace hookline {
+namespace hookline::hub {
 
 class HubCore;
 class Session;
@@ -13,4 +13,4 @@ class Session;
 [[nodiscard]] std::string unban_command(HubCore& core, Session& sender, std::string_view args);
 [[nodiscard]] std::string banlist_command(HubCore& core, Session& sender, std::string_view args);
 
-}  // namespace hookline
+}  // namespace hookline::hub

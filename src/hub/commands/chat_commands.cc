@@ -5,15 +5,15 @@
 #include <cstddef>
 #include <ranges>
 
+#include "hub/base/words.h"
 #include "hub/commands/account_commands.h"
 #include "hub/commands/ban_commands.h"
-#include "hub/session/hub_core.h"
 #include "hub/commands/script_commands.h"
-#include "hub/users/send_away.h"
+#include "hub/session/hub_core.h"
 #include "hub/session/session.h"
-#include "hub/base/words.h"
+#include "hub/users/send_away.h"
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 struct ChatCommand {
@@ -158,4 +158,4 @@ std::string run_chat_command(HubCore& core, Session& sender, std::string_view te
   return command->run(core, sender, args);
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace hookline {
+namespace hookline::hub {
 
 class HubCore;
 class Session;
@@ -15,4 +15,4 @@ class Session;
 // user; empty: nothing. The commands and who may use them are listed by "+help".
 [[nodiscard]] std::string run_chat_command(HubCore& core, Session& sender, std::string_view text);
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -8,11 +8,11 @@
 #include <utility>
 #include <vector>
 
-#include "hub/session/hub_core.h"
 #include "hub/base/hub_text.h"
 #include "hub/base/log_level.h"
+#include "hub/session/hub_core.h"
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 constexpr std::string_view kNewLine = "\r\n  ";
@@ -29,7 +29,7 @@ std::string us(std::uint64_t nanoseconds) {
   return {text.data(), static_cast<std::size_t>(length)};
 }
 
-std::string p50_p99(const LatencySummary& latency) {
+std::string p50_p99(const detail::LatencySummary& latency) {
   return us(latency.p50_ns) + "/" + us(latency.p99_ns);
 }
 
@@ -149,4 +149,4 @@ std::string script_stats(HubCore& core, std::string_view name) {
                       : "There is no script '" + std::string(name) + "'; try !pylist.";
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

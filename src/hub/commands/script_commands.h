@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace hookline {
+namespace hookline::hub {
 
 class HubCore;
 
@@ -28,4 +28,4 @@ void reload_script(HubCore& core, std::string_view name, AnswerTo answer);
 // them. Takes some microseconds for each script.
 [[nodiscard]] std::string script_stats(HubCore& core, std::string_view name);
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -14,7 +14,7 @@
 #include "hub/nmdc/nick.h"
 #include "hub/nmdc/nmdc.h"
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 // Reads one document into one HubConfig. Stops at the first mistake, which it keeps as text.
@@ -41,7 +41,7 @@ class ConfigReader {
   bool set(const ConfigKey& key, const toml::node& node, bool HubConfig::* to);
   bool set(const ConfigKey& key, const toml::node& node, double HubConfig::* to);
   bool set(const ConfigKey& key, const toml::node& node, Duration HubConfig::* to);
-  bool set(const ConfigKey& key, const toml::node& node, Overflow HubConfig::* to);
+  bool set(const ConfigKey& key, const toml::node& node, detail::Overflow HubConfig::* to);
   bool set(const ConfigKey& key, const toml::node& node, Gil HubConfig::* to);
   template <std::unsigned_integral T>
   bool set(const ConfigKey& key, const toml::node& node, T HubConfig::* to);
@@ -141,14 +141,15 @@ bool ConfigReader::set(const ConfigKey& key, const toml::node& node, T HubConfig
   return true;
 }
 
-bool ConfigReader::set(const ConfigKey& key, const toml::node& node, Overflow HubConfig::* to) {
+bool ConfigReader::set(const ConfigKey& key, const toml::node& node,
+                       detail::Overflow HubConfig::* to) {
   const auto text = node.value_exact<std::string>();
   const auto names = overflow_names();
   const auto name = text ? std::ranges::find(names, *text) : names.end();
   if (name == names.end()) {
     return wrong_value(key, node, R"("block", "reject", "drop_oldest" or "drop_newest")");
   }
-  config_.*to = static_cast<Overflow>(name - names.begin());
+  config_.*to = static_cast<detail::Overflow>(name - names.begin());
   return true;
 }
 
@@ -362,4 +363,4 @@ Result<HubConfig> load_config(const std::filesystem::path& file) {
   return config;
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -12,7 +12,7 @@
 #include "hookline/error.h"
 #include "hookline/script_host.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 // What users may do, from the table in docs/hub.md.
 inline constexpr int kClassGuest = 0;
@@ -67,7 +67,7 @@ struct HubConfig {
   std::filesystem::path script_folder;  // empty: "scripts" beside the config file
   std::size_t workers = 0;
   std::size_t mailbox_capacity = 65'536;
-  Overflow overflow = Overflow::kReject;
+  detail::Overflow overflow = detail::Overflow::kReject;
   Duration verdict_deadline = std::chrono::seconds(2);
   bool late_verdict_allows = true;
   Duration timer_interval = std::chrono::seconds(1);  // of OnTimer
@@ -104,4 +104,4 @@ struct HubConfig {
 [[nodiscard]] Result<HubConfig> load_config(const std::filesystem::path& file);
 [[nodiscard]] Result<HubConfig> parse_config(std::string_view toml, std::string_view source_name);
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -5,7 +5,7 @@
 #include <chrono>
 #include <type_traits>
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 constexpr double kMaxBytes = 1e9;
@@ -78,7 +78,7 @@ std::string value_text(bool value) { return value ? "true" : "false"; }
 std::string value_text(double value) { return number_text(value); }
 std::string value_text(std::uint16_t value) { return std::to_string(value); }
 std::string value_text(std::size_t value) { return std::to_string(value); }
-std::string value_text(Overflow value) {
+std::string value_text(detail::Overflow value) {
   return in_quotes(kOverflowNames.at(static_cast<std::size_t>(value)));
 }
 std::string value_text(Gil value) {
@@ -98,4 +98,4 @@ std::string config_text(const ConfigKey& key, const HubConfig& config) {
 
 std::span<const std::string_view> overflow_names() { return kOverflowNames; }
 
-}  // namespace hookline
+}  // namespace hookline::hub

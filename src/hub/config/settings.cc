@@ -5,7 +5,7 @@
 
 #include "hub/base/words.h"
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 // As scripts of old call them.
@@ -82,4 +82,4 @@ Result<std::string> Settings::set(std::string_view conf, std::string_view name,
   return std::exchange(values_[key_of(conf, name)], std::string(value));
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -10,7 +10,7 @@
 
 #include "hub/config/config.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 // The variables that scripts read and set (vh.GetConfig, vh.SetConfig), the hub's own among them.
 //
@@ -45,4 +45,4 @@ class Settings {
   std::map<Key, std::string> values_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 constexpr const char* kRead = "SELECT conf, name, value FROM hub_settings";
@@ -28,4 +28,4 @@ Future<Value> save_setting(Store& store, const Settings& settings, std::string_v
       {{kSet, {stored_conf, stored_name, settings.get(conf, name).value_or(std::string())}}});
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

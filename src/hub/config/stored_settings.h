@@ -2,13 +2,13 @@
 
 #include <string_view>
 
+#include "hookline/error.h"
+#include "hookline/script_host.h"
+#include "hookline/value.h"
 #include "hub/config/settings.h"
 #include "hub/store/store.h"
-#include "hookline/error.h"
-#include "hookline/value.h"
-#include "hookline/script_host.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 // Gives the variables the values that were set before the last restart: they win over the config
 // file. Those that a newer configuration does not allow are left out. Before the store's first
@@ -19,4 +19,4 @@ namespace hookline {
 [[nodiscard]] Future<Value> save_setting(Store& store, const Settings& settings,
                                          std::string_view conf, std::string_view name);
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -7,7 +7,7 @@
 #include "hub/control/control_commands.h"
 #include "hub/control/control_server.h"
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 constexpr std::size_t kReadBytes = 4'096;
@@ -103,4 +103,4 @@ void ControlClient::end() {
   server_.forget(*this);
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -7,7 +7,7 @@
 
 #include "hub/net/uv_handle.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 class ControlServer;
 class HubCore;
@@ -43,4 +43,4 @@ class ControlClient : public std::enable_shared_from_this<ControlClient> {
   bool is_processing_ = false;  // process() is, which goes on by itself
 };
 
-}  // namespace hookline
+}  // namespace hookline::hub

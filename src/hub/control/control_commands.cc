@@ -5,11 +5,11 @@
 #include <chrono>
 #include <utility>
 
-#include "hub/session/hub_core.h"
 #include "hub/base/log_level.h"
+#include "hub/session/hub_core.h"
 #include "marshal/json.h"
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 using Reply = std::function<void(std::string)>;
@@ -18,7 +18,7 @@ using Fields = std::vector<std::pair<Value, Value>>;
 Value object(Fields fields) { return Dict{std::move(fields)}; }
 
 std::string as_line(const Value& reply) {
-  auto text = to_json(reply);
+  auto text = detail::to_json(reply);
   // A path may be no text at all.
   return text ? *std::move(text) : R"({"ok":false,"error":"the reply cannot be written as JSON"})";
 }
@@ -45,7 +45,7 @@ Value describe(HubCore& core, const ScriptInfo& script) {
                  {"hooks", std::move(hooks)}});
 }
 
-Value in_us(const LatencySummary& latency) {
+Value in_us(const detail::LatencySummary& latency) {
   const auto us = [](std::uint64_t ns) { return static_cast<double>(ns) / 1000; };
   return object({{"p50_us", us(latency.p50_ns)}, {"p99_us", us(latency.p99_ns)}});
 }
@@ -143,7 +143,7 @@ std::string text_field(const Value& request, std::string_view key) {
 }  // namespace
 
 void run_control_command(HubCore& core, std::string_view request, const Reply& reply) {
-  const auto parsed = from_json(request);
+  const auto parsed = detail::from_json(request);
   const std::string name = parsed ? text_field(*parsed, "command") : std::string();
   const auto* const command = std::ranges::find(kCommands, name, &Command::name);
   const std::string argument = parsed ? text_field(*parsed, "argument") : std::string();
@@ -159,4 +159,4 @@ void run_control_command(HubCore& core, std::string_view request, const Reply& r
   }
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

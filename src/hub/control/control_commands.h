@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace hookline {
+namespace hookline::hub {
 
 class HubCore;
 
@@ -14,4 +14,4 @@ class HubCore;
 void run_control_command(HubCore& core, std::string_view request,
                          const std::function<void(std::string)>& reply);
 
-}  // namespace hookline
+}  // namespace hookline::hub

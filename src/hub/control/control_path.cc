@@ -2,7 +2,7 @@
 
 #include <cstdlib>
 
-namespace hookline {
+namespace hookline::hub {
 
 std::filesystem::path control_socket_path(const HubConfig& config) {
   constexpr const char* kName = "hookline.sock";
@@ -21,4 +21,4 @@ std::filesystem::path control_socket_path(const HubConfig& config) {
                                                 : std::filesystem::path(kName);
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

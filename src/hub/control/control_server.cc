@@ -11,7 +11,7 @@
 
 #include "hub/control/control_client.h"
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 constexpr int kBacklog = 16;
@@ -107,4 +107,4 @@ void ControlServer::close() noexcept {
   pipe_.close();
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

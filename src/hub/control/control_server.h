@@ -6,10 +6,10 @@
 #include <memory>
 #include <unordered_map>
 
-#include "hub/net/uv_handle.h"
 #include "hookline/error.h"
+#include "hub/net/uv_handle.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 class ControlClient;
 class HubCore;
@@ -44,4 +44,4 @@ class ControlServer {
   std::unordered_map<const ControlClient*, std::shared_ptr<ControlClient>> clients_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -5,7 +5,7 @@
 #include <memory>
 #include <utility>
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 // One buffer for all: what is read is consumed before the next read. Per thread, for tests that run
@@ -208,4 +208,4 @@ void Connection::close() noexcept {
   tcp_.close();
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

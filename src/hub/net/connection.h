@@ -10,7 +10,7 @@
 #include "hub/net/flush_list.h"
 #include "hub/net/uv_handle.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 // One client's socket: bytes in, bytes out. It knows nothing of the protocol.
 //
@@ -83,4 +83,4 @@ class Connection {
   bool has_overflowed_ = false;
 };
 
-}  // namespace hookline
+}  // namespace hookline::hub

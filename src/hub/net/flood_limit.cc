@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
-namespace hookline {
+namespace hookline::hub {
 
 bool FloodLimit::take(TimePoint now) noexcept {
   if (per_second_ <= 0) {
@@ -21,4 +21,4 @@ bool FloodLimit::take(TimePoint now) noexcept {
   return true;
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -2,7 +2,7 @@
 
 #include "hookline/script_host.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 // A token bucket: `burst` at once, `per_second` for ever.
 // Thread safety: none.
@@ -22,4 +22,4 @@ class FloodLimit {
   TimePoint last_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -4,7 +4,7 @@
 
 #include "hub/net/connection.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 void FlushList::remove(const Connection& connection) {
   std::ranges::replace(connections_, &connection, nullptr);
@@ -24,4 +24,4 @@ void FlushList::flush_all() {
   }
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-namespace hookline {
+namespace hookline::hub {
 
 class Connection;
 
@@ -21,4 +21,4 @@ class FlushList {
   std::vector<Connection*> flushing_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::hub

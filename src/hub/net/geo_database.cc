@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace hookline {
+namespace hookline::hub {
 
 struct GeoDatabase::Map {
   MMDB_s mmdb{};
@@ -65,4 +65,4 @@ Value GeoDatabase::find(std::string_view ip, GeoField field) const {
   return status == MMDB_SUCCESS && data.has_data ? to_value(data) : Value();
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

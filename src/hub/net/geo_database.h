@@ -10,7 +10,7 @@
 #include "hookline/error.h"
 #include "hookline/value.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 // What a MaxMind database may know of an address: one row.
 //   X(name, key in what vh.GetGeoIP returns, where it lies in the database)
@@ -70,4 +70,4 @@ class GeoDatabase {
   std::unique_ptr<Map> map_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -3,7 +3,7 @@
 #include <array>
 #include <utility>
 
-namespace hookline {
+namespace hookline::hub {
 
 Result<void> GeoIp::open(const HubConfig& config) {
   struct Key {
@@ -58,4 +58,4 @@ Value GeoIp::find(const Databases& databases, std::string_view ip, GeoField fiel
   return {};
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -8,12 +8,12 @@
 #include <string_view>
 #include <vector>
 
-#include "hub/config/config.h"
-#include "hub/net/geo_database.h"
 #include "hookline/error.h"
 #include "hookline/value.h"
+#include "hub/config/config.h"
+#include "hub/net/geo_database.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 // Where addresses are, by the databases of the configuration and those that scripts name.
 //
@@ -42,4 +42,4 @@ class GeoIp {
   mutable std::map<std::string, std::shared_ptr<const GeoDatabase>, std::less<>> further_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::hub

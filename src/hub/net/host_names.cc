@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-namespace hookline {
+namespace hookline::hub {
 
 // One look-up: libuv's until it has called back.
 struct HostNames::Request {
@@ -92,4 +92,4 @@ void HostNames::close() {
   state_->waiting.clear();
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

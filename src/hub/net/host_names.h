@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-namespace hookline {
+namespace hookline::hub {
 
 // The names of addresses, looked up on libuv's threads and remembered.
 //
@@ -37,4 +37,4 @@ class HostNames {
   std::shared_ptr<State> state_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -7,7 +7,7 @@
 
 #include "hub/base/words.h"
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 constexpr unsigned kIpv4Bits = 32;
@@ -63,4 +63,4 @@ std::string IpRange::around(std::string_view address) {
   return std::string(address) + (address.contains(':') ? "/64" : "/24");
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace hookline {
+namespace hookline::hub {
 
 // From one IP address to another, both included. IPv4 addresses are those that IPv6 maps them to,
 // so that a listener on "::" finds them too.
@@ -33,4 +33,4 @@ class IpRange {
   Bytes last_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::hub

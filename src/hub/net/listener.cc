@@ -2,7 +2,7 @@
 
 #include "hub/session/hub_core.h"
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 constexpr int kBacklog = 511;
@@ -58,4 +58,4 @@ Result<void> Listener::open(uv_loop_t* loop, const std::string& address, std::ui
   return {};
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -5,10 +5,10 @@
 #include <cstdint>
 #include <string>
 
-#include "hub/net/uv_handle.h"
 #include "hookline/error.h"
+#include "hub/net/uv_handle.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 class HubCore;
 
@@ -31,4 +31,4 @@ class Listener {
   std::uint16_t port_ = 0;
 };
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -4,7 +4,7 @@
 
 #include <memory>
 
-namespace hookline {
+namespace hookline::hub {
 
 // Owns a libuv handle. Closing is asynchronous: the memory is libuv's from close() on, until the
 // loop has run once more. No callback of the handle's own sees `data` after close(): it is nullptr
@@ -51,4 +51,4 @@ class UvHandle {
   H* handle_ = nullptr;
 };
 
-}  // namespace hookline
+}  // namespace hookline::hub

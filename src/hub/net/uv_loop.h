@@ -2,7 +2,7 @@
 
 #include <uv.h>
 
-namespace hookline {
+namespace hookline::hub {
 
 // Owns an event loop. Whoever has handles on it closes them before; the destructor runs the loop
 // until libuv has given them back.
@@ -26,4 +26,4 @@ class UvLoop {
   uv_loop_t loop_{};
 };
 
-}  // namespace hookline
+}  // namespace hookline::hub

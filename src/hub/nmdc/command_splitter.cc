@@ -1,6 +1,6 @@
 #include "hub/nmdc/command_splitter.h"
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 // An idle connection gives back what one long command made it take.
@@ -49,4 +49,4 @@ void CommandSplitter::clear() {
   scanned_ = 0;
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace hookline {
+namespace hookline::hub {
 
 // Cuts the bytes of one connection into commands, at each '|', however they arrive.
 //
@@ -40,4 +40,4 @@ class CommandSplitter {
   bool too_long_ = false;
 };
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <cstring>
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 constexpr std::size_t kWord = sizeof(std::uint64_t);
@@ -92,4 +92,4 @@ std::size_t NickHash::operator()(std::string_view nick) const noexcept {
   return mix(fold(word_at<std::uint64_t>(nick, last)) ^ kSecond, hash);
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

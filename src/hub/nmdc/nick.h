@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace hookline {
+namespace hookline::hub {
 
 // Nicks that differ only in the case of ASCII letters are one nick: else "Admin" could pass for
 // "admin". Other bytes compare as they are, because their case depends on the encoding.
@@ -24,4 +24,4 @@ struct NickEqual {
   }
 };
 
-}  // namespace hookline
+}  // namespace hookline::hub

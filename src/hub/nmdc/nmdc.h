@@ -14,7 +14,7 @@
 // Ownership: everything parsed is a view into the text that was parsed. Nothing here allocates
 // except what returns a std::string. A parser that returns nullopt means: malformed. Thread safety:
 // pure functions.
-namespace hookline::nmdc {
+namespace hookline::hub::nmdc {
 
 inline constexpr std::string_view kLock = "EXTENDEDPROTOCOL_hookline0123456789abcdef";
 inline constexpr std::string_view kPrivateKey = "hookline0.1";  // names the hub software to clients
@@ -177,4 +177,4 @@ struct TwoNicks {
 [[nodiscard]] std::string make_list(std::string_view keyword,
                                     std::span<const std::string_view> nicks);
 
-}  // namespace hookline::nmdc
+}  // namespace hookline::hub::nmdc

@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "hub/nmdc/nmdc.h"
 #include "hub/base/words.h"
+#include "hub/nmdc/nmdc.h"
 
-namespace hookline::nmdc {
+namespace hookline::hub::nmdc {
 namespace {
 
 constexpr auto kKeywords = std::to_array<std::pair<std::string_view, CommandKind>>({
@@ -230,4 +230,4 @@ bool is_valid_nick(std::string_view nick, std::size_t max_bytes) noexcept {
   return !nick.empty() && nick.size() <= max_bytes && std::ranges::none_of(nick, is_bad);
 }
 
-}  // namespace hookline::nmdc
+}  // namespace hookline::hub::nmdc

@@ -4,7 +4,7 @@
 #include "hub/nmdc/nmdc.h"
 #include "plugin/module/vh_text.h"
 
-namespace hookline::nmdc {
+namespace hookline::hub::nmdc {
 namespace {
 
 bool must_be_encoded(unsigned char byte) noexcept {
@@ -43,11 +43,11 @@ std::string lock_to_key(std::string_view lock) {
   return key;
 }
 
-std::string escape(std::string_view text) { return vh_encode(text); }
+std::string escape(std::string_view text) { return detail::vh_encode(text); }
 
-std::string escape_text(std::string_view text) { return vh_encode_delimiters(text); }
+std::string escape_text(std::string_view text) { return detail::vh_encode_delimiters(text); }
 
-std::string unescape(std::string_view text) { return vh_decode(text); }
+std::string unescape(std::string_view text) { return detail::vh_decode(text); }
 
 std::string make(std::initializer_list<std::string_view> parts) {
   std::size_t size = 1;
@@ -88,4 +88,4 @@ std::string make_list(std::string_view keyword, std::span<const std::string_view
   return out;
 }
 
-}  // namespace hookline::nmdc
+}  // namespace hookline::hub::nmdc

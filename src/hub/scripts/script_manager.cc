@@ -9,7 +9,7 @@
 
 #include "plugin/types/whole_path.h"
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 std::unexpected<Error> no_such_script(std::string_view name) {
@@ -25,7 +25,7 @@ std::string_view without_suffix(std::string_view name) {
 }
 
 // What the state knows a file by.
-std::string key_of(const std::filesystem::path& file) { return whole_path(file).string(); }
+std::string key_of(const std::filesystem::path& file) { return detail::whole_path(file).string(); }
 
 std::filesystem::path path_of(const ScriptHost& scripts, ScriptId id) {
   const auto infos = scripts.scripts();
@@ -53,7 +53,7 @@ std::vector<std::filesystem::path> ScriptManager::files_at_start() const {
 }
 
 bool ScriptManager::is_in_folder(const std::filesystem::path& file) const {
-  return whole_path(file).parent_path() == whole_path(folder_);
+  return detail::whole_path(file).parent_path() == whole_path(folder_);
 }
 
 void ScriptManager::remember(const std::filesystem::path& file, bool is_loaded) {
@@ -173,4 +173,4 @@ void ScriptManager::change(Future<void> ended, Changes::iterator change,
       });
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

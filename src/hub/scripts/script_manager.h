@@ -7,11 +7,11 @@
 #include <string_view>
 #include <vector>
 
-#include "hub/store/script_state.h"
 #include "hookline/error.h"
 #include "hookline/script_host.h"
+#include "hub/store/script_state.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 // Loads, unloads and reloads scripts for operators, while the hub runs: whoever asks, in chat, by
 // `hookline ctl` or by changing a file, comes by here.
@@ -78,4 +78,4 @@ class ScriptManager {
   Changes changes_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::hub

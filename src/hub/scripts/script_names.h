@@ -7,7 +7,7 @@
 
 #include "hookline/host.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 // What the scripts call themselves: vh.name_and_version. Texts are one line each, ready to be shown
 // (hub_text). Hub's thread.
@@ -39,4 +39,4 @@ class ScriptNames {
   std::map<ScriptId, Named> named_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::hub

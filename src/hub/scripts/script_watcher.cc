@@ -9,7 +9,7 @@
 #include "hub/session/hub_core.h"
 #include "plugin/types/whole_path.h"
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 namespace fs = std::filesystem;
@@ -89,7 +89,7 @@ void ScriptWatcher::follow_loaded() {
   }
   std::map<std::string, bool> wanted;
   for (const auto& script : core_.scripts().scripts()) {
-    const auto path = whole_path(script.path);
+    const auto path = detail::whole_path(script.path);
     if (!core_.script_manager().is_in_folder(path)) {
       const bool is_package = is_folder(path);
       wanted.emplace((is_package ? path : path.parent_path()).string(), is_package);
@@ -181,4 +181,4 @@ void ScriptWatcher::settled(const std::string& name) {
   }
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -6,11 +6,11 @@
 #include <map>
 #include <string>
 
-#include "hub/net/uv_handle.h"
 #include "hookline/error.h"
 #include "hookline/script_host.h"
+#include "hub/net/uv_handle.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 class HubCore;
 
@@ -68,4 +68,4 @@ class ScriptWatcher {
   std::map<std::string, Change> changes_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -5,7 +5,7 @@
 #include "hub/session/hub_core.h"
 #include "hub/session/session.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 void answer_later(HubCore& core, Session& user, Future<Value> outcome, std::string done,
                   std::string not_done) {
@@ -20,4 +20,4 @@ void answer_later(HubCore& core, Session& user, Future<Value> outcome, std::stri
                      });
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

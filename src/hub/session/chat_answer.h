@@ -2,10 +2,10 @@
 
 #include <string>
 
-#include "hookline/value.h"
 #include "hookline/script_host.h"
+#include "hookline/value.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 class HubCore;
 class Session;
@@ -15,4 +15,4 @@ class Session;
 void answer_later(HubCore& core, Session& user, Future<Value> outcome, std::string done,
                   std::string not_done);
 
-}  // namespace hookline
+}  // namespace hookline::hub

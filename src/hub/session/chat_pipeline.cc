@@ -6,7 +6,7 @@
 #include "hub/base/hub_counters.h"
 #include "hub/session/session.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 class ChatPipeline::Line final : public VerdictHandler {
  public:
@@ -86,4 +86,4 @@ void ChatPipeline::deliver_decided() {
   }
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -9,7 +9,7 @@
 
 #include "hookline/script_host.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 class Session;
 struct HubCounters;
@@ -50,4 +50,4 @@ class ChatPipeline {
   std::shared_ptr<Session> keep_;  // the session, while there are lines
 };
 
-}  // namespace hookline
+}  // namespace hookline::hub

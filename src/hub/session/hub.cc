@@ -10,18 +10,18 @@
 #include <thread>
 #include <utility>
 
+#include "hub/base/log_level.h"
+#include "hub/base/thread_cpu_clock.h"
 #include "hub/control/control_server.h"
 #include "hub/net/host_names.h"
-#include "hub/session/hub_core.h"
-#include "hub/session/hub_host.h"
 #include "hub/net/listener.h"
-#include "hub/base/log_level.h"
-#include "hub/scripts/script_watcher.h"
-#include "hub/base/thread_cpu_clock.h"
 #include "hub/net/uv_handle.h"
 #include "hub/net/uv_loop.h"
+#include "hub/scripts/script_watcher.h"
+#include "hub/session/hub_core.h"
+#include "hub/session/hub_host.h"
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 constexpr std::uint64_t kTickMilliseconds = 100;
@@ -189,7 +189,7 @@ void Hub::Impl::run() {
 }
 
 void Hub::Impl::end_scripts() const {
-  const auto late = scripts->shutdown_within(Drain::kRun, scripts_patience);
+  const auto late = scripts->shutdown_within(detail::Drain::kRun, scripts_patience);
   if (!late.empty()) {
     spdlog::warn(
         "the hub waits for scripts whose code has not returned: {}; kill it, or interrupt "
@@ -282,4 +282,4 @@ HubStats Hub::stats() const {
           .loop_cpu_seconds = impl_->cpu.seconds()};
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "hub/config/config.h"
 #include "hookline/error.h"
 #include "hookline/script_host.h"
+#include "hub/config/config.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 // What the hub has done since it started. Counters are exact.
 struct HubStats {
@@ -87,4 +87,4 @@ class Hub {
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::hub

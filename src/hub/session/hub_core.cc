@@ -3,12 +3,12 @@
 #include <chrono>
 #include <utility>
 
+#include "hub/config/stored_settings.h"
 #include "hub/nmdc/nmdc.h"
 #include "hub/session/session.h"
-#include "hub/config/stored_settings.h"
 #include "hub/users/user_info.h"
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 // Connections beyond the users that fit: those who are logging in, and operators.
@@ -179,4 +179,4 @@ void HubCore::disconnect_all() {
   end_turn();
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -12,23 +12,23 @@
 #include <unordered_map>
 #include <vector>
 
+#include "hookline/script_host.h"
+#include "hub/base/hub_counters.h"
+#include "hub/base/turn_rate.h"
 #include "hub/config/config.h"
+#include "hub/config/settings.h"
 #include "hub/net/flush_list.h"
 #include "hub/net/geo_ip.h"
 #include "hub/net/host_names.h"
-#include "hub/base/hub_counters.h"
+#include "hub/scripts/script_manager.h"
+#include "hub/scripts/script_names.h"
 #include "hub/store/hub_state.h"
 #include "hub/users/roster.h"
 #include "hub/users/script_bots.h"
-#include "hub/scripts/script_manager.h"
-#include "hub/scripts/script_names.h"
-#include "hub/config/settings.h"
-#include "hub/base/turn_rate.h"
 #include "hub/users/user_directory.h"
 #include "hub/vh/vh_decision.h"
-#include "hookline/script_host.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 class Session;
 
@@ -142,4 +142,4 @@ class HubCore {
   bool is_closing_ = false;
 };
 
-}  // namespace hookline
+}  // namespace hookline::hub

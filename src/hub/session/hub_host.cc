@@ -17,7 +17,7 @@
 #include "hub/vh/vh_settings.h"
 #include "hub/vh/vh_users.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 struct HubHost::Row {
   Vh function;
@@ -136,4 +136,4 @@ Result<Value> HubHost::vh_read(Vh function, std::span<const std::string_view> te
   return run(function, VhArgs(texts, caller));
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -4,11 +4,11 @@
 #include <string>
 #include <string_view>
 
+#include "hookline/host.h"
 #include "hub/session/hub_core.h"
 #include "hub/vh/vh_args.h"
-#include "hookline/host.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 // What scripts can do with the hub: the functions of the `vh` module. docs/hub.md describes each.
 //
@@ -36,4 +36,4 @@ class HubHost final : public Host {
   HubCore& core_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::hub

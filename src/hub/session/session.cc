@@ -6,7 +6,7 @@
 #include <array>
 #include <utility>
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 using nmdc::CommandKind;
@@ -327,4 +327,4 @@ void Session::check_timeouts(TimePoint now) {
   }
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

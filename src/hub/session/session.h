@@ -10,17 +10,17 @@
 #include <string>
 #include <string_view>
 
-#include "hub/session/chat_pipeline.h"
+#include "hookline/script_host.h"
 #include "hub/base/close_reason.h"
-#include "hub/nmdc/command_splitter.h"
 #include "hub/net/connection.h"
 #include "hub/net/flood_limit.h"
-#include "hub/session/hub_core.h"
+#include "hub/nmdc/command_splitter.h"
 #include "hub/nmdc/nmdc.h"
+#include "hub/session/chat_pipeline.h"
+#include "hub/session/hub_core.h"
 #include "hub/users/user.h"
-#include "hookline/script_host.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 // One client, from its connection to its end.
 //
@@ -240,4 +240,4 @@ class Session final : public std::enable_shared_from_this<Session>,
   TimePoint listed_at_ = TimePoint::min();
 };
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -7,7 +7,7 @@
 #include "hub/commands/chat_commands.h"
 #include "hub/session/session.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 bool Session::is_own_nick(std::string_view nick) {
   if (nick != nick_) {
@@ -198,4 +198,4 @@ std::function<void(std::string_view)> Session::answerer() {
   };
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -5,11 +5,11 @@
 #include <optional>
 #include <utility>
 
-#include "hub/store/password_hash.h"
 #include "hub/session/session.h"
+#include "hub/store/password_hash.h"
 #include "hub/users/user_info.h"
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 // The lists are long: nobody needs them more often.
@@ -344,4 +344,4 @@ void Session::login_decided(const Verdict& verdict) {
   decide(Hook::kOnUserInList, {nick_}, &Session::ignore);
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -4,10 +4,10 @@
 #include <memory>
 #include <utility>
 
-#include "hub/users/send_away.h"
 #include "hub/session/session.h"
+#include "hub/users/send_away.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 bool Session::is_own_address(std::string_view address, std::string_view what) {
   if (!core_.config().check_addresses || address == ip()) {
@@ -196,4 +196,4 @@ void Session::ctm_to_hub_decided(const Verdict& /*verdict*/) {
 
 void Session::handle_unknown() { decide(Hook::kOnUnknownMsg, {nick_, command_}, &Session::ignore); }
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -2,7 +2,7 @@
 
 #include "hub/nmdc/nick.h"
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 bool has_prefix(std::string_view nick, std::string_view prefix) {
@@ -45,4 +45,4 @@ std::string Ban::target() const {
   return nick + " at " + address;
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -7,7 +7,7 @@
 
 #include "hub/net/ip_range.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 // What a ban is about: the constants vh.eBF_*. Host names are not looked up, so that the four of
 // them are by address.
@@ -49,4 +49,4 @@ struct Ban {
   [[nodiscard]] std::string target() const;
 };
 
-}  // namespace hookline
+}  // namespace hookline::hub

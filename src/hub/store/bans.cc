@@ -7,7 +7,7 @@
 
 #include "hub/nmdc/nick.h"
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 constexpr const char* kRead =
@@ -132,4 +132,4 @@ std::string time_text(std::int64_t seconds_since_epoch) {
   return {text.data(), size};
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

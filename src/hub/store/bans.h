@@ -6,14 +6,14 @@
 #include <string_view>
 #include <vector>
 
+#include "hookline/error.h"
+#include "hookline/script_host.h"
+#include "hookline/value.h"
+#include "hub/base/unix_clock.h"
 #include "hub/store/ban.h"
 #include "hub/store/store.h"
-#include "hub/base/unix_clock.h"
-#include "hookline/error.h"
-#include "hookline/value.h"
-#include "hookline/script_host.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 // A kick as it is kept for later.
 struct Kick {
@@ -70,4 +70,4 @@ class Bans {
 // "2026-11-24 11:50 UTC".
 [[nodiscard]] std::string time_text(std::int64_t seconds_since_epoch);
 
-}  // namespace hookline
+}  // namespace hookline::hub

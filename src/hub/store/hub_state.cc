@@ -5,7 +5,7 @@
 
 #include "hub/config/stored_settings.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 std::string store_path(const HubConfig& config) {
   const auto& path = config.store_path;
@@ -67,4 +67,4 @@ void HubState::expire() {
   restrictions_.expire();
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -2,20 +2,20 @@
 
 #include <memory>
 
-#include "hub/store/bans.h"
-#include "hub/config/config.h"
-#include "hub/store/passwords.h"
-#include "hub/store/registrations.h"
-#include "hub/users/restrictions.h"
-#include "hub/store/script_sql.h"
-#include "hub/store/script_state.h"
-#include "hub/config/settings.h"
-#include "hub/store/store.h"
-#include "hub/base/unix_clock.h"
 #include "hookline/error.h"
 #include "hookline/script_host.h"
+#include "hub/base/unix_clock.h"
+#include "hub/config/config.h"
+#include "hub/config/settings.h"
+#include "hub/store/bans.h"
+#include "hub/store/passwords.h"
+#include "hub/store/registrations.h"
+#include "hub/store/script_sql.h"
+#include "hub/store/script_state.h"
+#include "hub/store/store.h"
+#include "hub/users/restrictions.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 // All that survives a restart, and the threads that work for it.
 //
@@ -62,4 +62,4 @@ class HubState {
 // Where the configuration puts the database; "" for one in memory.
 [[nodiscard]] std::string store_path(const HubConfig& config);
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -9,7 +9,7 @@
 #include <optional>
 #include <vector>
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 // A restart brings all registered users back at once: a thousand of them take 20 s at this cost.
@@ -96,4 +96,4 @@ bool same_secret(std::string_view a, std::string_view b) noexcept {
   return difference == 0;
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -5,7 +5,7 @@
 
 #include "hookline/error.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 // The scrypt hash of a password with a salt of its own: "$scrypt$ln=13,r=8,p=1$SALT$HASH", salt and
 // hash in hexadecimal. Takes about 20 ms and 8 MB: not on the hub's thread. An error: the system
@@ -19,4 +19,4 @@ namespace hookline {
 // Whether two secrets are the same. Takes the same time wherever they differ.
 [[nodiscard]] bool same_secret(std::string_view a, std::string_view b) noexcept;
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -4,7 +4,7 @@
 
 #include "hub/store/password_hash.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 Future<std::string> Passwords::hash(std::string password) {
   if (password.empty()) {
@@ -27,4 +27,4 @@ Future<bool> Passwords::verify(std::string hash, std::string password) {
   return future;
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

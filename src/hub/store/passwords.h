@@ -2,11 +2,11 @@
 
 #include <string>
 
-#include "hub/base/work_thread.h"
 #include "hookline/error.h"
 #include "hookline/script_host.h"
+#include "hub/base/work_thread.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 // Hashes passwords on a thread of its own, one after another.
 //
@@ -22,4 +22,4 @@ class Passwords {
   WorkThread thread_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 constexpr const char* kRead =
@@ -89,4 +89,4 @@ Future<Value> Registrations::set_secret(std::string_view nick, std::string hash)
   return store_.write({{kSetSecret, {fold_nick(nick), std::move(hash)}}});
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

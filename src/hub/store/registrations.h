@@ -6,14 +6,14 @@
 #include <unordered_map>
 #include <vector>
 
+#include "hookline/error.h"
+#include "hookline/script_host.h"
+#include "hookline/value.h"
 #include "hub/config/config.h"
 #include "hub/nmdc/nick.h"
 #include "hub/store/store.h"
-#include "hookline/error.h"
-#include "hookline/value.h"
-#include "hookline/script_host.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 struct Registration {
   std::string nick;  // as it was registered
@@ -62,4 +62,4 @@ class Registrations {
   std::unordered_map<std::string, Registration, NickHash, NickEqual> users_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::hub

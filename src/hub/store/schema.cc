@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 // One for each version, the oldest first: a row that has been released is never changed. Nicks are
@@ -67,4 +67,4 @@ Result<void> migrate(Database& database) {
   return done ? ended : done;
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -8,7 +8,7 @@
 
 #include "hub/store/sql_guard.h"
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 // Some microseconds of work between two looks at the clock.
@@ -106,4 +106,4 @@ Result<List> ScriptSql::rows_of(const std::string& query, std::int64_t limit) {
   }
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -7,13 +7,13 @@
 #include <string>
 #include <string_view>
 
-#include "hub/store/sqlite.h"
-#include "hub/base/work_thread.h"
 #include "hookline/error.h"
-#include "hookline/value.h"
 #include "hookline/script_host.h"
+#include "hookline/value.h"
+#include "hub/base/work_thread.h"
+#include "hub/store/sqlite.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 // The queries of scripts (vh.SQL), on the hub's database but on a connection and a thread of their
 // own: one statement each, guarded (sql_guard.h), for a limited time and with a limited result.
@@ -53,4 +53,4 @@ class ScriptSql {
   std::unique_ptr<WorkThread> thread_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::hub

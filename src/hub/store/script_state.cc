@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 constexpr const char* kRead = "SELECT path, is_loaded FROM hub_scripts";
@@ -45,4 +45,4 @@ Future<Value> ScriptState::set_log_level(std::string_view level) {
   return store_.write({{kSetLevel, {level}}});
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -6,12 +6,12 @@
 #include <string>
 #include <string_view>
 
-#include "hub/store/store.h"
 #include "hookline/error.h"
-#include "hookline/value.h"
 #include "hookline/script_host.h"
+#include "hookline/value.h"
+#include "hub/store/store.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 // What operators have decided about scripts, for the next start: which are loaded although they lie
 // elsewhere, which are not although they lie in the scripts' folder, and how much is logged.
@@ -45,4 +45,4 @@ class ScriptState {
   std::optional<std::string> log_level_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 // What an action is about, as SQLite's documentation of its authorizer codes lists it.
@@ -130,4 +130,4 @@ void guard_scripts_sql(sqlite3* database, std::string_view& why) {
   sqlite3_set_authorizer(database, &authorize, &why);
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -4,7 +4,7 @@
 
 struct sqlite3;
 
-namespace hookline {
+namespace hookline::hub {
 
 // From here on, statements on this connection may read everything but the password hashes, and
 // write and make tables and indices, but none of those named hub_*, which are the hub's. Everything
@@ -13,4 +13,4 @@ namespace hookline {
 // that says why a statement was refused.
 void guard_scripts_sql(sqlite3* database, std::string_view& why);
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -8,7 +8,7 @@
 #include <atomic>
 #include <utility>
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 // How long a statement waits for the other connection of the hub: longer than a script's query may
@@ -143,4 +143,4 @@ Result<std::int64_t> Database::number(std::string_view sql) const {
   return *row == Statement::Row::kThere ? statement->number(0) : 0;
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -13,7 +13,7 @@
 struct sqlite3;
 struct sqlite3_stmt;
 
-namespace hookline {
+namespace hookline::hub {
 
 class Database;
 
@@ -74,4 +74,4 @@ class Database {
   std::unique_ptr<sqlite3, Close> database_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::hub

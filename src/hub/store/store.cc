@@ -6,7 +6,7 @@
 
 #include "hub/store/schema.h"
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 Result<void> prepare_database(Database& database) {
@@ -143,4 +143,4 @@ Result<Statement*> Store::prepared(const char* sql) {
   return &statements_.emplace(sql, *std::move(statement)).first->second;
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

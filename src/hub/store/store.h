@@ -8,12 +8,12 @@
 #include <unordered_map>
 #include <vector>
 
-#include "hub/store/sqlite.h"
 #include "hookline/error.h"
-#include "hookline/value.h"
 #include "hookline/script_host.h"
+#include "hookline/value.h"
+#include "hub/store/sqlite.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 // What of the hub survives a restart: an SQLite database with one thread that writes.
 //
@@ -98,4 +98,4 @@ Result<void> Store::read(const char* sql, F row) {
   }
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -2,10 +2,10 @@
 
 #include <utility>
 
-#include "hub/session/hub_core.h"
 #include "hub/nmdc/nmdc.h"
+#include "hub/session/hub_core.h"
 
-namespace hookline {
+namespace hookline::hub {
 bool can_register(HubCore& core, const NewAccount& account) {
   return nmdc::is_valid_nick(account.nick, core.config().max_nick_bytes) &&
          !core.roster().is_bot(account.nick) && Registrations::is_class(account.user_class) &&
@@ -51,4 +51,4 @@ Future<Value> change_password(HubCore& core, std::string nick, std::string passw
             });
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

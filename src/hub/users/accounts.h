@@ -4,10 +4,10 @@
 #include <string>
 #include <string_view>
 
-#include "hookline/value.h"
 #include "hookline/script_host.h"
+#include "hookline/value.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 class HubCore;
 
@@ -29,4 +29,4 @@ struct NewAccount {
 // Gives a registered user another password. Hub's thread.
 [[nodiscard]] Future<Value> change_password(HubCore& core, std::string nick, std::string password);
 
-}  // namespace hookline
+}  // namespace hookline::hub

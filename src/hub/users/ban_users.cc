@@ -6,7 +6,7 @@
 #include "hub/session/hub_core.h"
 #include "hub/session/session.h"
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 constexpr std::int64_t kLastType = static_cast<std::int64_t>(BanType::kHostR1);
@@ -59,4 +59,4 @@ Future<Value> put_ban(HubCore& core, Ban ban, std::int64_t seconds) {
   return written;
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -4,11 +4,11 @@
 #include <optional>
 #include <string_view>
 
-#include "hub/store/ban.h"
-#include "hookline/value.h"
 #include "hookline/script_host.h"
+#include "hookline/value.h"
+#include "hub/store/ban.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 class HubCore;
 
@@ -27,4 +27,4 @@ struct NewBan {
 // ever. Hub's thread.
 [[nodiscard]] Future<Value> put_ban(HubCore& core, Ban ban, std::int64_t seconds);
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -3,7 +3,7 @@
 #include <bit>
 #include <utility>
 
-namespace hookline {
+namespace hookline::hub {
 
 NickTable::NickTable(Slots slots, std::size_t size)
     : owner_(std::make_shared<const Slots>(std::move(slots))),
@@ -39,4 +39,4 @@ void NickTable::add(Slots& slots, UserPtr user, std::uint64_t hash) {
   slots[at] = {hash, std::move(user)};
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

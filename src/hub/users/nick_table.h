@@ -9,7 +9,7 @@
 #include "hub/nmdc/nick.h"
 #include "hub/users/user.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 // Some users by nick: a hash table that is never changed. A change makes another one.
 //
@@ -63,4 +63,4 @@ class NickTable {
   std::size_t size_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -7,7 +7,7 @@
 
 #include "hub/base/time_span.h"
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 constexpr const char* kRead = "SELECT nick, kind, until FROM hub_restrictions";
@@ -95,4 +95,4 @@ Value Restrictions::describe(std::string_view nick) const {
   return out;
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

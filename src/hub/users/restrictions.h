@@ -6,14 +6,14 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "hookline/error.h"
+#include "hookline/script_host.h"
+#include "hookline/value.h"
+#include "hub/base/unix_clock.h"
 #include "hub/nmdc/nick.h"
 #include "hub/store/store.h"
-#include "hub/base/unix_clock.h"
-#include "hookline/error.h"
-#include "hookline/value.h"
-#include "hookline/script_host.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 // What a user may be forbidden for a while. The order is that of vh.UserRestrictions, and the
 // numbers are stored.
@@ -53,4 +53,4 @@ class Restrictions {
   std::unordered_map<std::string, Ends, NickHash, NickEqual> ends_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -8,7 +8,7 @@
 #include "hub/nmdc/nmdc.h"
 #include "hub/session/session.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 void Roster::put_bot(const UserPtr& bot) {
   bots_.insert_or_assign(bot->nick, bot);
@@ -144,4 +144,4 @@ std::string Roster::all_ips() const {
   return out + "|";
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -10,7 +10,7 @@
 #include "hub/users/user.h"
 #include "hub/users/user_directory.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 class Session;
 
@@ -69,4 +69,4 @@ class Roster {
   std::vector<Session*> online_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -5,7 +5,7 @@
 #include "hub/nmdc/nmdc.h"
 #include "hub/users/roster.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 void ScriptBots::add(const UserPtr& bot, const Caller& owner) {
   Owners& owners = bots_[bot->nick];
@@ -45,4 +45,4 @@ bool ScriptBots::give_up(Bots::iterator bot, const Caller& owner) {
   return true;
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

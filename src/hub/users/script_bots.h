@@ -6,11 +6,11 @@
 #include <unordered_map>
 #include <vector>
 
+#include "hookline/host.h"
 #include "hub/nmdc/nick.h"
 #include "hub/users/user.h"
-#include "hookline/host.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 class Roster;
 
@@ -48,4 +48,4 @@ class ScriptBots {
   Bots bots_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::hub

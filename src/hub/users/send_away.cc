@@ -9,7 +9,7 @@
 #include "hub/vh/vh_decision.h"
 #include "hub/vh/vh_sends.h"
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 std::string because(std::string_view reason) {
@@ -95,4 +95,4 @@ Future<Value> kick_for(HubCore& core, const Caller& script, Session& victim, Kic
       });
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -3,11 +3,11 @@
 #include <string>
 #include <string_view>
 
-#include "hub/store/bans.h"
-#include "hookline/value.h"
 #include "hookline/script_host.h"
+#include "hookline/value.h"
+#include "hub/store/bans.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 class HubCore;
 class Session;
@@ -25,4 +25,4 @@ void drop_by(HubCore& core, Session& op, Session& victim, std::string_view reaso
 [[nodiscard]] Future<Value> kick_for(HubCore& core, const Caller& script, Session& victim,
                                      Kick kick);
 
-}  // namespace hookline
+}  // namespace hookline::hub

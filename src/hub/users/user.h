@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-namespace hookline {
+namespace hookline::hub {
 
 // What is known about one user or bot. Never changed once it is shared: a change makes a new one.
 // Text is bytes in the hub's encoding.
@@ -37,4 +37,4 @@ struct User {
 
 using UserPtr = std::shared_ptr<const User>;
 
-}  // namespace hookline
+}  // namespace hookline::hub

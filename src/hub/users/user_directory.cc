@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace hookline {
+namespace hookline::hub {
 
 void DirectorySnapshot::count(const User& user, bool added) noexcept {
   if (!user.is_listed || user.is_bot) {
@@ -40,4 +40,4 @@ void UserDirectory::replace(std::string_view nick, UserPtr user) {
   snapshots_.publish(latest_);
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

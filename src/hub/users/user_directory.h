@@ -10,7 +10,7 @@
 #include "hub/users/user.h"
 #include "plugin/types/snapshot_cell.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 // Everybody on the hub at one moment. Immutable, so that a script reads it for as long as it likes.
 // Cut into tables, so that the next moment's copy shares all but one of them.
@@ -59,7 +59,7 @@ class DirectorySnapshot {
 // only after a change, for as long as it takes to copy a pointer.
 class UserDirectory {
  public:
-  using Reader = SnapshotCell<DirectorySnapshot>::Reader;
+  using Reader = detail::SnapshotCell<DirectorySnapshot>::Reader;
 
   UserDirectory() = default;
 
@@ -76,7 +76,7 @@ class UserDirectory {
 
   // What was published last: a writer that is itself reading would see the moment that it reads.
   std::shared_ptr<const DirectorySnapshot> latest_ = std::make_shared<const DirectorySnapshot>();
-  SnapshotCell<DirectorySnapshot> snapshots_;
+  detail::SnapshotCell<DirectorySnapshot> snapshots_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::hub

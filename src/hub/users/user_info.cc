@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 constexpr unsigned kAllFlags = 0xff;
@@ -105,4 +105,4 @@ UserPtr make_bot(const BotDescription& description) {
   return parsed(std::move(bot), std::move(line));
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

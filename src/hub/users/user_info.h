@@ -4,11 +4,11 @@
 #include <optional>
 #include <string>
 
+#include "hookline/verdict.h"
 #include "hub/nmdc/nmdc.h"
 #include "hub/users/user.h"
-#include "hookline/verdict.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 // What users say of themselves, and what scripts make of it. Pure functions.
 
@@ -39,4 +39,4 @@ struct BotDescription {
 };
 [[nodiscard]] UserPtr make_bot(const BotDescription& description);
 
-}  // namespace hookline
+}  // namespace hookline::hub

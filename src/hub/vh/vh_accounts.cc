@@ -2,12 +2,12 @@
 
 #include <utility>
 
+#include "hub/session/hub_core.h"
 #include "hub/users/accounts.h"
 #include "hub/users/ban_users.h"
-#include "hub/session/hub_core.h"
 #include "hub/vh/vh_decision.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 Future<Value> add_reg_user(HubCore& core, const VhArgs& args) {
   NewAccount account{.nick = std::string(args.text(0)),
@@ -59,4 +59,4 @@ Future<Value> user_restrictions(HubCore& core, const VhArgs& args) {
       args.text(0), {args.text(1), args.text(2), args.text(3), args.text(4)});
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

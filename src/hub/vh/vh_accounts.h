@@ -1,10 +1,10 @@
 #pragma once
 
-#include "hub/vh/vh_args.h"
-#include "hookline/value.h"
 #include "hookline/script_host.h"
+#include "hookline/value.h"
+#include "hub/vh/vh_args.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 class HubCore;
 
@@ -18,4 +18,4 @@ Future<Value> del_nick_temp_ban(HubCore& core, const VhArgs& args);
 Future<Value> del_ip_temp_ban(HubCore& core, const VhArgs& args);
 Future<Value> user_restrictions(HubCore& core, const VhArgs& args);
 
-}  // namespace hookline
+}  // namespace hookline::hub

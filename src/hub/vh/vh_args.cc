@@ -1,6 +1,6 @@
 #include "hub/vh/vh_args.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 bool VhArgs::has(std::size_t i) const {
   return i < texts_.size() || (i < values_.size() && !values_[i].is_none());
@@ -23,4 +23,4 @@ std::int64_t VhArgs::number(std::size_t i, std::int64_t fallback) const {
   return number == nullptr ? fallback : *number;
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

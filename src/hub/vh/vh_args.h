@@ -6,10 +6,10 @@
 #include <string>
 #include <string_view>
 
-#include "hookline/value.h"
 #include "hookline/host.h"
+#include "hookline/value.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 // The arguments of a function of the `vh` module, by position, as Host::vh_call or Host::vh_read
 // got them. What was not given reads as "" or the default.
@@ -32,4 +32,4 @@ class VhArgs {
   const Caller& caller_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::hub

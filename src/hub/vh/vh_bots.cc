@@ -7,12 +7,12 @@
 #include <cstdint>
 #include <string_view>
 
+#include "hub/nmdc/nmdc.h"
 #include "hub/session/hub_core.h"
 #include "hub/store/hub_state.h"
-#include "hub/nmdc/nmdc.h"
 #include "hub/users/user_info.h"
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 // As vh.eBOT_* number it.
@@ -80,4 +80,4 @@ Result<Value> del_robot(HubCore& core, const VhArgs& args) {
   return core.bots().remove(args.text(0), args.caller());
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

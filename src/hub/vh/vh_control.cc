@@ -7,11 +7,11 @@
 #include <utility>
 
 #include "hub/commands/chat_commands.h"
-#include "hub/session/hub_core.h"
 #include "hub/nmdc/nmdc.h"
+#include "hub/session/hub_core.h"
 #include "hub/session/session.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 Result<Value> get_serv_freq(HubCore& core, const VhArgs& /*args*/) {
   return core.turns_per_second();
@@ -46,4 +46,4 @@ Result<Value> stop_hub(HubCore& core, const VhArgs& args) {
   return true;
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "hub/vh/vh_args.h"
 #include "hookline/error.h"
 #include "hookline/value.h"
+#include "hub/vh/vh_args.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 class HubCore;
 
@@ -13,4 +13,4 @@ Result<Value> get_serv_freq(HubCore& core, const VhArgs& args);
 Result<Value> parse_command(HubCore& core, const VhArgs& args);
 Result<Value> stop_hub(HubCore& core, const VhArgs& args);
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -6,7 +6,7 @@
 #include "hub/session/hub_core.h"
 #include "plugin/functions/ask_scripts.h"
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 // What one script has answered. One that has not in time is stood in for, as in any verdict.
@@ -43,7 +43,7 @@ Future<Value> if_others_allow(HubCore& core, const Caller& caller, Hook hook, co
   }
   const auto deadline = core.now() + core.config().verdict_deadline;
   const auto waiting = core.waiting_scripts().insert(caller.id);
-  return ask_scripts(core.scripts(), asked, hook, args, deadline)
+  return detail::ask_scripts(core.scripts(), asked, hook, args, deadline)
       .then(core.scripts().host_executor(),
             [&core, waiting, hook, act = std::move(act)](
                 Result<std::vector<Result<Value>>> results) mutable -> Future<Value> {
@@ -59,4 +59,4 @@ Future<Value> if_others_allow(HubCore& core, const Caller& caller, Hook hook, co
             });
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

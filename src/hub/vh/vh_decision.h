@@ -3,10 +3,10 @@
 #include <functional>
 #include <set>
 
-#include "hookline/value.h"
 #include "hookline/script_host.h"
+#include "hookline/value.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 class HubCore;
 
@@ -27,4 +27,4 @@ using WaitingScripts = std::multiset<ScriptId>;
                                             const List& args,
                                             std::move_only_function<Future<Value>()> act);
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -5,10 +5,10 @@
 #include <string_view>
 #include <utility>
 
-#include "hub/session/hub_core.h"
 #include "hub/base/hub_text.h"
+#include "hub/session/hub_core.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 namespace {
 
@@ -85,4 +85,4 @@ Result<Value> get_geo_ip(HubCore& core, const VhArgs& args) {
   return place;
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "hub/vh/vh_args.h"
 #include "hookline/error.h"
 #include "hookline/value.h"
+#include "hub/vh/vh_args.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 class HubCore;
 
@@ -16,4 +16,4 @@ Result<Value> get_ip_city(HubCore& core, const VhArgs& args);
 Result<Value> get_ip_asn(HubCore& core, const VhArgs& args);
 Result<Value> get_geo_ip(HubCore& core, const VhArgs& args);
 
-}  // namespace hookline
+}  // namespace hookline::hub

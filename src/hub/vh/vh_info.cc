@@ -11,7 +11,7 @@
 #include "hub/session/session.h"
 #include "hub/users/user_info.h"
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 // A user or a script's bot who has said something of itself; nullptr if there is none.
@@ -93,4 +93,4 @@ Result<Value> set_user_ip(HubCore& core, const VhArgs& args) {
   return true;
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "hub/vh/vh_args.h"
 #include "hookline/error.h"
 #include "hookline/value.h"
+#include "hub/vh/vh_args.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 class HubCore;
 
@@ -14,4 +14,4 @@ Result<Value> set_my_info_flag(HubCore& core, const VhArgs& args);
 Result<Value> unset_my_info_flag(HubCore& core, const VhArgs& args);
 Result<Value> set_user_ip(HubCore& core, const VhArgs& args);
 
-}  // namespace hookline
+}  // namespace hookline::hub

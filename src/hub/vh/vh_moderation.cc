@@ -5,10 +5,10 @@
 #include <cstdint>
 
 #include "hub/session/hub_core.h"
-#include "hub/users/send_away.h"
 #include "hub/session/session.h"
+#include "hub/users/send_away.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 Result<Value> close_connection(HubCore& core, const VhArgs& args) {
   constexpr auto kLastReason = static_cast<std::int64_t>(CloseReason::kNoRedirect);
@@ -42,4 +42,4 @@ Future<Value> kick_user(HubCore& core, const VhArgs& args) {
                    .note_usr = std::string(args.text(5))});
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -1,11 +1,11 @@
 #pragma once
 
-#include "hub/vh/vh_args.h"
 #include "hookline/error.h"
-#include "hookline/value.h"
 #include "hookline/script_host.h"
+#include "hookline/value.h"
+#include "hub/vh/vh_args.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 class HubCore;
 
@@ -13,4 +13,4 @@ class HubCore;
 Result<Value> close_connection(HubCore& core, const VhArgs& args);
 Future<Value> kick_user(HubCore& core, const VhArgs& args);
 
-}  // namespace hookline
+}  // namespace hookline::hub

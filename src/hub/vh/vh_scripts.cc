@@ -5,7 +5,7 @@
 #include "hub/session/hub_core.h"
 #include "plugin/functions/query_scripts.h"
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 constexpr std::string_view kPlugin = "python";
@@ -24,16 +24,16 @@ Result<Value> script_command(HubCore& core, const VhArgs& args) {
 
 Future<Value> script_query(HubCore& core, const VhArgs& args) {
   const auto waiting = core.waiting_scripts().insert(args.caller().id);
-  auto asking = query_scripts(core.scripts(),
-                              {.command = args.text(0),
-                               .data = args.text(1),
-                               .recipient = args.text(2),
-                               .with_names = args.number(3) != 0},
-                              args.caller(), core.now() + core.config().verdict_deadline);
+  auto asking = detail::query_scripts(core.scripts(),
+                                      {.command = args.text(0),
+                                       .data = args.text(1),
+                                       .recipient = args.text(2),
+                                       .with_names = args.number(3) != 0},
+                                      args.caller(), core.now() + core.config().verdict_deadline);
   return asking.then(core.scripts().host_executor(), [&core, waiting](Result<Value> result) {
     core.waiting_scripts().erase(waiting);
     return result;
   });
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

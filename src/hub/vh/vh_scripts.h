@@ -1,11 +1,11 @@
 #pragma once
 
-#include "hub/vh/vh_args.h"
 #include "hookline/error.h"
-#include "hookline/value.h"
 #include "hookline/script_host.h"
+#include "hookline/value.h"
+#include "hub/vh/vh_args.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 class HubCore;
 
@@ -14,4 +14,4 @@ Result<Value> script_command(HubCore& core, const VhArgs& args);
 // The answer comes when the other scripts have given theirs, or have not by the deadline.
 Future<Value> script_query(HubCore& core, const VhArgs& args);
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -5,11 +5,11 @@
 #include <string>
 #include <string_view>
 
-#include "hub/session/hub_core.h"
 #include "hub/nmdc/nmdc.h"
+#include "hub/session/hub_core.h"
 #include "hub/session/session.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 namespace {
 
@@ -139,4 +139,4 @@ Result<Value> pm(HubCore& core, const VhArgs& args) {
   return user != nullptr;
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

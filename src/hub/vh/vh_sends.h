@@ -2,11 +2,11 @@
 
 #include <string_view>
 
-#include "hub/vh/vh_args.h"
 #include "hookline/error.h"
 #include "hookline/value.h"
+#include "hub/vh/vh_args.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 class HubCore;
 
@@ -27,4 +27,4 @@ Result<Value> usermc(HubCore& core, const VhArgs& args);
 Result<Value> classmc(HubCore& core, const VhArgs& args);
 Result<Value> pm(HubCore& core, const VhArgs& args);
 
-}  // namespace hookline
+}  // namespace hookline::hub

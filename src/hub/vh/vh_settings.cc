@@ -4,13 +4,13 @@
 
 #include <string>
 
-#include "hub/session/hub_core.h"
-#include "hub/nmdc/nmdc.h"
-#include "hub/config/stored_settings.h"
-#include "hub/vh/vh_decision.h"
 #include "hub/base/words.h"
+#include "hub/config/stored_settings.h"
+#include "hub/nmdc/nmdc.h"
+#include "hub/session/hub_core.h"
+#include "hub/vh/vh_decision.h"
 
-namespace hookline {
+namespace hookline::hub {
 namespace {
 
 // What OnSetConfig says of a value: 1 for a whole number, else 0.
@@ -75,4 +75,4 @@ Result<Value> get_config(HubCore& core, const VhArgs& args) {
   return args.has(2) ? Value(args.text(2)) : Value();
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

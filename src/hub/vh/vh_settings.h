@@ -1,11 +1,11 @@
 #pragma once
 
-#include "hub/vh/vh_args.h"
 #include "hookline/error.h"
-#include "hookline/value.h"
 #include "hookline/script_host.h"
+#include "hookline/value.h"
+#include "hub/vh/vh_args.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 class HubCore;
 
@@ -16,4 +16,4 @@ Result<Value> get_config(HubCore& core, const VhArgs& args);
 // A statement of a script on the hub's database: ScriptSql.
 Future<Value> sql(HubCore& core, const VhArgs& args);
 
-}  // namespace hookline
+}  // namespace hookline::hub

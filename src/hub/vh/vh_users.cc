@@ -4,10 +4,10 @@
 #include <string_view>
 #include <vector>
 
-#include "hub/session/hub_core.h"
 #include "hub/nmdc/nmdc.h"
+#include "hub/session/hub_core.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 namespace {
 
@@ -114,4 +114,4 @@ Result<Value> get_total_share_size(HubCore& core, const VhArgs& /*args*/) {
   return std::to_string(core.directory().read()->share_bytes());
 }
 
-}  // namespace hookline
+}  // namespace hookline::hub

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "hub/vh/vh_args.h"
 #include "hookline/error.h"
 #include "hookline/value.h"
+#include "hub/vh/vh_args.h"
 
-namespace hookline {
+namespace hookline::hub {
 
 class HubCore;
 
@@ -24,4 +24,4 @@ Result<Value> get_user_ext_json(HubCore& core, const VhArgs& args);
 Result<Value> get_users_count(HubCore& core, const VhArgs& args);
 Result<Value> get_total_share_size(HubCore& core, const VhArgs& args);
 
-}  // namespace hookline
+}  // namespace hookline::hub

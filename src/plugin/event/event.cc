@@ -7,7 +7,7 @@
 #include "plugin/event/event_request.h"
 #include "plugin/event/pending_verdicts.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 void Event::send(Hook hook, std::initializer_list<HookArg> args,
                  const std::vector<Subscriber>& subscribers, Executor* on_answers) {
@@ -113,4 +113,4 @@ Verdict Event::take_verdict(bool late_allows) {
   return verdict;
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -8,21 +8,24 @@
 #include <utility>
 #include <vector>
 
-#include "hookline/clock.h"
-#include "hookline/executor.h"
 #include "dispatch/base/pool_item.h"
+#include "hookline/clock.h"
+#include "hookline/detail/hook_arg.h"
 #include "hookline/detail/shared_parker.h"
+#include "hookline/executor.h"
+#include "hookline/hook.h"
+#include "hookline/verdict.h"
 #include "marshal/packed_scalars.h"
 #include "plugin/event/event_call.h"
-#include "hookline/detail/hook_arg.h"
-#include "hookline/hook.h"
 #include "plugin/event/subscriptions.h"
-#include "hookline/verdict.h"
 
 namespace hookline {
+class VerdictHandler;
+}
+
+namespace hookline::detail {
 
 class EventPool;
-class VerdictHandler;
 class PendingVerdicts;
 
 // What the worker touches of an event with one script: one cache line.
@@ -133,4 +136,4 @@ class alignas(64) Event final : public EventFront, public PoolItem {
   SharedParker::Ref waiting_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

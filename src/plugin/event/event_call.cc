@@ -5,7 +5,7 @@
 #include "plugin/event/event.h"
 #include "plugin/script/script_log.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 void EventCall::set_up(const Subscriber& subscriber) {
   script_ = subscriber.script;
@@ -56,4 +56,4 @@ void EventCall::merge_into(Verdict& verdict) {
   }
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

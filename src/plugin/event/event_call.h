@@ -6,10 +6,10 @@
 
 #include "dispatch/call/call.h"
 #include "hookline/value.h"
-#include "plugin/event/subscriptions.h"
 #include "hookline/verdict.h"
+#include "plugin/event/subscriptions.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 class Event;
 
@@ -44,4 +44,4 @@ class EventCall final : public Call {
   ScriptEntry* script_ = nullptr;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

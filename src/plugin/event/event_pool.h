@@ -3,7 +3,7 @@
 #include "dispatch/base/object_pool.h"
 #include "plugin/event/event.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // The events of one ScriptHost that are not on their way, kept with their storage for the next
 // ones. Thread safety: all methods from any thread.
@@ -20,4 +20,4 @@ class EventPool {
   ObjectPool<Event> recycler_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -10,7 +10,7 @@
 #include "hookline/hook.h"
 #include "plugin/event/subscriptions.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // Whether `args` are in number and kind those of the hook.
 [[nodiscard]] inline bool fit(Hook hook, std::initializer_list<HookArg> args) noexcept {
@@ -42,4 +42,4 @@ inline void post_small(QueueSlot& small, const Subscriber& subscriber, Call& cal
   subscriber.mailbox->post(std::move(small));  // which copies it
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -2,10 +2,10 @@
 
 #include <utility>
 
-#include "plugin/script/script_log.h"
 #include "hookline/verdict.h"
+#include "plugin/script/script_log.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 void HookCall::finish(Result<Value> result) noexcept {
   if (!plain_answer(result)) [[unlikely]] {
@@ -13,4 +13,4 @@ void HookCall::finish(Result<Value> result) noexcept {
   }
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

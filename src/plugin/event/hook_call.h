@@ -3,7 +3,7 @@
 #include "dispatch/call/call.h"
 #include "hookline/hook.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 struct ScriptEntry;
 
@@ -26,4 +26,4 @@ class HookCall final : public Call {
   Hook hook_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -9,7 +9,7 @@
 #include "dispatch/base/prefetch.h"
 #include "hookline/script_host.h"
 
-namespace hookline {
+namespace hookline::detail {
 namespace {
 
 constexpr std::size_t kAhead = 4;
@@ -21,8 +21,8 @@ struct PendingVerdicts::Timer {
   PendingVerdicts* queue = nullptr;
 };
 
-PendingVerdicts::PendingVerdicts(uv_loop_t* loop, EventPool& pool, const Clock& clock, Duration deadline,
-                           bool late_allows)
+PendingVerdicts::PendingVerdicts(uv_loop_t* loop, EventPool& pool, const Clock& clock,
+                                 Duration deadline, bool late_allows)
     : loop_(loop),
       executor_(loop),
       clock_(clock),
@@ -144,4 +144,4 @@ void PendingVerdicts::close() {
   executor_.close();
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -5,12 +5,12 @@
 #include <cstddef>
 #include <vector>
 
-#include "hookline/clock.h"
 #include "dispatch/exec/loop_executor.h"
+#include "hookline/clock.h"
 #include "plugin/event/event.h"
 #include "plugin/event/event_pool.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // The events whose verdicts the event loop awaits, oldest first, and the timer that ends the wait.
 //
@@ -22,7 +22,7 @@ class PendingVerdicts {
  public:
   // Takes its events from `pool`, which must outlive it, and keeps them for the next ones.
   PendingVerdicts(uv_loop_t* loop, EventPool& pool, const Clock& clock, Duration deadline,
-               bool late_allows);
+                  bool late_allows);
   PendingVerdicts(const PendingVerdicts&) = delete;
   PendingVerdicts& operator=(const PendingVerdicts&) = delete;
   // close().
@@ -68,4 +68,4 @@ class PendingVerdicts {
   Event* newest_ = nullptr;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -9,7 +9,7 @@
 #include "hookline/hook.h"
 #include "plugin/script/script_entry.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // One script that has a hook, with all that sending an event to it takes.
 struct Subscriber {
@@ -47,4 +47,4 @@ struct Subscriptions {
   }
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -4,7 +4,7 @@
 
 #include "dispatch/future/when_all.h"
 
-namespace hookline {
+namespace hookline::detail {
 namespace {
 
 // All of what `ask(script)` gives.
@@ -39,4 +39,4 @@ Future<std::vector<Result<Value>>> ask_scripts(ScriptHost& scripts, std::span<co
                   [&](ScriptId script) { return scripts.ask(script, hook, args, deadline); });
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

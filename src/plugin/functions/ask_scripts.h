@@ -7,7 +7,7 @@
 
 #include "hookline/script_host.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // Calls a function of several scripts at the same time, and gives what `gather` makes of all their
 // results, which are in the order of `asked`. With a deadline in `options` nobody is waited for
@@ -26,4 +26,4 @@ using GatherResults = std::function<Value(const std::vector<Result<Value>>& resu
                                                              Hook hook, const List& args,
                                                              TimePoint deadline);
 
-}  // namespace hookline
+}  // namespace hookline::detail

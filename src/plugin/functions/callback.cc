@@ -12,17 +12,19 @@
 namespace hookline {
 
 Result<Value> Callback::run(const List& args) const {
-  const GilRegained regained;
-  HandleOpener* handles = regained ? ProducerObjects::current() : nullptr;
-  const PyRef callable = handles != nullptr ? handles->open(callable_) : PyRef();
+  const detail::GilRegained regained;
+  detail::HandleOpener* handles = regained ? detail::ProducerObjects::current() : nullptr;
+  const detail::PyRef callable = handles != nullptr ? handles->open(callable_) : detail::PyRef();
   if (!callable) {
     return fail(ErrorCode::kWouldDeadlock,
                 "a callback is called on the thread of its script, during the call that it was "
                 "passed to: anywhere else, use ScriptHost::call with its handle()");
   }
-  const auto* context = static_cast<const ScriptContext*>(Interpreter::host_context());
-  return call_with_values(callable.get(), std::span<const Value>(args),
-                          {.text = TextMode::kHub, .codec = context->codec, .handles = handles});
+  const auto* context =
+      static_cast<const detail::ScriptContext*>(detail::Interpreter::host_context());
+  return detail::call_with_values(
+      callable.get(), std::span<const Value>(args),
+      {.text = TextMode::kHub, .codec = context->codec, .handles = handles});
 }
 
 }  // namespace hookline

@@ -9,7 +9,7 @@
 
 #include "plugin/module/vh_constants.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -183,4 +183,4 @@ std::vector<std::string> FunctionRegistry::names(ScriptId script) const {
   return names;
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace hookline {
+namespace hookline::detail {
 
 GilReleased*& GilReleased::innermost() noexcept {
   static thread_local GilReleased* released = nullptr;
@@ -30,4 +30,4 @@ GilRegained::~GilRegained() {
   }
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -2,7 +2,7 @@
 
 #include "marshal/py_ref.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // Gives the interpreter's GIL up while it lives. REQUIRES: the calling thread has it.
 class GilReleased {
@@ -36,4 +36,4 @@ class GilRegained {
   GilReleased* released_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

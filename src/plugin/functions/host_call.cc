@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -58,4 +58,4 @@ Result<Value> run_host_call(HostCall call, const ScriptContext& context) {
   return start_host_call(std::move(call), context).get();
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

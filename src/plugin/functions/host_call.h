@@ -4,13 +4,13 @@
 #include <memory>
 #include <vector>
 
-#include "hookline/future.h"
-#include "hookline/error.h"
-#include "hookline/value.h"
 #include "hookline/detail/function_registry.h"
+#include "hookline/error.h"
+#include "hookline/future.h"
+#include "hookline/value.h"
 #include "plugin/script/script_context.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // One call of a function of the host by a script.
 struct HostCall {
@@ -27,4 +27,4 @@ struct HostCall {
 // The same, and waits. REQUIRES: no GIL is held.
 [[nodiscard]] Result<Value> run_host_call(HostCall call, const ScriptContext& context);
 
-}  // namespace hookline
+}  // namespace hookline::detail

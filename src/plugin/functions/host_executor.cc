@@ -3,7 +3,7 @@
 #include <memory>
 #include <utility>
 
-namespace hookline {
+namespace hookline::detail {
 namespace {
 
 // Discards its job if it goes without having run it.
@@ -21,4 +21,4 @@ void HostExecutor::post(Job& job) noexcept {
   });
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

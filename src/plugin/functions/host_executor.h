@@ -3,7 +3,7 @@
 #include "hookline/executor.h"
 #include "plugin/functions/host_port.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // The host's thread as a place where jobs run: in order with the calls of scripts, whenever that
 // thread looks. Jobs that are posted to a closed port are discarded, on the thread that posts.
@@ -20,4 +20,4 @@ class HostExecutor final : public Executor {
   HostPort& port_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace hookline {
+namespace hookline::detail {
 
 struct HostPort::Pending {
   Work work;  // if there is any; otherwise:
@@ -123,4 +123,4 @@ void HostPort::close() {
   }
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -6,15 +6,15 @@
 #include <memory>
 #include <vector>
 
-#include "hookline/executor.h"
-#include "hookline/future.h"
 #include "dispatch/base/mpsc_stack.h"
 #include "dispatch/wait/pump.h"
 #include "hookline/error.h"
-#include "hookline/value.h"
+#include "hookline/executor.h"
+#include "hookline/future.h"
 #include "hookline/host.h"
+#include "hookline/value.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // The way from scripts to the host's thread: calls that are queued here run on that thread, in
 // order, whenever it looks: on each turn of its event loop, or while it waits for a script. Nothing
@@ -65,4 +65,4 @@ class HostPort final : public Pump {
   std::unique_ptr<Drain> drain_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -9,7 +9,7 @@
 
 #include "plugin/functions/ask_scripts.h"
 
-namespace hookline {
+namespace hookline::detail {
 namespace {
 
 constexpr std::string_view kQuery = "OnScriptQuery";
@@ -77,4 +77,4 @@ Future<Value> query_scripts(ScriptHost& scripts, const ScriptQuestion& question,
                      });
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -5,7 +5,7 @@
 #include "hookline/host.h"
 #include "hookline/script_host.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // What a script asks the others: `vh.ScriptQuery`. In the hub's encoding.
 struct ScriptQuestion {
@@ -23,4 +23,4 @@ struct ScriptQuestion {
 [[nodiscard]] Future<Value> query_scripts(ScriptHost& scripts, const ScriptQuestion& question,
                                           const Caller& sender, TimePoint deadline);
 
-}  // namespace hookline
+}  // namespace hookline::detail

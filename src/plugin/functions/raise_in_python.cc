@@ -3,11 +3,11 @@
 #include <string>
 #include <string_view>
 
+#include "hookline/detail/exception_table.h"
 #include "interp/py_error.h"
 #include "marshal/py_ref.h"
-#include "hookline/detail/exception_table.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -98,4 +98,4 @@ void raise_in_python(const Error& error) {
         error);
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

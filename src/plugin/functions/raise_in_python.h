@@ -2,7 +2,7 @@
 
 #include "hookline/error.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // Sets the Python exception that stands for `error`:
 //   what was raised in this very interpreter: that exception again, with its traceback
@@ -13,4 +13,4 @@ namespace hookline {
 // REQUIRES: the GIL.
 void raise_in_python(const Error& error);
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace hookline {
+namespace hookline::detail {
 
 Result<void> ResourceClass::add(HostFunction method) {
   const std::string full_name = "vh." + name_ + "." + method.name;
@@ -81,4 +81,4 @@ Future<void> ResourceList::release_all(HostPort& port) {
       .then(InlineExecutor::instance(), [](const Result<Value>&) {});
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace hookline {
+namespace hookline::detail {
 
 std::shared_ptr<ResultChannel> ResultChannel::open() {
   const int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -29,4 +29,4 @@ std::vector<ResultChannel::Arrival> ResultChannel::take() {
   return std::exchange(arrivals_, {});
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

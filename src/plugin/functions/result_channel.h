@@ -5,11 +5,11 @@
 #include <mutex>
 #include <vector>
 
+#include "hookline/detail/function_registry.h"
 #include "hookline/error.h"
 #include "hookline/value.h"
-#include "hookline/detail/function_registry.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // Brings results to the asyncio loop of a script, which watches fd(): whoever has one puts it here
 // and needs no GIL for that.
@@ -43,4 +43,4 @@ class ResultChannel {
   std::vector<Arrival> arrivals_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -7,7 +7,7 @@
 #include "marshal/python.h"
 #include "plugin/functions/raise_in_python.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -141,4 +141,4 @@ std::optional<std::vector<Value>> read_arguments(const HostFunction& function,
   return ok ? std::optional(std::move(values)) : std::nullopt;
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

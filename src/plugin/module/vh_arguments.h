@@ -5,12 +5,12 @@
 #include <string_view>
 #include <vector>
 
-#include "marshal/py_ref.h"
-#include "hookline/value.h"
 #include "hookline/detail/function_registry.h"
+#include "hookline/value.h"
+#include "marshal/py_ref.h"
 #include "plugin/script/script_context.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // The arguments of a vectorcall: positional ones first, then by name.
 struct VhArguments {
@@ -40,4 +40,4 @@ struct VhArguments {
                                                                const VhArguments& given,
                                                                const ScriptContext& context);
 
-}  // namespace hookline
+}  // namespace hookline::detail

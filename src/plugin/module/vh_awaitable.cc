@@ -9,7 +9,7 @@
 #include "plugin/functions/result_channel.h"
 #include "plugin/module/vh_function.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -186,4 +186,4 @@ PyRef start_awaitable(VhState& state, std::shared_ptr<const HostFunction> functi
   return PyRef::borrow(future);
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -3,14 +3,14 @@
 #include <functional>
 #include <memory>
 
-#include "hookline/future.h"
-#include "marshal/py_ref.h"
-#include "hookline/value.h"
 #include "hookline/detail/function_registry.h"
+#include "hookline/future.h"
+#include "hookline/value.h"
+#include "marshal/py_ref.h"
 #include "plugin/functions/host_call.h"
 #include "plugin/module/vh_state.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // Starts the call and returns the asyncio future of its result, which belongs to the loop that runs
 // on the calling thread. Null with an exception set if there is none (RuntimeError). No thread
@@ -25,4 +25,4 @@ namespace hookline {
 // Something to await that is `result` at once.
 [[nodiscard]] PyRef ready_awaitable(VhState& state, PyObject* result);
 
-}  // namespace hookline
+}  // namespace hookline::detail

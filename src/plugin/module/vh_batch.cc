@@ -14,7 +14,7 @@
 #include "plugin/functions/raise_in_python.h"
 #include "plugin/module/vh_call.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -241,4 +241,4 @@ bool flush_batch(VhState& state) {
   return !queue || deliver(*queue, state);
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "hookline/vh_table.h"
 #include "marshal/py_ref.h"
 #include "plugin/module/vh_arguments.h"
 #include "plugin/module/vh_state.h"
-#include "hookline/vh_table.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // The context manager `vh.batch()`: what the script sends inside of the block (vh.mc, vh.pm, ...)
 // reaches the host's thread together at its end, in order and with nothing of other scripts in
@@ -29,4 +29,4 @@ namespace hookline {
 // Delivers what the batch that the caller is in, if any, has so far. False with an exception set.
 [[nodiscard]] bool flush_batch(VhState& state);
 
-}  // namespace hookline
+}  // namespace hookline::detail

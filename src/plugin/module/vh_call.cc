@@ -10,7 +10,7 @@
 #include "interp/producer_objects.h"
 #include "marshal/python.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -139,4 +139,4 @@ PyObject* run_vh_function(Vh function, const VhArguments& given, const ScriptCon
   return vh_result(function, ask_host(function, std::span(values).first(*count), context), context);
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -6,15 +6,15 @@
 #include <span>
 
 #include "hookline/error.h"
-#include "marshal/py_ref.h"
 #include "hookline/value.h"
+#include "hookline/vh_table.h"
+#include "marshal/py_ref.h"
 #include "plugin/functions/raise_in_python.h"  // IWYU pragma: export
-#include "plugin/script/script_context.h"
 #include "plugin/module/vh_arguments.h"
 #include "plugin/module/vh_signature.h"
-#include "hookline/vh_table.h"
+#include "plugin/script/script_context.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 using VhValues = std::array<Value, kMaxVhArguments>;
 
@@ -36,4 +36,4 @@ using VhValues = std::array<Value, kMaxVhArguments>;
 [[nodiscard]] PyObject* vh_result(Vh function, const Result<Value>& result,
                                   const ScriptContext& context);
 
-}  // namespace hookline
+}  // namespace hookline::detail

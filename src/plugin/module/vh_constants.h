@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace hookline {
+namespace hookline::detail {
 
 // The integer constants of the `vh` module: one row each.
 struct VhConstant {
@@ -53,4 +53,4 @@ inline constexpr auto kVhConstants = std::to_array<VhConstant>({
     {"eBF_HOSTR1", 9},
 });
 
-}  // namespace hookline
+}  // namespace hookline::detail

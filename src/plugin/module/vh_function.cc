@@ -18,7 +18,7 @@
 #include "plugin/module/vh_batch.h"
 #include "plugin/module/vh_resource.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -264,4 +264,4 @@ PyRef host_result(const VhState& state, const HostFunction& function, Result<Val
   return *std::move(object);
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -2,15 +2,15 @@
 
 #include <memory>
 
-#include "hookline/error.h"
-#include "marshal/py_ref.h"
-#include "hookline/value.h"
 #include "hookline/detail/function_registry.h"
 #include "hookline/detail/resource.h"
+#include "hookline/error.h"
+#include "hookline/value.h"
+#include "marshal/py_ref.h"
 #include "plugin/module/vh_arguments.h"
 #include "plugin/module/vh_state.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // The Python type of a function of the host: what `vh.get_stats` is. It has a name, a docstring and
 // a signature. Null with an exception set on failure. All here REQUIRES the GIL.
@@ -32,4 +32,4 @@ namespace hookline {
 [[nodiscard]] PyRef host_result(const VhState& state, const HostFunction& function,
                                 Result<Value> result);
 
-}  // namespace hookline
+}  // namespace hookline::detail

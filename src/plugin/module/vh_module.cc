@@ -7,11 +7,11 @@
 #include <string_view>
 #include <utility>
 
+#include "hookline/vh_table.h"
 #include "interp/interpreter.h"
 #include "marshal/python.h"
 #include "marshal/python_text.h"
 #include "plugin/functions/gil_released.h"
-#include "plugin/script/script_context.h"
 #include "plugin/module/vh_batch.h"
 #include "plugin/module/vh_call.h"
 #include "plugin/module/vh_constants.h"
@@ -20,10 +20,10 @@
 #include "plugin/module/vh_resource.h"
 #include "plugin/module/vh_signature.h"
 #include "plugin/module/vh_state.h"
-#include "hookline/vh_table.h"
 #include "plugin/module/vh_text.h"
+#include "plugin/script/script_context.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -346,4 +346,4 @@ PyObject* init() {
 
 BuiltinModule vh_module() { return {.name = "vh", .init = &init}; }
 
-}  // namespace hookline
+}  // namespace hookline::detail

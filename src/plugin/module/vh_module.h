@@ -2,10 +2,10 @@
 
 #include "interp/runtime.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // The `vh` module, for RuntimeOptions::modules. Every function is a row of vh_table.h, but for
 // those that need no host (encode, decode, name_and_version).
 [[nodiscard]] BuiltinModule vh_module();
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -8,7 +8,7 @@
 
 #include "marshal/python_text.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -47,4 +47,4 @@ PyObject* run_vh_read(Vh function, const VhArguments& given, const ScriptContext
   return number != nullptr ? PyLong_FromLongLong(*number) : vh_result(function, result, context);
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

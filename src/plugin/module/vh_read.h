@@ -1,15 +1,15 @@
 #pragma once
 
-#include "marshal/py_ref.h"
-#include "plugin/script/script_context.h"
-#include "plugin/module/vh_call.h"
 #include "hookline/vh_table.h"
+#include "marshal/py_ref.h"
+#include "plugin/module/vh_call.h"
+#include "plugin/script/script_context.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // As run_vh_function, for a function whose signature is_text_read. Scripts ask such things for
 // every line of chat: the usual call makes no copy of its texts.
 [[nodiscard]] PyObject* run_vh_read(Vh function, const VhArguments& given,
                                     const ScriptContext& context);
 
-}  // namespace hookline
+}  // namespace hookline::detail

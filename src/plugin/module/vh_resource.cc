@@ -8,7 +8,7 @@
 #include "plugin/module/vh_awaitable.h"
 #include "plugin/module/vh_function.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -170,4 +170,4 @@ PyRef make_vh_resource(const VhState& state, const std::shared_ptr<const Resourc
   return PyRef::steal(&object->base);
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

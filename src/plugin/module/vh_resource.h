@@ -2,12 +2,12 @@
 
 #include <memory>
 
-#include "marshal/py_ref.h"
-#include "hookline/value.h"
 #include "hookline/detail/resource.h"
+#include "hookline/value.h"
+#include "marshal/py_ref.h"
 #include "plugin/module/vh_state.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // The Python type of all resources: a context manager, for `async with` too, whose attributes are
 // the methods of its class. Null with an exception set on failure. All here REQUIRES the GIL.
@@ -18,4 +18,4 @@ namespace hookline {
 [[nodiscard]] PyRef make_vh_resource(const VhState& state,
                                      const std::shared_ptr<const ResourceClass>& type, Value value);
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -8,7 +8,7 @@
 
 #include "hookline/vh_table.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // No row has more arguments; one that had would not compile.
 inline constexpr std::size_t kMaxVhArguments = 8;
@@ -65,4 +65,4 @@ inline constexpr auto kVhSignatures = [] {
   return kVhSignatures[static_cast<std::size_t>(function)];
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -5,7 +5,7 @@
 #include "marshal/py_ref.h"
 #include "plugin/script/script_context.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // What the `vh` module of one interpreter has. Its types find it by PyType_GetModuleState().
 struct VhState {
@@ -41,4 +41,4 @@ struct VhState {
   return *static_cast<VhState*>(PyType_GetModuleState(Py_TYPE(object)));
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <span>
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -64,4 +64,4 @@ std::string vh_decode(std::string_view text) {
   return decoded;
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

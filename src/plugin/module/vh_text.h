@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace hookline {
+namespace hookline::detail {
 
 // The characters that NMDC gives a meaning to, as `&#36;` and so on: $ | ` ~ and byte 5.
 [[nodiscard]] std::string vh_encode(std::string_view text);
@@ -12,4 +12,4 @@ namespace hookline {
 // The reverse of vh_encode(). Anything else that begins with '&' stays as it is.
 [[nodiscard]] std::string vh_decode(std::string_view text);
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -37,4 +37,4 @@ void add_advice(Error& error, Gil gil) {
   error.traceback += "hookline: " + what + '\n';
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

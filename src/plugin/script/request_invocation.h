@@ -4,10 +4,10 @@
 
 #include "dispatch/call/request.h"
 #include "dispatch/call/request_extras.h"
-#include "interp/interpreter.h"
 #include "hookline/value.h"
+#include "interp/interpreter.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // The arguments of a request, in whichever form it has them.
 [[nodiscard]] inline List copy_args(const Request& request) {
@@ -30,4 +30,4 @@ namespace hookline {
   return invocation;
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -3,14 +3,14 @@
 #include <cstddef>
 #include <string>
 
-#include "hookline/text.h"
 #include "hookline/detail/exception_table.h"
 #include "hookline/detail/function_registry.h"
-#include "hookline/host.h"
-#include "plugin/functions/host_port.h"
 #include "hookline/detail/resource.h"
+#include "hookline/host.h"
+#include "hookline/text.h"
+#include "plugin/functions/host_port.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // What the `vh` module of one interpreter knows about its script and the host: the interpreter's
 // InterpreterOptions::host_context. Constant while the interpreter lives, but for the last two.
@@ -31,4 +31,4 @@ struct ScriptContext {
   mutable std::size_t calls_under_way = 0;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

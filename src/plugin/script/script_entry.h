@@ -8,19 +8,19 @@
 #include <memory>
 #include <string>
 
-#include "hookline/clock.h"
 #include "dispatch/stream/unclosed_streams.h"
 #include "dispatch/worker/worker_pool.h"
+#include "hookline/clock.h"
+#include "hookline/detail/load_options.h"
+#include "hookline/detail/script_errors.h"
+#include "hookline/hook.h"
 #include "interp/arena_memory.h"
 #include "plugin/event/hook_call.h"
-#include "hookline/hook.h"
-#include "hookline/detail/load_options.h"
-#include "plugin/types/log_budget.h"
 #include "plugin/script/script_context.h"
-#include "hookline/detail/script_errors.h"
 #include "plugin/script/script_runner.h"
+#include "plugin/types/log_budget.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // What one run of a script's file has. A script that is reloaded has a further one each time.
 struct ScriptGeneration {
@@ -66,4 +66,4 @@ struct ScriptEntry {
   [[nodiscard]] ScriptId id() const { return context.caller.id; }
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

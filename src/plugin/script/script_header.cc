@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-namespace hookline {
+namespace hookline::detail {
 namespace {
 
 constexpr std::string_view kSpaces = " \t\r\f";
@@ -82,4 +82,4 @@ Result<PythonOptions> read_script_header(const std::filesystem::path& path) {
   return parse_script_header(source, std::filesystem::absolute(file, ignored).parent_path());
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -3,10 +3,10 @@
 #include <filesystem>
 #include <string_view>
 
-#include "hookline/error.h"
 #include "hookline/detail/python_options.h"
+#include "hookline/error.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // What a script says about itself in the comments at its top, before any code:
 //
@@ -20,4 +20,4 @@ namespace hookline {
 // The same for the file or package at `path`. One that cannot be read says nothing.
 [[nodiscard]] Result<PythonOptions> read_script_header(const std::filesystem::path& path);
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -14,28 +14,28 @@
 #include "interp/runtime.h"
 #include "plugin/event/event_pool.h"
 #include "plugin/event/event_request.h"
+#include "plugin/event/pending_verdicts.h"
 #include "plugin/functions/host_executor.h"
 #include "plugin/functions/host_port.h"
+#include "plugin/module/vh_module.h"
 #include "plugin/script/script_log.h"
 #include "plugin/script/script_registry.h"
-#include "plugin/event/pending_verdicts.h"
-#include "plugin/module/vh_module.h"
 #include "plugin/types/whole_path.h"
 
 namespace hookline {
 
 struct ScriptHost::Impl {
-  Impl(Host& host, ScriptHostOptions given, std::shared_ptr<Runtime> started)
+  Impl(Host& host, ScriptHostOptions given, std::shared_ptr<detail::Runtime> started)
       : options(std::move(given)),
         clock(options.clock != nullptr ? *options.clock : Clock::system()),
-        timers(std::make_unique<TimerService>(clock)),
+        timers(std::make_unique<detail::TimerService>(clock)),
         port(host),
         binding(std::in_place, port),
         pool({.workers = options.workers}),
         registry(options, host, port, functions, exceptions, std::move(started), pool) {}
 
   // Ends the scripts, and then what they have had. Returns the names of those that have not ended.
-  std::vector<std::string> end_scripts(Drain drain, TimePoint deadline) {
+  std::vector<std::string> end_scripts(detail::Drain drain, TimePoint deadline) {
     registry.close();
     auto left = pool.shutdown_until(drain, deadline);
     if (left.empty()) {
@@ -52,29 +52,31 @@ struct ScriptHost::Impl {
   }
 
   // The verdicts of the loop that is attached, or nullptr.
-  [[nodiscard]] PendingVerdicts* queue() const { return attached ? queues.back().get() : nullptr; }
+  [[nodiscard]] detail::PendingVerdicts* queue() const {
+    return attached ? queues.back().get() : nullptr;
+  }
 
   ScriptHostOptions options;
   Clock& clock;
-  std::unique_ptr<TimerService> timers;
+  std::unique_ptr<detail::TimerService> timers;
   // A worker may post an event to its queue's executor until it is joined, so queues stay, closed.
-  std::vector<std::unique_ptr<PendingVerdicts>> queues;
+  std::vector<std::unique_ptr<detail::PendingVerdicts>> queues;
   bool attached = false;
-  std::unique_ptr<WakeBatch> hold;
-  EventPool events;
-  FunctionRegistry functions;
-  ExceptionTable exceptions;
-  HostPort port;
-  HostExecutor host_executor{port};
-  std::optional<Pump::Binding> binding;
-  WorkerPool pool;
-  ScriptRegistry registry;
+  std::unique_ptr<detail::WakeBatch> hold;
+  detail::EventPool events;
+  detail::FunctionRegistry functions;
+  detail::ExceptionTable exceptions;
+  detail::HostPort port;
+  detail::HostExecutor host_executor{port};
+  std::optional<detail::Pump::Binding> binding;
+  detail::WorkerPool pool;
+  detail::ScriptRegistry registry;
 };
 
 Result<std::unique_ptr<ScriptHost>> ScriptHost::create(Host& host, ScriptHostOptions options) {
-  auto runtime = Runtime::start({.modules = {vh_module()},
-                                 .pre_imports = {},
-                                 .use_system_malloc = options.use_system_malloc});
+  auto runtime = detail::Runtime::start({.modules = {detail::vh_module()},
+                                         .pre_imports = {},
+                                         .use_system_malloc = options.use_system_malloc});
   if (!runtime) {
     return std::unexpected(std::move(runtime.error()));
   }
@@ -88,21 +90,21 @@ ScriptHost::~ScriptHost() {
   shutdown();
   if (impl_->registry.has_left_behind()) {
     impl_->let_go();
-    Runtime::keep(std::move(impl_));
+    detail::Runtime::keep(std::move(impl_));
   }
 }
 
 void ScriptHost::attach_loop(uv_loop_t* loop) {
   detach_loop();
-  impl_->queues.push_back(std::make_unique<PendingVerdicts>(loop, impl_->events, impl_->clock,
-                                                         impl_->options.verdict_deadline,
-                                                         impl_->options.late_verdict_allows));
+  impl_->queues.push_back(std::make_unique<detail::PendingVerdicts>(
+      loop, impl_->events, impl_->clock, impl_->options.verdict_deadline,
+      impl_->options.late_verdict_allows));
   impl_->attached = true;
   impl_->port.wake(&impl_->queues.back()->executor());
 }
 
 void ScriptHost::detach_loop() {
-  if (PendingVerdicts* queue = impl_->queue()) {
+  if (detail::PendingVerdicts* queue = impl_->queue()) {
     impl_->port.wake(nullptr);
     impl_->hold.reset();
     impl_->attached = false;
@@ -112,7 +114,7 @@ void ScriptHost::detach_loop() {
 
 void ScriptHost::hold_wakeups() {
   if (!impl_->hold) {
-    impl_->hold = std::make_unique<WakeBatch>();
+    impl_->hold = std::make_unique<detail::WakeBatch>();
   }
 }
 
@@ -176,7 +178,7 @@ std::vector<ScriptInfo> ScriptHost::scripts() const {
   std::vector<ScriptInfo> infos;
   const auto subscriptions = impl_->registry.read();
   for (const auto& loaded : subscriptions->scripts) {
-    const ScriptEntry& entry = *loaded.script;
+    const detail::ScriptEntry& entry = *loaded.script;
     ScriptInfo info{.id = entry.id(),
                     .name = entry.name(),
                     .path = entry.path,
@@ -186,7 +188,7 @@ std::vector<ScriptInfo> ScriptHost::scripts() const {
                     .errors = entry.errors.count(),
                     .missed = entry.missed.load(std::memory_order_relaxed),
                     .last_error = entry.errors.last(),
-                    .memory_bytes = arena_memory(entry.interpreter_number.load())};
+                    .memory_bytes = detail::arena_memory(entry.interpreter_number.load())};
     for (std::size_t hook = 0; hook < kHookCount; ++hook) {
       if (loaded.hooks.test(hook)) {
         info.hooks.push_back(static_cast<Hook>(hook));
@@ -199,11 +201,11 @@ std::vector<ScriptInfo> ScriptHost::scripts() const {
 
 std::optional<ScriptLatencies> ScriptHost::latencies(ScriptId script) const {
   const auto subscriptions = impl_->registry.read();
-  const Subscriptions::Loaded* loaded = subscriptions->find(script);
+  const detail::Subscriptions::Loaded* loaded = subscriptions->find(script);
   if (loaded == nullptr) {
     return std::nullopt;
   }
-  const LaneMetrics& metrics = loaded->lane->metrics();
+  const detail::LaneMetrics& metrics = loaded->lane->metrics();
   return ScriptLatencies{.queue_wait = metrics.queue_wait_ns.summary_ns(),
                          .run = metrics.run_ns.summary_ns(),
                          .total = metrics.total_ns.summary_ns()};
@@ -212,11 +214,11 @@ std::optional<ScriptLatencies> ScriptHost::latencies(ScriptId script) const {
 namespace {
 
 // Compared as text, so that looking a script up touches no disk.
-bool is_path_of(const ScriptEntry& script, std::string_view name) {
+bool is_path_of(const detail::ScriptEntry& script, std::string_view name) {
   if (!name.contains('/') && !name.ends_with(".py")) {
     return false;
   }
-  return whole_path(name) == whole_path(script.path);
+  return detail::whole_path(name) == detail::whole_path(script.path);
 }
 
 }  // namespace
@@ -241,7 +243,7 @@ bool ScriptHost::hooked(Hook hook) const { return !impl_->registry.read()->of(ho
 std::vector<ScriptId> ScriptHost::hooked_by(Hook hook) const {
   const auto subscriptions = impl_->registry.read();
   std::vector<ScriptId> ids;
-  for (const Subscriber& subscriber : subscriptions->of(hook)) {
+  for (const detail::Subscriber& subscriber : subscriptions->of(hook)) {
     ids.push_back(subscriber.script->id());
   }
   return ids;
@@ -255,12 +257,12 @@ namespace {
 }
 
 // Whether there is anybody to send it to, and it can be sent.
-bool is_wanted(const std::vector<Subscriber>& subscribers, Hook hook,
+bool is_wanted(const std::vector<detail::Subscriber>& subscribers, Hook hook,
                std::initializer_list<HookArg> args) {
   if (subscribers.empty()) {
     return false;
   }
-  const bool fits = fit(hook, args);
+  const bool fits = detail::fit(hook, args);
   if (!fits) [[unlikely]] {
     log_unfit(hook);
   }
@@ -275,12 +277,12 @@ void ScriptHost::post(Hook hook, std::initializer_list<HookArg> args) {
   if (!is_wanted(subscribers, hook, args)) {
     return;
   }
-  QueueSlot small;
+  detail::QueueSlot small;
   if (!pack(hook, args, small)) [[unlikely]] {
     impl_->events.take().send(hook, args, subscribers, nullptr);
     return;
   }
-  for (const Subscriber& subscriber : subscribers) {
+  for (const detail::Subscriber& subscriber : subscribers) {
     post_small(small, subscriber, *subscriber.call);
   }
 }
@@ -290,8 +292,8 @@ Verdict ScriptHost::wait(Hook hook, std::initializer_list<HookArg> args) {
 }
 
 Verdict ScriptHost::wait(Hook hook, std::initializer_list<HookArg> args, Duration deadline) {
-  Waiter waiter;
-  Event* event = nullptr;
+  detail::Waiter waiter;
+  detail::Event* event = nullptr;
   {
     // Not held while waiting: what happens meanwhile may load and unload scripts.
     const auto subscriptions = impl_->registry.read();
@@ -309,7 +311,7 @@ Verdict ScriptHost::wait(Hook hook, std::initializer_list<HookArg> args, Duratio
 }
 
 bool ScriptHost::fire(Hook hook, std::initializer_list<HookArg> args, VerdictHandler& handler) {
-  PendingVerdicts* queue = impl_->queue();
+  detail::PendingVerdicts* queue = impl_->queue();
   const auto subscriptions = impl_->registry.read();
   const auto& subscribers = subscriptions->of(hook);
   if (queue == nullptr || !is_wanted(subscribers, hook, args)) {
@@ -326,7 +328,7 @@ bool ScriptHost::hooked(ScriptId script, Hook hook) const {
 namespace {
 
 // The log's line for an answer that was asked of one script.
-void log_result(ScriptEntry& script, Hook hook, const Result<Value>& result) {
+void log_result(detail::ScriptEntry& script, Hook hook, const Result<Value>& result) {
   Answer answer = read_answer(hook, result);
   if (!result && result.error().code == ErrorCode::kDeadlineExceeded) {
     answer.kind = Answer::Kind::kUnexpected;  // it has got the event, and is late
@@ -338,19 +340,19 @@ void log_result(ScriptEntry& script, Hook hook, const Result<Value>& result) {
 
 Future<Value> ScriptHost::ask(ScriptId script, Hook hook, List args, TimePoint deadline) {
   const auto subscriptions = impl_->registry.read();
-  const Subscriber* const found = subscriptions->find(script, hook);
+  const detail::Subscriber* const found = subscriptions->find(script, hook);
   if (found == nullptr) {
     return make_ready_future<Value>(
         fail(ErrorCode::kFunctionNotFound,
              "no script with this id has the hook " + std::string(hook_row(hook).name)));
   }
-  return FutureCall::post(*found->mailbox,
-                           [&](RequestWriter& request) {
-                             request.set_function(hook_function(hook));
-                             request.set_text_mode(TextMode::kHub);
-                             request.add_values(args);
-                           },
-                           {.deadline = deadline, .timers = impl_->timers.get()})
+  return detail::FutureCall::post(*found->mailbox,
+                                  [&](detail::RequestWriter& request) {
+                                    request.set_function(hook_function(hook));
+                                    request.set_text_mode(TextMode::kHub);
+                                    request.add_values(args);
+                                  },
+                                  {.deadline = deadline, .timers = impl_->timers.get()})
       .then(InlineExecutor::instance(), [entry = found->script, hook](Result<Value> result) {
         log_result(*entry, hook, result);
         return result;
@@ -369,14 +371,14 @@ bool has_extras(const ScriptCall& call) {
   return call.callee.object() || !call.keywords.empty() || call.keeps_result;
 }
 
-RequestExtras take_extras(ScriptCall& call) {
+detail::RequestExtras take_extras(ScriptCall& call) {
   return {.target = call.callee.object().value_or(Handle()),
           .keywords = std::move(call.keywords),
-          .result = call.keeps_result ? ResultForm::kHandle : ResultForm::kCopy};
+          .result = call.keeps_result ? detail::ResultForm::kHandle : detail::ResultForm::kCopy};
 }
 
 // Takes what it can out of the call.
-void describe(RequestWriter& request, ScriptCall& call) {
+void describe(detail::RequestWriter& request, ScriptCall& call) {
   request.set_name(call.callee.name());
   request.set_text_mode(call.options.text);
   request.add_values(call.args);
@@ -385,19 +387,20 @@ void describe(RequestWriter& request, ScriptCall& call) {
   }
 }
 
-OwnedRequest describe(ScriptCall call) {
-  OwnedRequest request(std::string(call.callee.name()), std::move(call.args));
+detail::OwnedRequest describe(ScriptCall call) {
+  detail::OwnedRequest request(std::string(call.callee.name()), std::move(call.args));
   if (has_extras(call)) {
     request.set_extras(take_extras(call));
   }
   return request;
 }
 
-Result<Subscriptions::Loaded> find_loaded(const ScriptHost& host, const ScriptRegistry& registry,
-                                          const ScriptRef& script) {
+Result<detail::Subscriptions::Loaded> find_loaded(const ScriptHost& host,
+                                                  const detail::ScriptRegistry& registry,
+                                                  const ScriptRef& script) {
   const auto id = script.id() ? script.id() : host.find(script.name());
   const auto subscriptions = registry.read();
-  const Subscriptions::Loaded* found = id ? subscriptions->find(*id) : nullptr;
+  const detail::Subscriptions::Loaded* found = id ? subscriptions->find(*id) : nullptr;
   if (found == nullptr) {
     return fail(ErrorCode::kScriptNotFound,
                 script.id() ? "no script with this id is loaded"
@@ -407,8 +410,9 @@ Result<Subscriptions::Loaded> find_loaded(const ScriptHost& host, const ScriptRe
 }
 
 // Where a call goes; an error if it cannot go anywhere.
-Result<Subscriptions::Loaded> find_loaded(const ScriptHost& host, const ScriptRegistry& registry,
-                                          const ScriptRef& script, const ScriptCall& call) {
+Result<detail::Subscriptions::Loaded> find_loaded(const ScriptHost& host,
+                                                  const detail::ScriptRegistry& registry,
+                                                  const ScriptRef& script, const ScriptCall& call) {
   const std::optional<Handle>& object = call.callee.object();
   if (object && !object->object()) {
     return fail(ErrorCode::kBadArguments, "the handle to call is empty: no call has given it");
@@ -416,8 +420,9 @@ Result<Subscriptions::Loaded> find_loaded(const ScriptHost& host, const ScriptRe
   return find_loaded(host, registry, script);
 }
 
-Result<std::shared_ptr<Lane>> find_lane(const ScriptHost& host, const ScriptRegistry& registry,
-                                        const ScriptRef& script, const ScriptCall& call) {
+Result<std::shared_ptr<detail::Lane>> find_lane(const ScriptHost& host,
+                                                const detail::ScriptRegistry& registry,
+                                                const ScriptRef& script, const ScriptCall& call) {
   auto found = find_loaded(host, registry, script, call);
   if (!found) {
     return std::unexpected(std::move(found.error()));
@@ -432,9 +437,9 @@ Future<Value> ScriptHost::call(ScriptRef script, ScriptCall call) {
   if (!lane) {
     return make_ready_future<Value>(std::unexpected(lane.error()));
   }
-  return FutureCall::post((*lane)->mailbox(),
-                           [&](RequestWriter& request) { describe(request, call); },
-                           {.deadline = call.options.deadline, .timers = impl_->timers.get()});
+  return detail::FutureCall::post(
+      (*lane)->mailbox(), [&](detail::RequestWriter& request) { describe(request, call); },
+      {.deadline = call.options.deadline, .timers = impl_->timers.get()});
 }
 
 Future<Value> ScriptHost::call(ScriptRef script, Callee function, List args, CallOptions options) {
@@ -445,8 +450,8 @@ Future<Value> ScriptHost::call(ScriptRef script, Callee function, List args, Cal
                                  .options = options});
 }
 
-Result<void> ScriptHost::call(ScriptRef script, ScriptCall call, ResultHandler& handler) {
-  PendingVerdicts* const queue = impl_->queue();
+Result<void> ScriptHost::call(ScriptRef script, ScriptCall call, detail::ResultHandler& handler) {
+  detail::PendingVerdicts* const queue = impl_->queue();
   if (queue == nullptr) {
     return fail(ErrorCode::kBadArguments, "no loop is attached that could deliver the result");
   }
@@ -457,8 +462,9 @@ Result<void> ScriptHost::call(ScriptRef script, ScriptCall call, ResultHandler& 
   if (!lane) {
     return std::unexpected(lane.error());
   }
-  DeliveredCall::post((*lane)->mailbox(), [&](RequestWriter& request) { describe(request, call); },
-                      queue->executor(), handler);
+  detail::DeliveredCall::post((*lane)->mailbox(),
+                              [&](detail::RequestWriter& request) { describe(request, call); },
+                              queue->executor(), handler);
   return {};
 }
 
@@ -508,22 +514,22 @@ ValueStream ScriptHost::stream(ScriptRef script, Callee function, List args,
                 options);
 }
 
-FunctionRegistry& ScriptHost::functions() noexcept { return impl_->functions; }
+detail::FunctionRegistry& ScriptHost::functions() noexcept { return impl_->functions; }
 
-ExceptionTable& ScriptHost::exceptions() noexcept { return impl_->exceptions; }
+detail::ExceptionTable& ScriptHost::exceptions() noexcept { return impl_->exceptions; }
 
 void ScriptHost::expire_verdicts() {
-  if (PendingVerdicts* queue = impl_->queue()) {
+  if (detail::PendingVerdicts* queue = impl_->queue()) {
     queue->expire();
   }
 }
 
-void ScriptHost::shutdown(Drain drain) {
+void ScriptHost::shutdown(detail::Drain drain) {
   (void)impl_->end_scripts(drain, kNoDeadline);
   detach_loop();
 }
 
-std::vector<std::string> ScriptHost::shutdown_within(Drain drain, Duration patience) {
+std::vector<std::string> ScriptHost::shutdown_within(detail::Drain drain, Duration patience) {
   auto left = impl_->end_scripts(drain, Clock::system().now() + patience);
   if (left.empty()) {
     detach_loop();

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace hookline {
+namespace hookline::detail {
 namespace {
 
 void write(ScriptEntry& script, LogBudget& budget, spdlog::level::level_enum level,
@@ -39,4 +39,4 @@ void log_answer(ScriptEntry& script, const Answer& answer) {
   }
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

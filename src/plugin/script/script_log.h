@@ -1,9 +1,9 @@
 #pragma once
 
-#include "plugin/script/script_entry.h"
 #include "hookline/verdict.h"
+#include "plugin/script/script_entry.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // Writes to the log what is wrong with an answer, if anything is, in the name of the script.
 //
@@ -14,4 +14,4 @@ namespace hookline {
 // Thread safety: from any thread.
 void log_answer(ScriptEntry& script, const Answer& answer);
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -9,7 +9,7 @@
 
 #include "plugin/module/vh_call.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 ScriptRegistry::ScriptRegistry(const ScriptHostOptions& options, Host& host, HostPort& port,
                                FunctionRegistry& functions, const ExceptionTable& exceptions,
@@ -248,4 +248,4 @@ void ScriptRegistry::close() {
   closed_ = true;
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

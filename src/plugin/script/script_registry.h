@@ -9,16 +9,16 @@
 #include <string_view>
 #include <vector>
 
-#include "hookline/future.h"
 #include "dispatch/worker/worker_pool.h"
-#include "interp/runtime.h"
-#include "plugin/functions/host_port.h"
-#include "plugin/types/snapshot_cell.h"
-#include "plugin/script/script_entry.h"
+#include "hookline/future.h"
 #include "hookline/script_host.h"
+#include "interp/runtime.h"
 #include "plugin/event/subscriptions.h"
+#include "plugin/functions/host_port.h"
+#include "plugin/script/script_entry.h"
+#include "plugin/types/snapshot_cell.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // The scripts of one host as they come and go, and the published view of them that events follow.
 //
@@ -87,4 +87,4 @@ class ScriptRegistry {
   SnapshotCell<Subscriptions> published_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -15,7 +15,7 @@
 #include "plugin/script/script_header.h"
 #include "plugin/script/stream_runner.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -242,4 +242,4 @@ void ScriptRunner::end() noexcept {
   loaded_ = {};
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

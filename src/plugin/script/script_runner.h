@@ -9,13 +9,13 @@
 
 #include "dispatch/call/call.h"
 #include "dispatch/stream/unclosed_streams.h"
-#include "interp/interpreter.h"
-#include "interp/runtime.h"
-#include "hookline/hook.h"
 #include "hookline/detail/python_options.h"
 #include "hookline/detail/script_errors.h"
+#include "hookline/hook.h"
+#include "interp/interpreter.h"
+#include "interp/runtime.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 struct ScriptRunnerOptions {
   InterpreterOptions interpreter;
@@ -87,4 +87,4 @@ class ScriptRunner final : public Runner {
   Loaded loaded_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

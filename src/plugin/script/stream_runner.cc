@@ -8,7 +8,7 @@
 #include "dispatch/stream/stream_request.h"
 #include "plugin/script/request_invocation.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -72,4 +72,4 @@ void close_left_streams(Interpreter& interpreter, UnclosedStreams& streams, Scri
   }
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

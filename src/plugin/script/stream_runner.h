@@ -2,12 +2,12 @@
 
 #include "dispatch/call/call.h"
 #include "dispatch/stream/unclosed_streams.h"
-#include "interp/interpreter.h"
+#include "hookline/detail/script_errors.h"
 #include "hookline/error.h"
 #include "hookline/value.h"
-#include "hookline/detail/script_errors.h"
+#include "interp/interpreter.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // Runs what a stream asks of a script's interpreter.
 // REQUIRES: is_stream_request(request); the interpreter is attached.
@@ -17,4 +17,4 @@ namespace hookline {
 // REQUIRES: the interpreter is attached.
 void close_left_streams(Interpreter& interpreter, UnclosedStreams& streams, ScriptErrors* errors);
 
-}  // namespace hookline
+}  // namespace hookline::detail

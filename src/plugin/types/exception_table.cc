@@ -11,7 +11,7 @@
 #include <system_error>
 #include <typeinfo>
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -90,4 +90,4 @@ Error ExceptionTable::translate(const std::exception_ptr& thrown) const {
   }
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

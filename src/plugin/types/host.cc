@@ -10,9 +10,9 @@ namespace hookline {
 
 Result<Value> Host::vh_read(Vh function, std::span<const std::string_view> texts,
                             const Caller& caller) {
-  std::array<Value, kMaxVhArguments> values;
+  std::array<Value, detail::kMaxVhArguments> values;
   std::ranges::copy(texts, values.begin());
-  return vh_call(function, std::span(values).first(vh_signature(function).count), caller);
+  return vh_call(function, std::span(values).first(detail::vh_signature(function).count), caller);
 }
 
 void Host::vh_start(Vh function, std::span<const Value> args, const Caller& caller,

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace hookline {
+namespace hookline::detail {
 
 bool LogBudget::spend(TimePoint now, std::uint64_t& left_out) {
   const std::scoped_lock lock(mutex_);
@@ -24,4 +24,4 @@ bool LogBudget::spend(TimePoint now, std::uint64_t& left_out) {
   return true;
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -5,7 +5,7 @@
 
 #include "hookline/clock.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // How many lines a source may still write to the log: kBurst at once, then one per kRefill.
 //
@@ -25,4 +25,4 @@ class LogBudget {
   std::uint64_t left_out_ = 0;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

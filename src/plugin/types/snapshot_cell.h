@@ -8,7 +8,7 @@
 
 #include "dispatch/base/slot_table.h"
 
-namespace hookline {
+namespace hookline::detail {
 
 // A constant T that is now and then replaced as a whole, and read all the time.
 //
@@ -94,4 +94,4 @@ class SnapshotCell {
   std::atomic<std::uint64_t> version_{1};
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

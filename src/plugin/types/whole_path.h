@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <system_error>
 
-namespace hookline {
+namespace hookline::detail {
 
 // What a path is called everywhere: absolute, without "." and "..". Touches no disk, and so does
 // not follow links.
@@ -12,4 +12,4 @@ namespace hookline {
   return std::filesystem::absolute(path, ignored).lexically_normal();
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail
