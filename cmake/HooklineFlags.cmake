@@ -82,4 +82,4 @@ if(HOOKLINE_COVERAGE)
 endif()
 
 # libstdc++'s cheap checks (bounds, empty optional) in every build that has asserts.
-add_compile_definitions($<$<NOT:$<CONFIG:RelWithDebInfo>>:_GLIBCXX_ASSERTIONS>)
+add_compile_definitions($<$<NOT:$<CONFIG:RelWithDebInfo,Release,MinSizeRel>>:_GLIBCXX_ASSERTIONS>)

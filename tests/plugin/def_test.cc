@@ -80,6 +80,7 @@ TEST_F(Def, HasANameADocstringAndASignature) {
   EXPECT_EQ(run("vh.get_stats.__doc__"),
             Value("get_stats(nick: str, limit: int = 10) -> dict\n\nWhat a user has done lately."));
   EXPECT_EQ(run("str(inspect.signature(vh.get_stats))"), Value("(nick, limit=10)"));
+  EXPECT_EQ(run("inspect.signature(vh.get_stats).parameters['limit'].default"), Value(10));
   EXPECT_EQ(run("repr(vh.get_stats)"), Value("<function vh.get_stats>"));
   EXPECT_EQ(run("'get_stats' in dir(vh)"), Value(true));
   EXPECT_EQ(run("'mc' in dir(vh)"), Value(true));

@@ -65,7 +65,7 @@ class ScriptRegistry {
   [[nodiscard]] Record& record_of(ScriptId id) { return records_.at(static_cast<std::size_t>(id)); }
   // On the worker, between two calls.
   [[nodiscard]] Future<void> replace(ScriptEntry& entry, ScriptGeneration& fresh,
-                                     Result<Runner*> runner);
+                                     const Result<Runner*>& runner);
   // After its interpreter has ended.
   Future<void> clean_up(ScriptEntry& entry, ScriptGeneration& generation);
   // Gives back what it has of the host.
