@@ -36,7 +36,7 @@ class DeliveredCallTest : public testing::Test {
   void run_next(Runner& runner) {
     Call* call = reader_.next();
     ASSERT_NE(call, nullptr);
-    call->run(runner, reader_.posting());
+    call->run(runner, reader_.slot());
   }
 
   IdleWorker worker_;

@@ -60,14 +60,14 @@ TEST(LoopExecutor, WakesTheLoopOncePerBatch) {
   }
   EXPECT_EQ(executor.wakeups(), 1U);
   loop.run_once();
-  loop.run_once();  // looks on, in vain
+  loop.run_once();  // spins in vain
   executor.post_function([] {});
   EXPECT_EQ(executor.wakeups(), 2U);
-  // What jobs post while the loop is at it needs no further wake-up.
+  // Jobs that are posted while the loop runs jobs need no further wake-up.
   executor.post_function([&] { executor.post_function([] {}); });
   loop.run_once();
   EXPECT_EQ(executor.wakeups(), 2U);
-  // Nor what comes while it looks on.
+  // Jobs that come while the loop spins need none either.
   int runs = 0;
   executor.post_function([&] { ++runs; });
   EXPECT_EQ(executor.wakeups(), 2U);
@@ -112,10 +112,15 @@ TEST(LoopExecutor, DiscardsWhatIsPostedBeforeAndAfterClosing) {
 
 TEST(LoopExecutor, MayBeDestroyedBeforeTheLoopEnds) {
   Loop loop;
+  CountingJob job;
   {
-    const LoopExecutor executor(loop.get());
+    LoopExecutor executor(loop.get());
+    executor.post(job);
   }
+  EXPECT_EQ(job.discards.load(), 1);
   loop.run();
+  EXPECT_FALSE(loop.run_once()) << "a handle is still active";
+  EXPECT_EQ(job.runs.load(), 0);
 }
 
 TEST(LoopExecutor, MayBeDestroyedAfterTheLoopHasRun) {

@@ -1,11 +1,10 @@
-#include "hookline/detail/parker.h"
+#include "dispatch/wait/parker.h"
 
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <thread>
 
-#include "hookline/detail/shared_parker.h"
 #include "tests/support/scale.h"
 
 namespace hookline {

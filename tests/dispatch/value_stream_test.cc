@@ -69,7 +69,7 @@ class ValueStreamTest : public testing::Test {
   bool run_one() {
     Call* call = lane->reader().next();
     if (call != nullptr) {
-      call->run(runner_, lane->reader().posting());
+      call->run(runner_, lane->reader().slot());
     }
     return call != nullptr;
   }
@@ -278,7 +278,7 @@ TEST_F(ValueStreamTest, IsClosedIfThatIsSaidWhileItOpens) {
   FakeRunner fake(runner);
   stream = open({0});
   while (Call* call = lane->reader().next()) {
-    call->run(fake, lane->reader().posting());
+    call->run(fake, lane->reader().slot());
   }
   EXPECT_TRUE(closed.get());
   EXPECT_EQ(streams.closed, 1);
@@ -331,7 +331,8 @@ TEST_F(ValueStreamTest, ACloseThatIsDisplacedIsNotLost) {
   run_all();
 }
 
-// Refused as full, and the knock after that as closed: nobody looks at the list any more.
+// The close is refused by the full mailbox, and the wake-up call after it by the closed one: no
+// runner takes the list any more.
 TEST_F(ValueStreamTest, ClosingDoesNotWaitForARunnerThatHasGone) {
   ValueStream stream = open({3}, 0);
   EXPECT_TRUE(read(stream));
@@ -370,7 +371,7 @@ TEST_F(ValueStreamTest, SaysThatARunnerHasNoStreams) {
   auto runner = std::make_shared<FakeScript>();
   FakeRunner fake(runner);
   ValueStream stream = open({0});
-  lane->reader().next()->run(fake, lane->reader().posting());
+  lane->reader().next()->run(fake, lane->reader().slot());
   EXPECT_EQ(stream.next().get().error().code, ErrorCode::kUnsupportedType);
 }
 

@@ -13,7 +13,6 @@
 #include <thread>
 #include <vector>
 
-#include "dispatch/submit/function_call.h"
 #include "dispatch/submit/future_call.h"
 #include "tests/support/fake_runner.h"
 #include "tests/support/gate.h"
@@ -237,17 +236,30 @@ TEST(WorkerPool, SaysWouldDeadlockToACallThatBlocksOnItsOwnMailbox) {
   pool.shutdown(Drain::kRun);
 }
 
-TEST(WorkerPool, RunsFunctionsInOrderWithCalls) {
+// A call may replace Call::run(), and then does its work in order with the other calls.
+TEST(WorkerPool, RunsACallOfAnotherKindInOrder) {
+  class Reload final : public Call {
+   public:
+    explicit Reload(FakeScript& script) : script_(script) {}
+    void run(Runner& /*runner*/, const QueueSlot& /*slot*/) noexcept override {
+      script_.note("reload");
+      finish(Value("reloaded"));
+    }
+    void finish(Result<Value> result) noexcept override { promise.set(std::move(result)); }
+    Promise<Value> promise;
+
+   private:
+    FakeScript& script_;
+  };
   WorkerPool pool;
   const auto script = std::make_shared<FakeScript>();
   const auto lane = add(pool, script);
   (void)call(lane->mailbox(), OwnedRequest("before", {}));
-  auto reload = call_function(lane->mailbox(), [&](Runner&) -> Result<Value> {
-    script->note("reload");
-    return Value("reloaded");
-  });
+  Reload reload(*script);
+  auto reloaded = reload.promise.future();
+  lane->mailbox().post(reload);
   auto after = call(lane->mailbox(), OwnedRequest("after", {}));
-  EXPECT_EQ(reload.get(), Value("reloaded"));
+  EXPECT_EQ(reloaded.get(), Value("reloaded"));
   after.wait();
   const auto notes = script->notes();
   const auto at = [&](const char* what) { return std::ranges::find(notes, what); };

@@ -2,7 +2,7 @@
 
 #include <atomic>
 
-#include "dispatch/mailbox/mailbox_worker.h"
+#include "dispatch/wait/wake_batch.h"
 
 namespace hookline {
 
@@ -12,10 +12,10 @@ using namespace detail;
 // MailboxReader.
 class IdleWorker final : public MailboxWorker {
  public:
-  void fetch() noexcept override { fetched.fetch_add(1); }
+  void wake() noexcept override { wake_ups.fetch_add(1); }
   [[nodiscard]] bool is_this_thread() const noexcept override { return is_me; }
 
-  std::atomic<int> fetched{0};
+  std::atomic<int> wake_ups{0};
   bool is_me = false;  // what is_this_thread() says, on every thread
 };
 

@@ -4,8 +4,8 @@
 #include <mutex>
 #include <vector>
 
+#include "dispatch/wait/parker.h"
 #include "hookline/clock.h"
-#include "hookline/detail/parker.h"
 
 namespace hookline {
 

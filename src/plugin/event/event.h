@@ -8,10 +8,10 @@
 #include <utility>
 #include <vector>
 
-#include "dispatch/base/pool_item.h"
+#include "dispatch/base/object_pool.h"
+#include "dispatch/wait/parker.h"
 #include "hookline/clock.h"
 #include "hookline/detail/hook_arg.h"
-#include "hookline/detail/shared_parker.h"
 #include "hookline/executor.h"
 #include "hookline/hook.h"
 #include "hookline/verdict.h"
