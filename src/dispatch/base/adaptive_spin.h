@@ -5,12 +5,18 @@
 namespace hookline::detail {
 
 // Waits for about half a microsecond without touching memory and without slowing down the other
-// hardware thread of the core.
+// hardware thread of the core. It returns immediately on processors other than x86 and ARM64.
 inline void cpu_pause() noexcept {
 #if defined(__x86_64__) || defined(__i386__)
   constexpr int kPauses = 64;
   for (int i = 0; i < kPauses; ++i) {
     __builtin_ia32_pause();
+  }
+#elif defined(__aarch64__)
+  // One takes some ten nanoseconds. `yield` does nothing on most cores of ARM64.
+  constexpr int kPauses = 48;
+  for (int i = 0; i < kPauses; ++i) {
+    asm volatile("isb" ::: "memory");
   }
 #endif
 }
