@@ -84,7 +84,7 @@ class AllocationTest : public testing::Test {
     return count;
   }
 
-  // Posts in windows, so that the number of calls on their way is bounded.
+  // Posts calls in a window, so that a bounded number of them is on its way.
   template <class Post>
   std::size_t count_in_window(Post post) {
     std::vector<decltype(post())> window(kWindow);
@@ -109,7 +109,7 @@ TEST_F(AllocationTest, CountsAnAllocation) {
   EXPECT_EQ(text.size(), 100U);
 }
 
-// As events are posted: one call object for many slots.
+// Events are posted this way: many slots share one call object.
 TEST_F(AllocationTest, PostingACallNeedsNone) {
   EmptyCall call;
   OwnedRequest owned;

@@ -165,7 +165,7 @@ TEST(LoopExecutor, LosesNothingFromManyThreads) {
   const int count = static_cast<int>(scaled(20'000));
   Loop loop;
   LoopExecutor executor(loop.get());
-  int runs = 0;  // the loop's thread only
+  int runs = 0;  // only the loop's thread touches it
   std::vector<std::thread> posters;
   for (int t = 0; t < kThreads; ++t) {
     posters.emplace_back([&] {

@@ -8,7 +8,7 @@ namespace hookline {
 
 using namespace detail;
 
-// A mailbox's worker that does nothing by itself: the test empties the mailbox, through a
+// A mailbox's worker that only counts its wake-ups. The test empties the mailbox with a
 // MailboxReader.
 class IdleWorker final : public MailboxWorker {
  public:
@@ -16,7 +16,7 @@ class IdleWorker final : public MailboxWorker {
   [[nodiscard]] bool is_this_thread() const noexcept override { return is_me; }
 
   std::atomic<int> wake_ups{0};
-  bool is_me = false;  // what is_this_thread() says, on every thread
+  bool is_me = false;  // the answer of is_this_thread() on every thread
 };
 
 }  // namespace hookline

@@ -15,6 +15,7 @@ namespace hookline {
 using namespace detail;
 
 // A call that belongs to the test, and records how often it ended and with which result.
+//
 // Thread safety: ended() from any thread; result() after that.
 class ProbeCall final : public Call {
  public:
@@ -32,7 +33,7 @@ class ProbeCall final : public Call {
 
   // How often finish() was called.
   [[nodiscard]] int ended() const noexcept { return ended_.load(std::memory_order_acquire); }
-  // REQUIRES: ended.
+  // REQUIRES: ended() != 0.
   [[nodiscard]] const Result<Value>& result() const { return *result_; }
   // The error that it ended with; nullopt if it has not ended, or has a value.
   [[nodiscard]] std::optional<ErrorCode> error() const {
