@@ -25,23 +25,26 @@ namespace hookline::detail {
 //
 // States and legal transitions of the result:
 //
-//               try_start()              try_settle()               publish()
-//   +---------+ (producer) +---------+ (producer,    +----------+ (the settling +------+
-//   | Pending |----------->| Started |-- or timer -->| Settling |---- thread -->| Done |
-//   +---------+            +---------+  at deadline) +----------+               +------+
-//        |                                                ^
-//        +------------------------------------------------+
-//          try_settle() (producer, or timer at deadline),
-//          or try_settle_unstarted() (consumer: cancel())
+//   +---------+  try_start()   +---------+  try_settle()   +----------+  publish()  +------+
+//   | Pending |--------------->| Started |---------------->| Settling |------------>| Done |
+//   +---------+  by producer   +---------+  by producer,   +----------+             +------+
+//          |                       |       or by timer       ^                        ^
+//          |                       |       at deadline       |                        |
+//          +-------------------------------------------------+                        |
+//              try_settle() by producer, or by timer at deadline;                     |
+//              try_settle_unstarted() by consumer (cancel())                          |
+//                                  |                                                  |
+//                                  +--------------------------------------------------+
+//                                      publish() by producer, if there is no deadline
 //
-//   Pending   the result is absent; the producer owns the request
-//   Started   the same; the producer runs the request, and cancel() fails from now on
-//   Settling  the result belongs to the one thread whose try_settle*() succeeded
-//   Done      the result belongs to the consumer, which takes it once; the state never changes
-//   again
+//   Pending   no result; the producer owns the request
+//   Started   no result; the producer runs the request, and cancel() fails from now on
+//   Settling  the result belongs to the one thread whose try_settle*() returned true
+//   Done      the result belongs to the consumer, which takes it once; there is no way back
 //
-// kStarted stays set in Settling and Done, so try_start() fails once the state has been settled,
-// and only one of the producer, the timer and cancel() can settle it.
+// try_start() and try_settle*() fail in Settling and Done, so only one of the producer, the timer
+// and cancel() settles the state. A started call without a deadline has no rival, so its producer
+// may write the result without settling first.
 //
 // States and legal transitions of the notification, independent of the above until Done:
 //

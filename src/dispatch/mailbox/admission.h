@@ -28,21 +28,19 @@ namespace hookline::detail {
 //   | closed, awake |<------------------------------| closed, idle |
 //   |               |------------------------------>|              |
 //   +---------------+  try_become_idle() (worker)   +--------------+
-//          |
-//          | every accepted call has left
-//          v
-//       drained()
 //
-// A poster owns a call from admit() until it has enqueued it; the worker owns the calls that are
-// enqueued. Awake means that the worker runs, is queued to run, or that the poster which got
-// kAcceptedFirst is about to wake it.
+//   awake    the worker runs, is queued to run, or is being woken by the poster that got
+//            kAcceptedFirst
+//   idle     every accepted call has left; nothing happens until the next admit() or try_resume()
+//   closed   every admit() gets kClosed; drained() is true once every accepted call has left
 //
-//  - close() races with no admit(): the number of accepted calls is final afterwards, and the
-//  worker
-//    knows how many it still has to expect, including those of posters that were interrupted
-//    between admit() and enqueuing.
-//  - No wake-up is lost: the worker becomes idle in the same step in which it sees that every
-//    accepted call has left.
+// A poster owns its call from admit() until it has enqueued it; then the worker owns it.
+//
+// close() makes the number of accepted calls final. The worker then knows how many calls it still
+// has to expect, including those of posters that were interrupted between admit() and enqueuing.
+//
+// No wake-up is lost, because the worker becomes idle in the same step in which it sees that every
+// accepted call has left.
 //
 // Thread safety: admit(), close(), note_displaced() and the getters from any thread; the worker's
 // methods from one thread at a time.

@@ -15,14 +15,14 @@ namespace hookline::detail {
 // numbers as Request::function. A runner whose scripts can be streamed from understands them:
 //
 //   kOpen   arguments: as a call by name, with name and extras
-//           Calls the function `name` and makes an iterator of its result.
-//           result: the number of the iterator
-//   kPull   arguments: number, most
-//           Takes at least one and at most `most` items from the iterator. An error ends the
-//           stream. result: make_stream_batch()
-//   kClose  arguments: number
-//           Destroys the iterator: no kPull follows.
-//           result: ignored, or an error
+//           effect:    calls the function `name` and makes an iterator of its result
+//           result:    the number of the iterator
+//   kPull   arguments: the number, and `most`
+//           effect:    takes at least one and at most `most` items; an error ends the stream
+//           result:    make_stream_batch()
+//   kClose  arguments: the number
+//           effect:    destroys the iterator; no kPull follows
+//           result:    ignored, or an error
 enum class StreamRequest : std::uint32_t {
   kOpen = Request::kByName - 3,
   kPull,
