@@ -151,7 +151,9 @@ TEST_F(ValueStreamTest, TakesMoreWithEachTripWhileTheScriptIsQuick) {
   }
   ASSERT_GT(streams.notes.size(), 10U);
   EXPECT_EQ(streams.notes.at(0), "pull 4");
-  EXPECT_THAT(std::vector(streams.notes.begin() + 1, streams.notes.end()), testing::Each("pull 1"));
+  // A pull of one that succeeds is followed by one of two, which brings less and starts anew.
+  EXPECT_THAT(std::vector(streams.notes.begin() + 1, streams.notes.end()),
+              testing::Each(testing::AnyOf("pull 1", "pull 2")));
 }
 
 TEST_F(ValueStreamTest, OtherCallsComeBetweenThePulls) {
