@@ -1,4 +1,5 @@
-// Streams with real workers: many at once, read by threads and coroutines, closed in the middle.
+// Streams with real workers: many run together, threads and coroutines read them, and some are
+// closed in the middle.
 
 #include <gtest/gtest.h>
 
@@ -40,7 +41,7 @@ class StreamStress : public testing::Test {
                        OwnedRequest("count", std::move(args)));
   }
 
-  CountingStreams streams;  // the worker's, until the pool is shut down
+  CountingStreams streams;  // only the worker touches it until the pool is shut down
   TimerService timers;
   WorkerPool pool;
   std::shared_ptr<Lane> lane;
@@ -80,7 +81,7 @@ TEST_F(StreamStress, StreamsThatAreClosedAnywhereAreAllClosed) {
     threads.emplace_back([&, i] {
       for (int round = 0; round < rounds; ++round) {
         ValueStream stream = open({0});
-        // Opened for sure, then somewhere between two trips, or in one.
+        // The stream is open by now, and is closed between two pulls, or during one.
         ASSERT_TRUE(stream.next().get());
         for (int item = 0; item < (round + i) % 7; ++item) {
           ASSERT_TRUE(stream.next().get());

@@ -11,7 +11,7 @@
 #include "dispatch/base/object_pool.h"
 #include "dispatch/call/call.h"
 #include "hookline/clock.h"
-#include "hookline/detail/shared_parker.h"
+#include "dispatch/wait/parker.h"
 #include "hookline/executor.h"
 #include "hookline/hook.h"
 #include "marshal/packed_scalars.h"

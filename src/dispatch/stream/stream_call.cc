@@ -1,4 +1,4 @@
-#include "dispatch/stream/stream_trip.h"
+#include "dispatch/stream/stream_call.h"
 
 #include <utility>
 
@@ -9,26 +9,26 @@
 
 namespace hookline::detail {
 
-StreamTrip::StreamTrip(std::shared_ptr<StreamCore> stream, StreamRequest what)
+StreamCall::StreamCall(std::shared_ptr<StreamCore> stream, StreamRequest what)
     : stream_(std::move(stream)), what_(what) {
   set_stream_request(request_, what);
 }
 
-void StreamTrip::set_request(OwnedRequest request) {
+void StreamCall::set_request(OwnedRequest request) {
   request_ = std::move(request);
   request_.set_text_mode(stream_->source().text);
   set_stream_request(request_, what_);
 }
 
-void StreamTrip::set_asked(std::size_t asked) {
+void StreamCall::set_asked(std::size_t asked) {
   asked_ = asked;
   request_.set_text_mode(stream_->source().text);
   request_.add_value(static_cast<std::int64_t>(asked));
 }
 
-void StreamTrip::post(std::unique_ptr<StreamTrip> trip, bool may_block) {
-  const std::shared_ptr<Lane> lane = trip->stream_->source().lane;
-  StreamTrip& posted = *trip.release();
+void StreamCall::post(std::unique_ptr<StreamCall> call, bool may_block) {
+  const std::shared_ptr<Lane> lane = call->stream_->source().lane;
+  StreamCall& posted = *call.release();
   if (may_block) {
     lane->mailbox().post(posted);
   } else {
@@ -36,12 +36,12 @@ void StreamTrip::post(std::unique_ptr<StreamTrip> trip, bool may_block) {
   }
 }
 
-bool StreamTrip::try_start() noexcept {
+bool StreamCall::try_start() noexcept {
   return what_ == StreamRequest::kClose || !stream_->is_closed();
 }
 
-void StreamTrip::finish(Result<Value> result) noexcept {
-  const std::unique_ptr<StreamTrip> self(this);
+void StreamCall::finish(Result<Value> result) noexcept {
+  const std::unique_ptr<StreamCall> self(this);
   switch (what_) {
     case StreamRequest::kOpen:
       stream_->on_open(std::move(result));
@@ -53,7 +53,7 @@ void StreamTrip::finish(Result<Value> result) noexcept {
       if (closed_) {
         stream_->on_close(std::move(result), *std::move(closed_));
       } else {
-        stream_->on_knock(result);
+        stream_->on_wake_up(result);
       }
       break;
   }

@@ -17,24 +17,28 @@ namespace hookline::detail {
 
 class StreamCore;
 
-// One call of a stream to its runner, which comes back to the stream with its result.
+// One call of a stream to its runner. Its result goes to the StreamCore.
+//
+// Ownership: the mailbox owns it once it is posted; it keeps the stream alive, and deletes itself
+// when it is finished.
 //
 // Thread safety: as Call.
-class StreamTrip final : public Call, public Pooled {
+class StreamCall final : public Call, public Pooled {
  public:
-  StreamTrip(std::shared_ptr<StreamCore> stream, StreamRequest what);
+  StreamCall(std::shared_ptr<StreamCore> stream, StreamRequest what);
 
-  // For kOpen: the function and its arguments.
+  // For kOpen: sets the function and its arguments.
   void set_request(OwnedRequest request);
-  // For the others: the runner's number of the stream.
+  // For kPull and kClose: sets the runner's number of the stream.
   void set_number(std::int64_t number) { request_.add_value(number); }
-  // For kPull. REQUIRES: set_number() before it.
+  // For kPull: sets the largest number of items to bring. REQUIRES: set_number() was called.
   void set_asked(std::size_t asked);
-  // For kClose: kept when it is closed. Without it, it only knocks (see StreamCore::on_close()).
+  // For kClose: sets the promise to keep when the stream is closed. Without it, the call only makes
+  // the runner run a batch (see StreamCore::on_close()).
   void set_closed(Promise<void> closed) { closed_ = std::move(closed); }
 
-  // `may_block`: if a full mailbox is to be waited for, as its policy says.
-  static void post(std::unique_ptr<StreamTrip> trip, bool may_block);
+  // `may_block`: wait for room in a full mailbox if its policy is kBlock.
+  static void post(std::unique_ptr<StreamCall> call, bool may_block);
 
   [[nodiscard]] bool try_start() noexcept override;
   void finish(Result<Value> result) noexcept override;

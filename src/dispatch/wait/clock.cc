@@ -3,7 +3,7 @@
 #include <ctime>
 #include <memory>
 
-#include "hookline/detail/parker.h"
+#include "dispatch/wait/parker.h"
 
 namespace hookline {
 namespace {
@@ -24,7 +24,7 @@ class SystemClock final : public Clock {
 }  // namespace
 
 Clock& Clock::system() {
-  // Never destroyed, see InlineExecutor::instance().
+  // Never destroyed: a worker that shutdown left behind may still run while the process ends.
   static auto* const kInstance = std::make_unique<SystemClock>().release();
   return *kInstance;
 }
