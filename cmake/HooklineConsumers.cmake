@@ -14,6 +14,17 @@ if(HOOKLINE_SANITIZE OR HOOKLINE_COVERAGE)
   return()
 endif()
 
+# The reference of the public headers has no warning.
+find_program(HOOKLINE_DOXYGEN doxygen)
+mark_as_advanced(HOOKLINE_DOXYGEN)
+if(HOOKLINE_DOXYGEN)
+  file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/Doxyfile" @ONLY CONTENT
+    "@INCLUDE = Doxyfile\nOUTPUT_DIRECTORY = \"${PROJECT_BINARY_DIR}/reference\"\n")
+  add_test(NAME install/reference COMMAND "${HOOKLINE_DOXYGEN}" "${PROJECT_BINARY_DIR}/Doxyfile"
+    WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
+  set_tests_properties(install/reference PROPERTIES LABELS install)
+endif()
+
 get_filename_component(own "${CMAKE_CXX_COMPILER}" NAME)
 foreach(compiler IN ITEMS "${CMAKE_CXX_COMPILER}" g++-14 clang++-19)
   get_filename_component(name "${compiler}" NAME)

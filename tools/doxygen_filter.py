@@ -2,9 +2,10 @@
 
     doxygen_filter.py FILE
 
-A comment above a declaration describes it, one behind it (`int size;  // In bytes.`) too. Lines that are
-indented within a comment are code. A comment that is followed by an empty line or an #include belongs to nothing
-and stays plain. What is in a namespace `detail` is left out. Prints as many lines as it reads, so that line numbers stay right.
+A comment above a declaration describes it, one behind it (`int size;  // In bytes.`) too. Lines that are indented
+within a comment are code. A comment that is followed by an empty line or a directive belongs to no declaration and
+stays plain; so do NOLINT and the like. What is in a namespace `detail` is left out. Prints as many lines as it
+reads, so that doxygen's line numbers are right.
 """
 
 import pathlib
@@ -13,59 +14,57 @@ import sys
 
 COMMENT = re.compile(r"^(\s*)//(?: (.*))?$")
 BEHIND = re.compile(r"^(\s*[^\s/].*[;,{}])  // (.*)$")
-# After a tag of this kind a comment is for tools, not for readers.
-TOOL = re.compile(r"\bNOLINT|clang-format|\[/?\w+\]$")
+DETAIL = re.compile(r"^namespace (?:\[\[.*?\]\] )?(?:hookline::)?detail \{$")
+TOOL = re.compile(r"\bNOLINT|clang-format")
+# Doxygen reads these as commands or markup.
+ESCAPES = {"\\": "\\\\", "@": "\\@", "#": "\\#", "%": "\\%", "&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
-def escaped(text):
-    """Markdown and doxygen read these letters as commands."""
-    return re.sub(r"([\\@<>&#%*_`~|])", r"\\\1", text).replace(r"\*", "&#42;").replace(r"\_", "&#95;").replace(
-        r"\`", "&#96;").replace(r"\~", "&#126;").replace(r"\|", "&#124;").replace('::', r"\::")
+def plain(text):
+    return "".join(ESCAPES.get(letter, letter) for letter in text)
 
 
-def comment_block(lines):
-    """The lines of one run of // comments, as one documentation comment of as many lines."""
-    texts = [COMMENT.match(line)[2] or "" for line in lines]
+def prose(text):
+    return re.sub(r"`([^`]+)`", r"<tt>\1</tt>", plain(text))
+
+
+def block(lines):
+    """One run of // comments as a documentation comment of as many lines."""
     margin = COMMENT.match(lines[0])[1]
     printed, in_code = [], False
-    for at, text in enumerate(texts):
-        code = text.startswith("  ") or (in_code and not text and any(
-            later.startswith("  ") for later in texts[at + 1 : at + 2]))
-        opening = "<pre>" if code and not in_code else ""
-        closing = "</pre>" if in_code and not code else ""
+    for text in (COMMENT.match(line)[2] or "" for line in lines):
+        code = text.startswith("  ") or (in_code and not text)
+        before = "<pre>" if code and not in_code else "</pre>" if in_code and not code else ""
+        printed.append(f"{margin}/// {before}{plain(text) if code else prose(text)}".rstrip())
         in_code = code
-        body = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") if code else text
-        printed.append(f"{margin}/// {closing}{opening}{escaped_code(body) if code else escaped(body)}".rstrip())
     if in_code:
         printed[-1] += "</pre>"
     return printed
 
 
-def escaped_code(text):
-    return re.sub(r"([\\@#%])", r"\\\1", text).replace("::", r"\::").replace("*", "&#42;").replace(
-        "_", "&#95;").replace("`", "&#96;").replace("|", "&#124;")
-
-
 def filtered(lines):
     at = 0
     while at < len(lines):
-        if re.match(r"namespace (hookline::)?detail \{$", lines[at]):
+        if DETAIL.match(lines[at]):
             while not lines[at].startswith("}"):
                 yield ""
                 at += 1
-            lines[at] = ""
+            yield ""
+            at += 1
+            continue
         end = at
         while end < len(lines) and COMMENT.match(lines[end]) and not TOOL.search(lines[end]):
             end += 1
         if end > at:
-            follower = lines[end] if end < len(lines) else ""
-            lonely = not follower.strip() or follower.startswith("#")
-            yield from lines[at:end] if lonely else comment_block(lines[at:end])
+            follower = lines[end].strip() if end < len(lines) else ""
+            # The lists of hooks and errors are macros, which doxygen expands: their comment belongs to nothing.
+            alone = not follower or follower.startswith(("#", "}", "namespace", "NOLINT", "//"))
+            yield from lines[at:end] if alone else block(lines[at:end])
             at = end
             continue
         behind = BEHIND.match(lines[at])
         if behind and not TOOL.search(lines[at]):
-            yield f"{behind[1]}  ///< {escaped(behind[2])}"
+            yield f"{behind[1]}  ///< {prose(behind[2])}"
         else:
             yield lines[at]
         at += 1
