@@ -95,11 +95,11 @@ install(FILES
   "${PROJECT_BINARY_DIR}/package/hooklineConfigVersion.cmake"
   DESTINATION "${HOOKLINE_CMAKE_DIR}" COMPONENT core)
 
-# The pkg-config file finds its prefix from where it lies itself.
+# The pkg-config file finds its prefix from where it lies itself. It has no Requires.private: pkg-config wants those
+# packages, and adds their flags, for the shared library as well.
 set(HOOKLINE_PC_DIR "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 file(RELATIVE_PATH HOOKLINE_PC_PREFIX "/p/${HOOKLINE_PC_DIR}" "/p")
 string(REGEX REPLACE "/$" "" HOOKLINE_PC_PREFIX "${HOOKLINE_PC_PREFIX}")
-set(HOOKLINE_PC_REQUIRES_PRIVATE "spdlog")
 string(REGEX MATCH "^(.*)/lib(python[0-9.]+[0-9])[.]so" _ "${HOOKLINE_PYTHON_LIBRARY}")
 set(HOOKLINE_PC_PYTHON_DIR "${CMAKE_MATCH_1}")
 set(HOOKLINE_PC_PYTHON "${CMAKE_MATCH_2}")

@@ -4,7 +4,7 @@ usage: headers_test.py SOURCE_DIR include
        headers_test.py SOURCE_DIR compile CXX FLAG...
 
 `include` reads the #include lines: the headers need nothing but the standard library and each other, uv.h also
-needs libuv; and the closure of script_host.h stays small. `compile` compiles each header of include/hookline
+needs libuv; the closure of script_host.h stays small; version.h is as CMakeLists.txt. `compile` compiles each header of include/hookline
 alone, with more warnings than any user has on, all of them errors.
 """
 
@@ -56,6 +56,10 @@ def check_includes():
     used = set().union(*(closure(header) for header in public()))
     for path in sorted(set(folder.rglob("*.h")) - used):
         problems.append(f"{path.relative_to(root)} is not included by any public header")
+
+    version = re.search(r"project\(hookline VERSION ([\d.]+)", (root / "CMakeLists.txt").read_text(encoding="utf-8"))[1]
+    if f'#define HOOKLINE_VERSION "{version}"' not in (folder / "hookline" / "version.h").read_text(encoding="utf-8"):
+        problems.append(f"include/hookline/version.h is not of version {version}, as CMakeLists.txt says")
 
     headers = closure(folder / "hookline" / "script_host.h")
     lines = sum(path.read_text(encoding="utf-8").count("\n") for path in headers)

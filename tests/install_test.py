@@ -1,12 +1,12 @@
 """Projects outside of the tree build against hookline, and run.
 
 usage: install_test.py SOURCE_DIR WORK_DIR CMAKE installed BUILD_DIR
-       install_test.py SOURCE_DIR WORK_DIR CMAKE embedded [--whole]
+       install_test.py SOURCE_DIR WORK_DIR CMAKE embedded
 
 `installed` installs BUILD_DIR into a prefix below WORK_DIR, builds and runs the consumers that use
 find_package and pkg-config, then moves the prefix and does both again, so that nothing may have kept the
-first path. `embedded` configures those that use add_subdirectory and FetchContent, and compiles one file of
-theirs and one of ours in each; --whole builds and runs the first of them.
+first path. `embedded` builds and runs the one that uses add_subdirectory (unoptimized, several files compiled together), and of the
+one that uses FetchContent compiles one file of its own and one of ours. In both, nothing around hookline may change.
 
 The consumers are in tests/consumers/. They are copied to WORK_DIR, so that nothing of the tree is found.
 """
@@ -118,10 +118,12 @@ def installed(built):
     print(run(moved / "bin" / "hookline", "--version"), end="")
 
 
-def embedded(whole):
+def embedded():
+    ccache = shutil.which("ccache")
+    launcher = [f"-DCMAKE_CXX_COMPILER_LAUNCHER={ccache}"] if ccache else []
     for consumer, own in (("add_subdirectory", "hookline"), ("fetch_content", "_deps/hookline-build")):
         folder = copy_of(consumer)
-        build = configure(folder, f"-DHOOKLINE_SOURCE_DIR={source}")
+        build = configure(folder, f"-DHOOKLINE_SOURCE_DIR={source}", "-DHOOKLINE_UNITY=ON", *launcher)
         cache = (build / "CMakeCache.txt").read_text(encoding="utf-8")
         for name in FOREIGN:
             if name in cache:
@@ -129,7 +131,7 @@ def embedded(whole):
         tests = run(pathlib.Path(cmake).with_name("ctest"), "-N", cwd=build)
         if "Total Tests: 1\n" not in tests:
             sys.exit(f"{consumer}: ctest has more than the project's own test:\n{tests}")
-        if whole and consumer == "add_subdirectory":
+        if consumer == "add_subdirectory":
             run(cmake, "--build", build)
             expect_greeting(build / "host")
         else:
@@ -143,4 +145,4 @@ shutil.copy(source / "tests" / "consumers" / "script.py", work)
 if mode == "installed":
     installed(sys.argv[5])
 else:
-    embedded("--whole" in sys.argv)
+    embedded()
