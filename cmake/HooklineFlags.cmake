@@ -29,6 +29,12 @@ if(HOOKLINE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
     "${CMAKE_COMMAND}" -E env ${ccache_settings} "${HOOKLINE_CCACHE}")
 endif()
 
+# Links in a fraction of ld's time.
+find_program(HOOKLINE_MOLD mold)
+if(HOOKLINE_MOLD AND NOT CMAKE_CROSSCOMPILING)
+  add_link_options(-fuse-ld=mold)
+endif()
+
 option(HOOKLINE_WERROR "Warnings are errors" ON)
 if(HOOKLINE_WERROR)
   add_compile_options(-Werror)

@@ -50,8 +50,10 @@ set_target_properties(hookline_shared PROPERTIES
   SOVERSION "${PROJECT_VERSION_MAJOR}")
 # It stays in a process that has loaded it: CPython cannot be unloaded.
 target_link_options(hookline_shared PRIVATE "LINKER:-z,nodelete"
-  $<$<NOT:$<BOOL:${HOOKLINE_SANITIZE}>>:LINKER:--no-undefined>  # clang's sanitizers are in the executable
   "LINKER:--version-script=${PROJECT_SOURCE_DIR}/src/plugin/exports.map")
+if(NOT HOOKLINE_SANITIZE)  # clang links the sanitizers into the executable only
+  target_link_options(hookline_shared PRIVATE "LINKER:--no-undefined")
+endif()
 set_property(TARGET hookline_shared APPEND PROPERTY
   LINK_DEPENDS "${PROJECT_SOURCE_DIR}/src/plugin/exports.map")
 add_library(hookline::hookline ALIAS hookline_shared)
