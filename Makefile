@@ -2,7 +2,7 @@
 # (tools/setup.sh GROUP: packages through apt as root, and a CPython >= 3.13).
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run hub test bench bench-check debug asan tsan lint lint-each format coverage valgrind fuzz arm64 builds check docs clean
+.PHONY: help setup run hub test bench bench-check debug asan tsan lint lint-each format coverage valgrind fuzz arm64 builds check docs reference clean
 # One recipe at a time: set-up and CMake already use every core, and two apt calls would collide.
 .NOTPARALLEL:
 
@@ -34,7 +34,7 @@ hub: ## Build, and run the embedded hub until interrupted (ARGS=...)
 	@exec build/release/hookline hub --scripts examples/scripts $(ARGS)
 
 test: ## Build, and run all tests
-	@$(SETUP) build test
+	@$(SETUP) build test docs
 	@$(call build,release)
 	@ctest --preset release
 
@@ -112,6 +112,10 @@ docs: ## Write docs/scripting.md and share/vh.pyi from the tables of hooks and f
 	@$(call build,release,--target hookline)
 	@build/release/hookline reference --template docs/templates/scripting.md >docs/scripting.md
 	@build/release/hookline reference --format=pyi >share/vh.pyi
+
+reference: ## Write the reference of the public headers to build/reference/html
+	@$(SETUP) docs
+	@mkdir -p build && doxygen Doxyfile && echo "build/reference/html/index.html"
 
 clean: ## Remove everything that was built (not the cached Python)
 	rm -rf build
