@@ -12,7 +12,6 @@
 #include "interp/producer_objects.h"
 #include "interp/py_error.h"
 #include "interp/run_code.h"
-#include "interp/runtime_impl.h"
 #include "interp/script.h"
 #include "interp/sub_interpreter.h"
 #include "interp/vectorcall.h"
@@ -207,14 +206,14 @@ Interpreter::Interpreter(std::shared_ptr<Runtime> runtime, InterpreterOptions op
 
 Result<std::unique_ptr<Interpreter>> Interpreter::create(std::shared_ptr<Runtime> runtime,
                                                          InterpreterOptions options) {
-  if (options.gil == Gil::kMain && runtime->impl_->main_taken.exchange(true)) {
+  if (options.gil == Gil::kMain && runtime->main_taken_.exchange(true)) {
     return fail(
         ErrorCode::kBadArguments,
         "another script runs in the main interpreter, and only one can: unload that, or use "
         "gil = \"shared\" for this one");
   }
   Result<std::unique_ptr<SubInterpreter>> python =
-      SubInterpreter::create(runtime->impl_->lifecycle, options.gil);
+      SubInterpreter::create(runtime->lifecycle_, options.gil);
   if (!python) {
     return std::unexpected(std::move(python.error()));
   }
@@ -249,7 +248,7 @@ Interpreter::~Interpreter() {
     Runtime::keep(std::move(impl_));
   }
   if (is_main) {
-    runtime->impl_->main_taken.store(false);
+    runtime->main_taken_.store(false);
   }
 }
 
