@@ -11,7 +11,6 @@
 
 #include "hookline/clock.h"
 #include "hookline/detail/converter.h"
-#include "hookline/detail/keyword.h"
 #include "hookline/text.h"
 #include "hookline/value.h"
 #include "hookline/host.h"

@@ -199,4 +199,10 @@ class Value {
   };
 };
 
+// An argument that is passed by its name.
+struct Keyword {
+  std::string name;
+  Value value;
+};
+
 }  // namespace hookline

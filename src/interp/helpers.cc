@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "interp/py_error.h"
-#include "interp/run_code.h"
 
 namespace hookline::detail {
 
@@ -80,6 +79,15 @@ PyRef Helpers::call_with(const char* function, const PyRef& args) const {
   }
   PyObject* callable = PyDict_GetItemString(globals_.get(), function);
   return PyRef::steal(PyObject_CallObject(callable, args.get()));
+}
+
+// PyEval_EvalCode leaves `__builtins__` out of the globals, and PyImport_Import, which C modules
+// such as _pickle use on behalf of the code that calls them, looks for it just there.
+PyRef run_code(PyObject* code, PyObject* globals) {
+  if (PyDict_SetItemString(globals, "__builtins__", PyEval_GetBuiltins()) != 0) {
+    return {};
+  }
+  return PyRef::steal(PyEval_EvalCode(code, globals, globals));
 }
 
 }  // namespace hookline::detail

@@ -32,6 +32,10 @@ class Helpers {
   PyRef globals_;
 };
 
+// Runs a compiled module in `globals`, a dict. Null with an exception set if it raises.
+// REQUIRES: an interpreter is attached.
+[[nodiscard]] PyRef run_code(PyObject* code, PyObject* globals);
+
 // The sources, which share their globals, and the file name that they have in tracebacks.
 extern const char* const kHelpersSource;
 extern const char* const kThreadHelpersSource;

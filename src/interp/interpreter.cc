@@ -7,14 +7,11 @@
 #include "interp/handle_table.h"
 #include "interp/helpers.h"
 #include "interp/iterator_table.h"
-#include "interp/keyword_call.h"
-#include "interp/plain_call.h"
 #include "interp/producer_objects.h"
 #include "interp/py_error.h"
-#include "interp/run_code.h"
+#include "interp/python_call.h"
 #include "interp/script.h"
 #include "interp/sub_interpreter.h"
-#include "interp/vectorcall.h"
 #include "marshal/python.h"
 #include "marshal/python_text.h"
 
@@ -305,11 +302,11 @@ Result<FunctionId> Interpreter::resolve(std::string_view name) {
 
 Interpreter::Arity Interpreter::arity(FunctionId function) {
   Arity arity;
-  PyObject* callable = impl_->functions.find(function);
-  if (callable == nullptr) {
+  const auto* const entry = impl_->functions.find(function);
+  if (entry == nullptr) {
     return arity;
   }
-  const PyRef pair = impl_->helpers->call("arity", "(O)", callable);
+  const PyRef pair = impl_->helpers->call("arity", "(O)", entry->function.get());
   if (!pair || PyArg_ParseTuple(pair.get(), "ii", &arity.min, &arity.max) == 0) {
     PyErr_Clear();
     return {};
@@ -320,12 +317,13 @@ Interpreter::Arity Interpreter::arity(FunctionId function) {
 template <class Arg>
 Result<Value> Interpreter::Impl::invoke(FunctionId function, std::span<const Arg> args,
                                         TextMode text) {
-  // Owned: the script may be loaded again by what it calls.
-  const PyRef callable = PyRef::borrow(functions.find(function));
-  if (!callable) {
+  const auto* const entry = functions.find(function);
+  if (entry == nullptr) {
     return fail(ErrorCode::kFunctionNotFound,
                 "the function was resolved before the script was loaded again");
   }
+  const PyRef callable =
+      entry->function;  // a copy: the script may be loaded again by what it calls
   return call_with_values(callable.get(), args, marshal_options(text));
 }
 
@@ -353,8 +351,8 @@ template <class Args>
                                                                               const Args& args,
                                                                               TextMode text) {
   Result<Value> result;
-  if (const auto* const entry = functions.find_entry(function)) [[likely]] {
-    // Owned: the script may be loaded again by what it calls.
+  if (const auto* const entry = functions.find(function)) [[likely]] {
+    // A copy: the script may be loaded again by what it calls.
     const PyRef callable = entry->function;
     if (call_plainly(callable.get(), entry->vectorcall, args, marshal_options(text), texts.get(),
                      result)) [[likely]] {

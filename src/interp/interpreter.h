@@ -11,14 +11,13 @@
 #include <vector>
 
 #include "hookline/detail/gil.h"
-#include "hookline/detail/keyword.h"
 #include "hookline/detail/scalar.h"
 #include "hookline/error.h"
 #include "hookline/text.h"
 #include "hookline/value.h"
+#include "interp/iterator_table.h"
 #include "interp/py_error.h"
 #include "interp/runtime.h"
-#include "interp/stream_items.h"
 #include "marshal/py_ref.h"
 #include "marshal/scalar_pack.h"
 

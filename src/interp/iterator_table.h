@@ -7,11 +7,20 @@
 #include <optional>
 
 #include "hookline/error.h"
-#include "interp/stream_items.h"
+#include "hookline/value.h"
 #include "marshal/py_ref.h"
 #include "marshal/python.h"
 
 namespace hookline::detail {
+
+// Names an iterator of the script that C++ reads. An interpreter never gives out an id twice.
+enum class StreamId : std::int64_t {};
+
+// What one pull brings.
+struct StreamItems {
+  List items;
+  bool ended = false;  // no further item follows
+};
 
 // The iterators of one interpreter that C++ reads item by item.
 //

@@ -1,10 +1,9 @@
-#include "interp/plain_call.h"
-
 #include <array>
 #include <cstddef>
 
 #include "interp/plain_values.h"
 #include "interp/py_error.h"
+#include "interp/python_call.h"
 
 namespace hookline::detail {
 namespace {

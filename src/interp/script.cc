@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "interp/py_error.h"
-#include "interp/run_code.h"
 #include "marshal/python_text.h"
 
 namespace hookline::detail {

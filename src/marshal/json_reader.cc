@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "hookline/detail/value_path.h"
-#include "marshal/ascii.h"
 #include "marshal/json.h"
 #include "marshal/utf8.h"
 

@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-#include "marshal/ascii.h"
+#include "marshal/utf8.h"
 
 namespace hookline::detail {
 

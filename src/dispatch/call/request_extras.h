@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "hookline/detail/keyword.h"
 #include "hookline/value.h"
 
 namespace hookline::detail {
