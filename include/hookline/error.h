@@ -58,8 +58,8 @@ namespace hookline {
   X(kScriptUnloaded, "script_unloaded", "The script was unloaded before the call could run.",     \
     "Load the script again, or drop what refers to it.")                                          \
   X(kQuarantined, "quarantined",                                                                  \
-    "The script did not react to an interrupt and is no longer called.",                          \
-    "Find the loop or the blocking C function in the script, fix it and load the script again.")  \
+    "Reserved for scripts that do not react to an interrupt; hookline does not set it yet.",      \
+    "Nothing: no call ends with it.")                                                             \
   X(kShuttingDown, "shutting_down", "The host is shutting down, or the other side has gone.",     \
     "Stop making calls.")
 

@@ -15,16 +15,16 @@
 
 namespace hookline::detail {
 
-// The short texts that came last into an interpreter, as the Python strings that were made of them.
+// Caches the Python strings of the short texts that an interpreter got last.
 //
-// What a hub tells its scripts is about the same few hundred nicks all the time. A string that is
-// found here needs no memory, and a script that uses it as the key of a dict finds its hash in it.
-// Strings do not change, so that nothing else tells it from a fresh one.
+// The events of a hub are mostly about the same few hundred nicks. A string that is found here
+// needs no allocation, and its hash is computed already if a script used it as a key. Since strings
+// are immutable, a script cannot tell it from a fresh one.
 //
 // Bounded: kSlots strings of at most kLongest characters, 40 KB.
 //
-// Thread safety: none. REQUIRES for all but find()'s being called in vain: the interpreter is
-// attached, also when it is destroyed with something in it.
+// Thread safety: none. REQUIRES: the interpreter is attached, also for destruction unless the cache
+// is empty. A find() that finds nothing may be called without it.
 class TextCache {
  public:
   static constexpr std::size_t kSlots = 512;
@@ -39,7 +39,7 @@ class TextCache {
   [[nodiscard]] static bool takes(std::string_view text) noexcept {
     return text.size() - kShortest <= kLongest - kShortest;
   }
-  // A new reference, or nullptr: it is not here. REQUIRES: takes(text).
+  // A new reference, or nullptr if the text is not cached. REQUIRES: takes(text).
   [[nodiscard]] PyObject* find(std::string_view text) const noexcept {
     PyObject* const str = slots_[slot_of(text)].get();
     const bool found = str != nullptr &&
@@ -47,7 +47,7 @@ class TextCache {
                        same(static_cast<const char*>(PyUnicode_DATA(str)), text);
     return found ? Py_NewRef(str) : nullptr;
   }
-  // Keeps what was made of `text`, if it has the same bytes. REQUIRES: takes(text).
+  // Caches `str`, which was made of `text`, if it has the same bytes. REQUIRES: takes(text).
   void keep(std::string_view text, PyObject* str) {
     if (PyUnicode_IS_COMPACT_ASCII(str)) {
       slots_[slot_of(text)] = PyRef::borrow(str);
@@ -55,7 +55,7 @@ class TextCache {
   }
 
  private:
-  // By its first and its last bytes; those in between hardly tell one nick from another.
+  // Hashes the first and last bytes; those in between hardly distinguish nicks.
   [[nodiscard]] static std::size_t slot_of(std::string_view text) noexcept {
     std::uint64_t first = 0;
     std::uint64_t last = 0;
@@ -72,8 +72,8 @@ class TextCache {
     return static_cast<std::size_t>(((first ^ (last * kMix)) * kMix) >> (64 - kSlotBits));
   }
 
-  // A word at a time, the last one over the end of the one before: texts are shorter than it takes
-  // to find out how to compare them.
+  // Compares a word at a time; the last word may overlap the one before. For texts this short,
+  // memcmp would take longer to choose its way than to compare.
   [[nodiscard]] static bool same(const char* data, std::string_view text) noexcept {
     if (text.size() < sizeof(std::uint64_t)) {
       return same_at<std::uint32_t>(data, text, 0) &&
@@ -100,28 +100,28 @@ class TextCache {
   std::array<PyRef, kSlots> slots_;
 };
 
-// Whether SpareTexts may be used with that version of CPython, which is as in PY_VERSION_HEX.
+// Whether SpareTexts may be used with that version of CPython, a PY_VERSION_HEX.
 [[nodiscard]] constexpr bool knows_text_layout(unsigned long version) noexcept {
   constexpr unsigned kMinorShift = 16;
   const unsigned long minor = version >> kMinorShift;
   return minor == 0x030D || minor == 0x030E;
 }
 
-// Strings that a call has left behind, for the next texts of their lengths: a chat line comes once,
-// and mostly is forgotten as soon as its hook has returned. To write over such a string costs a
-// tenth of what it takes to free it and to make another.
+// Keeps argument strings after their call, to reuse them for the next texts of the same lengths. A
+// chat line comes once, and scripts mostly drop it when the hook returns. Overwriting such a string
+// costs a tenth of freeing it and allocating another.
 //
-// A string is only kept while nobody else has a reference to it, so that nobody sees it change: as
-// PyUnicode_Resize() and `a += b` do it inside Python.
+// A string is only kept if nobody else has a reference to it, so that nobody sees it change. Python
+// does the same in PyUnicode_Resize() and `a += b`.
 //
 // This writes into CPython's private layout of a string, and relies on a reference count of one
-// meaning that nobody else has it. So it is on for exactly the versions of CPython that the tests
-// have passed on; with any other one, nothing is kept and every text makes a new string.
-// -DHOOKLINE_SPARE_TEXTS=0 turns it off everywhere.
+// meaning that there is no other reference. So it is on for exactly the versions of CPython on
+// which the tests have passed; with any other version nothing is kept and every text makes a new
+// string. -DHOOKLINE_SPARE_TEXTS=0 turns it off everywhere.
 //
 // Bounded: one string for each length from kShortest to kLongest, 50 KB.
 //
-// Thread safety: none. REQUIRES for all: the interpreter is attached, also for the destruction.
+// Thread safety: none. REQUIRES for everything, destruction included: the interpreter is attached.
 class SpareTexts {
  public:
   static constexpr bool kAvailable = HOOKLINE_SPARE_TEXTS != 0 && knows_text_layout(PY_VERSION_HEX);
@@ -133,8 +133,8 @@ class SpareTexts {
   SpareTexts& operator=(const SpareTexts&) = delete;
   ~SpareTexts() = default;
 
-  // A new reference to a string of this text, which is in no other hands; or nullptr: there is no
-  // string of that length to spare, or the text is not ASCII.
+  // A new reference to a string with this text, to which there is no other reference; or nullptr if
+  // no string of that length is kept or the text is not ASCII.
   [[nodiscard]] PyObject* take(std::string_view text) noexcept {
     if (!takes(text.size())) {
       return nullptr;
@@ -148,7 +148,8 @@ class SpareTexts {
     return slot.release();
   }
 
-  // Takes the reference over, if this is the last one, and to a string that can be written over.
+  // Takes over the reference and returns true if it is the last one, to a string that can be
+  // overwritten.
   [[nodiscard]] bool give(PyObject* object) noexcept {
     if (!kAvailable || Py_REFCNT(object) != 1 || !PyUnicode_CheckExact(object) ||
         !PyUnicode_IS_COMPACT_ASCII(object) || PyUnicode_CHECK_INTERNED(object) != 0) {
@@ -166,8 +167,8 @@ class SpareTexts {
   [[nodiscard]] static bool takes(std::size_t size) noexcept {
     return kAvailable && size - kShortest <= kLongest - kShortest;
   }
-  // A word at a time, the last one over the end of the one before. False: there is something else
-  // than ASCII; the copy is then of no use.
+  // Copies a word at a time; the last word may overlap the one before. False if the text is not
+  // ASCII; the copy is then useless.
   [[nodiscard]] static bool copy_ascii(std::string_view text, char* to) noexcept {
     std::uint64_t bits = 0;
     const auto copy = [&](std::size_t at) {

@@ -21,8 +21,8 @@ namespace {
 
 constexpr const char* kContextKey = "hookline.host_context";
 
-// In the interpreter's own dict, where any of its threads finds it. A C++ thread-local would only
-// know the worker.
+// Stored in the interpreter's own dict, where all of its threads find it. A thread_local would only
+// be set on the worker.
 Result<void> set_host_context(void* context) {
   if (context == nullptr) {
     return {};
@@ -35,7 +35,7 @@ Result<void> set_host_context(void* context) {
   return {};
 }
 
-// For an interpreter that goes on.
+// For the main interpreter, which goes on after its script.
 void forget_host_context() {
   PyObject* dict = PyInterpreterState_GetDict(PyInterpreterState_Get());
   if (dict != nullptr && PyDict_PopString(dict, kContextKey, nullptr) < 0) {
@@ -47,7 +47,7 @@ Result<PyRef> as_tuple(std::span<const Value> args) {
   return to_python(Tuple{{args.begin(), args.end()}}, "args");
 }
 
-// Runs `source` in fresh globals that hold `args`, and returns those.
+// Runs `source` in fresh globals that contain `args`, and returns the globals.
 Result<PyRef> run_module(const std::string& source, const std::string& name, const PyRef& args) {
   PyRef globals =
       PyRef::steal(Py_BuildValue("{s:s,s:O}", "__name__", name.c_str(), "args", args.get()));
@@ -64,16 +64,16 @@ struct Interpreter::Impl {
   std::shared_ptr<Runtime> runtime;
   InterpreterOptions options;
   std::unique_ptr<SubInterpreter> python;
-  // These hold references: gone before `python` is.
+  // These hold references to Python objects: finish() destroys them before `python`.
   std::unique_ptr<Helpers> helpers;
   std::unique_ptr<Script> script;
   FunctionTable functions;
   HandleTable handles;
   IteratorTable iterators{options.before_first_stream};
   std::unique_ptr<ProducerObjects> producers;
-  std::unique_ptr<ArgumentTexts> texts;  // none if the codec has other bytes for what is ASCII
+  std::unique_ptr<ArgumentTexts> texts;  // null if the codec encodes ASCII as other bytes
 
-  // Of arguments and results; made once, since every call asks for them.
+  // For arguments and results; made once, since every call needs them.
   MarshalOptions exact_options;
   MarshalOptions hub_options;
 
@@ -85,9 +85,9 @@ struct Interpreter::Impl {
     return to_python(*invocation.target, "target", marshal_options(invocation.text));
   }
   [[nodiscard]] Result<PyRef> find_callable(const Invocation& invocation) const;
-  // What the call gives, still in Python.
+  // The result of the call as a Python object.
   [[nodiscard]] Result<PyRef> call(const Invocation& invocation);
-  // What a stream iterates over.
+  // The object that a stream iterates over.
   [[nodiscard]] Result<PyRef> find_items(const Invocation& invocation);
 
   template <class Arg>
@@ -149,8 +149,8 @@ struct Interpreter::Impl {
                                   : fail(ErrorCode::kBadArguments, display_text(wrong.get()));
   }
 
-  // REQUIRES: attached. Whatever may take long, or wait for another interpreter, happens here and
-  // not under the lock of SubInterpreter's end. Returns the names of threads that go on.
+  // Does everything that may take long or wait for another interpreter, since SubInterpreter's end
+  // holds a lock. Returns the names of threads that have not ended. REQUIRES: attached.
   [[nodiscard]] std::vector<std::string> finish() {
     iterators.close_all();
     std::vector<std::string> threads = end_threads();
@@ -239,8 +239,8 @@ Interpreter::~Interpreter() {
     }
     impl_->python->detach();
     if (!is_main) {
-      impl_->runtime.reset();  // which knows of interpreters that are left, but not of threads in
-                               // the main one
+      // The Runtime itself sees interpreters that are left, but not threads in the main one.
+      impl_->runtime.reset();
     }
     Runtime::keep(std::move(impl_));
   }
@@ -284,7 +284,7 @@ Result<void> Interpreter::replace_script(const std::filesystem::path& path,
   if (goodbye && !PyRef::steal(PyObject_CallNoArgs(goodbye->get()))) {
     said = std::unexpected(take_python_error());
   }
-  // Those that do not end now do so at their next step: nothing that they use goes away.
+  // Threads that do not end in time end at their next step; nothing that they use is destroyed.
   if (!daemons || !impl_->helpers->call("end_threads", "(O)", daemons.get())) {
     PyErr_Clear();
   }
@@ -345,7 +345,7 @@ Result<Value> Interpreter::Impl::invoke_in_general(FunctionId function, const Pa
   return invoke(function, std::span<const Scalar>(scalars), text);
 }
 
-// Inline into its two callers: a detour takes as long as all that it does.
+// Inlined into its two callers: a function call more would take as long as everything else here.
 template <class Args>
 [[gnu::always_inline]] inline Result<Value> Interpreter::Impl::invoke_plainly(FunctionId function,
                                                                               const Args& args,

@@ -15,7 +15,7 @@ namespace hookline::detail {
 
 namespace {
 
-// Owns the arguments of one vectorcall; up to kInline of them without an allocation.
+// Owns the arguments of one vectorcall. Up to kInline of them need no allocation.
 class ArgumentVector {
  public:
   // NOLINTNEXTLINE(*-member-init): slots are read only after push() has filled them
@@ -49,7 +49,8 @@ class ArgumentVector {
   std::size_t size_ = 0;
 };
 
-// Most arguments are text. Null, without an exception: the general conversion has to do it.
+// Converts text, which most arguments are. Null, without an exception, if the general conversion
+// has to do it.
 PyRef quick_to_python(const Value& value, const MarshalOptions& options) {
   const auto* text = value.as<std::string>();
   if (text == nullptr) {
@@ -77,7 +78,7 @@ Result<PyRef> convert(const Scalar& scalar, const ValuePath& at, const MarshalOp
   return to_python(scalar.to_value(), at, options);
 }
 
-// False: `error` says why not.
+// False with the reason in `error`.
 template <class Arg>
 bool push_all(ArgumentVector& arguments, std::span<const Arg> args, const MarshalOptions& options,
               Result<Value>& error) {
@@ -99,7 +100,7 @@ bool push_all(ArgumentVector& arguments, std::span<const Arg> args, const Marsha
   return true;
 }
 
-// Positional ones, then those of the keywords, in the order of a vectorcall.
+// Converts the positional arguments and then those of the keywords, as a vectorcall expects them.
 Result<std::vector<PyRef>> convert_all(std::span<const Value> args,
                                        std::span<const Keyword> keywords,
                                        const MarshalOptions& options) {
@@ -124,7 +125,7 @@ Result<std::vector<PyRef>> convert_all(std::span<const Value> args,
   return objects;
 }
 
-// What a function that takes any keyword would not notice.
+// Refuses a repeated name: a function with **kwargs would not notice it.
 Result<void> check_names(std::span<const Keyword> keywords) {
   for (std::size_t i = 0; i < keywords.size(); ++i) {
     for (const Keyword& other : keywords.first(i)) {
@@ -137,7 +138,7 @@ Result<void> check_names(std::span<const Keyword> keywords) {
   return {};
 }
 
-// A tuple of str, or null with an exception.
+// Returns a tuple of str, or null with an exception set.
 PyRef keyword_names(std::span<const Keyword> keywords) {
   PyRef names = PyRef::steal(PyTuple_New(static_cast<Py_ssize_t>(keywords.size())));
   for (std::size_t i = 0; names && i < keywords.size(); ++i) {

@@ -50,7 +50,7 @@ struct AddedModule {
   PyObject* (*init)();
 };
 
-// A list, because CPython keeps pointers to the names.
+// A list keeps the names in place: CPython keeps pointers to them.
 std::list<AddedModule>& added_modules() {
   static std::list<AddedModule> modules;
   return modules;
@@ -77,7 +77,7 @@ std::unexpected<Error> start_error(const PyStatus& status,
 PyStatus pre_initialize(bool use_system_malloc) {
   PyPreConfig config;
   PyPreConfig_InitIsolatedConfig(&config);
-  // Scripts must not read and print another encoding because the hub was started from cron.
+  // So that the encoding of files and output does not depend on how the host was started (cron).
   config.utf8_mode = 1;
   if (use_system_malloc) {
     config.allocator = PYMEM_ALLOCATOR_MALLOC;
@@ -111,9 +111,9 @@ class Config {
   PyConfig config_{};
 };
 
-// While this lives, SIGINT is ignored if nobody handles it. The first import of _signal in the main
-// interpreter would otherwise install a handler, even with install_signal_handlers = 0, and
-// Py_FinalizeEx would take away whatever handler the host has installed since.
+// Ignores SIGINT while it lives, unless the host handles it. Otherwise the first import of _signal
+// in the main interpreter would install a handler, even with install_signal_handlers = 0, and
+// Py_FinalizeEx would remove whatever handler the host has installed since.
 class SigintIgnored {
  public:
   SigintIgnored()
@@ -144,8 +144,8 @@ void import_signal_module() {
   }
 }
 
-// A script that writes to a socket which its peer has closed must get BrokenPipeError. Python's own
-// start-up does the same, but as part of its signal handlers, which a library may not install.
+// Ignores SIGPIPE, so that a script that writes to a closed socket gets BrokenPipeError. Python
+// does the same when it installs its signal handlers, which a library may not do.
 void ignore_sigpipe() {
   struct sigaction present{};
   if (sigaction(SIGPIPE, nullptr, &present) == 0 && present.sa_handler == SIG_DFL) {

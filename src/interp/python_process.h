@@ -30,7 +30,8 @@ namespace hookline::detail {
 // main interpreter.
 [[nodiscard]] Result<void> pre_import(std::span<const std::string> names);
 
-// Attaches the calling thread to the main interpreter, through a thread state of its own.
+// Attaches the calling thread to the main interpreter while it lives, with a thread state of its
+// own.
 class MainInterpreterLock {
  public:
   MainInterpreterLock();

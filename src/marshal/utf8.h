@@ -38,17 +38,17 @@ namespace hookline::detail {
   return static_cast<signed char>(byte) >= ' ' && byte != '"' && byte != '\\';
 }
 
-// One code point of a kStr, in the UTF-8 that Value describes: a lone surrogate is three bytes.
+// A code point in the UTF-8 of a kStr, in which a lone surrogate has three bytes (see Value).
 struct CodePoint {
   char32_t value = 0;
-  std::size_t size = 0;  // bytes; 0: the text is not valid at this place
+  std::size_t size = 0;  // in bytes; 0 if the text is not valid at this place
 };
 
 [[nodiscard]] constexpr bool is_surrogate(char32_t code_point) noexcept {
   return code_point >= 0xD800 && code_point <= 0xDFFF;
 }
 
-// The code point at `text[at]`. REQUIRES: at < text.size().
+// Reads the code point at `text[at]`. REQUIRES: at < text.size().
 [[nodiscard]] CodePoint decode_code_point(std::string_view text, std::size_t at) noexcept;
 
 // Appends `code_point`, which may be a surrogate.
