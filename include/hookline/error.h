@@ -83,7 +83,7 @@ struct ErrorHint {
 // thread. The texts are static.
 [[nodiscard]] ErrorHint error_hint(ErrorCode code) noexcept;
 
-// What an error was before it became one: an exception object in an interpreter, a system error.
+// The original of an error: an exception object in an interpreter, or a system error.
 class ErrorOrigin {
  public:
   virtual ~ErrorOrigin() = default;

@@ -16,7 +16,7 @@ namespace hookline::detail {
 // Names an iterator of the script that C++ reads. An interpreter never gives out an id twice.
 enum class StreamId : std::int64_t {};
 
-// What one pull brings.
+// The result of one pull.
 struct StreamItems {
   List items;
   bool ended = false;  // no further item follows

@@ -10,7 +10,7 @@
 
 namespace hookline::detail {
 
-// What Runtime needs to start the one Python of this process.
+// Helpers of Runtime that start the one Python of this process.
 
 // Registers modules as built into Python. CPython keeps them for the whole life of the process,
 // over Py_FinalizeEx too, so a module that was added before is left alone. kBadArguments if the

@@ -71,7 +71,7 @@ class Runtime {
   friend class Interpreter;
   explicit Runtime(PyThreadState* main_state);
 
-  // Of the thread that started Python, detached.
+  // The detached thread state of the thread that started Python.
   PyThreadState* main_state_;
   // Held while an interpreter is created or ended: in CPython these two race with each other.
   std::mutex lifecycle_;

@@ -18,7 +18,7 @@ char* PackedScalars::grow_spill(std::size_t size) {
 void PackedScalars::clear_spill() noexcept {
   constexpr std::size_t kKept = 4096;
   if (spill_.capacity() > kKept) {
-    spill_ = std::string();
+    std::string().swap(spill_);  // an assignment would keep the memory in libstdc++
   }
   spill_.clear();
   spilled_ = false;

@@ -31,7 +31,7 @@ namespace hookline {
 template <class T>
 struct Fields;
 
-// What field() and optional_field() return.
+// The result of field() and optional_field().
 template <class T, class Member>
 struct Field {
   std::string_view name;
