@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "hookline/clock.h"
-#include "hookline/detail/keyword.h"
 #include "hookline/text.h"
 #include "hookline/value.h"
 

@@ -8,19 +8,19 @@
 
 namespace hookline {
 
-// Which lock a script holds while it runs.
+// Which global interpreter lock (GIL) a script holds while it runs.
 enum class Gil : std::uint8_t {
-  // One of its interpreter's own: the script runs beside all others.
+  // Its interpreter's own: the script runs in parallel with all others.
   kOwn,
-  // The main interpreter's: the script takes turns with all scripts of that kind, and may import
-  // extension modules that refuse a GIL of their own (single-phase initialization).
+  // The main interpreter's: the script takes turns with all others of that kind, and may import
+  // extension modules that refuse an own GIL (single-phase initialization).
   kShared,
-  // The main interpreter's, and the script runs in the main interpreter itself, for extension
-  // modules that refuse every other. Only one script can.
+  // The main interpreter's too, and the script runs in the main interpreter itself, for extension
+  // modules that refuse any other. Only one script at a time can.
   kMain,
 };
 
-// The names of Gil in configurations, in the order of the enum.
+// The names in configurations, in the order of the enum.
 inline constexpr std::array<std::string_view, 3> kGilNames = {"own", "shared", "main"};
 
 // How the Python of a script is set up. Unset fields fall back to the next source: the options of

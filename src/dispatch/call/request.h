@@ -6,7 +6,6 @@
 #include <string_view>
 #include <vector>
 
-#include "hookline/detail/keyword.h"
 #include "hookline/detail/scalar.h"
 #include "hookline/text.h"
 #include "hookline/value.h"

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <expected>
 #include <memory>
 #include <mutex>
 #include <new>
@@ -72,7 +71,7 @@ std::string ExceptionTable::python_type_of(const std::exception& thrown) const {
 Error ExceptionTable::translate(const std::exception_ptr& thrown) const {
   try {
     std::rethrow_exception(thrown);
-  } catch (const std::bad_expected_access<Error>& e) {
+  } catch (const BadResult& e) {
     return e.error();
   } catch (const std::exception& e) {
     std::string type = python_type_of(e);
