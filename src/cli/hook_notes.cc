@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <array>
 
-#include "cli/reference_notes.h"
+#include "cli/reference.h"
 
 namespace hookline::cli {
 

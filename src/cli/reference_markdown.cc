@@ -4,8 +4,6 @@
 #include <vector>
 
 #include "cli/reference.h"
-#include "cli/reference_notes.h"
-#include "cli/reference_text.h"
 #include "plugin/module/vh_constants.h"
 
 namespace hookline::cli {

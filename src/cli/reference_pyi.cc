@@ -2,8 +2,6 @@
 #include <string_view>
 
 #include "cli/reference.h"
-#include "cli/reference_notes.h"
-#include "cli/reference_text.h"
 #include "plugin/module/vh_constants.h"
 
 namespace hookline::cli {
@@ -33,7 +31,7 @@ def __getattr__(name: str) -> HostFunction:
 void append_function(std::string_view name, std::string_view signature, std::string_view help,
                      std::string& out) {
   out.append("\ndef ").append(name).append(signature).append(":\n    \"\"\"");
-  // A backslash or a quote at the end would not be what it seems in a docstring.
+  // Backslashes have to be escaped in a docstring.
   for (const char character : help) {
     out.append(character == '\\' ? "\\" : "").push_back(character);
   }

@@ -7,8 +7,8 @@
  *
  * Threads: the host thread is the one that called w_Begin. Callbacks and registered functions run
  * on this thread only, while it is inside one of the functions marked (h) below. A script that
- * calls one at another time waits, without its GIL, until the host thread comes by. Any thread may
- * call any function except w_Begin and w_End.
+ * calls one at another time waits, without its GIL, until it is. Any thread may call any function
+ * except w_Begin and w_End.
  *
  * Errors: a function that fails says so by its result, writes the reason to the log (stderr), and
  * keeps it for w_LastError(). w_pack and w_unpack only say so by their result.
@@ -221,7 +221,7 @@ W_EXPORT int w_HasHook(int id, int hook);
 W_EXPORT w_Targs* w_CallHook(int id, int hook, w_Targs* params);
 /* (h) Calls a function by name, which may be dotted ("Config.reload"). `params` may be NULL. The
  * result is "l", "d", "s", or "D" for a dict, list, tuple or set, and the caller owns it as above.
- * It is NULL for None and on failure; only then w_LastError() is not empty.
+ * It is NULL for None, when w_LastError() is "", and on failure.
  */
 W_EXPORT w_Targs* w_CallFunction(int id, const char* name, w_Targs* params);
 /* The name of a hook or a callback, or "" if the number is unknown. */
