@@ -2,7 +2,7 @@
 # (tools/setup.sh GROUP: packages through apt as root, and a CPython >= 3.13).
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run hub test bench bench-check debug asan tsan lint format coverage valgrind fuzz docs clean
+.PHONY: help setup run hub test bench bench-check debug asan tsan lint format coverage valgrind fuzz arm64 docs clean
 # One recipe at a time: set-up and CMake already use every core, and two apt calls would collide.
 .NOTPARALLEL:
 
@@ -18,7 +18,7 @@ configure = echo "Configuring build/$(1)" && cmake --preset $(1) --log-level=WAR
 build = $(call configure,$(1)) && cmake --build --preset $(1) $(2)
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install the packages and find or build CPython >= 3.13
 	@$(SETUP) build test
@@ -86,6 +86,10 @@ fuzz: ## Run each fuzz harness for FUZZ_SECONDS
 	@$(SETUP) build fuzz
 	@$(call build,fuzz,--target fuzz_harnesses)
 	@tools/fuzz.sh $(FUZZ_SECONDS)
+
+arm64: ## Cross-compile what needs no CPython for ARM64, and run dispatch's tests under qemu
+	@$(SETUP) build arm64
+	@tools/check-arm64.sh
 
 docs: ## Write docs/scripting.md and share/vh.pyi from the tables of hooks and functions
 	@$(SETUP) build

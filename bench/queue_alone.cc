@@ -1,5 +1,5 @@
 #include <benchmark/benchmark.h>
-#include <concurrentqueue/concurrentqueue.h>
+#include <concurrentqueue.h>
 
 #include <array>
 #include <atomic>

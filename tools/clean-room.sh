@@ -1,20 +1,25 @@
 #!/usr/bin/env bash
-# Tries the project on a bare Debian 12: a debootstrap root with nothing more than make, git and
+# Tries the project on a bare Debian: a debootstrap root with nothing more than make, git and
 # ca-certificates, a copy of this working tree in it, and make inside.
 #
-#   tools/clean-room.sh ROOT [--fresh] [--as-nobody] [make target...]      (default: run test)
+#   tools/clean-room.sh ROOT [--suite bookworm|trixie|sid] [--fresh] [--as-nobody] [make target...]
 #
-# ROOT is a folder outside of the repository; a root that is there already is used again, --fresh makes
-# a new one. --as-nobody runs make without root's rights. Needs root and debootstrap. The root stays; to
-# remove it, call this with --remove, which unmounts first.
+# Without targets it makes run and test. ROOT is a folder outside of the repository. A root that exists is
+# used again, whatever suite it has; --fresh makes a new one. The suite is bookworm (Debian 12) unless
+# --suite says otherwise. --as-nobody runs make without root's rights. This script needs root and
+# debootstrap. The root stays, unmounted; --remove deletes it.
 set -euo pipefail
 
 source_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-root=${1:?usage: tools/clean-room.sh ROOT [--fresh|--remove] [--as-nobody] [make target...]}
+root=${1:?usage: tools/clean-room.sh ROOT [--suite NAME] [--fresh|--remove] [--as-nobody] [make target...]}
 shift
-fresh='' remove='' user=root
+fresh='' remove='' user=root suite=''
 while [[ ${1:-} == --* ]]; do
   case $1 in
+    --suite)
+      suite=${2:-}
+      shift
+      ;;
     --fresh) fresh=1 ;;
     --remove) remove=1 ;;
     --as-nobody) user=nobody ;;
@@ -23,6 +28,10 @@ while [[ ${1:-} == --* ]]; do
   shift
 done
 if (($# == 0)); then set -- run test; fi
+case $suite in
+  '' | bookworm | trixie | sid) ;;
+  *) echo "unknown suite '$suite': it is one of bookworm, trixie and sid" >&2; exit 2 ;;
+esac
 if [[ $EUID != 0 ]]; then echo "debootstrap and chroot need root." >&2; exit 1; fi
 mkdir -p "$root"
 root=$(cd "$root" && pwd)
@@ -46,23 +55,38 @@ unmount
 if [[ -n $fresh || -n $remove ]]; then rm -rf --one-file-system "${root:?}"/*; fi
 if [[ -n $remove ]]; then rmdir "$root"; exit; fi
 
+# A root has the suite that it was made with. Asking for another one is a mistake, not a reason to start over.
+made=$root/root/.clean-room
+if [[ -e $made ]]; then
+  has=$(<"$made")
+  has=${has:-bookworm}
+  if [[ -n $suite && $suite != "$has" ]]; then
+    echo "$root has $has, not $suite: call this with --fresh, or with another folder." >&2
+    exit 2
+  fi
+  suite=$has
+fi
+suite=${suite:-bookworm}
+
 in_root() {
   env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=dumb \
     LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive chroot "$root" "$@"
 }
 
 # --- The root --------------------------------------------------------------------------------------
-if [[ ! -e $root/root/.clean-room ]]; then
+if [[ ! -e $made ]]; then
   # shellcheck disable=SC2016 # the field is apt's
   mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Component: main' |
     grep -E '/debian/?$' | head -n 1) || true
   mirror=${mirror:-http://deb.debian.org/debian}
-  debootstrap --variant=minbase bookworm "$root" "$mirror"
-  cat >"$root/etc/apt/sources.list" <<LIST
-deb $mirror bookworm main
-deb $mirror bookworm-updates main
-deb ${mirror%/debian*}/debian-security bookworm-security main
-LIST
+  debootstrap --variant=minbase "$suite" "$root" "$mirror"
+  {
+    echo "deb $mirror $suite main"
+    if [[ $suite != sid ]]; then # sid gets its fixes directly: it has neither updates nor security
+      echo "deb $mirror $suite-updates main"
+      echo "deb ${mirror%/debian*}/debian-security $suite-security main"
+    fi
+  } >"$root/etc/apt/sources.list"
   # How this machine reaches the mirror: proxies and what else it says about downloads.
   apt-config dump | grep -E '^Acquire::(http|https|ftp|Check|Retries)' >"$root/etc/apt/apt.conf.d/99host" || true
   # No service starts in here.
@@ -75,10 +99,10 @@ mount --bind /dev "$root/dev"
 mount --make-private "$root/dev" # or the two mounts below would show up in the machine's own /dev
 mount -t devpts devpts "$root/dev/pts" -o newinstance,ptmxmode=0666,mode=620
 mount -t tmpfs tmpfs "$root/dev/shm"
-if [[ ! -e $root/root/.clean-room ]]; then
+if [[ ! -e $made ]]; then
   in_root apt-get -q update
   in_root apt-get -q install -y --no-install-recommends make git ca-certificates
-  touch "$root/root/.clean-room"
+  echo "$suite" >"$made"
 fi
 
 # --- The working tree, as git sees it (with what is not committed yet) --------------------------------
@@ -94,7 +118,7 @@ in_root chown -R "$user" "$checkout"
 
 # --- make --------------------------------------------------------------------------------------------
 for target in "$@"; do
-  echo "== clean room: make $target (as $user)"
+  echo "== clean room: make $target on $suite (as $user)"
   started=$SECONDS
   status=0
   if [[ $user == root ]]; then
@@ -103,6 +127,6 @@ for target in "$@"; do
     in_root setpriv --reuid="$user" --regid=nogroup --clear-groups \
       env HOME=/nonexistent make -C "$checkout" "$target" || status=$?
   fi
-  echo "== clean room: make $target: status $status, $((SECONDS - started)) s"
+  echo "== clean room: make $target on $suite: status $status, $((SECONDS - started)) s"
   if ((status != 0)); then exit "$status"; fi
 done

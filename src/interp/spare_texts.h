@@ -9,7 +9,18 @@
 #include "marshal/py_ref.h"
 #include "marshal/python.h"
 
+#ifndef HOOKLINE_SPARE_TEXTS
+#define HOOKLINE_SPARE_TEXTS 1
+#endif
+
 namespace hookline::detail {
+
+// Whether SpareTexts may be used with that version of CPython, which is as in PY_VERSION_HEX.
+[[nodiscard]] constexpr bool knows_text_layout(unsigned long version) noexcept {
+  constexpr unsigned kMinorShift = 16;
+  const unsigned long minor = version >> kMinorShift;
+  return minor == 0x030D || minor == 0x030E;
+}
 
 // Strings that a call has left behind, for the next texts of their lengths: a chat line comes once,
 // and mostly is forgotten as soon as its hook has returned. To write over such a string costs a
@@ -18,11 +29,17 @@ namespace hookline::detail {
 // A string is only kept while nobody else has a reference to it, so that nobody sees it change: as
 // PyUnicode_Resize() and `a += b` do it inside Python.
 //
+// This writes into CPython's private layout of a string, and relies on a reference count of one
+// meaning that nobody else has it. So it is on for exactly the versions of CPython that the tests
+// have passed on; with any other one, nothing is kept and every text makes a new string.
+// -DHOOKLINE_SPARE_TEXTS=0 turns it off everywhere.
+//
 // Bounded: one string for each length from kShortest to kLongest, 50 KB.
 //
 // Thread safety: none. REQUIRES for all: the interpreter is attached, also for the destruction.
 class SpareTexts {
  public:
+  static constexpr bool kAvailable = HOOKLINE_SPARE_TEXTS != 0 && knows_text_layout(PY_VERSION_HEX);
   static constexpr std::size_t kShortest = 33;
   static constexpr std::size_t kLongest = 256;
 
@@ -48,7 +65,7 @@ class SpareTexts {
 
   // Takes the reference over, if this is the last one, and to a string that can be written over.
   [[nodiscard]] bool give(PyObject* object) noexcept {
-    if (Py_REFCNT(object) != 1 || !PyUnicode_CheckExact(object) ||
+    if (!kAvailable || Py_REFCNT(object) != 1 || !PyUnicode_CheckExact(object) ||
         !PyUnicode_IS_COMPACT_ASCII(object) || PyUnicode_CHECK_INTERNED(object) != 0) {
       return false;
     }
@@ -62,7 +79,7 @@ class SpareTexts {
 
  private:
   [[nodiscard]] static bool takes(std::size_t size) noexcept {
-    return size - kShortest <= kLongest - kShortest;
+    return kAvailable && size - kShortest <= kLongest - kShortest;
   }
   // A word at a time, the last one over the end of the one before. False: there is something else
   // than ASCII; the copy is then of no use.

@@ -18,9 +18,19 @@ THREAD_PATIENCE_S = 4  # less than what an operator is told of
 DAEMON_PATIENCE_S = 1
 
 start_joinable_thread = _thread.start_joinable_thread
+# What a threading.Thread calls its handle: the first since CPython 3.14, the second in 3.13.
+HANDLE = next((name for name in ("_os_thread_handle", "_handle") if name in vars(threading.main_thread())), None)
 in_main = False  # of the interpreters
 strangers = {}  # {id: thread} of those that were there before the script, and are not its
 threads = {}  # {handle: name} of those that threading does not know
+
+
+def is_done(thread):
+    return getattr(thread, HANDLE).is_done() if HANDLE else not thread.is_alive()
+
+
+def join(thread, patience):
+    (getattr(thread, HANDLE) if HANDLE else thread).join(patience)
 
 
 def start_joined(function, /, *, handle=None, daemon=True):
@@ -71,7 +81,7 @@ def attempt(step):
 def other_threads(daemons):
     return [thread for thread in threading.enumerate()
             if thread.daemon == daemons and id(thread) not in strangers
-            and not isinstance(thread, threading._DummyThread) and not thread._handle.is_done()]
+            and not isinstance(thread, threading._DummyThread) and not is_done(thread)]
 
 
 def join_others(until):
@@ -81,7 +91,7 @@ def join_others(until):
         if others[0].ident is None:
             sleep(0.001)  # it is just being started
         else:
-            attempt(lambda: others[0]._handle.join(patience))
+            attempt(lambda: join(others[0], patience))
 
 
 def live_daemons():

@@ -31,4 +31,11 @@ namespace hookline::detail {
   return (bits & kHighBits) == 0;
 }
 
+// Whether JSON has this byte in a string as it is: ASCII that needs no escape. Whether char is
+// signed differs between processors (it is not on ARM64); as a signed one, what is not ASCII is
+// below ' '.
+[[nodiscard]] constexpr bool is_plain_in_json(char byte) noexcept {
+  return static_cast<signed char>(byte) >= ' ' && byte != '"' && byte != '\\';
+}
+
 }  // namespace hookline::detail

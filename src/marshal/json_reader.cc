@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "hookline/detail/value_path.h"
+#include "marshal/ascii.h"
 #include "marshal/json.h"
 #include "marshal/utf8.h"
 
@@ -243,7 +244,7 @@ class JsonReader {
     ++at_;
     for (;;) {
       const std::size_t begin = at_;
-      while (at_ < text_.size() && text_[at_] >= ' ' && text_[at_] != '"' && text_[at_] != '\\') {
+      while (at_ < text_.size() && is_plain_in_json(text_[at_])) {
         ++at_;
       }
       out += text_.substr(begin, at_ - begin);

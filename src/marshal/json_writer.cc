@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "hookline/detail/value_path.h"
+#include "marshal/ascii.h"
 #include "marshal/json.h"
 #include "marshal/number_text.h"
 #include "marshal/utf8.h"
@@ -158,12 +159,10 @@ class JsonWriter {
   }
 
   static std::size_t end_of_plain_ascii(std::string_view text, std::size_t begin) {
-    const auto* end = std::find_if(text.begin() + begin, text.end(), [](char c) {
-      return c < ' ' || c == '"' || c == '\\';  // char is signed: this covers what is not ASCII
-    });
+    const auto* end =
+        std::find_if(text.begin() + begin, text.end(), [](char c) { return !is_plain_in_json(c); });
     return static_cast<std::size_t>(end - text.begin());
   }
-  static_assert(static_cast<char>(0x80) < ' ', "end_of_plain_ascii relies on signed char");
 
   bool enter(const ValuePath& here, const ValuePath& at) {
     return here.depth() <= max_depth_ ||

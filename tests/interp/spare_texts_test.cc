@@ -19,8 +19,20 @@ namespace {
 const std::string kLine(40, 'a');
 const std::string kOther(40, 'b');
 
+// It is on for the CPython versions that these tests have passed on, and for no others.
+static_assert(knows_text_layout(0x030D00F0) && knows_text_layout(0x030D0FF0));  // 3.13.0, 3.13.15
+static_assert(knows_text_layout(0x030E00F0) && knows_text_layout(0x030E08F0));  // 3.14.0, 3.14.8
+static_assert(!knows_text_layout(0x030C0FF0) && !knows_text_layout(0x030F00A1));
+static_assert(!knows_text_layout(0x040D00F0));
+
 class SpareTextsTest : public InterpTest {
  protected:
+  void SetUp() override {
+    InterpTest::SetUp();
+    if (!SpareTexts::kAvailable) {
+      GTEST_SKIP() << "switched off";
+    }
+  }
   void TearDown() override {
     spares.reset();  // while the interpreter is attached
     InterpTest::TearDown();
@@ -90,6 +102,15 @@ TEST_F(SpareTextsTest, OnlyTakesAscii) {
     EXPECT_FALSE(take(text)) << at;
   }
   EXPECT_TRUE(take(kOther));
+}
+
+TEST(SpareTextsOff, KeepsNothing) {
+  if (SpareTexts::kAvailable) {
+    GTEST_SKIP() << "switched on";
+  }
+  SpareTexts spares;
+  EXPECT_EQ(spares.take(kLine), nullptr);
+  EXPECT_FALSE(spares.give(nullptr));
 }
 
 class ReusedLines : public InterpTest {

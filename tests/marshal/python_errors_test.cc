@@ -15,6 +15,16 @@ using namespace detail;
 
 namespace {
 
+// CPython's own words for an object of `type` that cannot be a key; since 3.14 they say what for.
+std::string unhashable(std::string_view type, [[maybe_unused]] std::string_view role) {
+  const std::string name = "'" + std::string(type) + "'";
+#if PY_VERSION_HEX >= 0x030E0000
+  return "cannot use " + name + " as a " + std::string(role) + " (unhashable type: " + name + ")";
+#else
+  return "unhashable type: " + name;
+#endif
+}
+
 class ConversionError : public PythonTest {
  protected:
   static void expect_error(const Error& error, ErrorCode code, std::string_view message) {
@@ -115,11 +125,11 @@ TEST_F(ConversionError, LimitsDepthOnTheWayIn) {
 
 TEST_F(ConversionError, RefusesWhatPythonCannotHash) {
   expect_to_error(Set{{1, List{}}}, ErrorCode::kUnsupportedType,
-                  "args[1][1]: unhashable type: 'list'");
+                  "args[1][1]: " + unhashable("list", "set element"));
   expect_to_error(FrozenSet{{Tuple{{Set{}}}}}, ErrorCode::kUnsupportedType,
-                  "args[1][0]: unhashable type: 'set'");
+                  "args[1][0]: " + unhashable("set", "set element"));
   expect_to_error(List{Dict{{{"good", 1}, {Dict{}, 2}}}}, ErrorCode::kUnsupportedType,
-                  "args[1][0].keys()[1]: unhashable type: 'dict'");
+                  "args[1][0].keys()[1]: " + unhashable("dict", "dict key"));
 }
 
 TEST_F(ConversionError, RefusesToLoseItemsThatAreEqualInPython) {

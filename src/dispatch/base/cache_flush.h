@@ -19,7 +19,8 @@ namespace hookline::detail {
 // Thread safety: all of it. Where the processor cannot do it, nothing happens.
 class CacheFlush {
  public:
-  static void lines(const void* object, std::size_t count) noexcept {
+  static void lines([[maybe_unused]] const void* object,
+                    [[maybe_unused]] std::size_t count) noexcept {
 #if defined(__x86_64__)
     for (std::size_t at = 0; kAvailable && at < count; ++at) {
       asm volatile("clflushopt (%0)" ::"r"(behind(object, at * kCacheLine)) : "memory");

@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# Compiles for ARM64 what needs no CPython, with Debian's cross compiler: all of dispatch and its tests, and
+# those files of marshal and its tests that do without Python.h. Runs the tests under qemu.
+#
+#   tools/check-arm64.sh [GTEST_FILTER]
+#
+# libuv and GoogleTest for ARM64 come from this Debian's own mirror into hookline's cache; neither dpkg nor
+# apt's lists of this machine hear of another architecture.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=tools/progress.sh
+source tools/progress.sh
+# qemu translates on one thread per thread: what measures time, or loads a machine, shows nothing there.
+filter=${1:--*Stress*:*Soak*:*Time*:*Spin*:*Patience*:Allocation*}
+
+cache=${HOOKLINE_CACHE:-${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/hookline}
+# shellcheck disable=SC2016 # the fields are apt's
+read -r mirror suite < <(apt-get indextargets --format '$(REPO_URI) $(CODENAME)' \
+  'Created-By: Packages' 'Component: main' | grep -E '/debian/? ' | grep -vE -- '-(updates|backports)')
+sysroot=$cache/arm64-$suite
+mkdir -p "$cache"
+
+# Downloads and unpacks into a folder beside the sysroot, which it then becomes: an interrupted download
+# leaves no half of one.
+make_sysroot() {
+  local apt=$work/apt
+  mkdir -p "$apt"/{lists,cache/archives}/partial "$apt/empty" "$work/root"
+  echo "deb [arch=arm64 signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main" \
+    >"$apt/sources.list"
+  # The machine's apt.conf stays in force (proxies), its sources, preferences, lists and caches do not.
+  cat >"$apt/apt.conf" <<CONF
+APT::Architecture "arm64";
+APT::Architectures { "arm64"; };
+Dir::Etc::SourceList "$apt/sources.list";
+Dir::Etc::SourceParts "$apt/empty";
+Dir::Etc::Preferences "/dev/null";
+Dir::Etc::PreferencesParts "$apt/empty";
+Dir::State::Lists "$apt/lists";
+Dir::State::status "/dev/null";
+Dir::Cache "$apt/cache";
+APT::Update::Post-Invoke-Success "";
+Acquire::Languages "none";
+Acquire::Retries "3";
+CONF
+  # Root's apt downloads as _apt, which may not look into root's home.
+  if [[ $EUID == 0 ]]; then echo 'APT::Sandbox::User "root";' >>"$apt/apt.conf"; fi
+  export APT_CONFIG=$apt/apt.conf
+  apt-get -q update
+  (cd "$work" && apt-get -q download libuv1-dev libgtest-dev libgmock-dev)
+  local deb
+  for deb in "$work"/*.deb; do dpkg-deb -x "$deb" "$work/root"; done
+  mv -T "$work/root" "$sysroot"
+}
+if [[ ! -d $sysroot ]]; then
+  work=$(mktemp -d "$cache/arm64.XXXXXX")
+  trap 'rm -rf "$work"' EXIT
+  with_progress "$work/log" "Fetching libuv and GoogleTest for ARM64 from $mirror" make_sysroot
+fi
+
+cmake -S tools/arm64 -B build/arm64 -G Ninja --log-level=WARNING -DCMAKE_BUILD_TYPE=RelWithDebInfo \
+  -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR=aarch64 \
+  -DCMAKE_C_COMPILER=aarch64-linux-gnu-gcc -DCMAKE_CXX_COMPILER=aarch64-linux-gnu-g++ \
+  -DARM64_SYSROOT="$sysroot" >/dev/null
+cmake --build build/arm64
+for room in marshal dispatch; do
+  say "the tests of $room, under qemu"
+  qemu-aarch64 -L /usr/aarch64-linux-gnu "build/arm64/${room}_test" --gtest_brief=1 --gtest_filter="$filter"
+done
