@@ -53,7 +53,7 @@ std::vector<std::filesystem::path> ScriptManager::files_at_start() const {
 }
 
 bool ScriptManager::is_in_folder(const std::filesystem::path& file) const {
-  return detail::whole_path(file).parent_path() == whole_path(folder_);
+  return detail::whole_path(file).parent_path() == detail::whole_path(folder_);
 }
 
 void ScriptManager::remember(const std::filesystem::path& file, bool is_loaded) {
