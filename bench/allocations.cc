@@ -1,19 +1,70 @@
-// Allocations per event in steady state: how many, not how long they take.
+// Counts the allocations per event in the steady state.
 
 #include <benchmark/benchmark.h>
 
+#include <atomic>
+#include <cerrno>
+#include <cstddef>
 #include <cstdint>
 
-#include "bench/allocation_count.h"
 #include "bench/bench_host.h"
 #include "bench/call_window.h"
+#include "bench/cost.h"
 #include "bench/event_stream.h"
 #include "bench/form.h"
 #include "bench/loop_calls.h"
 #include "bench/python.h"
-#include "bench/row.h"
-#include "bench/samples.h"
 #include "bench/script_lane.h"
+
+namespace {
+
+// Every malloc reads this flag. It is rarely written, so reading it costs nothing measurable.
+constinit std::atomic<bool> counting{false};
+alignas(64) constinit std::atomic<std::int64_t> allocations{0};
+
+[[maybe_unused]] void note_allocation() {
+  if (counting.load(std::memory_order_relaxed)) {
+    allocations.fetch_add(1, std::memory_order_relaxed);
+  }
+}
+
+}  // namespace
+
+// Sanitizers replace malloc themselves, so nothing is counted there.
+#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
+// NOLINTBEGIN(*-reserved-identifier, *-naming, misc-use-internal-linkage,
+// readability-inconsistent-declaration-parameter-name)
+extern "C" {
+void* __libc_malloc(std::size_t size);
+void* __libc_calloc(std::size_t count, std::size_t size);
+void* __libc_realloc(void* old, std::size_t size);
+void* __libc_memalign(std::size_t alignment, std::size_t size);
+
+void* malloc(std::size_t size) {
+  note_allocation();
+  return __libc_malloc(size);
+}
+void* calloc(std::size_t count, std::size_t size) {
+  note_allocation();
+  return __libc_calloc(count, size);
+}
+void* realloc(void* old, std::size_t size) {
+  note_allocation();
+  return __libc_realloc(old, size);
+}
+void* aligned_alloc(std::size_t alignment, std::size_t size) {
+  note_allocation();
+  return __libc_memalign(alignment, size);
+}
+int posix_memalign(void** out, std::size_t alignment, std::size_t size) {
+  note_allocation();
+  *out = __libc_memalign(alignment, size);
+  return *out == nullptr ? ENOMEM : 0;
+}
+}
+// NOLINTEND(*-reserved-identifier, *-naming, misc-use-internal-linkage,
+// readability-inconsistent-declaration-parameter-name)
+#endif
 
 namespace hookline::bench {
 
@@ -21,11 +72,33 @@ using namespace detail;
 
 namespace {
 
+// During its lifetime, counts the mallocs of all threads, including those of operator new, of
+// moodycamel's queue and of CPython (for objects of more than 512 bytes). Only one may exist at a
+// time.
+class AllocationCount {
+ public:
+  AllocationCount();
+  AllocationCount(const AllocationCount&) = delete;
+  AllocationCount& operator=(const AllocationCount&) = delete;
+  ~AllocationCount();
+
+  [[nodiscard]] std::int64_t so_far() const;
+};
+
+AllocationCount::AllocationCount() {
+  allocations = 0;
+  counting = true;
+}
+
+AllocationCount::~AllocationCount() { counting = false; }
+
+std::int64_t AllocationCount::so_far() const { return allocations.load(std::memory_order_relaxed); }
+
 constexpr int kEvents = 16'384;  // per phase
 
-// Allocations per event in the median of the phases after the warm-up: how many objects are under
-// way at once, and thus are used for the first time, depends on how the threads happen to run, so
-// that a phase may need one where the next needs none.
+// Reports the median of the allocations per event, over the phases after the warm-up. The number of
+// objects in use, and with it the number of first uses, depends on how the threads happen to run,
+// so one phase may need an allocation where the next needs none.
 template <class Phase>
 void count(benchmark::State& state, Phase phase) {
   constexpr int kWarmUp = 10;

@@ -7,7 +7,7 @@
 #include <system_error>
 #include <utility>
 
-#include "bench/or_die.h"
+#include "bench/cost.h"
 #include "bench/python.h"
 #include "hookline/future.h"
 #include "hookline/host.h"
@@ -17,7 +17,7 @@ namespace hookline::bench {
 BenchHost::BenchHost(ScriptHostOptions options) : BenchHost(no_hub_, std::move(options)) {}
 
 BenchHost::BenchHost(Host& hub, ScriptHostOptions options) {
-  (void)python();  // which outlives this, so that hosts may come and go
+  (void)python();  // Python outlives this object, so that several hosts can follow each other
   scripts_ = or_die(ScriptHost::create(hub, std::move(options)));
 }
 

@@ -12,11 +12,11 @@
 
 namespace hookline::bench {
 
-// A ScriptHost as a hub has one, without the hub.
+// A ScriptHost without a hub.
 class BenchHost {
  public:
   explicit BenchHost(ScriptHostOptions options = {});
-  // With another host for `vh`, which must outlive this.
+  // Uses another host for `vh`, which must outlive this object.
   explicit BenchHost(Host& hub, ScriptHostOptions options = {});
   BenchHost(const BenchHost&) = delete;
   BenchHost& operator=(const BenchHost&) = delete;
@@ -25,9 +25,9 @@ class BenchHost {
   [[nodiscard]] ScriptHost& scripts() { return *scripts_; }
   ScriptId load(const std::filesystem::path& path);
   std::vector<ScriptId> load_all(const std::vector<std::filesystem::path>& paths);
-  // Unloads all of these at once.
+  // Unloads all of these scripts together.
   void unload(const std::vector<ScriptId>& ids);
-  // Events that a full mailbox did not take: then a measurement means nothing.
+  // The number of events that a full mailbox did not accept. It must be 0 for a valid measurement.
   [[nodiscard]] std::uint64_t lost() const;
 
  private:
@@ -35,7 +35,8 @@ class BenchHost {
   std::unique_ptr<ScriptHost> scripts_;
 };
 
-// Copies of a file of bench/scripts/ under other names: a host loads no name twice.
+// Makes copies of a file of bench/scripts/ with different names, because a host loads each name
+// once.
 class ScriptCopies {
  public:
   ScriptCopies(const std::filesystem::path& original, std::size_t count);

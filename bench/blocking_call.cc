@@ -6,7 +6,6 @@
 #include "bench/event_stream.h"
 #include "bench/form.h"
 #include "bench/python.h"
-#include "bench/row.h"
 
 namespace hookline::bench {
 
@@ -40,8 +39,8 @@ Cost cost_of_calling(ClassicScript& script, Form form, benchmark::State& state) 
   return watch.per(kCalls);
 }
 
-// The classical way over post_hook, which is measured before and after: over the time until the
-// event is through, and over what it takes of the hub's thread.
+// Compares the classical way with post_hook, which is measured before and after. Reports the ratio
+// of the time until the event has run, and the ratio of the time on the hub's thread.
 void blocking_call(benchmark::State& state, Form form) {
   BenchHost host;
   EventStream events(host.scripts(), {host.load(events_script())}, form);

@@ -4,7 +4,6 @@
 #include "bench/cost.h"
 #include "bench/direct_vectorcall.h"
 #include "bench/form.h"
-#include "bench/row.h"
 #include "bench/script_lane.h"
 
 namespace hookline::bench {
@@ -15,7 +14,7 @@ namespace {
 
 constexpr int kCalls = 1'024;  // per iteration
 
-// Calls with a result, of which each is read. Also what they cost in CPU time of all threads.
+// Makes calls and reads each result. Also reports the CPU time of all threads.
 void call_future(benchmark::State& state, Form form) {
   ScriptLane script;
   CallWindow calls(script.mailbox(), ScriptLane::function(form), form);

@@ -12,8 +12,8 @@ namespace hookline::bench {
 
 using namespace detail;
 
-// Pipelined calls: a window of them is on its way, and each result is read before its place is used
-// again.
+// Makes pipelined calls: a window of them is in flight, and each result is read before its place is
+// reused.
 class CallWindow {
  public:
   static constexpr std::size_t kSize = 1'024;

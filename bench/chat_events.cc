@@ -7,9 +7,7 @@
 #include "bench/cost.h"
 #include "bench/event_stream.h"
 #include "bench/form.h"
-#include "bench/or_die.h"
 #include "bench/python.h"
-#include "bench/row.h"
 
 namespace hookline::bench {
 
@@ -19,7 +17,7 @@ namespace {
 
 constexpr int kEvents = 200'000;
 
-// 200,000 chat events through three scripts that each do a little, in process. All must arrive.
+// Passes 200,000 chat events through three scripts that each do a little. All must arrive.
 void chat_events(benchmark::State& state) {
   for (auto _ : state) {
     BenchHost host;

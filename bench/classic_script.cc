@@ -18,7 +18,7 @@ constexpr const char* name_of(Form form) {
 }
 
 PyRef build_arguments(Form form) {
-  // As hubs have them: text that ends with a zero.
+  // Hubs have text that ends with a NUL.
   static const std::string kNickText(kNick);
   static const std::string kMessageText(kMessage);
   return PyRef::steal(form == Form::kOneText

@@ -9,18 +9,18 @@ namespace hookline::bench {
 
 using namespace detail;
 
-// bench/scripts/events.py as a module of the interpreter that the calling thread is attached to.
+// Imports bench/scripts/events.py into the interpreter that the calling thread is attached to.
 [[nodiscard]] PyRef import_events();
-// Looks the form's function up, calls it with a tuple of the arguments, and reads the result.
-// REQUIRES: attached. False: it raised, or is not there.
+// Looks up the form's function, calls it with a tuple of the arguments, and reads the result.
+// Returns false if the function is missing or raises. REQUIRES: the thread is attached.
 [[nodiscard]] bool call_by_name(PyObject* module, Form form);
 
-// How scripts are called classically: sub-interpreters that all share the one GIL, and the hub's
-// thread itself runs the function, before it goes on. For each event it takes the GIL, swaps in the
-// script's thread state, looks the function up by name, builds a tuple of the arguments, calls,
-// reads the result, swaps back and releases.
+// Calls scripts in the classical way: all sub-interpreters share one GIL, and the hub's thread runs
+// the function itself. For each event it takes the GIL, swaps in the script's thread state, looks
+// up the function by name, builds a tuple of the arguments, calls the function, reads the result,
+// swaps back and releases the GIL.
 //
-// Thread affinity: one thread, attached to no other interpreter.
+// Thread affinity: one thread, which is not attached to another interpreter.
 class ClassicScript {
  public:
   ClassicScript();
@@ -28,7 +28,7 @@ class ClassicScript {
   ClassicScript& operator=(const ClassicScript&) = delete;
   ~ClassicScript();
 
-  // False: it failed.
+  // Returns false if the call failed.
   [[nodiscard]] bool call(Form form);
 
  private:

@@ -2,29 +2,83 @@
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 #include <ctime>
+#include <type_traits>
+#include <utility>
+#include <vector>
 
 #include "bench/direct_vectorcall.h"
+#include "hookline/error.h"
 
 namespace hookline::bench {
 
-// What one event cost, in nanoseconds.
-struct Cost {
-  double wall = 0;
-  double cpu = 0;         // of all threads: holds where two cores give no more than one
-  double thread_cpu = 0;  // of the thread that measures
+// Returns the value, or ends the process: an error makes the benchmark meaningless.
+template <class T>
+T or_die(Result<T> result) {
+  if (!result) {
+    std::fprintf(stderr, "%s\n", result.error().to_string().c_str());
+    std::exit(1);
+  }
+  if constexpr (!std::is_void_v<T>) {
+    return *std::move(result);
+  }
+}
+
+// Enough repetitions for a useful median. Each repetition yields a ratio.
+inline constexpr int kRepetitions = 7;
+
+// For ->Apply(): the options of all measurements. Benchmarks fix their number of iterations, so
+// that nothing is set up only to find out how long an iteration takes.
+inline void repeated(benchmark::internal::Benchmark* row) {
+  row->Repetitions(kRepetitions)->UseRealTime()->DisplayAggregatesOnly();
+}
+
+// The same for benchmarks that take long to set up.
+inline void once(benchmark::internal::Benchmark* row) { row->Repetitions(1)->UseRealTime(); }
+
+// Collects single measurements and returns their median.
+class Samples {
+ public:
+  void add(double sample) { samples_.push_back(sample); }
+  // Adds a time in microseconds.
+  void add(std::chrono::steady_clock::duration time) {
+    add(std::chrono::duration<double, std::micro>(time).count());
+  }
+  // Returns 0 if there are no samples.
+  [[nodiscard]] double median() {
+    if (samples_.empty()) {
+      return 0;
+    }
+    const auto middle = samples_.begin() + static_cast<std::ptrdiff_t>(samples_.size() / 2);
+    std::ranges::nth_element(samples_, middle);
+    return *middle;
+  }
+
+ private:
+  std::vector<double> samples_;
 };
 
-// The time of a clock of clock_gettime().
+// The cost of one event in nanoseconds.
+struct Cost {
+  double wall = 0;
+  double cpu = 0;         // of all threads; comparable even if two cores are no faster than one
+  double thread_cpu = 0;  // of the measuring thread
+};
+
+// Reads a clock with clock_gettime().
 [[nodiscard]] inline std::chrono::nanoseconds clock_time(clockid_t clock) {
   timespec time{};
   clock_gettime(clock, &time);
   return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
 }
 
-// Measures from its construction on.
+// Measures the time since its construction.
 class Stopwatch {
  public:
   [[nodiscard]] Cost per(std::int64_t events) const {
@@ -42,7 +96,7 @@ class Stopwatch {
   std::chrono::nanoseconds thread_cpu_ = clock_time(CLOCK_THREAD_CPUTIME_ID);
 };
 
-// Adds up the CPU time that its thread takes within the scopes of its laps.
+// Sums the CPU time of the thread within the scopes of its laps.
 class LapWatch {
  public:
   class Lap {
@@ -66,7 +120,7 @@ class LapWatch {
 
 // Reports the counters ns, cpu_ns and thread_cpu_ns.
 void report(benchmark::State& state, const Cost& cost);
-// The same, D_ns, and what the cost is in D: x_D, cpu_x_D and thread_x_D.
+// Also reports D_ns, and the cost in units of D: x_D, cpu_x_D and thread_x_D.
 void report(benchmark::State& state, const Cost& cost, const Direct& direct);
 
 }  // namespace hookline::bench

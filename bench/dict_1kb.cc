@@ -6,10 +6,7 @@
 #include <utility>
 
 #include "bench/cost.h"
-#include "bench/or_die.h"
 #include "bench/python.h"
-#include "bench/row.h"
-#include "bench/samples.h"
 #include "interp/interpreter.h"
 #include "marshal/json.h"
 #include "marshal/py_ref.h"
@@ -24,7 +21,7 @@ namespace {
 constexpr int kRounds = 2'000;
 constexpr int kSlices = 9;
 
-// What a script may answer when it is asked about the hub: 1 KB as JSON.
+// A typical answer of a script about the hub: 1 KB as JSON.
 std::string make_json() {
   const auto user = [](int i) {
     return R"({"nick": "visitor", "class": 3, "share": 1073741824, "ratio": 0.75, "op": false, )"
@@ -42,7 +39,8 @@ std::string make_json() {
   return json + "]}";
 }
 
-// The same dict on its way to Python and back, as a Value and as JSON. REQUIRES: attached.
+// Passes the same dict to Python and back, as a Value and as JSON. REQUIRES: the thread is
+// attached.
 class RoundTrips {
  public:
   RoundTrips() : json_(make_json()), value_(or_die(from_json(json_))) {
@@ -82,7 +80,7 @@ double cpu_ns(Trip trip) {
   return watch.per(kRounds).thread_cpu;
 }
 
-// A nested dict, Value -> Python -> Value, over json.loads and json.dumps of the same.
+// Compares Value -> Python -> Value for a nested dict with json.loads and json.dumps of the same.
 void dict_1kb(benchmark::State& state) {
   const auto interpreter = or_die(Interpreter::create(python()));
   const Interpreter::Attached attached(*interpreter);

@@ -10,10 +10,7 @@
 #include <utility>
 
 #include "bench/cost.h"
-#include "bench/or_die.h"
 #include "bench/python.h"
-#include "bench/row.h"
-#include "bench/samples.h"
 #include "interp/interpreter.h"
 #include "marshal/py_ref.h"
 
@@ -23,8 +20,8 @@ using namespace detail;
 
 namespace {
 
-// The functions of both forms in an interpreter of the main thread. Detached, but while measuring:
-// an interpreter that another one is attached over is not what D means.
+// The functions of both forms in an interpreter of the main thread. It is attached only while D is
+// measured.
 class DirectScript {
  public:
   DirectScript() : interpreter_(or_die(Interpreter::create(python()))) {
@@ -89,7 +86,7 @@ BENCHMARK_CAPTURE(direct_vectorcall, two_texts, Form::kTwoTexts)->Iterations(5)-
 }  // namespace
 
 Direct measure_direct(Form form, std::string_view message) {
-  // The median of slices: a slice in which somebody else had the core is not the ceiling.
+  // Takes the median of slices, because another process may have used the core during some of them.
   constexpr int kSlices = 9;
   const int calls =
       message.size() <= 100 ? 20'000 : 1 + static_cast<int>(2'000'000 / message.size());

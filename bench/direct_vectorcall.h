@@ -8,26 +8,26 @@ namespace hookline::bench {
 
 using namespace detail;
 
-// D: the time of one call of the form's function in a plain loop, with fresh arguments and the GIL
-// held. The ceiling that everything else is compared with.
+// D is the time of one call of the form's function in a plain loop, with fresh arguments and the
+// GIL held. All other times are compared with this lower limit.
 struct Direct {
   double wall_ns = 0;
   double cpu_ns = 0;
 };
 
-// Measures D now, in about 10 ms. REQUIRES: the main thread, attached to no interpreter.
+// Measures D, which takes about 10 ms. REQUIRES: the main thread, not attached to an interpreter.
 [[nodiscard]] Direct measure_direct(Form form, std::string_view message = kMessage);
 
-// Ends the interpreter that this needed, if it did. Before end_python().
+// Ends the interpreter of measure_direct(), if there is one. Must be called before end_python().
 void end_direct();
 
-// D right before and right after what it is compared with, so that a machine whose speed drifts
-// changes both alike.
+// Measures D directly before and after a measurement, so that a drift of the machine's speed
+// affects both alike.
 class Ceiling {
  public:
   explicit Ceiling(Form form, std::string_view message = kMessage)
       : form_(form), message_(message), before_(measure_direct(form, message)) {}
-  // Measures again: the mean of both.
+  // Measures again, and returns the mean of both.
   [[nodiscard]] Direct end() const {
     const Direct after = measure_direct(form_, message_);
     return {.wall_ns = (before_.wall_ns + after.wall_ns) / 2,

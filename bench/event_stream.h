@@ -13,20 +13,20 @@ namespace hookline::bench {
 
 using namespace detail;
 
-// Posts events to scripts as a hub does, with a bounded number of them under way.
+// Posts events to scripts like a hub does, with a bounded number of them in flight.
 //
-// Events go in blocks. Each block ends with a call whose future is waited for before the third
-// block after it: so at most three blocks are under way, and while the producer waits for one, and
-// is woken, the scripts still have two, so that the queue neither runs dry nor outgrows the caches.
-// Bursts that are waited for to their end would measure waking up instead; unbounded ones, the
+// Events are posted in blocks. Each block ends with a call, whose future is waited for before the
+// third block after it. So at most three blocks are in flight, and while the producer waits for one
+// and wakes up, the scripts still have two. The queue neither runs empty nor outgrows the caches.
+// Waiting for the end of each burst would measure wake-ups instead, and unbounded bursts the
 // memory.
 class EventStream {
  public:
-  // Three times this is under way. What ends a block costs a four-figure number of ns, that is
-  // nothing.
+  // Three times this number is in flight. Ending a block costs a few thousand ns, which is
+  // negligible.
   static constexpr int kBlock = 2048;
 
-  // `readers` are the scripts that have the hook. `message` must live as long as this.
+  // `readers` are the scripts that have the hook. `message` must outlive this object.
   EventStream(ScriptHost& scripts, std::vector<ScriptId> readers, Form form,
               std::string_view message = kMessage)
       : scripts_(scripts), readers_(std::move(readers)), form_(form), message_(message) {}
@@ -35,7 +35,7 @@ class EventStream {
   ~EventStream() { drain(); }
 
   void post_block(int events = kBlock);
-  // Waits until everything has run.
+  // Waits until all events have run.
   void drain();
   // Whether a marking call failed.
   [[nodiscard]] bool failed() const { return failed_; }

@@ -9,7 +9,6 @@
 #include "bench/direct_vectorcall.h"
 #include "bench/form.h"
 #include "bench/python.h"
-#include "bench/row.h"
 #include "hookline/future.h"
 #include "hub/net/uv_loop.h"
 
@@ -21,14 +20,14 @@ using namespace hub;
 namespace {
 
 constexpr int kEvents = 1'024;  // per iteration
-// About as long as the script takes for a window. Waiting in earnest looks on for a while first,
-// which costs CPU time.
+// About as long as the script takes for a window. Sleeping is cheaper than waiting for the future,
+// which polls first and so takes CPU time.
 constexpr std::chrono::microseconds kAnswered(200);
 
-// Fires a window of events, sleeps until the script has answered all of them, and then has the loop
-// deliver the verdicts. What is measured is the CPU time of firing and of delivering, and not of
-// falling asleep in between: a loop that turned meanwhile would find a verdict or two each time,
-// and what is measured would be how often it turns.
+// Fires a window of events, sleeps until the script has answered all of them, and then lets the
+// loop deliver the verdicts. Measures the CPU time of firing and delivering, but not that of the
+// sleep in between. If the loop ran in the meantime, it would find one or two verdicts in each
+// turn, and the number of turns would determine the result.
 class FiredEvents final : public VerdictHandler {
  public:
   FiredEvents(ScriptHost& scripts, ScriptId script, Form form)
@@ -82,7 +81,7 @@ class FiredEvents final : public VerdictHandler {
   std::uint64_t undecided_ = 0;
 };
 
-// Events that the hub decides about on its loop: what they cost the hub's thread.
+// The cost of an event that the hub decides on its loop, on the hub's thread.
 void fire_hub_thread(benchmark::State& state, Form form) {
   BenchHost host;
   const ScriptId script = host.load(events_script());

@@ -16,7 +16,7 @@ using namespace detail;
 enum class Form : std::uint8_t { kOneText, kTwoTexts };
 
 inline constexpr std::string_view kNick = "joe_the_plumber";
-// Who it is about, one after the other: a hub has more than one user.
+// Cycles through nicks, because a hub has more than one user.
 class Nicks {
  public:
   Nicks() {

@@ -13,7 +13,6 @@
 #include "bench/event_stream.h"
 #include "bench/form.h"
 #include "bench/python.h"
-#include "bench/row.h"
 
 namespace hookline::bench {
 

@@ -1,4 +1,4 @@
-// How the cost of an event depends on how many are under way.
+// How the cost of an event depends on the number of events in flight.
 
 #include <benchmark/benchmark.h>
 
@@ -12,7 +12,6 @@
 #include "bench/event_stream.h"
 #include "bench/form.h"
 #include "bench/python.h"
-#include "bench/row.h"
 #include "bench/script_lane.h"
 
 namespace hookline::bench {
@@ -24,12 +23,12 @@ namespace {
 constexpr std::int64_t kMost = 100'000;
 constexpr MailboxOptions kDeep{.capacity = 2 * kMost};
 
-// Enough for the last waiting not to count, not so many that a shallow queue takes seconds.
+// So many that the final wait is negligible, and so few that a shallow queue does not take seconds.
 std::int64_t events_of(std::int64_t depth) {
   return std::clamp<std::int64_t>(depth * 300, 1'500, 300'000);
 }
 
-// Bursts of that many events, each waited for.
+// Posts bursts of this many events, and waits for each burst.
 void post(benchmark::State& state) {
   const std::int64_t depth = state.range(0);
   BenchHost host({.mailbox = kDeep});
@@ -48,7 +47,7 @@ void post(benchmark::State& state) {
   state.counters["x"] = static_cast<double>(depth);
 }
 
-// A sliding window of that many calls.
+// Makes calls with a sliding window of this size.
 void call(benchmark::State& state) {
   const std::int64_t depth = state.range(0);
   ScriptLane script(kDeep);

@@ -12,7 +12,6 @@
 #include "bench/event_stream.h"
 #include "bench/form.h"
 #include "bench/python.h"
-#include "bench/row.h"
 
 namespace hookline::bench {
 
@@ -23,7 +22,7 @@ namespace {
 void grow_producers(benchmark::State& state, Form form) {
   constexpr int kEvents = 400'000;
   const int producers = static_cast<int>(state.range(0));
-  const int block = EventStream::kBlock / producers;  // as many under way as with one
+  const int block = EventStream::kBlock / producers;  // as many in flight as with one producer
   const int blocks = kEvents / EventStream::kBlock;
   BenchHost host;
   const ScriptId script = host.load(events_script());

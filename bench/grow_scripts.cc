@@ -12,8 +12,6 @@
 #include "bench/event_stream.h"
 #include "bench/form.h"
 #include "bench/python.h"
-#include "bench/row.h"
-#include "bench/samples.h"
 
 namespace hookline::bench {
 
@@ -21,7 +19,7 @@ using namespace detail;
 
 namespace {
 
-// Wall-clock time for each call of a script.
+// The wall-clock time for each call of a script.
 double ns_of_call(EventStream& events, int block, std::int64_t calls_per_event) {
   constexpr std::int64_t kCalls = 200'000;
   const std::int64_t blocks = std::max<std::int64_t>(kCalls / (block * calls_per_event), 4);
@@ -35,7 +33,7 @@ double ns_of_call(EventStream& events, int block, std::int64_t calls_per_event) 
   return watch.per(blocks * block * calls_per_event).wall;
 }
 
-// Logins are for one script only and chat lines for all of them.
+// Only one script has the login hook, and all of them have the chat hook.
 void grow_scripts(benchmark::State& state) {
   const std::int64_t count = state.range(0);
   const ScriptCopies others(script_file("chat_only.py"), static_cast<std::size_t>(count - 1));

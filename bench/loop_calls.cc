@@ -17,7 +17,7 @@ LoopCalls::LoopCalls(ScriptLane& script, Form form)
 
 LoopCalls::~LoopCalls() {
   ending_ = true;
-  while (under_way_ != 0) {
+  while (in_flight_ != 0) {
     uv_run(loop_.get(), UV_RUN_ONCE);
   }
 }
@@ -30,7 +30,7 @@ void LoopCalls::run(std::int64_t results) {
 }
 
 void LoopCalls::call() {
-  ++under_way_;
+  ++in_flight_;
   DeliveredCall::post(
       script_.mailbox(),
       [this](RequestWriter& request) { fill(request, function_, form_, nicks_.next()); }, executor_,
@@ -38,7 +38,7 @@ void LoopCalls::call() {
 }
 
 void LoopCalls::on_result(Result<Value> result) noexcept {
-  --under_way_;
+  --in_flight_;
   ++delivered_;
   failed_ += result.has_value() ? 0 : 1;
   if (!ending_) {

@@ -14,17 +14,17 @@ namespace hookline::bench {
 using namespace detail;
 using namespace hub;
 
-// Calls whose results go to a callback on a libuv loop, a window of them on its way: each callback
-// makes the next call, as a hub does that goes on with a connection's next command.
+// Makes calls whose results go to a callback on a libuv loop, with a window of them in flight. Each
+// callback makes the next call, like a hub that goes on with the next command of a connection.
 class LoopCalls final : public ResultHandler {
  public:
   LoopCalls(ScriptLane& script, Form form);
   LoopCalls(const LoopCalls&) = delete;
   LoopCalls& operator=(const LoopCalls&) = delete;
-  // Waits for what is on its way.
+  // Waits for the calls in flight.
   ~LoopCalls() override;
 
-  // Runs the loop until that many more results have come.
+  // Runs the loop until this many more results have arrived.
   void run(std::int64_t results);
   [[nodiscard]] std::int64_t failed() const { return failed_; }
 
@@ -38,7 +38,7 @@ class LoopCalls final : public ResultHandler {
   Nicks nicks_;
   UvLoop loop_;
   LoopExecutor executor_;
-  std::int64_t under_way_ = 0;
+  std::int64_t in_flight_ = 0;
   std::int64_t delivered_ = 0;
   std::int64_t failed_ = 0;
   bool ending_ = false;

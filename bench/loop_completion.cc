@@ -4,7 +4,6 @@
 #include "bench/direct_vectorcall.h"
 #include "bench/form.h"
 #include "bench/loop_calls.h"
-#include "bench/row.h"
 #include "bench/script_lane.h"
 
 namespace hookline::bench {
@@ -15,7 +14,7 @@ namespace {
 
 constexpr int kCalls = 1'024;  // per iteration
 
-// Calls whose result goes to a callback on a libuv loop.
+// Makes calls whose results go to a callback on a libuv loop.
 void loop_completion(benchmark::State& state, Form form) {
   ScriptLane script;
   const Ceiling ceiling(form);

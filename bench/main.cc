@@ -1,5 +1,5 @@
-// Runs the benchmarks. Ratios within one run are what counts: the machine's own speed, and what its
-// second core is worth, change from run to run.
+// Runs the benchmarks. Compare only ratios within one run, because the speed of the machine and the
+// value of its second core change from run to run.
 
 #include <benchmark/benchmark.h>
 
@@ -7,10 +7,10 @@
 #include <chrono>
 #include <cstdio>
 
+#include "bench/cost.h"
 #include "bench/direct_vectorcall.h"
+#include "bench/machine.h"
 #include "bench/python.h"
-#include "bench/samples.h"
-#include "bench/spin.h"
 #include "interp/runtime.h"
 
 namespace hookline::bench {
@@ -36,7 +36,7 @@ double measure_gain() {
   return gains.median();
 }
 
-// Says it, and puts it beside the figures.
+// Prints the gain of a second thread, and adds it to the results.
 void report_gain(double gain) {
   std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), "%.2f", gain);

@@ -6,7 +6,6 @@
 #include "bench/event_stream.h"
 #include "bench/form.h"
 #include "bench/python.h"
-#include "bench/row.h"
 
 namespace hookline::bench {
 
@@ -14,7 +13,7 @@ using namespace detail;
 
 namespace {
 
-// Fire and forget: what a hub does with an event that it does not have to decide.
+// Posts events without waiting for a result, like a hub does for events that it need not decide.
 void post_hook(benchmark::State& state, Form form) {
   BenchHost host;
   EventStream events(host.scripts(), {host.load(events_script())}, form);

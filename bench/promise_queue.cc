@@ -1,4 +1,4 @@
-// What one would write first, for comparison: a promise for each call, and a thread with a locked
+// The simplest implementation, for comparison: a promise for each call, and a thread with a locked
 // queue.
 
 #include <benchmark/benchmark.h>
@@ -15,9 +15,7 @@
 
 #include "bench/cost.h"
 #include "bench/form.h"
-#include "bench/or_die.h"
 #include "bench/python.h"
-#include "bench/row.h"
 #include "interp/interpreter.h"
 
 namespace hookline::bench {
@@ -34,7 +32,7 @@ List arguments(Form form) {
   return args;
 }
 
-// A thread with an interpreter of its own that takes calls from a queue.
+// A thread with its own interpreter, which takes calls from a queue.
 class PromiseQueue {
  public:
   PromiseQueue() : thread_([this] { run(); }) {}

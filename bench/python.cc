@@ -1,6 +1,6 @@
 #include "bench/python.h"
 
-#include "bench/or_die.h"
+#include "bench/cost.h"
 #include "plugin/module/vh_module.h"
 
 namespace hookline::bench {
@@ -18,7 +18,7 @@ std::shared_ptr<Runtime>& runtime() {
 
 std::shared_ptr<Runtime> python() {
   if (runtime() == nullptr) {
-    // With `vh` from the beginning: a Python that runs takes no further modules.
+    // Registers `vh` now, because no builtin modules can be added once Python runs.
     runtime() = or_die(Runtime::start({.modules = {vh_module()}, .pre_imports = {}}));
   }
   return runtime();

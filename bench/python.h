@@ -10,13 +10,13 @@ namespace hookline::bench {
 
 using namespace detail;
 
-// The one Python of this process; ended by end_python(), on the same thread.
+// The only Python of this process. end_python() ends it, on the same thread.
 [[nodiscard]] std::shared_ptr<Runtime> python();
 void end_python();
 
 // A file of bench/scripts/.
 [[nodiscard]] std::filesystem::path script_file(std::string_view name);
-// The hooks of both forms, which do nothing.
+// A script with the hooks of both forms, which do nothing.
 [[nodiscard]] std::filesystem::path events_script();
 
 }  // namespace hookline::bench

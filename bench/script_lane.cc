@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "bench/or_die.h"
+#include "bench/cost.h"
 #include "bench/python.h"
 #include "plugin/event/hook_request.h"
 #include "plugin/script/script_runner.h"

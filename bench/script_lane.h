@@ -10,7 +10,7 @@ namespace hookline::bench {
 
 using namespace detail;
 
-// bench/scripts/events.py in an interpreter and on a worker of its own.
+// Runs bench/scripts/events.py in an interpreter and on a worker of its own.
 class ScriptLane {
  public:
   explicit ScriptLane(MailboxOptions mailbox = {});
@@ -19,7 +19,7 @@ class ScriptLane {
   ~ScriptLane();
 
   [[nodiscard]] Mailbox& mailbox() { return lane_->mailbox(); }
-  // The function of a form, resolved.
+  // The resolved function of a form.
   [[nodiscard]] static std::uint32_t function(Form form);
 
  private:

@@ -7,7 +7,6 @@
 #include "bench/event_stream.h"
 #include "bench/form.h"
 #include "bench/python.h"
-#include "bench/row.h"
 
 namespace hookline::bench {
 
@@ -31,8 +30,8 @@ double ns_of_event(EventStream& events) {
   return watch.per(std::int64_t{kBlocks} * EventStream::kBlock).wall;
 }
 
-// What an event for one script costs while 63 others are loaded and idle, over what it costs
-// without them, measured before and after.
+// Compares the cost of an event for one script while 63 others are loaded and idle with the cost
+// without them, which is measured before and after.
 void scripts_64(benchmark::State& state) {
   const ScriptCopies copies(script_file("chat_only.py"), 63);
   BenchHost host;
@@ -53,7 +52,7 @@ void scripts_64(benchmark::State& state) {
     state.SkipWithError("events were lost");
   }
 }
-// Loading and unloading the others takes seconds.
+// Runs once, because loading and unloading the others takes seconds.
 BENCHMARK(scripts_64)->Iterations(1)->Apply(repeated)->Repetitions(5);
 
 }  // namespace

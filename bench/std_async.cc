@@ -10,7 +10,6 @@
 #include "bench/cost.h"
 #include "bench/form.h"
 #include "bench/python.h"
-#include "bench/row.h"
 
 namespace hookline::bench {
 
@@ -18,7 +17,7 @@ using namespace detail;
 
 namespace {
 
-// Attaches the calling thread to the main interpreter while it lives, with a new thread state.
+// During its lifetime, attaches the calling thread to the main interpreter with a new thread state.
 class AttachedToMain {
  public:
   AttachedToMain() { PyEval_RestoreThread(PyThreadState_New(PyInterpreterState_Main())); }
@@ -30,7 +29,7 @@ class AttachedToMain {
   }
 };
 
-// A thread for each call, with a thread state made for it; a few of them under way.
+// Starts a thread for each call, with a new thread state; a few of them are in flight.
 void std_async(benchmark::State& state, Form form) {
   constexpr std::size_t kWindow = 16;
   const auto runtime = python();

@@ -5,13 +5,11 @@
 #include <memory>
 
 #include "bench/bench_host.h"
-#include "bench/core.h"
+#include "bench/cost.h"
 #include "bench/form.h"
+#include "bench/machine.h"
 #include "bench/python.h"
-#include "bench/row.h"
-#include "bench/samples.h"
 #include "bench/script_lane.h"
-#include "bench/thread_handoff.h"
 #include "dispatch/submit/future_call.h"
 
 namespace hookline::bench {
@@ -34,7 +32,7 @@ double median_us(Trip trip) {
   return samples.median();
 }
 
-// The median of what `trip` takes, and what that is in hand-offs between threads, measured in turn.
+// Reports the median time of `trip`, and its ratio to a hand-off between threads, measured in turn.
 template <class Trip>
 void measure_trips(benchmark::State& state, Trip trip) {
   (void)median_us(trip);
@@ -54,14 +52,14 @@ void measure_trips(benchmark::State& state, Trip trip) {
   state.counters["x_handoff"] = ratios.median();
 }
 
-// What `make` makes, with its threads on the other core.
+// Calls `make` such that the threads that it starts run on the other core.
 template <class Make>
 auto on_other_core(Make make) {
   const OnCore there(1);
   return make();
 }
 
-// One call at a time, waited for: both threads go to sleep and are woken once per call.
+// Waits for one call at a time: both threads sleep and are woken once for each call.
 void sync_roundtrip(benchmark::State& state, Form form) {
   const auto script = on_other_core([] { return std::make_unique<ScriptLane>(); });
   const std::uint32_t function = ScriptLane::function(form);
@@ -74,7 +72,7 @@ void sync_roundtrip(benchmark::State& state, Form form) {
 BENCHMARK_CAPTURE(sync_roundtrip, one_text, Form::kOneText)->Iterations(9)->Apply(repeated);
 BENCHMARK_CAPTURE(sync_roundtrip, two_texts, Form::kTwoTexts)->Iterations(9)->Apply(repeated);
 
-// The same as a hub does it that waits for a verdict.
+// The same for a hub that waits for a verdict.
 void wait_roundtrip(benchmark::State& state) {
   BenchHost host;
   on_other_core([&] { return host.load(events_script()); });

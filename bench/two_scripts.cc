@@ -5,17 +5,15 @@
 #include <vector>
 
 #include "bench/bench_host.h"
-#include "bench/or_die.h"
+#include "bench/cost.h"
+#include "bench/machine.h"
 #include "bench/python.h"
-#include "bench/row.h"
-#include "bench/samples.h"
-#include "bench/spin.h"
 #include "hookline/future.h"
 
 namespace hookline::bench {
 namespace {
 
-// How long the scripts take, all at once, in seconds.
+// The time in seconds that the scripts take together.
 double seconds_of(ScriptHost& scripts, const std::vector<ScriptId>& ids, std::int64_t rounds) {
   const auto start = std::chrono::steady_clock::now();
   std::vector<Future<Value>> spinning;
@@ -29,8 +27,8 @@ double seconds_of(ScriptHost& scripts, const std::vector<ScriptId>& ids, std::in
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-// What two CPU-bound scripts get done in a time over what one does, over the same of two threads
-// that spin in C.
+// Measures how much more work two CPU-bound scripts do than one in the same time, and compares that
+// with two threads that spin in C.
 void two_scripts_speedup(benchmark::State& state) {
   constexpr std::int64_t kRounds = 500'000;
   const ScriptCopies copies(script_file("spin.py"), 2);

@@ -1,8 +1,8 @@
-#include <iostream>
+#include <hookline/future.h>
+#include <hookline/host.h>
+#include <hookline/script_host.h>
 
-#include "hookline/host.h"
-#include "hookline/script_host.h"
-#include "hookline/future.h"
+#include <iostream>
 
 int main(int /*argc*/, char** argv) {
   hookline::NoHub hub;  // or your own Host: what the scripts may do through `vh`

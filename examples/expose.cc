@@ -1,4 +1,12 @@
-// Exposes C++ to expose.py, whose path is the argument.
+// Exposes C++ functions to expose.py. The argument of the program is the path of that script.
+#include <hookline/function.h>
+#include <hookline/future.h>
+#include <hookline/host.h>
+#include <hookline/producer.h>
+#include <hookline/script_host.h>
+#include <hookline/typed_call.h>
+#include <hookline/vh_table.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -12,22 +20,13 @@
 #include <tuple>
 #include <utility>
 #include <vector>
-
-#include "hookline/function.h"
-#include "hookline/future.h"
-#include "hookline/host.h"
-#include "hookline/producer.h"
-#include "hookline/script_host.h"
-#include "hookline/typed_call.h"
-#include "hookline/vh_table.h"
-
 namespace {
 
 using hookline::arg;
 using hookline::method;
 using hookline::RunsOn;
 
-// A hub that only counts what is said.
+// A hub that only counts chat lines.
 class CountingHub final : public hookline::Host {
  public:
   hookline::Result<hookline::Value> vh_call(hookline::Vh function,
@@ -223,7 +222,7 @@ void expose_future(hookline::ScriptHost& scripts) {
   const auto ask = [&questions](std::string nick) {
     questions.emplace_back(std::move(nick), hookline::Promise<std::string>());
     auto answer = questions.back().second.future();
-    if (questions.size() == 2) {  // stands for a database that answers some time later
+    if (questions.size() == 2) {  // stands for a database that answers later
       for (auto& [asked, promise] : questions) {
         promise.set("hello " + asked);
       }

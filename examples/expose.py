@@ -36,7 +36,7 @@ def structs():
 
 # [items]
 def items():
-    return sum(vh.count_up(1, 1_000_000))  # of which there is one at a time
+    return sum(vh.count_up(1, 1_000_000))  # there is only one item at a time
 # [/items]
 
 

@@ -1,7 +1,8 @@
-/* A hub's plugin of the old kind, in C: it is linked to nothing, opens the library by name, and
- * does all from one thread. The script imports C modules of Python, which find Python's symbols
- * since the library is opened with RTLD_GLOBAL. Usage: example_old_plugin libvh_python_wrapper.so
- * script.py
+/* A hub's plugin of the old kind, in C. It does not link the library but opens it by name, and does
+ * everything on one thread. The script imports C modules of Python. These find Python's symbols
+ * because the library is opened with RTLD_GLOBAL.
+ *
+ * Usage: example_old_plugin libvh_python_wrapper.so script.py
  */
 #include <dlfcn.h>
 #include <stdio.h>
@@ -28,7 +29,7 @@ static void complain(const char* message) {
   fputs("\n", stderr);
 }
 
-/* POSIX lets a void * hold a function's address, ISO C does not; hence the casts of the callers. */
+/* POSIX allows a void * to hold the address of a function, ISO C does not. So callers cast. */
 static void find(void* library, const char* name, void** function) {
   *function = dlsym(library, name);
   if (*function == NULL) {
@@ -57,7 +58,7 @@ static void find_all(const char* path) {
   find(library, "w_LastError", (void**)&last_error);
 }
 
-/* What scripts may ask of this hub. */
+/* The functions of this hub that scripts may call. */
 
 static w_Targs* on_mc(int script, w_Targs* args) {
   char* message = NULL;
@@ -83,7 +84,7 @@ static w_Targs* on_get_user_class(int script, w_Targs* args) {
   return pack("l", 0L);
 }
 
-/* Registered under a name of its own. */
+/* A function with a name of its own, for w_RegisterFunction. */
 static w_Targs* add_points(int script, w_Targs* args) {
   char* nick = NULL;
   long points = 0;
@@ -95,7 +96,7 @@ static w_Targs* add_points(int script, w_Targs* args) {
   return pack("l", 10 + points);
 }
 
-/* What a hub does with a chat line. */
+/* Handles a chat line like a hub does. */
 static void say(int script, const char* nick, const char* message) {
   w_Targs* params = NULL;
   w_Targs* result = NULL;
@@ -167,7 +168,7 @@ int main(int argc, char** argv) {
   }
   free(result);
 
-  /* A string in a result is the caller's too. */
+  /* The caller also owns the strings in a result. */
   result = call_function(script, "get_statistics", NULL);
   if (result != NULL && unpack(result, "D", &text)) {
     printf("statistics: %s\n", text);
@@ -178,7 +179,7 @@ int main(int argc, char** argv) {
   if (call_function(script, "no_such_function", NULL) == NULL) {
     printf("no such function: %s\n", last_error());
   }
-  /* Another one of the same file; w_End ends it, as it is still loaded. */
+  /* Loads the same file again. w_End unloads it. */
   if (!unload(script)) {
     return 1;
   }

@@ -1,6 +1,11 @@
 // Streams in both directions, with examples/streams.py.
 
-#include <uv.h>
+#include <hookline/future.h>
+#include <hookline/host.h>
+#include <hookline/producer.h>
+#include <hookline/stream.h>
+#include <hookline/typed_call.h>
+#include <hookline/uv.h>
 
 #include <iostream>
 #include <memory>
@@ -8,13 +13,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "dispatch/exec/loop_executor.h"
-#include "hookline/future.h"
-#include "hookline/host.h"
-#include "hookline/producer.h"
-#include "hookline/stream.h"
-#include "hookline/typed_call.h"
 
 using hookline::Future;
 using hookline::Handle;
@@ -27,14 +25,14 @@ using hookline::ValueStream;
 namespace {
 
 // [wait]
-// Waits for each item. A generator without an end is no problem: it is at most 4 items ahead.
+// Waits for each item. The generator never ends, but it is at most 4 items ahead.
 void count_down(hookline::ScriptHost& scripts) {
   ValueStream numbers = scripts.stream("streams", "countdown", {10}, {.ahead = 4});
   List read;
   while (read.size() < 3) {
     const Result<std::optional<Value>> next = numbers.next().get();
     if (!next) {
-      std::cerr << next.error().to_string() << '\n';  // what the script raised, say
+      std::cerr << next.error().to_string() << '\n';  // for example what the script raised
       return;
     }
     const std::optional<Value>& number = *next;
@@ -44,14 +42,14 @@ void count_down(hookline::ScriptHost& scripts) {
     read.push_back(*number);
   }
   std::cout << Value(read).repr() << '\n';  // [10, 9, 8]
-  numbers.close().wait();                   // or drop it: the generator's `finally` runs
+  numbers.close().wait();                   // or drop it; the generator's `finally` runs
   std::cout << scripts.call<int>("streams", "countdowns_closed").get().value() << '\n';  // 1
 }
 // [/wait]
 
 // [await]
-// The same in a coroutine: no thread waits. Goes on where the item comes, which is the script's
-// worker; next().via(executor) goes on there instead.
+// The same in a coroutine: no thread waits. It resumes on the script's worker, where the item
+// arrives; with next().via(executor) it resumes on that executor.
 Future<List> read_all(ValueStream stream) {
   List all;
   while (true) {
@@ -69,8 +67,8 @@ Future<List> read_all(ValueStream stream) {
 // [/await]
 
 // [objects]
-// With the arguments that call() takes, keywords among them. What is streamed may be a method of an
-// object that stays in the script, and an iterator that stays there itself.
+// stream() takes the arguments of call(), including keywords. It can read a method of an object
+// that stays in the script, or an iterator that stays there.
 void read_objects(hookline::ScriptHost& scripts) {
   const Handle users = scripts.call<Handle>("streams", "Users", "ann", "bob", "al").get().value();
   ValueStream some = scripts.stream("streams", {users, "starting"}, "a", kw("upper", true));
@@ -83,10 +81,10 @@ void read_objects(hookline::ScriptHost& scripts) {
 // [/objects]
 
 // [loop]
-// A callback per item on an event loop. It is called as often as the loop has time: until then the
+// Calls a function for each item on an event loop, whenever the loop has time. Until then the
 // script waits, a few items ahead.
 void on_loop(hookline::ScriptHost& scripts, uv_loop_t* loop) {
-  hookline::detail::LoopExecutor executor(loop);
+  hookline::UvExecutor executor(loop);
   int sum = 0;
   hookline::StreamSubscription subscription;
   subscription = scripts.stream("streams", "countdown", {100})
@@ -109,7 +107,7 @@ void on_loop(hookline::ScriptHost& scripts, uv_loop_t* loop) {
 // [/loop]
 
 // [produce]
-// Items for a script, each made when it asks for it. Nothing is the end.
+// Makes items for a script, each when the script asks for it. An empty optional is the end.
 Value words() {
   std::vector<std::string> left{"lane", "mailbox", "pump"};
   return hookline::produce([left]() mutable -> std::optional<Value> {
@@ -125,7 +123,7 @@ Value words() {
 void find_longest(hookline::ScriptHost& scripts) {
   std::cout << scripts.call<std::string>("streams", "longest", words()).get().value() << '\n';
   // mailbox
-  ValueStream loud = scripts.stream("streams", "shout", words());  // both ways at once
+  ValueStream loud = scripts.stream("streams", "shout", words());  // both directions together
   std::cout << Value(read_all(std::move(loud)).get().value()).repr() << '\n';
   // ['PUMP', 'MAILBOX', 'LANE']
 }

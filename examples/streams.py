@@ -1,11 +1,11 @@
-"""What examples/streams.cc reads from, and what it feeds."""
+"""Streams to and from examples/streams.cc."""
 
 
 closed = 0
 
 
 def countdown(start):
-    """A generator: C++ gets its items one by one, as they are made."""
+    """A generator: C++ reads its items one by one, while they are made."""
     global closed
     try:
         while True:
@@ -30,12 +30,12 @@ class Users:
 
 
 def longest(words):
-    """`words` is an iterator whose items C++ makes as this loop asks for them."""
+    """`words` is an iterator: C++ makes each item when this loop asks for it."""
     with words:
         return max(words, key=len)
 
 
 def shout(words):
-    """Both: reads from C++ while C++ reads from it."""
+    """Reads from C++ while C++ reads from it."""
     for word in words:
         yield word.upper()

@@ -1,4 +1,9 @@
-// Calls functions of typed_calls.py, whose path is the argument.
+// Calls functions of typed_calls.py. The argument of the program is the path of that script.
+#include <hookline/future.h>
+#include <hookline/host.h>
+#include <hookline/script_host.h>
+#include <hookline/typed_call.h>
+
 #include <chrono>
 #include <cstdint>
 #include <iostream>
@@ -8,12 +13,6 @@
 #include <tuple>
 #include <utility>
 #include <vector>
-
-#include "hookline/future.h"
-#include "hookline/host.h"
-#include "hookline/script_host.h"
-#include "hookline/typed_call.h"
-
 // [structs]
 struct User {
   std::string nick;
@@ -33,7 +32,7 @@ namespace {
 
 // [call]
 void call_functions(hookline::ScriptHost& scripts) {
-  // The script, by its name, its path or its ScriptId; the function; its arguments.
+  // The script (its name, path or ScriptId), the function, and its arguments.
   hookline::Future<std::string> hello = scripts.call<std::string>("typed_calls", "greet", "ann");
   std::cout << hello.get().value() << '\n';  // Hello, ann!
 
@@ -63,7 +62,7 @@ void pass_containers(hookline::ScriptHost& scripts) {
   const auto [least, most] = scripts.call<Range>("typed_calls", "extremes").get().value();
   std::cout << least << " to " << most << '\n';  // 999 to 12345
 
-  // Whatever it is: a Value.
+  // A Value takes a result of any type.
   const auto value = scripts.call("typed_calls", "top", 2).get().value();
   std::cout << value.repr() << '\n';  // ['ann', 'bob']
 }
@@ -104,7 +103,7 @@ void show_errors(hookline::ScriptHost& scripts) {
   std::cout << show("share", "ann") << '\n';
   // function_not_found: script 'typed_calls' has no 'share'
 
-  // Later than this it would be deadline_exceeded, whatever the script does.
+  // If it takes longer, the result is deadline_exceeded, whatever the script does.
   using hookline::Clock;
   const hookline::CallOptions soon{.timeout = std::chrono::seconds(30)};
   const auto share = scripts.call<int>("typed_calls", "share_of", "bob", soon).get();

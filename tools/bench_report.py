@@ -61,7 +61,7 @@ def measure(table, rows_only):
     measured_file.settle_gains(measured)
     figures = table.rows if rows_only else (*table.rows, *table.beside)
     unmeasured = judge.missing(figures, judge.rows_of(figures, measured))
-    # Which Python has which executor is not for us to say.
+    # Not every Python has every executor.
     problems += [f"{name} was not measured" for name in unmeasured
                  if name != "interpreter_pool_executor"]
     if problems:

@@ -1,11 +1,11 @@
-#include "cli/call_command.h"
-
+#include <chrono>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
-#include "cli/exit_code.h"
-#include "cli/logging.h"
+#include "cli/cli.h"
 #include "cli/script_session.h"
 #include "marshal/json.h"
 
@@ -13,7 +13,7 @@ namespace hookline::cli {
 
 namespace {
 
-// What the user meant: bare words are the commonest mistake, because the shell takes quotes away.
+// Explains the most common mistake: bare words, because the shell removes the quotes.
 std::string advice_for(const CallCommandOptions& options, const std::string& argument) {
   if (argument.find_first_of("\"'{}[]") != std::string::npos) {
     return {};
@@ -37,7 +37,8 @@ Result<List> read_arguments(const CallCommandOptions& options) {
   return values;
 }
 
-// REQUIRES: after a kDeadlineExceeded, that the session still lives: to end it would be to wait.
+// Does not return after kDeadlineExceeded, because ending the session would wait for the script.
+// REQUIRES: the session still exists.
 int report_error(const Error& error, Io& io) {
   if (error.traceback.empty()) {
     io.err << "hookline call: " << error.message << '\n';

@@ -1,19 +1,19 @@
-#include "cli/check_command.h"
+#include <stdlib.h>  // NOLINT(modernize-deprecated-headers): <cstdlib> has no mkdtemp()
 
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <fstream>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
-#include "cli/check_source.h"
-#include "cli/exit_code.h"
-#include "cli/logging.h"
+#include "cli/cli.h"
 #include "cli/script_session.h"
-#include "cli/temp_file.h"
 #include "hookline/hook.h"
 #include "marshal/json.h"
 #include "plugin/script/script_header.h"
@@ -22,9 +22,54 @@ namespace hookline::cli {
 
 namespace {
 
-// An import may run any code; one that takes longer has hung.
+// Imports may run any code. One that takes longer than this hangs.
 constexpr std::chrono::seconds kTimeout{60};
 
+// Creates a file in a new folder that only this user can read. The destructor removes both.
+class TempFile {
+ public:
+  // `name` is the name of the file, without a folder.
+  [[nodiscard]] static Result<TempFile> create(std::string_view name, std::string_view content);
+  TempFile(TempFile&& other) noexcept;
+  TempFile& operator=(TempFile&&) = delete;
+  TempFile(const TempFile&) = delete;
+  TempFile& operator=(const TempFile&) = delete;
+  ~TempFile();
+
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  explicit TempFile(std::filesystem::path path) : path_(std::move(path)) {}
+  std::filesystem::path path_;
+};
+
+Result<TempFile> TempFile::create(std::string_view name, std::string_view content) {
+  std::error_code error;
+  const auto base = std::filesystem::temp_directory_path(error);
+  std::string folder = ((error ? "/tmp" : base) / "hookline-XXXXXX").string();
+  if (mkdtemp(folder.data()) == nullptr) {
+    return fail(ErrorCode::kBadArguments, "no folder could be made in " + base.string() +
+                                              ": set TMPDIR to a folder that can be written");
+  }
+  TempFile file(std::filesystem::path(folder) / name);
+  std::ofstream stream(file.path_, std::ios::binary);
+  stream << content;
+  if (!stream.flush()) {
+    return fail(ErrorCode::kBadArguments, file.path_.string() + " could not be written");
+  }
+  return file;
+}
+
+TempFile::TempFile(TempFile&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+
+TempFile::~TempFile() {
+  if (!path_.empty()) {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_.parent_path(), ignored);
+  }
+}
+
+// {name: [argument names]} of all hooks.
 Value hook_arguments() {
   Dict hooks;
   for (const HookRow& row : kHooks) {
@@ -67,7 +112,7 @@ bool loads(const Value& script) {
   return value != nullptr && *value;
 }
 
-// "FILE:LINE:COLUMN: error: message", as compilers write it, so that editors can jump there.
+// Prints "FILE:LINE:COLUMN: error: message" like a compiler, so that editors can jump there.
 void print_findings(const Value& script, std::string_view kind, std::string_view label, Io& io) {
   for (const Value& finding : list(script, kind)) {
     io.out << text(finding, "file");
@@ -103,7 +148,7 @@ void print_error(const Error& error, Io& io) {
   io.err << "hookline check: " << error.message << '\n' << error.traceback;
 }
 
-// In an interpreter of its own, which no other script's imports have touched.
+// Checks one script in an interpreter of its own, so that imports of other scripts do not matter.
 Result<Value> check_one(const std::string& script, const std::filesystem::path& helper, Io& io) {
   const auto header = detail::read_script_header(script);
   if (!header) {
@@ -121,7 +166,7 @@ Result<Value> check_one(const std::string& script, const std::filesystem::path& 
   if (!report && report.error().code == ErrorCode::kDeadlineExceeded) {
     print_error({.message = script + ": one of its imports does not return"}, io);
     std::error_code ignored;
-    std::filesystem::remove_all(helper.parent_path(), ignored);  // no destructor will
+    std::filesystem::remove_all(helper.parent_path(), ignored);  // abandon() runs no destructor
     abandon(io, kExitFailed);
   }
   return report;

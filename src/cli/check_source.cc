@@ -1,16 +1,18 @@
-#include "cli/check_source.h"
+#include <string_view>
+
+#include "cli/cli.h"
 
 namespace hookline::cli {
 
 namespace {
 
 constexpr std::string_view kSource = R"python(
-"""What `hookline check` finds out about a script without running it.
+"""Checks a script without running it, for `hookline check`.
 
 check(path, hooks, gil) gives {"path", "loads", "hooks": [{"name", "line"}], "imports": [{"module",
 "line", "status", "message"}], "errors": [...], "warnings": [...]}; errors and warnings are {"file",
 "line", "column", "message"}. The status of an import is "ok", "beside" (a file beside the script),
-"missing", "refuses" (an interpreter with this GIL) or "fails".
+"missing", "refuses" (it does not support interpreters with this GIL) or "fails".
 """
 
 import ast
@@ -20,7 +22,7 @@ import importlib.util
 import os
 import sys
 
-# Not hooks of the table, but called by the host all the same.
+# Functions that the host calls, although they are not hooks of the table.
 ALSO_CALLED = {"UnLoad": [], "OnScriptQuery": ["command", "data", "recipient", "sender"]}
 
 INSTEAD = {
@@ -53,7 +55,7 @@ class Check:
 
     def run(self):
         path = os.path.join(self.path, "__init__.py") if os.path.isdir(self.path) else self.path
-        # What the script imports from: where it lies, or its package does.
+        # The folder that the script imports from: its own, or that of its package.
         self.folder = os.path.dirname(self.path.rstrip("/") if path != self.path else path)
         tree = self.parse(path, 0)
         if tree is not None:
@@ -82,7 +84,7 @@ class Check:
             return None
         try:
             tree = ast.parse(source, path)
-            # Some mistakes (a return outside a function) are only found one step later.
+            # Some mistakes, such as a return outside a function, are only found by compile().
             compile(source, path, "exec", dont_inherit=True)
             return tree
         except SyntaxError as error:
@@ -91,7 +93,7 @@ class Check:
             self.error(path, 0, 0, f"cannot be compiled: {error}")
         return None
 
-    # Hooks: functions of the module's top level, under a name that the host looks for.
+    # Hooks are functions at the module's top level whose names the host knows.
 
     def look_for_hooks(self, tree, path):
         functions, others = {}, {}
@@ -117,7 +119,7 @@ class Check:
         needed = len(positional) - len(given.defaults)
         keyword_only = [arg.arg for arg, default in zip(given.kwonlyargs, given.kw_defaults)
                         if default is None]
-        # Old scripts have an OnTimer without its argument; the host looks for that.
+        # The host also supports the OnTimer() without an argument of old scripts.
         counts = {len(names), 0} if function.name == "OnTimer" else {len(names)}
         fits = any(needed <= count and (given.vararg or count <= len(positional))
                    for count in counts)
@@ -141,8 +143,8 @@ class Check:
         elif function.name.startswith("On") and function.name[2:3].isupper():
             self.warn(path, function, f"{function.name} is not a hook: nothing will call it")
 
-    # Imports: each module is really imported, here, in an interpreter with a GIL of its own. What
-    # lies beside the script is only read, because importing it would run the script's own code.
+    # Each module is really imported, here, in an interpreter with the GIL that the script wants.
+    # Files beside the script are only read, because importing them would run the script's code.
 
     def look_for_imports(self, tree, path):
         for node, optional in imports_of(tree):
@@ -162,7 +164,7 @@ class Check:
             self.read_beside(os.path.join(base, *name.split(".")), node.lineno)
 
     def read_beside(self, stem, line):
-        """Goes on in a file of the script's own; False if there is none of that name."""
+        """Checks a file beside the script. Returns False if there is none of that name."""
         for path in (stem + ".py", os.path.join(stem, "__init__.py")):
             if os.path.isfile(path):
                 if os.path.abspath(path) not in self.seen_files:
@@ -188,7 +190,7 @@ class Check:
 
 
 def top_level(body):
-    """The statements of a module, those inside its if, try, with and for included."""
+    """The statements of a module, including those inside of if, try, with and for."""
     for node in body:
         yield node
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
@@ -199,7 +201,7 @@ def top_level(body):
 
 
 def bound_names(node):
-    """The names that an assignment or an import of the top level makes."""
+    """The names that an assignment or an import binds."""
     if isinstance(node, ast.Assign):
         return [target.id for target in node.targets if isinstance(target, ast.Name)]
     if isinstance(node, (ast.Import, ast.ImportFrom)):
@@ -208,7 +210,7 @@ def bound_names(node):
 
 
 def imports_of(tree):
-    """Each import statement, and whether the script loads without it."""
+    """Each import statement, and whether the script loads if it fails."""
     def walk(node, optional):
         for child in ast.iter_child_nodes(node):
             inside = optional
@@ -236,7 +238,7 @@ def imported_modules(node):
 
 
 def try_import(module):
-    """(status, what to say about it)"""
+    """Imports the module, and returns (status, message)."""
     try:
         importlib.import_module(module)
         return "ok", ""
@@ -262,7 +264,7 @@ def failure(module, error):
 
 
 def everything_said(error):
-    """The texts of an exception and of those that led to it: packages wrap the one that matters."""
+    """The texts of an exception and its causes, because packages wrap the one that matters."""
     texts, seen = [], set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))

@@ -1,25 +1,22 @@
 #include "cli/cli.h"
 
+#include <spdlog/logger.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cctype>
 #include <cstdint>
-
-#include "cli/call_command.h"
-#include "cli/check_command.h"
-#include "cli/ctl_command.h"
-#include "cli/demo_command.h"
-#include "cli/exit_code.h"
-#include "cli/hub_command.h"
-#include "cli/logging.h"
-#include "cli/reference_command.h"
-#include "cli/version.h"
+#include <cstdlib>
+#include <memory>
+#include <utility>
 
 namespace hookline::cli {
 
 namespace {
 
-// The command line: what each subcommand may be told, and what it was told.
+// Declares the options of all subcommands, and holds what the user gave.
 class CommandLine {
  public:
   CommandLine();
@@ -29,10 +26,10 @@ class CommandLine {
   [[nodiscard]] std::string help() {
     return selected()->help(selected() == &app_ ? "" : "hookline");
   }
-  // What is wrong, without a full stop.
+  // Describes the error, without a full stop.
   [[nodiscard]] std::string explain(const CLI::ParseError& error,
                                     const std::vector<std::string>& arguments);
-  // The program's name, with the subcommand if one was recognized.
+  // The name of the program, followed by the subcommand if one was recognized.
   [[nodiscard]] std::string name();
 
  private:
@@ -61,7 +58,7 @@ class CommandLine {
   ReferenceOptions reference_options_;
 };
 
-// Numbers only, and no mention of the range in the help, which has enough to say.
+// Checks a range of numbers, without mentioning it in the help.
 CLI::Validator in_range(std::int64_t least, std::int64_t most) {
   return CLI::Range(least, most).description("");
 }
@@ -233,7 +230,7 @@ void CommandLine::add_reference() {
 }
 
 void CommandLine::parse(const std::vector<std::string>& arguments) {
-  // CLI11 wants them backwards.
+  // CLI11 expects the arguments in reverse order.
   app_.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
 }
 
@@ -280,8 +277,8 @@ int CommandLine::run(Io& io) const {
   return kExitUsage;
 }
 
-// CLI11 would take "-5" for an option and "[1, 2]" for a list of its own. JSON may begin with a
-// space.
+// CLI11 would read "-5" as an option and "[1, 2]" as a list of its own. A leading space prevents
+// that, and JSON allows it.
 void protect_json(std::vector<std::string>& arguments) {
   if (arguments.empty() || arguments.front() != "call") {
     return;
@@ -296,6 +293,20 @@ void protect_json(std::vector<std::string>& arguments) {
 }
 
 }  // namespace
+
+void setup_logging(const std::string& level) {
+  auto sink = std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
+  auto logger = std::make_shared<spdlog::logger>("hookline", std::move(sink));
+  logger->set_level(spdlog::level::from_str(level));
+  logger->flush_on(spdlog::level::warn);
+  spdlog::set_default_logger(std::move(logger));
+}
+
+void abandon(Io& io, int exit_code) {
+  io.out.flush();
+  io.err.flush();
+  std::_Exit(exit_code);
+}
 
 int run_cli(std::vector<std::string> arguments, Io& io) {
   CommandLine command_line;

@@ -6,7 +6,7 @@ namespace hookline::cli {
 
 namespace {
 
-// Only one thread writes these: cheaper than an atomic addition.
+// Only one thread writes a counter, so a load and a store do, and are cheaper than an addition.
 void add(std::atomic<std::uint64_t>& counter, std::uint64_t count) {
   counter.store(counter.load(std::memory_order_relaxed) + count, std::memory_order_relaxed);
 }
@@ -46,7 +46,7 @@ void ClientFleet::run_loop() { uv_run(&loop_, UV_RUN_DEFAULT); }
 
 ClientFleet::Phase ClientFleet::wait_for(Phase phase, std::chrono::nanoseconds timeout) {
   std::unique_lock lock(mutex_);
-  // Not wait_for(): GCC's TSan does not know the clock that it uses.
+  // wait_for() would use a clock that GCC's TSan does not support.
   phase_changed_.wait_until(lock, std::chrono::system_clock::now() + timeout,
                             [this, phase] { return phase_ >= phase; });
   return phase_;

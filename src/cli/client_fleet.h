@@ -19,16 +19,16 @@
 
 namespace hookline::cli {
 
-// The clients of the demo, all on one event loop on a thread of their own.
+// Runs the clients of the demo on one event loop, on a thread of its own.
 //
-// Thread safety: one thread at a time, its owner's; progress() from any.
+// Thread safety: progress() from any thread, all other methods from the owner's thread.
 class ClientFleet final : private DemoClient::Events {
  public:
   enum class Phase : std::uint8_t {
     kLoggingIn,
-    kReady,  // all have logged in, and wait for begin()
+    kReady,  // all clients have logged in and wait for begin()
     kSending,
-    kDraining,  // all lines have been decided, the last ones are arriving
+    kDraining,  // all lines have been decided, and the last ones are arriving
     kDone,
     kFailed,
   };
@@ -36,42 +36,42 @@ class ClientFleet final : private DemoClient::Events {
     std::uint64_t logged_in = 0;
     std::uint64_t sent = 0;
     std::uint64_t decided = 0;
-    std::uint64_t received = 0;  // by all clients together
+    std::uint64_t received = 0;  // sum over all clients
     friend bool operator==(const Progress&, const Progress&) = default;
   };
 
-  // Connects to the hub at once. `traffic` must outlive the fleet.
+  // Starts to connect to the hub immediately. `traffic` must outlive the fleet.
   ClientFleet(const Traffic& traffic, std::uint16_t port, std::uint32_t window);
   ClientFleet(const ClientFleet&) = delete;
   ClientFleet& operator=(const ClientFleet&) = delete;
   ~ClientFleet() override;
 
-  // Waits until `phase` or a later one is reached, or the time is over; the phase that it is in
-  // then.
+  // Waits until `phase` or a later one is reached, or the timeout is over. Returns the current
+  // phase.
   Phase wait_for(Phase phase, std::chrono::nanoseconds timeout);
   // Lets the clients send. REQUIRES: Phase::kReady.
   void begin();
-  // Disconnects all of them and ends the thread. May be called again.
+  // Disconnects all clients and ends the thread. May be called again.
   void stop();
 
   [[nodiscard]] Progress progress() const;
 
-  // All below REQUIRE stop().
+  // The following methods REQUIRE that stop() has been called.
 
-  // From begin() until the last line had arrived. REQUIRES: it got to Phase::kDone.
+  // The time from begin() until the last line arrived. REQUIRES: Phase::kDone was reached.
   [[nodiscard]] std::chrono::duration<double> elapsed() const { return finished_at_ - started_at_; }
-  // Why Phase::kFailed.
+  // The reason for Phase::kFailed.
   [[nodiscard]] const std::string& failure() const { return failure_; }
-  // What the clients were waiting for, the first few of them: for a stall.
+  // Describes what the first few clients were waiting for, to explain a stall.
   [[nodiscard]] std::string waiting_for() const;
   [[nodiscard]] DeliveryReport report() const { return checker_.report(); }
-  // Chat that looks like the demo's, but has no tag that any client sent.
+  // The number of received chat lines with a tag that no client has sent.
   [[nodiscard]] std::uint64_t unknown_lines() const { return unknown_lines_; }
 
  private:
-  // On the owner's thread.
+  // Runs on the owner's thread.
   void wake(bool& flag);
-  // On the loop's.
+  // The rest runs on the loop's thread.
   void run_loop();
   void on_wake();
   void close_clients();
@@ -89,19 +89,19 @@ class ClientFleet final : private DemoClient::Events {
   std::deque<DemoClient> clients_;
   DeliveryChecker checker_;
   std::uint64_t unknown_lines_ = 0;
-  std::size_t all_decided_ = 0;  // clients
-  std::size_t drained_ = 0;      // clients
+  std::size_t all_decided_ = 0;  // number of clients
+  std::size_t drained_ = 0;      // number of clients
   std::string failure_;
   std::chrono::steady_clock::time_point started_at_;
   std::chrono::steady_clock::time_point finished_at_;
 
-  // Written by the loop's thread only.
+  // Only the loop's thread writes these.
   std::atomic<std::uint64_t> logged_in_{0};
   std::atomic<std::uint64_t> sent_{0};
   std::atomic<std::uint64_t> decided_{0};
   std::atomic<std::uint64_t> received_{0};
 
-  mutable std::mutex mutex_;  // for what follows
+  mutable std::mutex mutex_;  // guards the members below
   std::condition_variable phase_changed_;
   Phase phase_ = Phase::kLoggingIn;
   bool begin_asked_ = false;

@@ -1,19 +1,22 @@
-#include "cli/ctl_command.h"
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdint>
 #include <filesystem>
 #include <iomanip>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <sstream>
+#include <string>
 #include <string_view>
 #include <system_error>
 #include <utility>
 
-#include "cli/control_connection.h"
-#include "cli/exit_code.h"
-#include "cli/hub_command.h"
+#include "cli/cli.h"
 #include "hub/commands/script_commands.h"
 #include "hub/control/control_path.h"
 #include "plugin/types/whole_path.h"
@@ -36,7 +39,7 @@ constexpr auto kCommands = std::to_array<Command>({{"list", false},
                                                    {"stats", false},
                                                    {"log", false}});
 
-// What is wrong with the command line, or nothing.
+// Describes what is wrong with the command line; empty if nothing is.
 std::string find_mistake(const CtlCommandOptions& options) {
   const auto* const command = std::ranges::find(kCommands, options.command, &Command::name);
   if (command == kCommands.end()) {
@@ -64,7 +67,8 @@ Result<std::filesystem::path> find_socket(const CtlCommandOptions& options) {
   return path;
 }
 
-// The hub has a working directory of its own. What is no path it looks for in its folder.
+// Makes paths absolute, because the hub has another working directory. The hub looks for names
+// without a slash in its folder of scripts.
 std::string argument_of(const CtlCommandOptions& options) {
   if (options.command == "log" || !options.argument.contains('/')) {
     return options.argument;
@@ -121,6 +125,95 @@ int print_answer(const CtlCommandOptions& options, const Json& answer, Io& io) {
   }
   io.out << std::flush;
   return kExitOk;
+}
+
+// A connection to a Unix socket, blocking.
+class Socket {
+ public:
+  Socket() : fd_(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {}
+  Socket(const Socket&) = delete;
+  Socket& operator=(const Socket&) = delete;
+  ~Socket() {
+    if (fd_ >= 0) {
+      close(fd_);
+    }
+  }
+
+  [[nodiscard]] bool connect_to(const std::filesystem::path& path) const {
+    if (fd_ < 0) {
+      return false;
+    }
+    sockaddr_un address{};
+    if (path.native().size() >= sizeof address.sun_path) {
+      errno = ENAMETOOLONG;
+      return false;
+    }
+    address.sun_family = AF_UNIX;
+    path.native().copy(address.sun_path, sizeof address.sun_path - 1);
+    return connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  }
+
+  [[nodiscard]] bool write(std::string_view bytes) const {
+    while (!bytes.empty()) {
+      const ssize_t sent = send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (sent < 0 && errno != EINTR) {
+        return false;
+      }
+      bytes.remove_prefix(sent > 0 ? static_cast<std::size_t>(sent) : 0);
+    }
+    return true;
+  }
+
+  // Reads a line without its newline. Returns false if the connection ends before the newline.
+  [[nodiscard]] bool read_line(std::string& line) const {
+    std::array<char, 4'096> space{};
+    while (true) {
+      const ssize_t count = read(fd_, space.data(), space.size());
+      if (count < 0 && errno == EINTR) {
+        continue;
+      }
+      if (count <= 0) {
+        return false;
+      }
+      line.append(space.data(), static_cast<std::size_t>(count));
+      if (line.ends_with('\n')) {
+        line.pop_back();
+        return true;
+      }
+    }
+  }
+
+ private:
+  int fd_;
+};
+
+// Explains why the connection failed, from errno.
+std::string why_not(const std::filesystem::path& path) {
+  const int error = errno;
+  if (error == ENOENT || error == ECONNREFUSED) {
+    return "no hub listens at " + path.string() +
+           "; start one with 'hookline hub', or name its socket with --socket";
+  }
+  if (error == EACCES) {
+    return path.string() + " belongs to another user: run this as the user of the hub";
+  }
+  return path.string() + " cannot be connected to (" + std::system_category().message(error) +
+         "); name the hub's socket with --socket";
+}
+
+// Sends one line to the control socket of a hub, and returns the answer without its newline. Fails
+// with kBadArguments and a sentence for the user if no hub listens, or if it ends meanwhile.
+Result<std::string> ask_hub(const std::filesystem::path& socket, std::string_view line) {
+  const Socket connection;
+  if (!connection.connect_to(socket)) {
+    return fail(ErrorCode::kBadArguments, why_not(socket));
+  }
+  std::string answer;
+  if (!connection.write(std::string(line) + '\n') || !connection.read_line(answer)) {
+    return fail(ErrorCode::kBadArguments,
+                "the hub ended before it answered; see its log for what has become of the command");
+  }
+  return answer;
 }
 
 }  // namespace

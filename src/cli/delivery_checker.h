@@ -8,28 +8,29 @@
 
 namespace hookline::cli {
 
-// What became of the lines that were sent, seen from the clients.
+// The fate of the sent lines, as the clients have seen it.
 struct DeliveryReport {
-  std::uint64_t delivered = 0;     // lines that every client has received
-  std::uint64_t incomplete = 0;    // lines that some client has received and another has not
-  std::uint64_t duplicates = 0;    // lines that one client has received again
-  std::uint64_t out_of_order = 0;  // lines that came after a later one of the same sender
-  std::uint64_t altered = 0;       // lines whose text was not the one sent, at the client with most
+  std::uint64_t delivered = 0;     // received by every client
+  std::uint64_t incomplete = 0;    // received by some clients, but not by all
+  std::uint64_t duplicates = 0;    // received again by the same client
+  std::uint64_t out_of_order = 0;  // received after a later line of the same sender
+  std::uint64_t altered = 0;       // received with another text; the maximum over all clients
 };
 
-// Keeps account of each line at each client: a bit each.
-// Thread safety: none; one thread at a time.
+// Records which client has received which line, with one bit for each pair.
+//
+// Thread safety: one thread at a time.
 class DeliveryChecker {
  public:
   explicit DeliveryChecker(const Traffic& traffic);
 
-  // `receiver` has got line `sequence` of `sender`; both numbers are valid for the traffic.
+  // Records that `receiver` got line `sequence` of `sender`. REQUIRES: the traffic has this line.
   void received(std::size_t receiver, std::size_t sender, std::uint32_t sequence, bool altered);
 
   [[nodiscard]] DeliveryReport report() const;
 
  private:
-  // One client's lines as one other client has seen them.
+  // The lines of one sender that one receiver has seen.
   struct Channel {
     std::vector<std::uint64_t> seen;  // a bit for each line
     std::int64_t latest = -1;
@@ -41,7 +42,7 @@ class DeliveryChecker {
 
   std::size_t clients_;
   std::vector<Channel> channels_;
-  std::vector<std::uint64_t> altered_;  // for each receiver
+  std::vector<std::uint64_t> altered_;  // indexed by receiver
   std::uint64_t duplicates_ = 0;
   std::uint64_t out_of_order_ = 0;
 };

@@ -2,13 +2,13 @@
 
 #include <sys/resource.h>
 
+#include <optional>
+#include <string>
 #include <system_error>
 #include <utility>
 
-#include "cli/number_text.h"
-#include "cli/script_paths.h"
-#include "hookline/future.h"
 
+#include "hookline/future.h"
 namespace hookline::cli {
 
 namespace {
@@ -17,13 +17,32 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr auto kProgressInterval = std::chrono::milliseconds(900);
 
-// A client and its peer in the hub need a descriptor each.
+// Each client needs two descriptors: its own, and that of its session in the hub.
 void raise_file_limit() {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
     limit.rlim_cur = limit.rlim_max;
     setrlimit(RLIMIT_NOFILE, &limit);
   }
+}
+
+// Finds the folder of the example scripts: ./examples/demo, else its place relative to the
+// executable, in a build tree or as installed.
+std::optional<std::filesystem::path> find_example_scripts() {
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  const fs::path program = fs::read_symlink("/proc/self/exe", ignored).parent_path();
+  for (const fs::path& folder : {
+           fs::path("examples/demo"),
+           program / "../../examples/demo",     // build/release/hookline
+           program / "../../../examples/demo",  // build/release/tests/cli_demo_test
+           program / "../share/hookline/demo",
+       }) {
+    if (fs::is_directory(folder, ignored)) {
+      return folder.lexically_normal();
+    }
+  }
+  return std::nullopt;
 }
 
 Result<std::filesystem::path> find_scripts(const DemoOptions& options) {
@@ -59,13 +78,13 @@ hub::HubConfig make_demo_config(const DemoOptions& options, const std::filesyste
   config.login_timeout = options.stall;
   config.idle_timeout = Duration::zero();
   config.script_folder = scripts;
-  // A line that is decided without its script is a failure here, so there is time.
+  // The demo fails if a line is decided without its scripts, so they get a lot of time.
   config.verdict_deadline = 2 * options.stall;
   config.variables = {
       {{"word_filter", "forbidden"}, std::string(Traffic::kForbiddenWord)},
       {{"word_filter", "mild"}, std::string(Traffic::kMildWord)},
-      // As many lines as the hub can take, but the same one only so often; no pardon and no kick,
-      // so that what is blocked does not depend on how fast the machine is.
+      // Limits only repeated lines, and neither forgives nor kicks, so that the number of blocked
+      // lines does not depend on the speed of the machine.
       {{"flood_guard", "lines"}, "0"},
       {{"flood_guard", "repeats"}, std::to_string(Traffic::kRepeats)},
       {{"flood_guard", "kick_after"}, "0"},

@@ -1,14 +1,12 @@
 #pragma once
 
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
-#include <optional>
-#include <string>
 
+#include "cli/cli.h"
 #include "cli/client_fleet.h"
 #include "cli/demo_report.h"
 #include "cli/hub_thread.h"
@@ -17,31 +15,23 @@
 
 namespace hookline::cli {
 
-struct DemoOptions {
-  std::uint64_t messages = 200'000;
-  std::size_t clients = 20;
-  std::optional<std::string> scripts;  // a folder; the example scripts if not given
-  std::uint32_t window = 16;           // lines of one client that may be under way
-  std::chrono::seconds stall{60};      // without any progress: give up
-  bool json = false;
-};
-
-// The whole way once: a hub with scripts, clients on TCP that chat, and the account of every line.
+// Runs a hub with scripts and clients that chat over TCP, and accounts for every line.
 //
 // Thread safety: one thread at a time.
 class Demo {
  public:
-  // Told about the progress, at least once a second.
+  // Called with the progress, at least once a second.
   using Watcher = std::function<void(const ClientFleet::Progress&, double lines_per_second)>;
 
   Demo(DemoOptions options, Watcher watcher);
   Demo(const Demo&) = delete;
   Demo& operator=(const Demo&) = delete;
-  // Ends the hub: waits for a script that does not return. See `abandon`.
+  // Ends the hub, and waits for scripts that do not return. See abandon().
   ~Demo();
 
-  // An error: it could not be run to its end (kDeadlineExceeded: nothing moved any more, so that
-  // the hub may not end either). What it then found wrong is in DemoReport::problems.
+  // Runs the demo. Returns an error if it does not get to its end. After kDeadlineExceeded, when
+  // nothing moved any more, the hub may not end either. Wrong results are not an error: they are in
+  // DemoReport::problems.
   [[nodiscard]] Result<DemoReport> run();
 
  private:
@@ -52,7 +42,7 @@ class Demo {
   [[nodiscard]] Result<void> ask_scripts(DemoReport& report);
   void find_problems(DemoReport& report) const;
   [[nodiscard]] bool is_examples() const { return !options_.scripts; }
-  // How many calls the scripts' interpreters have begun so far.
+  // The number of calls that all scripts have begun so far.
   [[nodiscard]] std::uint64_t calls_started();
 
   DemoOptions options_;
@@ -62,8 +52,8 @@ class Demo {
   std::unique_ptr<ClientFleet> fleet_;
 };
 
-// The configuration of the demo's hub: loopback, no limits that the load would hit, and the example
-// scripts told what the traffic holds.
+// The configuration of the demo's hub: it listens on loopback, has no limits that the load would
+// reach, and the settings of the example scripts match the traffic.
 [[nodiscard]] hub::HubConfig make_demo_config(const DemoOptions& options,
                                               const std::filesystem::path& scripts);
 

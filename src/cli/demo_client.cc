@@ -18,7 +18,7 @@ struct WriteRequest {
   std::string bytes;
 };
 
-// A write that fails is followed by a read that fails, so that its status is of no interest.
+// Ignores the status, because a failed write is followed by a failed read.
 void on_written(uv_write_t* request, int /*status*/) {
   const std::unique_ptr<WriteRequest> owned(static_cast<WriteRequest*>(request->data));
 }
@@ -46,7 +46,7 @@ void DemoClient::connect(uv_loop_t* loop, std::uint16_t port) {
   sockaddr_in address{};
   uv_ip4_addr("127.0.0.1", port, &address);
   if (status == 0) {
-    // on_connected() takes it over, unless there is nothing to wait for.
+    // on_connected() deletes the request, unless connecting fails immediately.
     auto* request = std::make_unique<uv_connect_t>().release();
     status = uv_tcp_connect(request, tcp_.get(), reinterpret_cast<const sockaddr*>(&address),
                             on_connected);
@@ -76,7 +76,7 @@ void DemoClient::on_connected(uv_connect_t* request, int status) {
 }
 
 void DemoClient::on_allocate(uv_handle_t* /*handle*/, std::size_t /*suggested*/, uv_buf_t* buffer) {
-  // One for all clients of a loop: on_read() is done with it before libuv asks again.
+  // All clients of a loop share one buffer: on_read() has used it before libuv asks again.
   static thread_local std::array<char, 65'536> bytes;
   *buffer = uv_buf_init(bytes.data(), static_cast<unsigned>(bytes.size()));
 }
@@ -141,7 +141,7 @@ void DemoClient::handle_login(std::string_view command) {
 void DemoClient::answer_lock(std::string_view lock) {
   lock = lock.substr(0, lock.find(" Pk="));
   state_ = State::kHello;
-  // Without UserIP2: so that the hub sends no $UserIP but in answer to a fence.
+  // Does not announce UserIP2, so that the hub sends $UserIP only in answer to a fence.
   write("$Supports NoGetINFO NoHello|$Key " + hub::nmdc::lock_to_key(lock) + "|$ValidateNick " +
         nick_ + "|");
 }
@@ -204,7 +204,7 @@ void DemoClient::on_fence() {
 
 void DemoClient::write(std::string bytes) {
   if (!tcp_) {
-    return;  // the fleet has given up
+    return;  // the fleet has closed the client
   }
   auto* write = std::make_unique<WriteRequest>().release();
   write->bytes = std::move(bytes);

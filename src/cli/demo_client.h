@@ -16,11 +16,12 @@ namespace hookline::cli {
 // One NMDC client of the demo: logs in, sends its lines of the traffic, and reports what it
 // receives.
 //
-// A line that is blocked is not answered, so how does a client know that it has been decided? The
-// hub keeps the order of one connection: a $GetNickList behind some lines is answered when they
-// have been decided. Such a fence closes each half of the window, and no more than a window is ever
-// under way. The same, sent when all clients are through, tells that nothing more can come: what
-// has not arrived before its answer is lost.
+// The hub does not answer a blocked line, so the client uses fences to find out that its lines have
+// been decided. A fence is a $UserIP request: the hub answers the commands of one connection in
+// their order, so its answer follows the decisions on all lines before it. The client sends a fence
+// after each half window, and never has more than a window of lines in flight. When all clients are
+// done, a last fence shows that nothing more can arrive: lines that have not arrived before are
+// lost.
 //
 // Thread safety: the loop's thread.
 class DemoClient {
@@ -31,25 +32,26 @@ class DemoClient {
     virtual void on_logged_in() = 0;
     virtual void on_sent(std::uint32_t lines) = 0;
     virtual void on_chat(const DemoClient& client, std::string_view text) = 0;
-    // `lines` more of those sent have been decided; `all` if these were the last.
+    // `lines` more lines have been decided. `all` is true if these were the last ones.
     virtual void on_decided(std::uint32_t lines, bool all) = 0;
     virtual void on_drained() = 0;
     // The client has been closed.
     virtual void on_failed(const DemoClient& client, const std::string& reason) = 0;
   };
 
-  // `window`: the most lines under way, at least 2. `traffic` and `events` must outlive the client.
+  // `window` is the number of lines that may be in flight, at least 2. `traffic` and `events` must
+  // outlive the client.
   DemoClient(std::size_t index, const Traffic& traffic, std::uint32_t window, Events& events);
 
   void connect(uv_loop_t* loop, std::uint16_t port);
-  // Sends the lines. REQUIRES: it has logged in.
+  // Starts to send the lines. REQUIRES: on_logged_in() was reported.
   void begin();
-  // Reports on_drained() when everything that the hub has sent up to now has arrived.
+  // Reports on_drained() when everything that the hub has sent so far has arrived.
   void drain();
   void close() { tcp_.close(); }
 
   [[nodiscard]] std::size_t index() const { return index_; }
-  // What it is waiting for, as the end of a sentence; empty if for nothing.
+  // What the client waits for, as the end of a sentence; empty if it waits for nothing.
   [[nodiscard]] std::string waiting_for() const;
 
  private:
@@ -90,7 +92,8 @@ class DemoClient {
   State state_ = State::kConnecting;
   std::uint32_t sent_ = 0;
   std::uint32_t decided_ = 0;
-  std::string last_words_;  // what the hub said last to nobody else: the reason, when it hangs up
+  std::string
+      last_words_;  // the last message of the hub to this client, which explains why it hung up
 };
 
 }  // namespace hookline::cli

@@ -1,10 +1,6 @@
-#include "cli/demo_command.h"
-
-#include <memory>
-
-#include "cli/exit_code.h"
-#include "cli/logging.h"
-#include "cli/number_text.h"
+#include "cli/cli.h"
+#include "cli/demo.h"
+#include "cli/demo_report.h"
 
 namespace hookline::cli {
 

@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstddef>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <string_view>
-
-#include "cli/number_text.h"
 
 namespace hookline::cli {
 
@@ -56,7 +55,7 @@ nlohmann::ordered_json script_json(const DemoReport::ScriptStats& stats) {
           {"run_p99_us", us(stats.run.p99_ns)}};
 }
 
-// Columns as wide as what stands in them: the first to the left, the others to the right.
+// Appends a table whose first column is left-aligned, and whose other columns are right-aligned.
 void add_columns(std::string& table, const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::size_t> widths(rows.front().size(), 0);
   for (const auto& row : rows) {
@@ -86,6 +85,16 @@ void add_script_stats(std::string& table, const std::vector<DemoReport::ScriptSt
 }
 
 }  // namespace
+
+std::string grouped(std::uint64_t number) {
+  constexpr std::size_t kGroup = 3;
+  std::string text = std::to_string(number);
+  for (std::size_t place = text.size(); place > kGroup;) {
+    place -= kGroup;
+    text.insert(place, 1, ',');
+  }
+  return text;
+}
 
 std::string DemoReport::to_json() const {
   nlohmann::ordered_json json{

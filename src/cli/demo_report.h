@@ -10,9 +10,12 @@
 
 namespace hookline::cli {
 
+// Writes a number for people: 200000 as "200,000".
+[[nodiscard]] std::string grouped(std::uint64_t number);
+
 // The figures of one run of the demo.
 struct DemoReport {
-  // What one script has done since it was loaded.
+  // The figures of one script since it was loaded.
   struct ScriptStats {
     std::string script;
     std::uint64_t calls = 0;
@@ -35,13 +38,13 @@ struct DemoReport {
   std::vector<ScriptStats> script_stats;
   double seconds = 0;
   double messages_per_s = 0;
-  double hooks_per_s = 0;  // Python functions called
+  double hooks_per_s = 0;  // calls of Python functions
   std::uint64_t verdict_p50_us = 0;
   std::uint64_t verdict_p99_us = 0;
   double hub_cpu_us_per_message = 0;
-  // What a script's hooks_seen() said; empty if no script has that function.
+  // The result of a script's hooks_seen(); empty if no script has this function.
   std::optional<std::int64_t> script_count;
-  // A sentence for everything that is not as it should be. None: the demo has succeeded.
+  // One sentence for each thing that went wrong. The demo has succeeded if there is none.
   std::vector<std::string> problems;
 
   [[nodiscard]] bool ok() const { return problems.empty(); }

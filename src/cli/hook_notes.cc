@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <array>
 
-#include "cli/reference_notes.h"
+#include "cli/reference.h"
 
 namespace hookline::cli {
 
@@ -17,7 +17,8 @@ def OnCloseConn(ip):
     print(f"{ip} has left")
 )py"},
     {"OnCloseConnEx",
-     "A connection has ended; reason is one of `vh.eCR_*`, nick is empty if none was given.", "",
+     "A connection has ended. reason is one of `vh.eCR_*`; nick is empty if the client gave none.",
+     "",
      R"py(
 def OnCloseConnEx(ip, reason, nick):
     if reason == vh.eCR_TIMEOUT:
@@ -34,32 +35,33 @@ def OnParsedMsgChat(nick, message):
 def OnParsedMsgPM(nick, message, to_nick):
     return 0 if vh.GetUserClass(nick) < 1 and vh.GetUserClass(to_nick) >= 3 else 1
 )py"},
-    {"OnParsedMsgMCTo", "A line of the main chat that only one user is to see (`$MCTo`).",
-     "not delivered", R"py(
+    {"OnParsedMsgMCTo", "A main chat line that only one user is to see (`$MCTo`).", "not delivered",
+     R"py(
 def OnParsedMsgMCTo(nick, message, to_nick):
     return 1
 )py"},
-    {"OnParsedMsgSearch", "A search, as the whole command.", "not sent on", R"py(
+    {"OnParsedMsgSearch", "A search. data is the whole command.", "not sent on", R"py(
 def OnParsedMsgSearch(nick, data):
     return 0 if vh.GetUserClass(nick) < 1 else 1
 )py"},
-    {"OnParsedMsgSR", "An answer to a search, as the whole command.", "not delivered", R"py(
+    {"OnParsedMsgSR", "An answer to a search. data is the whole command.", "not delivered", R"py(
 def OnParsedMsgSR(nick, data):
     return 0 if data.count("\x05") < 2 else 1
 )py"},
-    {"OnParsedMsgMyINFO", "What a user says of itself has changed. sharesize is in bytes, as text.",
+    {"OnParsedMsgMyINFO",
+     "A user has changed its description of itself. sharesize is in bytes, as text.",
      "the change is ignored", R"py(
 def OnParsedMsgMyINFO(nick, desc, tag, speed, mail, sharesize):
     return None if not mail else (None, None, None, "", None)  # hides the mail address
 )py"},
-    {"OnFirstMyINFO", "What a user says of itself for the first time, at the end of the login.",
+    {"OnFirstMyINFO", "A user has described itself for the first time, at the end of the login.",
      "disconnected", R"py(
 def OnFirstMyINFO(nick, desc, tag, speed, mail, sharesize):
     if int(sharesize or 0) < 2**30:
         return f"<{vh.botname}> Share at least 1 GiB, please.|", 0
     return 1
 )py"},
-    {"OnParsedMsgValidateNick", "A client has said which nick it wants, as the whole command.",
+    {"OnParsedMsgValidateNick", "A client has asked for a nick. data is the whole command.",
      "denied and disconnected", R"py(
 def OnParsedMsgValidateNick(data):
     nick = data.removeprefix("$ValidateNick ")
@@ -83,25 +85,28 @@ def OnOpChatMessage(nick, message):
 def OnPublicBotMessage(nick, message, min_class, max_class):
     print(f"bot {nick} to classes {min_class} to {max_class}: {message}")
 )py"},
-    {"OnUnLoad", "The hub ends, or its plugin does; code says why. See also UnLoad().", "", R"py(
+    {"OnUnLoad", "The hub or its plugin ends; code says why. See also UnLoad().", "", R"py(
 def OnUnLoad(code):
     print(f"the hub ends with code {code}")
 )py"},
     {"OnCtmToHub", "A client was told by another hub to connect to this one: an attack.",
-     "nothing more: it is disconnected in either case", R"py(
+     "no difference, because the client is disconnected in either case", R"py(
 def OnCtmToHub(nick, ip, port, server_port, ref):
     vh.SendToOpChat(f"{ip} comes from {ref or 'an unknown hub'} with a connection request.")
 )py"},
-    {"OnParsedMsgSupports", "A client has said what it understands; back is what the hub answers.",
-     "ignored: the client is treated as knowing nothing", R"py(
+    {"OnParsedMsgSupports",
+     "A client has listed the extensions that it supports. back is the hub's answer.",
+     "ignored, and the client is treated as one without extensions", R"py(
 def OnParsedMsgSupports(ip, message, back):
     return 1 if "NoHello" in message.split() else 0
 )py"},
-    {"OnParsedMsgMyHubURL", "A client says by which address it has come.", "ignored", R"py(
+    {"OnParsedMsgMyHubURL", "A client tells the address that it used to connect to the hub.",
+     "ignored", R"py(
 def OnParsedMsgMyHubURL(nick, data):
     print(f"{nick} has come by {data.removeprefix('$MyHubURL ')}")
 )py"},
-    {"OnParsedMsgExtJSON", "A client says more of itself, in JSON.", "ignored", R"py(
+    {"OnParsedMsgExtJSON", "A client sends more information about itself, in JSON.", "ignored",
+     R"py(
 import json
 
 def OnParsedMsgExtJSON(nick, data):
@@ -112,17 +117,19 @@ def OnParsedMsgExtJSON(nick, data):
         return 0
     return 1
 )py"},
-    {"OnParsedMsgBotINFO", "A pinger or bot asks what this hub is.", "not answered", R"py(
+    {"OnParsedMsgBotINFO", "A pinger or a bot asks for a description of this hub.", "not answered",
+     R"py(
 def OnParsedMsgBotINFO(nick, data):
     vh.SendToOpChat(f"{nick} is a pinger: {data}")
 )py"},
-    {"OnParsedMsgVersion", "A client has said which version of the protocol it speaks.", "ignored",
+    {"OnParsedMsgVersion", "A client has told its version of the protocol.", "ignored",
      R"py(
 def OnParsedMsgVersion(ip, data):
     return 0 if data == "$Version 1,0000" else 1
 )py"},
-    {"OnParsedMsgMyPass", "A client has sent its password, as the whole command. Do not log it.",
-     "disconnected", R"py(
+    {"OnParsedMsgMyPass",
+     "A client has sent its password. data is the whole command. Do not log it.", "disconnected",
+     R"py(
 def OnParsedMsgMyPass(nick, data):
     return 1
 )py"},
@@ -135,14 +142,14 @@ def OnParsedMsgConnectToMe(nick, other_nick, ip, port):
 def OnParsedMsgRevConnectToMe(nick, other_nick):
     return 0 if vh.GetUserClass(other_nick) >= 3 else 1
 )py"},
-    {"OnUnknownMsg", "A command that the hub does not know; nick is empty before the login.",
+    {"OnUnknownMsg", "A command that the hub does not know. nick is empty before the login.",
      "ignored",
      R"py(
 def OnUnknownMsg(nick, data):
     print(f"{nick or 'somebody'} sent {data[:40]!r}")
 )py"},
     {"OnOperatorCommand",
-     "A command of an operator, after !, that no script has taken in OnHubCommand.",
+     "A command of an operator with the prefix `!`, which no script has handled in OnHubCommand.",
      "the hub does not run it", R"py(
 def OnOperatorCommand(nick, command):
     if command != "!hello":
@@ -160,20 +167,21 @@ def OnOperatorKicks(op, nick, reason):
 def OnOperatorDrops(op, nick):
     return 0 if vh.GetUserClass(nick) >= 2 else 1
 )py"},
-    {"OnOperatorDropsWithReason", "Comes after OnOperatorDrops, and has the reason.",
+    {"OnOperatorDropsWithReason", "Follows OnOperatorDrops, and has the reason.",
      "nobody is disconnected", R"py(
 def OnOperatorDropsWithReason(op, nick, reason):
     print(f"{op} drops {nick}: {reason}")
 )py"},
-    {"OnValidateTag", "The tag of a client, with its < >.", "disconnected; later ones are ignored",
+    {"OnValidateTag", "The tag of a client, including its `<` and `>`.",
+     "disconnected; if it is not the first tag, the change is ignored",
      R"py(
 def OnValidateTag(nick, tag):
     return 0 if tag.startswith("<badclient ") else 1
 )py"},
     {"OnUserCommand",
-     "A command after +, or of another user after !, that no script has taken in OnHubCommand; "
-     "with "
-     "its prefix.",
+     "A command with the prefix `+`, or with `!` from a user who is not an operator, which no "
+     "script "
+     "has handled in OnHubCommand. command includes the prefix.",
      "the hub does not run it",
      R"py(
 def OnUserCommand(nick, command):
@@ -183,8 +191,9 @@ def OnUserCommand(nick, command):
     return 0
 )py"},
     {"OnHubCommand",
-     "A command in the main chat, or in private to the bot: in_pm is 1. The first to see commands.",
-     "the hub does not run it: the script has", R"py(
+     "A command in the main chat, or in private to the hub's bot (then in_pm is 1). This hook sees "
+     "commands first.",
+     "the hub does not run it, because the script has", R"py(
 def OnHubCommand(nick, command, user_class, in_pm, prefix):
     name, _, text = command.partition(" ")
     if name != "echo" or user_class < 1:
@@ -198,8 +207,8 @@ def OnScriptCommand(command, data, plugin, script):
     if command == "announce":
         vh.mc(data)
 )py"},
-    {"OnUserInList", "The others have been told of a user that has logged in.",
-     "nothing: the user is in", R"py(
+    {"OnUserInList", "A user has logged in, and the others have been told.",
+     "no difference, because the user is logged in already", R"py(
 def OnUserInList(nick):
     vh.pm(f"Welcome, {nick}! {vh.GetUsersCount()} users are here.", nick)
 )py"},
@@ -211,9 +220,8 @@ def OnUserLogin(nick):
     return 1
 )py"},
     {"OnUserLogout",
-     "A user that had logged in has left. The hub does not know him any more (vh.GetUserClass "
-     "gives "
-     "-2): what is needed of him now, keep from OnUserLogin.",
+     "A user who had logged in has left. The hub does not know the user any more (vh.GetUserClass "
+     "returns -2), so store in OnUserLogin what you need here.",
      "", R"py(
 classes = {}  # nick: class, kept in OnUserLogin
 
@@ -222,9 +230,8 @@ def OnUserLogout(nick):
         vh.SendToOpChat(f"operator {nick} has left")
 )py"},
     {"OnTimer",
-     "Every `timer_interval` of the configuration: once in a second. msec: since the epoch. A "
-     "function "
-     "without an argument is called without one.",
+     "Called every `timer_interval` of the configuration, by default once in a second. msec is the "
+     "time since the epoch in milliseconds. A function without a parameter is called without one.",
      "", R"py(
 last_hour = None
 
@@ -240,7 +247,8 @@ def OnNewReg(op, nick, new_class):
     return 0 if nick.startswith("[") else 1
 )py"},
     {"OnNewBan",
-     "Somebody is about to be banned; ip or nick may be empty. Not for the ban that a kick brings.",
+     "Somebody is about to be banned. ip or nick may be empty. The ban of a kick does not cause "
+     "this event.",
      "nobody is banned", R"py(
 def OnNewBan(op, ip, nick, reason):
     if not reason:
@@ -248,9 +256,10 @@ def OnNewBan(op, ip, nick, reason):
     return 1
 )py"},
     {"OnSetConfig",
-     "A script is about to change a variable of the configuration: nick is its name. Not for the "
-     "topic that vh.Topic or an operator sets. type: 1 for a whole number, else 0.",
-     "it stays as it is", R"py(
+     "A script is about to change a variable of the configuration. nick is the name of the script. "
+     "vh.Topic and operators who set the topic do not cause this event. type is 1 for an integer, "
+     "else 0.",
+     "the variable keeps its value", R"py(
 def OnSetConfig(nick, conf, var, new_value, old_value, type):
     print(f"{nick} changes {conf}.{var} from {old_value!r} to {new_value!r}")
     return 0 if (conf, var) == ("config", "max_users") else 1
@@ -259,8 +268,9 @@ def OnSetConfig(nick, conf, var, new_value, old_value, type):
 
 constexpr auto kOthers = std::to_array<OtherHookNote>({
     {"UnLoad", "", "None",
-     "The script is about to be removed, reloaded, or the hub ends. Save what has to be kept, and "
-     "tell your threads to end: they are waited for.",
+     "The script is about to be removed or reloaded, or the hub ends. Save your data, and tell "
+     "your "
+     "threads to end, because the hub waits for them.",
      R"py(
 import json
 import os
@@ -273,7 +283,7 @@ def UnLoad():
         json.dump(scores, file)
 )py"},
     {"OnScriptQuery", "command: str, data: str, recipient: str, sender: str", "str | None",
-     "Another script has called vh.ScriptQuery(), and gets what is returned; None: no answer.",
+     "Another script has called vh.ScriptQuery(), and gets the result. None means no answer.",
      R"py(
 def OnScriptQuery(command, data, recipient, sender):
     return "fine" if command == "status" else None

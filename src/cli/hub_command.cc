@@ -1,13 +1,12 @@
-#include "cli/hub_command.h"
-
 #include <filesystem>
+#include <string>
 #include <system_error>
 #include <utility>
 #include <vector>
 
-#include "cli/exit_code.h"
-#include "cli/logging.h"
+#include "cli/cli.h"
 #include "cli/signal_watcher.h"
+#include "hub/config/config.h"
 #include "hub/control/control_path.h"
 #include "hub/session/hub.h"
 
@@ -67,7 +66,8 @@ Result<hub::HubConfig> make_hub_config(const HubCommandOptions& options) {
     if (!std::filesystem::is_directory(*options.scripts, ignored)) {
       return fail(ErrorCode::kBadArguments, "--scripts: there is no folder " + *options.scripts);
     }
-    // Not beside the configuration, as a folder that is named in there.
+    // Relative to the working directory. A folder named in the configuration is relative to that
+    // file.
     config->script_folder = std::filesystem::absolute(*options.scripts);
   }
   return config;
@@ -80,7 +80,7 @@ int run_hub(const HubCommandOptions& options, Io& io) {
     io.err << "hookline: " << config.error().message << '\n';
     return kExitFailed;
   }
-  // Before any other thread is started: they inherit the blocked signals.
+  // Must happen before other threads start, because they inherit the blocked signals.
   BlockedSignals blocked;
   const hub::HubOptions hub_options{.control_socket = control_socket_path(*config),
                                     .log_level = options.log_level,

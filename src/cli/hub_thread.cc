@@ -9,7 +9,7 @@ Result<std::unique_ptr<HubThread>> HubThread::start(hub::HubConfig config) {
   std::unique_ptr<HubThread> self(new HubThread);
   std::promise<Result<void>> started;
   auto ready = started.get_future();
-  // Python has to end on the thread that started it: so all of the hub's life is on this thread.
+  // Python must end on the thread that started it, so the hub is created and destroyed here.
   self->thread_ = std::thread(
       [self = self.get(), started = std::move(started), config = std::move(config)]() mutable {
         auto hub = hub::Hub::create(std::move(config), {.stdout_to_stderr = true});

@@ -9,13 +9,12 @@
 
 namespace hookline::cli {
 
-// A hub that runs on a thread of its own, with the scripts of its folder loaded. What they print
-// goes to stderr.
+// Runs a hub with the scripts of its folder on a thread of its own. The scripts print to stderr.
 //
-// Thread safety: as of Hub for what hub() gives, from any thread but the hub's own.
+// Thread safety: any thread except the hub's own; hub() is used as Hub allows.
 class HubThread {
  public:
-  // Returns when the hub serves.
+  // Starts the hub, and returns when it accepts connections.
   [[nodiscard]] static Result<std::unique_ptr<HubThread>> start(hub::HubConfig config);
   HubThread(const HubThread&) = delete;
   HubThread& operator=(const HubThread&) = delete;
@@ -28,7 +27,7 @@ class HubThread {
  private:
   HubThread() = default;
 
-  hub::Hub* hub_ = nullptr;  // lives on the thread
+  hub::Hub* hub_ = nullptr;  // owned by the thread
   std::vector<ScriptHost::LoadResult> loaded_;
   std::thread thread_;
 };

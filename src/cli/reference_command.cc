@@ -1,14 +1,16 @@
-#include "cli/reference_command.h"
-
 #include <fstream>
 #include <iterator>
+#include <string>
+#include <string_view>
 
-#include "cli/exit_code.h"
+#include "cli/cli.h"
 #include "cli/reference.h"
 
 namespace hookline::cli {
 
 namespace {
+
+constexpr std::string_view kReferencePlace = "<!-- the reference -->\n";
 
 Result<std::string> fill_template(const std::string& file, const std::string& reference) {
   std::ifstream in(file, std::ios::binary);

@@ -2,8 +2,6 @@
 #include <utility>
 
 #include "cli/reference.h"
-#include "cli/reference_notes.h"
-#include "cli/reference_text.h"
 #include "hookline/host.h"
 #include "hookline/value.h"
 #include "hookline/vh_table.h"

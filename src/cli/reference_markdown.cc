@@ -4,8 +4,6 @@
 #include <vector>
 
 #include "cli/reference.h"
-#include "cli/reference_notes.h"
-#include "cli/reference_text.h"
 #include "hookline/host.h"
 #include "hookline/vh_table.h"
 #include "plugin/module/vh_constants.h"
@@ -25,9 +23,9 @@ void append_example(std::string_view example, std::string& out) {
 std::string_view may_replace(Replaces what) {
   switch (what) {
     case Replaces::kChat:
-      return " May be replaced: by a `str`, or by `(nick, message)`.";
+      return " The hook may return a replacement: a `str`, or `(nick, message)`.";
     case Replaces::kMyInfo:
-      return " May be replaced: by `(desc, tag, speed, mail, sharesize)`.";
+      return " The hook may return a replacement: `(desc, tag, speed, mail, sharesize)`.";
     case Replaces::kNothing:
       break;
   }
@@ -42,7 +40,7 @@ void append_hook(const HookRow& row, std::string& out) {
   }
   out.append("\n").append(note->when);
   if (note->block.empty()) {
-    out.append(" The hub only tells: what is returned changes nothing.\n");
+    out.append(" The hub ignores the result.\n");
   } else {
     out.append(" A block: ").append(note->block).append(".").append(may_replace(row.replaces));
     out.append("\n");
@@ -52,8 +50,9 @@ void append_hook(const HookRow& row, std::string& out) {
 
 void append_hooks(std::string& out) {
   out.append(
-      "## Hooks\n\nIn the order of their numbers in the C interface. All of them run on the thread "
-      "of their script.\n");
+      "## Hooks\n\nThe hooks are listed in the order of their numbers in the C interface. All of "
+      "them "
+      "run on the thread of their script.\n");
   for (const HookRow& row : kHooks) {
     append_hook(row, out);
   }
@@ -75,7 +74,8 @@ std::string_view group_of(const VhRow& row) {
 void append_function(const VhRow& row, std::string& out) {
   out.append("\n#### vh.").append(row.name).append("\n\n`").append(row.name);
   out.append(vh_signature_text(row)).append("`\n\n").append(vh_help(row));
-  out.append(row.runs_on == RunsOn::kCaller ? " *Read at once.*\n" : " *On the hub's thread.*\n");
+  out.append(row.runs_on == RunsOn::kCaller ? " *Read immediately.*\n"
+                                            : " *On the hub's thread.*\n");
   if (const VhNote* const note = find_note(row)) {
     append_example(note->example, out);
   }
@@ -83,11 +83,12 @@ void append_function(const VhRow& row, std::string& out) {
 
 void append_functions(std::string& out) {
   out.append(
-      "\n## Functions\n\nAll of them are in the module `vh`, and may be called from any thread of "
-      "a "
-      "script. *On the hub's thread*: in the order of the calls; the script waits, without its "
-      "GIL. "
-      "*Read at once*: on the calling thread, from what the hub has published; nobody waits.\n");
+      "\n## Functions\n\nAll functions are in the module `vh`, and may be called from any thread "
+      "of "
+      "a script. Those marked *On the hub's thread* run there in the order of the calls, while the "
+      "script waits without its GIL. Those marked *Read immediately* run on the calling thread, "
+      "read "
+      "a snapshot of the hub's data, and do not wait.\n");
   std::vector<std::string_view> groups(std::begin(kVhGroups), std::end(kVhGroups));
   groups.push_back(kOtherGroup);
   for (const std::string_view group : groups) {
@@ -124,8 +125,8 @@ void append_attributes(std::string& out) {
 
 void append_constants(std::string& out) {
   out.append(
-      "\n## Constants\n\n`eCR_*`: why a connection was closed. `eBOT_*`: what AddRobot and "
-      "IsRobotNickBad say. `eBF_*`: what a ban is about.\n\n| `vh.` | |\n|---|---|\n");
+      "\n## Constants\n\n`eCR_*` are the reasons for closing a connection, `eBOT_*` the results of "
+      "IsRobotNickBad, and `eBF_*` the types of bans.\n\n| `vh.` | |\n|---|---|\n");
   for (const detail::VhConstant& constant : detail::kVhConstants) {
     out.append("| `").append(constant.name).append("` | ");
     out.append(std::to_string(constant.value)).append(" |\n");

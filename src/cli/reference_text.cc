@@ -1,17 +1,15 @@
-#include "cli/reference_text.h"
-
 #include <algorithm>
 #include <array>
 #include <cstddef>
 
-#include "cli/reference_notes.h"
+#include "cli/reference.h"
 #include "plugin/module/vh_signature.h"
 
 namespace hookline::cli {
 
 namespace {
 
-// Of those that can be a name in a table at all.
+// The Python keywords that could be a name in a table.
 constexpr auto kKeywords = std::to_array<std::string_view>(
     {"class", "from", "global", "import", "in", "is", "lambda", "pass", "return", "with"});
 
@@ -19,7 +17,7 @@ bool is_keyword(std::string_view name) {
   return std::ranges::find(kKeywords, name) != kKeywords.end();
 }
 
-// Tables say what a function returns in words; types have no "or".
+// Turns the words of a table into a Python type.
 std::string_view plain_type(std::string_view returns) {
   if (returns == "str or None") {
     return "str | None";

@@ -12,16 +12,16 @@
 
 namespace hookline::cli {
 
-// One script loaded without a hub, to call functions of. What it prints goes to stderr.
+// Loads one script without a hub, to call its functions. The script prints to stderr.
 class ScriptSession {
  public:
-  // `timeout` is for loading, and for each call; zero: no limit. `python` is for what the script
-  // does not say itself.
+  // `timeout` limits loading and each call; zero means no limit. `python` applies where the header
+  // of the script says nothing.
   [[nodiscard]] static Result<std::unique_ptr<ScriptSession>> start(
       std::chrono::duration<double> timeout, PythonOptions python = {});
   ScriptSession(const ScriptSession&) = delete;
   ScriptSession& operator=(const ScriptSession&) = delete;
-  // Waits for the script to return. After a kDeadlineExceeded it may not: see `abandon`.
+  // Waits for the script to return. After kDeadlineExceeded it may never do so: see abandon().
   ~ScriptSession() = default;
 
   [[nodiscard]] Result<void> load(const std::filesystem::path& script);

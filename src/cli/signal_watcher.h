@@ -6,7 +6,8 @@
 
 namespace hookline::cli {
 
-// Blocks SIGINT and SIGTERM on the calling thread, and on those that it starts, while it lives.
+// Blocks SIGINT and SIGTERM during its lifetime, on the calling thread and on threads that it
+// starts.
 class BlockedSignals {
  public:
   BlockedSignals();
@@ -21,11 +22,11 @@ class BlockedSignals {
   sigset_t before_{};
 };
 
-// Waits for SIGINT or SIGTERM on a thread of its own, where anything may be done that a signal
-// handler may not. REQUIRES: a BlockedSignals lives on the thread that constructs it.
+// Waits for SIGINT and SIGTERM on a thread of its own, whose callbacks may do what signal handlers
+// must not. REQUIRES: a BlockedSignals exists on the constructing thread.
 class SignalWatcher {
  public:
-  // `first` runs at the first signal, `again` at each further one.
+  // Calls `first` at the first signal, and `again` at each further one.
   SignalWatcher(std::function<void()> first, std::function<void()> again);
   SignalWatcher(const SignalWatcher&) = delete;
   SignalWatcher& operator=(const SignalWatcher&) = delete;

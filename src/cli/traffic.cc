@@ -9,7 +9,7 @@ namespace {
 
 using std::string_view_literals::operator""sv;
 
-// A prime number of them, no two with the same letters, so that neighbours always differ.
+// The number of phrases is prime and no two are equal, so that consecutive lines always differ.
 constexpr auto kPlainPhrases = std::to_array<std::string_view>({
     "good morning everybody"sv,
     "has anyone seen the new release yet?"sv,
@@ -53,7 +53,7 @@ constexpr auto kMildPhrases = std::to_array<std::string_view>({
     "well d a r n"sv,
     "daaarn!"sv,
     "d\xe9"
-    "arn, my keyboard is broken"sv,  // a byte that is no UTF-8 inside
+    "arn, my keyboard is broken"sv,  // contains an invalid byte
     "\xef\xbd\x84\xef\xbd\x81\xef\xbd\x92\xef\xbd\x8e full width"sv,
 });
 
@@ -73,7 +73,7 @@ constexpr auto kForbiddenPhrases = std::to_array<std::string_view>({
 
 constexpr std::string_view kRepeatedPhrase = "is anybody out there?";
 
-// Each client's lines come in periods: where what stands in each.
+// The lines of each client repeat with this period. These are the places of special lines in it.
 constexpr std::uint32_t kPeriod = 100;
 constexpr std::uint32_t kRepeatedBegin = 30;
 constexpr std::uint32_t kRepeatedEnd = 35;
@@ -165,7 +165,7 @@ Traffic::Expected Traffic::expected() const {
     for (std::uint32_t sequence = 0; sequence < lines_of(client); ++sequence) {
       const LineKind kind = line(client, sequence).kind;
       repeated = kind == LineKind::kRepeated ? repeated + 1 : 0;
-      // The flood guard only warns about somebody's first offence.
+      // The flood guard only warns at the first offence.
       const bool flood = repeated > kRepeats && offences++ > 0;
       if (flood || kind == LineKind::kForbidden) {
         ++expected.blocked;

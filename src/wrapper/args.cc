@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <new>
+#include <utility>
 
 #include "hookline/value.h"
 
@@ -13,7 +17,7 @@ static_assert(sizeof(w_Telement) % alignof(w_Targs) == 0);
 
 using Items = std::span<const detail::FormatItem>;
 
-// Stores the texts behind the structs, all in one block.
+// Builds one block: first all structs, then the texts of their formats.
 class Packer {
  public:
   Packer(std::string_view text, const detail::Format& format, std::va_list values)
@@ -93,7 +97,8 @@ class Packer {
   char* next_text_ = nullptr;
 };
 
-// Finds the letters of `items`, which are those of args.format, or a part of it.
+// Appends pointers to the elements of `args` to `found`. `items` is the parsed args.format, or the
+// beginning of it.
 bool find_elements(const w_Targs& args, Items items, std::vector<const w_Telement*>& found) {
   for (std::size_t i = 0, at = 0; i < items.size(); i += 1 + items[i].nested, ++at) {
     const w_Telement& element = args.args[at];
@@ -113,7 +118,8 @@ bool find_elements(const w_Targs& args, Items items, std::vector<const w_Telemen
   return true;
 }
 
-// How many items of `wanted` are there, of those that come first; false if they are others.
+// Sets `common` to the number of leading items that both formats have. Returns false if these
+// differ in type, or if one format requires more than that.
 bool find_common(const detail::Format& wanted, const detail::Format& given, std::size_t& common) {
   common = std::min(wanted.items.size(), given.items.size());
   return same_types(Items(wanted.items).first(common), Items(given.items).first(common)) &&
@@ -232,6 +238,23 @@ std::string print_level(const w_Targs& args, Items items) {
 }
 
 }  // namespace
+
+void* c_allocate(std::size_t size) {
+  void* memory = std::malloc(size);  // NOLINT(*-no-malloc): C code calls free()
+  if (memory == nullptr) {
+    throw std::bad_alloc();
+  }
+  return memory;
+}
+
+char* c_copy(std::string_view text) {
+  char* const copy = static_cast<char*>(c_allocate(text.size() + 1));
+  text.copy(copy, text.size());
+  copy[text.size()] = '\0';
+  return copy;
+}
+
+void c_free(void* memory) noexcept { std::free(memory); }  // NOLINT(*-no-malloc): as above
 
 ArgsBlock make_args(std::string_view format, std::span<const w_Telement> elements) {
   const std::size_t structs = sizeof(w_Targs) + elements.size() * sizeof(w_Telement);

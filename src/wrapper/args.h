@@ -1,44 +1,66 @@
 #pragma once
 
 #include <cstdarg>
+#include <cstddef>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "marshal/format.h"
-#include "wrapper/c_memory.h"
+#include "wrapper/wrapper.h"
 
+// The argument lists of the C interface (w_Targs): making, reading, printing and freeing them.
+//
+// Thread safety: any thread; one argument list belongs to one thread at a time.
 namespace hookline::wrapper {
 
-// One block with the elements and a copy of the format, and nothing that the elements point to.
-// REQUIRES: `format` has a letter for each element, besides a '|'; no T(...).
+// Memory that crosses the C interface comes from malloc(), and the receiver frees it with free().
+// Allocation failures throw std::bad_alloc.
+[[nodiscard]] void* c_allocate(std::size_t size);
+[[nodiscard]] char* c_copy(std::string_view text);
+void c_free(void* memory) noexcept;
+
+// Frees `args` with the strings that its elements of type s, D and L point to.
+void free_args(w_Targs* args) noexcept;
+
+// Owns the block of a w_Targs, but nothing that its elements point to.
+struct FreeBlock {
+  void operator()(w_Targs* args) const noexcept { c_free(args); }
+};
+using ArgsBlock = std::unique_ptr<w_Targs, FreeBlock>;
+
+// Owns a w_Targs with all of its strings, as w_free_args() releases it.
+struct FreeArgs {
+  void operator()(w_Targs* args) const noexcept { free_args(args); }
+};
+using OwnedArgs = std::unique_ptr<w_Targs, FreeArgs>;
+
+// Makes one block that holds the elements and a copy of the format. What the elements point to is
+// not copied.
+// REQUIRES: `format` has one letter for each element, apart from '|', and no T(...).
 [[nodiscard]] ArgsBlock make_args(std::string_view format, std::span<const w_Telement> elements);
 
-// What w_pack() does. Null: `format` is none, or has a '|'. `values` has one value for each letter;
-// the w_Targs of a T(...) is part of the block.
+// Implements w_pack(). `values` holds one value for each letter; the w_Targs of a T(...) becomes
+// part of the block. Returns null if `format` is invalid or contains a '|'.
 [[nodiscard]] ArgsBlock pack_args(std::string_view format, std::va_list values);
 
-// Where the values that `wanted` asks for are in `args`: one for each letter but T, in the order of
-// the text, nullptr for an optional one that is not there. False: `args` has others, or more, or
-// fewer.
+// Finds the elements that `wanted` asks for: `found` gets one pointer for each letter except T, in
+// the order of the format, and nullptr for an optional element that is missing. Returns false if
+// the types or the number of elements do not match.
 //
-// Nothing is read through but the w_Targs of a T(...), and that only where format and type agree
-// that there is one. Values that stand behind a '|' of `args` were not given, and need not be
-// wanted.
+// Follows only the pointers of T(...) elements, and only where the format and the element's type
+// agree. Elements behind a '|' in the format of `args` were not given, so `wanted` may omit them.
 [[nodiscard]] bool match_args(const w_Targs& args, const detail::Format& wanted,
                               std::vector<const w_Telement*>& found);
 
-// What w_unpack() does: `targets` has a pointer for each letter.
+// Implements w_unpack(): `targets` holds one pointer for each letter of `format`.
 [[nodiscard]] bool unpack_args(const w_Targs& args, std::string_view format, std::va_list targets);
 
-// Frees `args` with the strings of its s, D and L.
-void free_args(w_Targs* args) noexcept;
-
-// `sl: 'ann', 5`, for a log.
+// Describes the arguments for a log: `sl: 'ann', 5`.
 [[nodiscard]] std::string print_args(const w_Targs& args);
 
-// Elements, by what they hold.
 [[nodiscard]] inline w_Telement number_element(long number) {
   w_Telement element{};
   element.type = 'l';
@@ -51,7 +73,7 @@ void free_args(w_Targs* args) noexcept;
   element.d = number;
   return element;
 }
-// `type`: 's' or 'D'.
+// `type` is 's' or 'D'.
 [[nodiscard]] inline w_Telement text_element(char type, char* text) {
   w_Telement element{};
   element.type = type;

@@ -1,17 +1,19 @@
 #include "wrapper/callback_args.h"
 
+#include <dlfcn.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <utility>
 #include <vector>
 
-#include "wrapper/args.h"
+#include "marshal/format.h"
 #include "wrapper/hub_json.h"
 
 namespace hookline::wrapper {
 namespace {
 
-// The callback gets a char* because that is its interface; it owns nothing of it.
+// The const_cast only serves the C interface: callbacks do not modify or free their arguments.
 Result<w_Telement> borrowed_text(char type, const std::string& text, std::size_t at) {
   if (text.contains('\0')) {
     return fail(ErrorCode::kBadArguments, "argument " + std::to_string(at + 1) +
@@ -20,7 +22,8 @@ Result<w_Telement> borrowed_text(char type, const std::string& text, std::size_t
   return text_element(type, const_cast<char*>(text.c_str()));
 }
 
-// An element of what is neither a container nor bytes nor too large; of `letter` if it is None.
+// Converts None, numbers and text; other types and ints beyond 64 bits are errors. None becomes a
+// null element of type `letter`.
 Result<w_Telement> plain_element(const Value& value, char letter, std::size_t at) {
   if (const auto* text = value.as<std::string>()) {
     return borrowed_text('s', *text, at);
@@ -55,6 +58,11 @@ bool is_container(const Value& value) {
   const Kind kind = value.kind();
   return kind == Kind::kList || kind == Kind::kTuple || kind == Kind::kSet ||
          kind == Kind::kFrozenSet || kind == Kind::kDict;
+}
+
+bool is_static(const void* memory) {
+  Dl_info info;
+  return dladdr(memory, &info) != 0;
 }
 
 }  // namespace
@@ -109,6 +117,55 @@ Result<CallbackArgs> CallbackArgs::for_values(std::span<const Value> values,
   }
   args.block_ = make_args(sent, elements);
   return args;
+}
+
+CallbackResult::~CallbackResult() {
+  if (result_ != nullptr && result_ != arguments_) {
+    release(*result_);
+    c_free(result_);
+  }
+}
+
+void CallbackResult::release(w_Targs& args) const noexcept {
+  const auto format = detail::parse_format(args.format != nullptr ? args.format : "");
+  if (!format) {
+    return;
+  }
+  const auto& items = format->items;
+  for (std::size_t i = 0, at = 0; i < items.size(); i += 1 + items[i].nested, ++at) {
+    const w_Telement& element = args.args[at];
+    if (element.type != items[i].type) {
+      return;  // the types are wrong: leaking is safer than freeing a wild pointer
+    }
+    if (element.type == 's' || element.type == 'D') {
+      release(element.s);
+    } else if (element.type == 'L' && element.L != nullptr) {
+      for (char** text = element.L; *text != nullptr; ++text) {
+        release(*text);
+      }
+      if (!is_static(static_cast<const void*>(element.L))) {
+        c_free(static_cast<void*>(element.L));
+      }
+    }
+  }
+}
+
+void CallbackResult::release(char* text) const noexcept {
+  if (text != nullptr && !is_argument(text) && !is_static(text)) {
+    c_free(text);
+  }
+}
+
+bool CallbackResult::is_argument(const char* text) const noexcept {
+  const auto format = detail::parse_format(arguments_->format);
+  const std::size_t count = format ? format->items.size() : 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const w_Telement& element = arguments_->args[i];
+    if ((element.type == 's' || element.type == 'D') && element.s == text) {
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace hookline::wrapper

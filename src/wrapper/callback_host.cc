@@ -13,14 +13,13 @@
 #include "hookline/vh_table.h"
 #include "plugin/functions/query_scripts.h"
 #include "wrapper/callback_args.h"
-#include "wrapper/callback_result.h"
 #include "wrapper/sql_result.h"
 #include "wrapper/values.h"
 
 namespace hookline::wrapper {
 namespace {
 
-// What stands in for an argument that was not given, where 0 or NULL would mean something else.
+// The value of an omitted argument, where 0 or NULL would mean something else.
 struct Default {
   Vh function;
   std::size_t first;
@@ -29,8 +28,8 @@ struct Default {
 };
 
 constexpr auto kDefaults = std::to_array<Default>({
-    {Vh::kSQL, 1, 1, [] { return Value(100); }},              // rows at most
-    {Vh::kUserRestrictions, 1, 4, [] { return Value(""); }},  // keep
+    {Vh::kSQL, 1, 1, [] { return Value(100); }},              // limit of rows
+    {Vh::kUserRestrictions, 1, 4, [] { return Value(""); }},  // unchanged
 });
 
 std::vector<Value> with_defaults(Vh function, std::span<const Value> args) {
@@ -45,7 +44,7 @@ std::vector<Value> with_defaults(Vh function, std::span<const Value> args) {
   return values;
 }
 
-// What the C interface has no place for: the text that goes over the wire, of a list that it has.
+// Functions that the C interface lacks: they return a list of nicks as the text of an NMDC command.
 struct RawList {
   Vh function;
   int number;
@@ -58,7 +57,7 @@ constexpr auto kRawLists = std::to_array<RawList>({
     {Vh::kGetRawBotList, W_GetBotList, "$BotList"},
 });
 
-// What a function that scripts call by its own name returned: one value as it is.
+// Reads the result of a registered function: one value as it is, several as a tuple.
 Result<Value> read_registered(const w_Targs* result, const TextCodec& codec) {
   if (result == nullptr) {
     return {};
@@ -73,7 +72,7 @@ Result<Value> read_registered(const w_Targs* result, const TextCodec& codec) {
   return values->size() == 1 ? std::move(values->front()) : Value(Tuple{*std::move(values)});
 }
 
-// Of what no script waits for.
+// Logs errors of calls that no script waits for.
 void log_failure(const Result<Value>& result) {
   if (!result) {
     spdlog::warn("{}", result.error().message);
@@ -93,12 +92,12 @@ void free_cells(const w_Targs* result) {
 
 }  // namespace
 
-class CallbackHost::Serving {
+class CallbackHost::ActiveCall {
  public:
-  Serving(CallbackHost& host, ScriptId script) : host_(host) { host_.serving_.push_back(script); }
-  Serving(const Serving&) = delete;
-  Serving& operator=(const Serving&) = delete;
-  ~Serving() { host_.serving_.pop_back(); }
+  ActiveCall(CallbackHost& host, ScriptId script) : host_(host) { host_.active_.push_back(script); }
+  ActiveCall(const ActiveCall&) = delete;
+  ActiveCall& operator=(const ActiveCall&) = delete;
+  ~ActiveCall() { host_.active_.pop_back(); }
 
  private:
   CallbackHost& host_;
@@ -110,12 +109,12 @@ CallbackHost::CallbackHost(const w_Tcallback* callbacks, SettingsOf settings_of)
 }
 
 bool CallbackHost::is_serving(ScriptId script) const noexcept {
-  return std::ranges::find(serving_, script) != serving_.end();
+  return std::ranges::find(active_, script) != active_.end();
 }
 
 Result<Value> CallbackHost::vh_call(Vh function, std::span<const Value> args,
                                     const Caller& caller) {
-  const Serving serving(*this, caller.id);
+  const ActiveCall active(*this, caller.id);
   const std::vector<Value> values = with_defaults(function, args);
   const int number = callback_of(function);
   if (callback(number) != nullptr) {
@@ -131,7 +130,8 @@ Result<Value> CallbackHost::vh_call(Vh function, std::span<const Value> args,
   return no_such_function(function);
 }
 
-// The scripts that it asks may use `vh` themselves, so that the host thread must not wait for them.
+// ScriptQuery completes later: the scripts that it asks may call `vh` themselves, so the host
+// thread must not wait for them.
 void CallbackHost::vh_start(Vh function, std::span<const Value> args, const Caller& caller,
                             Promise<Value> promise) {
   if (function != Vh::kScriptQuery) {
@@ -201,7 +201,7 @@ Result<Value> CallbackHost::call_row(int number, std::span<const Value> args,
   return value;
 }
 
-// SQLQuery, then SQLFetch for each row, then SQLFree.
+// Serves vh.SQL with SQLQuery, one SQLFetch for each row, and SQLFree.
 Result<Value> CallbackHost::query_in_steps(std::span<const Value> args, const Caller& caller) {
   auto query = call_row(W_SQLQuery, args.first(1), caller);
   if (!query || query->is_none()) {
@@ -236,7 +236,7 @@ Result<List> CallbackHost::fetch_rows(std::int64_t count, const Value& handle,
 
 Result<Value> CallbackHost::call_registered(w_Tcallback function, std::span<const Value> args,
                                             const Caller& caller) {
-  const Serving serving(*this, caller.id);
+  const ActiveCall active(*this, caller.id);
   const TextCodec codec = settings_of_(caller.number)->codec;
   const auto sent = CallbackArgs::for_values(args, codec);
   if (!sent) {

@@ -19,18 +19,19 @@
 
 namespace hookline::wrapper {
 
-// A hub that is a table of C callbacks. Their code is not thread-safe: REQUIRES a ScriptHost with
-// reads_on_host.
+// A Host whose functions are a table of C callbacks.
 //
-// Thread affinity: the host thread.
+// Thread safety: the host thread only, because the callbacks are not thread-safe.
+// REQUIRES: a ScriptHost with reads_on_host.
 class CallbackHost final : public Host {
  public:
-  // The settings of one script, by its Caller::number.
+  // Returns the settings of the script with this Caller::number.
   using SettingsOf = std::function<std::shared_ptr<const Settings>(std::int64_t number)>;
 
-  // `callbacks` has W_MAX_CALLBACKS places, and is copied.
+  // Copies `callbacks`, which has W_MAX_CALLBACKS entries.
   CallbackHost(const w_Tcallback* callbacks, SettingsOf settings_of);
-  // Before any script is loaded. Not owned; must outlive their calls.
+  // Must be called before any script is loaded. Does not own `scripts`, which must outlive all
+  // calls.
   void serve(ScriptHost& scripts) noexcept { scripts_ = &scripts; }
 
   [[nodiscard]] Result<Value> vh_call(Vh function, std::span<const Value> args,
@@ -41,21 +42,21 @@ class CallbackHost final : public Host {
   void on_script_named(const std::string& name, const std::string& version,
                        const Caller& caller) override;
 
-  // Calls what w_RegisterFunction was given.
+  // Calls a function that w_RegisterFunction has registered.
   [[nodiscard]] Result<Value> call_registered(w_Tcallback function, std::span<const Value> args,
                                               const Caller& caller);
 
-  // Whether a call of this script is under way, further out on this very stack: then its worker
-  // waits for us, so that to wait for it would be for ever.
+  // Whether a call of this script is running further up this stack. Its worker then waits for the
+  // host thread, so waiting for the script would deadlock.
   [[nodiscard]] bool is_serving(ScriptId script) const noexcept;
 
  private:
-  class Serving;
+  class ActiveCall;
 
   [[nodiscard]] w_Tcallback callback(int number) const {
     return number < 0 ? nullptr : callbacks_.at(static_cast<std::size_t>(number));
   }
-  // Nothing it throws gets out: it must not be unwound into CPython.
+  // Turns exceptions into errors, so that none unwinds into CPython.
   [[nodiscard]] Result<w_Targs*> call_guarded(w_Tcallback function, const Caller& caller,
                                               w_Targs* args) const;
   [[nodiscard]] Result<Value> raw_list(std::string_view keyword, int number, const Caller& caller);
@@ -68,7 +69,7 @@ class CallbackHost final : public Host {
   std::array<w_Tcallback, W_MAX_CALLBACKS> callbacks_{};
   SettingsOf settings_of_;
   ScriptHost* scripts_ = nullptr;
-  std::vector<ScriptId> serving_;
+  std::vector<ScriptId> active_;
 };
 
 }  // namespace hookline::wrapper

@@ -14,7 +14,7 @@
 namespace hookline::wrapper {
 namespace {
 
-// Readers. The format of the result has been checked, the pointers in it have not.
+// The readers of results. The format has been checked already; pointers may still be null.
 
 bool is(const w_Targs& result, std::string_view format) { return result.format == format; }
 
@@ -27,7 +27,7 @@ Result<Value> read_value(const w_Targs& result, const TextCodec& codec) {
   return values ? std::move(values->front()) : Result<Value>(std::unexpected(values.error()));
 }
 
-// JSON that the script gets as text.
+// Passes JSON to the script as text.
 Result<Value> read_text(const w_Targs& result, const TextCodec& /*codec*/) {
   return result.args[0].s == nullptr ? Value() : Value(result.args[0].s);
 }
@@ -36,7 +36,7 @@ Result<Value> read_float(const w_Targs& result, const TextCodec& /*codec*/) {
   return is(result, "d") ? result.args[0].d : static_cast<double>(result.args[0].l);
 }
 
-// A number that is too large for an int of C comes as text.
+// Sizes are passed to the script as text, because they may not fit into a C int.
 Result<Value> read_size(const w_Targs& result, const TextCodec& codec) {
   return is(result, "l") ? std::to_string(result.args[0].l) : read_value(result, codec);
 }
@@ -51,7 +51,7 @@ Error wrong_json(std::string_view expected) {
           .message = "the JSON is not " + std::string(expected)};
 }
 
-// "a$$b$$", also as a whole "$NickList a$$b$$|".
+// Splits "a$$b$$", or a whole command "$NickList a$$b$$|".
 List split_names(std::string_view raw) {
   if (raw.starts_with('$')) {
     raw.remove_prefix(std::min(raw.find(' ') + 1, raw.size()));
@@ -129,7 +129,7 @@ Value no_answer() { return {}; }
 Value no_success() { return false; }
 Value no_names() { return List(); }
 
-// A function of `vh` has the same name as its callback; these have none.
+// A function of `vh` has the same name as its callback; these callbacks have no function.
 constexpr auto kWithoutFunction =
     std::to_array<std::string_view>({"SQLQuery", "SQLFetch", "SQLFree", "name_and_version"});
 
@@ -204,30 +204,30 @@ constexpr std::optional<Vh> find_function(std::string_view name) {
 // clang-format on
 
 constexpr std::array<CallbackRow, kCallbackCount> kRows = {{
-#define HOOKLINE_ROW(name, arguments, results, read, nothing) \
-  {#name, arguments, results, &(read), &(nothing), find_function(#name)},
+#define HOOKLINE_ROW(name, arguments, results, read, empty) \
+  {#name, arguments, results, &(read), &(empty), find_function(#name)},
     HOOKLINE_CALLBACKS(HOOKLINE_ROW)
 #undef HOOKLINE_ROW
 }};
 
-// The table has a row for each number of the C header, in its order.
+// Checks that the rows are in the order of the enum in the C header.
 enum Place : int {
-#define HOOKLINE_PLACE(name, arguments, results, read, nothing) kPlaceOf_##name,
+#define HOOKLINE_PLACE(name, arguments, results, read, empty) kPlaceOf_##name,
   HOOKLINE_CALLBACKS(HOOKLINE_PLACE)
 #undef HOOKLINE_PLACE
 };
-#define HOOKLINE_CHECK(name, arguments, results, read, nothing) \
+#define HOOKLINE_CHECK(name, arguments, results, read, empty) \
   static_assert(static_cast<int>(kPlaceOf_##name) == static_cast<int>(W_##name));
 HOOKLINE_CALLBACKS(HOOKLINE_CHECK)
 #undef HOOKLINE_CHECK
 
-// And sends what the function of `vh` takes.
+// Checks that a callback gets the arguments that its function of `vh` takes.
 constexpr bool sends_what_vh_takes(std::string_view name, std::string_view arguments) {
   const auto function = find_function(name);
   return function ? vh_row(*function).argument_kinds == arguments
                   : std::ranges::find(kWithoutFunction, name) != kWithoutFunction.end();
 }
-#define HOOKLINE_CHECK(name, arguments, results, read, nothing) \
+#define HOOKLINE_CHECK(name, arguments, results, read, empty) \
   static_assert(sends_what_vh_takes(#name, arguments));
 HOOKLINE_CALLBACKS(HOOKLINE_CHECK)
 #undef HOOKLINE_CHECK
@@ -244,7 +244,7 @@ bool accepts(const CallbackRow& row, std::string_view format) {
   return false;
 }
 
-// Whether each element has the type that the format says. No result has a T.
+// Whether each element has the type that the format says. No accepted format contains a T(...).
 bool types_agree(const w_Targs& result) {
   const std::string_view format = result.format;
   for (std::size_t i = 0; i < format.size(); ++i) {
@@ -287,7 +287,7 @@ int callback_of(Vh function) noexcept {
 
 Result<Value> read_result(const CallbackRow& row, const w_Targs* result, const TextCodec& codec) {
   if (result == nullptr || (result->format != nullptr && *result->format == '\0')) {
-    return row.nothing();
+    return row.empty();
   }
   if (result->format == nullptr || !accepts(row, result->format) || !types_agree(*result)) {
     return std::unexpected(unexpected_result(row, *result));

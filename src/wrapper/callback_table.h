@@ -12,32 +12,32 @@
 
 namespace hookline::wrapper {
 
-// One place of the host's table of callbacks.
+// Describes one entry of the host's table of callbacks.
 struct CallbackRow {
-  // Makes the value of a result, whose format is one of `results`.
+  // Converts a result whose format is one of `results`.
   using Reader = Result<Value> (*)(const w_Targs& result, const TextCodec& codec);
 
   std::string_view name;
-  std::string_view arguments;  // the format of what it is sent; a: s or l, as the script gave it
-  std::string_view results;    // the formats that are accepted, with single spaces between
+  std::string_view arguments;  // their format; the letter a means s or l, as the script passed it
+  std::string_view results;    // the accepted formats, separated by single spaces
   Reader read;
-  // Of no result, and of an empty one.
-  Value (*nothing)();
-  // The function of `vh` that calls it; none for what is a part of another.
+  // Makes the value of a missing or empty result.
+  Value (*empty)();
+  // The function of `vh` that calls it; empty for callbacks that serve another function.
   std::optional<Vh> function;
 };
 
 inline constexpr int kCallbackCount = W_StopHub + 1;
 
-// By the numbers of the enum in wrapper.h.
+// All rows, indexed by the enum in wrapper.h.
 [[nodiscard]] const std::array<CallbackRow, kCallbackCount>& callback_rows();
 
-// The number of the callback that a function of `vh` calls; -1 for one that the C interface does
-// not know.
+// Returns the number of the callback that serves a function of `vh`, or -1 if the C interface has
+// none.
 [[nodiscard]] int callback_of(Vh function) noexcept;
 
-// Reads what a callback returned (nullptr: nothing). A result of a format that the row does not
-// accept is kUnsupportedType, and so is one whose elements are not of the types that it says.
+// Converts what a callback returned, or the row's empty value for nullptr. Fails with
+// kUnsupportedType if the row does not accept the format, or if the elements' types differ from it.
 [[nodiscard]] Result<Value> read_result(const CallbackRow& row, const w_Targs* result,
                                         const TextCodec& codec);
 

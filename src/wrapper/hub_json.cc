@@ -12,22 +12,23 @@
 namespace hookline::wrapper {
 namespace {
 
-// Where surrogateescape puts the bytes from 0x80 on: at U+DC80.
+// surrogateescape maps the bytes 0x80 to 0xFF to U+DC80 to U+DCFF.
 constexpr char32_t kEscapedBytes = 0xDC00;
 
 bool is_escaped_byte(char32_t point) {
   return point >= kEscapedBytes + 0x80 && point <= kEscapedBytes + 0xFF;
 }
 
-// How many bytes from `at` on are a code point of a UTF-8 hub; 0: none.
+// Returns the size of the code point at `at` that the JSON reader accepts, or 0 if there is none.
+// On a hub that is not UTF-8 only ASCII counts.
 std::size_t valid_at(std::string_view bytes, std::size_t at, const TextCodec& codec) {
   const detail::CodePoint point = detail::decode_code_point(bytes, at);
   const bool valid = codec.is_utf8() ? !detail::is_surrogate(point.value) : point.size == 1;
   return valid ? point.size : 0;
 }
 
-// Calls put_text(text) and put_byte(byte) for the parts of `bytes`, in order: what the JSON reader
-// takes as it is, and the bytes in between.
+// Calls put_text(text) for each code point that the JSON reader accepts, and put_byte(byte) for
+// each other byte, in their order.
 template <class PutText, class PutByte>
 void split(std::string_view bytes, const TextCodec& codec, PutText put_text, PutByte put_byte) {
   for (std::size_t at = 0; at < bytes.size();) {
@@ -48,7 +49,7 @@ std::string bytes_to_text(std::string_view bytes, const TextCodec& codec) {
   return text;
 }
 
-// Nothing: it has text that only a codec could turn into bytes.
+// Returns nullopt if the text can only be encoded by a Python codec.
 std::optional<std::string> text_to_bytes(std::string_view text, const TextCodec& codec) {
   std::string bytes;
   for (std::size_t at = 0; at < text.size();) {
@@ -65,8 +66,8 @@ std::optional<std::string> text_to_bytes(std::string_view text, const TextCodec&
   return bytes;
 }
 
-// The document with an escape in the place of each byte that the reader would not take. One behind
-// a backslash stays what it is, an error.
+// Replaces each byte that the JSON reader would reject by an escape. A byte behind a backslash
+// stays, so that the reader reports it.
 std::string escape_bytes(std::string_view json, const TextCodec& codec) {
   std::string text;
   bool escaping = false;
@@ -87,7 +88,7 @@ std::string escape_bytes(std::string_view json, const TextCodec& codec) {
   return text;
 }
 
-// The reverse, for a hub whose text is not UTF-8.
+// The reverse of escape_bytes(), for a hub whose text is not UTF-8.
 std::string unescape_bytes(std::string_view json) {
   constexpr std::string_view kPrefix = "\\udc";  // and two digits, of which the first is 8 or more
   constexpr std::size_t kLength = kPrefix.size() + 2;
@@ -107,7 +108,7 @@ std::string unescape_bytes(std::string_view json) {
   return bytes;
 }
 
-// A copy with each text beyond ASCII replaced by what `change` makes of it.
+// Copies the value, and replaces each string that is not ASCII by change(string).
 template <class Change>
 Value change_texts(const Value& value, Change change) {
   const auto change_items = [&](const std::vector<Value>& items) {

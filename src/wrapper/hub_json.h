@@ -9,17 +9,18 @@
 
 namespace hookline::wrapper {
 
-// JSON of the format letter D, to and from values whose text is bytes in the hub's encoding
-// (TextMode::kHub).
+// Converts between the JSON of the format letter D and values whose text is bytes in the hub's
+// encoding (TextMode::kHub).
 //
-// On a UTF-8 hub it is UTF-8. Bytes that are not valid are written as `\udc80`-`\udcff`, as
-// Python's surrogateescape has it, and read from such an escape or as they are.
+// On a UTF-8 hub the JSON is UTF-8. Invalid bytes are written as `\udc80`-`\udcff`, like Python's
+// surrogateescape does, and read from such an escape or as raw bytes.
 //
-// On a hub with another encoding, text in it is that encoding's bytes, both ways, as in a result of
-// the format s; any other byte of the document is ASCII. `\udc80`-`\udcff` are read as above. An
-// escape for any other text beyond ASCII is kEncodingError: only Python knows its bytes.
+// On a hub with another encoding, strings in the JSON are raw bytes of that encoding in both
+// directions, as in a result of the format s; all other bytes of the document are ASCII.
+// `\udc80`-`\udcff` are read as above. Any other escape for text beyond ASCII is kEncodingError,
+// because only Python knows how to encode it.
 //
-// Errors besides: as to_json() and from_json().
+// Other errors are those of to_json() and from_json().
 [[nodiscard]] Result<std::string> to_hub_json(const Value& value, const TextCodec& codec);
 [[nodiscard]] Result<Value> from_hub_json(std::string_view text, const TextCodec& codec);
 

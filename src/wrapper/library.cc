@@ -6,6 +6,7 @@
 #include <utility>
 
 namespace hookline::wrapper {
+
 Library& Library::instance() {
   static Library& library = *std::make_unique<Library>().release();
   return library;
@@ -36,7 +37,7 @@ void Library::leave(const Session& session) {
   const std::scoped_lock lock(mutex_);
   host_visits_ -= session.on_host_thread() ? 1U : 0U;
   if (--visitors_ == 0) {
-    left_.notify_all();
+    no_visitors_.notify_all();
   }
 }
 
@@ -44,7 +45,7 @@ Result<void> Library::begin(const w_Tcallback* callbacks) {
   if (callbacks == nullptr) {
     return fail(ErrorCode::kBadArguments, "w_Begin needs a table of callbacks");
   }
-  const std::scoped_lock changing(changing_);
+  const std::scoped_lock lifecycle(lifecycle_);
   {
     const std::scoped_lock lock(mutex_);
     if (session_ != nullptr) {
@@ -77,15 +78,15 @@ Result<std::unique_ptr<Session>> Library::take() {
 }
 
 Result<void> Library::end() {
-  const std::scoped_lock changing(changing_);
+  const std::scoped_lock lifecycle(lifecycle_);
   auto session = take();
   if (!session) {
     return std::unexpected(std::move(session.error()));
   }
-  // Completes what other threads wait for in there, so that they come out.
+  // Completes everything that other threads wait for inside of the session, so that they leave it.
   const auto left = (*session)->end();
   std::unique_lock lock(mutex_);
-  left_.wait(lock, [this] { return visitors_ == 0; });
+  no_visitors_.wait(lock, [this] { return visitors_ == 0; });
   lock.unlock();
   if (!left.empty()) {
     spdlog::warn(

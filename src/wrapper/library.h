@@ -16,13 +16,14 @@
 
 namespace hookline::wrapper {
 
-// The one Session of the process, as the C interface has no handle for it, and who is using it.
+// Holds the one Session of the process, because the C interface has no handle for it, and counts
+// the threads that use it.
 //
-// Thread safety: all methods from any thread, but that end() must be called on the one that called
-// begin().
+// Thread safety: all methods from any thread, except that end() must be called on the thread that
+// called begin().
 class Library {
  public:
-  // Made at the first call, and never destroyed: a thread may be in here while the process exits.
+  // Created at the first call and never destroyed: a thread may use it while the process exits.
   [[nodiscard]] static Library& instance();
 
   Library() = default;
@@ -30,8 +31,8 @@ class Library {
   Library& operator=(const Library&) = delete;
   ~Library() = default;
 
-  // The session in use by the calling thread, for as long as this lives. On the host thread it
-  // serves the calls of scripts first.
+  // Keeps the session alive while the calling thread uses it. On the host thread, the constructor
+  // first serves the calls of scripts that are waiting.
   class Visit {
    public:
     explicit Visit(Library& library);
@@ -39,7 +40,7 @@ class Library {
     Visit& operator=(const Visit&) = delete;
     ~Visit();
 
-    // nullptr: w_Begin has not been called, or w_End has.
+    // nullptr before w_Begin and after w_End.
     [[nodiscard]] Session* session() const noexcept { return session_; }
 
    private:
@@ -50,7 +51,7 @@ class Library {
   [[nodiscard]] Result<void> begin(const w_Tcallback* callbacks);
   [[nodiscard]] Result<void> end();
 
-  // A year and more is for ever, as far as a call is concerned; it must not overflow.
+  // Limited to a year, so that adding it to a time does not overflow.
   void set_deadline(std::chrono::milliseconds deadline) {
     deadline_ = std::min<std::chrono::milliseconds>(deadline, std::chrono::years(1));
   }
@@ -63,17 +64,17 @@ class Library {
   [[nodiscard]] Session* enter();
   void leave(const Session& session);
   [[nodiscard]] Result<std::unique_ptr<Session>> take();
-  // Destroys the sessions whose scripts have ended after all. REQUIRES: changing_.
+  // Destroys the sessions whose scripts have ended by now. REQUIRES: lifecycle_ is held.
   void forget_left_behind();
 
-  std::mutex changing_;  // held by begin() and end()
-  // Ended, but for scripts that did not; under changing_.
+  std::mutex lifecycle_;  // held by begin() and end()
+  // Sessions that ended with scripts still running; guarded by lifecycle_.
   std::vector<std::unique_ptr<Session>> left_behind_;
   std::mutex mutex_;  // guards the rest
-  std::condition_variable left_;
+  std::condition_variable no_visitors_;
   std::unique_ptr<Session> session_;
   std::size_t visitors_ = 0;
-  std::size_t host_visits_ = 0;  // those of the host thread, which nest
+  std::size_t host_visits_ = 0;  // visits of the host thread, which nest
   std::atomic<std::chrono::milliseconds> deadline_{std::chrono::milliseconds(0)};
 };
 

@@ -7,7 +7,7 @@
 namespace hookline::wrapper {
 namespace {
 
-Result<Value> at_the_end() {
+Result<Value> shutting_down() {
   return fail(ErrorCode::kShuttingDown, "the hub is shutting down, and the script has not ended");
 }
 
@@ -20,7 +20,7 @@ Future<Value> OpenCalls::add(Future<Value> call) {
   {
     const std::scoped_lock lock(mutex_);
     if (closed_) {
-      promise.set(at_the_end());
+      promise.set(shutting_down());
       return answer;
     }
     number = next_++;
@@ -46,7 +46,7 @@ void OpenCalls::close() {
   auto open = std::exchange(open_, {});
   lock.unlock();
   for (auto& [number, promise] : open) {
-    promise.set(at_the_end());
+    promise.set(shutting_down());
   }
 }
 

@@ -9,8 +9,8 @@
 
 namespace hookline::wrapper {
 
-// Calls that somebody waits for, each of which can end before its script lets it: at the end of the
-// session, which a script that runs for ever does not hold up.
+// Calls that threads wait for. close() completes them without their scripts, so that a script that
+// never returns does not hold up the end of the session.
 //
 // Thread safety: all methods from any thread. Must outlive the calls.
 class OpenCalls {
@@ -20,9 +20,9 @@ class OpenCalls {
   OpenCalls& operator=(const OpenCalls&) = delete;
   ~OpenCalls() = default;
 
-  // What comes of `call`, or kShuttingDown if close() is first.
+  // Returns a future with the result of `call`, or with kShuttingDown if close() comes first.
   [[nodiscard]] Future<Value> add(Future<Value> call);
-  // Ends those that are open, and from here on each at once.
+  // Completes all open calls with kShuttingDown, and later ones as soon as they are added.
   void close();
 
  private:

@@ -1,10 +1,28 @@
 #include "wrapper/script_table.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
+#include <cstdint>
 #include <system_error>
 #include <utility>
 
 namespace hookline::wrapper {
+
+void Lateness::note(const std::shared_ptr<Lateness>& self, Hook hook, Future<Value> answer) {
+  self->log(hook);
+  self->missed_.fetch_add(1);
+  answer.deliver_to(InlineExecutor::instance(),
+                    [self](const Result<Value>& /*late*/) { self->missed_.fetch_sub(1); });
+}
+
+void Lateness::log(Hook hook) {
+  std::uint64_t left_out = 0;
+  if (budget_.spend(Clock::system().now(), left_out)) {
+    spdlog::warn("{}: {} has not ended in time; nobody waits for the script's hooks until it has",
+                 script_, hook_row(hook).name);
+  }
+}
 
 int ScriptTable::reserve() {
   const std::scoped_lock lock(mutex_);
@@ -72,7 +90,7 @@ std::optional<int> ScriptTable::find(std::string_view path_or_name) const {
   const std::scoped_lock lock(mutex_);
   const std::filesystem::path wanted(path_or_name);
   for (const auto& [id, row] : rows_) {
-    std::error_code missing;  // of a file that is gone by now, only the text is compared
+    std::error_code missing;  // a file that is gone by now is found by the text of its path only
     if (row.script && (row.path == wanted || row.path.stem() == wanted ||
                        std::filesystem::equivalent(row.path, wanted, missing))) {
       return id;

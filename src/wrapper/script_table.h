@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -7,14 +8,40 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "hookline/clock.h"
+#include "hookline/future.h"
+#include "hookline/hook.h"
 #include "hookline/host.h"
-#include "wrapper/lateness.h"
+#include "hookline/value.h"
+#include "plugin/types/log_budget.h"
 #include "wrapper/settings.h"
 
 namespace hookline::wrapper {
 
-// The ids that the C interface gives to scripts, and what is loaded under them.
+// Tracks whether a script is still busy with hooks whose deadline has passed. While it is, waiting
+// for its answer to another hook would be futile.
+//
+// Thread safety: all methods from any thread.
+class Lateness {
+ public:
+  // `script` is the name of the script in the log.
+  explicit Lateness(std::string script) : script_(std::move(script)) {}
+
+  [[nodiscard]] bool is_late() const noexcept { return missed_.load() != 0; }
+  // Records that nobody waits for `answer` any more. The script counts as late until it completes.
+  static void note(const std::shared_ptr<Lateness>& self, Hook hook, Future<Value> answer);
+
+ private:
+  void log(Hook hook);
+
+  const std::string script_;
+  std::atomic<int> missed_ = 0;
+  detail::LogBudget budget_;
+};
+
+// Maps the script ids of the C interface to loaded scripts and their settings.
 //
 // Thread safety: all methods from any thread.
 class ScriptTable {
@@ -27,31 +54,30 @@ class ScriptTable {
 
   // Takes the smallest free id, from 0.
   [[nodiscard]] int reserve();
-  // A script is about to be loaded under the id. False: one is there already, or the id is
-  // negative.
+  // Marks the id as loading. Returns false if a script has this id already, or the id is negative.
   [[nodiscard]] bool begin_load(int id, const std::filesystem::path& path,
                                 std::shared_ptr<const Settings> settings);
   void end_load(int id, ScriptId script);
-  // The id is free again. Returns the script that was loaded under it.
+  // Frees the id, and returns the script that was loaded under it.
   std::optional<Loaded> release(int id);
-
-  // The id is free again if it was only reserved.
+  // Frees the id if it was only reserved.
   void cancel(int id);
 
   [[nodiscard]] bool is_taken(int id) const;
   [[nodiscard]] std::optional<Loaded> find(int id) const;
-  // By the path that it was loaded from, or its name: the file's, without the ending.
+  // Finds a script by the path that it was loaded from, or by its name: the file name without its
+  // extension.
   [[nodiscard]] std::optional<int> find(std::string_view path_or_name) const;
-  // Of a script that is loaded, or is just being loaded; else the default.
+  // The settings of a script that is loaded or loading; for others, the defaults.
   [[nodiscard]] std::shared_ptr<const Settings> settings(int id) const;
-  // How long the most patient of all scripts that were ever here may take to end.
+  // The longest load_deadline of all scripts that were ever loaded.
   [[nodiscard]] Duration patience() const;
 
  private:
   struct Row {
     std::filesystem::path path;
-    std::shared_ptr<const Settings> settings;  // null: only reserved
-    std::optional<ScriptId> script;            // nothing: not there yet
+    std::shared_ptr<const Settings> settings;  // null while the id is only reserved
+    std::optional<ScriptId> script;            // empty until the script is loaded
     std::shared_ptr<Lateness> lateness;
 
     // REQUIRES: there is a script.

@@ -26,20 +26,20 @@ Result<List> read_params(const w_Targs* params, const TextCodec& codec) {
   return params == nullptr ? List() : read_args(*params, codec);
 }
 
-// The end of an asynchronous call, which is told once, whatever becomes of this.
-class Done {
+// Reports the end of an asynchronous call exactly once, also if it is destroyed without a result.
+class DoneCallback {
  public:
-  Done(int id, w_Tdone done, void* user_data, TextCodec codec)
+  DoneCallback(int id, w_Tdone done, void* user_data, TextCodec codec)
       : id_(id), done_(done), user_data_(user_data), codec_(std::move(codec)) {}
-  Done(Done&& other) noexcept
+  DoneCallback(DoneCallback&& other) noexcept
       : id_(other.id_),
         done_(std::exchange(other.done_, nullptr)),
         user_data_(other.user_data_),
         codec_(std::move(other.codec_)) {}
-  Done(const Done&) = delete;
-  Done& operator=(const Done&) = delete;
-  Done& operator=(Done&&) = delete;
-  ~Done() {
+  DoneCallback(const DoneCallback&) = delete;
+  DoneCallback& operator=(const DoneCallback&) = delete;
+  DoneCallback& operator=(DoneCallback&&) = delete;
+  ~DoneCallback() {
     if (done_ != nullptr) {
       tell(fail(ErrorCode::kShuttingDown, "the hub is shutting down"));
     }
@@ -104,7 +104,7 @@ std::vector<std::string> Session::end() {
 
 bool Session::has_ended() { return scripts_->shutdown({.patience = Duration::zero()}).empty(); }
 
-Future<Value> Session::until_the_end(Future<Value> call) {
+Future<Value> Session::ended_by_shutdown(Future<Value> call) {
   return on_host_thread() ? std::move(call) : open_calls_.add(std::move(call));
 }
 
@@ -119,9 +119,9 @@ Result<ScriptId> Session::wait_for_load(Future<ScriptId> loading, Duration patie
   if (loading.wait_for(patience)) {
     return loading.get();
   }
-  // It must not turn up later, when nobody counts on it any more.
+  // If the script loads after all, nobody expects it any more: unload it.
   loading.deliver_to(InlineExecutor::instance(), [this](const Result<ScriptId>& late) {
-    // value_or: GCC 12 takes *late for uninitialized.
+    // GCC 12 reports *late as uninitialized, hence value_or().
     if (late) {
       (void)scripts_->unload(late.value_or(ScriptId{}));
     }
@@ -162,7 +162,7 @@ Result<void> Session::unload(int id) {
   if (!script) {
     return {};  // it was only reserved
   }
-  const bool must_not_wait = waits_for_us(script->script);
+  const bool must_not_wait = would_deadlock(script->script);
   const Future<void> unloading = scripts_->unload(script->script);
   if (!must_not_wait && !unloading.wait_for(script->settings->load_deadline)) {
     spdlog::warn("script {} has not ended yet; it gets nothing more to do", id);
@@ -199,7 +199,7 @@ Result<OwnedArgs> Session::call_hook(int id, int number, const w_Targs* params,
   if (!args) {
     return std::unexpected(std::move(args.error()));
   }
-  if (script->settings->mode(*hook) == HookMode::kObserve || waits_for_us(script->script)) {
+  if (script->settings->mode(*hook) == HookMode::kObserve || would_deadlock(script->script)) {
     scripts_->post(script->script, *hook, *std::move(args));
     return nullptr;
   }
@@ -209,7 +209,7 @@ Result<OwnedArgs> Session::call_hook(int id, int number, const w_Targs* params,
                 "the script is still busy with what has not ended in time: it gets the event when "
                 "it is free, and is not waited for");
   }
-  auto answer = until_the_end(scripts_->ask(script->script, *hook, *std::move(args)));
+  auto answer = ended_by_shutdown(scripts_->ask(script->script, *hook, *std::move(args)));
   if (!answer.wait_for(deadline.value_or(script->settings->deadline))) {
     Lateness::note(script->lateness, *hook, std::move(answer));
     return fail(ErrorCode::kDeadlineExceeded, "the script has not answered in time");
@@ -234,7 +234,7 @@ Result<OwnedArgs> Session::call_function(int id, std::string_view name, const w_
   if (!script) {
     return std::unexpected(script.error());
   }
-  if (waits_for_us(script->script)) {
+  if (would_deadlock(script->script)) {
     return fail(ErrorCode::kWouldDeadlock,
                 "the script waits for the very callback that calls it: use w_CallFunctionAsync");
   }
@@ -242,7 +242,7 @@ Result<OwnedArgs> Session::call_function(int id, std::string_view name, const w_
   if (!future) {
     return std::unexpected(std::move(future.error()));
   }
-  const auto value = until_the_end(*std::move(future)).get();
+  const auto value = ended_by_shutdown(*std::move(future)).get();
   return value ? function_result(*value, script->settings->codec) : std::unexpected(value.error());
 }
 
@@ -258,7 +258,8 @@ Result<void> Session::call_function_async(int id, std::string_view name, const w
     return std::unexpected(std::move(future.error()));
   }
   open_calls_.add(*std::move(future))
-      .deliver_to(scripts_->host_executor(), Done(id, done, user_data, script->settings->codec));
+      .deliver_to(scripts_->host_executor(),
+                  DoneCallback(id, done, user_data, script->settings->codec));
   return {};
 }
 

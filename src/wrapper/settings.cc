@@ -29,7 +29,7 @@ constexpr auto kObserved = std::to_array<Hook>({
 
 constexpr double kLongestSeconds = 86'400;
 
-// Reads one document. Stops at the first mistake, which it keeps as text.
+// Reads one document. Stops at the first mistake and keeps its description.
 class SettingsReader {
  public:
   explicit SettingsReader(std::string_view source_name) : source_(source_name) {}
@@ -94,7 +94,7 @@ class SettingsReader {
     return true;
   }
 
-  // Of the settings of a hub, the one that matters here.
+  // Reads the one setting of a hub that this library needs.
   bool read_hub(const toml::node* node) {
     const toml::table* const section = node != nullptr ? node->as_table() : nullptr;
     const toml::node* const encoding = section != nullptr ? section->get("encoding") : nullptr;

@@ -10,7 +10,7 @@
 namespace hookline::wrapper {
 namespace {
 
-// More cells than a hub will ever ask for, and fewer than would be a sign of memory gone wild.
+// No real query returns as many cells; larger numbers are garbage.
 constexpr long kMostCells = 100'000'000;
 
 bool is(const w_Targs& result, std::string_view format) { return result.format == format; }

@@ -9,21 +9,21 @@
 
 namespace hookline::wrapper {
 
-// What the SQL callbacks of a host answer, as values. Formats as in the table of callbacks.
+// Converts the results of a host's SQL callbacks. The table of callbacks lists their formats.
 
-// Of SQL, in one: success, rows, columns and a char** with all cells, row by row (lllp); or success
-// and the rows as JSON (lD); or success alone, without rows. As `vh.SQL` returns it: (success,
-// rows), each row a list of str, None for a NULL.
+// Reads a result of SQL: success, rows, columns and a char** with all cells, row by row (lllp); or
+// success and the rows as JSON (lD); or success alone (l). Returns what `vh.SQL` returns:
+// (success, rows), where each row is a list of str, and None for NULL.
 [[nodiscard]] Result<Value> read_table(const w_Targs& result, const TextCodec& codec);
 [[nodiscard]] Value no_table();
-// The cells of an lllp, which are the library's to free, as is the array. kBadArguments: the
-// numbers cannot be true.
+// The cells of an lllp result. The library has to free them, and the array. Fails with
+// kBadArguments if the numbers of rows and columns are impossible.
 [[nodiscard]] Result<std::span<char*>> table_cells(const w_Targs& result);
 
-// Of SQLQuery: (success, rows, handle), the handle a number for SQLFetch and SQLFree.
+// Reads a result of SQLQuery: (success, rows, handle). SQLFetch and SQLFree take the handle.
 [[nodiscard]] Result<Value> read_query(const w_Targs& result, const TextCodec& codec);
 
-// Of SQLFetch: the cells of one row, as a list.
+// Reads a result of SQLFetch: the cells of one row, as a list.
 [[nodiscard]] Result<Value> read_cells(const w_Targs& result, const TextCodec& codec);
 
 }  // namespace hookline::wrapper

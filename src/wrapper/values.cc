@@ -60,7 +60,7 @@ Result<Value> read_one(const w_Telement& element, std::span<const detail::Format
   }
 }
 
-// Its value is None; it says whether it went well.
+// Appends the values to `out`. The returned value is None, or the error.
 Result<Value> read_level(const w_Targs& args, std::span<const detail::FormatItem> items,
                          const TextCodec& codec, List& out) {
   for (std::size_t i = 0, at = 0; i < items.size(); i += 1 + items[i].nested, ++at) {
@@ -131,7 +131,7 @@ Result<OwnedArgs> no_meaning(Hook hook, const Value& value) {
                                             ", which it has no meaning for; the event goes on");
 }
 
-// (str, int): a line for the connection, and the decision.
+// Makes the result for (str, int): a line for the connection, and the decision.
 Result<OwnedArgs> line_and_decision(const std::string& line, long decision) {
   const auto element = owned_text('s', line);
   if (!element) {
@@ -152,7 +152,7 @@ std::size_t replaceable_parts(Hook hook) {
   return 0;
 }
 
-// (str or None, ...)
+// Makes the result for a tuple of replacements: (str or None, ...).
 Result<OwnedArgs> replacement(Hook hook, const Value& value, const Tuple& tuple) {
   if (tuple.items.empty() || tuple.items.size() != replaceable_parts(hook)) {
     return no_meaning(hook, value);
@@ -184,7 +184,7 @@ Result<OwnedArgs> tuple_result(Hook hook, const Value& value, const Tuple& tuple
   return replacement(hook, value, tuple);
 }
 
-// What a function's result and a hook's have in common; nothing: it is none of these.
+// Converts numbers and text, which functions and hooks return alike. Empty for other types.
 std::optional<Result<OwnedArgs>> scalar_result(const Value& value) {
   if (const auto number = as_number(value)) {
     return own_number(*number);

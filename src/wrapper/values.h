@@ -6,22 +6,24 @@
 #include "hookline/hook.h"
 #include "hookline/text.h"
 #include "hookline/value.h"
-#include "wrapper/c_memory.h"
+#include "wrapper/args.h"
 
 namespace hookline::wrapper {
 
-// Between what crosses the C interface and values whose text is bytes of a hub (TextMode::kHub).
-// `codec` is the hub's.
+// Converts between argument lists of the C interface and values whose text is bytes in the hub's
+// encoding (TextMode::kHub). `codec` describes that encoding.
 
-// A value for each letter: l and p an int, d a float, s a str, L a list of str, D what the JSON
-// says, T(...) a tuple. A null s, D, L or O is None. kBadArguments if format and elements do not
-// agree; kUnsupportedType for an object: it belongs to an interpreter, which a script's is not.
+// Returns one value for each letter: an int for l and p, a float for d, a str for s, a list of str
+// for L, the content of the JSON for D, a tuple for T(...). A null s, D, L or O is None. Fails with
+// kBadArguments if format and elements disagree, and with kUnsupportedType for a Python object,
+// which belongs to another interpreter than the script's.
 [[nodiscard]] Result<List> read_args(const w_Targs& args, const TextCodec& codec);
 
-// What w_CallFunction returns: l, d, s or D; null for None.
+// Makes the result of w_CallFunction: l, d, s or D, or null for None.
 [[nodiscard]] Result<OwnedArgs> function_result(const Value& value, const TextCodec& codec);
 
-// What w_CallHook returns. kBadArguments for what has no meaning as a result of this hook.
+// Makes the result of w_CallHook. Fails with kBadArguments if the value has no meaning for the
+// hook.
 [[nodiscard]] Result<OwnedArgs> hook_result(Hook hook, const Value& value);
 
 }  // namespace hookline::wrapper

@@ -1,9 +1,15 @@
 #include "wrapper/wrapper.h"
 
+#include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <array>
+#include <chrono>
 #include <cstdarg>
+#include <cstddef>
 #include <exception>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -12,9 +18,7 @@
 
 #include "wrapper/args.h"
 #include "wrapper/callback_table.h"
-#include "wrapper/last_error.h"
 #include "wrapper/library.h"
-#include "wrapper/log_setup.h"
 
 namespace {
 
@@ -26,29 +30,48 @@ using hookline::wrapper::Library;
 using hookline::wrapper::OwnedArgs;
 using hookline::wrapper::Session;
 
+// The text that w_LastError() returns to the calling thread.
+std::string& last_error() noexcept {
+  static thread_local std::string instance;
+  return instance;
+}
+
 enum class Log : bool { kNo, kYes };
 
-// Keeps the reason, and writes it to the log unless that has it already.
+// Stores the reason for w_LastError(), and writes it to the log unless it is there already.
 void note_failure(const char* function, const std::string& about, const Error& error, Log log) {
-  hookline::wrapper::set_last_error(error);
+  last_error() = error.to_string();
   if (log == Log::kYes) {
     spdlog::error("{}({}): {}{}{}", function, about, error.to_string(),
                   error.traceback.empty() ? "" : "\n", error.traceback);
   }
 }
 
-// Not by w_Begin alone: what is called too early fails, and that is logged.
-void set_up_log_once() {
-  static std::once_flag once;
-  std::call_once(once, &hookline::wrapper::set_up_log);
+// Sends the log to stderr, unless the host has installed a spdlog logger of its own.
+void set_up_log() {
+  // The logger that spdlog installs itself has no name, and writes to stdout.
+  if (!spdlog::default_logger()->name().empty()) {
+    return;
+  }
+  auto sink = std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
+  auto logger = std::make_shared<spdlog::logger>("hookline", std::move(sink));
+  logger->set_level(spdlog::default_logger()->level());
+  logger->flush_on(spdlog::level::warn);
+  spdlog::set_default_logger(std::move(logger));
 }
 
-// Runs a function of the interface: nothing that it throws gets out into C code.
+// Every function sets up the log, not just w_Begin: calls before w_Begin fail, and are logged.
+void set_up_log_once() {
+  static std::once_flag once;
+  std::call_once(once, &set_up_log);
+}
+
+// Runs a function of the interface. Exceptions do not escape into C code.
 template <class Body>
 auto guarded(const char* function, const std::string& about, Body body, Log log = Log::kYes)
     -> std::invoke_result_t<Body> {
   set_up_log_once();
-  hookline::wrapper::clear_last_error();
+  last_error().clear();
   std::invoke_result_t<Body> result;
   try {
     result = body();
@@ -61,7 +84,7 @@ auto guarded(const char* function, const std::string& about, Body body, Log log 
   return result;
 }
 
-// The same for what needs a session.
+// Like guarded(), for functions that need a session.
 template <class Body>
 auto in_session(const char* function, const std::string& about, Body body, Log log = Log::kYes)
     -> std::invoke_result_t<Body, hookline::wrapper::Session&> {
@@ -158,7 +181,7 @@ int w_HasHook(int id, int hook) {
              : 0;
 }
 
-// What goes wrong in a hook is logged with the script's budget of lines.
+// Failures of hooks are logged elsewhere, within the script's budget of log lines.
 w_Targs* w_CallHook(int id, int hook, w_Targs* params) {
   return as_args(in_session(
       "w_CallHook", "",
@@ -191,7 +214,7 @@ int w_CallFunctionAsync(int id, const char* name, w_Targs* params, w_Tdone done,
 
 const char* w_HookName(int hook) {
   const bool known = hook >= 0 && static_cast<std::size_t>(hook) < hookline::kHookCount;
-  // A literal, which ends in a NUL.
+  // The names are literals, so they end with a NUL.
   return known ? hookline::kHooks.at(static_cast<std::size_t>(hook)).name.data() : "";
 }
 
@@ -269,7 +292,12 @@ int w_unpack(w_Targs* args, const char* format, ...) {
 
 void w_free_args(w_Targs* args) { hookline::wrapper::free_args(args); }
 
-void w_LogLevel(int level) { hookline::wrapper::set_log_level(level); }
+void w_LogLevel(int level) {
+  static constexpr auto kLevels = std::to_array(
+      {spdlog::level::err, spdlog::level::warn, spdlog::level::info, spdlog::level::debug});
+  const int highest = static_cast<int>(kLevels.size()) - 1;
+  spdlog::set_level(kLevels.at(static_cast<std::size_t>(std::clamp(level, 0, highest))));
+}
 
 const char* w_packprint(w_Targs* args) {
   static thread_local std::string text;
@@ -277,7 +305,7 @@ const char* w_packprint(w_Targs* args) {
   return text.c_str();
 }
 
-const char* w_LastError() { return hookline::wrapper::last_error().c_str(); }
+const char* w_LastError() { return last_error().c_str(); }
 
 void w_SetDeadline(long milliseconds) {
   Library::instance().set_deadline(std::chrono::milliseconds(milliseconds));

@@ -1,21 +1,22 @@
-/* The C interface of hookline, under the names of the Python plugin that it succeeds: code written
- * for that one compiles against this header and runs on libvh_python_wrapper.so. C11 or C++.
+/* The C interface of hookline. It has the names of the Python plugin that it succeeds: code written
+ * for that plugin compiles against this header and runs on libvh_python_wrapper.so. The header is
+ * valid C11 and C++.
  *
- * A plugin that is linked to nothing opens the library with dlopen(..., RTLD_LAZY | RTLD_GLOBAL)
- * and finds each function w_X by dlsym(), as a w_TX. docs/wrapper.md says the rest.
+ * A plugin that does not link the library opens it with dlopen(..., RTLD_LAZY | RTLD_GLOBAL) and
+ * finds each function w_X with dlsym(), as a w_TX. docs/wrapper.md describes the rest.
  *
- * Threads: the host thread is the one that called w_Begin. The callbacks, and what
- * w_RegisterFunction registered, run on it alone and only while it is inside one of the functions
- * marked (h) below; a script that calls one in between waits, without its GIL, until it is. Any
- * thread may call any function but w_Begin and w_End.
+ * Threads: the host thread is the one that called w_Begin. Callbacks and registered functions run
+ * on this thread only, while it is inside one of the functions marked (h) below. A script that
+ * calls one at another time waits, without its GIL, until it is. Any thread may call any function
+ * except w_Begin and w_End.
  *
- * Errors: what fails says so by its result, writes the reason to the log (stderr), and keeps it for
- * w_LastError(). w_pack and w_unpack only say so by their result.
+ * Errors: a function that fails says so by its result, writes the reason to the log (stderr), and
+ * keeps it for w_LastError(). w_pack and w_unpack only say so by their result.
  */
 #ifndef HOOKLINE_WRAPPER_H
 #define HOOKLINE_WRAPPER_H
 
-/* C knows no `using`, and its names are those of the interface. */
+/* This is a C header, and its names are fixed by the old interface. */
 /* NOLINTBEGIN(modernize-*,bugprone-reserved-identifier,readability-identifier-naming) */
 
 #ifndef Py_PYTHON_H
@@ -81,7 +82,7 @@ enum {
   W_MAX_HOOKS = 100
 };
 
-/* What scripts ask of the host: the places in the table that w_Begin is given. */
+/* The functions of the host that scripts call: indexes into the table that w_Begin takes. */
 enum {
   W_SendToOpChat,
   W_SendToActive,
@@ -143,7 +144,7 @@ enum {
   W_MAX_CALLBACKS = 100
 };
 
-/* A value with the letter of its format. */
+/* One value with its format letter. */
 typedef struct {
   char type;
   W_EXTENSION union {
@@ -159,8 +160,8 @@ typedef struct {
 /* Values, one for each letter of the format:
  *   l long   s char*   d double   p void*   L a NULL-terminated char**   D JSON text, in s
  *   O PyObject*   T(...) a tuple of a fixed size: p is a w_Targs* with what is in the parentheses
- * In what a callback is given, a '|' stands before the values that the script left out; they are
- * there, as 0 and NULL.
+ * In the arguments of a callback, a '|' stands before the values that the script omitted; they are
+ * present as 0 and NULL.
  */
 #ifdef __clang__
 #pragma clang diagnostic push
@@ -174,99 +175,106 @@ typedef struct {
 #pragma clang diagnostic pop
 #endif
 
-/* What the host offers: gets the id of the calling script. It owns nothing of its arguments, and
- * returns NULL or a result from malloc (such as w_pack's), with strings from malloc, which the
- * library frees.
+/* A function of the host. The int is the id of the calling script. The arguments belong to the
+ * library. It returns NULL or a result from malloc (such as w_pack's), whose strings come from
+ * malloc too; the library frees all of it.
  */
 typedef w_Targs* (*w_Tcallback)(int, w_Targs*);
 
-/* The end of a w_CallFunctionAsync, called once. `result` is as that of w_CallFunction and is the
- * callee's to free; `error` is NULL or says why there is no result, until the callee returns.
+/* Called exactly once at the end of a w_CallFunctionAsync. `result` is like that of w_CallFunction,
+ * and this function has to free it. `error` is NULL, or says why there is no result; it is valid
+ * until this function returns.
  */
 typedef void (*w_Tdone)(int script_id, w_Targs* result, const char* error, void* user_data);
 
-/* (h) Starts. `callbacks` has W_MAX_CALLBACKS places, NULL for what the host does not offer, and is
- * copied. 1, or 0 if it has begun already or Python does not start.
+/* (h) Starts the library. Copies `callbacks`, which has W_MAX_CALLBACKS entries, NULL for what the
+ * host does not offer. Returns 1, or 0 if it is running already or Python does not start.
  */
 W_EXPORT int w_Begin(w_Tcallback* callbacks);
-/* (h) Unloads what is still loaded, and ends. Then w_Begin may start again. On the host thread, and
- * not inside a callback. 1, or 0 if there is nothing to end. A script that has not ended within
- * load_deadline (hookline.toml) is left behind: its thread goes on without the host, and nothing
- * that it does reaches a callback any more.
+/* (h) Unloads all scripts and ends the library. After that w_Begin may start it again. Must be
+ * called on the host thread, and not inside a callback. Returns 1, or 0 if there is nothing to end.
+ * A script that has not ended within load_deadline (hookline.toml) is abandoned: its thread goes
+ * on, but its calls do not reach callbacks any more.
  */
 W_EXPORT int w_End(void);
-/* (h) The smallest free id, from 0, which is then taken until the script is unloaded; -1 on
- * failure.
+/* (h) Reserves the smallest free id, counted from 0, until the script is unloaded. Returns the id,
+ * or -1 on failure.
  */
 W_EXPORT int w_ReserveID(void);
-/* (h) "lssssls": id path botname opchatname config_dir starttime config_name. The id, or -1; then
- * the id is free again.
+/* (h) Loads a script. `args` has the format "lssssls": id path botname opchatname config_dir
+ * starttime config_name. Returns the id, or -1 on failure; the id is then free again.
  */
 W_EXPORT int w_Load(w_Targs* args);
-/* (h) Ends a script after what has been sent to it, and waits for that up to its load_deadline. 1,
- * or 0 if there is none.
+/* (h) Ends a script after it has handled everything that was sent to it, and waits for that up to
+ * its load_deadline. Returns 1, or 0 if there is no such script.
  */
 W_EXPORT int w_Unload(int id);
-/* (h) Whether the script has the hook. */
+/* (h) Returns 1 if the script defines the hook, else 0. */
 W_EXPORT int w_HasHook(int id, int hook);
-/* (h) Hands an event to one script. A hook that observes is queued, and the result is NULL. One
- * that decides gives what the script returned: NULL (go on) on failure and past the deadline, and
- * at once while the script is still busy with one that was past its deadline; else
- * "l", "d", "s", "sl" (a line for the connection), "ss" or "sssss" (replacements, NULL: as it was).
- * The result is the caller's: free() each string, then the whole; or w_free_args().
+/* (h) Passes an event to one script. An event for a hook that observes is queued, and the result is
+ * NULL. For a hook that decides, this waits for the script, and returns "l", "d", "s", "sl" (a line
+ * for the connection), or "ss" or "sssss" (replacements; NULL means unchanged). The result is NULL
+ * (go on) on failure and when the deadline passes; it is NULL immediately while the script is still
+ * busy with a hook that missed its deadline. The caller owns the result: free() each string, then
+ * the block; or call w_free_args().
  */
 W_EXPORT w_Targs* w_CallHook(int id, int hook, w_Targs* params);
-/* (h) Calls a function by name; "Config.reload" too. `params` may be NULL. The result is "l", "d",
- * "s", or "D" for a dict, list, tuple or set, and the caller's as above; NULL for None, or on
- * failure: then w_LastError() is not empty.
+/* (h) Calls a function by name, which may be dotted ("Config.reload"). `params` may be NULL. The
+ * result is "l", "d", "s", or "D" for a dict, list, tuple or set, and the caller owns it as above.
+ * It is NULL for None, when w_LastError() is "", and on failure.
  */
 W_EXPORT w_Targs* w_CallFunction(int id, const char* name, w_Targs* params);
-/* "" if there is none of that number. */
+/* The name of a hook or a callback, or "" if the number is unknown. */
 W_EXPORT const char* w_HookName(int hook);
 W_EXPORT const char* w_CallName(int callback);
-/* (h) Scripts reach it as vh.CallDynamicFunction(name, ...) and vh.name(...). script_id -1: all
- * scripts. 1, or 0 if there is no such script or the name is taken.
+/* (h) Registers a function that scripts call as vh.CallDynamicFunction(name, ...) or vh.name(...).
+ * A script_id of -1 means all scripts. Returns 1, or 0 if there is no such script or the name is
+ * taken.
  */
 W_EXPORT int w_RegisterFunction(int script_id, const char* name, w_Tcallback callback);
 W_EXPORT int w_UnregisterFunction(int script_id, const char* name);
-/* Borrows what it is given; one free() releases the result. NULL for a format that is none. The
- * values of a T(...) are given one by one.
+/* Makes an argument list, which one free() releases. It refers to the strings and arrays that it is
+ * given without copying them. The values of a T(...) are given one by one. Returns NULL if the
+ * format is invalid.
  */
 W_EXPORT w_Targs* w_pack(const char* format, ...);
-/* Stores each value through the pointer given for it; those after a '|' that are not there are 0 or
- * NULL. 1, or 0 if the formats do not match: then nothing is stored.
+/* Stores each value through the pointer given for it, and 0 or NULL for missing values after a '|'.
+ * Returns 1, or 0 if the formats do not match; then nothing is stored.
  */
 W_EXPORT int w_unpack(w_Targs* args, const char* format, ...);
-/* Releases a result with its strings. NULL is fine. */
+/* Frees a result with its strings. NULL is allowed. */
 W_EXPORT void w_free_args(w_Targs* args);
-/* What is logged: 0 errors, 1 warnings too, 2 what scripts come and go, 3 and more: details. */
+/* Sets what is logged: 0 errors, 1 also warnings, 2 also loaded and unloaded scripts, 3 and more
+ * also details.
+ */
 W_EXPORT void w_LogLevel(int level);
-/* A text of the arguments for a log, until the thread's next call. */
+/* Describes the arguments for a log. The text is valid until the thread's next call of w_packprint.
+ */
 W_EXPORT const char* w_packprint(w_Targs* args);
 
-/* New beside them. */
+/* Functions that the old interface did not have. */
 
-/* Why the last function that this thread called and that can fail did so, until its next one; "" if
- * it did not fail. w_pack and w_unpack change nothing of it.
+/* Why the last function called by this thread failed, or "" if it succeeded. The text is valid
+ * until the thread's next call. w_pack and w_unpack do not change it.
  */
 W_EXPORT const char* w_LastError(void);
-/* How long w_CallHook and w_CallFunction wait, for all threads; what takes longer returns NULL,
- * while the script goes on. A w_CallFunctionAsync has as long, from when it was made: past it, its
- * function is told of an error. 0, as at the start: hooks as hookline.toml says, functions without
- * an end.
+/* Sets how long w_CallHook and w_CallFunction wait, for all threads. When the time is over they
+ * return NULL, while the script goes on. A w_CallFunctionAsync fails if it takes longer than that
+ * from its start. With 0, the default, hooks wait as hookline.toml says, and functions without a
+ * limit.
  */
 W_EXPORT void w_SetDeadline(long milliseconds);
-/* (h) As w_CallFunction, without waiting: `done` is called on the host thread. 1, or 0 if it never
- * will be.
+/* (h) Like w_CallFunction, without waiting: `done` is called on the host thread when the call ends.
+ * Returns 1, or 0 on failure; then `done` is never called.
  */
 W_EXPORT int w_CallFunctionAsync(int id, const char* name, w_Targs* params, w_Tdone done,
                                  void* user_data);
-/* The id of the script that was loaded from this path, or has this name (its file's, without .py);
- * -1 if none.
+/* Returns the id of the script that was loaded from this path or has this name (its file name
+ * without .py), or -1 if there is none.
  */
 W_EXPORT int w_FindScript(const char* path_or_name);
 
-/* For dlsym(). */
+/* Types of the functions above, for dlsym(). */
 typedef int (*w_TBegin)(w_Tcallback*);
 typedef int (*w_TEnd)(void);
 typedef int (*w_TReserveID)(void);

@@ -6,8 +6,6 @@
 
 namespace hookline::test {
 
-using namespace detail;
-
 namespace {
 
 using ::testing::HasSubstr;
@@ -117,7 +115,7 @@ TEST_F(Call, HubFunctionsSayThatThereIsNoHub) {
     EXPECT_THAT(result.err, HasSubstr("needs a hub"));
     EXPECT_THAT(result.err, HasSubstr("RuntimeError"));
   }
-  // Settings are unset, so that scripts which read them while they load can be loaded.
+  // Settings are unset without a hub, so scripts that read them while they load can be loaded.
   EXPECT_EQ(result({"setting"}), "[null,\"c\"]\n");
 }
 

@@ -18,7 +18,7 @@ using ::testing::IsEmpty;
 
 class Check : public ::testing::Test {
  protected:
-  // The report about one script with this source.
+  // Checks one script with this source, and returns its report.
   json check(std::string_view source) {
     const auto path = folder_.write("script.py", source);
     const CliResult result = run({"check", "--json", path.string()});
@@ -30,7 +30,7 @@ class Check : public ::testing::Test {
     EXPECT_EQ(result.exit_code, report["loads"] == true ? 0 : 1);
     return report;
   }
-  // The message of the only warning.
+  // Expects exactly one warning, and returns its message.
   std::string warning(std::string_view source) {
     const json report = check(source);
     EXPECT_TRUE(report["loads"]);

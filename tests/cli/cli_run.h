@@ -9,9 +9,7 @@
 
 namespace hookline::test {
 
-using namespace cli;
-
-// What a command line did.
+// The outcome of a command line.
 struct CliResult {
   int exit_code = -1;
   std::string out;
@@ -21,8 +19,8 @@ struct CliResult {
 inline CliResult run(std::vector<std::string> arguments) {
   std::ostringstream out;
   std::ostringstream err;
-  Io io{out, err};
-  const int exit_code = run_cli(std::move(arguments), io);
+  cli::Io io{out, err};
+  const int exit_code = cli::run_cli(std::move(arguments), io);
   return {exit_code, out.str(), err.str()};
 }
 

@@ -1,4 +1,4 @@
-// `hookline ctl` and a hub in the same process.
+// Runs `hookline ctl` with a hub in the same process.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace hookline {
+namespace hookline::test {
 
 using namespace cli;
 
@@ -11,8 +11,8 @@ namespace {
 constexpr std::size_t kClients = 3;
 constexpr std::uint32_t kLines = 100;
 
-// Three clients with 100 lines each, all of which everybody has received but for what a test leaves
-// out.
+// Three clients with 100 lines each. Every client has received every line, except those that a test
+// leaves out.
 class DeliveryCheckerTest : public ::testing::Test {
  protected:
   template <class Skip>
@@ -104,4 +104,4 @@ TEST_F(DeliveryCheckerTest, AlteredIsWhatTheClientWithMostHasSeen) {
 }
 
 }  // namespace
-}  // namespace hookline
+}  // namespace hookline::test

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "cli/number_text.h"
+#include "cli/demo_report.h"
 #include "tests/cli/cli_run.h"
 #include "tests/plugin/test_scripts.h"
 

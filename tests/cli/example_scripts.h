@@ -19,9 +19,7 @@
 
 namespace hookline::test {
 
-using namespace detail;
-
-// A hub with settings and users that the test chooses, which notes what scripts tell it to do.
+// A hub whose settings and users the test chooses. It records the requests of scripts.
 class FakeHub final : public Host {
  public:
   struct Request {
@@ -54,7 +52,7 @@ class FakeHub final : public Host {
     const std::scoped_lock lock(mutex_);
     classes_[nick] = user_class;
   }
-  // What has been asked for since the last time.
+  // The requests since the last call.
   [[nodiscard]] std::vector<Request> take_requests() {
     const std::scoped_lock lock(mutex_);
     return std::exchange(requests_, {});
@@ -67,10 +65,10 @@ class FakeHub final : public Host {
   std::vector<Request> requests_;
 };
 
-// One of the scripts in examples/demo, run by a real ScriptHost.
+// Runs one of the scripts in examples/demo in a real ScriptHost.
 class ExampleScriptTest : public ::testing::Test {
  protected:
-  // After the settings are made: scripts read them while they load.
+  // REQUIRES: the settings are complete, because scripts read them while they load.
   void load(std::string_view name) {
     auto created = ScriptHost::create(hub, {.verdict_deadline = std::chrono::seconds(60)});
     ASSERT_TRUE(created) << created.error().to_string();

@@ -8,7 +8,7 @@ namespace {
 
 class FloodGuard : public ExampleScriptTest {
  protected:
-  // With no limit but what the test is about, and nothing forgiven by the clock.
+  // Disables all limits except those that the test sets, and does not forgive with time.
   void load_with(std::string lines, std::string repeats, std::string kick_after) {
     hub.set("lines", std::move(lines));
     hub.set("seconds", "100000");

@@ -6,10 +6,13 @@
 #include <fstream>
 #include <iterator>
 
-#include "cli/version.h"
+#include "cli/cli.h"
 #include "tests/cli/cli_run.h"
 
 namespace hookline::test {
+
+using namespace cli;
+
 namespace {
 
 using ::testing::HasSubstr;

@@ -1,14 +1,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cli/hub_command.h"
+#include "cli/cli.h"
+#include "hub/config/config.h"
 #include "tests/cli/cli_run.h"
 #include "tests/plugin/test_scripts.h"
 
 namespace hookline::test {
+
+using namespace cli;
+
 namespace {
 
-// Works in a folder of its own: the hub looks for ./hookline.toml.
+// Works in a folder of its own, because the hub looks for ./hookline.toml.
 class HubCommandConfig : public ::testing::Test {
  protected:
   void SetUp() override {

@@ -101,7 +101,7 @@ def OnTimer(msec):
         hub.stdout.readline()
         with open(ready, encoding="utf-8"):  # opens when the script is in its loop
             pass
-        # Two kinds, because two of one kind may arrive as one.
+#Two kinds, because two of one kind may arrive as one.
         hub.send_signal(signal.SIGTERM)
         hub.send_signal(signal.SIGINT)
         self.assertEqual(hub.wait(PATIENCE), 1)
@@ -137,7 +137,7 @@ def OnTimer(msec):
                                     (("log", "debug"), r"^debug$"),
                                     (("log",), r"^debug$"),
                                     (("list",), r"^0 one: .*one\.py, hooks 0$")):
-            # From another folder: the configuration says where the socket is.
+#From another folder : the configuration says where the socket is.
             done = run("ctl", *arguments, "--config", config, cwd="/")
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertRegex(done.stdout.splitlines()[0], expected)
@@ -170,7 +170,7 @@ class Demo(WithFolder):
         self.assertNotIn("lines decided", result.stderr)
 
     def test_finds_the_example_scripts_from_anywhere(self):
-        # As it is installed.
+#As it is installed.
         installed = self.folder / "bin" / "hookline"
         installed.parent.mkdir()
         shutil.copy2(HOOKLINE, installed)

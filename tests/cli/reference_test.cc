@@ -1,4 +1,6 @@
-// The reference of scripts: that it is whole, up to date, and that its examples work.
+// Tests that the reference of scripts is complete and up to date, and that its examples work.
+
+#include "cli/reference.h"
 
 #include <gmock/gmock.h>
 
@@ -11,8 +13,6 @@
 #include <string>
 #include <string_view>
 
-#include "cli/reference_notes.h"
-#include "cli/reference_text.h"
 #include "hookline/hook.h"
 #include "hookline/vh_table.h"
 #include "plugin/event/answer.h"
@@ -23,7 +23,6 @@
 
 namespace hookline::test {
 
-using namespace detail;
 using namespace cli;
 
 namespace {
@@ -128,7 +127,7 @@ def compile_blocks(page):
     return len(blocks)
 )py";
 
-// What a hub might answer, by the type that the reference says.
+// An answer that a hub might give, for a type of the reference.
 Value answer_of(std::string_view type) {
   static const std::map<std::string_view, Value> kAnswers = {
       {"bool", true},
@@ -155,7 +154,7 @@ class ReferenceExamples : public ScriptHostTest {
     load("runner", kRunner);
   }
 
-  // Of a hook, loaded as a script and called as the hub does.
+  // Loads the example of a hook as a script, and calls the hook like the hub does.
   void run_hook(Hook hook, std::string_view name, std::string_view example) {
     const auto id = load(name, "import vh\n" + std::string(example));
     List args;

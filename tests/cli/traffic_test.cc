@@ -5,7 +5,7 @@
 #include <map>
 #include <string>
 
-namespace hookline {
+namespace hookline::test {
 
 using namespace cli;
 
@@ -75,9 +75,9 @@ TEST(Traffic, ExpectedFiguresAddUp) {
   const auto expected = Traffic(5, 2'000).expected();
   EXPECT_EQ(expected.allowed + expected.blocked + expected.replaced, 2'000U);
   EXPECT_EQ(expected.replaced, 100U);
-  // Each client: 4 periods with 3 forbidden lines, and 2 repeats too many, the first one forgiven.
+  // Each client has 4 periods with 3 forbidden lines and 2 excess repeats; the first is forgiven.
   EXPECT_EQ(expected.blocked, 5U * (4 * 3 + 4 * 2 - 1));
 }
 
 }  // namespace
-}  // namespace hookline
+}  // namespace hookline::test

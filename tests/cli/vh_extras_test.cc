@@ -1,4 +1,4 @@
-// What is in `vh` beside the functions of the table, on a hub that runs: each that the reference
+// Tests the functions of `vh` that are not in the table, on a running hub: all that the reference
 // names.
 
 #include <gmock/gmock.h>
@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "cli/hub_thread.h"
-#include "cli/reference_notes.h"
+#include "cli/reference.h"
 #include "hookline/function.h"
 #include "tests/plugin/test_scripts.h"
 
@@ -69,7 +69,7 @@ class VhExtras : public ::testing::Test {
     return shown != nullptr ? *shown : std::string();
   }
 
-  // All of the reference's are in these rows, which all do what they say.
+  // These rows cover all of the reference, and each does what it says.
   void check(const std::vector<Row>& rows, const std::set<std::string_view>& documented) {
     std::set<std::string_view> tested;
     for (const auto& row : rows) {

@@ -31,7 +31,7 @@ TEST_F(WelcomeStats, TheGreetingIsConfigured) {
   hub.set("greeting", "{nick} is {users} {{}} {x}");
   load("welcome_stats");
   (void)scripts->wait(Hook::kOnUserInList, {"ni{users}ck"});
-  // A nick is not looked into: it comes in last.
+  // The nick is inserted last, so that placeholders in it are not expanded.
   EXPECT_EQ(pm_to("ni{users}ck"), "ni{users}ck is 3 {{}} {x}");
 }
 

@@ -14,7 +14,7 @@ class WordFilter : public ExampleScriptTest {
     load("word_filter");
   }
 
-  // What became of the line: "" if it went on as it came, "BLOCKED", or its new text.
+  // The fate of the line: "" if it is unchanged, "BLOCKED", or its new text.
   std::string fate(std::string_view message, std::string_view nick = "nick") {
     const Verdict verdict = chat(nick, message);
     if (!verdict.allowed) {

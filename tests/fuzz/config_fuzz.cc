@@ -1,4 +1,4 @@
-// The config file: any bytes are a config, or an error that says where.
+// Fuzzes the configuration file: any bytes are a configuration, or an error that names the place.
 
 #include <cstddef>
 #include <cstdint>

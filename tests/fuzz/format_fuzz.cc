@@ -19,7 +19,7 @@ void require(bool good, const char* what) {
   }
 }
 
-// The text that the items from `begin` to `end` stand for.
+// Returns the text of the items from `begin` to `end`.
 std::string write(const Format& format, std::size_t begin, std::size_t end) {
   std::string out;
   for (std::size_t i = begin; i < end; i += 1 + format.items[i].nested) {
@@ -35,7 +35,7 @@ std::string write(const Format& format, std::size_t begin, std::size_t end) {
 
 }  // namespace
 
-// What is read is what was written, but for a '|' that nothing follows.
+// Reading and writing a format returns the same text, except for a '|' at the end.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const auto format = hookline::detail::parse_format(text);

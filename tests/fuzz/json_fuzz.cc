@@ -17,7 +17,7 @@ void require(bool good, const char* what) {
 
 }  // namespace
 
-// Whatever from_json accepts, to_json can write, and it reads back as the same value and text.
+// to_json can write whatever from_json accepts, and this reads back as the same value and text.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const auto value = hookline::detail::from_json(text);

@@ -1,4 +1,4 @@
-// The protocol, from bytes on a socket to parsed commands: splitter, all parsers, escapes, keys.
+// Fuzzes the protocol from bytes on a socket to parsed commands: splitter, parsers, escapes, keys.
 
 #include <cstddef>
 #include <cstdint>
@@ -21,7 +21,7 @@ void check(bool holds) {
   }
 }
 
-// A view that a parser returns lies within what it was given.
+// Checks that a view returned by a parser lies within its input.
 void check_within(std::string_view part, std::string_view whole) {
   check(part.empty() ||
         (part.data() >= whole.data() && part.data() + part.size() <= whole.data() + whole.size()));
@@ -35,7 +35,7 @@ void parse_everything(std::string_view raw) {
     check(!chat->nick.empty());
   }
   if (const auto message = nmdc::parse_private(command.args)) {
-    // Written again and read again it is the same.
+    // Writing and reading it again returns the same.
     const auto text = nmdc::make_private(message->to, message->from, message->shown, message->text);
     const auto again = nmdc::parse_private(
         nmdc::read_command(std::string_view(text).substr(0, text.size() - 1)).args);
@@ -74,7 +74,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view input(reinterpret_cast<const char*>(data), size);
   constexpr std::size_t kMaxCommand = 512;
 
-  // However the bytes arrive, the same commands come out.
+  // The commands do not depend on how the bytes are divided.
   std::vector<std::string> at_once;
   CommandSplitter whole(kMaxCommand);
   whole.append(input);
@@ -94,7 +94,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   check(at_once == in_pieces && whole.too_long() == pieces.too_long());
 
-  // Text that has entities of its own already does not come back as it was: they are read too.
+  // Text that contains entities already does not come back unchanged, because they are decoded too.
   const auto escaped = nmdc::escape(input);
   check(!escaped.contains('|') && !escaped.contains('$'));
   check(input.contains('&') || nmdc::unescape(escaped) == input);

@@ -24,14 +24,14 @@ void require(bool good, const char* what) {
 
 constexpr std::size_t kMostTargets = 8;
 
-// What is written through a target that must not be written to.
+// The targets have this value, which shows whether they were written to.
 struct Target {
   std::array<unsigned char, 8> bytes{};
 };
 
-// Packed arguments as bytes of anybody's making have them: a format, and elements whose types and
-// values need not be what it says. As many elements as the format has letters, so that there is
-// nothing that w_unpack could not know.
+// Arguments made from arbitrary bytes: a format, and elements whose types and values may differ
+// from it. There are as many elements as the format has letters, because w_unpack cannot check
+// that.
 class Args {
  public:
   Args(std::string_view format, std::string_view types) : format_(format), types_(types) {}
@@ -48,7 +48,7 @@ class Args {
     for (std::size_t i = 0; i < count; ++i) {
       w_Telement element{};
       element.type = next_type();
-      // Where it says that there is a tuple, there is one, of something; or none.
+      // An element of type T points to a tuple of any content, or is null.
       element.p = element.type == 'T' && depth < 2 ? make_level(format_, format_.size(), depth + 1)
                   : element.type == 'T'            ? nullptr
                                                    : reinterpret_cast<void*>(0x5a5a5a5a);
@@ -75,10 +75,10 @@ std::size_t targets_of(const Format& format) {
 
 }  // namespace
 
-// Input: the format of the arguments, the types of their elements, and the format that is asked
-// for, with a NUL after each of the first two.
+// The input is the format of the arguments, the types of their elements, and the wanted format. A
+// NUL ends each of the first two.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  constexpr std::size_t kLongest = 16;  // each letter may be a tuple of as many
+  constexpr std::size_t kLongest = 16;  // each letter may be a tuple of this size
   const std::string_view input(reinterpret_cast<const char*>(data), size);
   const std::size_t first = input.find('\0');
   const std::size_t second = first == std::string_view::npos ? first : input.find('\0', first + 1);

@@ -17,7 +17,6 @@
 
 namespace hookline::test {
 
-using namespace detail;
 using namespace wrapper;
 
 namespace {
@@ -50,7 +49,7 @@ const Wrapper& wrapper() {
   return instance;
 }
 
-// As callbacks do it: strings from malloc.
+// Results of callbacks: their strings come from malloc().
 w_Targs* text(const char* value) { return wrapper().pack("s", strdup(value)); }
 w_Targs* json(const char* value) { return wrapper().pack("D", strdup(value)); }
 w_Targs* number(long value) { return wrapper().pack("l", value); }
@@ -61,7 +60,7 @@ class WrapperCallbacks : public WrapperTest {
     begin();
     script = load("callbacks", kRun);
   }
-  // What the expression is, or raises, in the script.
+  // Evaluates the expression in the script: its value, or what it raises.
   std::string run(const char* expression) {
     const Packed params(w.pack("s", expression));
     w_Targs* const result = w.call_function(script, "run", params.get());
@@ -172,7 +171,7 @@ TEST_F(WrapperCallbacks, AResultOfAnotherTypeIsAnError) {
   hub.offer<W_mc>([] { return wrapper().pack("ll", 1L, 2L); });
   hub.offer<W_Topic>([] {
     w_Targs* const lie = number(5);
-    lie->format = "s";  // and the element says l: read as a string, it would be a wild pointer
+    lie->format = "s";  // but the element says l: read as a string it would be a wild pointer
     return lie;
   });
   start();
@@ -193,7 +192,7 @@ TEST_F(WrapperCallbacks, WhatTheHubHasNotIsOneSentence) {
             "RuntimeError: vh.GetRawNickList(): this hub has no such function");
 }
 
-// What the C interface has no place for is made of what it has.
+// Functions of `vh` that the C interface lacks are composed of those that it has.
 TEST_F(WrapperCallbacks, RawListsOfWhatTheHubAnswers) {
   static const char* nicks = nullptr;
   hub.offer<W_GetNickList>([] { return nicks != nullptr ? json(nicks) : nullptr; });
@@ -224,14 +223,15 @@ TEST_F(WrapperCallbacks, NicksThatAreNoUtf8) {
 
 TEST_F(WrapperCallbacks, NicksInTheHubsOwnEncoding) {
   folder.write("hookline.toml", "[hub]\nencoding = \"cp1251\"\n");
-  hub.offer<W_GetNickList>([] { return json("[\"\xec\xe8\xf0\", \"\x98\"]"); });  // 98: none of it
+  hub.offer<W_GetNickList>(
+      [] { return json("[\"\xec\xe8\xf0\", \"\x98\"]"); });  // 0x98 is unused in cp1251
   start();
   ASSERT_EQ(
       w.register_function(-1, "show", [](int, w_Targs* args) { return text(args->args[0].s); }), 1);
   EXPECT_EQ(run("ascii(vh.GetNickList())"), R"("['\\u043c\\u0438\\u0440', '\\udc98']")");
   EXPECT_EQ(run("ascii(vh.GetRawNickList())"),
             R"("'$NickList \\u043c\\u0438\\u0440$$\\udc98$$|'")");
-  // What a function of the hub gets, and gives back, is those bytes too.
+  // Registered functions get and return the same bytes.
   EXPECT_EQ(run("vh.show(vh.GetNickList()) == '[\"\\u043c\\u0438\\u0440\",\"\\udc98\"]'"), "True");
 }
 
@@ -426,7 +426,7 @@ TEST_F(WrapperCallbacks, ACallFromAScriptsOwnThreadWaitsForTheHost) {
   const Packed params(w.pack("s", "vh.GetUserClass('ann')"));
   ASSERT_EQ(w.call_function(script, "run_in_thread", params.get()), nullptr);
   ASSERT_STREQ(w.last_error(), "");
-  // Whatever the host calls next serves it.
+  // The next call of the host serves it, whichever it is.
   std::string answers;
   do {
     answers = call(script, "take");
@@ -434,8 +434,8 @@ TEST_F(WrapperCallbacks, ACallFromAScriptsOwnThreadWaitsForTheHost) {
   EXPECT_EQ(answers, R"(s: "['3']")");
 }
 
-// Waits until the thread's frame stands at the call: then it is inside of it, as the thread cannot
-// lose the GIL between the start of that line and the call itself.
+// Waits until the thread's frame is at the line of the call. The thread is then inside of the call,
+// because it cannot lose the GIL between the start of the line and the call.
 constexpr std::string_view kAskInThread = R"py(
 import asyncio
 import sys
@@ -477,8 +477,8 @@ def take(): return answers
 class WaitsForTheHost : public WrapperCallbacks,
                         public ::testing::WithParamInterface<const char*> {};
 
-// A thread that waits for the hub holds up no other thread of its script, and the hub's OnTimer is
-// enough to serve it.
+// A thread that waits for the hub does not block the other threads of its script, and an OnTimer of
+// the hub is enough to serve it.
 TEST_P(WaitsForTheHost, OthersGoOnAndOnTimerServesIt) {
   const Gate start_gate((folder.path() / "begin").string());
   const Gate progress((folder.path() / "progress").string());
@@ -487,7 +487,7 @@ TEST_P(WaitsForTheHost, OthersGoOnAndOnTimerServesIt) {
   script = load("asking", "BEGIN = '" + start_gate.path() + "'\nPROGRESS = '" + progress.path() +
                               "'\n" + std::string(kAskInThread));
   ASSERT_EQ(call(script, "start", "s", GetParam()), "NULL") << w.last_error();
-  start_gate.open();  // the host thread is in none of the library's functions from here on
+  start_gate.open();  // from here on the host thread is outside of the library
   std::ifstream pipe(progress.path());
   const std::string told((std::istreambuf_iterator<char>(pipe)), std::istreambuf_iterator<char>());
   EXPECT_THAT(told, StartsWith("1000 rounds, 0 answers"));
@@ -519,8 +519,8 @@ TEST_F(WrapperCallbacks, AScriptMayAskWhileItLoads) {
   EXPECT_EQ(call(script, "f"), "l: 3");
 }
 
-// What two scripts ask while the hub waits for one of them: all of it on the hub's thread, and each
-// script's in its order.
+// Two scripts call the hub while it waits for one of them: all calls run on the hub's thread, and
+// those of each script in their order.
 TEST_F(WrapperCallbacks, TheCallsOfTwoScriptsComeInOrder) {
   struct Asked {
     std::vector<std::string> by_one;

@@ -1,5 +1,5 @@
-// A million mixed calls from ten threads: none is lost, nothing waits for ever, and the process
-// does not grow.
+// A million mixed calls from ten threads: none is lost, none waits for ever, and the process does
+// not grow.
 
 #include <gtest/gtest.h>
 #include <malloc.h>
@@ -58,7 +58,7 @@ class Growth : public WrapperTest {
  protected:
   static constexpr int kThreads = 10;
 
-  // One of the mix; whether it gave what it should.
+  // Makes one call of the mix, and returns whether its result is right.
   bool call_one(int id, std::uint64_t n) {
     switch (n % 8) {
       case 0:
@@ -76,13 +76,13 @@ class Growth : public WrapperTest {
         return call(id, "nothing", "T(ls)", 1L, "x") == "NULL";
       case 6:
         return call(id, "text", "sl", "bob", -1L) == "s: 'bob -1'";
-      default:  // it waits for the host thread: one in many
+      default:  // a call that waits for the host thread is rare
         return n % 64 != 7 ? call(id, "nothing") == "NULL" : call(id, "ask", "s", "ann") == "l: 3";
     }
   }
 
-  // All threads together make `count` calls of w_CallFunction, and hooks beside them, while the
-  // host serves what the script asks. Returns how many calls were made.
+  // The threads make `count` calls of w_CallFunction in total, and some of w_CallHook, while the
+  // host thread serves the script's calls. Returns how many calls were made.
   std::uint64_t run_calls(int id, std::uint64_t count) {
     const std::uint64_t each = (count + kThreads - 1) / kThreads;
     std::atomic<int> running = kThreads;

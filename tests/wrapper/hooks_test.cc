@@ -13,7 +13,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-// Hooks that return what their argument says.
+// Hooks that return the value which their argument describes.
 constexpr std::string_view kEcho = R"py(
 import vh
 seen = []
@@ -153,7 +153,7 @@ def slow():
   w.set_deadline(1);
   EXPECT_EQ(hook(script, W_OnParsedMsgChat, "ss", "ann", "hello"), "NULL");
   EXPECT_THAT(w.last_error(), HasSubstr("deadline_exceeded"));
-  while (!std::filesystem::exists(began)) {  // it is begun, however late
+  while (!std::filesystem::exists(began)) {  // the hook starts, however late
     std::this_thread::yield();
   }
   EXPECT_EQ(call(script, "slow"), "NULL") << "it waits behind the hook";
@@ -174,7 +174,7 @@ TEST_F(WrapperHooks, TheConfigFileSaysHowLongAHookIsWaitedFor) {
   gate.open();
 }
 
-// A script that is stuck costs the hub one deadline, and not one for each line.
+// A stuck script costs the hub one deadline, not one for each line.
 TEST_F(WrapperHooks, AStuckScriptIsWaitedForOnce) {
   const Gate gate((folder.path() / "gate").string());
   folder.write("hookline.toml", "[hooks]\ndeadline = 0.001\n");
@@ -213,7 +213,7 @@ def take(): return seen
   EXPECT_EQ(hook(script, W_OnParsedMsgChat, "ss", "ann", "again"), "l: 0") << "it decides again";
 }
 
-// Another thread's wait is as good as the host's.
+// A wait that another thread gave up counts as the host's.
 TEST_F(WrapperHooks, AMissOnAnotherThreadCountsToo) {
   const Gate gate((folder.path() / "gate").string());
   folder.write("hookline.toml", "[hooks]\ndeadline = 0.001\n");
@@ -268,17 +268,19 @@ def words(): return ["\u043c\u0438\u0440"]
 def lengths(texts): return [len(text) for text in texts]
 def echo(x): return x
 )py");
-  EXPECT_EQ(shown_and_freed(w.call_hook(
-                script, W_OnParsedMsgChat,
-                Packed(w.pack("ss", "ann", "\xec\xe8\xf0")).get())),  // "mir", in small letters
-            "s: " + Value("\xcc\xc8\xd0").repr());
+  EXPECT_EQ(
+      shown_and_freed(w.call_hook(
+          script, W_OnParsedMsgChat,
+          Packed(w.pack("ss", "ann", "\xec\xe8\xf0")).get())),  // "mir" in Cyrillic lower case
+      "s: " + Value("\xcc\xc8\xd0").repr());
   EXPECT_EQ(call(script, "length", "s", "\xec\xe8\xf0"), "l: 3");
-  // In JSON too it is the hub's own bytes, both ways.
+  // JSON carries the hub's own bytes too, in both directions.
   EXPECT_EQ(call(script, "words"), "D: " + Value("[\"\xec\xe8\xf0\"]").repr());
   EXPECT_EQ(call(script, "lengths", "D", "[\"\xec\xe8\xf0\", \"mir\", \"\\u006d\\udcec\"]"),
             "D: '[3,3,2]'");
-  EXPECT_EQ(call(script, "echo", "D", "{\"\xec\": \"\x98 \\\\udcff \\n\"}"),  // 98: none of cp1251
-            "D: " + Value("{\"\xec\":\"\x98 \\\\udcff \\n\"}").repr());
+  EXPECT_EQ(
+      call(script, "echo", "D", "{\"\xec\": \"\x98 \\\\udcff \\n\"}"),  // 0x98 is unused in cp1251
+      "D: " + Value("{\"\xec\":\"\x98 \\\\udcff \\n\"}").repr());
   EXPECT_EQ(call(script, "echo", "D", "[\"\\u043c\"]"), "NULL") << "what it is there, is not known";
   EXPECT_THAT(w.last_error(), HasSubstr("cp1251"));
   EXPECT_EQ(call(script, "echo", "D", "[\"\\\xec\"]"), "NULL");
@@ -299,7 +301,7 @@ TEST_F(WrapperHooks, BytesThatAreNoTextComeBackAsTheyWere) {
   EXPECT_EQ(call(script, "echo", "L", nullptr), "NULL");
 }
 
-// vh.SetConfig in a hook: the hub tells all scripts of it, the caller too, before it answers.
+// vh.SetConfig in a hook: the hub tells all scripts, including the caller, before it answers.
 TEST_F(WrapperHooks, ACallbackMayFireHooksAtTheScriptThatCalls) {
   static WrapperHooks* test = nullptr;
   test = this;

@@ -1,4 +1,4 @@
-// What code that was compiled against the old header has in it: layouts and numbers.
+// The binary interface: layouts and numbers that code compiled against the old header contains.
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include "wrapper/callback_table.h"
 #include "wrapper/wrapper.h"
 
-namespace hookline {
+namespace hookline::test {
 namespace {
 
 static_assert(sizeof(w_Telement) == 16 && alignof(w_Telement) == 8);
@@ -129,7 +129,7 @@ static_assert(W_MAX_HOOKS == 100 && W_MAX_CALLBACKS == 100);
   X(StopHub, 56)
 // clang-format on
 
-// The header, the table, and the order of the old interface.
+// The header and the table have the order of the old interface.
 #define HOOKLINE_CHECK(name, number)   \
   static_assert(W_##name == (number)); \
   static_assert(static_cast<int>(Hook::k##name) == (number));
@@ -151,7 +151,7 @@ TEST(Layout, NamesGoWithTheirNumbers){
 #undef HOOKLINE_CHECK
 }
 
-// As code of the old kind reads a result, without a function of the library.
+// Reads a result directly, without a function of the library, like old code does.
 TEST(Layout, AResultIsReadByHand) {
   w_Targs* const args = w_pack("lsd", 7L, "text", 2.5);
   ASSERT_NE(args, nullptr);
@@ -166,4 +166,4 @@ TEST(Layout, AResultIsReadByHand) {
 }
 
 }  // namespace
-}  // namespace hookline
+}  // namespace hookline::test

@@ -1,4 +1,4 @@
-// Scripts that do not end: they are left behind, and Python with them.
+// Scripts that do not end are abandoned, and Python is not finalized.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -36,7 +36,7 @@ TEST_F(LeftBehind, AScriptThatTakesTooLongToLoadIsGivenUp) {
   gate.open();
 }
 
-// What a script writes into a pipe; waits for it.
+// Reads from a pipe until the script has written.
 std::string read_all(const std::string& pipe) {
   std::ifstream stream(pipe);
   return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
@@ -44,7 +44,8 @@ std::string read_all(const std::string& pipe) {
 
 class StuckScript : public LeftBehind {
  protected:
-  // Loads it with a load_deadline that is as short as this machine allows: the end waits as long.
+  // Loads a script with a load_deadline as short as this machine allows, because w_End waits as
+  // long.
   void start(std::string_view source) {
     begin();
     double seconds = 0.25;
@@ -125,7 +126,7 @@ def wait():
 
 class StuckForEver : public StuckScript, public ::testing::WithParamInterface<const char*> {};
 
-// With its thread in the middle of Python, which is not finalized then.
+// The thread is in the middle of Python code, so Python is not finalized.
 TEST_P(StuckForEver, TheProcessExits) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_EXIT(

@@ -163,7 +163,7 @@ TEST_F(Lifecycle, ScriptsComeAndGoWhileOthersRun) {
       threads.emplace_back([&] {
         while (!stop) {
           good += call(counter, "add", "l", 1L).starts_with("l: ") ? 1 : 0;
-          (void)call(counter + 1, "add", "l", 1L);  // may be there or not
+          (void)call(counter + 1, "add", "l", 1L);  // the script may be loaded or not
         }
       });
     }
@@ -208,11 +208,12 @@ TEST_F(Lifecycle, OnlyTheHostThreadEnds) {
   EXPECT_STREQ(w.last_error(), "") << "errors are each thread's own";
 }
 
-// Puts the level back.
+// Restores the log level.
 class LogLevel : public Lifecycle {
  protected:
   ~LogLevel() override { w.log_level(2); }
-  // What is written at this level when a script comes, goes wrong in both ways, and goes.
+  // Returns what is logged at this level while a script is loaded, fails in two ways and is
+  // unloaded.
   std::string logged(int level) {
     w.log_level(level);
     ::testing::internal::CaptureStderr();
@@ -254,7 +255,7 @@ TEST_F(Lifecycle, AnAsynchronousCallEndsOnTheHostThread) {
   }).join();
   ASSERT_EQ(w.call_function_async(id, "nothing", nullptr, &Finished::note, &finished), 1);
   while (finished.results.size() < 2) {
-    (void)w.has_hook(id, W_OnUserLogin);  // whatever the host does next
+    (void)w.has_hook(id, W_OnUserLogin);  // any call of the host serves it
   }
   EXPECT_THAT(finished.results,
               ::testing::UnorderedElementsAre("0 l: 3", StartsWith("0 NULL function_not_found")));

@@ -1,5 +1,5 @@
-// The examples of the old interface's documentation, as they stand there: real scripts, and what a
-// C++ program that is not linked to the library does with them.
+// The examples of the old interface's documentation, unchanged: real scripts, and a C++ program
+// that loads the library at run time.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

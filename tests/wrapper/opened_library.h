@@ -9,11 +9,11 @@
 
 namespace hookline::test {
 
-// The shared library as a plugin gets hold of it: opened with the flags that the old one was, each
-// function found by its name.
+// Opens the shared library like a plugin does: with the flags of the old plugin, finding each
+// function by its name.
 class OpenedLibrary {
  public:
-  // Once for the process: it stays open.
+  // Opened once for the process, and never closed.
   [[nodiscard]] static OpenedLibrary& instance() {
     static OpenedLibrary library(HOOKLINE_WRAPPER_LIBRARY);
     return library;

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace hookline {
+namespace hookline::test {
 
 using namespace wrapper;
 
@@ -43,7 +43,7 @@ TEST(Settings, ExactlyTheseObserve) {
   EXPECT_EQ(observers, expected);
 }
 
-// What docs/wrapper.md shows is a file that can be used.
+// The example in docs/wrapper.md is a valid file.
 TEST(Settings, TheExampleOfTheDocsIsRead) {
   std::ifstream file(HOOKLINE_SOURCE_DIR "/docs/wrapper.md");
   const std::string docs((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
@@ -116,4 +116,4 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& test) { return "Case" + std::to_string(test.index); });
 
 }  // namespace
-}  // namespace hookline
+}  // namespace hookline::test

@@ -9,7 +9,7 @@
 
 namespace hookline::test {
 
-// What became of the calls of w_CallFunctionAsync that were given note() and this.
+// Collects the results of w_CallFunctionAsync: pass note() as `done`, and this as `user_data`.
 struct Finished {
   std::vector<std::string> results;
   std::thread::id thread;
@@ -21,7 +21,7 @@ struct Finished {
   }
 };
 
-// Stays in OnTimer until its gate is opened.
+// The source of a script whose OnTimer returns when the gate is opened.
 inline std::string stuck_at(const Gate& gate) {
   return std::string(kGateSource) + "import vh\n" + "GATE = '" + gate.path() + R"py('
 def OnTimer(): wait_at(GATE)

@@ -14,29 +14,29 @@
 
 namespace hookline::test {
 
-// A w_Targs that goes with a plain free(), as a plugin releases what w_pack gave it.
+// Owns a result of w_pack, and releases it with a plain free(), like a plugin does.
 struct PlainFree {
   void operator()(w_Targs* args) const noexcept { std::free(args); }
 };
 using Packed = std::unique_ptr<w_Targs, PlainFree>;
 
-// A result as text, `D [1, 2]`; it is released as the old interface has it, one by one. "NULL".
+// Describes a result (`D [1, 2]`, or "NULL"), and frees its strings one by one and then the block.
 [[nodiscard]] std::string shown_and_freed(w_Targs* result);
 
-// What scripts asked of the host, and what it answers. A callback is a plain function, so this is
-// the only one of the process.
+// A host: records the calls of scripts and answers them. There is one for the process, because
+// callbacks are plain functions.
 struct FakeHub {
-  // "mc(0): s|s: 'hello', NULL": the function with the script's id, and its arguments.
+  // The function with the script's id, and its arguments: "mc(0): s|s: 'hello', NULL".
   std::vector<std::string> calls;
   std::array<w_Tcallback, W_MAX_CALLBACKS> table{};
 
-  // Offers function `Number`, which notes its call and returns what `answer` makes.
+  // Offers function `Number`, which records the call and returns the result of `answer`.
   template <int Number>
   void offer(w_Targs* (*answer)() = [] { return OpenedAnswer::one(); }) {
     answers.at(Number) = answer;
     table.at(Number) = [](int id, w_Targs* args) { return current().called(Number, id, args); };
   }
-  // The usual answer.
+  // The default answer.
   struct OpenedAnswer {
     static w_Targs* one();
   };
@@ -47,24 +47,24 @@ struct FakeHub {
   std::array<w_Targs* (*)(), W_MAX_CALLBACKS> answers{};
 };
 
-// The library with a hub of one thread, which is the test's, and scripts that the test writes.
+// Runs the library with a host whose thread is the test's, and with scripts that the test writes.
 class WrapperTest : public ::testing::Test {
- public:  // callbacks are plain functions, and use it too
+ public:  // because callbacks, which are plain functions, use it too
   WrapperTest();
   ~WrapperTest() override;
 
   void begin();
   void end();
 
-  // The id of a script with this source, which must load; its path is script_path(name).
+  // Loads a script with this source as script_path(name), and returns its id. Must succeed.
   int load(std::string_view name, std::string_view source);
-  // As w_Load does; any failure is the caller's to see.
+  // Calls w_Load, and leaves errors to the caller.
   [[nodiscard]] int load_path(const std::string& path, int id);
   [[nodiscard]] std::string script_path(std::string_view name) const {
     return (folder.path() / (std::string(name) + ".py")).string();
   }
 
-  // Calls, and shows the result.
+  // Calls a function or a hook, and describes the result.
   template <class... Args>
   std::string call(int id, const char* function, const char* format = "", Args... args) {
     const Packed params(w.pack(format, args...));

@@ -1,1 +1,1 @@
-"""What `make bench` is made of; tools/bench_report.py is its command line."""
+"""The parts of `make bench`. tools/bench_report.py is its command line."""

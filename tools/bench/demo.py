@@ -14,7 +14,7 @@ from pathlib import Path
 from bench.measured import add_sample
 from bench.run import run
 
-PAIRS = 5  # with and without scripts in turn, so that a machine whose speed drifts changes both alike
+PAIRS = 5  # with and without scripts in turn, so that a drift of the machine's speed affects both alike
 CLIENTS = (2, 100)
 SCRIPTS = (0, 1, 5)
 RATE_RUNS = 5

@@ -1,11 +1,11 @@
-"""From what was measured to rows, and from rows to what got worse."""
+"""Turns measurements into rows, and compares rows with the baseline."""
 
 import dataclasses
 import statistics
 
 from bench.table import Figure
 
-LEAST_GAIN = 1.5  # of two threads over one, below which wall-clock figures say nothing
+LEAST_GAIN = 1.5  # of two threads over one; below it, wall-clock figures are meaningless
 TOLERANCE = 0.15  # how much worse than the baseline a ratio may be
 
 
@@ -29,7 +29,7 @@ class Row:
 
 
 def rounded(value):
-    """Three decimals are more than any measurement here is good for."""
+    """Rounds to three decimals, which is more than the precision of any measurement here."""
     return round(value, 3)
 
 
@@ -55,14 +55,14 @@ def missing(figures, rows):
 
 
 def to_json(rows):
-    """What build/bench.json holds."""
+    """The content of build/bench.json."""
     return [{"name": row.name, "now": row.now, "must": row.figure.must, "aim": row.figure.aim,
              "unit": row.figure.unit, "meets": row.meets, "reliable": row.reliable}
             for row in rows]
 
 
 def worse_by(row, before):
-    """How much worse it is, as a fraction; negative if better."""
+    """How much worse the row is, as a fraction; negative if it is better."""
     if row.now == before:
         return 0.0
     if row.figure.better == "higher":

@@ -1,4 +1,4 @@
-"""What a run has measured, on its way between files and functions.
+"""The measurements of a run, as files and functions exchange them.
 
     {"gains": {benchmark: what two spinning threads gained over one, right before it and after it},
      "samples": {benchmark: {capture: {counter: [a value per repetition]}}},
@@ -20,7 +20,7 @@ def add_sample(measured, benchmark, capture, counter, value):
     captures.setdefault(capture, {}).setdefault(counter, []).append(value)
 
 
-# What Google Benchmark itself says of a repetition; everything else is a counter of ours.
+# The fields of a repetition that Google Benchmark adds itself; all others are our counters.
 GOOGLES = {"name", "run_name", "run_type", "repetitions", "repetition_index", "threads", "iterations",
            "real_time", "cpu_time", "time_unit", "family_index", "per_family_instance_index",
            "error_occurred", "error_message"}
@@ -33,7 +33,7 @@ def capture_of(name):
 
 
 def add_google_benchmark(measured, benchmark, output):
-    """Adds what the JSON output of one benchmark holds. Returns sentences about what failed."""
+    """Adds the figures in the JSON output of one benchmark. Returns a sentence for each failure."""
     problems = []
     if "two_thread_gain" in output["context"]:
         measured["gains"][benchmark] = float(output["context"]["two_thread_gain"])
@@ -62,8 +62,8 @@ def add_google_benchmark(measured, benchmark, output):
 
 
 def settle_gains(measured):
-    """What was gained before a benchmark is known by now, and what after it: that before the next one.
-    The lower one counts."""
+    """The gain of a second thread during a benchmark: the lower one of the gains before it and before
+    the next benchmark."""
     gains = list(measured["gains"].values())
     for name, before, after in zip(list(measured["gains"]), gains, gains[1:]):
         measured["gains"][name] = min(before, after)

@@ -1,4 +1,4 @@
-"""Draws line plots as SVG: both axes logarithmic, legible on light and on dark ground."""
+"""Draws line plots as SVG, with two logarithmic axes, for light and dark backgrounds."""
 
 import html
 import math
@@ -6,7 +6,7 @@ import math
 WIDTH, HEIGHT = 720, 400
 LEFT, RIGHT, TOP, BOTTOM = 76, 24, 74, 56
 
-# In dark mode the second colour of each pair.
+# Dark mode uses the second colour of each pair.
 COLOURS = [("#0b62c4", "#6cb2ff"), ("#c2410c", "#ff9a5c"), ("#15803d", "#5fd38a"), ("#7e22ce", "#c893ff")]
 
 
@@ -34,7 +34,7 @@ def short(value):
 
 
 def ticks(low, high):
-    """Round numbers of which some lie between: powers of ten, or 1-2-5 where those would be few."""
+    """Round numbers for ticks in this range: powers of ten, or 1-2-5 if these would be too few."""
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     steps = (1,) if math.log10(high / low) > 2.5 else (1, 2, 5)
     return [step * 10.0**decade for decade in decades for step in steps]
@@ -63,7 +63,7 @@ def cover(values):
 
 
 def x_axis(lines):
-    """Ticks at the points themselves, while they are few: numbers of threads are no round numbers."""
+    """Puts ticks at the points themselves if they are few, because numbers of threads are not round."""
     values = sorted({x for _, points in lines for x, _ in points})
     return Axis(values if len(values) <= 10 else cover(values), LEFT, WIDTH - RIGHT)
 
@@ -120,7 +120,7 @@ def draw(plot, lines):
 
 
 def lines_of(plot, measured):
-    """What there is to draw: [(label, points)]."""
+    """The lines to draw: [(label, points)]."""
     captures = measured["points"].get(plot.benchmark, {})
     lines = [(line.label, captures.get(line.capture, {}).get(line.counter, []))
              for line in plot.lines]

@@ -1,4 +1,4 @@
-"""Runs the programs that measure, and says how far it is."""
+"""Runs the measuring programs, and reports the progress."""
 
 import json
 import subprocess
@@ -14,7 +14,7 @@ HEARTBEAT = 3  # seconds
 
 
 class Progress:
-    """A line for each step, and one every few seconds while a step takes."""
+    """Prints a line for each step, and one every few seconds during a step."""
 
     def __init__(self, steps, out=sys.stderr):
         self.steps = steps
@@ -56,8 +56,8 @@ def watch(progress, stop):
 
 
 def measure_benchmark(measured, binary, name, progress):
-    """Runs one benchmark in a process of its own, so that none is measured in another's leftovers.
-    Returns sentences about what failed."""
+    """Runs one benchmark in a process of its own, so that others do not affect it. Returns a sentence
+    for each failure."""
     with tempfile.TemporaryDirectory(prefix="hookline-bench-") as folder:
         output = Path(folder) / "out.json"
         run([binary, f"--benchmark_filter=^{name}(/|$)", f"--benchmark_out={output}",
@@ -69,7 +69,7 @@ def measure_benchmark(measured, binary, name, progress):
 
 
 def measure_executors(measured, python, script, progress):
-    """What Python's own executors make of the same calls."""
+    """Measures the same calls with Python's own executors."""
     for name, forms in json.loads(run([python, "-I", script], progress)).items():
         for form, samples in forms.items():
             for sample in samples:

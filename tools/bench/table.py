@@ -1,4 +1,4 @@
-"""Reads bench/table.toml: what is measured, and what is asked of it."""
+"""Reads bench/table.toml, which lists the measurements and the demands on them."""
 
 import dataclasses
 import tomllib
@@ -13,7 +13,7 @@ class Figure:
     benchmark: str
     counter: str
     unit: str
-    captures: tuple[str, ...] = ()  # empty: all that the benchmark has
+    captures: tuple[str, ...] = ()  # empty: all captures of the benchmark
     better: str = "lower"
     clock: str = "wall"
     must: float | None = None
@@ -49,7 +49,7 @@ class Table:
     plots: tuple[Plot, ...]
 
     def benchmarks(self, rows_only=False):
-        """The names of what has to be run, each once, in order."""
+        """The names of the benchmarks to run, each once, in order."""
         parts = self.rows if rows_only else (*self.rows, *self.beside, *self.plots)
         return list(dict.fromkeys(part.benchmark for part in parts))
 

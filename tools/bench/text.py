@@ -2,7 +2,7 @@
 
 
 def number(value):
-    """Three digits that matter, thousands grouped."""
+    """Formats with three significant digits and grouped thousands."""
     if value is None:
         return ""
     if value == int(value) and abs(value) < 1000:
@@ -13,7 +13,7 @@ def number(value):
 
 
 def verdict(row):
-    """What the last column says."""
+    """The text of the last column."""
     note = "" if row.reliable else " (unreliable)"
     return row.meets + note
 

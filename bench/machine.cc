@@ -1,4 +1,4 @@
-#include "bench/thread_handoff.h"
+#include "bench/machine.h"
 
 #include <benchmark/benchmark.h>
 #include <linux/futex.h>
@@ -6,18 +6,33 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <chrono>
 #include <cstdint>
 #include <thread>
 
-#include "bench/core.h"
-#include "bench/row.h"
-#include "bench/samples.h"
+#include "bench/cost.h"
 
 namespace hookline::bench {
 namespace {
 
-// Bare futexes, nothing of ours: 0 = nothing, 1 = the ball is here.
+using SteadyClock = std::chrono::steady_clock;
+
+double spin(std::uint64_t rounds) {
+  const auto start = SteadyClock::now();
+  std::uint64_t value = 1;
+  for (std::uint64_t i = 0; i < rounds; ++i) {
+    benchmark::DoNotOptimize(value = (value * 6364136223846793005U) + i);
+  }
+  return std::chrono::duration<double>(SteadyClock::now() - start).count();
+}
+
+// Returns how many rounds take about this time.
+std::uint64_t rounds_of(std::chrono::milliseconds time) {
+  constexpr std::uint64_t kProbe = 1'000'000;
+  return static_cast<std::uint64_t>(std::chrono::duration<double>(time).count() / spin(kProbe) *
+                                    static_cast<double>(kProbe));
+}
+
+// Passes a signal between two threads with a bare futex: 1 while a signal is pending, else 0.
 class Court {
  public:
   void give() {
@@ -80,6 +95,32 @@ void thread_handoff(benchmark::State& state) {
 BENCHMARK(thread_handoff)->Iterations(9)->Apply(repeated);
 
 }  // namespace
+
+OnCore::OnCore(std::size_t index) {
+  sched_getaffinity(0, sizeof before_, &before_);
+  cpu_set_t chosen{};
+  std::size_t seen = 0;
+  for (std::size_t core = 0; core < CPU_SETSIZE && seen <= index; ++core) {
+    if (CPU_ISSET(core, &before_)) {
+      CPU_ZERO(&chosen);
+      CPU_SET(core, &chosen);
+      ++seen;
+    }
+  }
+  sched_setaffinity(0, sizeof chosen, &chosen);
+}
+
+OnCore::~OnCore() { sched_setaffinity(0, sizeof before_, &before_); }
+
+double two_thread_gain(std::chrono::milliseconds time) {
+  const std::uint64_t rounds = rounds_of(time);
+  const double alone = spin(rounds);
+  const auto start = SteadyClock::now();
+  std::thread other([rounds] { spin(rounds); });
+  spin(rounds);
+  other.join();
+  return 2 * alone / std::chrono::duration<double>(SteadyClock::now() - start).count();
+}
 
 double handoff_us() {
   constexpr int kRounds = 400;

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <sched.h>
+
+#include <chrono>
+#include <cstddef>
+
+// Controls and measures the machine itself, without hookline.
+namespace hookline::bench {
+
+// During its lifetime, keeps the calling thread and the threads that it starts on one core. Two
+// threads that wake each other take 3 us on one core and 45 us on two. If the scheduler chose the
+// core, runs could not be compared.
+class OnCore {
+ public:
+  // Chooses the index'th of the cores that the process may use, or the last one if there are fewer.
+  explicit OnCore(std::size_t index);
+  OnCore(const OnCore&) = delete;
+  OnCore& operator=(const OnCore&) = delete;
+  ~OnCore();
+
+ private:
+  cpu_set_t before_{};
+};
+
+// The work of two threads that spin in C, divided by the work of one in the same time: 2 on two
+// idle cores, 1 if the second core adds nothing. One thread spins for `time`; the measurement takes
+// two to three times as long.
+[[nodiscard]] double two_thread_gain(std::chrono::milliseconds time);
+
+// The lower limit of a round trip between threads: the median time in microseconds in which a
+// thread wakes another one with a futex and is woken by it, each on its own core. Measures 400
+// times.
+[[nodiscard]] double handoff_us();
+
+}  // namespace hookline::bench
