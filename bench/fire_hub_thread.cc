@@ -10,7 +10,7 @@
 #include "bench/form.h"
 #include "bench/python.h"
 #include "bench/row.h"
-#include "hub/net/uv_loop.h"
+#include "hub/net/uv_handle.h"
 
 namespace hookline::bench {
 

@@ -6,7 +6,7 @@
 #include "bench/script_lane.h"
 #include "dispatch/exec/loop_executor.h"
 #include "dispatch/submit/delivered_call.h"
-#include "hub/net/uv_loop.h"
+#include "hub/net/uv_handle.h"
 
 namespace hookline::bench {
 

@@ -13,8 +13,8 @@
 #include "bench/row.h"
 #include "bench/samples.h"
 #include "hookline/clock.h"
-#include "hub/session/hub_core.h"
-#include "hub/session/hub_host.h"
+#include "hub/hub_core.h"
+#include "hub/hub_host.h"
 
 namespace hookline::bench {
 
@@ -43,9 +43,9 @@ double number(const Value& list, std::size_t index) {
 // vh.GetUserClass(nick) in a loop in a script, in the embedded hub's own directory, over
 // builtins.hash(nick) in the same loop. The empty loop is subtracted from both.
 void vh_read(benchmark::State& state) {
-  HubCore core(HubConfig{}, Clock::system());
-  put_users(core.directory());
-  HubHost hub(core);
+  const auto core = or_die(HubCore::open(HubConfig{}, Clock::system()));
+  put_users(core->directory());
+  HubHost hub(*core);
   BenchHost host(hub);
   const ScriptId script = host.load(script_file("reads.py"));
   Samples reads;

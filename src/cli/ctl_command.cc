@@ -14,8 +14,8 @@
 #include "cli/control_connection.h"
 #include "cli/exit_code.h"
 #include "cli/hub_command.h"
-#include "hub/commands/script_commands.h"
-#include "hub/control/control_path.h"
+#include "hub/base/text.h"
+#include "hub/config/config.h"
 #include "plugin/types/whole_path.h"
 
 namespace hookline::cli {

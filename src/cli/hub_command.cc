@@ -8,8 +8,8 @@
 #include "cli/exit_code.h"
 #include "cli/logging.h"
 #include "cli/signal_watcher.h"
-#include "hub/control/control_path.h"
-#include "hub/session/hub.h"
+#include "hub/config/config.h"
+#include "hub/hub.h"
 
 namespace hookline::cli {
 

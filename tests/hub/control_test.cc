@@ -11,7 +11,7 @@
 #include <string_view>
 
 #include "hub/base/log_level.h"
-#include "hub/control/control_path.h"
+#include "hub/config/config.h"
 #include "hub_fixture.h"
 
 namespace hookline::test {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "hub/net/uv_loop.h"
+#include "hub/net/uv_handle.h"
 #include "hub_fixture.h"
 
 namespace hookline::test {

@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "hub/hub.h"
 #include "hub/nmdc/nmdc.h"
-#include "hub/session/hub.h"
 #include "test_client.h"
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/manual_clock.h"

@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "hub/store/schema.h"
 #include "tests/plugin/test_scripts.h"
 
 namespace hookline::test {

@@ -78,7 +78,7 @@ struct HubConfig {
   bool watch = false;                              // reload scripts whose files change
 
   // [control]
-  std::filesystem::path control_socket;  // see control_path.h
+  std::filesystem::path control_socket;  // see control_socket_path()
   // [geoip]: MaxMind databases; empty: none
   std::filesystem::path geoip_country;
   std::filesystem::path geoip_city;
@@ -103,5 +103,10 @@ struct HubConfig {
 // with file, line and what would be right.
 [[nodiscard]] Result<HubConfig> load_config(const std::filesystem::path& file);
 [[nodiscard]] Result<HubConfig> parse_config(std::string_view toml, std::string_view source_name);
+
+// The path of the socket by which `hookline ctl` finds a hub with this configuration: [control]
+// socket; else hookline.sock beside the configuration's file; without a file, hookline.sock in
+// $XDG_RUNTIME_DIR or in the working directory. Empty if it is "off".
+[[nodiscard]] std::filesystem::path control_socket_path(const HubConfig& config);
 
 }  // namespace hookline::hub

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "hub/base/words.h"
+#include "hub/base/text.h"
 
 namespace hookline::hub {
 namespace {

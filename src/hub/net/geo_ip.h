@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -11,9 +13,66 @@
 #include "hookline/error.h"
 #include "hookline/value.h"
 #include "hub/config/config.h"
-#include "hub/net/geo_database.h"
 
 namespace hookline::hub {
+
+// What a MaxMind database may know of an address: one row.
+//   X(name, key in what vh.GetGeoIP returns, where it lies in the database)
+#define HOOKLINE_GEO_FIELDS(X)                                  \
+  X(CountryCode, "country_code", "country", "iso_code")         \
+  X(Country, "country", "country", "names", "en")               \
+  X(ContinentCode, "continent_code", "continent", "code")       \
+  X(Continent, "continent", "continent", "names", "en")         \
+  X(RegionCode, "region_code", "subdivisions", "0", "iso_code") \
+  X(Region, "region", "subdivisions", "0", "names", "en")       \
+  X(City, "city", "city", "names", "en")                        \
+  X(PostalCode, "postal_code", "postal", "code")                \
+  X(Latitude, "latitude", "location", "latitude")               \
+  X(Longitude, "longitude", "location", "longitude")            \
+  X(TimeZone, "time_zone", "location", "time_zone")             \
+  X(Asn, "asn", "autonomous_system_number")                     \
+  X(AsOrganization, "as_organization", "autonomous_system_organization")
+
+enum class GeoField : std::uint8_t {
+#define HOOKLINE_ENUMERATOR(name, key, ...) k##name,
+  HOOKLINE_GEO_FIELDS(HOOKLINE_ENUMERATOR)
+#undef HOOKLINE_ENUMERATOR
+};
+
+struct GeoFieldRow {
+  static constexpr std::size_t kDeepest = 5;
+  GeoField field;
+  const char* key;
+  std::array<const char*, kDeepest> path;  // ends with nullptr
+};
+
+inline constexpr auto kGeoFields = std::to_array<GeoFieldRow>({
+#define HOOKLINE_ROW(name, key, ...) {GeoField::k##name, key, {__VA_ARGS__, nullptr}},
+    HOOKLINE_GEO_FIELDS(HOOKLINE_ROW)
+#undef HOOKLINE_ROW
+});
+
+// One MaxMind DB file, mapped into memory.
+//
+// Thread safety: any thread, several at once. The file must not be written to while it is open;
+// replacing it by another one is fine, and not noticed.
+class GeoDatabase {
+ public:
+  // kBadArguments, with the reason, for a file that is not there or is no database.
+  [[nodiscard]] static Result<std::shared_ptr<const GeoDatabase>> open(
+      const std::filesystem::path& file);
+  GeoDatabase(const GeoDatabase&) = delete;
+  GeoDatabase& operator=(const GeoDatabase&) = delete;
+  ~GeoDatabase();
+
+  // Text in UTF-8, a float or an int; None if the database does not know, or `ip` is no address.
+  [[nodiscard]] Value find(std::string_view ip, GeoField field) const;
+
+ private:
+  struct Map;
+  explicit GeoDatabase(std::unique_ptr<Map> map);
+  std::unique_ptr<Map> map_;
+};
 
 // Where addresses are, by the databases of the configuration and those that scripts name.
 //

@@ -86,6 +86,9 @@ struct Chat {
 };
 [[nodiscard]] std::optional<Chat> parse_chat(std::string_view raw) noexcept;
 
+// Whether this text is a command to the hub: "!help" and "+help" are, "+1" and "!!!" are chat.
+[[nodiscard]] bool is_chat_command(std::string_view text) noexcept;
+
 // $To: to From: from $<shown> text
 struct PrivateMessage {
   std::string_view to;

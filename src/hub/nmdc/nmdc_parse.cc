@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "hub/base/words.h"
+#include "hub/base/text.h"
 #include "hub/nmdc/nmdc.h"
 
 namespace hookline::hub::nmdc {
@@ -101,6 +101,11 @@ std::optional<Chat> parse_chat(std::string_view raw) noexcept {
     return std::nullopt;
   }
   return chat;
+}
+
+bool is_chat_command(std::string_view text) noexcept {
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  return text.size() >= 2 && (text[0] == '!' || text[0] == '+') && is_letter(text[1]);
 }
 
 std::optional<PrivateMessage> parse_private(std::string_view args) noexcept {

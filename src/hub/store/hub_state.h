@@ -1,21 +1,32 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 
 #include "hookline/error.h"
 #include "hookline/script_host.h"
-#include "hub/base/unix_clock.h"
+#include "hookline/value.h"
+#include "hub/base/clocks.h"
 #include "hub/config/config.h"
 #include "hub/config/settings.h"
 #include "hub/store/bans.h"
 #include "hub/store/passwords.h"
 #include "hub/store/registrations.h"
+#include "hub/store/restrictions.h"
 #include "hub/store/script_sql.h"
 #include "hub/store/script_state.h"
 #include "hub/store/store.h"
-#include "hub/users/restrictions.h"
 
 namespace hookline::hub {
+
+// Gives the variables the values that were set before the last restart: they win over the config
+// file. Those that a newer configuration does not allow are left out. Before the store's first
+// write.
+[[nodiscard]] Result<void> load_settings(Store& store, Settings& settings);
+
+// Stores the present value of a variable. The future has True when it is durable.
+[[nodiscard]] Future<Value> save_setting(Store& store, const Settings& settings,
+                                         std::string_view conf, std::string_view name);
 
 // All that survives a restart, and the threads that work for it.
 //

@@ -1,8 +1,8 @@
-#include "hub/store/schema.h"
-
 #include <array>
 #include <string>
 #include <utility>
+
+#include "hub/store/store.h"
 
 namespace hookline::hub {
 namespace {

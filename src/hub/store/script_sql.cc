@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "hub/store/sql_guard.h"
-
 namespace hookline::hub {
 namespace {
 

@@ -1,11 +1,11 @@
-#include "hub/store/sql_guard.h"
-
 #include <sqlite3.h>
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <string_view>
+
+#include "hub/store/script_sql.h"
 
 namespace hookline::hub {
 namespace {

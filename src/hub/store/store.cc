@@ -4,8 +4,6 @@
 
 #include <utility>
 
-#include "hub/store/schema.h"
-
 namespace hookline::hub {
 namespace {
 
