@@ -259,7 +259,7 @@ std::vector<ScriptHost::LoadResult> Hub::load_scripts() {
 
 void Hub::run() { impl_->run(); }
 
-// Only atomics and uv_async_send(): may be called by a signal handler.
+// Uses only atomics and uv_async_send(), because a signal handler may call it.
 void Hub::stop() {
   impl_->stops_going_on.fetch_add(1);
   impl_->must_stop.store(true);

@@ -8,7 +8,7 @@
 namespace hookline::hub {
 namespace {
 
-// As scripts of old call them.
+// The names that old scripts use.
 constexpr auto kAliases = std::to_array<std::pair<std::string_view, std::string_view>>({
     {"hub_topic", "topic"},
     {"hub_security", "bot_name"},

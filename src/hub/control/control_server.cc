@@ -151,7 +151,7 @@ bool ControlClient::start(uv_stream_t* listener) {
 }
 
 void ControlClient::on_bytes(ssize_t count) {
-  const auto self = shared_from_this();  // which ending takes away from the server
+  const auto self = shared_from_this();  // because end() removes it from the server
   if (count < 0) {
     end();
     return;

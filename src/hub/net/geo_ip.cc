@@ -72,7 +72,8 @@ Result<void> GeoIp::open(const HubConfig& config) {
     const std::filesystem::path* file;
   };
   base_dir_ = config.base_dir;
-  // The first that knows something is asked: a city database knows more of a country.
+  // The databases are asked in this order. A city database has more about a country than a country
+  // database.
   const auto keys = std::to_array<Key>({{"city", &config.geoip_city},
                                         {"country", &config.geoip_country},
                                         {"asn", &config.geoip_asn}});

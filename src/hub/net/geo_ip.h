@@ -16,7 +16,7 @@
 
 namespace hookline::hub {
 
-// What a MaxMind database may know of an address: one row.
+// The fields that a MaxMind database may have for an address.
 //   X(name, key in what vh.GetGeoIP returns, where it lies in the database)
 #define HOOKLINE_GEO_FIELDS(X)                                  \
   X(CountryCode, "country_code", "country", "iso_code")         \
@@ -52,20 +52,20 @@ inline constexpr auto kGeoFields = std::to_array<GeoFieldRow>({
 #undef HOOKLINE_ROW
 });
 
-// One MaxMind DB file, mapped into memory.
+// Reads one MaxMind DB file, which is mapped into memory.
 //
-// Thread safety: any thread, several at once. The file must not be written to while it is open;
-// replacing it by another one is fine, and not noticed.
+// Thread safety: any thread. The file must not be written to while it is open. It may be replaced
+// by another file, which this does not notice.
 class GeoDatabase {
  public:
-  // kBadArguments, with the reason, for a file that is not there or is no database.
+  // kBadArguments, with the reason, if the file does not exist or is no database.
   [[nodiscard]] static Result<std::shared_ptr<const GeoDatabase>> open(
       const std::filesystem::path& file);
   GeoDatabase(const GeoDatabase&) = delete;
   GeoDatabase& operator=(const GeoDatabase&) = delete;
   ~GeoDatabase();
 
-  // Text in UTF-8, a float or an int; None if the database does not know, or `ip` is no address.
+  // Text in UTF-8, a float or an int; None if the database does not have it, or `ip` is no address.
   [[nodiscard]] Value find(std::string_view ip, GeoField field) const;
 
  private:
@@ -74,25 +74,25 @@ class GeoDatabase {
   std::unique_ptr<Map> map_;
 };
 
-// Where addresses are, by the databases of the configuration and those that scripts name.
+// Finds where addresses are, with the databases of the configuration and those that scripts name.
 //
 // Thread safety: any thread, once open() has returned.
 class GeoIp {
  public:
   using Databases = std::vector<std::shared_ptr<const GeoDatabase>>;
 
-  // Opens what [geoip] names. An error says which key.
+  // Opens the databases that [geoip] names. An error names the key.
   [[nodiscard]] Result<void> open(const HubConfig& config);
 
-  // Those of the configuration for an empty `file`, or else that file, which stays open for the
-  // next time. A relative one starts beside the configuration.
+  // Returns the databases of the configuration if `file` is empty, or else that file, which stays
+  // open. A relative path starts beside the configuration.
   [[nodiscard]] Result<Databases> databases(std::string_view file) const;
 
-  // What the first of them that knows it says; None if none does.
+  // Returns the value of the first database that has one; None if none has.
   [[nodiscard]] static Value find(const Databases& databases, std::string_view ip, GeoField field);
 
  private:
-  // How many further files stay open; then they are closed.
+  // When this many other files are open, all of them are closed before the next one is opened.
   static constexpr std::size_t kMostFiles = 16;
 
   std::filesystem::path base_dir_;

@@ -6,7 +6,7 @@
 
 namespace hookline::hub {
 
-// One look-up: libuv's until it has called back.
+// One look-up. libuv owns it until the callback.
 struct HostNames::Request {
   uv_getnameinfo_t request{};
   std::string ip;

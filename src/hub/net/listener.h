@@ -16,7 +16,7 @@ namespace hookline::hub {
 // Thread safety: the loop's thread.
 class Listener {
  public:
-  // Has to accept the client that waits on this stream (Connection::accept).
+  // Called with a stream on which a client waits. It has to accept the client (Connection::accept).
   using OnClient = std::function<void(uv_stream_t*)>;
 
   // Binds and listens; `on_client` is called for each client once the loop runs. An error names

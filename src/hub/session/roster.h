@@ -14,32 +14,34 @@ namespace hookline::hub {
 
 class Session;
 
-// Who has which nick, and who is to be told what. Keeps the directory that scripts read in step.
+// Knows which session has which nick, and sends to many users together. Keeps the directory that
+// scripts read up to date.
 //
-// Thread safety: the hub's thread. Sessions are borrowed: each removes itself before it ends.
+// Thread safety: the hub's thread. Ownership: sessions are borrowed; each removes itself before it
+// ends.
 class Roster {
  public:
   explicit Roster(UserDirectory& directory) : directory_(directory) {}
 
-  // A user without a client: listed, and nobody else's nick. One with the same nick is replaced.
+  // Adds a bot: a listed user without a client. Replaces a bot with the same nick.
   void put_bot(const UserPtr& bot);
   void remove_bot(std::string_view nick);
-  // nullptr if no bot has the nick.
+  // Returns nullptr if no bot has this nick.
   [[nodiscard]] UserPtr find_bot(std::string_view nick) const;
   [[nodiscard]] bool is_bot(std::string_view nick) const { return bots_.contains(nick); }
 
   // Gives the nick of `user` to the session. REQUIRES: nobody has it.
   void reserve(Session& session, const UserPtr& user);
-  // The session's user has changed.
+  // Call it when the user of a session has changed.
   void update(const UserPtr& user) { directory_.put(user); }
-  // The session is past its login: it gets what is broadcast from now on.
+  // Adds a session that has logged in. From now on it gets what is broadcast.
   void enter(Session& session, const UserPtr& user);
-  // Gives the nick back. Does nothing for a session that has none.
+  // Frees the session's nick. Does nothing if it has none.
   void remove(Session& session);
 
-  // The session that has this nick, logged in or about to; nullptr for a bot or nobody.
+  // Returns the session with this nick, logged in or about to; nullptr for a bot or nobody.
   [[nodiscard]] Session* find(std::string_view nick) const;
-  // As above, but only one that is past its login.
+  // Returns the session with this nick if it has logged in.
   [[nodiscard]] Session* find_online(std::string_view nick) const;
   [[nodiscard]] bool is_taken(std::string_view nick) const {
     return is_bot(nick) || find(nick) != nullptr;
@@ -51,10 +53,10 @@ class Roster {
   void broadcast(std::string_view line, std::int64_t min_class, std::int64_t max_class) const;
   void broadcast_except(const Session& one, std::string_view line) const;
   void to_operators(std::string_view line) const;
-  // Tells everybody of somebody new, who is in the lists already.
+  // Shows a newcomer, who is in the lists already, to everybody.
   void announce(const User& newcomer) const;
 
-  // Ready to send, with the closing '|'.
+  // Complete commands, with the closing '|'.
   [[nodiscard]] std::string nick_list() const;
   [[nodiscard]] std::string op_list() const;
   [[nodiscard]] std::string all_my_infos() const;

@@ -14,11 +14,11 @@ namespace hookline::hub {
 
 class Roster;
 
-// The bots that scripts have added. To users they are users; they leave when their script removes
-// them, or when it ends.
+// The bots that scripts have added. To users they look like users. A bot leaves when its script
+// removes it, or ends.
 //
-// While a script is reloaded there are two runs of it, and the new one adds its bots before the old
-// one has removed them: then the bot is both of theirs, and stays until both have given it up.
+// During a reload two runs of a script exist, and the new one adds its bots before the old one
+// removes them. Such a bot belongs to both runs, and stays until both have removed it.
 //
 // Thread safety: the hub's thread.
 class ScriptBots {
@@ -27,9 +27,9 @@ class ScriptBots {
 
   // REQUIRES: nobody has the nick, or can_share().
   void add(const UserPtr& bot, const Caller& owner);
-  // Whether it is a bot of another run of the same script.
+  // Whether the nick is a bot of another run of the same script.
   [[nodiscard]] bool can_share(std::string_view nick, const Caller& caller) const;
-  // False: this run of the script has no such bot.
+  // False if this run of the script has no such bot.
   bool remove(std::string_view nick, const Caller& owner);
   void remove_all(const Caller& owner);
   [[nodiscard]] bool has(std::string_view nick) const { return bots_.contains(nick); }
@@ -41,7 +41,7 @@ class ScriptBots {
   };
   using Bots = std::unordered_map<std::string, Owners, NickHash, NickEqual>;
 
-  // Whether it was one of its owners. The last one takes the bot along.
+  // Removes an owner; false if it was none. The bot leaves with its last owner.
   bool give_up(Bots::iterator bot, const Caller& owner);
 
   Roster& roster_;

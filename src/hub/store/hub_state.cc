@@ -32,7 +32,7 @@ Future<Value> save_setting(Store& store, const Settings& settings, std::string_v
 
 std::string store_path(const HubConfig& config) {
   const auto& path = config.store_path;
-  // Without a config file there is no folder that would be the hub's own.
+  // Without a config file there is no folder that belongs to the hub.
   const bool is_memory =
       path.empty() || path == ":memory:" || (path.is_relative() && config.base_dir.empty());
   return is_memory ? std::string() : (config.base_dir / path).string();

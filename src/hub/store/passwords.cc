@@ -14,7 +14,8 @@ namespace hookline::hub {
 
 namespace {
 
-// A restart brings all registered users back at once: a thousand of them take 20 s at this cost.
+// After a restart all registered users come back together. At this cost a thousand of them take 20
+// s.
 constexpr std::uint64_t kRounds = 1u << 13;
 constexpr std::string_view kPrefix = "$scrypt$ln=13,r=8,p=1$";
 constexpr std::uint64_t kBlockSize = 8;

@@ -18,7 +18,7 @@ constexpr const char* kDeleteOver = "DELETE FROM hub_restrictions WHERE until <=
 
 constexpr std::array<const char*, kRestrictionCount> kNames = {"chat", "pm", "search", "ctm"};
 
-// How long a change is for: 0 lifts.
+// Reads the seconds of a change; 0 lifts the restriction.
 std::optional<std::int64_t> read_change(std::string_view text) {
   if (text == "0") {
     return 0;

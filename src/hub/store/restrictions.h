@@ -15,33 +15,33 @@
 
 namespace hookline::hub {
 
-// What a user may be forbidden for a while. The order is that of vh.UserRestrictions, and the
+// What a user can be forbidden to do for a while. The order is that of vh.UserRestrictions, and the
 // numbers are stored.
 enum class Restriction : std::uint8_t { kChat, kPrivate, kSearch, kConnect };
 inline constexpr std::size_t kRestrictionCount = 4;
 
-// What which nicks may not do, and until when.
+// Remembers what nicks are forbidden to do, and until when.
 //
-// Thread safety: the hub's thread. Changes are in force at once; the futures are ready when they
+// Thread safety: the hub's thread. Changes are in force immediately; the futures complete when they
 // are durable.
 class Restrictions {
  public:
   using Changes = std::array<std::string_view, kRestrictionCount>;
 
-  // Both must outlive this.
+  // The references must outlive this.
   Restrictions(Store& store, const UnixClock& clock) : store_(store), clock_(clock) {}
-  // Reads what is stored. Once, before anything else.
+  // Reads what is stored. REQUIRES: called once, before anything else.
   [[nodiscard]] Result<void> load();
 
-  // Deletes those that are over, which until() does not report anyway.
+  // Deletes the restrictions that are over. until() ignores them anyway.
   void expire();
 
-  // When it ends, in seconds since the epoch; 0: the nick may.
+  // When the restriction ends, in seconds since the epoch; 0 if there is none.
   [[nodiscard]] std::int64_t until(std::string_view nick, Restriction what) const;
 
-  // Each change is "" (as it is), "0" (lifted), "1" (a week) or a time as "3h". The value is a dict
-  // with True for what the nick may not do. kBadArguments for a time that cannot be read: then
-  // nothing is changed.
+  // Each change is "" (leave it), "0" (lift it), "1" (a week) or a time such as "3h". The value is
+  // a dict with True for what the nick may not do. A time that cannot be read is an error, and
+  // changes nothing.
   [[nodiscard]] Future<Value> change(std::string_view nick, const Changes& changes);
 
  private:

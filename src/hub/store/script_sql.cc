@@ -9,7 +9,7 @@
 namespace hookline::hub {
 namespace {
 
-// Some microseconds of work between two looks at the clock.
+// SQLite checks the time after this many steps, which take some microseconds.
 constexpr int kStepsBetweenLooks = 1'000;
 
 bool is_blank(std::string_view text) {
@@ -58,7 +58,7 @@ Future<Value> ScriptSql::run(std::string who, std::string query, std::int64_t li
   thread_->post([this, who = std::move(who), query = std::move(query), limit,
                  promise = std::move(promise)]() mutable {
     if (is_ending_.load()) {
-      return;  // the promise says so
+      return;  // the promise reports that by itself
     }
     deadline_ = Clock::system().now() + timeout_;
     auto rows = rows_of(query, std::clamp<std::int64_t>(limit, 0, kMostRows));

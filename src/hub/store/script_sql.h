@@ -56,8 +56,8 @@ class ScriptSql {
 
   Database database_;
   Duration timeout_;
-  TimePoint deadline_ = kNoDeadline;  // of the running query; its thread's
-  std::string_view why_refused_;      // likewise
+  TimePoint deadline_ = kNoDeadline;  // of the running query; used by its thread only
+  std::string_view why_refused_;      // used by the same thread
   std::atomic<bool> is_ending_{false};
   std::unique_ptr<WorkThread> thread_;
 };
