@@ -24,7 +24,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// A database in a file, which restart() opens anew.
+// Has a database in a file, which restart() opens again.
 class StateUnits : public ::testing::Test {
  protected:
   StateUnits() { restart(); }

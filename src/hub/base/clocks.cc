@@ -3,7 +3,6 @@
 #include <pthread.h>
 
 namespace hookline::hub {
-
 namespace {
 
 double read_clock(clockid_t clock) {

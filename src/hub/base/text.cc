@@ -9,7 +9,6 @@
 #include "marshal/utf8.h"
 
 namespace hookline::hub {
-
 namespace {
 
 struct Unit {

@@ -16,8 +16,8 @@ void FlushList::flush_all() {
   // Flushing may end a connection, and other connections may then have something to send.
   while (!connections_.empty()) {
     flushing_.swap(connections_);
-    for (auto* const& connection :
-         flushing_) {  // by reference, because remove() may clear later ones
+    // By reference, because remove() may clear later ones.
+    for (auto* const& connection : flushing_) {
       if (connection != nullptr) {
         connection->flush();
       }

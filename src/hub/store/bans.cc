@@ -8,7 +8,6 @@
 #include "hub/nmdc/nick.h"
 
 namespace hookline::hub {
-
 namespace {
 
 bool has_prefix(std::string_view nick, std::string_view prefix) {

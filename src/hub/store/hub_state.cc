@@ -6,7 +6,6 @@
 #include <utility>
 
 namespace hookline::hub {
-
 namespace {
 
 constexpr const char* kRead = "SELECT conf, name, value FROM hub_settings";

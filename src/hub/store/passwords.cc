@@ -11,7 +11,6 @@
 #include <vector>
 
 namespace hookline::hub {
-
 namespace {
 
 // After a restart all registered users come back together. At this cost a thousand of them take 20

@@ -8,7 +8,6 @@
 #include "hub/base/text.h"
 
 namespace hookline::hub {
-
 namespace {
 
 constexpr std::string_view kUnknown = "--";

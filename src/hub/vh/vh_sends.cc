@@ -9,7 +9,6 @@
 #include "hub/session/session.h"
 
 namespace hookline::hub {
-
 namespace {
 
 std::string complete(std::string_view data) {

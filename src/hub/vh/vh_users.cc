@@ -8,7 +8,6 @@
 #include "hub/nmdc/nmdc.h"
 
 namespace hookline::hub {
-
 namespace {
 
 bool is_anybody(const User& /*user*/) { return true; }
