@@ -12,7 +12,7 @@
 
 namespace hookline::hub {
 
-// What the hub has done since it started. The counts are exact.
+// Figures of what the hub has done since it started. The counts are exact.
 struct HubStats {
   std::uint64_t connections = 0;    // since the start
   std::uint64_t users = 0;          // logged in now

@@ -104,7 +104,7 @@ Result<GeoIp::Databases> GeoIp::databases(std::string_view file) const {
   if (!opened) {
     return std::unexpected(std::move(opened.error()));
   }
-  if (further_.size() >= kMostFiles) {
+  if (further_.size() >= kMaxFiles) {
     further_.clear();
   }
   further_.emplace(file, *opened);

@@ -93,7 +93,7 @@ class GeoIp {
 
  private:
   // When this many other files are open, all of them are closed before the next one is opened.
-  static constexpr std::size_t kMostFiles = 16;
+  static constexpr std::size_t kMaxFiles = 16;
 
   std::filesystem::path base_dir_;
   Databases configured_;

@@ -24,7 +24,7 @@ struct HostNames::State {
   std::unordered_map<std::string, Waiting> waiting;  // by address
 
   void answer(const std::string& ip, const std::string& host) {
-    if (known.size() >= kMost) {
+    if (known.size() >= kMaxNames) {
       known.clear();
     }
     known.insert_or_assign(ip, host);

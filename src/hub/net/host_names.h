@@ -14,7 +14,7 @@ namespace hookline::hub {
 class HostNames {
  public:
   // When this many answers are kept, all are forgotten.
-  static constexpr std::size_t kMost = 10'000;
+  static constexpr std::size_t kMaxNames = 10'000;
 
   using Found = std::function<void(const std::string& host)>;
 

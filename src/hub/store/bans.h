@@ -16,8 +16,8 @@
 
 namespace hookline::hub {
 
-// What a ban matches, with the numbers of vh.eBF_*. Host names are not looked up, so the four kHost
-// types match addresses.
+// Says what a ban matches, with the numbers of vh.eBF_*. Host names are not looked up, so the four
+// kHost types match addresses.
 enum class BanType : std::uint8_t {
   kNickIp,
   kIp,
@@ -31,7 +31,7 @@ enum class BanType : std::uint8_t {
   kHostR1,
 };
 
-// What is known about a client that is checked. nullopt is not known yet, and matches nothing.
+// The known facts about a client that is checked. nullopt is not known yet, and matches nothing.
 struct BanSubject {
   std::optional<std::string_view> nick;
   std::string_view ip;

@@ -15,8 +15,8 @@
 
 namespace hookline::hub {
 
-// What a user can be forbidden to do for a while. The order is that of vh.UserRestrictions, and the
-// numbers are stored.
+// Actions that a user can be forbidden for a while. The order is that of vh.UserRestrictions, and
+// the numbers are stored.
 enum class Restriction : std::uint8_t { kChat, kPrivate, kSearch, kConnect };
 inline constexpr std::size_t kRestrictionCount = 4;
 

@@ -31,12 +31,12 @@ void guard_scripts_sql(sqlite3* database, std::string_view& why);
 // running is interrupted.
 class ScriptSql {
  public:
-  static constexpr std::int64_t kMostRows = 10'000;
-  static constexpr std::size_t kMostBytes = 16u << 20;
+  static constexpr std::int64_t kMaxRows = 10'000;
+  static constexpr std::size_t kMaxBytes = 16u << 20;
   // The size of one value. The timeout is checked between the steps of a statement, not within a
   // function such as instr() or replace(), which would take minutes on longer texts.
-  static constexpr std::size_t kMostValueBytes = 1u << 20;
-  static constexpr int kMostPatternBytes = 1'000;
+  static constexpr std::size_t kMaxValueBytes = 1u << 20;
+  static constexpr int kMaxPatternBytes = 1'000;
 
   // `name` is Store::name(). Each statement may run for `timeout` of real time.
   [[nodiscard]] static Result<std::unique_ptr<ScriptSql>> open(const std::string& name,

@@ -6,7 +6,7 @@
 
 namespace hookline::hub {
 
-// What is known about one user or bot. A shared User is never changed; a change makes a new one.
+// Everything that is known about one user or bot. A shared User is never changed; a change makes a new one.
 // Texts are bytes in the hub's encoding.
 struct User {
   std::string nick;

@@ -12,7 +12,7 @@
 namespace hookline::hub {
 namespace {
 
-// What scripts call the plugin that runs them.
+// The name that scripts have for the plugin that runs them.
 constexpr std::string_view kPlugin = "python";
 
 }  // namespace
@@ -33,9 +33,9 @@ Result<Value> VhControl::parse_command(const VhArgs& args) {
 }
 
 Result<Value> VhControl::stop_hub(const VhArgs& args) {
-  constexpr std::int64_t kMostCode = 255;
+  constexpr std::int64_t kMaxCode = 255;
   const auto code = args.number(0);
-  if (code < 0 || code > kMostCode) {
+  if (code < 0 || code > kMaxCode) {
     return false;
   }
   const auto delay =
