@@ -43,7 +43,8 @@ enum class CloseReason : int {
   kNoRedirect = 20,
 };
 
-// How far a client is.
+// How far a client is. Phases follow each other in this order; kPassword is skipped for a nick
+// without a password, and every phase may end in kLeft.
 enum class Phase : std::uint8_t {
   kNew,       // connected; the hub has not sent its lock
   kNick,      // the hub waits for a nick

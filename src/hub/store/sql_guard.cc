@@ -10,7 +10,8 @@
 namespace hookline::hub {
 namespace {
 
-// Says what the arguments of an action name. See the authorizer codes in the documentation of SQLite.
+// Says what the arguments of an action name. See the authorizer codes in the documentation of
+// SQLite.
 enum class About : unsigned char {
   kFirst,     // its first argument is a table
   kSecond,    // its second argument is

@@ -6,8 +6,8 @@
 
 namespace hookline::hub {
 
-// Everything that is known about one user or bot. A shared User is never changed; a change makes a new one.
-// Texts are bytes in the hub's encoding.
+// Everything that is known about one user or bot. A shared User is never changed; a change makes a
+// new one. Texts are bytes in the hub's encoding.
 struct User {
   std::string nick;
   int user_class = 0;
