@@ -1,4 +1,4 @@
-"""Checks that the rooms include only what the picture in docs/architecture.md allows.
+"""Checks that the rooms, and the folders within a room, include only what docs/architecture.md allows.
 
     rooms_test.py SOURCE_DIR
 
@@ -20,6 +20,13 @@ MAY_INCLUDE = {
     "wrapper": {"marshal", "dispatch", "plugin"},
     "cli": {"marshal", "plugin", "hub"},
 }
+# Room -> its sub-folders, the lowest first. A file may include headers of its own folder and of lower ones.
+# Files that lie directly in the room are above all of them. A room without a row is not checked.
+LAYERS = {
+    "hub": [
+        "base", "nmdc", "config", "net", "store", "users", "scripts", "session", "commands", "control", "vh",
+    ],
+}
 # The rooms that know CPython. The others must not see it even through a header of these.
 KNOWS_PYTHON = {"marshal", "interp", "plugin"}
 
@@ -40,6 +47,33 @@ def includes_of(path):
 
 def sources(room_dir):
     return sorted(p for p in room_dir.rglob("*") if p.suffix in {".cc", ".h", ".inc", ".cpp", ".hpp"})
+
+
+def layer_of(name):
+    """The height of a file (from src/) in its room; None if the room has no layers or does not list the folder."""
+    room, *folders = name.split("/")[:-1]
+    layers = LAYERS.get(room)
+    if layers is None or (folders and folders[0] not in layers):
+        return None
+    return layers.index(folders[0]) if folders else len(layers)
+
+
+def check_layers(edges):
+    """Says which file of a room includes a header of a higher folder."""
+    problems = []
+    for name, includes in edges.items():
+        room = name.split("/")[0]
+        if room not in LAYERS:
+            continue
+        height = layer_of(name)
+        if height is None:
+            problems.append(f"src/{name}: LAYERS does not list this folder of {room}")
+            continue
+        for line, header in includes:
+            other = layer_of(header) if header.split("/")[0] == room else None
+            if other is not None and other > height:
+                problems.append(f"src/{name}:{line}: must not include {header}, which lies in a higher folder")
+    return problems
 
 
 def check(root):
@@ -70,6 +104,8 @@ def check(root):
                         problems.append(f"{where}there is no src/{header}")
                 elif quoted:
                     problems.append(f'{where}"{header}" must be written from src/ ("room/header.h")')
+
+    problems += check_layers(edges)
 
     # Python through the back door: a header of marshal, say, that includes Python.h.
     for name in edges:

@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-#include "hub/session/hub.h"
+#include "hub/hub.h"
 #include "tests/cli/cli_run.h"
 #include "tests/plugin/test_scripts.h"
 
