@@ -2,7 +2,7 @@
 # (tools/setup.sh GROUP: packages through apt as root, and a CPython >= 3.13).
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run hub test bench bench-check bench-build debug asan tsan lint lint-each format coverage valgrind fuzz arm64 check docs clean
+.PHONY: help setup run hub test bench bench-check bench-build debug asan tsan lint lint-each format coverage valgrind fuzz arm64 builds check docs reference clean
 # One recipe at a time: set-up and CMake already use every core, and two apt calls would collide.
 .NOTPARALLEL:
 
@@ -34,7 +34,7 @@ hub: ## Build, and run the embedded hub until interrupted (ARGS=...)
 	@exec build/release/hookline hub --scripts examples/scripts $(ARGS)
 
 test: ## Build, and run all tests
-	@$(SETUP) build test
+	@$(SETUP) build test docs
 	@$(call build,release)
 	@ctest --preset release
 
@@ -83,6 +83,8 @@ check: ## Everything there is: .ci/run, and what takes too long for it
 	@$(MAKE) lint-each
 	@$(MAKE) valgrind
 	@$(MAKE) fuzz
+	@$(MAKE) builds
+	@$(MAKE) arm64
 
 format: ## Rewrite the C++ files in the project's format
 	@$(SETUP) build lint
@@ -107,11 +109,19 @@ arm64: ## Cross-compile what needs no CPython for ARM64, and run dispatch's test
 	@$(SETUP) build arm64
 	@tools/check-arm64.sh
 
+builds: ## Compile everything with GCC and clang, as Debug, RelWithDebInfo and Release
+	@$(SETUP) build fuzz
+	@tools/check-builds.sh
+
 docs: ## Write docs/scripting.md and share/vh.pyi from the tables of hooks and functions
 	@$(SETUP) build
 	@$(call build,release,--target hookline)
 	@build/release/hookline reference --template docs/templates/scripting.md >docs/scripting.md
 	@build/release/hookline reference --format=pyi >share/vh.pyi
+
+reference: ## Write the reference of the public headers to build/reference/html
+	@$(SETUP) docs
+	@mkdir -p build && doxygen Doxyfile && echo "build/reference/html/index.html"
 
 clean: ## Remove everything that was built (not the cached Python)
 	rm -rf build

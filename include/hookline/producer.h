@@ -12,7 +12,7 @@
 
 namespace hookline {
 
-// Items that C++ makes one by one, as a script asks for them. In a script it is an iterator:
+// Makes items in C++ one by one, as a script asks for them. In the script it is an iterator:
 //
 //   class Users final : public Producer { ... };
 //   scripts->call("stats", "count", {make_producer(std::make_unique<Users>())});
@@ -20,12 +20,13 @@ namespace hookline {
 //   def count(users):
 //       return sum(1 for user in users)
 //
-// Destroyed when the script has come to the end, closes it (close(), a `with` block), drops it or
-// is unloaded, or when the value was not passed to any.
+// Ownership: the producer is destroyed when the script has come to its end, closes it (close(), a
+// `with` block), drops it or is unloaded, or with the last copy of the Value if no script got it.
 //
-// Thread safety: one thread at a time, whichever of the script's threads iterates (for the plain
-// `for` loop that is its worker), without the GIL. REQUIRES: it does not wait for a call to the
-// same script, which would have to wait for it.
+// Thread safety: it is called by one thread at a time, without the GIL: by the thread of the script
+// that iterates, which for a plain `for` loop is the script's worker.
+// REQUIRES: it does not wait for a call to the same script, which could not begin before it
+// returns.
 class Producer {
  public:
   Producer() = default;
@@ -33,26 +34,28 @@ class Producer {
   Producer& operator=(const Producer&) = delete;
   virtual ~Producer() = default;
 
-  // The next item, nothing at the end, or an error, which is raised in the script as an exception.
-  // One that it throws becomes what it does from a function of the host (plugin/exception_table.h).
-  // Not called again after an end or an error.
+  // Returns the next item, nullopt at the end, or an error, which is raised in the script. A C++
+  // exception is raised there too, translated as for functions of the host. Not called again after
+  // the end or an error.
   [[nodiscard]] virtual Result<std::optional<Value>> next() = 0;
 };
 
-// A value that is `producer`, a Handle: to be passed as an argument, also deep inside of one. It is
-// given to a single script, once: a second conversion is kBadArguments.
-// `text`: what the str in its items are.
+// Wraps `producer` in a Value, a Handle, that can be an argument or part of one. Only one script
+// can get it, once: a second conversion is kBadArguments. `text` says how the text of its items is
+// decoded. Thread safety: any thread.
 [[nodiscard]] Value make_producer(std::unique_ptr<Producer> producer,
                                   TextMode text = TextMode::kExact);
 
-// What was given to make_producer().
+namespace detail {
+
+// The arguments of make_producer().
 struct ProducerSource {
   std::unique_ptr<Producer> producer;
   TextMode text = TextMode::kExact;
 };
-// Whether make_producer() has made it.
+// Whether make_producer() has made `handle`.
 [[nodiscard]] bool is_producer(const Handle& handle) noexcept;
-// Takes it out of `handle` and all of its copies. No producer if it has been taken before.
+// Takes the producer out of `handle` and all of its copies; null if it has been taken before.
 // REQUIRES: is_producer(handle). Thread safety: any thread.
 [[nodiscard]] ProducerSource take_producer(const Handle& handle) noexcept;
 
@@ -66,14 +69,17 @@ class FunctionProducer final : public Producer {
   F function_;
 };
 
-// make_producer() of a function that returns an std::optional<Value>, or a Result of one.
+}  // namespace detail
+
+// Wraps a function as a producer: it returns std::optional<Value>, or a Result of that, and is
+// called for each item as Producer::next() is. Thread safety: any thread.
 template <class F>
 [[nodiscard]] Value produce(F next, TextMode text = TextMode::kExact) {
   using Returned = std::invoke_result_t<F&>;
   static_assert(std::is_same_v<Returned, std::optional<Value>> ||
                     std::is_same_v<Returned, Result<std::optional<Value>>>,
                 "the function must return std::optional<Value>, or a Result of that");
-  return make_producer(std::make_unique<FunctionProducer<F>>(std::move(next)), text);
+  return make_producer(std::make_unique<detail::FunctionProducer<F>>(std::move(next)), text);
 }
 
 }  // namespace hookline

@@ -5,17 +5,19 @@
 
 namespace hookline {
 
-// How a kStr is read when it becomes a Python str, and written when one comes back.
+// How the text of a Value is decoded when it becomes a Python str, and encoded when one comes back.
 enum class TextMode : std::uint8_t {
-  // UTF-8, lone surrogates as themselves: any Python str round-trips exactly.
+  // UTF-8 that may contain lone surrogates: any Python str round-trips exactly.
   kExact,
-  // Bytes of a hub: decoded with the hub's encoding and `surrogateescape`, so that any bytes
-  // round-trip exactly, whether they are valid in that encoding or not.
+  // Bytes in the host's encoding, decoded with `surrogateescape`: any bytes round-trip exactly,
+  // whether they are valid in that encoding or not.
   kHub,
 };
 
-// The encoding that TextMode::kHub uses. Any codec name that Python knows ("utf-8", "cp1251"); one
-// that it does not know shows when text is converted, as kEncodingError.
+// The encoding that TextMode::kHub uses: any codec that Python knows ("utf-8", "cp1251"). A name
+// that Python does not know is reported when text is converted, as kEncodingError.
+//
+// Thread safety: as for std::string.
 class TextCodec {
  public:
   // UTF-8.
@@ -24,7 +26,7 @@ class TextCodec {
 
   [[nodiscard]] const std::string& encoding() const noexcept { return encoding_; }
   [[nodiscard]] bool is_utf8() const noexcept { return is_utf8_; }
-  // Whether ASCII text is the same bytes in it, so that it need not go through the codec.
+  // Whether ASCII text has the same bytes in this encoding, so that it needs no conversion.
   [[nodiscard]] bool extends_ascii() const noexcept { return extends_ascii_; }
 
  private:

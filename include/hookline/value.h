@@ -14,8 +14,8 @@ namespace hookline {
 
 class Value;
 
-// A Python int beyond 64 bits: its decimal digits, with a leading '-' if negative. Never one that
-// would fit an int64: such a number is always held as int64, so that equal numbers compare equal.
+// A Python int beyond 64 bits, as decimal digits with an optional leading '-'. REQUIRES: it does
+// not fit an int64, so that equal numbers compare equal.
 struct BigInt {
   std::string digits;
   friend bool operator==(const BigInt&, const BigInt&) = default;
@@ -33,7 +33,7 @@ struct Tuple {
   friend bool operator==(const Tuple&, const Tuple&) = default;
 };
 
-// Items are in the order in which Python iterated them; equality ignores that order.
+// The items are in the order in which Python iterated over them; equality ignores it.
 struct Set {
   std::vector<Value> items;
   friend bool operator==(const Set& a, const Set& b);
@@ -44,17 +44,18 @@ struct FrozenSet {
   friend bool operator==(const FrozenSet& a, const FrozenSet& b);
 };
 
-// Insertion order is kept and, as in Python, does not count for equality. Keys are unique: whoever
-// builds one by hand sees to that.
+// Insertion order is kept; equality ignores it, as in Python. REQUIRES: the keys are unique.
 struct Dict {
   std::vector<std::pair<Value, Value>> items;
-  // The value under a str key, or nullptr. Linear: a Dict is a message, not an index.
+  // The value under a str key, or nullptr. Linear search.
   [[nodiscard]] const Value* find(std::string_view key) const;
   friend bool operator==(const Dict& a, const Dict& b);
 };
 
-// Keeps a Python object alive in the interpreter that it belongs to, without giving anybody else
-// access to it. Only `interp` makes and opens one; destroying the last copy on any thread is safe.
+// Keeps a Python object alive in its interpreter, without access to it from C++. Passed back to the
+// same script it is that object again.
+//
+// Thread safety: as for std::shared_ptr; the last copy may be destroyed on any thread.
 class Handle {
  public:
   Handle() = default;
@@ -66,59 +67,51 @@ class Handle {
   std::shared_ptr<void> object_;
 };
 
+// clang-format off
 enum class Kind : std::uint8_t {
-  kNone,
-  kBool,
-  kInt,
-  kBigInt,
-  kDouble,
-  kStr,
-  kBytes,
-  kList,
-  kTuple,
-  kSet,
-  kFrozenSet,
-  kDict,
-  kHandle,
+  kNone, kBool, kInt, kBigInt, kDouble, kStr, kBytes, kList, kTuple, kSet, kFrozenSet, kDict, kHandle
 };
+// clang-format on
 
-// The Python name of a kind, for messages: "NoneType", "int", "str", ...
+// The Python name of a kind, for messages: "NoneType", "int", "str", ... Any thread; static text.
 [[nodiscard]] std::string_view kind_name(Kind kind) noexcept;
 
 // A Python-free copy of a Python object, safe to move between threads.
 //
 // Text: a kStr holds UTF-8 in which a lone surrogate (U+D800-U+DFFF) is written as its own three
-// bytes, so that every Python str round-trips exactly. Bytes that come from a hub are no text yet:
-// they too travel in a kStr, and whoever passes them on says so with TextMode::kHub
-// (marshal/text.h), which decodes on the worker and gives the same bytes back.
+// bytes, so that every Python str round-trips exactly. Text in another encoding is held in a kStr
+// too and passed with TextMode::kHub (hookline/text.h).
 //
-// Thread safety: as for std::string. Const access from several threads is safe.
+// Ownership: it owns its content; a moved-from Value is valid but unspecified.
+// Thread safety: as for std::string.
 class Value {
  public:
+  // NOLINTBEGIN(*-explicit-*): whatever is a Value converts to one
   Value() noexcept : data_() {}
-  Value(std::nullptr_t) noexcept : data_() {}                           // NOLINT(*-explicit-*)
-  Value(bool v) noexcept : data_(v) {}                                  // NOLINT(*-explicit-*)
-  Value(int v) noexcept : data_(static_cast<std::int64_t>(v)) {}        // NOLINT(*-explicit-*)
-  Value(long v) noexcept : data_(static_cast<std::int64_t>(v)) {}       // NOLINT(*-explicit-*)
-  Value(long long v) noexcept : data_(static_cast<std::int64_t>(v)) {}  // NOLINT(*-explicit-*)
-  Value(unsigned v) noexcept : data_(static_cast<std::int64_t>(v)) {}   // NOLINT(*-explicit-*)
-  Value(unsigned long v);                                               // NOLINT(*-explicit-*)
-  Value(double v) noexcept : data_(v) {}                                // NOLINT(*-explicit-*)
-  Value(const char* v) : data_(std::string(v)) {}                       // NOLINT(*-explicit-*)
-  Value(std::string_view v) : data_(std::string(v)) {}                  // NOLINT(*-explicit-*)
-  Value(std::string v) : data_(std::move(v)) {}                         // NOLINT(*-explicit-*)
-  Value(BigInt v) : data_(std::move(v)) {}                              // NOLINT(*-explicit-*)
-  Value(Bytes v) : data_(std::move(v)) {}                               // NOLINT(*-explicit-*)
-  Value(List v) : data_(std::move(v)) {}                                // NOLINT(*-explicit-*)
-  Value(Tuple v) : data_(std::move(v)) {}                               // NOLINT(*-explicit-*)
-  Value(Set v) : data_(std::move(v)) {}                                 // NOLINT(*-explicit-*)
-  Value(FrozenSet v) : data_(std::move(v)) {}                           // NOLINT(*-explicit-*)
-  Value(Dict v) : data_(std::move(v)) {}                                // NOLINT(*-explicit-*)
-  Value(Handle v) : data_(std::move(v)) {}                              // NOLINT(*-explicit-*)
-  Value(const void*) = delete;  // a stray pointer would otherwise become a bool
+  Value(std::nullptr_t) noexcept : data_() {}
+  Value(bool v) noexcept : data_(v) {}
+  Value(int v) noexcept : data_(static_cast<std::int64_t>(v)) {}
+  Value(long v) noexcept : data_(static_cast<std::int64_t>(v)) {}
+  Value(long long v) noexcept : data_(static_cast<std::int64_t>(v)) {}
+  Value(unsigned v) noexcept : data_(static_cast<std::int64_t>(v)) {}
+  Value(unsigned long v);
+  Value(double v) noexcept : data_(v) {}
+  Value(const char* v) : data_(std::string(v)) {}
+  Value(std::string_view v) : data_(std::string(v)) {}
+  Value(std::string v) : data_(std::move(v)) {}
+  Value(BigInt v) : data_(std::move(v)) {}
+  Value(Bytes v) : data_(std::move(v)) {}
+  Value(List v) : data_(std::move(v)) {}
+  Value(Tuple v) : data_(std::move(v)) {}
+  Value(Set v) : data_(std::move(v)) {}
+  Value(FrozenSet v) : data_(std::move(v)) {}
+  Value(Dict v) : data_(std::move(v)) {}
+  Value(Handle v) : data_(std::move(v)) {}
+  // NOLINTEND(*-explicit-*)
+  Value(const void*) = delete;  // otherwise any pointer would become a bool
 
-  // Most results are None, a bool, an int or a float. A variant moves and destroys even those
-  // through a table of functions, so that is avoided here.
+  // std::variant moves and destroys even None, a bool, an int or a float through a table of
+  // functions. Most values are one of these, so this does not.
   Value(const Value& other) : data_(other.data_) {}
   Value(Value&& other) noexcept : data_(moved_from(other)) {}
   Value& operator=(const Value& other) {
@@ -128,8 +121,7 @@ class Value {
   Value& operator=(Value&& other) noexcept {
     if (this != &other) {
       destroy();
-      ::new (static_cast<void*>(&data_))
-          Data(moved_from(other));  // made there, and not moved there
+      ::new (static_cast<void*>(&data_)) Data(moved_from(other));
     }
     return *this;
   }
@@ -139,7 +131,7 @@ class Value {
   [[nodiscard]] bool is_none() const noexcept { return kind() == Kind::kNone; }
 
   // The content if it is of that type, else nullptr: `if (const auto* s = v.as<std::string>())`.
-  // T is one of the types in Data.
+  // T is one of the types in Data. The pointer is valid until the value changes.
   template <class T>
   [[nodiscard]] const T* as() const noexcept {
     return std::get_if<T>(&data_);
@@ -149,20 +141,19 @@ class Value {
     return std::get_if<T>(&data_);
   }
 
-  // Calls `visitor` with the content, whatever its type; None is a std::monostate.
+  // Calls `visitor` with the content; None is a std::monostate.
   template <class Visitor>
   decltype(auto) visit(Visitor&& visitor) const {
     return std::visit(std::forward<Visitor>(visitor), data_);
   }
 
-  // Makes this a str, reusing the storage that it has if it already is one.
+  // Makes this a str; reuses its storage if it already is one.
   void assign_text(std::string_view text);
 
-  // For debugging and test failures: the way Python's repr() would write it.
+  // The text that Python's repr() would give, for messages.
   [[nodiscard]] std::string repr() const;
 
-  // Structural, and strict about kinds: 1, 1.0 and True are three different values. Two nan are
-  // equal, so that a round trip can be checked.
+  // Compares content and kind: 1, 1.0 and True are three different values. Two nan are equal.
   friend bool operator==(const Value& a, const Value& b);
 
  private:
@@ -170,16 +161,16 @@ class Value {
   using Data = std::variant<std::monostate, bool, std::int64_t, BigInt, double, std::string, Bytes,
                             List, Tuple, Set, FrozenSet, Dict, Handle>;
 
-  // Whether it is all in one word, with nothing to free.
+  // Whether it fits one word and has nothing to free.
   [[nodiscard]] bool is_plain() const noexcept {
     return kind() <= Kind::kInt || kind() == Kind::kDouble;
   }
-  // GCC 12 does not see that a None never gets to the branches that read more.
+  // GCC 12 does not see that the branches below never read a None.
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
-  // A plain `other` is only copied.
+  // Copies a plain `other`, moves any other.
   static Data moved_from(Value& other) noexcept {
     switch (other.kind()) {
       case Kind::kNone:
@@ -203,9 +194,15 @@ class Value {
     }
   }
 
-  union {        // so that its destructor runs only when there is something to destroy
+  union {        // so that destroy() decides whether the destructor runs
     Data data_;  // NOLINT(readability-identifier-naming)
   };
+};
+
+// An argument that is passed by its name.
+struct Keyword {
+  std::string name;
+  Value value;
 };
 
 }  // namespace hookline

@@ -6,17 +6,19 @@
 
 namespace hookline::detail {
 
-// Has the arenas of Python's object allocator counted for each interpreter. REQUIRES: Python is not
-// running, and will use that allocator. May be called again.
+// Counts the arenas of Python's object allocator, per interpreter. REQUIRES: Python is not running
+// yet, and will use that allocator. May be called again.
 void count_arena_memory();
 
-// What the objects of the interpreter with this number (Interpreter::number) have been given, in
-// bytes: arenas of 1 MiB each, in which all of up to 512 bytes lies. Larger blocks, such as the
-// text of a long string or the table of a large dict, come from malloc, which does not say whose
-// they are: they are not in it. Nothing if the interpreter does not have arenas of its own.
+// The number of no interpreter.
+inline constexpr std::int64_t kNoInterpreter = -1;
+
+// The memory of the interpreter with this number (Interpreter::number), in bytes: arenas of 1 MiB
+// each, which hold all objects of up to 512 bytes. Larger blocks, such as the text of a long string
+// or the table of a large dict, come from malloc and are not counted, since malloc does not know
+// which interpreter they belong to. nullopt if the interpreter has no arenas of its own.
 //
 // Thread safety: any thread.
-inline constexpr std::int64_t kNoInterpreter = -1;
 [[nodiscard]] std::optional<std::size_t> arena_memory(std::int64_t interpreter);
 
 }  // namespace hookline::detail

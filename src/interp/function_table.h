@@ -1,8 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "interp/interpreter.h"
@@ -10,40 +12,53 @@
 
 namespace hookline::detail {
 
-// The functions that were resolved, by FunctionId. An id is never given out for a second function,
-// so that one from before a reload is recognised for what it is.
+// The functions that were resolved, by FunctionId. An id is never given to a second function, so
+// that an id from before a reload is recognised as outdated.
 //
-// REQUIRES for everything that adds or drops a function: the interpreter is attached.
+// Thread safety: none. REQUIRES for add() and clear(), and for destruction unless it is empty: the
+// interpreter is attached.
 class FunctionTable {
  public:
-  // The id of the function called `name`. Resolving a name again gives the id that it has, which
-  // then stands for the object that the name is bound to now.
-  FunctionId add(std::string_view name, PyRef function);
-
-  // nullptr for an id from before the last clear(). Borrowed.
-  [[nodiscard]] PyObject* find(FunctionId id) const noexcept {
-    const Entry* const entry = find_entry(id);
-    return entry != nullptr ? entry->function.get() : nullptr;
-  }
-
   struct Entry {
     std::string name;
     PyRef function;
-    // How to call it without a look at what it is; nullptr if it is not a plain Python function.
+    // How to call it without looking at its type; nullptr if it is not a plain Python function.
     vectorcallfunc vectorcall = nullptr;
   };
-  // The same, with all there is to know.
-  [[nodiscard]] const Entry* find_entry(FunctionId id) const noexcept {
-    // Wraps round for an older id, and is out of range then.
+
+  // Returns the id of the function called `name`. A name that was added before keeps its id, which
+  // then stands for the object that the name is bound to now.
+  FunctionId add(std::string_view name, PyRef function) {
+    auto entry = std::ranges::find(entries_, name, &Entry::name);
+    if (entry == entries_.end()) {
+      entry = entries_.insert(entry, Entry{.name = std::string(name), .function = {}});
+      ++count_;
+    }
+    // Other types may change their vectorcall, or return null without an exception, which only
+    // PyObject_Vectorcall() checks.
+    entry->vectorcall =
+        PyFunction_Check(function.get()) ? PyVectorcall_Function(function.get()) : nullptr;
+    entry->function = std::move(function);
+    return FunctionId{first_ + static_cast<std::uint32_t>(entry - entries_.begin())};
+  }
+
+  // nullptr for an id from before the last clear(). Valid until the next add() or clear().
+  [[nodiscard]] const Entry* find(FunctionId id) const noexcept {
+    // Wraps round for an older id, and is then out of range.
     const std::uint32_t index = static_cast<std::uint32_t>(id) - first_;
     return index < count_ ? &entries_[index] : nullptr;
   }
 
-  void clear();
+  void clear() {
+    first_ += static_cast<std::uint32_t>(entries_.size());
+    count_ = 0;
+    // Dropping a function may run code of the script, which must not see a half empty table.
+    std::exchange(entries_, {}).clear();
+  }
 
  private:
   std::vector<Entry> entries_;
-  std::uint32_t count_ = 0;  // of the entries: to ask the vector is to divide
+  std::uint32_t count_ = 0;  // of the entries: the vector would have to divide for it
   std::uint32_t first_ = 0;
 };
 

@@ -10,10 +10,11 @@ constexpr const char* kKey = "hookline.handles";
 
 }  // namespace
 
-// Outlives the table as long as there are handles. Where the GIL is not held, references only move.
+// Outlives the table as long as there are handles. Without the GIL it only moves references.
 class HandleTable::Objects {
  public:
-  // What a handle points to: the last copy of it reports that it has gone.
+  // The object that a handle points to. Its destructor, run with the last copy of the handle,
+  // reports that the handle has gone.
   class Token {
    public:
     explicit Token(std::shared_ptr<Objects> objects) : objects_(std::move(objects)) {}
@@ -30,7 +31,8 @@ class HandleTable::Objects {
     kept_.emplace(token, std::move(object));
   }
 
-  // By address, not by what is there: a handle may be of another interpreter, or of another kind.
+  // Searches by address and does not read what is there: the handle may belong to another
+  // interpreter or be of another kind.
   [[nodiscard]] PyRef find(const void* token) {
     const std::scoped_lock lock(mutex_);
     const auto found = kept_.find(token);

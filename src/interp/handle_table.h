@@ -12,11 +12,12 @@
 
 namespace hookline::detail {
 
-// The objects of one interpreter that handles stand for. Only the table has references to them, so
-// that a handle may be copied and dropped anywhere; the object goes at the next release_dropped().
+// The objects of one interpreter that handles refer to. Only the table has references to them, so
+// that a handle may be copied and dropped on any thread; an object whose last handle has gone is
+// released by the next release_dropped().
 //
-// REQUIRES for everything, destruction excepted: the interpreter is attached. Destruction: after
-// clear().
+// REQUIRES for everything but destruction: the interpreter is attached. Destruction REQUIRES that
+// clear() was called.
 class HandleTable final : public HandleOpener {
  public:
   HandleTable();
@@ -26,18 +27,19 @@ class HandleTable final : public HandleOpener {
   HandleTable(const HandleTable&) = delete;
   HandleTable& operator=(const HandleTable&) = delete;
 
-  // Makes current() find it, until clear(). It must stay where it is. False with an exception set.
+  // Makes current() return this table, until clear(). The table must not move meanwhile. Returns
+  // false with an exception set if it fails.
   [[nodiscard]] bool publish();
-  // Of the interpreter that the calling thread is attached to; nullptr if that has none.
+  // The table of the interpreter that the calling thread is attached to, or nullptr.
   [[nodiscard]] static HandleTable* current();
 
-  // A handle to `object`, which lives as long as that does.
+  // Returns a handle that keeps `object` alive.
   [[nodiscard]] Handle keep(PyRef object);
   [[nodiscard]] PyRef open(const Handle& handle) override;
 
-  // Lets go of the objects whose handles have gone. Costs a load if there are none.
+  // Releases the objects whose handles have gone. Costs one load if there are none.
   void release_dropped();
-  // Lets go of all of them; what handles are left can be opened no more. Not current() any more.
+  // Releases all objects; the remaining handles can no longer be opened. Undoes publish().
   void clear();
 
  private:

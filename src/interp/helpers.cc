@@ -5,13 +5,12 @@
 #include <utility>
 
 #include "interp/py_error.h"
-#include "interp/run_code.h"
 
 namespace hookline::detail {
 
 namespace {
 
-// Of a thread of this interpreter; nothing if there is none of that number.
+// Raises SystemExit in a thread of this interpreter; does nothing if there is no such thread.
 PyObject* interrupt(PyObject* /*module*/, PyObject* ident) {
   const unsigned long number = PyLong_AsUnsignedLong(ident);
   if (PyErr_Occurred() != nullptr) {
@@ -21,7 +20,7 @@ PyObject* interrupt(PyObject* /*module*/, PyObject* ident) {
   Py_RETURN_NONE;
 }
 
-// {ident: frame} of the threads of this interpreter.
+// Returns {ident: frame} of the threads of this interpreter.
 PyObject* current_frames(PyObject* /*module*/, PyObject* /*unused*/) {
   PyRef frames = PyRef::steal(PyDict_New());
   PyThreadState* state = PyInterpreterState_ThreadHead(PyInterpreterState_Get());
@@ -35,7 +34,7 @@ PyObject* current_frames(PyObject* /*module*/, PyObject* /*unused*/) {
   return frames.release();
 }
 
-// What the source cannot do itself. False with an exception set.
+// Adds the functions that the source cannot write in Python. False with an exception set.
 bool add_builtins(PyObject* globals) {
   static auto methods = std::to_array<PyMethodDef>({
       {"interrupt", &interrupt, METH_O, "Raises SystemExit in a thread at its next step."},
@@ -80,6 +79,15 @@ PyRef Helpers::call_with(const char* function, const PyRef& args) const {
   }
   PyObject* callable = PyDict_GetItemString(globals_.get(), function);
   return PyRef::steal(PyObject_CallObject(callable, args.get()));
+}
+
+// PyEval_EvalCode does not put `__builtins__` into the globals, where PyImport_Import looks for it,
+// which C modules such as _pickle call on behalf of the running code.
+PyRef run_code(PyObject* code, PyObject* globals) {
+  if (PyDict_SetItemString(globals, "__builtins__", PyEval_GetBuiltins()) != 0) {
+    return {};
+  }
+  return PyRef::steal(PyEval_EvalCode(code, globals, globals));
 }
 
 }  // namespace hookline::detail

@@ -7,18 +7,19 @@
 
 namespace hookline::detail {
 
-// The part of an interpreter that is itself written in Python (helpers_source.cc, and
-// thread_helpers_source.cc): what goes through `sys`, `threading` and `inspect` is a line there and
-// a screen in C.
+// The part of an interpreter that is itself written in Python (helpers_source.cc and
+// thread_helpers_source.cc): work on `sys`, `threading` and `inspect` takes a line in Python and a
+// screen in C.
 //
 // REQUIRES for everything, destruction included: the interpreter that it was created in is
 // attached.
 class Helpers {
  public:
-  // Runs the Python source in the attached interpreter and prepares that for a script.
+  // Runs the Python source in the attached interpreter and prepares it for a script. `in_main`: it
+  // is the main interpreter.
   [[nodiscard]] static Result<Helpers> create(bool stdout_to_stderr, bool in_main);
 
-  // Calls one of the source's functions: the new reference, or null with an exception set.
+  // Calls a function of the source. Returns a new reference, or null with an exception set.
   // `format` is that of Py_BuildValue and must describe a tuple ("(Os)").
   template <class... Args>
   [[nodiscard]] PyRef call(const char* function, const char* format, Args... args) const {
@@ -32,7 +33,11 @@ class Helpers {
   PyRef globals_;
 };
 
-// The sources, which share their globals, and the file name that they have in tracebacks.
+// Runs a compiled module in `globals`, a dict. Null with an exception set if it raises.
+// REQUIRES: an interpreter is attached.
+[[nodiscard]] PyRef run_code(PyObject* code, PyObject* globals);
+
+// The sources, which share their globals, and their file name in tracebacks.
 extern const char* const kHelpersSource;
 extern const char* const kThreadHelpersSource;
 inline constexpr const char* kHelpersFile = "<hookline>";

@@ -19,7 +19,7 @@ def exit_script(status=0):
     raise SystemExit(status)
 
 
-before = None  # what a script in the main interpreter may change: (path, prefix, exec_prefix)
+before = None  # (path, prefix, exec_prefix), which a script in the main interpreter may change
 
 
 def refuse(*args):
@@ -30,19 +30,19 @@ def prepare(stdout_to_stderr, is_main):
     global before
     before = list(sys.path), sys.prefix, sys.exec_prefix
     os._exit = posix._exit = exit_script
-    # Those of Python make objects of this interpreter out of what runs in the others.
+    # Python's own versions would return frames and exceptions of other interpreters.
     sys._current_frames = current_frames
     sys._current_exceptions = refuse
     prepare_threads(is_main)
     if stdout_to_stderr:
         sys.stdout = sys.stderr
     elif sys.stdout is not None:
-        # The interpreters share one file descriptor: lines stay whole, and none waits for the end.
+        # The interpreters share one file descriptor: whole lines are written, and without delay.
         sys.stdout.reconfigure(line_buffering=True)
 
 
 def use_venv(venv):
-    """Makes the packages of a virtual environment importable; says what is wrong with it."""
+    """Makes the packages of a virtual environment importable. Returns what is wrong with it, or None."""
     import site
     here = f"{sys.version_info.major}.{sys.version_info.minor}"
     advice = f"make it with 'python{here} -m venv {venv}'"
@@ -63,12 +63,12 @@ def use_venv(venv):
         sys.path += system
 
 
-left = []  # names of threads that go on
+left = []  # names of threads that have not ended
 
 
 def finish():
-    """What Py_EndInterpreter would do, but without the lock under which that has to be called, and in
-    the order in which Python ends. Returns the names of threads that go on."""
+    """Does what Py_EndInterpreter would do, in the order in which Python ends, but without the lock
+    that is held around that function. Returns the names of threads that have not ended."""
     global left
     threading._SHUTTING_DOWN = not in_main
     until = monotonic() + THREAD_PATIENCE_S
@@ -91,13 +91,13 @@ def flush():
             stream.flush()
 
 
-script = None  # (name, folder) of the one that is loaded
-undo = None  # the state before the load that is under way: (script, modules, path)
+script = None  # (name, folder) of the loaded script
+undo = None  # (script, modules, path) from before the load in progress
 
 
 def forget(folder, name=None):
-    """Drops the module `name`, and what was imported from `folder`: its own files and packages,
-    nothing below them such as a virtual environment."""
+    """Removes the module `name` and the modules and packages that lie directly in `folder`, but none
+    from deeper folders, such as a virtual environment. Returns what it removed."""
     tops = {name}
     for module_name, module in list(sys.modules.items()):
         file = getattr(module, "__dict__", {}).get("__file__")
@@ -108,8 +108,8 @@ def forget(folder, name=None):
 
 
 def release():
-    """Lets go of all that the script holds, so that its files are written out. Py_EndInterpreter
-    does that too late: in 3.13.5 it frees a module's globals after what writes files is gone."""
+    """Releases everything that the script holds, so that its files are flushed. Py_EndInterpreter is
+    too late for that: in 3.13.5 it frees a module's globals after the modules that write files."""
     if script:
         name, folder = script
         for module in forget(folder, name):
@@ -121,15 +121,15 @@ def release():
 
 
 def leave_main():
-    """The main interpreter goes on without its script, and is as it was for the next one."""
+    """Restores the main interpreter, which goes on without its script, for the next one."""
     sys.modules.pop("vh", None)
     sys.path[:], sys.prefix, sys.exec_prefix = before
     attempt(flush)
 
 
 def begin_load(stem, folder, file, package):
-    """A fresh module for the script, importable while it loads and afterwards. What the last script
-    imported from its folder is forgotten, so that a reload sees the changes in those files too."""
+    """Creates and registers the script's module, so that it can be imported while it loads. Removes
+    what the last script imported from its folder, so that a reload sees changes in those files."""
     global script, undo
     undo = script, dict(sys.modules), list(sys.path)
     if script:
@@ -143,7 +143,7 @@ def begin_load(stem, folder, file, package):
     is_taken = name in sys.modules or name in sys.stdlib_module_names \
         or name in sys.builtin_module_names
     if is_taken:
-        # `import json` has to stay the library's, here and in everything that the script imports.
+        # `import json` must import the standard library's, in the script and in what it imports.
         name += "_script"
         sys.path.append(folder)
     else:
@@ -157,7 +157,7 @@ def begin_load(stem, folder, file, package):
 
 
 def undo_load():
-    """After a load that failed. What it imported from elsewhere may stay."""
+    """Restores the state after a load that failed. Modules imported from elsewhere stay."""
     global script, undo
     old_script, modules, path = undo
     if script is not old_script:
@@ -175,7 +175,7 @@ def end_load():
 
 
 def arity(function):
-    """(least, most) positional arguments; most is -1 if there is no limit, or no telling."""
+    """Returns the (least, most) positional arguments; most is -1 if unlimited or unknown."""
     bound = type(function) is MethodType
     plain = function.__func__ if bound else function
     if type(plain) is FunctionType and not {"__wrapped__", "__signature__"} & plain.__dict__.keys():

@@ -7,15 +7,11 @@
 #include "interp/handle_table.h"
 #include "interp/helpers.h"
 #include "interp/iterator_table.h"
-#include "interp/keyword_call.h"
-#include "interp/plain_call.h"
 #include "interp/producer_objects.h"
 #include "interp/py_error.h"
-#include "interp/run_code.h"
-#include "interp/runtime_impl.h"
+#include "interp/python_call.h"
 #include "interp/script.h"
 #include "interp/sub_interpreter.h"
-#include "interp/vectorcall.h"
 #include "marshal/python.h"
 #include "marshal/python_text.h"
 
@@ -25,8 +21,8 @@ namespace {
 
 constexpr const char* kContextKey = "hookline.host_context";
 
-// In the interpreter's own dict, where any of its threads finds it. A C++ thread-local would only
-// know the worker.
+// Stored in the interpreter's own dict, where all of its threads find it. A thread_local would only
+// be set on the worker.
 Result<void> set_host_context(void* context) {
   if (context == nullptr) {
     return {};
@@ -39,7 +35,7 @@ Result<void> set_host_context(void* context) {
   return {};
 }
 
-// For an interpreter that goes on.
+// For the main interpreter, which goes on after its script.
 void forget_host_context() {
   PyObject* dict = PyInterpreterState_GetDict(PyInterpreterState_Get());
   if (dict != nullptr && PyDict_PopString(dict, kContextKey, nullptr) < 0) {
@@ -51,7 +47,7 @@ Result<PyRef> as_tuple(std::span<const Value> args) {
   return to_python(Tuple{{args.begin(), args.end()}}, "args");
 }
 
-// Runs `source` in fresh globals that hold `args`, and returns those.
+// Runs `source` in fresh globals that contain `args`, and returns the globals.
 Result<PyRef> run_module(const std::string& source, const std::string& name, const PyRef& args) {
   PyRef globals =
       PyRef::steal(Py_BuildValue("{s:s,s:O}", "__name__", name.c_str(), "args", args.get()));
@@ -68,16 +64,16 @@ struct Interpreter::Impl {
   std::shared_ptr<Runtime> runtime;
   InterpreterOptions options;
   std::unique_ptr<SubInterpreter> python;
-  // These hold references: gone before `python` is.
+  // These hold references to Python objects: finish() destroys them before `python`.
   std::unique_ptr<Helpers> helpers;
   std::unique_ptr<Script> script;
   FunctionTable functions;
   HandleTable handles;
   IteratorTable iterators{options.before_first_stream};
   std::unique_ptr<ProducerObjects> producers;
-  std::unique_ptr<ArgumentTexts> texts;  // none if the codec has other bytes for what is ASCII
+  std::unique_ptr<ArgumentTexts> texts;  // null if the codec encodes ASCII as other bytes
 
-  // Of arguments and results; made once, since every call asks for them.
+  // For arguments and results; made once, since every call needs them.
   MarshalOptions exact_options;
   MarshalOptions hub_options;
 
@@ -89,9 +85,9 @@ struct Interpreter::Impl {
     return to_python(*invocation.target, "target", marshal_options(invocation.text));
   }
   [[nodiscard]] Result<PyRef> find_callable(const Invocation& invocation) const;
-  // What the call gives, still in Python.
+  // The result of the call as a Python object.
   [[nodiscard]] Result<PyRef> call(const Invocation& invocation);
-  // What a stream iterates over.
+  // The object that a stream iterates over.
   [[nodiscard]] Result<PyRef> find_items(const Invocation& invocation);
 
   template <class Arg>
@@ -153,8 +149,8 @@ struct Interpreter::Impl {
                                   : fail(ErrorCode::kBadArguments, display_text(wrong.get()));
   }
 
-  // REQUIRES: attached. Whatever may take long, or wait for another interpreter, happens here and
-  // not under the lock of SubInterpreter's end. Returns the names of threads that go on.
+  // Does everything that may take long or wait for another interpreter, since SubInterpreter's end
+  // holds a lock. Returns the names of threads that have not ended. REQUIRES: attached.
   [[nodiscard]] std::vector<std::string> finish() {
     iterators.close_all();
     std::vector<std::string> threads = end_threads();
@@ -207,14 +203,14 @@ Interpreter::Interpreter(std::shared_ptr<Runtime> runtime, InterpreterOptions op
 
 Result<std::unique_ptr<Interpreter>> Interpreter::create(std::shared_ptr<Runtime> runtime,
                                                          InterpreterOptions options) {
-  if (options.gil == Gil::kMain && runtime->impl_->main_taken.exchange(true)) {
+  if (options.gil == Gil::kMain && runtime->main_taken_.exchange(true)) {
     return fail(
         ErrorCode::kBadArguments,
         "another script runs in the main interpreter, and only one can: unload that, or use "
         "gil = \"shared\" for this one");
   }
   Result<std::unique_ptr<SubInterpreter>> python =
-      SubInterpreter::create(runtime->impl_->lifecycle, options.gil);
+      SubInterpreter::create(runtime->lifecycle_, options.gil);
   if (!python) {
     return std::unexpected(std::move(python.error()));
   }
@@ -243,13 +239,13 @@ Interpreter::~Interpreter() {
     }
     impl_->python->detach();
     if (!is_main) {
-      impl_->runtime.reset();  // which knows of interpreters that are left, but not of threads in
-                               // the main one
+      // The Runtime itself sees interpreters that are left, but not threads in the main one.
+      impl_->runtime.reset();
     }
     Runtime::keep(std::move(impl_));
   }
   if (is_main) {
-    runtime->impl_->main_taken.store(false);
+    runtime->main_taken_.store(false);
   }
 }
 
@@ -288,7 +284,7 @@ Result<void> Interpreter::replace_script(const std::filesystem::path& path,
   if (goodbye && !PyRef::steal(PyObject_CallNoArgs(goodbye->get()))) {
     said = std::unexpected(take_python_error());
   }
-  // Those that do not end now do so at their next step: nothing that they use goes away.
+  // Threads that do not end in time end at their next step; nothing that they use is destroyed.
   if (!daemons || !impl_->helpers->call("end_threads", "(O)", daemons.get())) {
     PyErr_Clear();
   }
@@ -306,11 +302,11 @@ Result<FunctionId> Interpreter::resolve(std::string_view name) {
 
 Interpreter::Arity Interpreter::arity(FunctionId function) {
   Arity arity;
-  PyObject* callable = impl_->functions.find(function);
-  if (callable == nullptr) {
+  const auto* const entry = impl_->functions.find(function);
+  if (entry == nullptr) {
     return arity;
   }
-  const PyRef pair = impl_->helpers->call("arity", "(O)", callable);
+  const PyRef pair = impl_->helpers->call("arity", "(O)", entry->function.get());
   if (!pair || PyArg_ParseTuple(pair.get(), "ii", &arity.min, &arity.max) == 0) {
     PyErr_Clear();
     return {};
@@ -321,12 +317,13 @@ Interpreter::Arity Interpreter::arity(FunctionId function) {
 template <class Arg>
 Result<Value> Interpreter::Impl::invoke(FunctionId function, std::span<const Arg> args,
                                         TextMode text) {
-  // Owned: the script may be loaded again by what it calls.
-  const PyRef callable = PyRef::borrow(functions.find(function));
-  if (!callable) {
+  const auto* const entry = functions.find(function);
+  if (entry == nullptr) {
     return fail(ErrorCode::kFunctionNotFound,
                 "the function was resolved before the script was loaded again");
   }
+  const PyRef callable =
+      entry->function;  // a copy: the script may be loaded again by what it calls
   return call_with_values(callable.get(), args, marshal_options(text));
 }
 
@@ -348,14 +345,14 @@ Result<Value> Interpreter::Impl::invoke_in_general(FunctionId function, const Pa
   return invoke(function, std::span<const Scalar>(scalars), text);
 }
 
-// Inline into its two callers: a detour takes as long as all that it does.
+// Inlined into its two callers: a function call more would take as long as everything else here.
 template <class Args>
 [[gnu::always_inline]] inline Result<Value> Interpreter::Impl::invoke_plainly(FunctionId function,
                                                                               const Args& args,
                                                                               TextMode text) {
   Result<Value> result;
-  if (const auto* const entry = functions.find_entry(function)) [[likely]] {
-    // Owned: the script may be loaded again by what it calls.
+  if (const auto* const entry = functions.find(function)) [[likely]] {
+    // A copy: the script may be loaded again by what it calls.
     const PyRef callable = entry->function;
     if (call_plainly(callable.get(), entry->vectorcall, args, marshal_options(text), texts.get(),
                      result)) [[likely]] {

@@ -1,17 +1,16 @@
-#include "interp/plain_call.h"
-
 #include <array>
 #include <cstddef>
 
 #include "interp/plain_values.h"
 #include "interp/py_error.h"
+#include "interp/python_call.h"
 
 namespace hookline::detail {
 namespace {
 
 constexpr std::size_t kMost = 6;
 
-// Owns the arguments. The first slot is free for a bound method to put its self into.
+// Owns the arguments of a call. The first slot is free: a bound method puts its self there.
 class Arguments {
  public:
   // NOLINTNEXTLINE(*-member-init): slots are read when filled
@@ -27,7 +26,7 @@ class Arguments {
     }
   }
 
-  // False, with a Python exception set: there is no such object.
+  // False, with a Python exception set, if `object` is null.
   [[nodiscard]] bool push(PyObject* object) noexcept {
     if (object == nullptr) [[unlikely]] {
       return false;
@@ -62,7 +61,7 @@ class Arguments {
   result = from_python(object, "result", options);
 }
 
-// `next(i)` gives one argument after the other.
+// `next(i)` returns the arguments in order.
 template <class Next>
 [[gnu::always_inline]] inline bool call_with(PyObject* callable, vectorcallfunc vectorcall,
                                              std::size_t count, Next next,

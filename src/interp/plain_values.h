@@ -10,13 +10,12 @@
 #include "marshal/python.h"
 #include "marshal/python_text.h"
 
-// The conversions that most calls need, and nothing else: inline, and without the error that the
-// general ones would prepare.
-// REQUIRES for both: the interpreter is attached.
+// The conversions that most calls need: inline, and without preparing for errors as the general
+// ones do. REQUIRES for all: the interpreter is attached.
 
 namespace hookline::detail {
 
-// A new reference, or null with an exception set.
+// Converts a text. Returns a new reference, or null with an exception set. `texts` may be nullptr.
 [[nodiscard]] inline PyObject* new_plain_text(std::string_view text, const MarshalOptions& options,
                                               ArgumentTexts* texts) {
   if (texts == nullptr) {
@@ -36,8 +35,8 @@ namespace hookline::detail {
   return made.release();
 }
 
-// A new reference, or null with an exception set: the general conversion then has to say why.
-// `texts` may be nullptr.
+// Converts an argument. Returns a new reference, or null with an exception set; the general
+// conversion then reports the error. `texts` may be nullptr.
 [[nodiscard]] inline PyObject* new_plain_object(const Scalar& scalar, const MarshalOptions& options,
                                                 ArgumentTexts* texts) {
   switch (scalar.kind()) {
@@ -51,8 +50,8 @@ namespace hookline::detail {
   return PyFloat_FromDouble(scalar.real());
 }
 
-// Most results are None, a bool or a small int. False: the general conversion has to read it.
-// REQUIRES: `result` is None so far.
+// Reads None, a bool or a small int, which most results are. False for any other, which the general
+// conversion has to read. REQUIRES: `result` holds None.
 [[nodiscard]] inline bool read_plain_object(PyObject* object, Result<Value>& result) {
   if (object == Py_None) {
     return true;

@@ -16,7 +16,7 @@ namespace {
 
 constexpr const char* kKey = "hookline.producers";
 
-// Gives the GIL up while it lives.
+// Releases the GIL while it lives.
 class WithoutGil {
  public:
   WithoutGil() : state_(PyEval_SaveThread()) {}
@@ -28,7 +28,7 @@ class WithoutGil {
   PyThreadState* state_;
 };
 
-// Puts the Python exception that is set, or none, aside while it lives.
+// Saves the Python exception that is set, if any, and restores it when destroyed.
 class ExceptionAside {
  public:
   ExceptionAside() : exception_(PyRef::steal(PyErr_GetRaisedException())) {}
@@ -58,7 +58,8 @@ Error translate_plainly(const std::exception_ptr& thrown) {
 
 }  // namespace
 
-// What the members behind the head are is C++, made and destroyed by hand with the Python object.
+// The Python object. Its members after the head are C++ objects, which open() and dealloc()
+// construct and destroy by hand.
 struct ProducerObject {
   PyObject head;
   ProducerObjects* home;  // nullptr once the interpreter is about to end
@@ -172,7 +173,7 @@ void dealloc(PyObject* self) {
 }
 
 PyRef make_type() {
-  // CPython keeps pointers into these for as long as a type lives.
+  // Static, since CPython keeps pointers to these as long as the type lives.
   static PyMethodDef methods[] = {
       {"close", &close, METH_NOARGS, "Ends it: C++ lets go of what it needs to make items."},
       {"__enter__", &enter, METH_NOARGS, nullptr},
@@ -243,7 +244,7 @@ ProducerObjects::~ProducerObjects() {
     ProducerObject& object = **alive_.begin();
     const PyRef owned = PyRef::borrow(&object.head);
     object.leave_home();
-    // One that a thread which could not be joined is in is that thread's.
+    // A running one belongs to its thread, which could not be joined.
     if (!object.running) {
       object.close();
     }

@@ -15,39 +15,40 @@ namespace hookline::detail {
 
 struct ProducerObject;
 
-// The producers (marshal/producer.h) that are in one interpreter, each as a Python object:
+// The producers (hookline/producer.h) in one interpreter, each wrapped in a Python object:
 //
 //   class Producer:               # of the module `hookline`
-//       def __iter__(self)        # itself
+//       def __iter__(self)        # returns itself
 //       def __next__(self)        # runs Producer::next() without the GIL, on the calling thread
-//       def close(self)           # destroys the C++ object; the iterator is then at its end
+//       def close(self)           # destroys the C++ object, which ends the iterator
 //       def __enter__, __exit__   # a `with` block closes it
 //
-// Like a generator it is at its end after an exception, and says ValueError to a second thread that
+// Like a generator it has ended after an exception, and raises ValueError in a second thread that
 // iterates while a first one does.
 //
-// REQUIRES for everything, destruction included: the interpreter is attached.
+// Thread safety: none. REQUIRES for everything, destruction included: the interpreter is attached.
 class ProducerObjects final : public HandleOpener {
  public:
-  // Makes the type, and itself known to the attached interpreter. `codec`, and `others` if given,
-  // must outlive this. `raise` == nullptr: every error is a RuntimeError. `others` opens the
-  // handles that are no producers. `translate` says what `raise` gets for a C++ exception; nullptr:
-  // its what().
+  // Creates the type and registers this with the attached interpreter. `raise` sets the Python
+  // exception for an error; nullptr: a RuntimeError. `others` opens handles that are not producers.
+  // `translate` converts a C++ exception to the error for `raise`; nullptr: one with its what().
+  // `codec` and `others` are not owned and must outlive this.
   [[nodiscard]] static Result<std::unique_ptr<ProducerObjects>> create(
       const TextCodec& codec, RaiseError raise = nullptr, HandleOpener* others = nullptr,
       TranslateException translate = nullptr);
-  // Of the interpreter that the calling thread is attached to, or nullptr. For modules of the host.
+  // For modules of the host: those of the interpreter that the calling thread is attached to, or
+  // nullptr.
   [[nodiscard]] static ProducerObjects* current();
 
-  // Opens with current(), of whichever interpreter it is used in.
+  // Opens handles with current(), whichever interpreter it is used in.
   [[nodiscard]] static HandleOpener& opener() noexcept;
 
   ProducerObjects(const ProducerObjects&) = delete;
   ProducerObjects& operator=(const ProducerObjects&) = delete;
-  // Closes those that the script has left.
+  // Closes the producers that are still open.
   ~ProducerObjects() override;
 
-  // Null, with an exception set, for a producer that was opened before.
+  // Returns null with an exception set for a producer that was opened before.
   [[nodiscard]] PyRef open(const Handle& handle) override;
 
  private:

@@ -20,8 +20,8 @@ class PythonOrigin final : public ErrorOrigin {
   Handle exception_;
 };
 
-// The functions below run code of the script (a __str__, a __repr__), so all of them can fail; what
-// they raise is dropped in favour of the exception that is being described.
+// The functions below run code of the script (a __str__, a __repr__), so any of them can fail.
+// Their exceptions are dropped in favour of the one that is being described.
 
 PyRef attribute(PyObject* object, const char* name) {
   PyRef value = PyRef::steal(PyObject_GetAttrString(object, name));
@@ -40,7 +40,7 @@ std::string text_of(PyObject* object) {
   return display_text(text.get());
 }
 
-// What `traceback.format_exception` makes of it, joined; empty if that fails.
+// The joined lines of `traceback.format_exception`; empty if that fails.
 std::string formatted(PyObject* exception) {
   const PyRef module = PyRef::steal(PyImport_ImportModule("traceback"));
   const PyRef lines =
@@ -69,7 +69,8 @@ std::string frame_line(PyObject* traceback) {
          text_of(function.get()) + '\n';
 }
 
-// For when the script, or a lack of memory, has broken the traceback module: files and lines only.
+// Files and lines only, for when the traceback module fails: the script may have broken it, or
+// there is no memory.
 std::string plain_traceback(PyObject* exception, const Error& error) {
   std::string text = "Traceback (most recent call last):\n";
   PyRef traceback = PyRef::steal(PyException_GetTraceback(exception));

@@ -1,23 +1,56 @@
 #include "interp/python_process.h"
 
+#include <array>
 #include <csignal>
-#include <filesystem>
+#include <expected>
 #include <list>
 #include <string>
 #include <string_view>
 
 #include "interp/arena_memory.h"
+#include "interp/py_error.h"
 
 namespace hookline::detail {
 
 namespace {
+
+// The C modules of the standard library that scripts plausibly use. Some have state that is shared
+// by all interpreters and set up at the first import, without a lock: two sub-interpreters that do
+// this at the same time can crash (`datetime`: every time). Imported once in the main interpreter,
+// they are safe. A module that a given build of Python lacks is skipped. Left out are the test
+// modules and those that refuse a GIL of their own (_curses, _tkinter, _tracemalloc, faulthandler,
+// readline). The C module is named where the Python module around it only adds start-up time.
+// clang-format off
+constexpr auto kPreImports = std::to_array<const char*>({
+    "datetime", "_datetime", "asyncio", "_asyncio", "threading", "traceback", "array", "atexit",
+    "audioop", "binascii", "cmath", "fcntl", "grp", "gc", "itertools", "math", "mmap", "pwd",
+    "pyexpat", "resource", "select", "syslog", "termios", "unicodedata", "zlib", "_ast", "_bisect",
+    "_blake2", "_bz2", "_codecs", "_codecs_cn", "_codecs_hk", "_codecs_iso2022", "_codecs_jp",
+    "_codecs_kr", "_codecs_tw", "_collections", "_contextvars", "_csv", "_ctypes", "_decimal",
+    "_elementtree", "_functools", "_hashlib", "_heapq", "_interpchannels", "_interpqueues",
+    "_interpreters", "_json", "_locale", "_lsprof", "_lzma", "_md5", "_multibytecodec",
+    "_multiprocessing", "_opcode", "_operator", "_pickle", "_posixshmem", "_posixsubprocess",
+    "_queue", "_random", "_sha1", "_sha2", "_sha3", "_signal", "_socket", "_sqlite3", "_sre",
+    "_ssl", "_statistics", "_string", "_struct", "_symtable", "_typing", "_uuid", "_weakref",
+    "_zoneinfo",
+});
+// clang-format on
+
+// REQUIRES: attached to the main interpreter.
+void pre_import_standard_modules() {
+  for (const char* name : kPreImports) {
+    if (!PyRef::steal(PyImport_ImportModule(name))) {
+      PyErr_Clear();
+    }
+  }
+}
 
 struct AddedModule {
   std::string name;
   PyObject* (*init)();
 };
 
-// A list, because CPython keeps pointers to the names.
+// A list keeps the names in place: CPython keeps pointers to them.
 std::list<AddedModule>& added_modules() {
   static std::list<AddedModule> modules;
   return modules;
@@ -32,16 +65,19 @@ const AddedModule* find_added(std::string_view name) {
   return nullptr;
 }
 
-Error status_error(const PyStatus& status) {
+std::unexpected<Error> start_error(const PyStatus& status,
+                                   const std::filesystem::path& executable) {
   const char* what = status.err_msg != nullptr ? status.err_msg : "unknown reason";
-  return Error{.code = ErrorCode::kBadArguments,
-               .message = std::string("Python could not start: ") + what};
+  return fail(ErrorCode::kBadArguments,
+              std::string("Python could not start: ") + what +
+                  (executable.empty() ? ", and no interpreter was found: set HOOKLINE_PYTHON to one"
+                                      : ", with the library of " + executable.string()));
 }
 
 PyStatus pre_initialize(bool use_system_malloc) {
   PyPreConfig config;
   PyPreConfig_InitIsolatedConfig(&config);
-  // Scripts must not read and print another encoding because the hub was started from cron.
+  // So that the encoding of files and output does not depend on how the host was started (cron).
   config.utf8_mode = 1;
   if (use_system_malloc) {
     config.allocator = PYMEM_ALLOCATOR_MALLOC;
@@ -56,31 +92,28 @@ class Config {
   Config(const Config&) = delete;
   Config& operator=(const Config&) = delete;
 
-  PyStatus initialize() {
+  // Python looks for its standard library from the folder of `executable` upwards. If that is
+  // empty, the prefix that is compiled into libpython has to do.
+  PyStatus initialize(const std::filesystem::path& executable) {
     config_.install_signal_handlers = 0;
     config_.parse_argv = 0;
-    const PyStatus status = set_executable();
-    return PyStatus_Exception(status) != 0 ? status : Py_InitializeFromConfig(&config_);
+    if (!executable.empty()) {
+      const PyStatus status =
+          PyConfig_SetBytesString(&config_, &config_.executable, executable.c_str());
+      if (PyStatus_Exception(status) != 0) {
+        return status;
+      }
+    }
+    return Py_InitializeFromConfig(&config_);
   }
 
  private:
-  // Without this, Python looks for its home next to whatever "python3" on the PATH is. If the
-  // executable of the build is gone, the prefix that is compiled into libpython has to do.
-  PyStatus set_executable() {
-    constexpr const char* kExecutable = HOOKLINE_PYTHON_EXECUTABLE;
-    std::error_code ignored;
-    if (!std::filesystem::exists(kExecutable, ignored)) {
-      return PyStatus_Ok();
-    }
-    return PyConfig_SetBytesString(&config_, &config_.executable, kExecutable);
-  }
-
   PyConfig config_{};
 };
 
-// While this lives, SIGINT is ignored if nobody handles it. The first import of _signal in the main
-// interpreter would otherwise install a handler, even with install_signal_handlers = 0, and
-// Py_FinalizeEx would take away whatever handler the host has installed since.
+// Ignores SIGINT while it lives, unless the host handles it. Otherwise the first import of _signal
+// in the main interpreter would install a handler, even with install_signal_handlers = 0, and
+// Py_FinalizeEx would remove whatever handler the host has installed since.
 class SigintIgnored {
  public:
   SigintIgnored()
@@ -111,8 +144,8 @@ void import_signal_module() {
   }
 }
 
-// A script that writes to a socket which its peer has closed must get BrokenPipeError. Python's own
-// start-up does the same, but as part of its signal handlers, which a library may not install.
+// Ignores SIGPIPE, so that a script that writes to a closed socket gets BrokenPipeError. Python
+// does the same when it installs its signal handlers, which a library may not do.
 void ignore_sigpipe() {
   struct sigaction present{};
   if (sigaction(SIGPIPE, nullptr, &present) == 0 && present.sa_handler == SIG_DFL) {
@@ -153,19 +186,31 @@ Result<void> check_builtin_modules(std::span<const BuiltinModule> modules) {
   return {};
 }
 
-Result<void> initialize_python(bool use_system_malloc) {
+Result<void> pre_import(std::span<const std::string> names) {
+  for (const std::string& name : names) {
+    if (!PyRef::steal(PyImport_ImportModule(name.c_str()))) {
+      const Error error = take_python_error();
+      return fail(ErrorCode::kBadArguments,
+                  "pre-import of '" + name + "' failed: " + error.to_string());
+    }
+  }
+  return {};
+}
+
+Result<void> initialize_python(const std::filesystem::path& executable, bool use_system_malloc) {
   PyStatus status = pre_initialize(use_system_malloc);
   if (PyStatus_Exception(status) == 0) {
     if (!use_system_malloc) {
       count_arena_memory();
     }
-    status = Config().initialize();
+    status = Config().initialize(executable);
   }
   if (PyStatus_Exception(status) != 0) {
-    return std::unexpected(status_error(status));
+    return start_error(status, executable);
   }
   import_signal_module();
   ignore_sigpipe();
+  pre_import_standard_modules();
   return {};
 }
 

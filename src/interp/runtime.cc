@@ -1,80 +1,83 @@
 #include "interp/runtime.h"
 
 #include <condition_variable>
+#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
-#include "interp/pre_imports.h"
-#include "interp/py_error.h"
+#include "interp/python_home.h"
 #include "interp/python_process.h"
-#include "interp/runtime_impl.h"
 
 namespace hookline::detail {
 
 namespace {
 
-// There is one Python in a process, so what is known about it is known once.
+// The state of the one Python that a process can have.
 struct Process {
   std::mutex mutex;
   std::condition_variable ended;
   std::weak_ptr<Runtime> current;
-  // From before Python starts until it is finalized: longer than `current`, which is empty already
-  // while the destructor runs.
+  // True from before Python starts until it is finalized: longer than `current` is set, which is
+  // empty already while the destructor runs.
   bool running = false;
-  // Python outlived its Runtime, because it could not be finalized; the next Runtime takes it over.
+  // Set if Python outlived its Runtime because it could not be finalized. The next Runtime takes it
+  // over.
   PyThreadState* left_behind = nullptr;
   std::vector<std::shared_ptr<const void>> kept;
+  std::filesystem::path executable;  // with which Python was started
 };
 
-// Never destroyed: threads that were left behind may run until the process ends.
+// Never destroyed: abandoned threads may run until the process ends.
 Process& process() {
   static Process& instance = *new Process();
   return instance;
 }
 
-// REQUIRES: attached to the main interpreter.
-void pre_import_standard_modules() {
-  for (const char* name : standard_pre_imports()) {
-    if (!PyRef::steal(PyImport_ImportModule(name))) {
-      PyErr_Clear();
-    }
+Result<void> check_executable(const std::filesystem::path& wanted) {
+  const std::scoped_lock lock(process().mutex);
+  std::error_code ignored;
+  if (wanted.empty() || std::filesystem::absolute(wanted, ignored) == process().executable) {
+    return {};
   }
+  return fail(ErrorCode::kBadArguments, "Python is running with the library of " +
+                                            process().executable.string() + ", not with that of " +
+                                            wanted.string());
 }
 
-Result<void> pre_import(const std::vector<std::string>& names) {
-  for (const std::string& name : names) {
-    if (!PyRef::steal(PyImport_ImportModule(name.c_str()))) {
-      const Error error = take_python_error();
-      return fail(ErrorCode::kBadArguments,
-                  "pre-import of '" + name + "' failed: " + error.to_string());
-    }
-  }
-  return {};
-}
-
+// Whether the running Python is one that `options` ask for.
 Result<void> check_running(const RuntimeOptions& options) {
   if (auto known = check_builtin_modules(options.modules); !known) {
     return known;
+  }
+  if (auto same = check_executable(options.python_executable); !same) {
+    return same;
   }
   const MainInterpreterLock lock;
   return pre_import(options.pre_imports);
 }
 
-// Python with everything imported, and no thread attached to it.
+// Starts Python and imports everything. No thread is attached to it afterwards. REQUIRES: the
+// process's mutex is held.
 Result<PyThreadState*> start_python(const RuntimeOptions& options) {
   if (Py_IsInitialized() != 0) {
-    return fail(ErrorCode::kBadArguments, "somebody else in this process has started Python");
+    return fail(ErrorCode::kBadArguments,
+                "Python was started in this process before, by other code");
   }
   if (auto added = add_builtin_modules(options.modules); !added) {
     return std::unexpected(std::move(added.error()));
   }
-  if (auto ready = initialize_python(options.use_system_malloc); !ready) {
+  auto executable = find_python(options.python_executable);
+  if (!executable) {
+    return std::unexpected(std::move(executable.error()));
+  }
+  if (auto ready = initialize_python(*executable, options.use_system_malloc); !ready) {
     return std::unexpected(std::move(ready.error()));
   }
-  pre_import_standard_modules();
+  process().executable = *std::move(executable);
   if (auto imported = pre_import(options.pre_imports); !imported) {
     Py_FinalizeEx();
     return std::unexpected(std::move(imported.error()));
@@ -82,14 +85,14 @@ Result<PyThreadState*> start_python(const RuntimeOptions& options) {
   return PyEval_SaveThread();
 }
 
-// One that had to be abandoned: Py_FinalizeEx would abort the process.
+// Whether an interpreter had to be abandoned: Py_FinalizeEx would abort the process.
 bool has_sub_interpreters() {
   return PyInterpreterState_Next(PyInterpreterState_Head()) != nullptr;
 }
 
 }  // namespace
 
-Runtime::Runtime() : impl_(std::make_unique<Impl>()) {}
+Runtime::Runtime(PyThreadState* main_state) : main_state_(main_state) {}
 
 Result<std::shared_ptr<Runtime>> Runtime::start(const RuntimeOptions& options) {
   std::unique_lock lock(process().mutex);
@@ -108,15 +111,14 @@ Result<std::shared_ptr<Runtime>> Runtime::start(const RuntimeOptions& options) {
       }
       state = *started;
     }
-    runtime.reset(new Runtime());  // the constructor is private: no make_shared
-    runtime->impl_->main_state = state;
+    runtime.reset(new Runtime(state));  // the constructor is private: no make_shared
     process().current = runtime;
     process().running = true;
     if (!left_behind) {
       return runtime;
     }
   }
-  // Not under the lock: if this holds the last reference by now, the destructor needs it.
+  // The lock is released first: if `runtime` is the last reference by now, its destructor locks.
   lock.unlock();
   if (auto good = check_running(options); !good) {
     return std::unexpected(std::move(good.error()));
@@ -132,9 +134,9 @@ std::shared_ptr<Runtime> Runtime::current() {
 Runtime::~Runtime() {
   PyThreadState* left_behind = nullptr;
   if (has_sub_interpreters()) {
-    left_behind = impl_->main_state;
+    left_behind = main_state_;
   } else {
-    PyEval_RestoreThread(impl_->main_state);
+    PyEval_RestoreThread(main_state_);
     Py_FinalizeEx();
   }
   const std::scoped_lock lock(process().mutex);

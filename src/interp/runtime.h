@@ -1,6 +1,9 @@
 #pragma once
 
+#include <atomic>
+#include <filesystem>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -18,29 +21,33 @@ struct BuiltinModule {
 
 struct RuntimeOptions {
   std::vector<BuiltinModule> modules;
-  // Imported in the main interpreter before the first sub-interpreter exists, in addition to the
-  // runtime's own list. A C module that is first imported in two sub-interpreters at once can
-  // crash.
+  // Modules to import in the main interpreter before the first sub-interpreter exists, in addition
+  // to the runtime's own list. A C module whose first imports happen in two sub-interpreters at the
+  // same time can crash.
   std::vector<std::string> pre_imports;
   // Python takes its memory from malloc, so that sanitizers and memcheck see each object.
   bool use_system_malloc = false;
+  // The interpreter whose standard library is used, /usr/bin/python3.13 for example, or that of a
+  // virtual environment. Empty: the environment variable HOOKLINE_PYTHON, then a search that starts
+  // beside the libpython that is loaded.
+  std::filesystem::path python_executable;
 };
 
-// The CPython of this process: initialised once, isolated from environment and command line (no
-// signal handlers, no PYTHON* variables, no user site, UTF-8 whatever the locale is), ended after
-// the last interpreter. SIGPIPE is ignored from then on, unless the host handles it: a script that
-// writes to a closed socket must not end the host.
+// Runs the CPython of this process. It is initialised once, isolated from environment and command
+// line (no signal handlers, no PYTHON* variables, no user site, UTF-8 whatever the locale is), and
+// ended after the last interpreter. SIGPIPE is ignored from then on, unless the host handles it: a
+// script that writes to a closed socket must not end the host.
 //
-// While a Runtime lives, no thread holds the main interpreter's GIL except during create and
-// destroy of an interpreter, and while a script with Gil::kShared runs.
+// While a Runtime lives, the main interpreter's GIL is only held while an interpreter is created or
+// destroyed, and while a script with Gil::kShared or Gil::kMain runs.
 //
 // Thread safety: all methods may be called from any thread. The last shared_ptr must be released on
 // the thread that called start().
 class Runtime {
  public:
-  // Starts Python, or returns the running one, in which case `options` must not ask for modules
-  // that it does not have (kBadArguments; so is a pre-import that fails, and a Python that does not
-  // start). May be called again after the last Runtime has ended.
+  // Starts Python, or returns the running one. kBadArguments if Python does not start, a pre-import
+  // fails, or the running one has not what `options` ask for. May be called again after the last
+  // Runtime has ended.
   [[nodiscard]] static Result<std::shared_ptr<Runtime>> start(const RuntimeOptions& options = {});
 
   // The running one, or nullptr.
@@ -48,12 +55,13 @@ class Runtime {
 
   Runtime(const Runtime&) = delete;
   Runtime& operator=(const Runtime&) = delete;
-  // Ends Python. REQUIRES: every Interpreter has ended. If one of them had to be abandoned, because
-  // C code keeps a thread in it, Python is left running for the next Runtime: CPython would abort.
+  // Ends Python. REQUIRES: every Interpreter has ended. If one of them had to be abandoned because
+  // of a thread in it that does not end, Python is left running for the next Runtime, since CPython
+  // would abort.
   ~Runtime();
 
-  // Holds on to what threads that were left behind in an interpreter may still use, until the
-  // process ends; if that refers to this Runtime, Python is not ended either.
+  // Keeps an object that abandoned threads may still use until the process ends. If it refers to
+  // the Runtime, Python is not ended either.
   static void keep(std::shared_ptr<const void> what);
 
   // "3.13.0"
@@ -61,9 +69,14 @@ class Runtime {
 
  private:
   friend class Interpreter;
-  Runtime();
-  struct Impl;
-  std::unique_ptr<Impl> impl_;
+  explicit Runtime(PyThreadState* main_state);
+
+  // The detached thread state of the thread that started Python.
+  PyThreadState* main_state_;
+  // Held while an interpreter is created or ended: in CPython these two race with each other.
+  std::mutex lifecycle_;
+  // Whether a script runs in the main interpreter.
+  std::atomic<bool> main_taken_ = false;
 };
 
 }  // namespace hookline::detail

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "interp/py_error.h"
-#include "interp/run_code.h"
 #include "marshal/python_text.h"
 
 namespace hookline::detail {
@@ -16,16 +15,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Where the parts of a script are.
+// The file of a script and its content.
 struct Source {
   std::string stem;
-  fs::path folder;  // what becomes importable
+  fs::path folder;  // becomes importable
   fs::path file;
   bool package = false;
   std::string bytes;
 };
 
-// Absolute, and without the slash that may end the name of a folder.
+// Absolute, without the slash that may end the name of a folder.
 fs::path whole_path(const fs::path& path) {
   std::error_code ignored;
   const fs::path whole = fs::weakly_canonical(fs::absolute(path, ignored), ignored);
@@ -56,8 +55,8 @@ PyRef path_object(const fs::path& path) {
       PyUnicode_DecodeFSDefaultAndSize(text.data(), static_cast<Py_ssize_t>(text.size())));
 }
 
-// From bytes and by the builtin, so that a byte order mark, an encoding cookie and a NUL mean what
-// they mean in `python file.py`.
+// Compiles bytes with the builtin function, so that a byte order mark, an encoding declaration and
+// a NUL have the same effect as in `python file.py`.
 PyRef compile(const Source& source, PyObject* file) {
   const PyRef builtins = PyRef::steal(PyImport_ImportModule("builtins"));
   const PyRef bytes = PyRef::steal(
@@ -71,7 +70,8 @@ PyRef compile(const Source& source, PyObject* file) {
                                           "exec", kFlags, kDontInherit));
 }
 
-// The module in which a script is being loaded, registered and importable; undone unless kept.
+// Registers a module for a script that is being loaded. The destructor undoes that unless keep()
+// was called.
 class Loading {
  public:
   Loading(const Helpers& helpers, const Source& source, PyObject* file) : helpers_(helpers) {
@@ -117,7 +117,7 @@ PyRef text_object(std::string_view text) {
   return object;
 }
 
-// An attribute, null if there is none, or whatever else the script's code raised about it.
+// Returns an attribute, null if there is none, or the error that the script's code raised instead.
 Result<PyRef> find_attribute(PyObject* object, std::string_view name) {
   const PyRef key = text_object(name);
   PyObject* found = nullptr;
@@ -127,7 +127,7 @@ Result<PyRef> find_attribute(PyObject* object, std::string_view name) {
   return PyRef::steal(found);
 }
 
-// Attributes of attributes, "reload" or "config.reload"; null if there is none of that name.
+// Returns an attribute, or one of an attribute ("config.reload"); null if there is none.
 Result<PyRef> find_attributes(PyRef object, std::string_view names) {
   std::size_t begin = 0;
   while (object && begin <= names.size()) {

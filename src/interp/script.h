@@ -11,28 +11,30 @@
 
 namespace hookline::detail {
 
-// The script of an interpreter: a module that was made from a file.
+// The script of an interpreter: a module that was loaded from a file.
 //
-// Its name is the file's stem. If that is taken by the standard library or a module of the host
-// (json.py, vh.py), it is "<stem>_script" instead, and the folder is the last place to import from
-// rather than the first: `import json` stays the library's.
+// The module is named after the file's stem. If the standard library or a module of the host has
+// that name (json.py, vh.py), it is "<stem>_script" instead, and the script's folder is the last
+// place to import from rather than the first: `import json` imports the standard library's.
 //
-// REQUIRES for everything, destruction included: the interpreter is attached. No Python exception
-// is left set.
+// Thread safety: none. REQUIRES for everything, destruction included: the interpreter is attached.
+// No Python exception is left set.
 class Script {
  public:
   explicit Script(const Helpers& helpers) : helpers_(helpers) {}
 
-  // See Interpreter::load_script. If it fails, the script that was loaded before stays.
+  // See Interpreter::load_script(). If it fails, the script that was loaded before stays.
   [[nodiscard]] Result<void> load(const std::filesystem::path& path);
 
-  // A global of the script, or attributes from there on: "Config.reload". kFunctionNotFound.
+  // Finds a global of the script, or an attribute of one ("Config.reload"). kFunctionNotFound if
+  // there is none, kScriptNotFound if no script is loaded.
   [[nodiscard]] Result<PyRef> find(std::string_view name) const;
-  // As find(), and kNotCallable if it is not.
+  // As find(); kNotCallable if the object cannot be called.
   [[nodiscard]] Result<PyRef> find_callable(std::string_view name) const;
-  // As find_callable(), from an object on: its attributes, or itself if `name` is empty.
+  // As find_callable(), for an attribute of `object`, or `object` itself if `name` is empty.
   [[nodiscard]] Result<PyRef> find_callable_of(PyRef object, std::string_view name) const;
 
+  // The names of all callable globals.
   [[nodiscard]] std::vector<std::string> callables() const;
 
  private:

@@ -13,19 +13,20 @@ constexpr int kThreadGraceMs = 1000;
 PyInterpreterConfig config_for(Gil gil) {
   const bool is_shared = gil == Gil::kShared;
   return PyInterpreterConfig{
-      // Interpreters with a GIL of their own must not share an allocator. Modules that know of no
-      // sub-interpreters need the main one's.
+      // Interpreters with a GIL of their own must not share an allocator. Modules that do not
+      // support
+      // sub-interpreters need the allocator of the main one.
       .use_main_obmalloc = is_shared ? 1 : 0,
-      // A forked child would have one thread and the locks of all of them, and an exec would
+      // A forked child would have one thread and the locks of all threads, and an exec would
       // replace
-      // the hub. `subprocess`, os.system() and os.posix_spawn() start their programs in C and work
-      // all the same.
+      // the host. `subprocess`, os.system() and os.posix_spawn() start programs in C and still
+      // work.
       .allow_fork = 0,
       .allow_exec = 0,
       .allow_threads = 1,
-      // Py_EndInterpreter aborts the process if a daemon thread lives. Scripts may start some all
-      // the
-      // same: see helpers_source.cc.
+      // Py_EndInterpreter aborts the process if a daemon thread lives. Scripts may start some
+      // anyway:
+      // see thread_helpers_source.cc.
       .allow_daemon_threads = 0,
       .check_multi_interp_extensions = is_shared ? 0 : 1,
       .gil = is_shared ? PyInterpreterConfig_SHARED_GIL : PyInterpreterConfig_OWN_GIL,
@@ -63,7 +64,8 @@ SubInterpreter::~SubInterpreter() {
     return;
   }
   assert(!has_other_threads());
-  // The lock before the GIL, as in create(): a shared GIL may be held by who waits for the lock.
+  // Locks before it takes the GIL, as create() does: the holder of a shared GIL may be waiting for
+  // the lock.
   detach();
   const std::scoped_lock lock(lifecycle_);
   attach();

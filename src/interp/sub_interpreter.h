@@ -5,36 +5,38 @@
 #include <mutex>
 #include <thread>
 
-#include "hookline/detail/gil.h"
 #include "hookline/error.h"
+#include "hookline/python_options.h"
 #include "marshal/py_ref.h"
 
 namespace hookline::detail {
 
-// CPython's sub-interpreter, and its one long-lived thread state. With Gil::kMain it is the main
-// interpreter, in which just that thread state is its own.
+// Owns a sub-interpreter of CPython and the one long-lived thread state in it. With Gil::kMain it
+// is the main interpreter, of which it owns only a thread state.
 //
-// Thread safety: none; REQUIRES the creating thread throughout.
+// Thread safety: none. REQUIRES: it is used and destroyed on the thread that created it.
 class SubInterpreter {
  public:
-  // Attached to the calling thread, which must not be attached to anything. `lifecycle` is held
-  // during creation and end; it is not owned.
+  // Creates an interpreter and attaches the calling thread, which must not be attached to another
+  // one. `lifecycle` is locked during creation and end; it is not owned. kBadArguments if CPython
+  // cannot create one.
   [[nodiscard]] static Result<std::unique_ptr<SubInterpreter>> create(std::mutex& lifecycle,
                                                                       Gil gil = Gil::kOwn);
 
   SubInterpreter(const SubInterpreter&) = delete;
   SubInterpreter& operator=(const SubInterpreter&) = delete;
-  // Ends it. REQUIRES: attached; no other thread is in it (CPython would abort), and nothing of it
-  // is referenced any more.
+  // Ends the interpreter. REQUIRES: attached; no other thread is in it (CPython would abort), and
+  // no reference to an object of it is left.
   ~SubInterpreter();
 
   void attach();
   void detach() const;
   [[nodiscard]] bool is_attached() const noexcept;
-  // PyInterpreterState_GetID.
+  // PyInterpreterState_GetID().
   [[nodiscard]] std::int64_t number() const;
-  // For the last steps of threads that have been joined, and those that C code has started. False
-  // if there still are some after a second. REQUIRES: attached; not the main interpreter.
+  // Waits up to a second until no other thread is in the interpreter: threads that were joined may
+  // need a moment to leave, and C code may have started others. False if there still is one.
+  // REQUIRES: attached; not the main interpreter.
   [[nodiscard]] bool wait_for_other_threads();
 
  private:

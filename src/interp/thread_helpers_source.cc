@@ -14,15 +14,15 @@ import traceback  # before a script's folder can hide it
 from _queue import SimpleQueue
 from time import monotonic, sleep
 
-THREAD_PATIENCE_S = 4  # less than what an operator is told of
+THREAD_PATIENCE_S = 4  # less than the five seconds after which the log reports a slow end
 DAEMON_PATIENCE_S = 1
 
 start_joinable_thread = _thread.start_joinable_thread
-# What a threading.Thread calls its handle: the first since CPython 3.14, the second in 3.13.
+# The attribute of a threading.Thread with its handle: the first since CPython 3.14, the second in 3.13.
 HANDLE = next((name for name in ("_os_thread_handle", "_handle") if name in vars(threading.main_thread())), None)
-in_main = False  # of the interpreters
-strangers = {}  # {id: thread} of those that were there before the script, and are not its
-threads = {}  # {handle: name} of those that threading does not know
+in_main = False  # whether this is the main interpreter
+strangers = {}  # {id: thread} of threads from before the script, which do not belong to it
+threads = {}  # {handle: name} of threads that the threading module does not know
 
 
 def is_done(thread):
@@ -34,13 +34,13 @@ def join(thread, patience):
 
 
 def start_joined(function, /, *, handle=None, daemon=True):
-    """Stands in for threading's. CPython aborts the process if a daemon thread is left when its
-    interpreter ends, so it refuses them; here they are joined, and end_threads() ends them."""
+    """Replaces threading's function. CPython aborts the process if a daemon thread is left when its
+    interpreter ends, so it refuses to start one. Here they are joinable; end_threads() ends them."""
     return start_joinable_thread(function, handle=handle, daemon=False)
 
 
 def start_new_thread(function, args, kwargs={}, /):
-    """Stands in for _thread's, whose threads nobody joins: daemons too."""
+    """Replaces _thread's function. Nobody joins its threads, so they count as daemons too."""
     handle = start_joined(lambda: function(*args, **kwargs))
     threads[handle] = getattr(function, "__name__", "?")
     for done in [handle for handle in list(threads) if handle.is_done()]:
@@ -55,11 +55,11 @@ def prepare_threads(is_main):
     threading._daemon_threads_allowed = lambda: True
     threading._start_joinable_thread = start_joined
     if is_main:
-        # A thread is a daemon if the one that starts it is, as those are which Python has not started.
+        # A thread inherits `daemon` from the one that starts it, which is true for foreign threads.
         threading.current_thread()._daemonic = False
     else:
-        # To CPython (gh-75698) the main thread is always the one that started the process's Python;
-        # the worker would be a "dummy" thread, and complain when the interpreter ends.
+        # CPython (gh-75698) takes the thread that started the process's Python for the main thread; the
+        # worker would be a "dummy" thread, which prints an error when the interpreter ends.
         del threading._active[threading._main_thread.ident]
         threading._get_main_thread_ident = threading.get_ident
         threading._main_thread = threading._MainThread()
@@ -85,8 +85,8 @@ def other_threads(daemons):
 
 
 def join_others(until):
-    """Whatever they are busy with, the script's hooks stand still meanwhile. So who takes longer is
-    treated as a daemon; that ends a threading.Timer which starts itself again."""
+    """Waits for threads that are not daemons. The script's hooks do not run meanwhile, so threads that
+    take longer are treated as daemons, which also ends a threading.Timer that restarts itself."""
     while (others := other_threads(False)) and (patience := until - monotonic()) > 0:
         if others[0].ident is None:
             sleep(0.001)  # it is just being started
@@ -95,7 +95,7 @@ def join_others(until):
 
 
 def live_daemons():
-    """[(thread, ident, name)]; an ident is None while the thread is being started."""
+    """Returns [(thread, ident, name)]; an ident is None while the thread is being started."""
     return [(handle, handle.ident, name) for handle, name in list(threads.items())
             if not handle.is_done()] \
         + [(thread, thread.ident, thread.name) for thread in other_threads(True)]
@@ -106,12 +106,12 @@ def live_threads():
 
 
 def wake(frame):
-    """If its thread waits in `threading`, as queue.get() does, or in asyncio's loop: that returns."""
+    """Ends the wait of a frame's thread, in `threading` (as in queue.get()) or in an asyncio loop."""
     if frame is not None and frame.f_code is threading.Condition.wait.__code__:
         try:
             frame.f_locals["waiter"].release()
         except (KeyError, RuntimeError):
-            pass  # not yet, or not any more
+            pass  # it does not wait yet, or not any more
         return
     while frame is not None:
         if frame.f_code.co_name == "_run_once":
@@ -120,21 +120,22 @@ def wake(frame):
 
 
 def wake_all():
-    """Likewise what waits for a queue in C, where one cannot see who does."""
-    for thing in gc.get_objects():
-        if type(thing) is SimpleQueue:
-            thing.put(None)
+    """Ends all waits for queues in C, whose waiting threads cannot be told from others."""
+    for found in gc.get_objects():
+        if type(found) is SimpleQueue:
+            found.put(None)
 
 
 told = False
 
 
 def end_threads(those=None):
-    """Python ends without its daemons, an interpreter of many cannot. So they get SystemExit at their
-    next step, and again if they catch that. What sleeps or reads gets it when it returns. Returns the
-    names of those that have not ended within the time."""
+    """Ends the threads `those` (as of live_threads()), or all. Python can end while daemons run, but one
+    interpreter of many cannot. So SystemExit is raised at their next step, and again if they catch
+    it; a thread that sleeps or reads gets it when that returns. Returns the names of threads that
+    have not ended in time."""
     until = monotonic() + DAEMON_PATIENCE_S
-    # Time for those that the script has told to end, and for their `finally`.
+    # Leaves time to threads that the script itself told to end, and for their `finally` blocks.
     global told
     again = monotonic() + (0.4 if told else 0.1)
     pause = 0.0001
@@ -158,7 +159,7 @@ def end_threads(those=None):
 
 
 def end_pools(until):
-    """What concurrent.futures has registered ends its threads, and waits for them."""
+    """Runs the functions that concurrent.futures has registered, which end its threads."""
     exits = threading._threading_atexits[::-1]
     if not exits:
         return
@@ -168,19 +169,19 @@ def end_pools(until):
 
 
 def reopen_pools():
-    """In the main interpreter there are other scripts to come."""
+    """Lets the next script in the main interpreter use concurrent.futures again."""
     for name, flag in ("thread", "_shutdown"), ("process", "_global_shutdown"):
         if module := sys.modules.get(f"concurrent.futures.{name}"):
             setattr(module, flag, False)
 
 
 def flush_files():
-    """Of threads that go on, and hold what they write to. One that does not take it could be a pipe."""
-    for thing in gc.get_objects():
-        if type(thing) in (io.TextIOWrapper, io.BufferedWriter, io.BufferedRandom):
+    """Flushes files that threads which go on keep open. Only regular ones: a pipe could block."""
+    for found in gc.get_objects():
+        if type(found) in (io.TextIOWrapper, io.BufferedWriter, io.BufferedRandom):
             try:
-                if stat.S_ISREG(os.fstat(thing.fileno()).st_mode):
-                    thing.flush()
+                if stat.S_ISREG(os.fstat(found.fileno()).st_mode):
+                    found.flush()
             except Exception:
                 pass  # closed, or not for writing
 )python";

@@ -20,7 +20,7 @@ namespace hookline {
 
 namespace {
 
-// A number may be as long as its script likes; a message may not.
+// A script may send a number of any length; a message has to stay short.
 constexpr std::size_t kLongestNumber = 40;
 
 std::string number_text(const std::string& digits) {
@@ -32,14 +32,14 @@ std::string interval(std::string_view least, std::string_view most) {
   return "an int from " + std::string(least) + " to " + std::string(most);
 }
 
-// Whether every integer up to this size is a double.
+// Doubles hold every integer up to this size exactly.
 constexpr std::int64_t kExactDouble = std::int64_t{1} << std::numeric_limits<double>::digits;
 
 bool is_exact_double(std::int64_t number) {
   if (number >= -kExactDouble && number <= kExactDouble) {
     return true;
   }
-  // Both powers of two: below the first, a double of that size can be converted back.
+  // The first double that is too large for an int64.
   constexpr double kBeyond = 0x1p63;
   const auto real = static_cast<double>(number);
   return real < kBeyond && static_cast<std::int64_t>(real) == number;
@@ -54,6 +54,8 @@ const std::vector<Value>* find_sequence(const Value& value) {
 }
 
 }  // namespace
+
+namespace detail {
 
 std::unexpected<Error> unexpected_value(const ValuePath& at, std::string_view expected,
                                         std::string_view got) {
@@ -103,55 +105,6 @@ Result<std::uint64_t> read_uint64(const Value& value, const ValuePath& at) {
   }
   return unexpected_value(
       at, interval("0", std::to_string(std::numeric_limits<std::uint64_t>::max())), digits);
-}
-
-Result<double> Converter<double>::read(const Value& value, const ValuePath& at) {
-  if (const auto* real = value.as<double>()) {
-    return *real;
-  }
-  if (const auto* number = value.as<std::int64_t>()) {
-    if (is_exact_double(*number)) {
-      return static_cast<double>(*number);
-    }
-    return unexpected_value(at, "float", std::to_string(*number) + ", which no float holds");
-  }
-  return unexpected_kind(at, "float", value);
-}
-
-Result<float> Converter<float>::read(const Value& value, const ValuePath& at) {
-  const Result<double> real = Converter<double>::read(value, at);
-  if (!real) {
-    return std::unexpected(real.error());
-  }
-  constexpr auto kMost = static_cast<double>(std::numeric_limits<float>::max());
-  if (std::isfinite(*real) && std::abs(*real) > kMost) {
-    return unexpected_value(at, "a float of 32 bits", detail::double_repr(*real));
-  }
-  return static_cast<float>(*real);
-}
-
-Result<BigInt> Converter<BigInt>::read(const Value& value, const ValuePath& at) {
-  if (const auto* number = value.as<std::int64_t>()) {
-    return BigInt{std::to_string(*number)};
-  }
-  if (const auto* big = value.as<BigInt>()) {
-    return *big;
-  }
-  return unexpected_kind(at, "int", value);
-}
-
-Result<std::nullptr_t> Converter<std::nullptr_t>::read(const Value& value, const ValuePath& at) {
-  if (!value.is_none()) {
-    return unexpected_kind(at, "None", value);
-  }
-  return nullptr;
-}
-
-Result<std::monostate> Converter<std::monostate>::read(const Value& value, const ValuePath& at) {
-  if (!value.is_none()) {
-    return unexpected_kind(at, "None", value);
-  }
-  return std::monostate();
 }
 
 Result<const std::vector<Value>*> read_sequence(const Value& value, const ValuePath& at,
@@ -239,6 +192,58 @@ std::unexpected<Error> FieldSource::missing(std::string_view name,
 std::unexpected<Error> unexpected_number(const ValuePath& at, std::string_view choices,
                                          const Value& got) {
   return unexpected_value(at, "one of " + std::string(choices), got.repr());
+}
+
+}  // namespace detail
+
+Result<double> Converter<double>::read(const Value& value, const ValuePath& at) {
+  if (const auto* real = value.as<double>()) {
+    return *real;
+  }
+  if (const auto* number = value.as<std::int64_t>()) {
+    if (is_exact_double(*number)) {
+      return static_cast<double>(*number);
+    }
+    return detail::unexpected_value(at, "float",
+                                    std::to_string(*number) + ", which no float holds");
+  }
+  return detail::unexpected_kind(at, "float", value);
+}
+
+Result<float> Converter<float>::read(const Value& value, const ValuePath& at) {
+  const Result<double> real = Converter<double>::read(value, at);
+  if (!real) {
+    return std::unexpected(real.error());
+  }
+  constexpr auto kMost = static_cast<double>(std::numeric_limits<float>::max());
+  if (std::isfinite(*real) && std::abs(*real) > kMost) {
+    return detail::unexpected_value(at, "a float of 32 bits", detail::double_repr(*real));
+  }
+  return static_cast<float>(*real);
+}
+
+Result<BigInt> Converter<BigInt>::read(const Value& value, const ValuePath& at) {
+  if (const auto* number = value.as<std::int64_t>()) {
+    return BigInt{std::to_string(*number)};
+  }
+  if (const auto* big = value.as<BigInt>()) {
+    return *big;
+  }
+  return detail::unexpected_kind(at, "int", value);
+}
+
+Result<std::nullptr_t> Converter<std::nullptr_t>::read(const Value& value, const ValuePath& at) {
+  if (!value.is_none()) {
+    return detail::unexpected_kind(at, "None", value);
+  }
+  return nullptr;
+}
+
+Result<std::monostate> Converter<std::monostate>::read(const Value& value, const ValuePath& at) {
+  if (!value.is_none()) {
+    return detail::unexpected_kind(at, "None", value);
+  }
+  return std::monostate();
 }
 
 }  // namespace hookline

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view kLetters = "lsdpLDO";
 
-// Reads one format. Stops at the first mistake, which it keeps.
+// Parses one format. Stops at the first error, which it stores.
 class FormatParser {
  public:
   explicit FormatParser(std::string_view text) : text_(text) { format_.items.reserve(text.size()); }
@@ -100,7 +100,7 @@ class FormatParser {
   Format format_;
   std::vector<std::size_t> open_;  // the T(...) that are not closed yet
   std::optional<std::size_t> required_;
-  Error error_;  // of what has returned false
+  Error error_;  // set by the function that returned false
 };
 
 }  // namespace

@@ -15,17 +15,17 @@ namespace hookline::detail {
 //   T(...)   a tuple of a fixed size
 struct FormatItem {
   char type = 'l';
-  std::uint32_t nested = 0;  // a T's: how many of the items that follow are inside it, at any depth
-  std::uint32_t begin = 0;   // where its text begins, or, for a T, what is in the parentheses
-  std::uint32_t end = 0;     // where that ends
+  std::uint32_t nested = 0;  // for a T: the number of following items inside it, at any depth
+  std::uint32_t begin = 0;   // where its text begins; for a T, the text in the parentheses
+  std::uint32_t end = 0;     // where that text ends
 
   friend bool operator==(const FormatItem&, const FormatItem&) = default;
 };
 
-// A format string, read. Items stand in the order of the text, each T before what is inside it.
+// A parsed format string. The items are in the order of the text, each T before its content.
 struct Format {
   std::vector<FormatItem> items;
-  // How many of them come before the '|'; what follows is optional. Without one: all of them.
+  // The number of items before the '|', after which all are optional; all items if there is no '|'.
   std::size_t required = 0;
 
   friend bool operator==(const Format&, const Format&) = default;
@@ -34,14 +34,15 @@ struct Format {
 // The deepest nesting of T(...).
 inline constexpr std::size_t kMaxFormatDepth = 64;
 
-// Reads a format. An unknown character, a second '|' or one inside a T(...), a parenthesis without
-// its partner are kBadArguments, deeper nesting is kValueTooDeep; each names the place.
+// Parses a format. kBadArguments for an unknown character, a second '|', a '|' inside a T(...), or
+// an unmatched parenthesis; kValueTooDeep for deeper nesting. The message names the place.
 [[nodiscard]] Result<Format> parse_format(std::string_view text);
 
-// How many items there are, each T(...) counting as one. REQUIRES: `items` splits no T(...).
+// The number of items, where each T(...) counts as one. REQUIRES: `items` contains only whole
+// T(...).
 [[nodiscard]] std::size_t count_items(std::span<const FormatItem> items) noexcept;
 
-// Whether both ask for the same, wherever in their texts the items stand.
+// Whether both have the same types, regardless of the positions in their texts.
 [[nodiscard]] bool same_types(std::span<const FormatItem> a,
                               std::span<const FormatItem> b) noexcept;
 

@@ -13,9 +13,9 @@ namespace {
 
 // Copies Python objects until the first error; each read() says whether to go on.
 //
-// While a codec or an object's plain form runs Python code, that and other threads of the script
-// may change the containers that are being read: every item is owned while it is looked at, and no
-// size is trusted for longer.
+// A codec and an object's plain form may run Python code, and other threads of the script run
+// meanwhile: all of these may change the containers that are being read. So the reader owns every
+// item while it reads it, and asks for sizes again.
 class PythonReader {
  public:
   explicit PythonReader(const MarshalOptions& options)
@@ -44,7 +44,7 @@ class PythonReader {
     return read_compound(object, type, value, at);
   }
 
-  // REQUIRES: there was one.
+  // REQUIRES: read() has failed.
   [[nodiscard]] Error take_error() { return std::move(error_).value_or(Error()); }
 
  private:
@@ -75,13 +75,13 @@ class PythonReader {
     return read_plain_form(object, value, at);
   }
 
-  // Anything else, at the same place and depth: a plain list in place of a deque.
+  // Reads the plain form of any other object at the same place and depth: a list for a deque.
   bool read_plain_form(PyObject* object, Value& value, const ValuePath& at) {
     if (at.is_inside(object)) {
       return fail(at, ErrorCode::kCyclicValue, "the " + type_name(object) + " contains itself");
     }
-    // No more of them than containers, and each may be an enum's value besides: one that stands for
-    // another one, and so on, has to end.
+    // A plain form may have a plain form of its own, and so on without end. As many as containers
+    // are allowed, twice, since each may also be the value of an enum.
     if (plain_forms_ > 2 * max_depth_ + 1) {
       return fail_too_deep(at);
     }
@@ -96,7 +96,7 @@ class PythonReader {
     return good;
   }
 
-  // An iterator is mostly a generator whose caller did not know that it is one.
+  // Gives advice for an iterator: mostly it is a generator that the caller did not expect.
   bool fail_to_leave(PyObject* object, const ValuePath& at) {
     return fail(
         at, ErrorCode::kUnsupportedType,
@@ -143,7 +143,8 @@ class PythonReader {
     std::string_view hex(chars, static_cast<std::size_t>(size));
     const bool negative = hex.starts_with('-');
     hex.remove_prefix(kPrefix.size() + (negative ? 1 : 0));
-    // A hex digit is worth at least 1.2 decimal ones: no need to compute what is refused anyway.
+    // There are at least as many decimal digits as hex digits: too many are refused before the
+    // conversion.
     std::string digits = hex.size() <= kMaxBigIntDigits ? hex_to_decimal(hex) : std::string();
     if (digits.empty() || digits.size() > kMaxBigIntDigits) {
       return fail(at, ErrorCode::kUnsupportedType,
@@ -222,7 +223,7 @@ class PythonReader {
     return assign(value, std::move(result));
   }
 
-  // The dict itself, if nothing can change it while it is being read, or a copy.
+  // Returns the dict itself if nothing can change it while it is read, otherwise a copy.
   PyRef stable(PyObject* dict) {
     return codec_runs_python(options_) ? PyRef::steal(PyDict_Copy(dict)) : PyRef::borrow(dict);
   }
@@ -276,7 +277,7 @@ class PythonReader {
 
   const MarshalOptions& options_;
   int max_depth_;
-  int plain_forms_ = 0;  // how many of them what is being read is inside of
+  int plain_forms_ = 0;  // around the object that is being read
   std::optional<Error> error_;
 };
 

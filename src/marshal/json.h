@@ -8,11 +8,11 @@
 
 namespace hookline::detail {
 
-// The deepest nesting that JSON, and conversion to and from Python, follow unless told otherwise.
+// The default limit for the nesting of containers, in JSON and in conversions to and from Python.
 inline constexpr int kDefaultMaxDepth = 64;
 
-// JSON text of `value`. Lists, tuples and sets become arrays; dict keys that are int, bool, None or
-// float become strings as Python's json does; bytes and handles are kUnsupportedType, nan and
+// Writes `value` as JSON. Lists, tuples and sets become arrays; dict keys that are int, bool, None
+// or float become strings as Python's json does; bytes and handles are kUnsupportedType, nan and
 // infinities kBadArguments; big ints are written in full. A str with lone surrogates is written
 // with \u escapes. Errors name the path, as in "value.users[3]".
 [[nodiscard]] Result<std::string> to_json(const Value& value, int max_depth = kDefaultMaxDepth);

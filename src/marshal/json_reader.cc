@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "hookline/detail/value_path.h"
-#include "marshal/ascii.h"
 #include "marshal/json.h"
 #include "marshal/utf8.h"
 
@@ -19,12 +18,12 @@ namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// Of a character in UTF-8.
+// Whether the byte begins a character in UTF-8.
 bool is_first_byte(char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
-// Python's rule for a repeated key: the last value, in the place of the first.
+// Applies Python's rule for a repeated key: the last value, at the position of the first.
 void drop_repeated_keys(Dict& dict) {
   auto& items = dict.items;
   std::vector<std::size_t> order(items.size());
@@ -71,8 +70,8 @@ bool is_overflow(std::string_view number) {
   return exponent > static_cast<std::int64_t>(significant) - static_cast<std::int64_t>(point);
 }
 
-// A strict recursive descent parser (RFC 8259). Each function leaves at_ behind what it has read,
-// or at the place of the error.
+// A strict recursive descent parser (RFC 8259). Each function moves at_ past what it has read, or
+// to the place of the error.
 class JsonReader {
  public:
   JsonReader(std::string_view text, int max_depth)
@@ -260,7 +259,7 @@ class JsonReader {
     }
   }
 
-  // A code point beyond ASCII, in UTF-8.
+  // Reads a code point beyond ASCII, in UTF-8.
   bool read_code_point(std::string& out) {
     const CodePoint point = decode_code_point(text_, at_);
     if (point.size == 1) {
@@ -289,8 +288,8 @@ class JsonReader {
     return read_unicode_escape(out);
   }
 
-  // The part behind "\u". Two escapes that are a surrogate pair are one code point; a surrogate
-  // without its other half stays what it is, as in Python.
+  // Reads the part after "\u". A surrogate pair of two escapes is one code point; a lone surrogate
+  // is kept, as in Python.
   bool read_unicode_escape(std::string& out) {
     const std::optional<char32_t> unit = read_hex_unit();
     if (!unit) {
@@ -331,7 +330,7 @@ class JsonReader {
     return unit;
   }
 
-  // Takes the opening bracket.
+  // Takes the opening bracket of a container.
   bool enter() {
     if (depth_ == max_depth_) {
       return fail("nested deeper than " + std::to_string(max_depth_) + " levels",
@@ -342,7 +341,7 @@ class JsonReader {
     return true;
   }
 
-  // What is next; NUL at the end, where no grammar rule has one.
+  // The next character; NUL at the end, which the grammar does not allow anywhere.
   [[nodiscard]] char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
 
   bool take(char c) {

@@ -5,7 +5,6 @@
 #include <variant>
 
 #include "hookline/detail/value_path.h"
-#include "marshal/ascii.h"
 #include "marshal/json.h"
 #include "marshal/number_text.h"
 #include "marshal/utf8.h"

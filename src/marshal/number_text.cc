@@ -12,12 +12,12 @@ namespace hookline::detail {
 
 namespace {
 
-// A natural number in base 2^32, least significant limb first. Just enough to change bases.
+// A natural number in base 2^32, least significant limb first.
 using Limbs = std::vector<std::uint32_t>;
 
 constexpr unsigned kLimbBits = 32;
 constexpr std::size_t kHexPerLimb = 8;
-// The largest power of ten in a limb.
+// The largest power of ten that fits a limb.
 constexpr std::size_t kDecimalPerChunk = 9;
 constexpr std::uint32_t kChunk = 1'000'000'000;
 
@@ -53,7 +53,7 @@ std::uint32_t parse(std::string_view digits, int base) {
   return number;
 }
 
-// `number` in `base`, with leading zeros up to `width`.
+// Appends `number` in `base`, with leading zeros up to `width`.
 void append_padded(std::string& text, std::uint32_t number, int base, std::size_t width) {
   std::array<char, 16> digits{};
   const char* const end =
@@ -149,7 +149,7 @@ bool is_decimal_integer(std::string_view digits) noexcept {
 std::string decimal_to_hex(std::string_view decimal) {
   Limbs limbs;
   limbs.reserve(decimal.size() / kDecimalPerChunk + 1);
-  // The first chunk takes what the others leave over.
+  // The first chunk has the digits that are left over, all others are full.
   std::size_t length = decimal.size() % kDecimalPerChunk;
   for (std::size_t at = 0; at < decimal.size();) {
     if (length == 0) {

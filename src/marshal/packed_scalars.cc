@@ -9,8 +9,8 @@ char* PackedScalars::grow_spill(std::size_t size) {
   }
   const std::size_t before = spill_.size();
   const std::size_t after = before + size;
-  // Not resize(), which would write zeros to what is about to be written. What it gives for the
-  // size is the capacity, in libstdc++ 12.
+  // resize() would write zeros that are then overwritten. The function ignores its size argument:
+  // libstdc++ 12 passes the capacity.
   spill_.resize_and_overwrite(after, [after](char*, std::size_t) { return after; });
   return spill_.data() + before;
 }
@@ -18,7 +18,7 @@ char* PackedScalars::grow_spill(std::size_t size) {
 void PackedScalars::clear_spill() noexcept {
   constexpr std::size_t kKept = 4096;
   if (spill_.capacity() > kKept) {
-    spill_ = std::string();
+    std::string().swap(spill_);  // an assignment would keep the memory in libstdc++
   }
   spill_.clear();
   spilled_ = false;

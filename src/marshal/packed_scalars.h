@@ -11,10 +11,9 @@
 
 namespace hookline::detail {
 
-// A few scalars with their texts, one behind the other in as little memory as they take: they pass
-// from one thread to another, and each cache line that they touch costs more than packing them.
-// Texts that do not fit in here go to the heap, whose memory is kept for the next ones unless it is
-// out of the ordinary.
+// Stores a few scalars with copies of their texts in as little memory as possible: they are passed
+// from one thread to another, and each cache line costs more than packing. Texts that do not fit go
+// to the heap, whose memory is kept for the next ones unless it is unusually large.
 //
 // Thread safety: none.
 class PackedScalars {
@@ -39,7 +38,7 @@ class PackedScalars {
     }
   }
 
-  // Copies it. REQUIRES: size() < kMost.
+  // Adds a copy of `scalar`. REQUIRES: size() < kMost.
   void add(const Scalar& scalar) {
     const std::size_t size = packed_size(scalar);
     if (spilled_ || used_ + size > kInline) [[unlikely]] {
@@ -51,7 +50,7 @@ class PackedScalars {
     kinds_[count_++] = scalar.kind();
   }
 
-  // Views of all of them, which are valid until the next change.
+  // Returns views of all scalars, which are valid until the next change.
   [[nodiscard]] std::span<const Scalar> unpack(Unpacked& space) const noexcept {
     unpack_scalars(std::span(kinds_).first(count_), spilled_ ? spill_.data() : inline_.data(),
                    space.data());
@@ -61,7 +60,8 @@ class PackedScalars {
  private:
   static constexpr std::size_t kInline = 112;
 
-  // Moves to the heap what is not there yet. Returns where the next `size` bytes go.
+  // Moves the inline bytes to the heap unless that is done. Returns the place for `size` more
+  // bytes.
   char* grow_spill(std::size_t size);
   void clear_spill() noexcept;
 

@@ -9,14 +9,14 @@ namespace hookline::detail {
 namespace {
 
 enum class Form : std::uint8_t {
-  kMember,   // of an enum: its value
+  kMember,   // the value of an enum's member
   kIsoText,  // isoformat()
   kSeconds,  // total_seconds()
   kText,     // str()
   kItems,    // list()
 };
 
-// Types of the standard library, subclasses included.
+// A type of the standard library; includes its subclasses.
 struct KnownType {
   const char* module;
   const char* name;
@@ -25,7 +25,7 @@ struct KnownType {
 
 constexpr KnownType kEnum{"enum", "Enum", Form::kMember};
 constexpr auto kKnownTypes = std::to_array<KnownType>({
-    {"datetime", "date", Form::kIsoText},  // of which datetime is a subclass
+    {"datetime", "date", Form::kIsoText},  // datetime.datetime is a subclass
     {"datetime", "time", Form::kIsoText},
     {"datetime", "timedelta", Form::kSeconds},
     {"decimal", "Decimal", Form::kText},
@@ -34,8 +34,8 @@ constexpr auto kKnownTypes = std::to_array<KnownType>({
     {"collections", "deque", Form::kItems},
 });
 
-// Of a module that has been imported: otherwise there is no object of its types. Null without an
-// exception if it has not, or has no such type.
+// Finds a type of a module that has been imported (otherwise no object of it exists). Null without
+// an exception if the module has not been imported or has no such type.
 PyRef find_imported(const char* module_name, const char* name) {
   const PyRef key = PyRef::steal(PyUnicode_FromString(module_name));
   const PyRef module = key ? PyRef::steal(PyImport_GetModule(key.get())) : PyRef();
@@ -47,7 +47,7 @@ PyRef find_imported(const char* module_name, const char* name) {
   return PyRef::steal(found);
 }
 
-// The type, if `object` is one of those.
+// Returns the type if `object` is an instance of it, otherwise null.
 PyRef type_if_instance(PyObject* object, const KnownType& known) {
   PyRef type = find_imported(known.module, known.name);
   if (!type || PyType_Check(type.get()) == 0 ||
@@ -84,7 +84,7 @@ bool is_dataclass(PyObject* object) {
   return static_cast<bool>(PyRef::steal(fields));
 }
 
-// Its fields by their names, as dataclasses.asdict() would begin.
+// The dict of a dataclass's fields, not converted any deeper.
 PyRef fields_of(PyObject* object) {
   const PyRef function = find_imported("dataclasses", "fields");
   const PyRef fields =
@@ -104,8 +104,8 @@ PyRef fields_of(PyObject* object) {
   return dict;
 }
 
-// An instance of a subclass, as one of the class itself. Nothing that the subclass overrides is
-// asked, except for the order of a dict that has one of its own (OrderedDict).
+// Converts an instance of a subclass to its built-in class. Overridden methods of the subclass are
+// not used, except for the order of a dict subclass that has its own (OrderedDict).
 PyRef as_base(PyObject* object) {
   if (PyUnicode_Check(object)) {
     return PyRef::steal(PyUnicode_FromObject(object));
@@ -145,7 +145,7 @@ bool is_dict_view(PyObject* object) {
 }  // namespace
 
 PyRef plain_form(PyObject* object) {
-  // An enum first: it may be an int or a str as well, and then stands for that.
+  // Enums come first: a member may also be an int or a str.
   if (const PyRef type = type_if_instance(object, kEnum)) {
     return in_form(object, type.get(), kEnum.form);
   }

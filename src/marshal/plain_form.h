@@ -4,12 +4,13 @@
 
 namespace hookline::detail {
 
-// What an object that is none of the kinds of Value is copied as: a fresh object with the same
-// content, of a built-in type or once more of some other kind. docs/values.md has the table.
+// Makes the object that is copied in place of one whose type is not a kind of Value: a fresh object
+// with the same content, of a built-in type or of another type that has a plain form.
+// docs/values.md has the table.
 //
-// Null without an exception: there is no such form. Null with an exception: making it failed. May
-// run code of the script: a property of a dataclass, a __str__.
-// REQUIRES: the calling thread is attached to the interpreter of `object`.
+// Null without an exception if there is no such form, null with an exception if making it failed.
+// May run code of the script (a property of a dataclass, a __str__). REQUIRES: the calling thread
+// is attached to the interpreter of `object`.
 [[nodiscard]] PyRef plain_form(PyObject* object);
 
 }  // namespace hookline::detail

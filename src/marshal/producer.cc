@@ -7,11 +7,11 @@ namespace hookline {
 namespace {
 
 struct Box {
-  ProducerSource source;
+  detail::ProducerSource source;
   std::atomic<bool> taken = false;
 };
 
-// A Handle does not say what its object is; the type of its deleter does.
+// The type of the deleter tells a Handle to a producer from other handles.
 struct DeleteBox {
   void operator()(Box* box) const { std::default_delete<Box>()(box); }
 };
@@ -24,6 +24,8 @@ Value make_producer(std::unique_ptr<Producer> producer, TextMode text) {
   return Handle(std::shared_ptr<Box>(box.release(), DeleteBox()));
 }
 
+namespace detail {
+
 bool is_producer(const Handle& handle) noexcept {
   return std::get_deleter<DeleteBox>(handle.object()) != nullptr;
 }
@@ -32,5 +34,7 @@ ProducerSource take_producer(const Handle& handle) noexcept {
   auto& box = *static_cast<Box*>(handle.object().get());
   return box.taken.exchange(true) ? ProducerSource() : std::move(box.source);
 }
+
+}  // namespace detail
 
 }  // namespace hookline

@@ -8,19 +8,19 @@ namespace hookline::detail {
 
 // Owns one reference to a Python object.
 //
-// REQUIRES: whatever changes a reference count (copy, reset, destruction of a non-null PyRef) runs
-// on a thread that is attached to the interpreter of the object.
+// REQUIRES: a copy, an assignment, and the destruction of a non-null PyRef happen on a thread that
+// is attached to the interpreter of the object.
 class PyRef {
  public:
   PyRef() = default;
-  // Takes over a reference that the caller owns, as most C API calls return it. nullptr is fine.
+  // Takes over a reference that the caller owns, as most C API functions return. May be nullptr.
   [[nodiscard]] static PyRef steal(PyObject* object) noexcept { return PyRef(object); }
-  // Adds a reference to one that somebody else owns.
+  // Adds a reference to an object that somebody else keeps alive. May be nullptr.
   [[nodiscard]] static PyRef borrow(PyObject* object) noexcept { return PyRef(Py_XNewRef(object)); }
 
   PyRef(const PyRef& other) noexcept : object_(Py_XNewRef(other.object_)) {}
   PyRef(PyRef&& other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
-  // What was owned before goes last: dropping it may run code that looks at this.
+  // The old reference is dropped last, because that may run code that uses this PyRef.
   PyRef& operator=(const PyRef& other) noexcept {
     PyRef(other).swap(*this);
     return *this;
@@ -33,7 +33,7 @@ class PyRef {
 
   [[nodiscard]] PyObject* get() const noexcept { return object_; }
   explicit operator bool() const noexcept { return object_ != nullptr; }
-  // Gives the reference up to the caller.
+  // Passes the reference to the caller.
   [[nodiscard]] PyObject* release() noexcept { return std::exchange(object_, nullptr); }
   void reset() noexcept { Py_CLEAR(object_); }
   void swap(PyRef& other) noexcept { std::swap(object_, other.object_); }

@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-#include "marshal/ascii.h"
+#include "marshal/utf8.h"
 
 namespace hookline::detail {
 
@@ -25,13 +25,13 @@ bool uses_legacy_codec(const MarshalOptions& options) {
   return options.text == TextMode::kHub && options.codec != nullptr && !options.codec->is_utf8();
 }
 
-// Whether ASCII text is its own Python str, byte for byte.
+// Whether ASCII text has the same bytes in a Python str.
 bool ascii_is_plain(const MarshalOptions& options) {
   return options.text == TextMode::kExact || options.codec == nullptr ||
          options.codec->extends_ascii();
 }
 
-// As PyUnicode_FromStringAndSize, which would look for what is not ASCII once more.
+// As PyUnicode_FromStringAndSize(), which would check again whether the text is ASCII.
 PyRef decode_ascii(std::string_view text) {
   constexpr Py_UCS4 kLargest = 0x7f;
   PyRef str = PyRef::steal(PyUnicode_New(static_cast<Py_ssize_t>(text.size()), kLargest));
@@ -44,7 +44,7 @@ PyRef decode_ascii(std::string_view text) {
 }  // namespace
 
 PyRef decode_text(std::string_view text, const MarshalOptions& options) {
-  // CPython shares its strings of up to one character: a fresh one would be wrong.
+  // CPython shares strings of up to one character, so no fresh one may be made of them.
   if (text.size() > 1 && is_ascii(text) && ascii_is_plain(options)) {
     return decode_ascii(text);
   }
@@ -57,7 +57,7 @@ PyRef decode_text(std::string_view text, const MarshalOptions& options) {
       PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), errors));
 }
 
-// Python keeps the UTF-8 form of a str once that was asked for, and of an ASCII one it is the str.
+// Python stores the UTF-8 form of a str after the first use. For ASCII it is the str itself.
 std::optional<std::string_view> kept_text(PyObject* str, const MarshalOptions& options) {
   if (PyUnicode_IS_COMPACT_ASCII(str) && ascii_is_plain(options)) {
     return std::string_view(static_cast<const char*>(PyUnicode_DATA(str)),

@@ -8,18 +8,18 @@
 
 #include "hookline/detail/scalar.h"
 
-// How scalars lie one behind the other in plain memory, without padding: a text is its length and
-// its bytes, a number its eight bytes. Which kinds they are is kept elsewhere.
+// Packs scalars into plain memory, without padding: a text as its length and bytes, a number as its
+// eight bytes. Their kinds are stored elsewhere.
 
 namespace hookline::detail {
 
-// How many bytes pack_scalar() writes.
+// The number of bytes that pack_scalar() writes.
 [[nodiscard]] inline std::size_t packed_size(const Scalar& scalar) noexcept {
   return scalar.kind() == Scalar::Kind::kText ? sizeof(std::uint32_t) + scalar.text().size()
                                               : sizeof(std::int64_t);
 }
 
-// As memcpy, for texts that are short more often than not: then a call costs more than the copy.
+// Does what memcpy does. Most texts are short, and a call would cost more than the copy.
 inline void copy_text(char* to, const char* from, std::size_t size) noexcept {
   constexpr std::size_t kWord = 8;
   constexpr std::size_t kTwoWords = 16;
@@ -38,7 +38,7 @@ inline void copy_text(char* to, const char* from, std::size_t size) noexcept {
   }
 }
 
-// Returns where the next one goes. REQUIRES: room for it, and a text below 4 GiB.
+// Writes `scalar` to `at` and returns the end. REQUIRES: there is room, and a text is below 4 GiB.
 inline char* pack_scalar(char* at, const Scalar& scalar) noexcept {
   const auto put = [&at](auto value) {
     std::memcpy(at, &value, sizeof(value));
@@ -58,13 +58,13 @@ inline char* pack_scalar(char* at, const Scalar& scalar) noexcept {
   return at;
 }
 
-// Scalars where they are packed. Somebody else's, and must outlive this.
+// A view of packed scalars. Owns nothing; the memory must outlive it.
 struct PackedView {
   std::span<const Scalar::Kind> kinds;
   const char* bytes = nullptr;
 };
 
-// Takes packed scalars one after the other; texts point to where they are packed.
+// Reads packed scalars in order. Texts are views of the packed memory.
 class PackedReader {
  public:
   explicit PackedReader(const char* at) noexcept : at_(at) {}
@@ -91,7 +91,7 @@ class PackedReader {
   const char* at_;
 };
 
-// Writes as many scalars to `scalars` as there are kinds.
+// Reads one scalar for each kind into the array `scalars`.
 inline void unpack_scalars(std::span<const Scalar::Kind> kinds, const char* at,
                            Scalar* scalars) noexcept {
   PackedReader reader(at);

@@ -15,8 +15,8 @@ Py_ssize_t py_size(const std::vector<Value>& items) {
   return static_cast<Py_ssize_t>(items.size());
 }
 
-// Builds Python objects until the first error. Each build() returns null if there was one; what had
-// been built by then is released by its PyRefs.
+// Builds Python objects until the first error. Each build() returns null on an error; the PyRefs
+// release what was built before.
 class PythonBuilder {
  public:
   explicit PythonBuilder(const MarshalOptions& options)
@@ -26,7 +26,7 @@ class PythonBuilder {
     return value.visit([this, &at](const auto& data) { return build(data, at); });
   }
 
-  // REQUIRES: there was one.
+  // REQUIRES: build() has failed.
   [[nodiscard]] Error take_error() { return std::move(error_).value_or(Error()); }
 
  private:
@@ -116,7 +116,7 @@ class PythonBuilder {
   PyRef build(const Set& set, const ValuePath& at) {
     return fill_set(PyRef::steal(PySet_New(nullptr)), set.items, at);
   }
-  // A frozenset may be filled as long as nobody else has seen it.
+  // A frozenset may be filled as long as there is only one reference to it.
   PyRef build(const FrozenSet& set, const ValuePath& at) {
     return fill_set(PyRef::steal(PyFrozenSet_New(nullptr)), set.items, at);
   }
@@ -181,8 +181,8 @@ class PythonBuilder {
     return false;
   }
 
-  // Takes over `object`; if it is null, the Python exception that says why, unless an error of ours
-  // has been noted already.
+  // Takes over `object`. If it is null, stores the Python exception that is set, if any, as the
+  // error.
   PyRef checked(PyObject* object, const ValuePath& at) {
     if (object == nullptr && PyErr_Occurred() != nullptr) {
       error_ = take_conversion_error(at, ErrorCode::kUnsupportedType);

@@ -1,22 +1,54 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
 namespace hookline::detail {
 
-// One code point of a kStr, in the UTF-8 that Value describes: a lone surrogate is three bytes.
+// Whether every byte is below 0x80. Inline and a word at a time, because every text argument of
+// every event is checked.
+[[nodiscard]] inline bool is_ascii(std::string_view text) noexcept {
+  constexpr std::uint64_t kHighBits = 0x8080808080808080;
+  constexpr std::size_t kWord = sizeof(kHighBits);
+  const auto word_at = [&text](std::size_t at) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + at, kWord);
+    return word;
+  };
+  std::uint64_t bits = 0;
+  if (text.size() < kWord) {
+    for (const char c : text) {
+      bits |= static_cast<unsigned char>(c);
+    }
+  } else {
+    for (std::size_t at = 0; at + kWord < text.size(); at += kWord) {
+      bits |= word_at(at);
+    }
+    bits |= word_at(text.size() - kWord);  // some bytes are read twice
+  }
+  return (bits & kHighBits) == 0;
+}
+
+// Whether a JSON string contains this byte unescaped: printable ASCII other than '"' and '\\'. The
+// cast makes bytes beyond ASCII negative where char is unsigned (ARM64).
+[[nodiscard]] constexpr bool is_plain_in_json(char byte) noexcept {
+  return static_cast<signed char>(byte) >= ' ' && byte != '"' && byte != '\\';
+}
+
+// A code point in the UTF-8 of a kStr, in which a lone surrogate has three bytes (see Value).
 struct CodePoint {
   char32_t value = 0;
-  std::size_t size = 0;  // bytes; 0: the text is not valid at this place
+  std::size_t size = 0;  // in bytes; 0 if the text is not valid at this place
 };
 
 [[nodiscard]] constexpr bool is_surrogate(char32_t code_point) noexcept {
   return code_point >= 0xD800 && code_point <= 0xDFFF;
 }
 
-// The code point at `text[at]`. REQUIRES: at < text.size().
+// Reads the code point at `text[at]`. REQUIRES: at < text.size().
 [[nodiscard]] CodePoint decode_code_point(std::string_view text, std::size_t at) noexcept;
 
 // Appends `code_point`, which may be a surrogate.

@@ -15,7 +15,7 @@ void append_hex_escape(std::string& out, char byte) {
   const auto bits = static_cast<unsigned char>(byte);
   out += "\\x";
   out += detail::hex_digit(bits >> 4U);
-  out += hex_digit(bits);
+  out += detail::hex_digit(bits);
 }
 
 // Writes Python literals.

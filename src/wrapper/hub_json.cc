@@ -6,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "marshal/ascii.h"
 #include "marshal/json.h"
 #include "marshal/utf8.h"
 

@@ -1,5 +1,3 @@
-#include "interp/text_cache.h"
-
 #include <gtest/gtest.h>
 
 #include <array>
@@ -7,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "interp/argument_texts.h"
 #include "marshal/python_text.h"
 #include "tests/interp/interp_fixture.h"
 

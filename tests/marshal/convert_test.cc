@@ -130,6 +130,11 @@ TEST(Convert, RefusesAnIntThatDoesNotFit) {
                               "of 5000 digits");
 }
 
+TEST(Convert, RefusesABigIntThatIsNotAllDigits) {
+  expect_error<std::uint64_t>(BigInt{"12x"},
+                              "result: expected an int from 0 to 18446744073709551615, got 12x");
+}
+
 TEST(Convert, ConvertsNothingThatWouldChange) {
   expect_error<int>(1.0, "result: expected int, got float");
   expect_error<int>(true, "result: expected int, got bool");

@@ -198,5 +198,17 @@ INSTANTIATE_TEST_SUITE_P(
         Unwritable{Dict{{{std::string(200, 'k'), "ab\xff"}}}, ErrorCode::kEncodingError,
                    "value." + std::string(80, 'k') + "...: not valid UTF-8 at byte 2"}));
 
+TEST(JsonDepth, DoesNotCountWhatIsSideBySide) {
+  std::string text = "[";
+  for (int i = 0; i < 1000; ++i) {
+    text += i % 2 == 0 ? "{}," : "[],";
+  }
+  text += "{}]";
+  const Result<Value> value = from_json(text, 2);
+  ASSERT_TRUE(value) << value.error().to_string();
+  EXPECT_EQ(value->as<List>()->size(), 1001U);
+  EXPECT_EQ(from_json(text, 1).error().code, ErrorCode::kValueTooDeep);
+}
+
 }  // namespace
 }  // namespace hookline

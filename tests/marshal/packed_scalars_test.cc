@@ -1,8 +1,11 @@
 #include "marshal/packed_scalars.h"
 
 #include <gtest/gtest.h>
+#include <malloc.h>
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -55,6 +58,21 @@ TEST(PackedScalars, IsEmptyAgainAfterALargeText) {
   EXPECT_EQ(packed.size(), 0U);
   packed.add(Scalar(std::string_view("small")));
   EXPECT_EQ(values(packed), std::vector<Value>{"small"});
+}
+
+// One huge text must not cost its memory for ever. The bytes of the first text follow its length.
+TEST(PackedScalars, GivesBackTheMemoryOfAHugeText) {
+  const auto memory = [](const PackedScalars& packed) {
+    PackedScalars::Unpacked space;
+    const char* const text = packed.unpack(space).front().text().data();
+    return malloc_usable_size(const_cast<char*>(text - sizeof(std::uint32_t)));
+  };
+  PackedScalars packed;
+  packed.add(Scalar(std::string_view(std::string(1'000'000, 'x'))));
+  EXPECT_GE(memory(packed), 1'000'000U);
+  packed.clear();
+  packed.add(Scalar(std::string_view(std::string(500, 'y'))));
+  EXPECT_LT(memory(packed), 10'000U);
 }
 
 TEST(PackedScalars, CanBeCopiedAndMoved) {

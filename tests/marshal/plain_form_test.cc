@@ -234,5 +234,30 @@ class Grower(User):
   EXPECT_EQ(growing->as<List>()->size(), 1U);
 }
 
+// What would end a script is not taken for a value that cannot be converted.
+TEST_F(PlainForm, KeepsASystemExitOfItsStr) {
+  const PyRef object = exec(R"(
+import decimal
+class Quitter(decimal.Decimal):
+    def __str__(self): raise SystemExit('enough')
+result = [Quitter(1)]
+)");
+  const Result<Value> value = from_python(object.get(), "result");
+  ASSERT_FALSE(value);
+  EXPECT_EQ(value.error().code, ErrorCode::kScriptRaised);
+  EXPECT_EQ(value.error().python_type, "SystemExit");
+  EXPECT_EQ(value.error().message, "result[0]: enough");
+}
+
+// The limit is for forms inside of forms.
+TEST_F(PlainForm, HasNoLimitSideBySide) {
+  const PyRef object =
+      exec(std::string(kPrelude) + "result = [decimal.Decimal(i) for i in range(1000)]\n");
+  const Result<Value> value = from_python(object.get(), "result");
+  ASSERT_TRUE(value) << value.error().to_string();
+  EXPECT_EQ(value->as<List>()->size(), 1000U);
+  EXPECT_EQ(value->as<List>()->back(), Value("999"));
+}
+
 }  // namespace
 }  // namespace hookline

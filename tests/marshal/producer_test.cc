@@ -25,9 +25,9 @@ class Witness final : public Producer {
 TEST(Producer, IsAHandleThatKnowsWhatItIs) {
   const Value value = produce([]() -> std::optional<Value> { return std::nullopt; });
   ASSERT_EQ(value.kind(), Kind::kHandle);
-  EXPECT_TRUE(is_producer(*value.as<Handle>()));
-  EXPECT_FALSE(is_producer(Handle()));
-  EXPECT_FALSE(is_producer(Handle(std::make_shared<int>(1))));
+  EXPECT_TRUE(detail::is_producer(*value.as<Handle>()));
+  EXPECT_FALSE(detail::is_producer(Handle()));
+  EXPECT_FALSE(detail::is_producer(Handle(std::make_shared<int>(1))));
 }
 
 TEST(Producer, IsTakenOnceWhateverTheCopies) {
@@ -35,11 +35,11 @@ TEST(Producer, IsTakenOnceWhateverTheCopies) {
   const Value value = make_producer(std::make_unique<Witness>(alive), TextMode::kHub);
   const Value copy = value;
   EXPECT_EQ(copy, value);
-  ProducerSource source = take_producer(*copy.as<Handle>());
+  detail::ProducerSource source = detail::take_producer(*copy.as<Handle>());
   ASSERT_NE(source.producer, nullptr);
   EXPECT_EQ(source.text, TextMode::kHub);
   EXPECT_EQ(source.producer->next(), Result<std::optional<Value>>(Value(7)));
-  EXPECT_EQ(take_producer(*value.as<Handle>()).producer, nullptr);
+  EXPECT_EQ(detail::take_producer(*value.as<Handle>()).producer, nullptr);
   EXPECT_EQ(alive, 1);
   source.producer.reset();
   EXPECT_EQ(alive, 0);
@@ -58,7 +58,7 @@ TEST(Producer, GoesWithTheLastCopyIfNobodyTakesIt) {
 
 TEST(Producer, IsMadeOfAFunctionWithOrWithoutErrors) {
   const auto next_of = [](const Value& value) {
-    return take_producer(*value.as<Handle>()).producer->next();
+    return detail::take_producer(*value.as<Handle>()).producer->next();
   };
   EXPECT_EQ(next_of(produce([n = 1]() mutable -> std::optional<Value> { return n++; })),
             Result<std::optional<Value>>(Value(1)));

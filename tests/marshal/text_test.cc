@@ -162,5 +162,28 @@ result = ['a', 'b', 'c'], {'k': 'v', 'l': 'w'}, {'x'}
             "result: Set changed size during iteration");
 }
 
+// Such a codec may add to the dict, too, which is read as it was.
+TEST_F(Text, CopiesADictAsItWasBeforeItsCodecChangedIt) {
+  const TextCodec codec{"adding"};
+  const MarshalOptions options{.text = TextMode::kHub, .codec = &codec};
+  const PyRef dict = exec(R"(
+import codecs
+
+def encode(text, errors):
+    for i in range(1000):
+        result[i] = i
+    return text.encode('ascii'), len(text)
+
+def search(name):
+    return codecs.CodecInfo(encode, codecs.ascii_decode) if name == 'adding' else None
+
+codecs.register(search)
+result = {'k': 'v', 'l': 'w'}
+)");
+  EXPECT_EQ(from_python(dict.get(), "result", options),
+            Result<Value>(Dict{{{"k", "v"}, {"l", "w"}}}));
+  EXPECT_EQ(PyDict_Size(dict.get()), 1002);
+}
+
 }  // namespace
 }  // namespace hookline

@@ -17,7 +17,12 @@
 #include "hookline/detail/converter.h"
 #include "hookline/value.h"
 
+// Containers of the standard library. Reading needs a list, tuple, set or dict of the right size
+// whose items can all be read; an error names the first item that cannot.
+
 namespace hookline {
+
+namespace detail {
 
 // The items of a list or tuple, of a set or frozenset, or the dict; or an error that says what was
 // expected. They live as long as `value` does.
@@ -59,20 +64,22 @@ template <class T, class Add>
   return {};
 }
 
+}  // namespace detail
+
 // A list; read from a tuple too. List is one of these.
 template <class T>
 struct Converter<std::vector<T>> {
   static std::string name() { return "list"; }
-  static Value write(const std::vector<T>& content) { return List(write_items(content)); }
+  static Value write(const std::vector<T>& content) { return List(detail::write_items(content)); }
   static Result<std::vector<T>> read(const Value& value, const ValuePath& at) {
-    const auto items = read_sequence(value, at, "list");
+    const auto items = detail::read_sequence(value, at, "list");
     if (!items) {
       return std::unexpected(items.error());
     }
     std::vector<T> content;
     content.reserve((*items)->size());
     Result<void> done =
-        read_items<T>(**items, at, [&](T item) { content.push_back(std::move(item)); });
+        detail::read_items<T>(**items, at, [&](T item) { content.push_back(std::move(item)); });
     if (!done) {
       return std::unexpected(std::move(done.error()));
     }
@@ -80,25 +87,30 @@ struct Converter<std::vector<T>> {
   }
 };
 
-// A list of just so many items.
+// A list of exactly as many items.
 template <class T, std::size_t Size>
 struct Converter<std::array<T, Size>> {
   static std::string name() { return "list"; }
-  static Value write(const std::array<T, Size>& content) { return List(write_items(content)); }
+  static Value write(const std::array<T, Size>& content) {
+    return List(detail::write_items(content));
+  }
   static Result<std::array<T, Size>> read(const Value& value, const ValuePath& at) {
-    const auto items = read_sequence_of(Size, value, at, "list");
+    const auto items = detail::read_sequence_of(Size, value, at, "list");
     if (!items) {
       return std::unexpected(items.error());
     }
     std::array<T, Size> content{};
     auto* next = content.begin();
-    Result<void> done = read_items<T>(**items, at, [&](T item) { *next++ = std::move(item); });
+    Result<void> done =
+        detail::read_items<T>(**items, at, [&](T item) { *next++ = std::move(item); });
     if (!done) {
       return std::unexpected(std::move(done.error()));
     }
     return content;
   }
 };
+
+namespace detail {
 
 template <class SetType>
 struct SetConverter {
@@ -119,11 +131,6 @@ struct SetConverter {
     return content;
   }
 };
-template <class T>
-struct Converter<std::set<T>> : SetConverter<std::set<T>> {};
-template <class T>
-struct Converter<std::unordered_set<T>> : SetConverter<std::unordered_set<T>> {};
-
 template <class Map>
 struct MapConverter {
   using Key = typename Map::key_type;
@@ -161,12 +168,7 @@ struct MapConverter {
     return content;
   }
 };
-template <class K, class T>
-struct Converter<std::map<K, T>> : MapConverter<std::map<K, T>> {};
-template <class K, class T>
-struct Converter<std::unordered_map<K, T>> : MapConverter<std::unordered_map<K, T>> {};
-
-// A tuple of just so many items; read from a list too.
+// A tuple of exactly as many items; read from a list too.
 template <class TupleType, class... Ts>
 struct TupleConverter {
   static std::string name() { return "tuple"; }
@@ -196,7 +198,7 @@ struct TupleConverter {
     if (!good) {
       return std::unexpected(std::move(done.error()));
     }
-    // All of them are there. NOLINTNEXTLINE(bugprone-unchecked-optional-access)
+    // All of them have a value. NOLINTNEXTLINE(bugprone-unchecked-optional-access)
     return TupleType(*std::move(std::get<Index>(content))...);
   }
   template <class T>
@@ -212,10 +214,22 @@ struct TupleConverter {
     return true;
   }
 };
+}  // namespace detail
+
+template <class T>
+struct Converter<std::set<T>> : detail::SetConverter<std::set<T>> {};
+template <class T>
+struct Converter<std::unordered_set<T>> : detail::SetConverter<std::unordered_set<T>> {};
+
+template <class K, class T>
+struct Converter<std::map<K, T>> : detail::MapConverter<std::map<K, T>> {};
+template <class K, class T>
+struct Converter<std::unordered_map<K, T>> : detail::MapConverter<std::unordered_map<K, T>> {};
+
 template <class... Ts>
-struct Converter<std::tuple<Ts...>> : TupleConverter<std::tuple<Ts...>, Ts...> {};
+struct Converter<std::tuple<Ts...>> : detail::TupleConverter<std::tuple<Ts...>, Ts...> {};
 template <class A, class B>
-struct Converter<std::pair<A, B>> : TupleConverter<std::pair<A, B>, A, B> {};
+struct Converter<std::pair<A, B>> : detail::TupleConverter<std::pair<A, B>, A, B> {};
 
 // None is std::nullopt.
 template <class T>
@@ -249,7 +263,7 @@ struct Converter<std::variant<Ts...>> {
     return std::visit([](const auto& alternative) { return to_value(alternative); }, content);
   }
   static Result<std::variant<Ts...>> read(const Value& value, const ValuePath& at) {
-    Result<std::variant<Ts...>> content = unexpected_kind(at, name(), value);
+    Result<std::variant<Ts...>> content = detail::unexpected_kind(at, name(), value);
     (void)(try_read<Ts>(value, at, content) || ...);
     return content;
   }

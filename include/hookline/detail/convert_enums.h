@@ -12,8 +12,8 @@
 
 namespace hookline {
 
-// The enumerators of an enum, by which it becomes an int and comes from one; the members of a
-// Python enum arrive as their values, too. Any other int is an error:
+// Customisation point: lists the enumerators of an enum, which then converts to and from an int.
+// An int that is no enumerator is an error. The members of a Python enum arrive as their values.
 //
 //   template <>
 //   struct hookline::Enumerators<Level> {
@@ -22,8 +22,13 @@ namespace hookline {
 template <class T>
 struct Enumerators;
 
+namespace detail {
+
+// "<path>: expected one of <choices>, got <got>".
 [[nodiscard]] std::unexpected<Error> unexpected_number(const ValuePath& at,
                                                        std::string_view choices, const Value& got);
+
+}  // namespace detail
 
 template <class T>
   requires std::is_enum_v<T> && requires { Enumerators<T>::kAll; }
@@ -45,7 +50,7 @@ struct Converter<T> {
       }
       choices += (choices.empty() ? "" : ", ") + std::to_string(static_cast<Number>(enumerator));
     }
-    return unexpected_number(at, choices, value);
+    return detail::unexpected_number(at, choices, value);
   }
 };
 

@@ -13,7 +13,7 @@
 
 namespace hookline {
 
-// The fields of a struct, by which it becomes a dict and comes from one:
+// Customisation point: lists the fields of a struct, which then converts to and from a dict.
 //
 //   struct User {
 //     std::string nick;
@@ -25,12 +25,13 @@ namespace hookline {
 //                                             optional_field("share", &User::share)};
 //   };
 //
-// It is read from a dict, and so from a dataclass; keys that are no fields are ignored. A tuple (a
-// namedtuple) of as many items will do too, in the order of the fields. REQUIRES: the struct can be
-// made without arguments.
+// It is read from a dict, hence also from a dataclass; keys that are not fields are ignored. It is
+// also read from a tuple (or namedtuple) of as many items, in the order of the fields.
+// REQUIRES: the struct has a default constructor.
 template <class T>
 struct Fields;
 
+// The result of field() and optional_field().
 template <class T, class Member>
 struct Field {
   std::string_view name;
@@ -38,18 +39,20 @@ struct Field {
   bool required = true;
 };
 
-// One that has to be there.
+// A field that has to be there: kBadArguments without it.
 template <class T, class Member>
 [[nodiscard]] constexpr Field<T, Member> field(std::string_view name, Member T::* member) {
   return {name, member, true};
 }
-// One that keeps what the struct starts with if there is no such key.
+// A field that keeps its default value if the dict has no such key.
 template <class T, class Member>
 [[nodiscard]] constexpr Field<T, Member> optional_field(std::string_view name, Member T::* member) {
   return {name, member, false};
 }
 
-// Where the fields of one struct are looked up.
+namespace detail {
+
+// Looks up the fields of one struct in a Value.
 class FieldSource {
  public:
   // Both must outlive it.
@@ -58,11 +61,12 @@ class FieldSource {
   FieldSource& operator=(const FieldSource&) = delete;
   ~FieldSource() = default;
 
-  // Whether `value` can be a struct of so many fields. The rest REQUIRES that it can.
+  // Whether `value` can be a struct of this many fields. All below REQUIRES that it can.
   [[nodiscard]] Result<void> check(std::size_t fields, const Value& value) const;
-  // The value of a field, at which place() stands then, or nullptr.
+  // The value of a field, or nullptr. place() then refers to that field.
   [[nodiscard]] const Value* find(std::size_t index, std::string_view name);
   [[nodiscard]] const ValuePath& place() const { return inside_; }
+  // The error for a required field that is not there.
   [[nodiscard]] std::unexpected<Error> missing(std::string_view name,
                                                std::string_view expected) const;
 
@@ -70,8 +74,10 @@ class FieldSource {
   const ValuePath& at_;
   ValuePath inside_;
   const Dict* dict_;
-  const std::vector<Value>* items_ = nullptr;  // if there is no dict
+  const std::vector<Value>* items_ = nullptr;  // of a tuple or list, if it is no dict
 };
+
+}  // namespace detail
 
 template <class T>
   requires requires { Fields<T>::kAll; }
@@ -90,7 +96,7 @@ struct Converter<T> {
   }
 
   static Result<T> read(const Value& value, const ValuePath& at) {
-    FieldSource source(value, at);
+    detail::FieldSource source(value, at);
     Result<void> done = source.check(std::tuple_size_v<decltype(Fields<T>::kAll)>, value);
     if (!done) {
       return std::unexpected(std::move(done.error()));
@@ -110,8 +116,8 @@ struct Converter<T> {
 
  private:
   template <class Member>
-  static bool read_one(FieldSource& source, std::size_t index, const Field<T, Member>& field,
-                       T& content, Result<void>& done) {
+  static bool read_one(detail::FieldSource& source, std::size_t index,
+                       const Field<T, Member>& field, T& content, Result<void>& done) {
     const Value* value = source.find(index, field.name);
     if (value == nullptr) {
       if (field.required) {

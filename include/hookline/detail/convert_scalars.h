@@ -11,21 +11,41 @@
 #include "hookline/detail/converter.h"
 #include "hookline/value.h"
 
+// Numbers, text, and the alternatives of Value themselves.
+
 namespace hookline {
 
-// The types that are numbers, which a char is not.
+namespace detail {
+
+// The types that stand for numbers; a char does not.
 template <class T>
 concept Integer =
     std::integral<T> && !std::same_as<T, bool> && !std::same_as<T, char> &&
     !std::same_as<T, wchar_t> && !std::same_as<T, char8_t> && !std::same_as<T, char16_t> &&
     !std::same_as<T, char32_t> && sizeof(T) <= sizeof(std::int64_t);
 
-// An int within these limits, both included.
+// An int from `least` to `most`.
 [[nodiscard]] Result<std::int64_t> read_int(const Value& value, const ValuePath& at,
                                             std::int64_t least, std::int64_t most);
 [[nodiscard]] Result<std::uint64_t> read_uint64(const Value& value, const ValuePath& at);
 
-template <Integer T>
+// A type that is one of the alternatives of Value.
+template <class T, Kind ThatKind>
+struct ExactConverter {
+  static std::string name() { return std::string(kind_name(ThatKind)); }
+  static Value write(T content) { return Value(std::move(content)); }
+  static Result<T> read(const Value& value, const ValuePath& at) {
+    const T* content = value.as<T>();
+    if (content == nullptr) {
+      return unexpected_kind(at, kind_name(ThatKind), value);
+    }
+    return *content;
+  }
+};
+
+}  // namespace detail
+
+template <detail::Integer T>
 struct Converter<T> {
   static std::string name() { return "int"; }
   static Value write(T number) {
@@ -38,9 +58,9 @@ struct Converter<T> {
   static Result<T> read(const Value& value, const ValuePath& at) {
     using Limits = std::numeric_limits<T>;
     if constexpr (kIsWide) {
-      return narrowed(read_uint64(value, at));
+      return narrowed(detail::read_uint64(value, at));
     } else {
-      return narrowed(read_int(value, at, Limits::min(), Limits::max()));
+      return narrowed(detail::read_int(value, at, Limits::min(), Limits::max()));
     }
   }
 
@@ -56,7 +76,7 @@ struct Converter<T> {
   }
 };
 
-// A float, or an int that one holds exactly.
+// A float, or an int that a double holds exactly.
 template <>
 struct Converter<double> {
   static std::string name() { return "float"; }
@@ -64,7 +84,7 @@ struct Converter<double> {
   [[nodiscard]] static Result<double> read(const Value& value, const ValuePath& at);
 };
 
-// As a double, rounded; beyond its range is an error.
+// Read as a double and rounded to 32 bits. Beyond the range of a float it is an error.
 template <>
 struct Converter<float> {
   static std::string name() { return "float"; }
@@ -72,7 +92,7 @@ struct Converter<float> {
   [[nodiscard]] static Result<float> read(const Value& value, const ValuePath& at);
 };
 
-// Text goes one way only, unless it has an owner.
+// Text that somebody else owns can be written but not read: read a std::string instead.
 template <>
 struct Converter<std::string_view> {
   static Value write(std::string_view text) { return text; }
@@ -101,35 +121,22 @@ struct Converter<Value> {
   static Result<Value> read(const Value& value, const ValuePath& /*at*/) { return value; }
 };
 
-// What a Value holds just so.
-template <class T, Kind ThatKind>
-struct ExactConverter {
-  static std::string name() { return std::string(kind_name(ThatKind)); }
-  static Value write(T content) { return Value(std::move(content)); }
-  static Result<T> read(const Value& value, const ValuePath& at) {
-    const T* content = value.as<T>();
-    if (content == nullptr) {
-      return unexpected_kind(at, kind_name(ThatKind), value);
-    }
-    return *content;
-  }
-};
 template <>
-struct Converter<bool> : ExactConverter<bool, Kind::kBool> {};
+struct Converter<bool> : detail::ExactConverter<bool, Kind::kBool> {};
 template <>
-struct Converter<std::string> : ExactConverter<std::string, Kind::kStr> {};
+struct Converter<std::string> : detail::ExactConverter<std::string, Kind::kStr> {};
 template <>
-struct Converter<Bytes> : ExactConverter<Bytes, Kind::kBytes> {};
+struct Converter<Bytes> : detail::ExactConverter<Bytes, Kind::kBytes> {};
 template <>
-struct Converter<Tuple> : ExactConverter<Tuple, Kind::kTuple> {};
+struct Converter<Tuple> : detail::ExactConverter<Tuple, Kind::kTuple> {};
 template <>
-struct Converter<Set> : ExactConverter<Set, Kind::kSet> {};
+struct Converter<Set> : detail::ExactConverter<Set, Kind::kSet> {};
 template <>
-struct Converter<FrozenSet> : ExactConverter<FrozenSet, Kind::kFrozenSet> {};
+struct Converter<FrozenSet> : detail::ExactConverter<FrozenSet, Kind::kFrozenSet> {};
 template <>
-struct Converter<Dict> : ExactConverter<Dict, Kind::kDict> {};
+struct Converter<Dict> : detail::ExactConverter<Dict, Kind::kDict> {};
 template <>
-struct Converter<Handle> : ExactConverter<Handle, Kind::kHandle> {};
+struct Converter<Handle> : detail::ExactConverter<Handle, Kind::kHandle> {};
 
 // None.
 template <>

@@ -8,19 +8,19 @@
 
 namespace hookline::detail {
 
-// A text, an int or a float: what most arguments are. A text is somebody else's, and must outlive
-// this.
+// A view of a text, or an int, or a float: most arguments are one of these. It does not own the
+// text, which must outlive it.
 //
 // Thread safety: as for std::string_view.
 class Scalar {
  public:
-  // The letters are those of the tables of hooks and formats.
+  // The letters are those of format strings (marshal/format.h).
   enum class Kind : char { kText = 's', kInt = 'l', kDouble = 'd' };
 
-  // Nothing yet, so that an array of them costs nothing. May only be assigned to.
-  Scalar() noexcept {}  // NOLINT(*-member-init, *-equals-default): the latter would clear it
+  // Uninitialized, so that an array of them costs nothing. May only be assigned to.
+  Scalar() noexcept {}  // NOLINT(*-member-init, *-equals-default): = default would clear it
   explicit Scalar(std::string_view text) noexcept
-      // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage): its size is kept as well
+      // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage): the size is stored too
       : content_{.start = text.data()}, size_(text.size()), kind_(Kind::kText) {}
   explicit Scalar(std::int64_t number) noexcept
       : content_{.integer = number}, size_(0), kind_(Kind::kInt) {}
@@ -28,13 +28,13 @@ class Scalar {
       : content_{.real = number}, size_(0), kind_(Kind::kDouble) {}
 
   [[nodiscard]] Kind kind() const noexcept { return kind_; }
-  // Each REQUIRES that kind.
+  // Each of these REQUIRES that kind.
   [[nodiscard]] std::string_view text() const noexcept { return {content_.start, size_}; }
   [[nodiscard]] std::int64_t integer() const noexcept { return content_.integer; }
   [[nodiscard]] double real() const noexcept { return content_.real; }
 
   [[nodiscard]] Value to_value() const;
-  // A view of `value` if it is one of these.
+  // A view of `value`, or nullopt if it is of another kind.
   [[nodiscard]] static std::optional<Scalar> of(const Value& value) noexcept;
 
  private:

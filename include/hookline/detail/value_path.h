@@ -10,19 +10,22 @@
 
 namespace hookline {
 
-// Where in a nested value a conversion is: a chain of frames on the stack, one per container that
-// it is inside of. Moving on costs a store or two; text is made only if an error needs it.
+// The place in a nested value that a conversion has reached, for error messages. It is a chain of
+// frames on the stack, one for each container around that place. Moving to the next item costs one
+// or two stores; text is made only if an error needs it.
 //
-// A frame refers to its parent and to the key at which it stands, so neither may go before it does.
+// Thread safety: none. Ownership: a frame refers to its name, its parent and its current key, which
+// must outlive it.
 class ValuePath {
  public:
-  // Stands at a whole value, called `name` in messages ("args", "result"). `name` is not copied.
+  // The place of a whole value, called `name` in messages ("args", "result").
   explicit ValuePath(std::string_view name) noexcept : name_(name) {}
-  // Enters the container that `parent` stands at. `identity` tells containers apart; nullptr if
-  // nothing here can be cyclic.
+  // A place inside of the container at `parent`. `identity` is the container's address, to detect
+  // cycles; nullptr if there can be none.
   ValuePath(const ValuePath& parent, const void* identity) noexcept
       : parent_(&parent), identity_(identity), depth_(parent.depth_ + 1) {}
-  // Stays where `parent` stands, inside one thing more: what a container stands for.
+  // The same place as `parent`, for an object that is converted in place of the one with `identity`
+  // (a list in place of a deque).
   [[nodiscard]] static ValuePath in_place(const ValuePath& parent, const void* identity) noexcept {
     return {parent, identity, parent.depth_};
   }
@@ -44,12 +47,12 @@ class ValuePath {
     index_ = index;
   }
 
-  // How many containers this is inside of.
+  // The number of containers around this place.
   [[nodiscard]] int depth() const noexcept { return depth_; }
-  // Whether one of them is `identity`.
+  // Whether one of them has that identity.
   [[nodiscard]] bool is_inside(const void* identity) const noexcept;
 
-  // "args[1].users[3]"; a key that is no identifier as in "args[1]['user name']".
+  // "args[1].users[3]", or "args[1]['user name']" for a key that is not an identifier.
   [[nodiscard]] std::string to_string() const;
   // An error whose message is "<path>: <what>".
   [[nodiscard]] Error error(ErrorCode code, std::string_view what) const;
@@ -69,7 +72,11 @@ class ValuePath {
   Step step_ = Step::kNowhere;
 };
 
-// What conversions make of a `max_depth`: above this one the stack would be at risk.
+namespace detail {
+
+// Conversions lower a larger `max_depth` to this one: beyond it the stack could overflow.
 inline constexpr int kLargestMaxDepth = 1000;
+
+}  // namespace detail
 
 }  // namespace hookline

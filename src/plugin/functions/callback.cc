@@ -1,10 +1,9 @@
-#include "hookline/callback.h"
-
 #include <span>
 
+#include "hookline/function.h"
 #include "interp/interpreter.h"
 #include "interp/producer_objects.h"
-#include "interp/vectorcall.h"
+#include "interp/python_call.h"
 #include "marshal/python.h"
 #include "plugin/functions/gil_released.h"
 #include "plugin/script/script_context.h"

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <span>
+
+#include "hookline/detail/scalar.h"
+#include "hookline/error.h"
+#include "hookline/value.h"
+#include "interp/argument_texts.h"
+#include "marshal/py_ref.h"
+#include "marshal/python.h"
+#include "marshal/scalar_pack.h"
+
+// Calls of Python objects with arguments from C++. An exception, SystemExit and KeyboardInterrupt
+// included, is kScriptRaised; an argument that cannot be converted is the error of to_python(),
+// with its path ("args[1]: ..."). No Python exception is left set. REQUIRES for all: the
+// interpreter is attached.
+
+namespace hookline::detail {
+
+// Calls `callable` with copies of `args`, which are Values or Scalars, and copies its result out.
+template <class Arg>
+[[nodiscard]] Result<Value> call_with_values(PyObject* callable, std::span<const Arg> args,
+                                             const MarshalOptions& options);
+
+// Calls `callable` with copies of `args` and `keywords`. The result is not copied out. Slower than
+// the others. A keyword that is given twice is kBadArguments.
+[[nodiscard]] Result<PyRef> call_with_keywords(PyObject* callable, std::span<const Value> args,
+                                               std::span<const Keyword> keywords,
+                                               const MarshalOptions& options);
+
+// Does what call_with_values() does for the usual case, in one function and without a detour: a
+// short hook takes less time than a few function calls do.
+//
+// Returns false, without having called `callable`, if an argument cannot be converted or there are
+// too many; call_with_values() then calls it or says why not. `vectorcall` is what
+// PyVectorcall_Function() returns for a plain Python function, nullptr for any other callable.
+// Texts are taken from `texts` and given back to it, unless it is nullptr. REQUIRES: `result` holds
+// None.
+[[nodiscard]] bool call_plainly(PyObject* callable, vectorcallfunc vectorcall,
+                                std::span<const Scalar> args, const MarshalOptions& options,
+                                ArgumentTexts* texts, Result<Value>& result);
+[[nodiscard]] bool call_plainly(PyObject* callable, vectorcallfunc vectorcall,
+                                const PackedView& args, const MarshalOptions& options,
+                                ArgumentTexts* texts, Result<Value>& result);
+
+}  // namespace hookline::detail
