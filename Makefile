@@ -2,7 +2,7 @@
 # (tools/setup.sh GROUP: packages through apt as root, and a CPython >= 3.13).
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run hub test bench bench-check debug asan tsan lint format coverage valgrind fuzz arm64 docs clean
+.PHONY: help setup run hub test bench bench-check debug asan tsan lint lint-each format coverage valgrind fuzz arm64 builds check docs clean
 # One recipe at a time: set-up and CMake already use every core, and two apt calls would collide.
 .NOTPARALLEL:
 
@@ -63,10 +63,22 @@ tsan: ## Run the tests under ThreadSanitizer
 	@$(call build,tsan)
 	@tools/no-aslr.sh ctest --preset tsan
 
-lint: ## Check the format and clang-tidy's findings
+lint: ## Check the format and clang-tidy's findings; all checks only where a file changed
 	@$(SETUP) build lint
-	@$(call configure,release)
+	@$(call configure,lint)
 	@tools/lint.sh check
+
+lint-each: ## Check the format, and every file with all of clang-tidy's checks
+	@$(SETUP) build lint
+	@$(call configure,lint)
+	@tools/lint.sh each
+
+check: ## Everything there is: .ci/run, and what takes too long for it
+	@.ci/run
+	@$(MAKE) debug
+	@$(MAKE) lint-each
+	@$(MAKE) valgrind
+	@$(MAKE) fuzz
 
 format: ## Rewrite the C++ files in the project's format
 	@$(SETUP) build lint
@@ -90,6 +102,10 @@ fuzz: ## Run each fuzz harness for FUZZ_SECONDS
 arm64: ## Cross-compile what needs no CPython for ARM64, and run dispatch's tests under qemu
 	@$(SETUP) build arm64
 	@tools/check-arm64.sh
+
+builds: ## Compile everything with GCC and clang, as Debug, RelWithDebInfo and Release
+	@$(SETUP) build fuzz
+	@tools/check-builds.sh
 
 docs: ## Write docs/scripting.md and share/vh.pyi from the tables of hooks and functions
 	@$(SETUP) build

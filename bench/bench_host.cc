@@ -9,6 +9,8 @@
 
 #include "bench/or_die.h"
 #include "bench/python.h"
+#include "hookline/future.h"
+#include "hookline/host.h"
 
 namespace hookline::bench {
 

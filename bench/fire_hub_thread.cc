@@ -10,6 +10,7 @@
 #include "bench/form.h"
 #include "bench/python.h"
 #include "bench/row.h"
+#include "hookline/future.h"
 #include "hub/net/uv_loop.h"
 
 namespace hookline::bench {

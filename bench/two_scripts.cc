@@ -10,6 +10,7 @@
 #include "bench/row.h"
 #include "bench/samples.h"
 #include "bench/spin.h"
+#include "hookline/future.h"
 
 namespace hookline::bench {
 namespace {

@@ -23,6 +23,12 @@ if(HOOKLINE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
     "${CMAKE_COMMAND}" -E env ${ccache_settings} "${HOOKLINE_CCACHE}")
 endif()
 
+# Links in a fraction of ld's time.
+find_program(HOOKLINE_MOLD mold)
+if(HOOKLINE_MOLD AND NOT CMAKE_CROSSCOMPILING)
+  add_link_options(-fuse-ld=mold)
+endif()
+
 add_compile_options(
   -Werror -Wall -Wextra -Wpedantic
   -Wshadow -Wconversion -Wsign-conversion -Wdouble-promotion -Wcast-align -Wcast-qual
@@ -76,4 +82,4 @@ if(HOOKLINE_COVERAGE)
 endif()
 
 # libstdc++'s cheap checks (bounds, empty optional) in every build that has asserts.
-add_compile_definitions($<$<NOT:$<CONFIG:RelWithDebInfo>>:_GLIBCXX_ASSERTIONS>)
+add_compile_definitions($<$<NOT:$<CONFIG:RelWithDebInfo,Release,MinSizeRel>>:_GLIBCXX_ASSERTIONS>)

@@ -1,7 +1,8 @@
 #include <iostream>
 
-#include "hookline/no_hub.h"
+#include "hookline/host.h"
 #include "hookline/script_host.h"
+#include "hookline/future.h"
 
 int main(int /*argc*/, char** argv) {
   hookline::NoHub hub;  // or your own Host: what the scripts may do through `vh`

@@ -14,10 +14,12 @@
 #include <vector>
 
 #include "hookline/function.h"
+#include "hookline/future.h"
 #include "hookline/host.h"
 #include "hookline/producer.h"
 #include "hookline/script_host.h"
 #include "hookline/typed_call.h"
+#include "hookline/vh_table.h"
 
 namespace {
 
@@ -230,7 +232,7 @@ void expose_future(hookline::ScriptHost& scripts) {
   };
   scripts.def("ask_database", ask, arg("nick")).value();
   std::cout << call(scripts, "awaited") << '\n';  // ['hello ann', 'hello bob']
-  scripts.functions().remove("ask_database");
+  scripts.undef("ask_database");
 }
 // [/where]
 

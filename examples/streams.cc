@@ -10,8 +10,10 @@
 #include <vector>
 
 #include "dispatch/exec/loop_executor.h"
-#include "hookline/no_hub.h"
+#include "hookline/future.h"
+#include "hookline/host.h"
 #include "hookline/producer.h"
+#include "hookline/stream.h"
 #include "hookline/typed_call.h"
 
 using hookline::Future;

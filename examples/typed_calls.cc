@@ -9,7 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "hookline/no_hub.h"
+#include "hookline/future.h"
+#include "hookline/host.h"
 #include "hookline/script_host.h"
 #include "hookline/typed_call.h"
 
@@ -105,7 +106,7 @@ void show_errors(hookline::ScriptHost& scripts) {
 
   // Later than this it would be deadline_exceeded, whatever the script does.
   using hookline::Clock;
-  const hookline::CallOptions soon{.deadline = Clock::system().now() + std::chrono::seconds(30)};
+  const hookline::CallOptions soon{.timeout = std::chrono::seconds(30)};
   const auto share = scripts.call<int>("typed_calls", "share_of", "bob", soon).get();
   std::cout << share.has_value() << '\n';  // 1
 }

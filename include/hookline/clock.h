@@ -12,6 +12,8 @@ using Duration = std::chrono::nanoseconds;
 using TimePoint = std::chrono::time_point<std::chrono::steady_clock, Duration>;
 
 inline constexpr TimePoint kNoDeadline = TimePoint::max();
+// As a timeout: no limit.
+inline constexpr Duration kForever = Duration::max();
 
 // The source of time for timers. Tests replace it with a clock that they move by hand.
 // Thread safety: all methods from any thread.
@@ -29,4 +31,21 @@ class Clock {
   [[nodiscard]] static Clock& system();
 };
 
+namespace detail {
+
+// When `timeout` from now is over by that clock; kNoDeadline if there is no limit.
+[[nodiscard]] inline TimePoint deadline_after(const Clock& clock, Duration timeout) {
+  if (timeout == kForever) {
+    return kNoDeadline;
+  }
+  const TimePoint now = clock.now();
+  return timeout < kNoDeadline - now ? now + timeout : kNoDeadline;
+}
+
+// How long it is until then, by the system clock; kForever if there is no limit.
+[[nodiscard]] inline Duration time_left(TimePoint deadline) {
+  return deadline == kNoDeadline ? kForever : deadline - Clock::system().now();
+}
+
+}  // namespace detail
 }  // namespace hookline

@@ -3,6 +3,9 @@
 #include <memory>
 #include <utility>
 
+#include "hookline/error.h"
+#include "hookline/value.h"
+
 namespace hookline {
 
 // A piece of work that runs once, usually on another thread. Intrusive, so that handing it over
@@ -57,5 +60,17 @@ void Executor::post_function(F function) {
   };
   post(*std::make_unique<FunctionJob>(std::move(function)).release());
 }
+
+// Receives the result of a call on an executor, usually the event loop's.
+class ResultHandler {
+ public:
+  ResultHandler() = default;
+  ResultHandler(const ResultHandler&) = delete;
+  ResultHandler& operator=(const ResultHandler&) = delete;
+  virtual ~ResultHandler() = default;
+  // Called by the executor exactly once per call; with kShuttingDown if the executor discards it.
+  // The handler must live until then.
+  virtual void on_result(Result<Value> result) noexcept = 0;
+};
 
 }  // namespace hookline

@@ -4,6 +4,7 @@
 #include "cli/reference.h"
 #include "cli/reference_notes.h"
 #include "cli/reference_text.h"
+#include "hookline/vh_table.h"
 #include "plugin/module/vh_constants.h"
 
 namespace hookline::cli {

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <utility>
 
+#include "hookline/executor.h"
+
 namespace hookline::wrapper {
 
 void Lateness::note(const std::shared_ptr<Lateness>& self, Hook hook, Future<Value> answer) {

@@ -16,6 +16,7 @@
 #include "dispatch/submit/delivered_call.h"
 #include "dispatch/submit/future_call.h"
 #include "dispatch/worker/worker_pool.h"
+#include "hookline/executor.h"
 #include "hookline/future.h"
 #include "tests/support/probe_call.h"
 #include "tests/support/quiet_runner.h"

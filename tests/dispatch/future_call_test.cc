@@ -10,6 +10,7 @@
 
 #include "dispatch/mailbox/mailbox_reader.h"
 #include "dispatch/worker/worker_pool.h"
+#include "hookline/future.h"
 #include "tests/support/fake_runner.h"
 #include "tests/support/gate.h"
 #include "tests/support/idle_worker.h"

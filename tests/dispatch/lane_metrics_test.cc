@@ -12,6 +12,7 @@
 #include "dispatch/submit/future_call.h"
 #include "dispatch/worker/lane.h"
 #include "dispatch/worker/worker_pool.h"
+#include "hookline/future.h"
 #include "tests/support/fake_runner.h"
 #include "tests/support/gate.h"
 #include "tests/support/idle_worker.h"

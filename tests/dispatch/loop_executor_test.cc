@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "hookline/executor.h"
 #include "hookline/future.h"
 #include "tests/support/scale.h"
 

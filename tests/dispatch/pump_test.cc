@@ -7,6 +7,7 @@
 
 #include "dispatch/base/job_list.h"
 #include "dispatch/base/mpsc_stack.h"
+#include "hookline/executor.h"
 #include "hookline/future.h"
 
 namespace hookline {

@@ -10,8 +10,10 @@
 #include <utility>
 #include <vector>
 
+#include "dispatch/stream/stream_core.h"
 #include "dispatch/submit/future_call.h"
 #include "dispatch/worker/worker_pool.h"
+#include "hookline/future.h"
 #include "hookline/stream.h"
 #include "tests/support/counting_streams.h"
 #include "tests/support/fake_runner.h"
@@ -35,8 +37,8 @@ class StreamStress : public testing::Test {
   }
 
   ValueStream open(List args, std::size_t ahead = 16) {
-    return {{.lane = lane, .timers = &timers, .ahead = ahead},
-            OwnedRequest("count", std::move(args))};
+    return open_stream({.lane = lane, .timers = &timers, .ahead = ahead},
+                       OwnedRequest("count", std::move(args)));
   }
 
   CountingStreams streams;  // only the worker touches it until the pool is shut down
@@ -99,7 +101,7 @@ TEST_F(StreamStress, DeadlinesAndCancellationLoseNoItem) {
   ValueStream stream = open({0}, 2);
   std::int64_t seen = 0;
   for (int i = 0; i < reads; ++i) {
-    auto item = i % 3 == 0 ? stream.next(timers.clock().now()) : stream.next();
+    auto item = i % 3 == 0 ? stream.next(Duration::zero()) : stream.next();
     if (i % 3 == 1) {
       item.cancel();
     }

@@ -11,8 +11,11 @@
 
 #include "dispatch/base/job_list.h"
 #include "dispatch/mailbox/mailbox_reader.h"
+#include "dispatch/stream/stream_core.h"
+#include "dispatch/stream/unclosed_streams.h"
 #include "dispatch/submit/future_call.h"
 #include "dispatch/worker/lane.h"
+#include "hookline/future.h"
 #include "hookline/stream.h"
 #include "tests/support/counting_streams.h"
 #include "tests/support/fake_runner.h"
@@ -62,8 +65,8 @@ class ValueStreamTest : public testing::Test {
   void use_mailbox(MailboxOptions options) { lane = std::make_shared<HandLane>(options); }
 
   ValueStream open(List args, std::size_t ahead = 4) {
-    return {{.lane = lane, .unclosed = unclosed, .timers = &timers, .ahead = ahead},
-            OwnedRequest("count", std::move(args))};
+    return open_stream({.lane = lane, .unclosed = unclosed, .timers = &timers, .ahead = ahead},
+                       OwnedRequest("count", std::move(args)));
   }
   // Does what a worker would do with the next call. Returns false if no call waits.
   bool run_one() {
@@ -183,7 +186,7 @@ TEST_F(ValueStreamTest, WhoeverAskedFirstGetsTheFirstItem) {
 
 TEST_F(ValueStreamTest, ACancelledReadTakesNoItem) {
   ValueStream stream = open({3});
-  auto first = stream.next(clock.now() + seconds(1));
+  auto first = stream.next(seconds(1));
   auto second = stream.next();
   EXPECT_TRUE(first.cancel());
   run_all();
@@ -194,8 +197,8 @@ TEST_F(ValueStreamTest, ACancelledReadTakesNoItem) {
 
 TEST_F(ValueStreamTest, ALateItemGoesToTheNextRead) {
   ValueStream stream = open({3});
-  auto first = stream.next(clock.now() + seconds(1));
-  auto patient = stream.next(clock.now() + seconds(10));
+  auto first = stream.next(seconds(1));
+  auto patient = stream.next(seconds(10));
   clock.advance(seconds(1));
   EXPECT_EQ(first.get().error().code, ErrorCode::kDeadlineExceeded);
   EXPECT_FALSE(patient.ready());
@@ -203,7 +206,7 @@ TEST_F(ValueStreamTest, ALateItemGoesToTheNextRead) {
   EXPECT_EQ(patient.get(), Result<Item>(Value(1)));
   clock.advance(seconds(10));
   EXPECT_EQ(read(stream), Result<Item>(Value(2)));
-  EXPECT_EQ(stream.next(clock.now()).get(), Result<Item>(Value(3))) << "it is there: in time";
+  EXPECT_EQ(stream.next(Duration::zero()).get(), Result<Item>(Value(3))) << "it is there: in time";
 }
 
 TEST_F(ValueStreamTest, AnErrorComesBehindTheItemsAndStays) {
@@ -365,7 +368,8 @@ TEST_F(ValueStreamTest, EndsWithItsScript) {
 }
 
 TEST_F(ValueStreamTest, MayFailBeforeItBegins) {
-  ValueStream stream(Error{.code = ErrorCode::kScriptNotFound, .message = "none"});
+  ValueStream stream =
+      failed_stream(Error{.code = ErrorCode::kScriptNotFound, .message = "none"});
   EXPECT_EQ(stream.next().get().error().message, "none");
   EXPECT_TRUE(stream.close().get());
 }

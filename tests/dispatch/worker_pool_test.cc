@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "dispatch/submit/future_call.h"
+#include "hookline/future.h"
 #include "tests/support/fake_runner.h"
 #include "tests/support/gate.h"
 #include "tests/support/probe_call.h"

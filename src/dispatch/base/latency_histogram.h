@@ -5,16 +5,9 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace hookline::detail {
+#include "hookline/mailbox.h"
 
-// The summary of a histogram of nanoseconds. Each time is the top of its bucket: never too low, and
-// at most 1/32 too high.
-struct LatencySummary {
-  std::uint64_t count = 0;
-  std::uint64_t p50_ns = 0;
-  std::uint64_t p99_ns = 0;
-  std::uint64_t max_ns = 0;
-};
+namespace hookline::detail {
 
 // Counts values in log-linear buckets, 32 to each power of two, so that a value which is read back
 // is at most 1/32 too large. It has a fixed size and allocates nothing.

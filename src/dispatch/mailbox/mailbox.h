@@ -11,39 +11,13 @@
 #include "dispatch/wait/wake_batch.h"
 #include "hookline/clock.h"
 #include "hookline/error.h"
+#include "hookline/mailbox.h"
 
 namespace hookline::detail {
 
 class BlockedPosters;
 template <class T>
 class TokenQueue;
-
-// The policy of a full mailbox for one more call.
-enum class Overflow : std::uint8_t {
-  kBlock,       // the poster waits for room until a deadline, then kQueueFull
-  kReject,      // the new call ends with kQueueFull
-  kDropOldest,  // the oldest waiting call ends with kDropped, and the new one is accepted
-  kDropNewest,  // the new call ends with kDropped
-};
-
-struct MailboxOptions {
-  std::size_t capacity = 65'536;  // at least 1
-  Overflow overflow = Overflow::kReject;
-  Duration block_timeout = std::chrono::seconds(1);  // for kBlock
-};
-
-// Counters since the mailbox was made. Each is exact, but they are read one after the other while
-// the mailbox is in use. They always fulfil
-//   accepted == started + dropped_oldest + discarded + waiting
-struct MailboxStats {
-  std::uint64_t accepted = 0;
-  std::uint64_t started = 0;         // handed to the runner, or found cancelled in their turn
-  std::uint64_t dropped_oldest = 0;  // accepted, then displaced by a newer call (or out of memory)
-  std::uint64_t discarded = 0;       // accepted, then ended by shutdown or unload
-  std::uint64_t rejected = 0;        // never accepted: full
-  std::uint64_t refused = 0;         // never accepted: closed, or kWouldDeadlock
-  std::uint64_t waiting = 0;
-};
 
 // The bounded lock-free queue of the calls of one interpreter. Its memory grows to the largest
 // number of calls that have waited together, 128 bytes each, and stays allocated.

@@ -15,6 +15,7 @@
 #include "hookline/clock.h"
 #include "hookline/error.h"
 #include "hookline/future.h"
+#include "hookline/stream.h"
 #include "hookline/text.h"
 #include "hookline/value.h"
 
@@ -102,5 +103,10 @@ class StreamCore final : public std::enable_shared_from_this<StreamCore> {
   std::optional<Result<void>> end_;              // set if no items follow items_
   std::optional<Promise<void>> closing_;         // close() was called while kOpening
 };
+
+// Calls the function that `request` names, and returns a stream of its items.
+[[nodiscard]] ValueStream open_stream(StreamSource source, OwnedRequest request);
+// Returns a stream whose first item is `error`.
+[[nodiscard]] ValueStream failed_stream(Error error);
 
 }  // namespace hookline::detail

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "hookline/detail/promise.h"
+#include "hookline/future.h"
 
 namespace hookline::detail {
 

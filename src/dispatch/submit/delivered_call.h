@@ -12,18 +12,6 @@
 
 namespace hookline::detail {
 
-// Receives the result of a call on an executor, usually the event loop's.
-class ResultHandler {
- public:
-  ResultHandler() = default;
-  ResultHandler(const ResultHandler&) = delete;
-  ResultHandler& operator=(const ResultHandler&) = delete;
-  virtual ~ResultHandler() = default;
-  // Called by the executor exactly once per call; with kShuttingDown if the executor discards it.
-  // The handler must live until then.
-  virtual void on_result(Result<Value> result) noexcept = 0;
-};
-
 // The part of a DeliveredCall that the worker writes. A base class, so that it lies in the first
 // cache lines.
 class Deliverable {

@@ -43,10 +43,4 @@ class Lane {
   [[nodiscard]] virtual std::size_t worker() const noexcept = 0;
 };
 
-// What happens to the calls that were accepted before a lane closes.
-enum class Drain : std::uint8_t {
-  kRun,      // they run first
-  kDiscard,  // they end with kShuttingDown or kScriptUnloaded
-};
-
 }  // namespace hookline::detail

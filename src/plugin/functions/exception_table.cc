@@ -1,4 +1,4 @@
-#include "hookline/detail/exception_table.h"
+#include "plugin/functions/exception_table.h"
 
 #include <algorithm>
 #include <array>
@@ -10,19 +10,20 @@
 #include <stdexcept>
 #include <system_error>
 #include <typeinfo>
+#include <utility>
 
 namespace hookline::detail {
 
 namespace {
 
 struct StandardRow {
-  bool (*matches)(const std::exception* thrown);
+  bool (*matches)(const std::exception& thrown);
   const char* python_type;
 };
 
 template <class Thrown>
-bool is(const std::exception* thrown) {
-  return dynamic_cast<const Thrown*>(thrown) != nullptr;
+bool is(const std::exception& thrown) {
+  return dynamic_cast<const Thrown*>(&thrown) != nullptr;
 }
 
 // The first that matches counts.
@@ -51,13 +52,13 @@ std::shared_ptr<const ErrorOrigin> origin_of(const std::exception& thrown) {
 
 }  // namespace
 
-void ExceptionTable::add_row(Row row) {
+void ExceptionTable::add(bool (*matches)(const std::exception& thrown), std::string python_type) {
   const std::scoped_lock lock(mutex_);
-  rows_.push_back(std::move(row));
+  rows_.push_back({.matches = matches, .python_type = std::move(python_type)});
 }
 
 std::string ExceptionTable::python_type_of(const std::exception& thrown) const {
-  const auto matches = [&thrown](const auto& row) { return row.matches(&thrown); };
+  const auto matches = [&thrown](const auto& row) { return row.matches(thrown); };
   {
     const std::shared_lock lock(mutex_);
     const auto newest_first = rows_ | std::views::reverse;

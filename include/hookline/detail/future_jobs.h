@@ -1,15 +1,19 @@
 #pragma once
 
+// The jobs behind Future::then(), deliver_to() and co_await. Included by <hookline/future.h> only.
+
+#include <coroutine>
+#include <cstddef>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <type_traits>
 #include <utility>
 
 #include "hookline/detail/block_pool.h"
-#include "hookline/detail/future_type.h"
-#include "hookline/detail/promise.h"
 #include "hookline/error.h"
 #include "hookline/executor.h"
+#include "hookline/future.h"
 
 namespace hookline::detail {
 
@@ -108,6 +112,78 @@ void post_when_done(FutureState<T>& state, Executor& executor, std::unique_ptr<J
   }
 }
 
+// What `co_await future` waits with. Lives in the frame of the coroutine, so that waiting allocates
+// nothing.
+template <class T>
+class FutureAwaiter final : public Job {
+ public:
+  // executor == nullptr: wherever it completes.
+  FutureAwaiter(Future<T> future, Executor* executor) noexcept
+      : future_(std::move(future)), executor_(executor) {}
+  FutureAwaiter(const FutureAwaiter&) = delete;
+  FutureAwaiter& operator=(const FutureAwaiter&) = delete;
+  ~FutureAwaiter() override = default;
+
+  [[nodiscard]] bool await_ready() const noexcept {
+    return executor_ == nullptr && future_.ready();
+  }
+
+  // False: goes on at once. Otherwise the frame may be gone by the time that this returns.
+  bool await_suspend(std::coroutine_handle<> coroutine) noexcept {
+    coroutine_ = coroutine;
+    Executor* const executor = executor_;
+    if (future_.state_->try_set_continuation(
+            executor != nullptr ? *executor : InlineExecutor::instance(), *this)) {
+      return true;
+    }
+    if (executor == nullptr) {
+      return false;
+    }
+    executor->post(*this);
+    return true;
+  }
+
+  [[nodiscard]] Result<T> await_resume() { return future_.get(); }
+
+  void run() noexcept override { coroutine_.resume(); }
+  void discard() noexcept override { coroutine_.destroy(); }
+
+ private:
+  Future<T> future_;
+  Executor* executor_;
+  std::coroutine_handle<> coroutine_;
+};
+
+// What all coroutines that return a future have, whatever they return.
+template <class T>
+class FutureCoroutineBase : public Pooled {
+ public:
+  [[nodiscard]] Future<T> get_return_object() {
+    Future<T> future = promise_.future();
+    (void)promise_.try_start();  // it runs already
+    return future;
+  }
+  [[nodiscard]] std::suspend_never initial_suspend() const noexcept { return {}; }
+  [[nodiscard]] std::suspend_never final_suspend() const noexcept { return {}; }
+  [[noreturn]] void unhandled_exception() const noexcept { std::terminate(); }
+
+ protected:
+  Promise<T> promise_;
+};
+
+// The promise_type of a coroutine that returns Future<T>.
+template <class T>
+class FutureCoroutine final : public FutureCoroutineBase<T> {
+ public:
+  void return_value(Result<T> result) noexcept { this->promise_.set(std::move(result)); }
+};
+
+template <>
+class FutureCoroutine<void> final : public FutureCoroutineBase<void> {
+ public:
+  void return_void() noexcept { promise_.set({}); }
+};
+
 }  // namespace hookline::detail
 
 namespace hookline {
@@ -141,6 +217,16 @@ void Future<T>::forward_to(Promise<T> promise) {
   } else {
     job.release()->run();
   }
+}
+
+template <class T>
+detail::FutureAwaiter<T> Future<T>::operator co_await() noexcept {
+  return detail::FutureAwaiter<T>(std::move(*this), nullptr);
+}
+
+template <class T>
+detail::FutureAwaiter<T> Future<T>::via(Executor& executor) noexcept {
+  return detail::FutureAwaiter<T>(std::move(*this), &executor);
 }
 
 }  // namespace hookline

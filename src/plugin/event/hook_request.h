@@ -1,16 +1,32 @@
 #pragma once
 
+#include <algorithm>
+#include <bitset>
 #include <cstddef>
+#include <cstdint>
 #include <initializer_list>
 #include <string_view>
 #include <utility>
 
 #include "dispatch/call/queue_slot.h"
-#include "hookline/detail/hook_arg.h"
 #include "hookline/hook.h"
-#include "plugin/event/subscriptions.h"
+#include "marshal/packed_scalars.h"
 
 namespace hookline::detail {
+
+// Some of the hooks, by number.
+using HookSet = std::bitset<kHookCount>;
+
+// An event keeps its arguments as PackedScalars.
+static_assert(std::ranges::all_of(kHooks, [](const HookRow& row) {
+  return row.argument_kinds.size() <= PackedScalars::kMost;
+}));
+
+// The Request::function of a hook: the same number in all scripts, also in one that is reloaded
+// while events wait for it.
+[[nodiscard]] constexpr std::uint32_t hook_function(Hook hook) noexcept {
+  return static_cast<std::uint32_t>(hook);
+}
 
 // Whether `args` are in number and kind those of the hook.
 [[nodiscard]] inline bool fit(Hook hook, std::initializer_list<HookArg> args) noexcept {
@@ -34,12 +50,6 @@ namespace hookline::detail {
     }
   }
   return true;
-}
-
-// Posts the packed arguments of an event to one script. They stay as they are, for the next one.
-inline void post_small(QueueSlot& small, const Subscriber& subscriber, Call& call) {
-  small.set_call(call);
-  subscriber.mailbox->post(std::move(small));  // which copies it
 }
 
 }  // namespace hookline::detail

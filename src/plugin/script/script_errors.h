@@ -8,15 +8,9 @@
 
 #include "hookline/clock.h"
 #include "hookline/error.h"
+#include "hookline/script_host.h"
 
-namespace hookline {
-
-// The most recent error of a script. Without its traceback, which is in the log or was given to who
-// called; a long message is cut.
-struct LastError {
-  Error error;
-  TimePoint at;  // by the ScriptHost's clock
-};
+namespace hookline::detail {
 
 // What goes wrong in one script: calls that reached it and brought no value, because it raised, or
 // because what it returned cannot leave its interpreter.
@@ -44,4 +38,4 @@ class ScriptErrors {
   std::optional<LastError> last_;
 };
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -5,11 +5,9 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <shared_mutex>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "hookline/error.h"
@@ -69,48 +67,28 @@ struct HostFunction {
 // although one before it has.
 [[nodiscard]] Result<void> check_parameters(const HostFunction& function);
 
-// The functions that scripts find in `vh` beside those of its fixed table, as they come and go.
+// What scripts may do with the C++ objects that one function of the host makes. Its methods are
+// functions whose first argument is a Handle to the object, and which have no parameter for it.
 //
-// Thread safety: all methods from any thread, while scripts call as well. A function that is
-// removed meanwhile lives until its last call has ended.
-class FunctionRegistry {
+// Objects are made, used and destroyed where `runs_on` says.
+class ResourceClass {
  public:
-  FunctionRegistry() = default;
-  FunctionRegistry(const FunctionRegistry&) = delete;
-  FunctionRegistry& operator=(const FunctionRegistry&) = delete;
-  ~FunctionRegistry() = default;
+  ResourceClass(std::string name, RunsOn runs_on) : name_(std::move(name)), runs_on_(runs_on) {}
 
-  // Scripts find it from now on. One for a single script hides one of that name for all scripts.
-  // kBadArguments: the name is taken, by another function or by `vh` itself, or cannot be one; or
-  // what check_parameters() says.
-  [[nodiscard]] Result<void> add(HostFunction function);
+  // kBadArguments: there is a method of that name, every resource has one (release), or its
+  // parameters are not those of a function (FunctionRegistry::add).
+  [[nodiscard]] Result<void> add(HostFunction method);
 
-  // No call begins to look for it from here on. False: there was none, `script` being what it was
-  // added with.
-  bool remove(std::string_view name, std::optional<ScriptId> script = std::nullopt);
-  // All that were added for this script alone.
-  void remove_all(ScriptId script);
-
-  // What `script` finds under this name, or nullptr.
-  [[nodiscard]] std::shared_ptr<const HostFunction> find(std::string_view name,
-                                                         ScriptId script) const;
-  // Whether a script still finds `function`.
-  [[nodiscard]] bool has(const HostFunction& function) const;
-  // The names of all that it finds, sorted.
-  [[nodiscard]] std::vector<std::string> names(ScriptId script) const;
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  [[nodiscard]] RunsOn runs_on() const noexcept { return runs_on_; }
+  [[nodiscard]] const auto& methods() const noexcept { return methods_; }
+  // nullptr if there is none.
+  [[nodiscard]] std::shared_ptr<const HostFunction> find(std::string_view method) const;
 
  private:
-  struct NameHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view name) const noexcept {
-      return std::hash<std::string_view>()(name);
-    }
-  };
-  // Of one name: at most one for all scripts, and one for each script.
-  using Namesakes = std::vector<std::shared_ptr<const HostFunction>>;
-
-  mutable std::shared_mutex mutex_;
-  std::unordered_map<std::string, Namesakes, NameHash, std::equal_to<>> functions_;
+  std::string name_;
+  RunsOn runs_on_;
+  std::vector<std::shared_ptr<const HostFunction>> methods_;
 };
 
 }  // namespace hookline::detail

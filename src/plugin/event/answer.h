@@ -1,41 +1,14 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <variant>
-#include <vector>
 
 #include "hookline/error.h"
-#include "hookline/value.h"
 #include "hookline/hook.h"
+#include "hookline/value.h"
 
-namespace hookline {
-
-// What a replacing result puts in the place of the arguments: for a chat line {nick, message}, for
-// a MyINFO {desc, tag, speed, mail, sharesize}. An empty part stays as it was.
-//
-// On the heap, because there hardly ever is one: each verdict would take longer to make than all
-// else of it.
-struct Replacement {
-  static constexpr std::size_t kMaxParts = 5;
-  std::vector<std::optional<std::string>> parts =
-      std::vector<std::optional<std::string>>(kMaxParts);
-};
-
-// What the scripts decided about one event, merged in load order: one block is enough to block, of
-// several replacements the last wins, protocol lines add up.
-struct Verdict {
-  bool allowed = true;
-  std::optional<Replacement> replacement;
-  // To be sent to the connection that caused the event, without the closing '|' if it had one.
-  std::vector<std::string> protocol_lines;
-  // Scripts whose answer did not count, each of which is in the log.
-  std::uint32_t late = 0;    // not there when the deadline passed
-  std::uint32_t failed = 0;  // raised
-  std::uint32_t missed = 0;  // did not get the event
-};
+namespace hookline::detail {
 
 // What one script's function returned, read by the table of results: one of these per answer.
 struct Answer {
@@ -78,4 +51,4 @@ struct Answer {
 // Adds one script's answer. Call it in load order.
 void merge(Verdict& verdict, Answer answer);
 
-}  // namespace hookline
+}  // namespace hookline::detail

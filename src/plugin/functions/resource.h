@@ -8,37 +8,13 @@
 #include <utility>
 #include <vector>
 
-#include "hookline/detail/function_registry.h"
+#include "hookline/detail/host_function.h"
 #include "hookline/future.h"
 #include "hookline/value.h"
 #include "hookline/vh_table.h"
 #include "plugin/functions/host_port.h"
 
 namespace hookline::detail {
-
-// What scripts may do with the C++ objects that one function of the host makes. Its methods are
-// functions whose first argument is a Handle to the object, and which have no parameter for it.
-//
-// Objects are made, used and destroyed where `runs_on` says.
-class ResourceClass {
- public:
-  ResourceClass(std::string name, RunsOn runs_on) : name_(std::move(name)), runs_on_(runs_on) {}
-
-  // kBadArguments: there is a method of that name, every resource has one (release), or its
-  // parameters are not those of a function (FunctionRegistry::add).
-  [[nodiscard]] Result<void> add(HostFunction method);
-
-  [[nodiscard]] const std::string& name() const noexcept { return name_; }
-  [[nodiscard]] RunsOn runs_on() const noexcept { return runs_on_; }
-  [[nodiscard]] const auto& methods() const noexcept { return methods_; }
-  // nullptr if there is none.
-  [[nodiscard]] std::shared_ptr<const HostFunction> find(std::string_view method) const;
-
- private:
-  std::string name_;
-  RunsOn runs_on_;
-  std::vector<std::shared_ptr<const HostFunction>> methods_;
-};
 
 // A C++ object that a script has, until it is released.
 //

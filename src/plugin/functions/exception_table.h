@@ -1,10 +1,8 @@
 #pragma once
 
-#include <concepts>
 #include <exception>
 #include <shared_mutex>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "hookline/error.h"
@@ -33,13 +31,7 @@ class ExceptionTable {
 
   // `python_type` is one of Python's own ("KeyError"); any other becomes a RuntimeError whose text
   // begins with it. Comes before what was added earlier, and before the rows of the library.
-  template <std::derived_from<std::exception> Thrown>
-  void add(std::string python_type) {
-    add_row({[](const std::exception* thrown) {
-               return dynamic_cast<const Thrown*>(thrown) != nullptr;
-             },
-             std::move(python_type)});
-  }
+  void add(bool (*matches)(const std::exception& thrown), std::string python_type);
 
   // The error that `thrown` stands for: kScriptRaised with the type, and what() as its message. The
   // Error of a Result, thrown by its value(), is that Error again.
@@ -47,10 +39,9 @@ class ExceptionTable {
 
  private:
   struct Row {
-    bool (*matches)(const std::exception* thrown);
+    bool (*matches)(const std::exception& thrown);
     std::string python_type;
   };
-  void add_row(Row row);
   [[nodiscard]] std::string python_type_of(const std::exception& thrown) const;
 
   mutable std::shared_mutex mutex_;

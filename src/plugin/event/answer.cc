@@ -1,10 +1,10 @@
-#include "hookline/verdict.h"
+#include "plugin/event/answer.h"
 
 #include <algorithm>
 #include <string_view>
 #include <utility>
 
-namespace hookline {
+namespace hookline::detail {
 
 namespace {
 
@@ -171,4 +171,4 @@ void merge(Verdict& verdict, Answer answer) {
   }
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail
