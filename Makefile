@@ -2,7 +2,7 @@
 # (tools/setup.sh GROUP: packages through apt as root, and a CPython >= 3.13).
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run hub test bench bench-check debug asan tsan lint format coverage valgrind fuzz arm64 docs clean
+.PHONY: help setup run hub test bench bench-check debug asan tsan lint lint-each format coverage valgrind fuzz arm64 builds check docs reference clean
 # One recipe at a time: set-up and CMake already use every core, and two apt calls would collide.
 .NOTPARALLEL:
 
@@ -34,7 +34,7 @@ hub: ## Build, and run the embedded hub until interrupted (ARGS=...)
 	@exec build/release/hookline hub --scripts examples/scripts $(ARGS)
 
 test: ## Build, and run all tests
-	@$(SETUP) build test
+	@$(SETUP) build test docs
 	@$(call build,release)
 	@ctest --preset release
 
@@ -63,10 +63,22 @@ tsan: ## Run the tests under ThreadSanitizer
 	@$(call build,tsan)
 	@tools/no-aslr.sh ctest --preset tsan
 
-lint: ## Check the format and clang-tidy's findings
+lint: ## Check the format and clang-tidy's findings; all checks only where a file changed
 	@$(SETUP) build lint
-	@$(call configure,release)
+	@$(call configure,lint)
 	@tools/lint.sh check
+
+lint-each: ## Check the format, and every file with all of clang-tidy's checks
+	@$(SETUP) build lint
+	@$(call configure,lint)
+	@tools/lint.sh each
+
+check: ## Everything there is: .ci/run, and what takes too long for it
+	@.ci/run
+	@$(MAKE) debug
+	@$(MAKE) lint-each
+	@$(MAKE) valgrind
+	@$(MAKE) fuzz
 
 format: ## Rewrite the C++ files in the project's format
 	@$(SETUP) build lint
@@ -91,11 +103,19 @@ arm64: ## Cross-compile what needs no CPython for ARM64, and run dispatch's test
 	@$(SETUP) build arm64
 	@tools/check-arm64.sh
 
+builds: ## Compile everything with GCC and clang, as Debug, RelWithDebInfo and Release
+	@$(SETUP) build fuzz
+	@tools/check-builds.sh
+
 docs: ## Write docs/scripting.md and share/vh.pyi from the tables of hooks and functions
 	@$(SETUP) build
 	@$(call build,release,--target hookline)
 	@build/release/hookline reference --template docs/templates/scripting.md >docs/scripting.md
 	@build/release/hookline reference --format=pyi >share/vh.pyi
+
+reference: ## Write the reference of the public headers to build/reference/html
+	@$(SETUP) docs
+	@mkdir -p build && doxygen Doxyfile && echo "build/reference/html/index.html"
 
 clean: ## Remove everything that was built (not the cached Python)
 	rm -rf build

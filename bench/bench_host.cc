@@ -9,6 +9,8 @@
 
 #include "bench/cost.h"
 #include "bench/python.h"
+#include "hookline/future.h"
+#include "hookline/host.h"
 
 namespace hookline::bench {
 

@@ -6,8 +6,9 @@
 #include <memory>
 #include <vector>
 
-#include "hookline/no_hub.h"
+#include "hookline/host.h"
 #include "hookline/script_host.h"
+#include "hookline/future.h"
 
 namespace hookline::bench {
 

@@ -6,6 +6,7 @@
 
 #include "bench/form.h"
 #include "dispatch/submit/future_call.h"
+#include "hookline/future.h"
 
 namespace hookline::bench {
 

@@ -1,5 +1,7 @@
 #include "bench/event_stream.h"
 
+#include "hookline/future.h"
+
 namespace hookline::bench {
 
 using namespace detail;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "bench/form.h"
+#include "hookline/future.h"
 #include "hookline/script_host.h"
 
 namespace hookline::bench {

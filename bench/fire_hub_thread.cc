@@ -9,6 +9,7 @@
 #include "bench/direct_vectorcall.h"
 #include "bench/form.h"
 #include "bench/python.h"
+#include "hookline/future.h"
 #include "hub/net/uv_loop.h"
 
 namespace hookline::bench {

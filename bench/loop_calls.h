@@ -6,6 +6,7 @@
 #include "bench/script_lane.h"
 #include "dispatch/exec/loop_executor.h"
 #include "dispatch/submit/delivered_call.h"
+#include "hookline/executor.h"
 #include "hub/net/uv_loop.h"
 
 namespace hookline::bench {

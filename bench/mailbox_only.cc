@@ -2,16 +2,17 @@
 
 #include <cstddef>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "bench/cost.h"
 #include "bench/form.h"
 #include "dispatch/mailbox/mailbox_reader.h"
-#include "dispatch/submit/function_call.h"
 #include "dispatch/submit/future_call.h"
-#include "dispatch/submit/posted_call.h"
 #include "dispatch/worker/worker_pool.h"
+#include "hookline/future.h"
 #include "tests/support/idle_worker.h"
+#include "tests/support/probe_call.h"
 #include "tests/support/quiet_runner.h"
 
 namespace hookline::bench {
@@ -28,11 +29,6 @@ std::shared_ptr<Lane> add_quiet_lane(WorkerPool& pool) {
   };
   return pool.add("quiet", std::make_unique<QuietRunner<decltype(runner)>>(runner)).get().value();
 }
-
-class EmptyCall final : public Call {
- public:
-  void finish(Result<Value> /*result*/) noexcept override {}
-};
 
 // One thread puts a call in and takes it out: the instructions of the mailbox and nothing else.
 void mailbox_alone(benchmark::State& state) {
@@ -54,16 +50,23 @@ void mailbox_alone(benchmark::State& state) {
 }
 BENCHMARK(mailbox_alone);
 
-// As PostedCall is used, with a runner that does nothing instead of Python.
+// As an event is posted, with a runner that does nothing instead of Python.
 void post_without_python(benchmark::State& state, Form form) {
   WorkerPool pool;
   const auto lane = add_quiet_lane(pool);
+  EmptyCall call;
+  OwnedRequest owned;  // stays empty, since the request fits into the slot
   const Stopwatch watch;
   for (auto _ : state) {
     for (int i = 0; i < kBurst; ++i) {
-      PostedCall::post(lane->mailbox(), [&](RequestWriter& request) { fill(request, 0, form); });
+      QueueSlot slot(call);
+      RequestWriter request(slot, owned);
+      fill(request, 0, form);
+      lane->mailbox().post(std::move(slot));
     }
-    call_function(lane->mailbox(), [](Runner&) -> Result<Value> { return Value(); }).wait();
+    FutureCall::post(lane->mailbox(), [](RequestWriter& request) {
+      request.set_function(0);
+    }).wait();
   }
   report(state, watch.per(state.iterations() * kBurst));
 }

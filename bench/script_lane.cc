@@ -4,6 +4,7 @@
 
 #include "bench/cost.h"
 #include "bench/python.h"
+#include "plugin/event/hook_request.h"
 #include "plugin/script/script_runner.h"
 
 namespace hookline::bench {

@@ -8,6 +8,7 @@
 #include "bench/cost.h"
 #include "bench/machine.h"
 #include "bench/python.h"
+#include "hookline/future.h"
 
 namespace hookline::bench {
 namespace {

@@ -1,13 +1,12 @@
 # One function per kind of target. Each tolerates a folder that is empty or absent.
 
-include(GoogleTest)
-
-# hookline_room(NAME name [PUBLIC lib...] [PRIVATE lib...])
-# The static library hookline_<name> (alias hookline::<name>) of src/<name>/*.cc, without main.cc.
+# hookline_room(NAME name [MEASURED] [PUBLIC lib...] [PRIVATE lib...])
+# The static library hookline_<name> (alias hookline::<name>) of the *.cc below src/<name>, without main.cc.
+# MEASURED: an optimised build compiles each file for itself, as a project that embeds us does.
 # Includes are written from src/: #include "hookline/value.h". PUBLIC is for what its headers include;
 # PRIVATE include directories do not reach those who link the room.
 function(hookline_room)
-  cmake_parse_arguments(PARSE_ARGV 0 room "" "NAME" "PUBLIC;PRIVATE")
+  cmake_parse_arguments(PARSE_ARGV 0 room "MEASURED" "NAME" "PUBLIC;PRIVATE")
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/${room_NAME}/*.cc")
   list(FILTER sources EXCLUDE REGEX "/main\\.cc$")
   set(target hookline_${room_NAME})
@@ -16,6 +15,9 @@ function(hookline_room)
     target_include_directories(${target} PUBLIC
       "${PROJECT_SOURCE_DIR}/include" "${PROJECT_SOURCE_DIR}/src")
     target_link_libraries(${target} PUBLIC ${room_PUBLIC} PRIVATE ${room_PRIVATE} Threads::Threads)
+    if(NOT room_MEASURED OR CMAKE_BUILD_TYPE STREQUAL "Debug")
+      hookline_unity(${target})
+    endif()
   else()
     add_library(${target} INTERFACE)
     target_include_directories(${target} INTERFACE
@@ -42,12 +44,13 @@ function(hookline_plugin_library name room_target)
 endfunction()
 
 # hookline_test(room [lib...])
-# One executable per tests/<room>/*_test.cc, linked to the room, the further libs and GoogleMock; its
-# main is tests/<room>/main.cc if there is one. Other *.cc of the folder are helpers, linked to each.
-# Each *_test.py and *_test.sh there is a test too; it finds the executable in $HOOKLINE_BIN, and status 77
-# means skipped.
-# What tests of several rooms share is in tests/support/. CTest counts each case, as
-# <room>/<file>/<Suite>.<Case>.
+# The executable <room>_test of tests/<room>/*.cc, linked to the room, the further libs and GoogleMock; its
+# main is tests/<room>/main.cc if there is one. What tests/alone.txt lists as `executable` is one of its own,
+# <room>_<file>. Each *_test.py and *_test.sh there is a test too; it finds the executable in $HOOKLINE_BIN,
+# and status 77 means skipped.
+# What tests of several rooms share is in tests/support/. CTest runs the cases of one file in one process, as
+# <room>/<file>, and those that tests/alone.txt lists as `case` alone, as <room>/<file>/<Suite>.<Case>; with
+# HOOKLINE_EACH_CASE in the environment it runs all cases so.
 function(hookline_test room)
   set(folder "${PROJECT_SOURCE_DIR}/tests/${room}")
   file(GLOB tests CONFIGURE_DEPENDS "${folder}/*_test.cc")
@@ -70,7 +73,7 @@ function(hookline_test room)
     target_link_libraries(${usage} INTERFACE hookline::${room})
   endif()
   target_include_directories(${usage} INTERFACE
-    "${PROJECT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/src" "${folder}")
+    "${PROJECT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/src" "${PROJECT_SOURCE_DIR}/include" "${folder}")
   # A test is compiled once and run for a moment: this takes two thirds of the time of -O2 -g.
   target_compile_options(${usage} INTERFACE "$<$<CONFIG:RelWithDebInfo>:-O1;-g1>")
   # Relative: tests run in the root, and an absolute path would make every checkout compile anew.
@@ -79,23 +82,23 @@ function(hookline_test room)
   if(tests AND (helpers OR support))
     add_library(${room}_test_helpers OBJECT ${helpers} ${support})
     target_link_libraries(${room}_test_helpers PRIVATE ${usage})
+    hookline_unity(${room}_test_helpers)
     set(helper_objects $<TARGET_OBJECTS:${room}_test_helpers>)
   endif()
 
-  foreach(source IN LISTS tests)
+  file(STRINGS "${PROJECT_SOURCE_DIR}/tests/alone.txt" alone REGEX "^executable ${room}/")
+  list(TRANSFORM alone REPLACE "^executable ([^ ]+).*" "${PROJECT_SOURCE_DIR}/tests/\\1.cc")
+  foreach(source IN LISTS alone)
+    if(NOT source IN_LIST tests)
+      message(FATAL_ERROR "tests/alone.txt lists ${source}, which does not exist.")
+    endif()
+    list(REMOVE_ITEM tests "${source}")
     get_filename_component(stem "${source}" NAME_WE)
-    set(target ${room}_${stem})
-    add_executable(${target} "${source}" ${helper_objects})
-    target_link_libraries(${target} PRIVATE ${usage})
-    set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
-    # PRE_TEST: cases are listed when CTest starts, with the test preset's environment, rather than
-    # by running each binary in the middle of the build.
-    gtest_discover_tests(${target}
-      TEST_PREFIX "${room}/${stem}/"
-      WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
-      DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 120
-      PROPERTIES TIMEOUT 300 LABELS "${room}")
+    hookline_test_executable(${room} ${room}_${stem} ${source} ${helper_objects})
   endforeach()
+  if(tests)
+    hookline_test_executable(${room} ${room}_test ${tests} ${helper_objects})
+  endif()
 
   foreach(source IN LISTS scripts)
     get_filename_component(stem "${source}" NAME_WE)
@@ -110,8 +113,32 @@ function(hookline_test room)
       list(APPEND environment "HOOKLINE_BIN=$<TARGET_FILE:hookline>")
     endif()
     set_tests_properties("${room}/${stem}" PROPERTIES
-      TIMEOUT 300 SKIP_RETURN_CODE 77 LABELS "${room}" ENVIRONMENT "${environment}")
+      TIMEOUT 300 SKIP_RETURN_CODE 77 LABELS "${room}" ENVIRONMENT "${environment}"
+      COST 1000)  # the longest come first, so that the cores end together
   endforeach()
+endfunction()
+
+# Used by hookline_test: one executable, whose cases CTest lists when it starts, with the test preset's
+# environment, rather than in the middle of the build.
+function(hookline_test_executable room target)
+  add_executable(${target} ${ARGN})
+  target_link_libraries(${target} PRIVATE ${room}_test_usage)
+  set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
+  hookline_unity(${target})
+  set(list "${PROJECT_BINARY_DIR}/test_lists/${target}.cmake")
+  file(CONFIGURE OUTPUT "${list}" @ONLY CONTENT [[
+# Written by CMake, read by CTest.
+execute_process(
+  COMMAND "@HOOKLINE_PYTHON_EXECUTABLE@" -I "@PROJECT_SOURCE_DIR@/cmake/list_tests.py" "@room@"
+    "@PROJECT_BINARY_DIR@/tests/@target@" "@PROJECT_SOURCE_DIR@"
+  WORKING_DIRECTORY "@PROJECT_SOURCE_DIR@" OUTPUT_FILE "@list@.tests" RESULT_VARIABLE status)
+if(status EQUAL 0)
+  include("@list@.tests")
+else()
+  add_test("@room@/@target@_cannot_list_its_cases" false)
+endif()
+]])
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${list}")
 endfunction()
 
 # hookline_bench(lib...): bench/*.cc make the one executable hookline_bench.

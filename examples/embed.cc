@@ -1,6 +1,7 @@
 #include <iostream>
 
-#include "hookline/no_hub.h"
+#include "hookline/future.h"
+#include "hookline/host.h"
 #include "hookline/script_host.h"
 
 int main(int /*argc*/, char** argv) {

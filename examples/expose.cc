@@ -1,9 +1,11 @@
 // Exposes C++ functions to expose.py. The argument of the program is the path of that script.
 #include <hookline/function.h>
+#include <hookline/future.h>
 #include <hookline/host.h>
 #include <hookline/producer.h>
 #include <hookline/script_host.h>
 #include <hookline/typed_call.h>
+#include <hookline/vh_table.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -18,7 +20,6 @@
 #include <tuple>
 #include <utility>
 #include <vector>
-
 namespace {
 
 using hookline::arg;
@@ -230,7 +231,7 @@ void expose_future(hookline::ScriptHost& scripts) {
   };
   scripts.def("ask_database", ask, arg("nick")).value();
   std::cout << call(scripts, "awaited") << '\n';  // ['hello ann', 'hello bob']
-  scripts.functions().remove("ask_database");
+  scripts.undef("ask_database");
 }
 // [/where]
 

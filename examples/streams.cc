@@ -1,7 +1,10 @@
 // Streams in both directions, with examples/streams.py.
 
+#include <hookline/future.h>
+#include <hookline/host.h>
 #include <hookline/no_hub.h>
 #include <hookline/producer.h>
+#include <hookline/stream.h>
 #include <hookline/typed_call.h>
 #include <uv.h>
 

@@ -1,4 +1,6 @@
 // Calls functions of typed_calls.py. The argument of the program is the path of that script.
+#include <hookline/future.h>
+#include <hookline/host.h>
 #include <hookline/no_hub.h>
 #include <hookline/script_host.h>
 #include <hookline/typed_call.h>
@@ -12,7 +14,6 @@
 #include <tuple>
 #include <utility>
 #include <vector>
-
 // [structs]
 struct User {
   std::string nick;
@@ -105,7 +106,7 @@ void show_errors(hookline::ScriptHost& scripts) {
 
   // If it takes longer, the result is deadline_exceeded, whatever the script does.
   using hookline::Clock;
-  const hookline::CallOptions soon{.deadline = Clock::system().now() + std::chrono::seconds(30)};
+  const hookline::CallOptions soon{.timeout = std::chrono::seconds(30)};
   const auto share = scripts.call<int>("typed_calls", "share_of", "bob", soon).get();
   std::cout << share.has_value() << '\n';  // 1
 }

@@ -1,8 +1,8 @@
-"""The code in docs/*.md is the code in examples/.
+"""The code in docs/*.md is the code in examples/ and tests/consumers/.
 
 usage: docs_test.py SOURCE_DIR
 
-A block says where it is from in the line above it: `<!-- examples/NAME -->` is the whole file,
+A block says where it is from in the line above it: `<!-- examples/NAME -->` is the whole file (a path from the root),
 `<!-- examples/NAME: TAG -->` what is between the lines `// [TAG]` and `// [/TAG]` (in Python, `# [TAG]`).
 """
 
@@ -11,7 +11,7 @@ import re
 import sys
 
 root = pathlib.Path(sys.argv[1])
-MARKER = re.compile(r"^<!-- (examples/[^\s:]+)(?:: (\S+))? -->\n", re.MULTILINE)
+MARKER = re.compile(r"^<!-- ((?:examples|tests/consumers)/[^\s:]+)(?:: (\S+))? -->\n", re.MULTILINE)
 BLOCK = re.compile(r"```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -44,7 +44,8 @@ markers = [(page, marker) for page in pages for marker in MARKER.finditer(page.r
 problems = [found for page, marker in markers if (found := problem(page, marker))]
 # A marker that is misspelt must not go unnoticed.
 for page in pages:
-    written = page.read_text(encoding="utf-8").count("<!-- examples/")
+    written = page.read_text(encoding="utf-8").count("<!-- examples/") + page.read_text(
+        encoding="utf-8").count("<!-- tests/")
     if written != sum(1 for other, _ in markers if other == page):
         problems.append(f"{page.relative_to(root)}: a line '<!-- examples/... -->' that is not of the form of the others")
 # Nor a snippet that nobody compiles, or runs.

@@ -1,8 +1,13 @@
 """Runs clang-tidy over the files of compile_commands.json but for the tests, and skips what has not changed.
 
-    tidy.py BUILD_DIR
+    tidy.py BUILD_DIR [--each | --files FILE...]
 
-clang-tidy takes seconds per file. A file that was clean is remembered, in hookline's cache beside the
+Most of clang-tidy's time goes into the headers of a file, so by default it looks at several files together
+(unity.py says which), with a fifth of the time. It sees less then: the analyzer and a few checks look at no
+file that is included, and the analyzer is left out. With --each it looks at every file alone, with all checks,
+and with --files at these, in this order, as many as it can begin in FILES_BUDGET seconds.
+
+A file or group that was clean is remembered, in hookline's cache beside the
 Python that set-up may have built, with a hash over everything that its result depends on: the file and
 each header that it includes, its compile command, the .clang-tidy files, and clang-tidy itself. Paths
 count relative to the checkout, so that a fresh clone profits too.
@@ -19,6 +24,9 @@ import sys
 import time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import unity  # noqa: E402
+
 ROOT = Path(__file__).resolve().parent.parent
 CLANG_TIDY = "clang-tidy-19"
 # GCC's warnings are the build's business, and clang does not know all of its flags.
@@ -26,6 +34,12 @@ ARGUMENTS = ["--quiet", "--extra-arg=-w"]
 # The analyzer gives a function up after so many states. With ten times as many, its default, it takes as
 # long as all other checks together, and has found nothing more.
 ARGUMENTS += [f"--extra-arg={word}" for word in "-Xclang -analyzer-config -Xclang max-nodes=20000".split()]
+# Of a group: includes of .cc files are what it is made of.
+GROUP_CHECKS = "--checks=-clang-analyzer-*,-bugprone-suspicious-include"
+# Larger than the compiler's: hardly anything is done for a file itself.
+GROUP_SIZE = 40
+FILES_BUDGET = 180
+FOLDERS = ("include", "src", "tests", "bench", "examples")
 
 
 def relative(text):
@@ -47,19 +61,40 @@ def file_hash(path):
 
 @functools.cache
 def tool_hash():
-    """What is the same for every file."""
+    """What the results of all files depend on."""
     version = subprocess.run([CLANG_TIDY, "--version"], check=True, capture_output=True).stdout
-    state = hashlib.sha256(version + Path(__file__).read_bytes())
-    for config in [ROOT / ".clang-tidy", *sorted(ROOT.glob("*/**/.clang-tidy"))]:
+    state = hashlib.sha256(version + repr([ARGUMENTS, GROUP_CHECKS]).encode())
+    for config in [ROOT / ".clang-tidy", *sorted(c for f in FOLDERS for c in (ROOT / f).rglob(".clang-tidy"))]:
         state.update(f"{relative(str(config))} {file_hash(config)}\n".encode())
     return state.hexdigest()
 
 
 def result_key(entry, headers):
     state = hashlib.sha256(f"{tool_hash()}\n{relative(entry['command'])}\n".encode())
-    for path in [entry["file"], *headers]:
-        state.update(f"{relative(path)} {file_hash(path)}\n".encode())
+    for path in [entry["file"], *entry.get("members", []), *headers]:
+        state.update(f"{relative(str(path))} {file_hash(str(path))}\n".encode())
     return state.hexdigest()
+
+
+def grouped(entries, build_dir):
+    """The entries with one for each group in the place of its members'. Its file includes theirs."""
+    entries = dict(entries)
+    folder = build_dir / "tidy"
+    folder.mkdir(exist_ok=True)
+    for name, groups in unity.all_groups(ROOT, GROUP_SIZE).items():
+        for number, members in enumerate(groups):
+            of_members = [entries.pop(str(m), None) for m in members]
+            if None in of_members:  # tests, or what this build leaves out
+                continue
+            path = folder / f"{name.replace('/', '_')}_{number}.cc"
+            text = "".join(f'#include "{m}"\n' for m in members)
+            if not path.exists() or path.read_text() != text:
+                path.write_text(text)
+            entry = of_members[0]
+            entries[str(path)] = {
+                "file": str(path), "directory": entry["directory"], "members": members,
+                "command": entry["command"].replace(entry["file"], str(path))}
+    return entries
 
 
 def headers_of(entry):
@@ -71,10 +106,10 @@ def headers_of(entry):
     command = [c for c in command if c not in ("-c", "-MD")] + ["-M"]
     rule = subprocess.run(command, cwd=entry["directory"], check=True, capture_output=True, text=True)
     paths = shlex.split(rule.stdout.split(":", 1)[1].replace("\\\n", " "))
-    return sorted({str(Path(entry["directory"], p)) for p in paths} - {entry["file"]})
+    return sorted({os.path.normpath(Path(entry["directory"], p)) for p in paths} - {entry["file"]})
 
 
-def check(entry, stamp_dir, build_dir):
+def check(entry, stamp_dir, build_dir, with_groups):
     """Returns (was remembered, output if not clean, seconds)."""
     stamp = stamp_dir / (os.path.relpath(entry["file"], ROOT).replace("/", "+") + ".json")
     try:
@@ -90,8 +125,9 @@ def check(entry, stamp_dir, build_dir):
         key = result_key(entry, headers)  # before the run: a file that is edited meanwhile is not clean
     except subprocess.CalledProcessError as error:
         return False, error.stderr, time.monotonic() - started
+    checks = [GROUP_CHECKS] if with_groups else []
     run = subprocess.run(
-        [CLANG_TIDY, "-p", str(build_dir), *ARGUMENTS, entry["file"]],
+        [CLANG_TIDY, "-p", str(build_dir), *ARGUMENTS, *checks, entry["file"]],
         capture_output=True, text=True, check=False)
     if run.returncode == 0 and not run.stdout.strip():
         stamp.write_text(json.dumps({"key": key, "headers": [relative(h) for h in headers]}))
@@ -101,20 +137,44 @@ def check(entry, stamp_dir, build_dir):
 
 
 def main():
-    if len(sys.argv) != 2:
+    if len(sys.argv) < 2 or sys.argv[2:3] not in ([], ["--each"], ["--files"]):
         raise SystemExit(__doc__)
     build_dir = Path(sys.argv[1]).resolve()
+    with_groups = len(sys.argv) == 2
     entries = {e["file"]: e for e in json.loads((build_dir / "compile_commands.json").read_text())
                if not e["file"].startswith(str(ROOT / "tests"))}
-    stamp_dir = stamp_folder()
+    deadline = None
+    if with_groups:
+        entries = grouped(entries, build_dir)
+        # clang-tidy takes flags from a compile_commands.json only, and a group is in none.
+        build_dir = build_dir / "tidy"
+        (build_dir / "compile_commands.json").write_text(json.dumps(
+            [{k: e[k] for k in ("file", "directory", "command")} for e in entries.values()]))
+    elif sys.argv[2] == "--files":
+        wanted = [str(ROOT / name) for name in sys.argv[3:]]
+        entries = {name: entries[name] for name in wanted if name in entries}
+        deadline = time.monotonic() + FILES_BUDGET
+    stamp_dir = stamp_folder() / ("groups" if with_groups else "files")
     stamp_dir.mkdir(parents=True, exist_ok=True)
 
     started = time.monotonic()
-    dirty = remembered = done = 0
+    dirty = remembered = done = left = 0
+
+    def check_in_time(entry):
+        if deadline is not None and time.monotonic() > deadline:
+            return None
+        return check(entry, stamp_dir, build_dir, with_groups)
+
     with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-        runs = {pool.submit(check, e, stamp_dir, build_dir): e for e in entries.values()}
+        # The longest first, so that the cores end together.
+        order = sorted(entries.values(), key=lambda e: -len(e.get("members", [])))
+        runs = {pool.submit(check_in_time, e): e for e in order}
         for run in concurrent.futures.as_completed(runs):
-            was_remembered, output, seconds = run.result()
+            result = run.result()
+            if result is None:
+                left += 1
+                continue
+            was_remembered, output, seconds = result
             done += 1
             remembered += was_remembered
             if was_remembered:
@@ -125,8 +185,10 @@ def main():
             if output:
                 dirty += 1
                 print(output, flush=True)
-    print(f"clang-tidy: {len(entries)} files, {remembered} unchanged since they were clean, "
-          f"{dirty} with findings")
+    if left:
+        print(f"clang-tidy: there was no time for {left} more files, which are left to `make check`")
+    what = "groups and files" if with_groups else "files"
+    print(f"clang-tidy: {done} {what}, {remembered} unchanged since they were clean, {dirty} with findings")
     return 1 if dirty else 0
 
 

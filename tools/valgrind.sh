@@ -14,9 +14,7 @@ selection='
 marshal_*   *-*Property*
 dispatch_*  *-*Stress*:*Soak*:*Many*:*Time*:*Deadline*:*Spin*:Allocation*:*Stray*:*Slot*:*Swap*
 interp_*    *-*Stress*:*Soak*:*Many*:*Time*:*Deadline*:*Interrupt*:*Busy*
-plugin_verdict_test      *
-plugin_vh_module_test    *
-plugin_script_host_test  Loading.*:Waiting.*
+plugin_test Merge.*:ReadAnswer.*:Events.*:VhModule.*:Loading.*:Waiting.*
 '
 
 export HOOKLINE_STRESS_SCALE=0.01

@@ -1,33 +1,34 @@
 #pragma once
 
-#include <concepts>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "hookline/clock.h"
-#include "hookline/detail/converter.h"
 #include "hookline/detail/keyword.h"
 #include "hookline/text.h"
 #include "hookline/value.h"
-#include "hookline/host.h"
 
 namespace hookline {
 
-// A loaded script, by its id, its name or its path. Made of one of them where a function takes it;
-// names and paths are not copied.
+// Identifies a script as long as its ScriptHost lives; never reused. It is also the script's place
+// in load order.
+enum class ScriptId : std::uint32_t {};
+
+// Names a loaded script by its id, its name or its path. Parameters of functions have this type;
+// names and paths are not copied and must outlive it.
 class ScriptRef {
  public:
   ScriptRef(ScriptId id) noexcept : id_(id) {}                  // NOLINT(*-explicit-*)
   ScriptRef(const char* name) noexcept : name_(name) {}         // NOLINT(*-explicit-*)
   ScriptRef(std::string_view name) noexcept : name_(name) {}    // NOLINT(*-explicit-*)
   ScriptRef(const std::string& name) noexcept : name_(name) {}  // NOLINT(*-explicit-*)
-  ScriptRef(const std::filesystem::path& path) noexcept
-      : name_(path.native()) {}  // NOLINT(*-explicit-*)
+  ScriptRef(const std::filesystem::path& path) noexcept         // NOLINT(*-explicit-*)
+      : name_(path.native()) {}
 
   [[nodiscard]] std::optional<ScriptId> id() const noexcept { return id_; }
   // REQUIRES: !id().
@@ -38,15 +39,15 @@ class ScriptRef {
   std::string_view name_;
 };
 
-// What of a script is called: a function by its name, dotted or not ("greet", "config.reload",
-// "User"), an object that came as a Handle, or an attribute of one. Names are not copied.
+// Names what is called in a script: a function by its name, dotted or not ("greet",
+// "config.reload", "User"), an object that came as a Handle, or an attribute of one. Names are not
+// copied and must outlive it.
 class Callee {
  public:
-  Callee(const char* name) noexcept : name_(name) {}         // NOLINT(*-explicit-*)
-  Callee(std::string_view name) noexcept : name_(name) {}    // NOLINT(*-explicit-*)
-  Callee(const std::string& name) noexcept : name_(name) {}  // NOLINT(*-explicit-*)
-  Callee(Handle object) noexcept                             // NOLINT(*-explicit-*)
-      : object_(std::move(object)) {}
+  Callee(const char* name) noexcept : name_(name) {}              // NOLINT(*-explicit-*)
+  Callee(std::string_view name) noexcept : name_(name) {}         // NOLINT(*-explicit-*)
+  Callee(const std::string& name) noexcept : name_(name) {}       // NOLINT(*-explicit-*)
+  Callee(Handle object) noexcept : object_(std::move(object)) {}  // NOLINT(*-explicit-*)
   Callee(Handle object, std::string_view attribute) noexcept
       : object_(std::move(object)), name_(attribute) {}
 
@@ -58,39 +59,23 @@ class Callee {
   std::string_view name_;
 };
 
-// kw("limit", 10) is the `limit=10` of a call.
-template <class T>
-[[nodiscard]] Keyword kw(std::string_view name, T&& content) {
-  return {.name = std::string(name), .value = to_value(std::forward<T>(content))};
-}
-
 struct CallOptions {
-  TimePoint deadline = kNoDeadline;  // then the future has kDeadlineExceeded
+  // How long the call may take, by the clock of the ScriptHost; then its future has
+  // kDeadlineExceeded.
+  Duration timeout = kForever;
   TextMode text = TextMode::kExact;
 };
 
-// All there is to say about a named call.
+// Everything that can be said about a named call.
 struct ScriptCall {
   Callee callee;
   List args;
   std::vector<Keyword> keywords;
-  // The result is a Handle to the object itself, of whatever type that is. It lives in the script's
-  // interpreter until the last copy of the handle has gone, or the script has; as an argument or a
-  // callee it is that object again, for calls to the same script.
+  // The result is a Handle to the object itself, whatever its type. The object lives in the
+  // script's interpreter until the last copy of the handle is gone, or the script. As an argument
+  // or a callee of calls to the same script it is that object again.
   bool keeps_result = false;
   CallOptions options;
-
-  // An argument, a keyword (kw()), or options: what the arguments of ScriptHost::call<T>() are.
-  template <class T>
-  void add(T&& argument) {
-    if constexpr (std::same_as<std::decay_t<T>, Keyword>) {
-      keywords.push_back(std::forward<T>(argument));
-    } else if constexpr (std::same_as<std::decay_t<T>, CallOptions>) {
-      options = argument;
-    } else {
-      args.push_back(to_value(std::forward<T>(argument)));
-    }
-  }
 };
 
 }  // namespace hookline

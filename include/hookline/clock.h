@@ -12,20 +12,40 @@ using Duration = std::chrono::nanoseconds;
 using TimePoint = std::chrono::time_point<std::chrono::steady_clock, Duration>;
 
 inline constexpr TimePoint kNoDeadline = TimePoint::max();
+// As a timeout: no limit.
+inline constexpr Duration kForever = Duration::max();
 
-// Where timers take their time from, so that tests move it by hand (tests/support/manual_clock.h).
+// The source of time for timers. Tests replace it with a clock that they move by hand.
 // Thread safety: all methods from any thread.
 class Clock {
  public:
   virtual ~Clock() = default;
   [[nodiscard]] virtual TimePoint now() const = 0;
-  // As now(), but up to a few milliseconds behind, and several times as quick to read.
+  // Returns a time that is up to a few milliseconds behind now(), and several times as quick to
+  // read.
   [[nodiscard]] virtual TimePoint coarse_now() const { return now(); }
-  // Parks the calling thread, which owns `parker`, until somebody unparks it or this clock has
-  // reached `deadline`, or for no reason.
+  // Parks the calling thread, which owns `parker`, until another thread unparks it or this clock
+  // reaches `deadline`. May return earlier for no reason.
   virtual void park_until(detail::Parker& parker, TimePoint deadline) = 0;
-  // The monotonic clock of the system. Lives for ever.
+  // Returns the monotonic clock of the system, which is never destroyed.
   [[nodiscard]] static Clock& system();
 };
 
+namespace detail {
+
+// When `timeout` from now is over by that clock; kNoDeadline if there is no limit.
+[[nodiscard]] inline TimePoint deadline_after(const Clock& clock, Duration timeout) {
+  if (timeout == kForever) {
+    return kNoDeadline;
+  }
+  const TimePoint now = clock.now();
+  return timeout < kNoDeadline - now ? now + timeout : kNoDeadline;
+}
+
+// How long it is until then, by the system clock; kForever if there is no limit.
+[[nodiscard]] inline Duration time_left(TimePoint deadline) {
+  return deadline == kNoDeadline ? kForever : deadline - Clock::system().now();
+}
+
+}  // namespace detail
 }  // namespace hookline

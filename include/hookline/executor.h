@@ -3,39 +3,48 @@
 #include <memory>
 #include <utility>
 
+#include "hookline/error.h"
+#include "hookline/value.h"
+
 namespace hookline {
 
-// Something to do once, somewhere else. Intrusive, so that handing it over allocates nothing.
+// A piece of work that runs once, usually on another thread. Intrusive, so that handing it over
+// allocates nothing.
 class Job {
  public:
   virtual ~Job() = default;
-  // Does it, and gives the job's own storage back. Called at most once; must not throw.
+  // Does the work and frees the job's storage. Called at most once; must not throw.
   virtual void run() noexcept = 0;
-  // Instead of run(), when it will never be run: completes what depends on it with kShuttingDown
-  // and gives the storage back.
+  // Called instead of run() if the job will never run: completes everything that depends on it with
+  // kShuttingDown, and frees the job's storage.
   virtual void discard() noexcept = 0;
 
-  Job* next = nullptr;  // for whoever holds the job meanwhile
+  Job* next = nullptr;  // for the executor that holds the job
 };
 
-// A place where jobs run: an event loop, a thread, or right here.
+// Runs jobs: on an event loop, on a thread, or on the thread that posts them.
+//
 // Thread safety: post() may be called from any thread.
 class Executor {
  public:
   virtual ~Executor() = default;
-  // Takes the job over: it will be run or discarded, exactly once.
+  // Takes ownership of the job, and runs or discards it exactly once.
   virtual void post(Job& job) noexcept = 0;
 
-  // As above for a callable `void()`. Allocates.
+  // Does the same for a callable `void()`. Allocates.
   template <class F>
   void post_function(F function);
 };
 
-// Runs each job at once on the thread that posts it.
+// Runs each job immediately on the thread that posts it.
 class InlineExecutor final : public Executor {
  public:
   void post(Job& job) noexcept override { job.run(); }
-  [[nodiscard]] static InlineExecutor& instance() noexcept;
+  [[nodiscard]] static InlineExecutor& instance() noexcept {
+    // Never destroyed: a worker that shutdown left behind may still run while the process ends.
+    static auto* const kInstance = std::make_unique<InlineExecutor>().release();
+    return *kInstance;
+  }
 };
 
 template <class F>
@@ -51,5 +60,17 @@ void Executor::post_function(F function) {
   };
   post(*std::make_unique<FunctionJob>(std::move(function)).release());
 }
+
+// Receives the result of one call on an executor, usually the event loop's.
+class ResultHandler {
+ public:
+  ResultHandler() = default;
+  ResultHandler(const ResultHandler&) = delete;
+  ResultHandler& operator=(const ResultHandler&) = delete;
+  virtual ~ResultHandler() = default;
+  // Called exactly once per call, by the executor; where that discards the call, with
+  // kShuttingDown. The handler must live until then.
+  virtual void on_result(Result<Value> result) noexcept = 0;
+};
 
 }  // namespace hookline

@@ -9,8 +9,9 @@
 #include <utility>
 #include <vector>
 
+#include "hookline/convert.h"
 #include "hookline/detail/def_function.h"
-#include "hookline/detail/resource.h"
+#include "hookline/error.h"
 #include "hookline/script_host.h"
 
 namespace hookline {
@@ -35,17 +36,17 @@ namespace hookline {
 //
 // Errors of def() itself: those of FunctionRegistry::add; kBadArguments for a default that its
 // parameter does not take.
-template <class F, class... Extras>
-Result<void> ScriptHost::def(std::string name, F function, Extras&&... extras) {
-  detail::DefExtras all;
-  (all.add(std::forward<Extras>(extras)), ...);
-  Result<detail::HostFunction> made =
-      make_host_function(std::move(name), std::move(function), std::move(all));
-  if (!made) {
-    return std::unexpected(std::move(made.error()));
-  }
-  return functions().add(*std::move(made));
-}
+
+// Exposes a class whose objects belong to the script that makes them:
+//
+//   scripts->def_resource<Lock>("Lock", [](std::string name) { return std::make_unique<Lock>(name);
+//   },
+//                               arg("name"), method("wait", &Lock::wait, arg("seconds") = 1.0));
+//
+// makes `with vh.Lock("door") as lock: lock.wait()`. The object is destroyed at the end of the
+// block, by release(), when Python has no use for it, or with the script, whichever comes first;
+// afterwards its methods raise ValueError. `factory` returns a unique_ptr or shared_ptr to T, or a
+// Result of one. Factory, methods and destructor run where the class is declared to (RunsOn).
 
 // A method of a resource: see method().
 template <class F>
@@ -64,12 +65,73 @@ template <class F, class... Extras>
   return {.name = std::string(name), .function = std::move(function), .extras = std::move(all)};
 }
 
+// Something callable that a script has passed to a function of the host, as a parameter of that:
+//
+//   scripts->def("each", [](std::vector<long> numbers, const Callback& f) -> Result<void> {
+//     for (const long number : numbers) {
+//       if (auto done = f(number); !done) {
+//         return std::unexpected(done.error());  // what f raised is raised in the script again
+//       }
+//     }
+//     return {};
+//   }, RunsOn::kCaller);
+//
+// Thread safety: may be copied and dropped on any thread.
+class Callback {
+ public:
+  explicit Callback(Handle callable) : callable_(std::move(callable)) {}
+
+  // Calls it, and waits. Only inside of the call that it was passed to, on the thread of that,
+  // which has to be the script's (RunsOn::kCaller): kWouldDeadlock anywhere else. For later, and
+  // from elsewhere, there is ScriptHost::call(script, handle(), ...).
+  template <class... Args>
+  [[nodiscard]] Result<Value> operator()(Args&&... args) const {
+    List values;
+    (values.push_back(to_value(std::forward<Args>(args))), ...);
+    return run(values);
+  }
+  // The same for a result of another type: `f.call<long>(number)`.
+  template <class T, class... Args>
+  [[nodiscard]] Result<T> call(Args&&... args) const {
+    Result<Value> result = (*this)(std::forward<Args>(args)...);
+    if (!result) {
+      return std::unexpected(std::move(result.error()));
+    }
+    return from_value<T>(*result);
+  }
+
+  [[nodiscard]] const Handle& handle() const noexcept { return callable_; }
+
+ private:
+  [[nodiscard]] Result<Value> run(const List& args) const;
+
+  Handle callable_;
+};
+
+template <>
+struct Converter<Callback> {
+  static std::string name() { return "callable"; }
+  static Value write(const Callback& callback) { return callback.handle(); }
+  static Result<Callback> read(const Value& value, const ValuePath& at) {
+    Result<Handle> handle = Converter<Handle>::read(value, at);
+    if (!handle) {
+      return std::unexpected(std::move(handle.error()));
+    }
+    return Callback(std::move(*handle));
+  }
+};
+
+namespace detail {
+
+// Makes `function` known to scripts. Errors: those of FunctionRegistry::add.
+[[nodiscard]] Result<void> add_function(ScriptHost& scripts, HostFunction function);
+
 // Collects what def_resource() is given.
 template <class T>
 class ResourceBuilder {
  public:
-  ResourceBuilder(std::string name, const detail::DefExtras& extras)
-      : made_(std::make_shared<detail::ResourceClass>(std::move(name), extras.runs_on)) {}
+  ResourceBuilder(std::string name, const DefExtras& extras)
+      : made_(std::make_shared<ResourceClass>(std::move(name), extras.runs_on)) {}
 
   template <class F>
   void add(ResourceMethod<F> method) {
@@ -80,7 +142,7 @@ class ResourceBuilder {
   template <class Other>
   void add(const Other& /*of the factory*/) {}
 
-  [[nodiscard]] Result<void> take(std::shared_ptr<const detail::ResourceClass>& made) {
+  [[nodiscard]] Result<void> take(std::shared_ptr<const ResourceClass>& made) {
     made = std::move(made_);
     return std::move(result_);
   }
@@ -138,15 +200,15 @@ class ResourceBuilder {
     method.extras.runs_on = made_->runs_on();
     std::vector<Arg>& args = method.extras.args;
     if (args.empty()) {
-      detail::name_arguments(args, detail::kScriptArguments<A...>);
+      name_arguments(args, kScriptArguments<A...>);
     }
     // The object is the first argument of the call, and no parameter for the script.
     args.insert(args.begin(), Arg("self"));
     auto function = [run = std::move(method.function)](const Handle& self, A... given) -> R {
       return std::invoke(run, *static_cast<T*>(self.object().get()), std::forward<A>(given)...);
     };
-    Result<detail::HostFunction> made = make_host_function(
-        made_->name() + "." + method.name, std::move(function), std::move(method.extras));
+    Result<HostFunction> made = make_host_function(made_->name() + "." + method.name,
+                                                   std::move(function), std::move(method.extras));
     if (!made) {
       return std::unexpected(std::move(made.error()));
     }
@@ -159,48 +221,50 @@ class ResourceBuilder {
     return made_->add(*std::move(made));
   }
 
-  std::shared_ptr<detail::ResourceClass> made_;
+  std::shared_ptr<ResourceClass> made_;
   Result<void> result_;
 };
 
-// Exposes a class whose objects belong to the script that makes them:
-//
-//   scripts->def_resource<Lock>("Lock", [](std::string name) { return std::make_unique<Lock>(name);
-//   },
-//                               arg("name"), method("wait", &Lock::wait, arg("seconds") = 1.0));
-//
-// makes `with vh.Lock("door") as lock: lock.wait()`. The object is destroyed at the end of the
-// block, by release(), when Python has no use for it, or with the script, whichever comes first;
-// afterwards its methods raise ValueError. `factory` returns a unique_ptr or shared_ptr to T, or a
-// Result of one. Factory, methods and destructor run where the class is declared to (RunsOn).
-template <class T, class F, class... Extras>
-Result<void> ScriptHost::def_resource(std::string name, F factory, Extras&&... extras) {
-  detail::DefExtras all;
-  const auto add_to_all = [&all]<class Extra>(const Extra& extra) {
-    if constexpr (requires { all.add(extra); }) {
-      all.add(extra);
+template <class F>
+struct include_hookline_function_h {
+  template <class... Extras>
+  static Result<void> def(ScriptHost& scripts, std::string name, F function, Extras&&... extras) {
+    DefExtras all;
+    (all.add(std::forward<Extras>(extras)), ...);
+    Result<HostFunction> made =
+        make_host_function(std::move(name), std::move(function), std::move(all));
+    if (!made) {
+      return std::unexpected(std::move(made.error()));
     }
-  };
-  (add_to_all(extras), ...);
-  ResourceBuilder<T> builder(name, all);
-  (builder.add(std::forward<Extras>(extras)), ...);
-  std::shared_ptr<const detail::ResourceClass> type;
-  if (Result<void> built = builder.take(type); !built) {
-    return built;
+    return add_function(scripts, *std::move(made));
   }
-  Result<detail::HostFunction> made =
-      make_host_function(std::move(name), std::move(factory), std::move(all));
-  if (!made) {
-    return std::unexpected(std::move(made.error()));
+
+  template <class T, class... Extras>
+  static Result<void> def_resource(ScriptHost& scripts, std::string name, F factory,
+                                   Extras&&... extras) {
+    DefExtras all;
+    const auto add_to_all = [&all]<class Extra>(const Extra& extra) {
+      if constexpr (requires { all.add(extra); }) {
+        all.add(extra);
+      }
+    };
+    (add_to_all(extras), ...);
+    ResourceBuilder<T> builder(name, all);
+    (builder.add(std::forward<Extras>(extras)), ...);
+    std::shared_ptr<const ResourceClass> type;
+    if (Result<void> built = builder.take(type); !built) {
+      return built;
+    }
+    Result<HostFunction> made =
+        make_host_function(std::move(name), std::move(factory), std::move(all));
+    if (!made) {
+      return std::unexpected(std::move(made.error()));
+    }
+    made->returns = type->name();
+    made->result_class = std::move(type);
+    return add_function(scripts, *std::move(made));
   }
-  made->returns = type->name();
-  made->result_class = std::move(type);
-  return functions().add(*std::move(made));
-}
+};
 
-template <class Thrown>
-void ScriptHost::map_exception(std::string python_type) {
-  exceptions().add<Thrown>(std::move(python_type));
-}
-
+}  // namespace detail
 }  // namespace hookline

@@ -1,14 +1,15 @@
 #pragma once
 
-#include <algorithm>
 #include <array>
-#include <bitset>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
-#include "marshal/packed_scalars.h"
+#include "hookline/detail/scalar.h"
 
 namespace hookline {
 
@@ -84,27 +85,65 @@ inline constexpr auto kHooks = std::to_array<HookRow>({
 });
 
 inline constexpr std::size_t kHookCount = kHooks.size();
-static_assert(kHookCount == 41);
 
-// Some of the hooks, by number.
-using HookSet = std::bitset<kHookCount>;
-
-// An event keeps its arguments as PackedScalars.
-static_assert(std::ranges::all_of(kHooks, [](const HookRow& row) {
-  return row.argument_kinds.size() <= detail::PackedScalars::kMost;
-}));
+// The hook of that name, or nullopt.
+[[nodiscard]] std::optional<Hook> find_hook(std::string_view name) noexcept;
 
 [[nodiscard]] constexpr const HookRow& hook_row(Hook hook) {
   return kHooks[static_cast<std::size_t>(hook)];
 }
 
-// The Request::function of a hook: the same for all scripts, and for one that is reloaded while
-// events wait for it.
-[[nodiscard]] constexpr std::uint32_t hook_function(Hook hook) noexcept {
-  return static_cast<std::uint32_t>(hook);
-}
+// An argument of a hook, as the host passes it: text in the hub's encoding, an int or a float.
+// Borrows text until the event is sent.
+class HookArg {
+ public:
+  HookArg(std::string_view text) : scalar_(text) {}                      // NOLINT(*-explicit-*)
+  HookArg(const std::string& text) : HookArg(std::string_view(text)) {}  // NOLINT(*-explicit-*)
+  HookArg(const char* text) : HookArg(std::string_view(text)) {}         // NOLINT(*-explicit-*)
+  template <std::integral I>
+  HookArg(I number)  // NOLINT(*-explicit-*)
+      : scalar_(static_cast<std::int64_t>(number)) {}
+  HookArg(double number) : scalar_(number) {}  // NOLINT(*-explicit-*)
 
-// The hook of that name, if there is one.
-[[nodiscard]] std::optional<Hook> find_hook(std::string_view name) noexcept;
+  // As in HookRow::argument_kinds.
+  [[nodiscard]] char kind() const noexcept { return static_cast<char>(scalar_.kind()); }
+  [[nodiscard]] const detail::Scalar& scalar() const noexcept { return scalar_; }
+
+ private:
+  detail::Scalar scalar_;
+};
+
+// What a replacing result puts in the place of the arguments: for a chat line {nick, message}, for
+// a MyINFO {desc, tag, speed, mail, sharesize}. An empty part stays as it was.
+//
+// On the heap, because there hardly ever is one: each verdict would take longer to make than all
+// else of it.
+struct Replacement {
+  static constexpr std::size_t kMaxParts = 5;
+  std::vector<std::optional<std::string>> parts =
+      std::vector<std::optional<std::string>>(kMaxParts);
+};
+
+// What the scripts decided about one event, merged in load order: one block is enough to block, of
+// several replacements the last wins, protocol lines add up.
+struct Verdict {
+  bool allowed = true;
+  std::optional<Replacement> replacement;
+  // To be sent to the connection that caused the event, without the closing '|' if it had one.
+  std::vector<std::string> protocol_lines;
+  // Scripts whose answer did not count, each of which is in the log.
+  std::uint32_t late = 0;    // not there when the deadline passed
+  std::uint32_t failed = 0;  // raised
+  std::uint32_t missed = 0;  // did not get the event
+};
+
+// Receives the verdict of one event on the event loop.
+class VerdictHandler {
+ public:
+  virtual ~VerdictHandler() = default;
+  // Called exactly once per fire() that returned true: on the loop's thread, never inside fire().
+  // The handler must live until then; at shutdown it is called from detach_loop().
+  virtual void on_verdict(const Verdict& verdict) noexcept = 0;
+};
 
 }  // namespace hookline

@@ -6,15 +6,23 @@
 #include <string>
 #include <string_view>
 
-#include "hookline/future.h"
+#include "hookline/call.h"
 #include "hookline/error.h"
 #include "hookline/value.h"
-#include "hookline/vh_table.h"
 
 namespace hookline {
 
-// A script for as long as its host lives; never reused. Also the script's place in load order.
-enum class ScriptId : std::uint32_t {};
+template <class T>
+class Promise;
+
+// A function of the module `vh`: a number in the table of vh_table.h.
+enum class Vh : std::uint8_t;
+
+// The thread on which the host runs a function that a script calls.
+enum class RunsOn : std::uint8_t {
+  kCaller,  // The script's thread, immediately: the function must be thread-safe.
+  kHost,    // The host's own thread, in the order of the calls; the script waits without its GIL.
+};
 
 // The script that calls into the host.
 struct Caller {
@@ -68,13 +76,12 @@ class Host {
   [[nodiscard]] static std::unexpected<Error> no_such_function(Vh function);
 };
 
-// What scripts find as attributes of `vh`, the same for all of them.
-struct HostIdentity {
-  std::string bot_name = "HubBot";
-  std::string op_chat_name = "OpChat";
-  std::string config_name = "hookline";
-  std::string base_dir;         // where the configuration lies
-  std::int64_t start_time = 0;  // seconds since the epoch
+// Stands in for a hub where there is none (`hookline call`, `hookline check`): a hub whose settings
+// are all unset, and for everything else an error that says so.
+class NoHub final : public Host {
+ public:
+  [[nodiscard]] Result<Value> vh_call(Vh function, std::span<const Value> args,
+                                      const Caller& caller) override;
 };
 
 }  // namespace hookline

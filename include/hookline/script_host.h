@@ -1,138 +1,170 @@
 #pragma once
 
-#include <uv.h>
-
+#include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <filesystem>
+#include <functional>
 #include <initializer_list>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
-#include "dispatch/mailbox/mailbox.h"
-#include "dispatch/submit/delivered_call.h"
-#include "dispatch/worker/worker_pool.h"
 #include "hookline/call.h"
 #include "hookline/clock.h"
-#include "hookline/detail/exception_table.h"
-#include "hookline/detail/function_registry.h"
-#include "hookline/detail/hook_arg.h"
-#include "hookline/detail/load_options.h"
-#include "hookline/detail/python_options.h"
-#include "hookline/detail/script_errors.h"
 #include "hookline/error.h"
-#include "hookline/future.h"
 #include "hookline/hook.h"
-#include "hookline/host.h"
-#include "hookline/stream.h"
-#include "hookline/text.h"
-#include "hookline/value.h"
-#include "hookline/verdict.h"
-#include "plugin/types/latency.h"
+#include "hookline/mailbox.h"
+#include "hookline/python_options.h"
+
+struct uv_loop_s;  // libuv's uv_loop_t.
 
 namespace hookline {
 
+template <class T>
+class Future;  // <hookline/future.h>
+class Executor;
+class Host;
+class ResultHandler;
+class ValueStream;  // <hookline/stream.h>
+struct StreamOptions;
+namespace detail {
+struct HostAccess;
+// The templates of ScriptHost are defined by the headers that these names name.
+template <class T>
+struct include_hookline_typed_call_h;
+template <class T>
+struct include_hookline_function_h;
+}  // namespace detail
+
+// What scripts find as attributes of `vh`.
+struct HostIdentity {
+  std::string bot_name = "HubBot";
+  std::string op_chat_name = "OpChat";
+  std::string config_name = "hookline";
+  std::string base_dir;         // The folder of the configuration.
+  std::int64_t start_time = 0;  // Seconds since the epoch.
+};
+
+enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarning, kError };
+
+// Receives the library's log, a line or a line with a traceback at a time, without a line end.
+// Called from any thread, several at the same time; must not throw, nor call the ScriptHost.
+using LogFunction = std::function<void(LogLevel level, std::string_view text)>;
+
 struct ScriptHostOptions {
   HostIdentity identity;
-  TextCodec codec;  // of the hub; what scripts get as str is decoded with it
-  detail::MailboxOptions mailbox;
-  std::size_t workers = 0;  // 0: one per script; N: scripts share N worker threads
+  TextCodec codec;  // The host's encoding: texts that scripts get as str are decoded with it.
+  MailboxOptions mailbox;
+  std::size_t workers = 0;  // 0: each script has its own thread; N: scripts share N threads.
   // How long a decision may take before `late_verdict_allows` stands in for the scripts that have
   // not answered. They still see the event.
   Duration verdict_deadline = std::chrono::seconds(2);
   bool late_verdict_allows = true;
-  // The host's reads (RunsOn::kCaller) are not thread-safe: they too run on its thread.
+  // Runs the host's reads (RunsOn::kCaller) on its thread too, for a host whose reads are not
+  // thread-safe.
   bool reads_on_host = false;
-  // Of all scripts; and of each, by name, which is asked first. See ScriptRunnerOptions.
-  PythonOptions python;
-  std::map<std::string, PythonOptions> python_of;
-  bool stdout_to_stderr = false;
-  bool use_system_malloc = false;
-  // Of deadlines, and of when a script erred or may write to the log again. nullptr:
-  // Clock::system(). Must outlive the ScriptHost.
+  PythonOptions python;           // For scripts that say nothing themselves.
+  bool stdout_to_stderr = false;  // Scripts print to stderr.
+  // The Python whose standard library is used. Empty: see docs/install.md.
+  std::filesystem::path python_executable;
+  LogFunction log;  // Empty: warnings and errors go to stderr.
+  // The clock of deadlines and log budgets. nullptr: Clock::system(). Not owned; must outlive the
+  // ScriptHost.
   Clock* clock = nullptr;
 };
 
-// Gets the verdict of one event on the event loop.
-class VerdictHandler {
- public:
-  virtual ~VerdictHandler() = default;
-  // Called exactly once per fire() that returned true: on the loop's thread, never inside fire().
-  // The handler must live until then; at shutdown it is called from detach_loop().
-  virtual void on_verdict(const Verdict& verdict) noexcept = 0;
+// What one script may have of its own. Unset fields fall back to ScriptHostOptions.
+struct LoadOptions {
+  std::optional<HostIdentity> identity;
+  std::optional<TextCodec> codec;
+  // The script's `vh.myid` and Caller::number, for a host that counts its scripts itself.
+  std::optional<std::int64_t> number;
+  PythonOptions python;
+};
+
+struct ShutdownOptions {
+  Drain drain = Drain::kRun;
+  // How long to wait for scripts that do not return.
+  Duration patience = kForever;
+};
+
+// The most recent error of a script, without its traceback; a long message is cut.
+struct LastError {
+  Error error;
+  TimePoint at;  // By the ScriptHost's clock.
 };
 
 struct ScriptInfo {
   ScriptId id{};
-  std::string name;  // the stem of its file
+  std::string name;  // The stem of its file.
   std::filesystem::path path;
   std::vector<Hook> hooks;
   std::size_t worker = 0;
-  detail::MailboxStats mailbox;  // `started` is how many calls it has run
-  std::uint64_t errors = 0;      // calls that raised, or returned what cannot be copied
-  std::uint64_t missed = 0;      // events that its mailbox did not take, or dropped
+  MailboxStats mailbox;      // `started` is how many calls it has run.
+  std::uint64_t errors = 0;  // Calls that raised, or returned what cannot be copied.
+  std::uint64_t missed = 0;  // Events that its mailbox did not take, or dropped.
   std::optional<LastError> last_error;
-  // Of its interpreter's objects, as arena_memory() says: nothing if they share memory with
-  // others'.
+  // Memory of its interpreter's objects. Unset if they share memory with those of others.
   std::optional<std::size_t> memory_bytes;
 };
 
-// How long the calls of one script have taken since it was loaded; see LaneMetrics for what is
-// measured, and docs/metrics.md for what is exact in it.
+// How long the calls of one script have taken since it was loaded; docs/metrics.md says what is
+// measured and what is exact.
 struct ScriptLatencies {
-  detail::LatencySummary queue_wait;  // from being accepted to being started
-  detail::LatencySummary run;         // from there to the result being delivered
-  detail::LatencySummary total;       // both
+  LatencySummary queue_wait;  // From being accepted to being started.
+  LatencySummary run;         // From there to the result being delivered.
+  LatencySummary total;       // Both.
 };
 
-// Runs the scripts of a hub: what a C++ server embeds.
+// Runs the scripts of a C++ server.
 //
-// Events go to every script that has the hook, in parallel, each with the original arguments; their
-// answers are merged in load order. Three ways to send one:
+// Events go to every script that has the hook, in parallel, each with the original arguments; the
+// answers are merged in load order. There are three ways to send one:
 //   post()  and forget: costs an enqueue per script
-//   wait()  for the verdict, serving the scripts' vh calls meanwhile
+//   wait()  for the verdict, serving the scripts' calls into the host meanwhile
 //   fire()  and get the verdict on the event loop
-// The order of one thread's events is kept for each script.
+// Each script sees the events of one thread in their order.
 //
-// Thread safety: post(), wait(), call(), stream() and the getters from any thread; load(),
-// reload() and unload() too. fire(), attach_loop() and detach_loop() on the loop's thread only. The
-// host thread is the one that called create() or, later, attach_loop().
+// Thread safety: all methods from any thread, but for fire(), attach_loop(), detach_loop() and
+// call() with a ResultHandler (the loop's thread), and shutdown() and the destructor (the host
+// thread). The host thread is the one that called create() or, later, attach_loop().
 class ScriptHost {
  public:
-  // Starts Python (once per process). `host` must outlive the ScriptHost.
+  // Starts Python (once per process). `host` is not owned and must outlive the ScriptHost.
+  // Errors: kBadArguments if there is no Python that fits, with a sentence that says what to do.
   [[nodiscard]] static Result<std::unique_ptr<ScriptHost>> create(Host& host,
                                                                   ScriptHostOptions options = {});
+  // For a host that calls into scripts and exposes nothing but its def()s.
+  [[nodiscard]] static Result<std::unique_ptr<ScriptHost>> create(ScriptHostOptions options = {});
   ScriptHost(const ScriptHost&) = delete;
   ScriptHost& operator=(const ScriptHost&) = delete;
-  // shutdown(). On the thread that called create().
+  // shutdown(), unless it was called.
   ~ScriptHost();
 
-  // Delivers verdicts, and serves the scripts' calls, on this loop; the calling thread must be the
-  // one that runs it. detach_loop() ends that, so that the loop can end: what is pending gets
-  // its default verdict.
-  void attach_loop(uv_loop_t* loop);
+  // Delivers verdicts, and serves the scripts' calls, on this loop (a uv_loop_t). The calling
+  // thread must be the one that runs it. Scripts whose threads sleep are woken once per turn of the
+  // loop, before it sleeps. Start uv_prepare handles that post events after this call: those that
+  // were started earlier run later, and what they post is seen when the loop next wakes up.
+  void attach_loop(uv_loop_s* loop);
+  // Ends that, so that the loop can end: pending events get their default verdicts.
   void detach_loop();
-
-  // For a loop that calls release_wakeups() at the end of each turn, before it sleeps: from here on
-  // until detach_loop() the scripts whose workers sleep are woken then, once per turn, and not by
-  // each event. Loop's thread.
-  void hold_wakeups();
-  void release_wakeups();
 
   // Loads a script in an interpreter of its own. Errors: kScriptNotFound, kScriptRaised (with the
   // traceback), kBadArguments when a script of that name is loaded.
   [[nodiscard]] Future<ScriptId> load(const std::filesystem::path& path, LoadOptions options = {});
-  // Loads them in this order. Waits for all; one entry per script.
+  // Loads them in this order and waits for all. Returns one entry per script.
   struct LoadResult {
     std::filesystem::path path;
     Result<ScriptId> id;
   };
-  [[nodiscard]] std::vector<LoadResult> load_all(const std::vector<std::filesystem::path>& paths);
-  // The same with all script_files() of a folder.
-  [[nodiscard]] std::vector<LoadResult> load_folder(const std::filesystem::path& folder);
+  [[nodiscard]] std::vector<LoadResult> load_all(
+      const std::vector<std::filesystem::path>& paths,
+      const std::function<LoadOptions(const std::filesystem::path&)>& options_of = {});
 
   // Runs what was accepted before, then UnLoad() of the script, and ends its interpreter.
   [[nodiscard]] Future<void> unload(ScriptId script);
@@ -149,33 +181,33 @@ class ScriptHost {
 
   // In load order.
   [[nodiscard]] std::vector<ScriptInfo> scripts() const;
-  // Apart from scripts(), since it reads 45 KB for each script: a few microseconds. Nothing if
+  // Apart from scripts(), since it reads 45 KB for each script: a few microseconds. nullopt if
   // there is no such script (any more).
   [[nodiscard]] std::optional<ScriptLatencies> latencies(ScriptId script) const;
-  // By its name, or by the path of its file.
+  // Finds a script by its name or by the path of its file.
   [[nodiscard]] std::optional<ScriptId> find(std::string_view name) const;
 
-  // Whether any script has the hook, so that a hub can save the work of preparing an event.
+  // Whether any script has the hook, so that a host can save the work of preparing an event.
   [[nodiscard]] bool hooked(Hook hook) const;
-  // Those that have it, in load order.
+  [[nodiscard]] bool hooked(ScriptId script, Hook hook) const;
+  // The scripts that have it, in load order.
   [[nodiscard]] std::vector<ScriptId> hooked_by(Hook hook) const;
 
-  // The arguments must be those of the hook's row in number and kind (checked, in every build: an
-  // event that does not fit is logged and not sent).
+  // The arguments must be those of the hook's row in number and kind. This is checked in every
+  // build: an event that does not fit is logged and not sent.
   void post(Hook hook, std::initializer_list<HookArg> args);
   [[nodiscard]] Verdict wait(Hook hook, std::initializer_list<HookArg> args);
   [[nodiscard]] Verdict wait(Hook hook, std::initializer_list<HookArg> args, Duration deadline);
-  // False: no script has the hook, go on at once; the handler is not called.
+  // Returns false if no script has the hook: go on immediately, the handler is not called.
   [[nodiscard]] bool fire(Hook hook, std::initializer_list<HookArg> args, VerdictHandler& handler);
 
-  // An event for one script alone, whatever others have the hook; its verdict is not merged with
-  // theirs. `args` are text in the hub's encoding and numbers.
-  [[nodiscard]] bool hooked(ScriptId script, Hook hook) const;
+  // Sends an event to one script alone, whatever others have the hook; its verdict is not merged
+  // with theirs. `args` are text in the host's encoding and numbers.
   void post(ScriptId script, Hook hook, List args);
   // The future has what the script returned, as it is. Errors, kFunctionNotFound apart, and results
   // without a meaning are logged.
   [[nodiscard]] Future<Value> ask(ScriptId script, Hook hook, List args,
-                                  TimePoint deadline = kNoDeadline);
+                                  Duration timeout = kForever);
 
   // Runs jobs on the host thread, between the calls that scripts make into the host. After shutdown
   // it discards them.
@@ -185,9 +217,13 @@ class ScriptHost {
   [[nodiscard]] Future<Value> call(ScriptRef script, Callee function, List args,
                                    CallOptions options = {});
   [[nodiscard]] Future<Value> call(ScriptRef script, ScriptCall call);
+  // The same for a result that is to be there on the attached loop: the handler gets it there,
+  // exactly once. It costs less than a future does. Errors: no such script; kBadArguments for no
+  // loop or for a timeout. The handler is not called then.
+  [[nodiscard]] Result<void> call(ScriptRef script, ScriptCall call, ResultHandler& handler);
 
-  // The same with arguments and a result of C++ types (marshal/convert.h), and with keywords and
-  // CallOptions among the arguments:
+  // The same with arguments and a result of C++ types (<hookline/convert.h>), and with keywords and
+  // CallOptions among the arguments; needs <hookline/typed_call.h>:
   //
   //   call<std::vector<std::string>>("stats", "top", 10, kw("by", "share"))
   //
@@ -195,75 +231,85 @@ class ScriptHost {
   // the result does not matter; or Handle: it stays in the script (ScriptCall::keeps_result).
   // Cancelling the future of another T than Value throws the result away, but the function may have
   // been called. A List that is the only argument is the list of arguments, as above.
-  // Defined in plugin/typed_call.h.
   template <class T = Value, class... Args>
-  [[nodiscard]] Future<T> call(ScriptRef script, Callee function, Args&&... args);
+  [[nodiscard]] Future<T> call(ScriptRef script, Callee function, Args&&... args) {
+    return detail::include_hookline_typed_call_h<T>::call(*this, script, std::move(function),
+                                                          std::forward<Args>(args)...);
+  }
   template <class T>
   [[nodiscard]] Future<T> call(ScriptRef script, Callee function, List args,
-                               CallOptions options = {});
-
-  // Exposes a C++ function to scripts; plugin/def.h says how, and has to be included.
-  //   scripts->def("get_stats", [](std::string nick, long limit) { ... }, arg("limit") = 10)
-  template <class F, class... Extras>
-  [[nodiscard]] Result<void> def(std::string name, F function, Extras&&... extras);
-  // The same for a class whose objects scripts make, use in `with`, and give back.
-  template <class T, class F, class... Extras>
-  [[nodiscard]] Result<void> def_resource(std::string name, F factory, Extras&&... extras);
-  // Which Python exception a C++ exception of a function of the host becomes ("KeyError").
-  template <class Thrown>
-  void map_exception(std::string python_type);
-
-  // The C++ functions that scripts find in `vh` beside those of its table, and the exceptions that
-  // they throw. From any thread.
-  [[nodiscard]] detail::FunctionRegistry& functions() noexcept;
-  [[nodiscard]] detail::ExceptionTable& exceptions() noexcept;
-
-  // The same for a result that is to be there on the attached loop: the handler gets it there. It
-  // costs less than a future does. An error: no such script, no loop or a deadline (kBadArguments);
-  // the handler is not called then. Loop's thread.
-  [[nodiscard]] Result<void> call(ScriptRef script, ScriptCall call,
-                                  detail::ResultHandler& handler);
+                               CallOptions options = {}) {
+    return detail::include_hookline_typed_call_h<T>::call_list(*this, script, std::move(function),
+                                                               std::move(args), options);
+  }
 
   // Calls a function of one script whose result is read item by item: a generator, or whatever else
   // can be iterated over. A handle to an object that cannot be called, such as a generator that
   // call<Handle>() gave, is itself what is read. A script that is not there is the error of the
-  // first item.
+  // first item. kBadArguments: the call has a timeout (each next() has its own), or keeps its
+  // result (items are copied). Its text mode counts if it is kHub.
+  [[nodiscard]] ValueStream stream(ScriptRef script, ScriptCall call);
+  [[nodiscard]] ValueStream stream(ScriptRef script, ScriptCall call, StreamOptions options);
+  [[nodiscard]] ValueStream stream(ScriptRef script, Callee function, List args);
   [[nodiscard]] ValueStream stream(ScriptRef script, Callee function, List args,
-                                   StreamOptions options = {});
-  // A deadline of `call`, or a result that is kept, is kBadArguments: a deadline is one of next(),
-  // and items are copied. Its text mode counts if it is kHub.
-  [[nodiscard]] ValueStream stream(ScriptRef script, ScriptCall call, StreamOptions options = {});
-  // The same with arguments of C++ types, and with keywords and StreamOptions among them:
+                                   StreamOptions options);
+  // The same with arguments of C++ types, and with keywords and StreamOptions among them; needs
+  // <hookline/typed_call.h>:
   //
   //   stream("stats", "users", "op", kw("by", "share"), StreamOptions{.ahead = 4})
-  //
-  // Defined in plugin/typed_call.h.
   template <class... Args>
-  [[nodiscard]] ValueStream stream(ScriptRef script, Callee function, Args&&... args);
+  [[nodiscard]] auto stream(ScriptRef script, Callee function, Args&&... args) {
+    return detail::include_hookline_typed_call_h<
+        std::conditional_t<sizeof...(Args) == 0, Value, Value>>::stream(*this, script,
+                                                                        std::move(function),
+                                                                        std::forward<Args>(
+                                                                            args)...);
+  }
 
-  // Gives late verdicts whose deadline has passed. attach_loop() has a timer that calls it; with a
-  // manual clock, a test does.
-  void expire_verdicts();
+  // Exposes a C++ function to scripts; needs <hookline/function.h>, which says how.
+  //   scripts->def("get_stats", [](std::string nick, long limit) { ... }, arg("limit") = 10)
+  template <class F, class... Extras>
+  [[nodiscard]] Result<void> def(std::string name, F function, Extras&&... extras) {
+    return detail::include_hookline_function_h<F>::def(*this, std::move(name), std::move(function),
+                                                       std::forward<Extras>(extras)...);
+  }
+  // The same for a class whose objects scripts make, use in `with`, and give back.
+  template <class T, class F, class... Extras>
+  [[nodiscard]] Result<void> def_resource(std::string name, F factory, Extras&&... extras) {
+    return detail::include_hookline_function_h<F>::template def_resource<T>(
+        *this, std::move(name), std::move(factory), std::forward<Extras>(extras)...);
+  }
+  // Takes a function or class back; running calls end normally. `script` is what it was exposed
+  // to. Returns false if there is none.
+  bool undef(std::string_view name, std::optional<ScriptId> script = std::nullopt);
+  // Which Python exception a C++ exception of a function of the host becomes ("KeyError").
+  template <class Thrown>
+  void map_exception(std::string python_type) {
+    map_exception(
+        [](const std::exception& thrown) {
+          return dynamic_cast<const Thrown*>(&thrown) != nullptr;
+        },
+        std::move(python_type));
+  }
+  void map_exception(bool (*matches)(const std::exception& thrown), std::string python_type);
+  // The error that a script gets for a C++ exception, by that map.
+  [[nodiscard]] Error to_error(const std::exception_ptr& thrown) const;
 
-  // Accepts nothing more, runs or completes what was accepted, unloads every script.
-  void shutdown(detail::Drain drain = detail::Drain::kRun);
-
-  // The same, but waits for the scripts no longer than `patience`. Returns the names of those that
-  // have not ended by then (one may run for ever); all that is left to do is abandon().
-  [[nodiscard]] std::vector<std::string> shutdown_within(detail::Drain drain, Duration patience);
-  // Leaves the scripts that have not ended to themselves: the host thread serves what waits for it
-  // once more, and from here on what they ask of the host ends with kShuttingDown. Their workers
-  // still use this ScriptHost: it must live, and so keeps Python running, until shutdown_within()
-  // returns no names. On the thread that called create().
-  void abandon();
+  // Accepts nothing more, runs or completes what was accepted, unloads every script, detaches the
+  // loop. Waits for the scripts no longer than `patience`, and returns the names of those that have
+  // not ended by then. These are left to themselves: what they ask of the host ends with
+  // kShuttingDown, and their threads and Python stay, also after the ScriptHost. Another call waits
+  // for them once more.
+  std::vector<std::string> shutdown(ShutdownOptions options = {});
 
  private:
+  friend struct detail::HostAccess;
   struct Impl;
   explicit ScriptHost(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
 
-// Every *.py of a folder, and every package, in name order. None if the folder is not there. Any
+// Every *.py of a folder, and every package, in name order. Empty if the folder is not there. Any
 // thread.
 [[nodiscard]] std::vector<std::filesystem::path> script_files(const std::filesystem::path& folder);
 

@@ -5,8 +5,6 @@
 #include <optional>
 #include <utility>
 
-#include "dispatch/call/owned_request.h"
-#include "dispatch/stream/stream_core.h"
 #include "hookline/clock.h"
 #include "hookline/error.h"
 #include "hookline/executor.h"
@@ -15,6 +13,9 @@
 #include "hookline/value.h"
 
 namespace hookline {
+namespace detail {
+class StreamCore;
+}  // namespace detail
 
 struct StreamOptions {
   // How many items the script may make before they are asked for. 0: each only when it is, and by
@@ -28,15 +29,12 @@ struct StreamOptions {
 class StreamSubscription {
  public:
   StreamSubscription() = default;
+  // For ValueStream.
   explicit StreamSubscription(std::weak_ptr<detail::StreamCore> stream)
       : stream_(std::move(stream)) {}
   // Closes the stream; `on_end` gets kCancelled. On the executor's own thread no item is delivered
   // after it; elsewhere one may be just then.
-  void cancel() {
-    if (const auto stream = stream_.lock()) {
-      (void)stream->close();
-    }
-  }
+  void cancel();
 
  private:
   std::weak_ptr<detail::StreamCore> stream_;
@@ -72,15 +70,9 @@ class [[nodiscard]] ValueStream {
   using Item = std::optional<Value>;
 
   ValueStream() noexcept = default;
-  // Calls the function that `request` names.
-  ValueStream(detail::StreamSource source, detail::OwnedRequest request)
-      : core_(std::make_shared<detail::StreamCore>(std::move(source))) {
-    core_->open(std::move(request));
-  }
-  // One that has failed.
-  explicit ValueStream(Error error)
-      : core_(std::make_shared<detail::StreamCore>(std::move(error))) {}
-
+  // For the library.
+  explicit ValueStream(std::shared_ptr<detail::StreamCore> core) noexcept
+      : core_(std::move(core)) {}
   ValueStream(ValueStream&& other) noexcept = default;
   ValueStream& operator=(ValueStream&& other) noexcept {
     if (this != &other) {
@@ -96,17 +88,15 @@ class [[nodiscard]] ValueStream {
   // False for one that was moved from. All below REQUIRE it.
   [[nodiscard]] bool valid() const noexcept { return core_ != nullptr; }
 
-  // The next item, or nothing at the end. Past the deadline (by the clock of the ScriptHost) it is
+  // The next item, or nullopt at the end. After `timeout` (by the clock of the ScriptHost) it is
   // kDeadlineExceeded; the item goes to the next one. Dropping the future loses the item, cancel()
   // does not.
-  [[nodiscard]] Future<Item> next(TimePoint deadline = kNoDeadline) {
-    return core_->next(deadline);
-  }
+  [[nodiscard]] Future<Item> next(Duration timeout = kForever);
 
-  // Ends it: what has come and was not read is thrown away, and a generator is closed on the
-  // script's worker, where its `finally` blocks run. The future has what close() raised, if it did,
-  // and is ready when that is done; a second close() does not wait for the first.
-  Future<void> close() { return core_->close(); }
+  // Ends it: items that have come and were not read are thrown away, and a generator is closed on
+  // the script's worker, where its `finally` blocks run. The future has what close() raised, if it
+  // did, and is ready when that is done; a second close() does not wait for the first.
+  Future<void> close();
 
   // Calls `on_item(Value)` on the executor for each item, then `on_end(Result<void>)`, once. Every
   // error ends it. If the executor discards its job neither is called any more, and the stream is
@@ -118,11 +108,8 @@ class [[nodiscard]] ValueStream {
   template <class OnItem, class OnEnd>
   static Future<void> drive(ValueStream stream, Executor* executor, OnItem on_item, OnEnd on_end);
 
-  void drop() noexcept {
-    if (core_) {
-      (void)core_->close();
-    }
-  }
+  [[nodiscard]] bool is_closed() const;
+  void drop() noexcept;
 
   std::shared_ptr<detail::StreamCore> core_;
 };
@@ -132,7 +119,7 @@ Future<void> ValueStream::drive(ValueStream stream, Executor* executor, OnItem o
                                 OnEnd on_end) {
   while (true) {
     Result<Item> next = co_await stream.next().via(*executor);
-    if (next && stream.core_->is_closed()) {
+    if (next && stream.is_closed()) {
       next = co_await stream.next();  // meanwhile: says so
     }
     if (!next) {

@@ -1,20 +1,43 @@
 #pragma once
 
-// ScriptHost::call<T>(): named calls with C++ arguments and results. ScriptHost::stream(): the same
-// for what is read item by item.
+// Named calls with C++ arguments and results: ScriptHost::call<T>() and ScriptHost::stream().
 
 #include <concepts>
+#include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
-#include "hookline/call.h"     // IWYU pragma: export
-#include "hookline/convert.h"  // IWYU pragma: export
+#include "hookline/call.h"
+#include "hookline/convert.h"
+#include "hookline/executor.h"
 #include "hookline/future.h"
-#include "hookline/script_host.h"  // IWYU pragma: export
+#include "hookline/script_host.h"
+#include "hookline/stream.h"
 
 namespace hookline {
 
-// The future of `value` read as a T.
+// kw("limit", 10) is the `limit=10` of a call.
+template <class T>
+[[nodiscard]] Keyword kw(std::string_view name, T&& content) {
+  return {.name = std::string(name), .value = to_value(std::forward<T>(content))};
+}
+
+namespace detail {
+
+// Adds an argument, a keyword or call options to a call.
+template <class T>
+void add_to_call(ScriptCall& call, T&& argument) {
+  if constexpr (std::same_as<std::decay_t<T>, Keyword>) {
+    call.keywords.push_back(std::forward<T>(argument));
+  } else if constexpr (std::same_as<std::decay_t<T>, CallOptions>) {
+    call.options = argument;
+  } else {
+    call.args.push_back(to_value(std::forward<T>(argument)));
+  }
+}
+
+// Returns the future of `value` read as a T.
 template <class T>
 [[nodiscard]] Future<T> read_as(Future<Value> value) {
   if constexpr (std::same_as<T, Value>) {
@@ -33,45 +56,48 @@ template <class T>
   }
 }
 
-template <class T, class... Args>
-Future<T> ScriptHost::call(ScriptRef script, Callee function, Args&&... args) {
-  ScriptCall call{.callee = std::move(function),
-                  .args = {},
-                  .keywords = {},
-                  .keeps_result = std::same_as<T, Handle>,
-                  .options = {}};
-  (call.add(std::forward<Args>(args)), ...);
-  return read_as<T>(this->call(script, std::move(call)));
-}
-
 template <class T>
-Future<T> ScriptHost::call(ScriptRef script, Callee function, List args, CallOptions options) {
-  return read_as<T>(this->call(script, ScriptCall{.callee = std::move(function),
-                                                  .args = std::move(args),
-                                                  .keywords = {},
-                                                  .keeps_result = std::same_as<T, Handle>,
-                                                  .options = options}));
-}
+struct include_hookline_typed_call_h {
+  template <class... Args>
+  static Future<T> call(ScriptHost& scripts, ScriptRef script, Callee function, Args&&... args) {
+    ScriptCall call = empty_call(std::move(function));
+    (add_to_call(call, std::forward<Args>(args)), ...);
+    return read_as<T>(scripts.call(script, std::move(call)));
+  }
+  static Future<T> call_list(ScriptHost& scripts, ScriptRef script, Callee function, List args,
+                             CallOptions options) {
+    ScriptCall call = empty_call(std::move(function));
+    call.args = std::move(args);
+    call.options = options;
+    return read_as<T>(scripts.call(script, std::move(call)));
+  }
+  template <class... Args>
+  static ValueStream stream(ScriptHost& scripts, ScriptRef script, Callee function,
+                            Args&&... args) {
+    ScriptCall call = empty_call(std::move(function));
+    StreamOptions options;
+    [[maybe_unused]] const auto add = [&]<class Argument>(Argument&& argument) {
+      if constexpr (std::same_as<std::decay_t<Argument>, StreamOptions>) {
+        options = argument;
+      } else {
+        static_assert(!std::same_as<std::decay_t<Argument>, CallOptions>,
+                      "a stream has StreamOptions; each next() has a timeout of its own");
+        add_to_call(call, std::forward<Argument>(argument));
+      }
+    };
+    (add(std::forward<Args>(args)), ...);
+    return scripts.stream(script, std::move(call), options);
+  }
 
-template <class... Args>
-ValueStream ScriptHost::stream(ScriptRef script, Callee function, Args&&... args) {
-  ScriptCall call{.callee = std::move(function),
-                  .args = {},
-                  .keywords = {},
-                  .keeps_result = false,
-                  .options = {}};
-  StreamOptions options;
-  [[maybe_unused]] const auto add = [&]<class Arg>(Arg&& argument) {
-    if constexpr (std::same_as<std::decay_t<Arg>, StreamOptions>) {
-      options = argument;
-    } else {
-      static_assert(!std::same_as<std::decay_t<Arg>, CallOptions>,
-                    "a stream has StreamOptions; a deadline is one of its next()");
-      call.add(std::forward<Arg>(argument));
-    }
-  };
-  (add(std::forward<Args>(args)), ...);
-  return this->stream(script, std::move(call), options);
-}
+ private:
+  static ScriptCall empty_call(Callee function) {
+    return {.callee = std::move(function),
+            .args = {},
+            .keywords = {},
+            .keeps_result = std::same_as<T, Handle>,
+            .options = {}};
+  }
+};
 
+}  // namespace detail
 }  // namespace hookline

@@ -5,13 +5,9 @@
 #include <cstdint>
 #include <string_view>
 
-namespace hookline {
+#include "hookline/host.h"
 
-// On which thread the host runs a function that a script calls.
-enum class RunsOn : std::uint8_t {
-  kCaller,  // on the script's thread, at once: Host::vh_call must be thread-safe for it
-  kHost,    // on the host's own thread, in the order of the calls; the script waits without its GIL
-};
+namespace hookline {
 
 // Every function of the `vh` module that asks the host: one row.
 //   X(name, argument kinds: s str, l int, d float, a str or int, those after | optional, names,

@@ -7,6 +7,7 @@
 #include <system_error>
 #include <utility>
 
+#include "hookline/future.h"
 namespace hookline::cli {
 
 namespace {
@@ -229,7 +230,7 @@ DemoReport Demo::account(const hub::HubStats& before, const hub::HubStats& after
 Result<void> Demo::ask_scripts(DemoReport& report) {
   ScriptHost& scripts = hub_->hub().scripts();
   for (const ScriptInfo& script : scripts.scripts()) {
-    const CallOptions options{.deadline = SteadyClock::now() + options_.stall};
+    const CallOptions options{.timeout = options_.stall};
     const auto answer = scripts.call(script.id, "hooks_seen", {}, options).get();
     if (!answer && answer.error().code == ErrorCode::kDeadlineExceeded) {
       return fail(ErrorCode::kDeadlineExceeded, script.name + " does not answer hooks_seen()");

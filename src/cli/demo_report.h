@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "plugin/types/latency.h"
+#include "hookline/mailbox.h"
 
 namespace hookline::cli {
 
@@ -20,8 +20,8 @@ struct DemoReport {
     std::string script;
     std::uint64_t calls = 0;
     std::uint64_t errors = 0;
-    detail::LatencySummary queue_wait;
-    detail::LatencySummary run;
+    LatencySummary queue_wait;
+    LatencySummary run;
   };
 
   std::uint64_t messages = 0;   // sent

@@ -2,7 +2,9 @@
 #include <utility>
 
 #include "cli/reference.h"
+#include "hookline/host.h"
 #include "hookline/value.h"
+#include "hookline/vh_table.h"
 #include "marshal/json.h"
 #include "plugin/module/vh_constants.h"
 #include "plugin/module/vh_signature.h"

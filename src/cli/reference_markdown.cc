@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "cli/reference.h"
+#include "hookline/host.h"
+#include "hookline/vh_table.h"
 #include "plugin/module/vh_constants.h"
 
 namespace hookline::cli {

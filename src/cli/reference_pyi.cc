@@ -2,6 +2,7 @@
 #include <string_view>
 
 #include "cli/reference.h"
+#include "hookline/vh_table.h"
 #include "plugin/module/vh_constants.h"
 
 namespace hookline::cli {

@@ -2,13 +2,17 @@
 
 #include <utility>
 
+#include "hookline/future.h"
+#include "plugin/types/spdlog_log.h"
+
 namespace hookline::cli {
 
 Result<std::unique_ptr<ScriptSession>> ScriptSession::start(std::chrono::duration<double> timeout,
                                                             PythonOptions python) {
   std::unique_ptr<ScriptSession> session(new ScriptSession(timeout));
-  auto host =
-      ScriptHost::create(session->no_hub_, {.python = std::move(python), .stdout_to_stderr = true});
+  auto host = ScriptHost::create(
+      session->no_hub_,
+      {.python = std::move(python), .stdout_to_stderr = true, .log = &detail::log_to_spdlog});
   if (!host) {
     return std::unexpected(host.error());
   }
@@ -18,7 +22,7 @@ Result<std::unique_ptr<ScriptSession>> ScriptSession::start(std::chrono::duratio
 
 Result<void> ScriptSession::load(const std::filesystem::path& script) {
   auto loading = host_->load(script);
-  if (!loading.wait_until(deadline())) {
+  if (!loading.wait_for(limit())) {
     return fail(ErrorCode::kDeadlineExceeded, script.string() + " was not loaded in time");
   }
   const auto id = loading.get();
@@ -29,15 +33,12 @@ Result<void> ScriptSession::load(const std::filesystem::path& script) {
   return {};
 }
 
-TimePoint ScriptSession::deadline() const {
-  if (timeout_.count() <= 0) {
-    return kNoDeadline;
-  }
-  return std::chrono::steady_clock::now() + std::chrono::duration_cast<Duration>(timeout_);
+Duration ScriptSession::limit() const {
+  return timeout_.count() <= 0 ? kForever : std::chrono::duration_cast<Duration>(timeout_);
 }
 
 Result<Value> ScriptSession::call(std::string_view function, List arguments) {
-  return host_->call(script_, function, std::move(arguments), {.deadline = deadline()}).get();
+  return host_->call(script_, function, std::move(arguments), {.timeout = limit()}).get();
 }
 
 }  // namespace hookline::cli

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "hookline/error.h"
-#include "hookline/no_hub.h"
+#include "hookline/host.h"
 #include "hookline/script_host.h"
 #include "hookline/value.h"
 
@@ -30,7 +30,7 @@ class ScriptSession {
 
  private:
   explicit ScriptSession(std::chrono::duration<double> timeout) : timeout_(timeout) {}
-  [[nodiscard]] TimePoint deadline() const;
+  [[nodiscard]] Duration limit() const;
 
   NoHub no_hub_;
   std::chrono::duration<double> timeout_;

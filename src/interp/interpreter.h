@@ -10,10 +10,10 @@
 #include <string_view>
 #include <vector>
 
-#include "hookline/detail/gil.h"
 #include "hookline/detail/keyword.h"
 #include "hookline/detail/scalar.h"
 #include "hookline/error.h"
+#include "hookline/python_options.h"
 #include "hookline/text.h"
 #include "hookline/value.h"
 #include "interp/py_error.h"

@@ -9,6 +9,8 @@
 #include <utility>
 
 #include "hookline/clock.h"
+#include "hookline/future.h"
+#include "hookline/vh_table.h"
 #include "plugin/functions/query_scripts.h"
 #include "wrapper/callback_args.h"
 #include "wrapper/sql_result.h"
@@ -146,7 +148,7 @@ void CallbackHost::vh_start(Vh function, std::span<const Value> args, const Call
                          .data = text(1),
                          .recipient = text(2),
                          .with_names = with_names != nullptr && *with_names != 0},
-                        caller, Clock::system().now() + settings_of_(caller.number)->deadline)
+                        caller, settings_of_(caller.number)->deadline)
       .forward_to(std::move(promise));
 }
 
@@ -155,7 +157,7 @@ Result<w_Targs*> CallbackHost::call_guarded(w_Tcallback function, const Caller& 
   try {
     return function(static_cast<int>(caller.number), args);
   } catch (...) {
-    return std::unexpected(scripts_->exceptions().translate(std::current_exception()));
+    return std::unexpected(scripts_->to_error(std::current_exception()));
   }
 }
 

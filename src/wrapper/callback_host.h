@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "hookline/error.h"
+#include "hookline/future.h"
 #include "hookline/host.h"
 #include "hookline/script_host.h"
 #include "hookline/value.h"

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "hookline/executor.h"
+
 namespace hookline::wrapper {
 namespace {
 

@@ -5,14 +5,15 @@
 #include <utility>
 
 #include "dispatch/wait/pump.h"
+#include "hookline/executor.h"
+#include "hookline/function.h"
+#include "hookline/future.h"
+#include "hookline/host.h"
+#include "plugin/types/spdlog_log.h"
 #include "wrapper/values.h"
 
 namespace hookline::wrapper {
 namespace {
-
-TimePoint from_now(std::optional<Duration> deadline) {
-  return deadline ? Clock::system().now() + *deadline : kNoDeadline;
-}
 
 std::optional<Hook> hook_of(int number) {
   if (number < 0 || static_cast<std::size_t>(number) >= kHookCount) {
@@ -79,6 +80,7 @@ Result<std::unique_ptr<Session>> Session::start(const w_Tcallback* callbacks) {
   std::unique_ptr<Session> session(new Session(callbacks));  // private: no make_unique
   ScriptHostOptions options;
   options.reads_on_host = true;
+  options.log = &detail::log_to_spdlog;
   auto scripts = ScriptHost::create(session->callbacks_, std::move(options));
   if (!scripts) {
     return std::unexpected(std::move(scripts.error()));
@@ -93,17 +95,14 @@ Session::~Session() = default;
 void Session::serve() { detail::Pump::current()->run_pending(); }
 
 std::vector<std::string> Session::end() {
-  auto left = scripts_->shutdown_within(detail::Drain::kRun, table_.patience());
+  auto left = scripts_->shutdown({.patience = table_.patience()});
   if (!left.empty()) {
     open_calls_.close();
-    scripts_->abandon();
   }
   return left;
 }
 
-bool Session::has_ended() {
-  return scripts_->shutdown_within(detail::Drain::kRun, Duration::zero()).empty();
-}
+bool Session::has_ended() { return scripts_->shutdown({.patience = Duration::zero()}).empty(); }
 
 Future<Value> Session::ended_by_shutdown(Future<Value> call) {
   return on_host_thread() ? std::move(call) : open_calls_.add(std::move(call));
@@ -143,7 +142,8 @@ Result<int> Session::load(const ScriptToLoad& script) {
                                               " is in use: ask w_ReserveID for a free one");
   }
   auto loading = scripts_->load(
-      script.path, {.identity = script.identity, .codec = shared->codec, .number = script.id});
+      script.path,
+      {.identity = script.identity, .codec = shared->codec, .number = script.id, .python = {}});
   auto id = wait_for_load(std::move(loading), shared->load_deadline);
   if (!id) {
     (void)table_.release(script.id);
@@ -225,7 +225,7 @@ Result<Future<Value>> Session::call(const ScriptTable::Loaded& script, std::stri
     return std::unexpected(std::move(args.error()));
   }
   return scripts_->call(script.script, name, *std::move(args),
-                        {.deadline = from_now(deadline), .text = TextMode::kHub});
+                        {.timeout = deadline.value_or(kForever), .text = TextMode::kHub});
 }
 
 Result<OwnedArgs> Session::call_function(int id, std::string_view name, const w_Targs* params,
@@ -278,14 +278,14 @@ Result<void> Session::register_function(int script_id, std::string_view name,
   if (!script) {
     return std::unexpected(script.error());
   }
-  return scripts_->functions().add(
-      {.name = std::string(name),
-       .script = *script,
-       .runs_on = RunsOn::kHost,
-       .doc = "A function of the hub.",
-       .call = [this, callback](std::span<const Value> args, const Caller& caller) {
-         return callbacks_.call_registered(callback, args, caller);
-       }});
+  return detail::add_function(
+      *scripts_, {.name = std::string(name),
+                  .script = *script,
+                  .runs_on = RunsOn::kHost,
+                  .doc = "A function of the hub.",
+                  .call = [this, callback](std::span<const Value> args, const Caller& caller) {
+                    return callbacks_.call_registered(callback, args, caller);
+                  }});
 }
 
 Result<void> Session::unregister_function(int script_id, std::string_view name) {
@@ -293,7 +293,7 @@ Result<void> Session::unregister_function(int script_id, std::string_view name) 
   if (!script) {
     return std::unexpected(script.error());
   }
-  if (!scripts_->functions().remove(name, *script)) {
+  if (!scripts_->undef(name, *script)) {
     return fail(ErrorCode::kFunctionNotFound,
                 "no function '" + std::string(name) + "' is registered there");
   }

@@ -12,7 +12,10 @@
 #include <utility>
 #include <vector>
 
+#include "hookline/future.h"
+#include "hookline/host.h"
 #include "hookline/script_host.h"
+#include "hookline/vh_table.h"
 
 namespace hookline::test {
 

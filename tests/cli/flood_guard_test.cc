@@ -1,5 +1,6 @@
 #include <string>
 
+#include "hookline/vh_table.h"
 #include "tests/cli/example_scripts.h"
 
 namespace hookline::test {

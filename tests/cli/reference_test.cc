@@ -13,7 +13,10 @@
 #include <string>
 #include <string_view>
 
+#include "hookline/hook.h"
 #include "hookline/verdict.h"
+#include "hookline/vh_table.h"
+#include "plugin/event/answer.h"
 #include "plugin/module/vh_constants.h"
 #include "plugin/module/vh_signature.h"
 #include "tests/cli/cli_run.h"
@@ -166,7 +169,7 @@ class ReferenceExamples : public ScriptHostTest {
     }
     const auto result = scripts->ask(id, hook, std::move(args)).get();
     ASSERT_TRUE(result) << result.error().to_string() << result.error().traceback;
-    const auto answer = read_answer(hook, result);
+    const auto answer = detail::read_answer(hook, result);
     EXPECT_EQ(answer.note, "");
     EXPECT_TRUE(scripts->unload(id).get());
   }

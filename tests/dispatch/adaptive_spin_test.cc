@@ -8,66 +8,74 @@ using namespace detail;
 
 namespace {
 
-// How often it looked in vain.
-int look_in_vain(AdaptiveSpin& spin) {
-  int looks = 0;
+// Returns how often it polls when nothing comes.
+int polls_in_vain(AdaptiveSpin& spin) {
+  int polls = 0;
   EXPECT_FALSE(spin([&] {
-    ++looks;
+    ++polls;
     return false;
   }));
-  return looks;
+  return polls;
 }
 
-TEST(AdaptiveSpin, LooksOnceAtFirst) {
-  AdaptiveSpin spin;
-  EXPECT_EQ(look_in_vain(spin), 1);
+void succeed(AdaptiveSpin& spin, int times) {
+  for (int i = 0; i < times; ++i) {
+    EXPECT_TRUE(spin([] { return true; }));
+  }
 }
 
-TEST(AdaptiveSpin, NeverLooksLessThanOnce) {
+TEST(AdaptiveSpin, AlwaysPollsOnceAtLeast) {
   AdaptiveSpin spin;
   for (int i = 0; i < 10; ++i) {
-    EXPECT_EQ(look_in_vain(spin), 1);
+    EXPECT_GE(polls_in_vain(spin), 1);
   }
 }
 
-TEST(AdaptiveSpin, LooksTwiceAsLongAfterEachFindUpToItsLimit) {
+TEST(AdaptiveSpin, PollsLongerIfThatHasSucceeded) {
   AdaptiveSpin spin;
-  int expected = 1;
-  for (int i = 0; i < 10; ++i) {
-    EXPECT_EQ(spin.looks(), expected);
-    EXPECT_TRUE(spin([] { return true; }));
-    expected = expected < AdaptiveSpin::kMostLooks ? 2 * expected : AdaptiveSpin::kMostLooks;
-  }
-  EXPECT_EQ(spin.looks(), AdaptiveSpin::kMostLooks);
+  const int before = polls_in_vain(spin);
+  succeed(spin, 1);
+  EXPECT_GT(polls_in_vain(spin), before);
 }
 
-TEST(AdaptiveSpin, LooksHalfAsLongAfterEachTimeInVain) {
-  AdaptiveSpin spin;
-  while (spin.looks() < AdaptiveSpin::kMostLooks) {
-    EXPECT_TRUE(spin([] { return true; }));
-  }
-  for (int looks = AdaptiveSpin::kMostLooks; looks > 1; looks /= 2) {
-    EXPECT_EQ(look_in_vain(spin), looks);
-  }
-  EXPECT_EQ(spin.looks(), 1);
+TEST(AdaptiveSpin, DoesNotPollLongerWithoutLimit) {
+  AdaptiveSpin some;
+  succeed(some, 100);
+  AdaptiveSpin many;
+  succeed(many, 1'000);
+  EXPECT_EQ(polls_in_vain(some), polls_in_vain(many));
 }
 
-TEST(AdaptiveSpin, StopsAtTheFirstFind) {
+TEST(AdaptiveSpin, PollsLessEachTimeInVain) {
+  AdaptiveSpin fresh;
+  const int least = polls_in_vain(fresh);
   AdaptiveSpin spin;
-  while (spin.looks() < 8) {
-    EXPECT_TRUE(spin([] { return true; }));
+  succeed(spin, 100);
+  int last = polls_in_vain(spin);
+  EXPECT_GT(last, least);
+  while (last > least) {
+    const int polls = polls_in_vain(spin);
+    ASSERT_LT(polls, last);
+    last = polls;
   }
-  int looks = 0;
-  EXPECT_TRUE(spin([&] { return ++looks == 3; }));
-  EXPECT_EQ(looks, 3);
 }
 
-TEST(AdaptiveSpin, FindsAtTheLastLook) {
+TEST(AdaptiveSpin, StopsAtTheFirstSuccess) {
   AdaptiveSpin spin;
-  EXPECT_TRUE(spin([] { return true; }));
-  int looks = 0;
-  EXPECT_TRUE(spin([&] { return ++looks == 2; }));
-  EXPECT_EQ(spin.looks(), 4);
+  succeed(spin, 100);
+  int polls = 0;
+  EXPECT_TRUE(spin([&] { return ++polls == 3; }));
+  EXPECT_EQ(polls, 3);
+}
+
+TEST(AdaptiveSpin, CountsASuccessOfTheLastPoll) {
+  AdaptiveSpin spin;
+  succeed(spin, 1);
+  AdaptiveSpin copy = spin;
+  const int limit = polls_in_vain(copy);
+  int polls = 0;
+  EXPECT_TRUE(spin([&] { return ++polls == limit; }));
+  EXPECT_GT(polls_in_vain(spin), limit);
 }
 
 }  // namespace

@@ -37,19 +37,19 @@ TEST(Admission, AcceptsUpToTheCapacity) {
 
 TEST(Admission, HasRoomForOneAtLeast) { EXPECT_EQ(Admission(0).capacity(), 1U); }
 
-TEST(Admission, LetsTheWorkerGoOnlyWhenNothingIsLeft) {
+TEST(Admission, LetsTheWorkerBecomeIdleOnlyWhenNothingIsLeft) {
   Admission admission(10);
   (void)admit(admission);
-  EXPECT_FALSE(admission.try_leave());
+  EXPECT_FALSE(admission.try_become_idle());
   admission.note_left(kOrder);
-  EXPECT_TRUE(admission.try_leave());
+  EXPECT_TRUE(admission.try_become_idle());
   EXPECT_EQ(admit(admission), Answer::kAcceptedFirst);
 }
 
-TEST(Admission, LetsTheWorkerComeBackByItself) {
+TEST(Admission, LetsTheWorkerResumeByItself) {
   Admission admission(10);
-  EXPECT_TRUE(admission.try_return());
-  EXPECT_FALSE(admission.try_return());
+  EXPECT_TRUE(admission.try_resume());
+  EXPECT_FALSE(admission.try_resume());
   EXPECT_EQ(admit(admission), Answer::kAccepted);
 }
 
@@ -67,15 +67,15 @@ TEST(Admission, IsDrainedWhenClosedAndEmpty) {
 
 TEST(Admission, IsNotDrainedWhileOpen) { EXPECT_FALSE(Admission(1).drained()); }
 
-// Each time that the worker goes away, exactly one poster is told to fetch it, and the bound holds
-// at every moment: `inside` is counted up before a call could leave and down after.
+// Each time that the worker becomes idle, exactly one poster is told to wake it, and the bound
+// holds at every moment.
 TEST(Admission, KeepsTheBoundAndLosesNoWakeUpUnderLoad) {
   constexpr int kThreads = 4;
   constexpr std::uint64_t kCapacity = 3;
   const std::uint64_t count = scaled(20'000);
   Admission admission(kCapacity);
   std::atomic<std::uint64_t> arrived{0};
-  std::atomic<int> fetches{0};
+  std::atomic<int> wake_ups{0};
   std::vector<std::thread> posters;
   for (int t = 0; t < kThreads; ++t) {
     posters.emplace_back([&] {
@@ -86,27 +86,27 @@ TEST(Admission, KeepsTheBoundAndLosesNoWakeUpUnderLoad) {
           continue;
         }
         arrived.fetch_add(1);
-        fetches += answer == Answer::kAcceptedFirst ? 1 : 0;
+        wake_ups += answer == Answer::kAcceptedFirst ? 1 : 0;
         ++i;
       }
     });
   }
-  int departures = 1;  // it begins away
-  const auto wait_until_fetched = [&] {
-    while (fetches.load() != departures) {
+  int idle_times = 1;  // it begins idle
+  const auto wait_until_woken = [&] {
+    while (wake_ups.load() != idle_times) {
       std::this_thread::yield();
     }
   };
-  wait_until_fetched();
+  wait_until_woken();
   for (std::uint64_t left = 0; left < kThreads * count;) {
     ASSERT_LE(admission.accepted() - left, kCapacity);
     if (arrived.load() > left) {
       admission.note_left(kOrder);
       ++left;
-    } else if (admission.try_leave()) {
-      ++departures;
+    } else if (admission.try_become_idle()) {
+      ++idle_times;
       if (left < kThreads * count) {
-        wait_until_fetched();
+        wait_until_woken();
       }
     }
   }

@@ -1,5 +1,5 @@
-// Counts every malloc of the process, those of operator new and of moodycamel's queue included: in
-// steady state posting a call allocates nothing, on no thread.
+// Counts every malloc of the process, including those of operator new and of moodycamel's queue: in
+// steady state posting a call allocates nothing on any thread.
 
 #include <gtest/gtest.h>
 
@@ -13,10 +13,12 @@
 #include <vector>
 
 #include "dispatch/base/object_pool.h"
+#include "dispatch/submit/delivered_call.h"
 #include "dispatch/submit/future_call.h"
-#include "dispatch/submit/posted_call.h"
 #include "dispatch/worker/worker_pool.h"
+#include "hookline/executor.h"
 #include "hookline/future.h"
+#include "tests/support/probe_call.h"
 #include "tests/support/quiet_runner.h"
 #include "tests/support/scale.h"
 
@@ -26,7 +28,7 @@ std::atomic<std::size_t> allocations{0};
 
 }  // namespace
 
-// A sanitizer has a malloc of its own; there the tests are skipped.
+// The tests are skipped under a sanitizer, which has a malloc of its own.
 #if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
 extern "C" void* __libc_malloc(std::size_t size);  // NOLINT(*-reserved-identifier, *-naming)
 
@@ -45,7 +47,7 @@ namespace {
 constexpr int kPhases = 50;
 constexpr int kRounds = 20'000;
 constexpr std::size_t kWindow = 256;
-// Longer than what std::string keeps within itself.
+// Longer than the small buffer of std::string.
 constexpr const char* kLine = "a line of chat that is too long for the small string buffer";
 
 class AllocationTest : public testing::Test {
@@ -66,10 +68,10 @@ class AllocationTest : public testing::Test {
     request.add_text(kLine);
   }
 
-  // Allocations in the last of several phases. The first ones are the warm-up, which ends with the
-  // first phase that needs none: how many objects are on their way at once, and thus are used for
-  // the first time, depends on how the threads happen to run. What allocates regularly never gets
-  // there.
+  // Returns the allocations of the last of several phases. The first phases are the warm-up, which
+  // ends with the first phase that allocates nothing: how many objects are in use together, and are
+  // thus used for the first time, depends on how the threads happen to run. Code that allocates
+  // regularly never gets there.
   template <class Round>
   static std::size_t count_allocations(Round round, int rounds = kRounds) {
     std::size_t count = 1;
@@ -83,7 +85,7 @@ class AllocationTest : public testing::Test {
     return count;
   }
 
-  // Posts in windows, so that the number of calls on their way is bounded.
+  // Posts calls in a window, so that a bounded number of them is on its way.
   template <class Post>
   std::size_t count_in_window(Post post) {
     std::vector<decltype(post())> window(kWindow);
@@ -108,11 +110,17 @@ TEST_F(AllocationTest, CountsAnAllocation) {
   EXPECT_EQ(text.size(), 100U);
 }
 
+// Events are posted this way: many slots share one call object.
 TEST_F(AllocationTest, PostingACallNeedsNone) {
+  EmptyCall call;
+  OwnedRequest owned;
   std::size_t sent = 0;
   EXPECT_EQ(count_allocations([&] {
-              PostedCall::post(lane_->mailbox(), fill);
-              // Not more than a window on their way, waited for without allocating.
+              QueueSlot slot(call);
+              RequestWriter request(slot, owned);
+              fill(request);
+              lane_->mailbox().post(std::move(slot));
+              // Waits without allocating, so that at most a window is on its way.
               if (++sent % kWindow == 0) {
                 while (lane_->mailbox().waiting() != 0) {
                   std::this_thread::yield();
@@ -120,6 +128,35 @@ TEST_F(AllocationTest, PostingACallNeedsNone) {
               }
             }),
             0U);
+  pool_.shutdown(Drain::kRun);  // the last calls must end before `call` does
+}
+
+class CountingHandler final : public ResultHandler {
+ public:
+  void on_result(Result<Value> result) noexcept override {
+    results_.fetch_add(result ? 1U : 0U, std::memory_order_release);
+  }
+  [[nodiscard]] std::size_t results() const { return results_.load(std::memory_order_acquire); }
+
+ private:
+  std::atomic<std::size_t> results_{0};
+};
+
+TEST_F(AllocationTest, CallingForAHandlerNeedsNone) {
+  CountingHandler handler;
+  std::size_t sent = 0;
+  EXPECT_EQ(count_allocations([&] {
+              DeliveredCall::post(lane_->mailbox(), fill, InlineExecutor::instance(), handler);
+              if (++sent % kWindow == 0) {
+                while (handler.results() != sent) {
+                  std::this_thread::yield();
+                }
+              }
+            }),
+            0U);
+  while (handler.results() != sent) {
+    std::this_thread::yield();
+  }
 }
 
 TEST_F(AllocationTest, CallingForAFutureNeedsNone) {
@@ -141,15 +178,15 @@ TEST_F(AllocationTest, AwaitingAFutureNeedsNone) {
   EXPECT_EQ(count_in_window([&] { return await(FutureCall::post(lane_->mailbox(), fill)); }), 0U);
 }
 
-struct Thing : PoolItem {
+struct Item : PoolItem {
   int number = 0;
 };
 
-// What one thread takes and another returns comes back in parcels, whose shells are used again:
-// both the objects and the way back need no memory.
+// Objects that one thread takes and another returns come back in batches, which are recycled, too:
+// neither needs memory.
 TEST_F(AllocationTest, RecyclingBetweenTwoThreadsNeedsNone) {
-  ObjectPool<Thing> recycler;
-  std::array<Thing*, kWindow> things{};
+  ObjectPool<Item> pool;
+  std::array<Item*, kWindow> items{};
   std::barrier<> turn(2);
   std::atomic<bool> done{false};
   std::thread other([&] {
@@ -158,15 +195,15 @@ TEST_F(AllocationTest, RecyclingBetweenTwoThreadsNeedsNone) {
       if (done) {
         return;
       }
-      for (Thing* thing : things) {
-        recycler.put(*thing);
+      for (Item* item : items) {
+        pool.put(*item);
       }
       turn.arrive_and_wait();
     }
   });
   EXPECT_EQ(count_allocations(
                 [&] {
-                  std::ranges::generate(things, [&] { return &recycler.get(); });
+                  std::ranges::generate(items, [&] { return &pool.get(); });
                   turn.arrive_and_wait();
                   turn.arrive_and_wait();
                 },
@@ -178,8 +215,9 @@ TEST_F(AllocationTest, RecyclingBetweenTwoThreadsNeedsNone) {
 }
 
 TEST_F(AllocationTest, RefusingACallNeedsNone) {
+  EmptyCall call;
   lane_->mailbox().close(ErrorCode::kShuttingDown);
-  EXPECT_EQ(count_allocations([&] { PostedCall::post(lane_->mailbox(), fill); }), 0U);
+  EXPECT_EQ(count_allocations([&] { EXPECT_FALSE(lane_->mailbox().post(call)); }), 0U);
 }
 
 }  // namespace

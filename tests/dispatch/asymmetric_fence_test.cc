@@ -14,8 +14,8 @@ using namespace detail;
 
 namespace {
 
-// Each of two threads writes and then reads what the other writes: at least one sees it. Without a
-// fence both miss it now and then.
+// Each of two threads writes a variable and then reads the one that the other writes: at least one
+// of them sees the write. Without a fence both miss it now and then.
 TEST(AsymmetricFence, OneOfTwoSeesWhatTheOtherWrote) {
   std::atomic<std::uint64_t> light{0};
   std::atomic<std::uint64_t> heavy{0};

@@ -9,6 +9,7 @@
 #include "dispatch/exec/loop_executor.h"
 #include "dispatch/mailbox/mailbox_reader.h"
 #include "dispatch/worker/worker_pool.h"
+#include "hookline/executor.h"
 #include "tests/support/idle_worker.h"
 #include "tests/support/late_executor.h"
 #include "tests/support/quiet_runner.h"
@@ -32,11 +33,11 @@ void call_seven(RequestWriter& request) {
 
 class DeliveredCallTest : public testing::Test {
  protected:
-  // As a worker would.
+  // Does what a worker would do with the next call.
   void run_next(Runner& runner) {
     Call* call = reader_.next();
     ASSERT_NE(call, nullptr);
-    call->run(runner, reader_.posting());
+    call->run(runner, reader_.slot());
   }
 
   IdleWorker worker_;
@@ -72,7 +73,7 @@ TEST_F(DeliveredCallTest, DeliversErrorsToo) {
 TEST_F(DeliveredCallTest, RunsLargeRequests) {
   const std::string large(1'000, 'x');
   QuietRunner runner([](const Request& request) -> Result<Value> { return request.arg(0); });
-  for (int i = 0; i < 3; ++i) {  // the same call is used again
+  for (int i = 0; i < 3; ++i) {  // the pool returns the same call again
     DeliveredCall::post(
         mailbox_,
         [&](RequestWriter& request) {

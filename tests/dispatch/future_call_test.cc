@@ -3,13 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <semaphore>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "dispatch/mailbox/mailbox_reader.h"
-#include "dispatch/submit/posted_call.h"
 #include "dispatch/worker/worker_pool.h"
+#include "hookline/future.h"
 #include "tests/support/fake_runner.h"
 #include "tests/support/gate.h"
 #include "tests/support/idle_worker.h"
@@ -24,7 +25,7 @@ namespace {
 
 using std::chrono::seconds;
 
-// A mailbox that nobody empties by himself, with a clock that stands still.
+// A mailbox that only run_next() empties, with a clock that stands still.
 class FutureCallTest : public testing::Test {
  protected:
   Future<Value> post(CallLimits limits = {}) {
@@ -34,7 +35,28 @@ class FutureCallTest : public testing::Test {
   CallLimits within(Duration duration) {
     return {.deadline = clock_.now() + duration, .timers = &timers_};
   }
-  // As a worker would. Gives whether it was run.
+  // Posts a call with a handle of `object` among its arguments.
+  Future<Value> post_with(const std::shared_ptr<int>& object, CallLimits limits) {
+    return FutureCall::post(
+        mailbox_,
+        [&](RequestWriter& request) {
+          request.set_name("f");
+          request.add_value(Handle(object));
+        },
+        limits);
+  }
+  // Advances the clock and waits until every timer that is then due has expired.
+  void pass_time(Duration duration) {
+    class Last final : public Timer {
+     public:
+      void expire() noexcept override { expired.release(); }
+      std::binary_semaphore expired{0};
+    } last;
+    timers_.schedule(last, clock_.now() + duration + Duration(1));
+    clock_.advance(duration + Duration(1));
+    last.expired.acquire();
+  }
+  // Does what a worker would do with the next call, and tells whether the call was run.
   bool run_next(Result<Value> result) {
     Call* call = reader_.next();
     if (call == nullptr) {
@@ -101,34 +123,48 @@ TEST_F(FutureCallTest, EndsAtItsDeadlineWhateverTheScriptDoes) {
   call->finish(Value("late"));
 }
 
-TEST_F(FutureCallTest, IgnoresTheDeadlineOfAFutureThatWasDropped) {
+TEST_F(FutureCallTest, IsNotRunAfterItsDeadlineIfTheFutureWasDropped) {
   (void)post(within(seconds(1)));
-  clock_.advance(seconds(1));
-  (void)run_next(Value(1));
+  pass_time(seconds(1));
+  EXPECT_FALSE(run_next(Value(1)));
+  EXPECT_EQ(mailbox_.stats().started, 1U) << "it has left the mailbox";
 }
 
-TEST_F(FutureCallTest, TellsAnErrorSinkOfPostedCalls) {
-  class Sink final : public ErrorSink {
-   public:
-    void on_error(const Request& request, const Error& error) noexcept override {
-      seen.push_back(std::string(request.name) + ": " + std::string(error_name(error.code)));
-    }
-    std::vector<std::string> seen;
-  } sink;
-  const auto name = [](RequestWriter& request) { request.set_name("f"); };
-  EXPECT_TRUE(PostedCall::post(mailbox_, name, &sink));
-  EXPECT_TRUE(PostedCall::post(mailbox_, name, &sink));
-  EXPECT_TRUE(PostedCall::post(mailbox_, name));
-  run_next(Value(1));
-  run_next(fail(ErrorCode::kScriptRaised, "oops"));
-  run_next(fail(ErrorCode::kScriptRaised, "oops"));
-  mailbox_.close(ErrorCode::kShuttingDown);
-  EXPECT_FALSE(PostedCall::post(mailbox_, name, &sink));
-  EXPECT_EQ(sink.seen, (std::vector<std::string>{"f: script_raised", "f: shutting_down"}));
+// A call that returns to its pool destroys its arguments. A call that is never returned keeps them.
+TEST_F(FutureCallTest, ReturnsToThePoolAfterItsDeadlineWasMet) {
+  const auto object = std::make_shared<int>(1);
+  {
+    auto future = post_with(object, within(seconds(1)));
+    EXPECT_TRUE(run_next(Value(1)));
+    EXPECT_EQ(future.get(), Value(1));
+  }
+  EXPECT_EQ(object.use_count(), 1);
+}
+
+TEST_F(FutureCallTest, ReturnsToThePoolIfItEndsAfterItsDeadline) {
+  const auto object = std::make_shared<int>(1);
+  {
+    auto future = post_with(object, within(seconds(1)));
+    Call* const call = reader_.next();
+    EXPECT_TRUE(call->try_start());
+    pass_time(seconds(1));
+    EXPECT_EQ(future.get().error().code, ErrorCode::kDeadlineExceeded);
+    EXPECT_EQ(object.use_count(), 2) << "the script may still use its arguments";
+    call->finish(Value("late"));
+  }
+  EXPECT_EQ(object.use_count(), 1);
+}
+
+TEST_F(FutureCallTest, ReturnsToThePoolIfItsDeadlinePassesBeforeItStarts) {
+  const auto object = std::make_shared<int>(1);
+  (void)post_with(object, within(seconds(1)));
+  pass_time(seconds(1));
+  EXPECT_FALSE(run_next(Value(1)));
+  EXPECT_EQ(object.use_count(), 1);
 }
 
 // Deadlines that pass while calls run and are cancelled: each future has exactly one result.
-TEST(PromiseCallRace, EndsOnceWhoeverIsFirst) {
+TEST(FutureCallRace, EndsOnceWhoeverIsFirst) {
   const auto rounds = scaled(3'000);
   ManualClock clock;
   TimerService timers(clock);

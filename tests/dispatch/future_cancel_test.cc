@@ -38,7 +38,7 @@ TEST(FutureCancel, LeavesAloneWhatIsDone) {
   EXPECT_EQ(future.get(), 1);
 }
 
-// Exactly one of the two sides wins, and the result says which.
+// Exactly one of the two sides wins, and the result tells which.
 TEST(FutureCancel, AgreesWithTheStartingThread) {
   const auto rounds = scaled(3'000);
   for (std::uint64_t i = 0; i < rounds; ++i) {
@@ -54,7 +54,7 @@ TEST(FutureCancel, AgreesWithTheStartingThread) {
     const bool cancelled = future.cancel();
     const bool has_value = future.get().has_value();
     worker.join();
-    // Both may fail: set() without try_start() is fair as well.
+    // Both may fail, because set() is legal without try_start().
     EXPECT_NE(cancelled, has_value);
     EXPECT_NE(cancelled, ran.load());
   }

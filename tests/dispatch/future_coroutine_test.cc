@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "dispatch/base/job_list.h"
+#include "hookline/executor.h"
 #include "hookline/future.h"
 #include "tests/support/held_executor.h"
 

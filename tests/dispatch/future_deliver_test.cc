@@ -3,6 +3,7 @@
 #include <memory>
 #include <vector>
 
+#include "hookline/executor.h"
 #include "hookline/future.h"
 #include "tests/support/late_executor.h"
 

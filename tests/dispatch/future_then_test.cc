@@ -7,11 +7,12 @@
 
 #include "dispatch/base/job_list.h"
 #include "dispatch/future/when_all.h"
+#include "hookline/executor.h"
 #include "hookline/future.h"
 #include "tests/support/held_executor.h"
 #include "tests/support/scale.h"
 
-// GCC 12 takes the Result<int> that is moved into a lambda for one that may have no value.
+// GCC 12 warns that the Result<int> which is moved into a lambda may be uninitialized.
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
@@ -123,7 +124,7 @@ TEST(FutureThen, MayFormLongChains) {
   EXPECT_EQ(future.get(), 100);
 }
 
-// then() on one thread while the promise is kept on another: the function runs exactly once.
+// One thread calls then() while another one sets the promise: the function runs exactly once.
 TEST(FutureThen, RunsOnceHoweverTheTwoThreadsRace) {
   const auto rounds = scaled(3'000);
   for (std::uint64_t i = 0; i < rounds; ++i) {

@@ -1,5 +1,3 @@
-#include "dispatch/worker/lane_metrics.h"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -7,11 +5,14 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <thread>
 #include <utility>
 
 #include "dispatch/mailbox/mailbox_reader.h"
 #include "dispatch/submit/future_call.h"
+#include "dispatch/worker/lane.h"
 #include "dispatch/worker/worker_pool.h"
+#include "hookline/future.h"
 #include "tests/support/fake_runner.h"
 #include "tests/support/gate.h"
 #include "tests/support/idle_worker.h"
@@ -25,13 +26,13 @@ namespace {
 
 // An estimate is off by a few samples, however many there are.
 void expect_near(std::uint64_t estimate, std::uint64_t truth) {
-  constexpr std::uint64_t kMost = 3 * LaneMetrics::kSampled;
+  constexpr std::uint64_t kMost = 3 * CallStamp::kSampled;
   EXPECT_LE(estimate, truth + kMost);
   EXPECT_GE(estimate + kMost, truth);
 }
 
-// A lane with a gate in its function "wait", and another on the same worker, which tells when the
-// first one's turn is over.
+// A lane with a gate in its function "wait", and another lane on the same worker, which shows when
+// the turn of the first one is over.
 class LaneMetricsTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -53,20 +54,20 @@ class LaneMetricsTest : public testing::Test {
     return call(lane.mailbox(), OwnedRequest(name, {}));
   }
 
-  // Lanes take turns, so that when this comes back every call of the lane has been recorded, and
-  // its worker has gone away from it.
+  // Lanes take turns, so when this returns every call of the lane has been recorded, and the lane
+  // is idle.
   void let_turn_end() { (void)send(*other_, "f").get(); }
 
-  // Of the calls after the first, number 0.
+  // Counts the samples among the calls after the first, number 0.
   static std::uint64_t samples_up_to(std::uint64_t ticket) {
     std::uint64_t samples = 0;
     for (std::uint64_t i = 1; i <= ticket; ++i) {
-      samples += LaneMetrics::samples(i) ? 1U : 0U;
+      samples += CallStamp::is_sampled(i) ? 1U : 0U;
     }
     return samples;
   }
 
-  // Posts `count` calls behind one that holds the worker up, and lets them all run.
+  // Posts `count` calls behind one that blocks the worker, and lets them all run.
   void flood(int count) {
     auto first = send(*lane_, "wait");
     gate_.wait_for_arrival();
@@ -77,6 +78,15 @@ class LaneMetricsTest : public testing::Test {
     gate_.open();
     pool_.shutdown(Drain::kRun);
     EXPECT_EQ(std::ranges::count(calls, 1, &ProbeCall::ended), count);
+  }
+
+  // In nanoseconds: far more than a call takes if nothing blocks it.
+  static constexpr std::uint64_t kPause = 5'000'000;
+  static void pass_time() {
+    const std::uint64_t start = monotonic_ns();
+    while (monotonic_ns() - start < kPause) {
+      std::this_thread::yield();
+    }
   }
 
   [[nodiscard]] const LaneMetrics& metrics() const { return lane_->metrics(); }
@@ -96,9 +106,9 @@ class LaneMetricsTest : public testing::Test {
 
 TEST_F(LaneMetricsTest, NothingIsMeasuredAtFirst) { expect_counts(0); }
 
-// Also across the numbers that would be sampled in a flood, which must not count for more.
+// This holds also for the numbers that a flood would sample: they must not weigh more.
 TEST_F(LaneMetricsTest, EveryCallOfAQuietMailboxIsMeasured) {
-  constexpr std::uint64_t kCalls = 3 * LaneMetrics::kSampled + 5;
+  constexpr std::uint64_t kCalls = 3 * CallStamp::kSampled + 5;
   for (std::uint64_t i = 1; i <= kCalls; ++i) {
     (void)send(*lane_, "f").get();
     let_turn_end();
@@ -107,11 +117,11 @@ TEST_F(LaneMetricsTest, EveryCallOfAQuietMailboxIsMeasured) {
   expect_counts(kCalls);
 }
 
-// The first one counts for itself, and of those behind it each that is sampled for kSampled.
+// The first call weighs one, and each sampled call behind it kSampled.
 TEST_F(LaneMetricsTest, AFloodIsSampledAndItsWeightsMakeUpForIt) {
   constexpr int kCalls = 6'400;
   flood(kCalls);
-  expect_counts(1 + LaneMetrics::kSampled * samples_up_to(kCalls));
+  expect_counts(1 + CallStamp::kSampled * samples_up_to(kCalls));
   expect_near(metrics().total_ns.count(), kCalls + 1);
 }
 
@@ -121,7 +131,8 @@ TEST_F(LaneMetricsTest, WaitingAndRunningMakeUpTheTotal) {
   const std::uint64_t wait = metrics().queue_wait_ns.percentile(1);
   const std::uint64_t run = metrics().run_ns.percentile(1);
   const std::uint64_t total = metrics().total_ns.percentile(1);
-  // Each is the top of its bucket: the sum of two may be above the total, and the total above it.
+  // Each figure is the top of its bucket, so the sum of the two may be above the total, or below
+  // it.
   EXPECT_GE(total, std::max(wait, run));
   EXPECT_LE(total, (wait + run) + (wait + run) / 32);
 }
@@ -129,16 +140,15 @@ TEST_F(LaneMetricsTest, WaitingAndRunningMakeUpTheTotal) {
 TEST_F(LaneMetricsTest, ACallThatIsHeldUpRunsAsLong) {
   auto held_up = send(*lane_, "wait");
   gate_.wait_for_arrival();
-  const std::uint64_t arrived = monotonic_ns();
-  const std::uint64_t opened = monotonic_ns();
+  pass_time();
   gate_.open();
   held_up.wait();
   let_turn_end();
-  EXPECT_GE(metrics().run_ns.percentile(1), opened - arrived);
+  EXPECT_GE(metrics().run_ns.percentile(1), kPause);
   EXPECT_GE(metrics().total_ns.percentile(1), metrics().run_ns.percentile(1));
 }
 
-// What stands behind a call that takes long has waited, and has not run long itself.
+// Calls behind one that takes long have waited, and have not run long themselves.
 TEST_F(LaneMetricsTest, TheWaitBehindAnotherCallIsQueueWait) {
   auto first = send(*lane_, "wait");
   gate_.wait_for_arrival();
@@ -147,14 +157,13 @@ TEST_F(LaneMetricsTest, TheWaitBehindAnotherCallIsQueueWait) {
   for (ProbeCall& each : calls) {
     lane_->mailbox().post(each);
   }
-  const std::uint64_t posted = monotonic_ns();
-  const std::uint64_t opened = monotonic_ns();
+  pass_time();
   gate_.open();
   pool_.shutdown(Drain::kRun);
-  // One for the call that held them up, and the rest for those that waited.
-  expect_counts(1 + LaneMetrics::kSampled * samples_up_to(kCalls));
-  EXPECT_GE(metrics().queue_wait_ns.percentile(0.5), opened - posted);
-  EXPECT_GE(metrics().total_ns.percentile(0.5), opened - posted);
+  // One for the call that blocked the worker, and the rest for those that waited.
+  expect_counts(1 + CallStamp::kSampled * samples_up_to(kCalls));
+  EXPECT_GE(metrics().queue_wait_ns.percentile(0.5), kPause);
+  EXPECT_GE(metrics().total_ns.percentile(0.5), kPause);
 }
 
 TEST_F(LaneMetricsTest, ACallThatIsRefusedIsNotMeasured) {
@@ -164,19 +173,19 @@ TEST_F(LaneMetricsTest, ACallThatIsRefusedIsNotMeasured) {
   expect_counts(0);
 }
 
-TEST(CallStamp, KeepsTheTimeAndWhetherItWasFirst) {
+TEST(CallStamp, KeepsTheTimeAndItsWeight) {
   EXPECT_FALSE(CallStamp().measured());
   const CallStamp first(12'345, true);
   EXPECT_TRUE(first.measured());
-  EXPECT_TRUE(first.first());
+  EXPECT_EQ(first.weight(), 1U);
   EXPECT_EQ(first.posted_ns(), 12'345U);
   const CallStamp later(12'345, false);
   EXPECT_TRUE(later.measured());
-  EXPECT_FALSE(later.first());
+  EXPECT_EQ(later.weight(), CallStamp::kSampled);
   EXPECT_EQ(later.posted_ns(), 12'345U);
 }
 
-// By hand, with times that are known: a first call counts once, one behind it for kSampled.
+// With known times: a first call weighs one, and a call behind it kSampled.
 TEST(LaneMetrics, RecordsTimesWithTheirWeights) {
   LaneMetrics metrics;
   metrics.record(CallStamp(100, true), 110, 113);
@@ -184,27 +193,27 @@ TEST(LaneMetrics, RecordsTimesWithTheirWeights) {
   EXPECT_EQ(metrics.run_ns.percentile(1), 3U);
   EXPECT_EQ(metrics.total_ns.percentile(1), 13U);
   metrics.record(CallStamp(100, false), 120, 121);
-  EXPECT_EQ(metrics.queue_wait_ns.count(), 1U + LaneMetrics::kSampled);
+  EXPECT_EQ(metrics.queue_wait_ns.count(), 1U + CallStamp::kSampled);
   EXPECT_EQ(metrics.queue_wait_ns.percentile(0.5), 20U);
   EXPECT_EQ(metrics.run_ns.percentile(0.5), 1U);
   EXPECT_EQ(metrics.run_ns.percentile(1), 3U);
 }
 
-// Also far from the beginning, and in whatever steps it goes through the numbers.
-TEST(LaneMetrics, SamplesOneInSo) {
+// This holds also far from the beginning, and for any step through the numbers.
+TEST(CallStamp, SamplesOneInSo) {
   for (const std::uint64_t start : {0ULL, 1'000'000'007ULL, 1ULL << 61U}) {
     for (const std::uint64_t step : {1U, 2U, 3U, 60U, 63U, 64U, 65U, 100U, 256U, 1000U, 65'536U}) {
       int sampled = 0;
       constexpr int kTickets = 64'000;
       for (std::uint64_t i = 0; i < kTickets; ++i) {
-        sampled += LaneMetrics::samples(start + i * step) ? 1 : 0;
+        sampled += CallStamp::is_sampled(start + i * step) ? 1 : 0;
       }
       EXPECT_NEAR(sampled, kTickets / 64, 50) << "from " << start << " in steps of " << step;
     }
   }
 }
 
-// A mailbox that is emptied between bursts of one length, as a host with a rhythm does it.
+// A host with a rhythm posts bursts of one length and lets the mailbox run empty between them.
 TEST(LaneMetrics, BurstsOfAnyLengthAreCountedRight) {
   for (const std::size_t length : {2U, 32U, 63U, 64U, 65U, 128U, 144U, 256U}) {
     IdleWorker worker;
@@ -218,12 +227,12 @@ TEST(LaneMetrics, BurstsOfAnyLengthAreCountedRight) {
         mailbox.post(each);
       }
       while (Call* call = reader.next()) {
-        if (const CallStamp stamp = reader.posting().stamp(); stamp.measured()) {
-          estimate += stamp.first() ? 1U : LaneMetrics::kSampled;
+        if (const CallStamp stamp = reader.slot().stamp(); stamp.measured()) {
+          estimate += stamp.weight();
         }
         call->finish({});
       }
-      EXPECT_TRUE(reader.try_leave());
+      EXPECT_TRUE(reader.try_become_idle());
     }
     const auto calls = static_cast<double>(kBursts * length);
     EXPECT_NEAR(static_cast<double>(estimate), calls, calls / 10) << "bursts of " << length;

@@ -84,7 +84,7 @@ TEST(LatencyHistogram, IsSummedUp) {
   EXPECT_GE(summary.max_ns, 1'000'000u);
 }
 
-// A reader that sees larger values come all the time never gets a p99 above the maximum.
+// Larger values arrive all the time, but a reader never gets a p99 above the maximum.
 TEST(LatencyHistogram, ASummaryAgreesWithItselfWhileItIsWritten) {
   LatencyHistogram histogram;
   std::atomic<bool> is_done{false};

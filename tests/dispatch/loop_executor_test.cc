@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "hookline/executor.h"
 #include "hookline/future.h"
 #include "tests/support/scale.h"
 
@@ -60,14 +61,14 @@ TEST(LoopExecutor, WakesTheLoopOncePerBatch) {
   }
   EXPECT_EQ(executor.wakeups(), 1U);
   loop.run_once();
-  loop.run_once();  // looks on, in vain
+  loop.run_once();  // spins in vain
   executor.post_function([] {});
   EXPECT_EQ(executor.wakeups(), 2U);
-  // What jobs post while the loop is at it needs no further wake-up.
+  // Jobs that are posted while the loop runs jobs need no further wake-up.
   executor.post_function([&] { executor.post_function([] {}); });
   loop.run_once();
   EXPECT_EQ(executor.wakeups(), 2U);
-  // Nor what comes while it looks on.
+  // Jobs that come while the loop spins need none either.
   int runs = 0;
   executor.post_function([&] { ++runs; });
   EXPECT_EQ(executor.wakeups(), 2U);
@@ -112,10 +113,15 @@ TEST(LoopExecutor, DiscardsWhatIsPostedBeforeAndAfterClosing) {
 
 TEST(LoopExecutor, MayBeDestroyedBeforeTheLoopEnds) {
   Loop loop;
+  CountingJob job;
   {
-    const LoopExecutor executor(loop.get());
+    LoopExecutor executor(loop.get());
+    executor.post(job);
   }
+  EXPECT_EQ(job.discards.load(), 1);
   loop.run();
+  EXPECT_FALSE(loop.run_once()) << "a handle is still active";
+  EXPECT_EQ(job.runs.load(), 0);
 }
 
 TEST(LoopExecutor, MayBeDestroyedAfterTheLoopHasRun) {
@@ -160,7 +166,7 @@ TEST(LoopExecutor, LosesNothingFromManyThreads) {
   const int count = static_cast<int>(scaled(20'000));
   Loop loop;
   LoopExecutor executor(loop.get());
-  int runs = 0;  // the loop's thread only
+  int runs = 0;  // only the loop's thread touches it
   std::vector<std::thread> posters;
   for (int t = 0; t < kThreads; ++t) {
     posters.emplace_back([&] {

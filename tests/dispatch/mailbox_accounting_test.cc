@@ -1,4 +1,4 @@
-// Random loads on mailboxes of all kinds: nothing is lost, nothing ends twice, the books are right,
+// Random loads on mailboxes of all kinds: no call is lost or ends twice, the counters are right,
 // and the bound holds.
 
 #include <gtest/gtest.h>
@@ -98,7 +98,7 @@ class Accounting {
     return call;
   }
 
-  // Only this thread lets calls leave (but for kDropOldest), so what it has counted is up to date.
+  // Only this thread lets calls leave (except with kDropOldest), so its count is up to date.
   void expect_bound() {
     if (load_.overflow != Overflow::kDropOldest) {
       ASSERT_LE(mailbox_.stats().accepted - started_ - discarded_, load_.capacity);

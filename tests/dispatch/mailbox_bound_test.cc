@@ -47,21 +47,21 @@ TEST(MailboxBound, CountsACallAsWaitingUntilItIsGivenOut) {
   EXPECT_EQ(stats.rejected, 2U);
 }
 
-TEST(MailboxBound, FetchesItsWorkerOncePerAbsence) {
+TEST(MailboxBound, WakesItsWorkerOncePerIdleTime) {
   IdleWorker worker;
   Mailbox mailbox({.capacity = 10}, worker);
   MailboxReader reader(mailbox, 256);
   std::deque<ProbeCall> calls(4);
   mailbox.post(calls[0]);
   mailbox.post(calls[1]);
-  EXPECT_EQ(worker.fetched.load(), 1);
-  EXPECT_FALSE(reader.try_leave());
+  EXPECT_EQ(worker.wake_ups.load(), 1);
+  EXPECT_FALSE(reader.try_become_idle());
   (void)reader.next();
-  EXPECT_FALSE(reader.try_leave());
+  EXPECT_FALSE(reader.try_become_idle());
   (void)reader.next();
-  EXPECT_TRUE(reader.try_leave());
+  EXPECT_TRUE(reader.try_become_idle());
   mailbox.post(calls[2]);
-  EXPECT_EQ(worker.fetched.load(), 2);
+  EXPECT_EQ(worker.wake_ups.load(), 2);
   (void)reader.next();
 }
 

@@ -65,7 +65,7 @@ TEST(MailboxOrder, HoldsForThreadsWithoutSlot) {
   expect_order(3, static_cast<int>(scaled(10'000)), 256);
 }
 
-// A thread takes over the token of one that has ended, with calls still in the queue.
+// A thread gets the token of one that has ended and whose calls are still in the queue.
 TEST(MailboxOrder, HoldsAcrossThreadsThatShareASlot) {
   IdleWorker worker;
   Mailbox mailbox({.capacity = 1000}, worker);

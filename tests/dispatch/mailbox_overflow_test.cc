@@ -1,9 +1,12 @@
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <deque>
+#include <semaphore>
 #include <thread>
 #include <vector>
 
+#include "dispatch/mailbox/blocked_posters.h"
 #include "dispatch/mailbox/mailbox.h"
 #include "dispatch/mailbox/mailbox_reader.h"
 #include "dispatch/wait/pump.h"
@@ -18,7 +21,7 @@ namespace {
 
 constexpr auto kLong = std::chrono::hours(1);
 
-// A mailbox of two that is full.
+// A full mailbox with a capacity of two.
 class FullMailbox {
  public:
   explicit FullMailbox(Overflow overflow, Duration block_timeout = kLong)
@@ -46,6 +49,7 @@ TEST(MailboxReject, EndsTheNewCall) {
   ProbeCall late;
   EXPECT_FALSE(full.mailbox.post(late));
   EXPECT_EQ(late.error(), ErrorCode::kQueueFull);
+  EXPECT_EQ(late.result().error().message, "mailbox is full");
   EXPECT_EQ(full.mailbox.stats().rejected, 1U);
   EXPECT_EQ(full.reader.next(), &full.calls[0]);
 }
@@ -74,7 +78,7 @@ TEST(MailboxDropOldest, EndsTheOldestCall) {
   EXPECT_EQ(full.reader.next(), &late);
 }
 
-// Even while the worker is in the middle of a batch.
+// This holds also while the worker is in the middle of a batch.
 TEST(MailboxDropOldest, CanDisplaceWhateverWaits) {
   FullMailbox full(Overflow::kDropOldest);
   ProbeCall third;
@@ -107,10 +111,23 @@ TEST(MailboxBlock, GivesUpAtTheDeadline) {
   EXPECT_EQ(full.mailbox.stats().rejected, 2U);
 }
 
+// Tells the test that its thread has found no room and is about to sleep.
+class SignallingPump final : public Pump {
+ public:
+  void run_pending() noexcept override { waiting.release(); }
+  std::counting_semaphore<> waiting{0};
+};
+
+// Nothing else is posted, so only the reader can wake the poster.
 TEST(MailboxBlock, WaitsForRoom) {
   FullMailbox full(Overflow::kBlock);
+  SignallingPump pump;
   ProbeCall late;
-  std::thread poster([&] { EXPECT_TRUE(full.mailbox.post(late)); });
+  std::thread poster([&] {
+    const Pump::Binding binding(pump);
+    EXPECT_TRUE(full.mailbox.post(late));
+  });
+  pump.waiting.acquire();
   EXPECT_EQ(full.reader.next(), &full.calls[0]);
   poster.join();
   EXPECT_EQ(full.reader.next(), &full.calls[1]);
@@ -126,7 +143,7 @@ TEST(MailboxBlock, IsToldOfTheClosing) {
   EXPECT_EQ(late.error(), ErrorCode::kShuttingDown);
 }
 
-// Many posters, room for one at a time, and no timeout that would cover up a lost wake-up.
+// Many posters compete for a single place, with no timeout that would hide a lost wake-up.
 TEST(MailboxBlock, LosesNoWakeUpAmongManyPosters) {
   constexpr int kThreads = 6;
   constexpr int kCalls = 500;
@@ -165,6 +182,60 @@ class RoomMakingPump final : public Pump {
  private:
   MailboxReader& reader_;
 };
+
+constexpr auto kPatience = std::chrono::seconds(20);
+
+TEST(BlockedPosters, APosterThatGaveUpIsNotListed) {
+  BlockedPosters posters;
+  EXPECT_FALSE(posters.wait([] { return false; }, TimePoint{}));
+  EXPECT_EQ(posters.waiting(), 0U);
+  // Otherwise this wake-up would go to the poster that has left.
+  std::atomic<bool> room{false};
+  bool in_time = false;
+  std::thread poster([&] {
+    const TimePoint deadline = Clock::system().now() + kPatience;
+    posters.wait([&] { return room.load(); }, deadline);
+    in_time = Clock::system().now() < deadline;
+  });
+  while (posters.waiting() == 0) {
+    std::this_thread::yield();
+  }
+  room = true;
+  posters.wake_one();
+  poster.join();
+  EXPECT_TRUE(in_time);
+}
+
+// The first poster is woken when it has found room already: the next one gets the wake-up.
+TEST(BlockedPosters, AnUnusedWakeUpIsPassedOn) {
+  BlockedPosters posters;
+  std::atomic<bool> room{false};
+  std::atomic<int> attempts{0};
+  bool in_time = false;
+  std::thread second;
+  posters.wait(
+      [&] {
+        second = std::thread([&] {
+          const TimePoint deadline = Clock::system().now() + kPatience;
+          posters.wait(
+              [&] {
+                ++attempts;
+                return room.load();
+              },
+              deadline);
+          in_time = Clock::system().now() < deadline;
+        });
+        while (attempts == 0) {
+          std::this_thread::yield();
+        }
+        room = true;
+        posters.wake_one();
+        return true;
+      },
+      kNoDeadline);
+  second.join();
+  EXPECT_TRUE(in_time);
+}
 
 TEST(MailboxBlock, ServesThePumpOfItsThread) {
   FullMailbox full(Overflow::kBlock);

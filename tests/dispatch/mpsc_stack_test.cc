@@ -66,8 +66,8 @@ TEST(MpscStack, TakesNothingMoreWhenClosed) {
   EXPECT_EQ(stack.close(), nullptr);
 }
 
-// Every item arrives once, each thread's in order, and one push per take is told to wake the
-// consumer.
+// Every item arrives once, the items of each thread arrive in order, and one push per take is told
+// to wake the consumer.
 TEST(MpscStack, LosesNothingBetweenManyThreads) {
   constexpr int kThreads = 4;
   const int count = static_cast<int>(scaled(50'000));

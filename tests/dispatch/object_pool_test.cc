@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <barrier>
 #include <iterator>
 #include <set>
@@ -20,122 +21,137 @@ using namespace detail;
 
 namespace {
 
-struct Thing : PoolItem {
+struct Item : PoolItem {
   std::string text;
 };
 
 TEST(ObjectPool, GivesTheSameObjectAgainWithItsStorage) {
-  ObjectPool<Thing> recycler;
-  Thing& first = recycler.get();
+  ObjectPool<Item> pool;
+  Item& first = pool.get();
   first.text.assign(1000, 'x');
-  recycler.put(first);
-  Thing& second = recycler.get();
+  pool.put(first);
+  Item& second = pool.get();
   EXPECT_EQ(&second, &first);
   EXPECT_GE(second.text.capacity(), 1000U);
-  recycler.put(second);
+  pool.put(second);
 }
 
 TEST(ObjectPool, GivesDifferentObjectsWhileTheyAreInUse) {
-  ObjectPool<Thing> recycler;
-  std::set<Thing*> things;
+  ObjectPool<Item> pool;
+  std::set<Item*> items;
   for (int i = 0; i < 100; ++i) {
-    things.insert(&recycler.get());
+    items.insert(&pool.get());
   }
-  EXPECT_EQ(things.size(), 100U);
-  for (Thing* thing : things) {
-    recycler.put(*thing);
+  EXPECT_EQ(items.size(), 100U);
+  for (Item* item : items) {
+    pool.put(*item);
   }
 }
 
-// What another thread returns comes back in parcels, so that the number of objects stays bounded.
+// Objects that another thread returns come back in batches, so their number stays bounded.
 TEST(ObjectPool, GetsBackWhatAnotherThreadReturns) {
-  ObjectPool<Thing> recycler;
-  std::set<Thing*> ever;
+  ObjectPool<Item> pool;
+  std::set<Item*> ever;
   for (int round = 0; round < 50; ++round) {
-    std::vector<Thing*> things;
+    std::vector<Item*> items;
     for (int i = 0; i < 10; ++i) {
-      things.push_back(&recycler.get());
-      ever.insert(things.back());
+      items.push_back(&pool.get());
+      ever.insert(items.back());
     }
     std::thread([&] {
-      for (Thing* thing : things) {
-        recycler.put(*thing);
+      for (Item* item : items) {
+        pool.put(*item);
       }
     }).join();
   }
   EXPECT_LE(ever.size(), 96U);
 }
 
-TEST(ObjectPool, KeepsParcelsOfTwoHomesApart) {
-  ObjectPool<Thing> recycler;
-  std::vector<Thing*> things;
-  for (int i = 0; i < 40; ++i) {
-    things.push_back(&recycler.get());
-  }
-  std::thread([&] {
-    std::vector<Thing*> own;
-    for (Thing* thing : things) {
-      own.push_back(&recycler.get());
-      recycler.put(*thing);
+// A thread that returns objects of two other threads in turn sends each to its owner.
+TEST(ObjectPool, KeepsBatchesOfTwoOwnersApart) {
+  constexpr std::size_t kItems = 64;
+  constexpr std::size_t kRun =
+      8;  // the last run of the other owner stays in a batch that is not sent
+  ObjectPool<Item> pool;
+  const auto take = [&](std::size_t count) {
+    std::set<Item*> items;
+    while (items.size() < count) {
+      items.insert(&pool.get());
     }
+    return items;
+  };
+  const auto put_run = [&](std::set<Item*>::const_iterator& from) {
+    for (std::size_t i = 0; i < kRun; ++i) {
+      pool.put(**from++);
+    }
+  };
+  const std::set<Item*> mine = take(kItems);
+  std::thread([&] {
+    const std::set<Item*> own = take(kItems);
     std::thread([&] {
-      for (Thing* thing : own) {
-        recycler.put(*thing);
+      auto of_mine = mine.begin();
+      for (auto of_own = own.begin(); of_own != own.end();) {
+        put_run(of_mine);
+        put_run(of_own);
       }
     }).join();
+    const std::set<Item*> again = take(kItems - kRun);
+    EXPECT_TRUE(std::ranges::includes(own, again));
   }).join();
+  EXPECT_EQ(take(kItems), mine);
 }
 
-// The same two threads throughout, so that it is the parcels of one shard that come and go.
+// The same two threads run throughout, so that batches of one shard come and go.
 TEST(ObjectPool, KeepsTheNumberOfObjectsBoundedBetweenTwoThreads) {
   constexpr int kRounds = 2'000;
   constexpr std::size_t kInUse = 100;
-  ObjectPool<Thing> recycler;
-  std::vector<Thing*> on_their_way;
+  ObjectPool<Item> pool;
+  std::vector<Item*> on_their_way;
   std::barrier<> turn(2);
   std::thread other([&] {
     for (int round = 0; round < kRounds; ++round) {
-      turn.arrive_and_wait();  // they have been taken
-      for (Thing* thing : on_their_way) {
-        recycler.put(*thing);
+      turn.arrive_and_wait();  // the other thread has taken its objects
+      for (Item* item : on_their_way) {
+        pool.put(*item);
       }
       turn.arrive_and_wait();
     }
   });
-  std::set<Thing*> ever;
+  std::set<Item*> ever;
   for (int round = 0; round < kRounds; ++round) {
     on_their_way.clear();
-    // More and fewer, so that parcels are left half full and slabs are not filled evenly.
+    // The number varies, so that batches are left half full and slabs are not filled evenly.
     const std::size_t count = kInUse - static_cast<std::size_t>(round % 7);
     for (std::size_t i = 0; i < count; ++i) {
-      on_their_way.push_back(&recycler.get());
+      on_their_way.push_back(&pool.get());
     }
     ever.insert(on_their_way.begin(), on_their_way.end());
     turn.arrive_and_wait();
     turn.arrive_and_wait();
   }
   other.join();
-  // What is in use, a parcel that is not full, one that has come and is not yet needed, a slab.
+  // The objects in use, an unfinished batch, one that has arrived and is not needed yet, and a
+  // slab.
   EXPECT_LE(ever.size(), kInUse + 3 * 32U);
 }
 
-// Each thread returns the other's: parcels go both ways, and so do their empty shells.
+// Each thread returns the other's objects: batches go both ways, full and empty ones.
 TEST(ObjectPool, KeepsTheNumberOfObjectsBoundedWhenTwoThreadsSwap) {
   constexpr int kRounds = 2'000;
   constexpr std::size_t kInUse = 70;
-  ObjectPool<Thing> recycler;
-  std::array<std::vector<Thing*>, 2> taken;
-  std::array<std::set<Thing*>, 2> ever;
+  ObjectPool<Item> pool;
+  std::array<std::vector<Item*>, 2> taken;
+  std::array<std::set<Item*>, 2> ever;
   std::barrier<> turn(2);
   const auto swap = [&](std::size_t me) {
     for (int round = 0; round < kRounds; ++round) {
       for (std::size_t i = 0; i < kInUse; ++i) {
-        taken[me].push_back(&recycler.get());
+        taken[me].push_back(&pool.get());
       }
       ever[me].insert(taken[me].begin(), taken[me].end());
       turn.arrive_and_wait();
-      for (Thing* thing : taken[1 - me]) {
-        recycler.put(*thing);
+      for (Item* item : taken[1 - me]) {
+        pool.put(*item);
       }
       turn.arrive_and_wait();
       taken[me].clear();
@@ -147,78 +163,90 @@ TEST(ObjectPool, KeepsTheNumberOfObjectsBoundedWhenTwoThreadsSwap) {
   for (const auto& own : ever) {
     EXPECT_LE(own.size(), kInUse + 3 * 32U);
   }
-  std::vector<Thing*> both;
+  std::vector<Item*> both;
   std::ranges::set_intersection(ever[0], ever[1], std::back_inserter(both));
   EXPECT_TRUE(both.empty()) << "an object has got to a shard that it does not belong to";
 }
 
-// A thread without a slot has no parcels: what it returns waits apart until its home needs it.
+// A thread without a slot has no batches: an object that it returns goes to its owner singly.
 TEST(ObjectPool, GivesOutAgainWhatAThreadWithoutSlotReturns) {
-  ObjectPool<Thing> recycler;
-  std::set<Thing*> first;
-  // All that its home has, so that it has to look for more.
+  ObjectPool<Item> pool;
+  std::set<Item*> first;
+  // All objects that the owner has, so that it must refill.
   for (int i = 0; i < 32; ++i) {
-    first.insert(&recycler.get());
+    first.insert(&pool.get());
   }
   const SlotHog hog;
   std::thread([&] {
-    for (Thing* thing : first) {
-      thing->text = "back";
-      recycler.put(*thing);
+    for (Item* item : first) {
+      item->text = "back";
+      pool.put(*item);
     }
   }).join();
-  std::set<Thing*> again;
+  std::set<Item*> again;
   for (int i = 0; i < 32; ++i) {
-    Thing& thing = recycler.get();
-    EXPECT_EQ(thing.text, "back");
-    again.insert(&thing);
+    Item& item = pool.get();
+    EXPECT_EQ(item.text, "back");
+    again.insert(&item);
   }
   EXPECT_EQ(again, first);
-  Thing& one_more = recycler.get();
+  Item& one_more = pool.get();
   EXPECT_FALSE(first.contains(&one_more));
-  for (Thing* thing : again) {
-    recycler.put(*thing);
+  for (Item* item : again) {
+    pool.put(*item);
   }
-  recycler.put(one_more);
+  pool.put(one_more);
 }
 
-TEST(ObjectPool, TakesStraysAndParcelsTogether) {
-  ObjectPool<Thing> recycler;
-  std::vector<Thing*> things;
+TEST(ObjectPool, TakesSingleObjectsAndBatchesTogether) {
+  ObjectPool<Item> pool;
+  std::vector<Item*> items;
   for (int i = 0; i < 64; ++i) {
-    things.push_back(&recycler.get());
+    items.push_back(&pool.get());
   }
-  const std::set<Thing*> first(things.begin(), things.end());
+  const std::set<Item*> first(items.begin(), items.end());
   std::thread([&] {
     for (int i = 0; i < 32; ++i) {
-      recycler.put(*things[static_cast<std::size_t>(i)]);  // a parcel
+      pool.put(*items[static_cast<std::size_t>(i)]);  // a batch
     }
   }).join();
   const SlotHog hog;
   std::thread([&] {
     for (int i = 32; i < 64; ++i) {
-      recycler.put(*things[static_cast<std::size_t>(i)]);  // strays
+      pool.put(*items[static_cast<std::size_t>(i)]);  // one by one
     }
   }).join();
-  std::set<Thing*> again;
+  std::set<Item*> again;
   for (int i = 0; i < 64; ++i) {
-    again.insert(&recycler.get());
+    again.insert(&pool.get());
   }
   EXPECT_EQ(again, first);
-  for (Thing* thing : again) {
-    recycler.put(*thing);
+  for (Item* item : again) {
+    pool.put(*item);
   }
 }
 
+struct CountedItem : PoolItem {
+  CountedItem() { ++alive; }
+  CountedItem(const CountedItem&) = delete;
+  CountedItem& operator=(const CountedItem&) = delete;
+  ~CountedItem() { --alive; }
+  static inline std::atomic<int> alive{0};
+};
+
+// Such a thread has no shard that could keep an object, so each get() makes one and put() frees it.
 TEST(ObjectPool, ServesThreadsWithoutSlotFromTheHeap) {
-  ObjectPool<Thing> recycler;
-  Thing& mine = recycler.get();
+  ObjectPool<CountedItem> pool;
+  CountedItem& mine = pool.get();
+  const int kept = CountedItem::alive;
   const SlotHog hog;
   std::thread([&] {
-    Thing& thing = recycler.get();
-    thing.text = "there";
-    recycler.put(thing);
-    recycler.put(mine);
+    CountedItem& item = pool.get();
+    EXPECT_EQ(CountedItem::alive, kept + 1);
+    pool.put(item);
+    EXPECT_EQ(CountedItem::alive, kept);
+    pool.put(mine);
+    EXPECT_EQ(CountedItem::alive, kept) << "the pool keeps the objects of its shards";
   }).join();
 }
 

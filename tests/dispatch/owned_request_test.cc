@@ -55,8 +55,13 @@ TEST(OwnedRequest, TakesMoreArgumentsThanCanBePacked) {
 TEST(OwnedRequest, IsEmptyAfterClear) {
   OwnedRequest owned("name", {Value(true), Value(2)});
   EXPECT_EQ(arguments(owned), (std::vector<Value>{true, 2}));
+  owned.set_text_mode(TextMode::kHub);
+  owned.set_extras({.result = ResultForm::kHandle});
   owned.clear();
   EXPECT_TRUE(arguments(owned).empty());
+  RequestSpace space;
+  EXPECT_EQ(owned.view(space).text, TextMode::kExact);
+  EXPECT_EQ(owned.view(space).extras, nullptr);
   owned.add_text("new");
   EXPECT_EQ(arguments(owned), std::vector<Value>{"new"});
 }

@@ -1,11 +1,10 @@
-#include "hookline/detail/parker.h"
+#include "dispatch/wait/parker.h"
 
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <thread>
 
-#include "hookline/detail/shared_parker.h"
 #include "tests/support/scale.h"
 
 namespace hookline {
@@ -48,7 +47,7 @@ TEST(Parker, WakesASleepingThread) {
   sleeper.join();
 }
 
-// Each thread waits for the other's turn to end: a single lost wake-up would hang it.
+// Each thread waits for the end of the other's turn: a single lost wake-up would hang the test.
 TEST(Parker, LosesNoWakeUpBetweenTwoThreads) {
   const std::uint64_t rounds = scaled(20'000);
   Parker parkers[2];

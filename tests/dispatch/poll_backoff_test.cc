@@ -12,55 +12,78 @@ namespace {
 
 constexpr std::size_t kEnough = 64;
 
-TEST(PollBackoff, DoesNotRestAtFirst) {
-  const PollBackoff lull;
-  EXPECT_EQ(lull.steps(), 0);
+// Polls that find `found` calls each.
+void poll(PollBackoff& backoff, std::size_t found, int times = 1) {
+  for (int i = 0; i < times; ++i) {
+    backoff.note_poll(found, kEnough);
+  }
 }
 
-TEST(PollBackoff, DoesNotRestWhileCallsComeInNumbers) {
-  PollBackoff lull;
-  lull.note(kEnough, kEnough);
-  EXPECT_EQ(lull.steps(), 0);
+TEST(PollBackoff, DoesNotPauseAtFirst) {
+  const PollBackoff backoff;
+  EXPECT_EQ(backoff.steps(), 0);
 }
 
-TEST(PollBackoff, RestsLongerEachTimeThatFewHaveCome) {
-  PollBackoff lull;
-  for (int expected = 2; expected < PollBackoff::kMostSteps; expected *= 2) {
-    lull.note(2, kEnough);
-    EXPECT_EQ(lull.steps(), expected);
-  }
-  for (int i = 0; i < 3; ++i) {
-    lull.note(kEnough - 1, kEnough);
-    EXPECT_EQ(lull.steps(), PollBackoff::kMostSteps);
-  }
-  lull.note(kEnough, kEnough);
-  EXPECT_EQ(lull.steps(), 0);
-  lull.note(2, kEnough);
-  EXPECT_EQ(lull.steps(), 2) << "begins anew";
+TEST(PollBackoff, DoesNotPauseWhileEnoughCallsWait) {
+  PollBackoff backoff;
+  poll(backoff, kEnough, 10);
+  EXPECT_EQ(backoff.steps(), 0);
 }
 
-TEST(PollBackoff, RemembersForAWhileThatItHadToWait) {
-  PollBackoff lull;
-  EXPECT_FALSE(lull.waited_lately());
-  lull.note(1, kEnough);
-  EXPECT_FALSE(lull.waited_lately()) << "one call is no stream";
-  lull.note(2, kEnough);
-  for (int i = 0; i < PollBackoff::kLately; ++i) {
-    EXPECT_TRUE(lull.waited_lately());
-    lull.note(kEnough, kEnough);
-  }
-  EXPECT_FALSE(lull.waited_lately());
+TEST(PollBackoff, PausesLongerEachTimeThatFewCallsWaitUpToALimit) {
+  PollBackoff backoff;
+  poll(backoff, 2);
+  const int first = backoff.steps();
+  EXPECT_GT(first, 0);
+  poll(backoff, kEnough - 1);
+  EXPECT_GT(backoff.steps(), first);
+  poll(backoff, 2, 100);
+  const int longest = backoff.steps();
+  poll(backoff, 2, 1'000);
+  EXPECT_EQ(backoff.steps(), longest);
+}
+
+TEST(PollBackoff, BeginsAnewWhenEnoughCallsHaveWaited) {
+  PollBackoff fresh;
+  poll(fresh, 2);
+  PollBackoff backoff;
+  poll(backoff, 2, 10);
+  EXPECT_GT(backoff.steps(), fresh.steps());
+  poll(backoff, kEnough);
+  EXPECT_EQ(backoff.steps(), 0);
+  poll(backoff, 2);
+  EXPECT_EQ(backoff.steps(), fresh.steps());
 }
 
 TEST(PollBackoff, DoesNotKeepASingleCallWaiting) {
-  PollBackoff lull;
+  PollBackoff fresh;
+  poll(fresh, 2);
+  PollBackoff backoff;
+  poll(backoff, 2, 10);
   for (int i = 0; i < 10; ++i) {
-    lull.note(2, kEnough);
+    poll(backoff, 1);
+    EXPECT_LT(backoff.steps(), fresh.steps());
   }
-  for (int i = 0; i < 10; ++i) {
-    lull.note(1, kEnough);
-    EXPECT_EQ(lull.steps(), 1);
+}
+
+TEST(PollBackoff, ASingleCallIsNoSlowPoster) {
+  PollBackoff backoff;
+  EXPECT_FALSE(backoff.poster_was_slow());
+  poll(backoff, 1, 10);
+  EXPECT_FALSE(backoff.poster_was_slow());
+}
+
+TEST(PollBackoff, RemembersForAWhileThatThePosterWasSlow) {
+  PollBackoff backoff;
+  poll(backoff, 2);
+  int polls = 0;
+  for (; polls < 1'000'000 && backoff.poster_was_slow(); ++polls) {
+    poll(backoff, kEnough);
   }
+  EXPECT_GT(polls, 10);
+  EXPECT_FALSE(backoff.poster_was_slow());
+  poll(backoff, 2);
+  EXPECT_TRUE(backoff.poster_was_slow());
 }
 
 }  // namespace

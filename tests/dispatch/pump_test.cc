@@ -7,6 +7,7 @@
 
 #include "dispatch/base/job_list.h"
 #include "dispatch/base/mpsc_stack.h"
+#include "hookline/executor.h"
 #include "hookline/future.h"
 
 namespace hookline {
@@ -72,7 +73,7 @@ TEST(Pump, ServesCallsWhileItsThreadWaits) {
   script.join();
 }
 
-// A call into the host waits itself, for a script that calls the host again.
+// A call into the host waits for a script that calls the host again.
 TEST(Pump, ServesWaitsInsideWaits) {
   JobPump pump;
   const Pump::Binding binding(pump);
@@ -102,7 +103,7 @@ TEST(Pump, StillKeepsDeadlines) {
   EXPECT_FALSE(promise.future().wait_for(std::chrono::milliseconds(1)));
 }
 
-// The pump is gone as soon as the wait is over, whatever the waker is doing.
+// The pump may be gone as soon as the wait is over, while the waker still runs.
 TEST(Pump, MayGoRightAfterTheWait) {
   for (int i = 0; i < 500; ++i) {
     Promise<int> promise;

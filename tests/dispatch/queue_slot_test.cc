@@ -13,10 +13,10 @@ using namespace detail;
 
 namespace {
 
-std::vector<Value> arguments(const QueueSlot& posting) {
+std::vector<Value> arguments(const QueueSlot& slot) {
   RequestSpace space;
   std::vector<Value> all;
-  for (const Scalar& scalar : posting.request(space).scalars) {
+  for (const Scalar& scalar : slot.request(space).scalars) {
     all.push_back(scalar.to_value());
   }
   return all;
@@ -24,50 +24,50 @@ std::vector<Value> arguments(const QueueSlot& posting) {
 
 TEST(QueueSlot, CarriesNoRequestAtFirst) {
   ProbeCall call;
-  const QueueSlot posting(call);
-  EXPECT_EQ(&posting.call(), &call);
-  EXPECT_FALSE(posting.carries_request());
-  EXPECT_FALSE(posting.stamp().measured());
+  const QueueSlot slot(call);
+  EXPECT_EQ(&slot.call(), &call);
+  EXPECT_FALSE(slot.carries_request());
+  EXPECT_FALSE(slot.stamp().measured());
 }
 
 TEST(QueueSlot, GivesBackTheRequest) {
   ProbeCall call;
-  QueueSlot posting(call);
-  posting.set_function(7);
-  posting.set_text_mode(TextMode::kHub);
-  EXPECT_TRUE(posting.try_add(Scalar(std::string_view("nick"))));
-  EXPECT_TRUE(posting.try_add(Scalar(std::int64_t{-5})));
-  EXPECT_TRUE(posting.try_add(Scalar(0.25)));
-  EXPECT_TRUE(posting.carries_request());
+  QueueSlot slot(call);
+  slot.set_function(7);
+  slot.set_text_mode(TextMode::kHub);
+  EXPECT_TRUE(slot.try_add(Scalar(std::string_view("nick"))));
+  EXPECT_TRUE(slot.try_add(Scalar(std::int64_t{-5})));
+  EXPECT_TRUE(slot.try_add(Scalar(0.25)));
+  EXPECT_TRUE(slot.carries_request());
   RequestSpace space;
-  const Request request = posting.request(space);
+  const Request request = slot.request(space);
   EXPECT_EQ(request.function, 7U);
   EXPECT_EQ(request.text, TextMode::kHub);
-  EXPECT_EQ(arguments(posting), (std::vector<Value>{"nick", -5, 0.25}));
+  EXPECT_EQ(arguments(slot), (std::vector<Value>{"nick", -5, 0.25}));
 }
 
 TEST(QueueSlot, CarriesACallWithoutArguments) {
   ProbeCall call;
-  QueueSlot posting(call);
-  posting.set_function(0);
-  EXPECT_TRUE(posting.carries_request());
-  EXPECT_TRUE(arguments(posting).empty());
+  QueueSlot slot(call);
+  slot.set_function(0);
+  EXPECT_TRUE(slot.carries_request());
+  EXPECT_TRUE(arguments(slot).empty());
 }
 
-// Texts of every size around what fits: what is copied is whole, whatever its size.
+// Texts of every size up to the largest that fits are copied completely.
 TEST(QueueSlot, CopiesAreWhole) {
   ProbeCall call;
   for (std::size_t size = 0; size <= 88; ++size) {
-    QueueSlot posting(call);
-    posting.set_function(1);
+    QueueSlot slot(call);
+    slot.set_function(1);
     std::string text;
     for (std::size_t i = 0; i < size; ++i) {
       text.push_back(static_cast<char>('a' + (i % 26)));
     }
-    ASSERT_TRUE(posting.try_add(Scalar(std::string_view(text)))) << size;
-    const bool second = posting.try_add(Scalar(std::string_view("xy")));
+    ASSERT_TRUE(slot.try_add(Scalar(std::string_view(text)))) << size;
+    const bool second = slot.try_add(Scalar(std::string_view("xy")));
     EXPECT_EQ(second, size + 10 <= 96) << size;
-    QueueSlot moved(std::move(posting));
+    QueueSlot moved(std::move(slot));
     QueueSlot copy;
     copy = moved;
     const auto expected = second ? std::vector<Value>{text, "xy"} : std::vector<Value>{text};
@@ -79,27 +79,27 @@ TEST(QueueSlot, CopiesAreWhole) {
 
 TEST(QueueSlot, RefusesWhatHasNoRoom) {
   ProbeCall call;
-  QueueSlot posting(call);
+  QueueSlot slot(call);
   const std::string large(93, 'x');
-  EXPECT_FALSE(posting.try_add(Scalar(std::string_view(large))));
+  EXPECT_FALSE(slot.try_add(Scalar(std::string_view(large))));
   for (int i = 0; i < 6; ++i) {
-    EXPECT_TRUE(posting.try_add(Scalar(std::int64_t{i})));
+    EXPECT_TRUE(slot.try_add(Scalar(std::int64_t{i})));
   }
-  EXPECT_FALSE(posting.try_add(Scalar(std::int64_t{6})));
-  posting.set_function(1);
-  EXPECT_EQ(arguments(posting), (std::vector<Value>{0, 1, 2, 3, 4, 5}));
+  EXPECT_FALSE(slot.try_add(Scalar(std::int64_t{6})));
+  slot.set_function(1);
+  EXPECT_EQ(arguments(slot), (std::vector<Value>{0, 1, 2, 3, 4, 5}));
 }
 
 TEST(QueueSlot, ForgetsItsRequest) {
   ProbeCall call;
-  QueueSlot posting(call);
-  posting.set_function(1);
-  EXPECT_TRUE(posting.try_add(Scalar(std::string_view("a"))));
-  EXPECT_TRUE(posting.try_add(Scalar(1.5)));
-  EXPECT_EQ(posting.argument_count(), 2U);
-  posting.clear_request();
-  EXPECT_EQ(posting.argument_count(), 0U);
-  EXPECT_FALSE(posting.carries_request());
+  QueueSlot slot(call);
+  slot.set_function(1);
+  EXPECT_TRUE(slot.try_add(Scalar(std::string_view("a"))));
+  EXPECT_TRUE(slot.try_add(Scalar(1.5)));
+  EXPECT_EQ(arguments(slot), (std::vector<Value>{"a", 1.5}));
+  slot.clear_request();
+  EXPECT_TRUE(arguments(slot).empty());
+  EXPECT_FALSE(slot.carries_request());
 }
 
 }  // namespace

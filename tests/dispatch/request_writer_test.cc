@@ -15,9 +15,9 @@ namespace {
 
 class RequestWriterTest : public testing::Test {
  protected:
-  // What would be run.
+  // Returns the request that a worker would run.
   Request request() {
-    return posting_.carries_request() ? posting_.request(space_) : owned_.view(space_);
+    return slot_.carries_request() ? slot_.request(space_) : owned_.view(space_);
   }
   std::vector<Value> arguments() {
     const Request all = request();
@@ -29,19 +29,19 @@ class RequestWriterTest : public testing::Test {
   }
 
   ProbeCall call_;
-  QueueSlot posting_{call_};
+  QueueSlot slot_{call_};
   OwnedRequest owned_;
-  RequestWriter writer_{posting_, owned_};
+  RequestWriter writer_{slot_, owned_};
   RequestSpace space_;
 };
 
-TEST_F(RequestWriterTest, WritesSmallRequestsIntoThePosting) {
+TEST_F(RequestWriterTest, WritesSmallRequestsIntoTheSlot) {
   writer_.set_function(3);
   writer_.add_text("nick");
   writer_.add_value(Value(5));
   writer_.add_value(Value("line"));
   EXPECT_FALSE(writer_.owns());
-  EXPECT_TRUE(posting_.carries_request());
+  EXPECT_TRUE(slot_.carries_request());
   EXPECT_EQ(request().function, 3U);
   EXPECT_EQ(arguments(), (std::vector<Value>{"nick", 5, "line"}));
 }
@@ -54,7 +54,7 @@ TEST_F(RequestWriterTest, MovesAllOfItWhenSomethingIsTooLarge) {
   writer_.add_text(large);
   writer_.add_text("after");
   EXPECT_TRUE(writer_.owns());
-  EXPECT_FALSE(posting_.carries_request());
+  EXPECT_FALSE(slot_.carries_request());
   EXPECT_EQ(request().function, 3U);
   EXPECT_EQ(request().text, TextMode::kHub);
   EXPECT_EQ(arguments(), (std::vector<Value>{"nick", large, "after"}));
@@ -84,15 +84,6 @@ TEST_F(RequestWriterTest, TakesAWholeRequest) {
   writer_.set_request(OwnedRequest("f", {1, 2}));
   EXPECT_EQ(request().name, "f");
   EXPECT_EQ(arguments(), (std::vector<Value>{1, 2}));
-}
-
-TEST_F(RequestWriterTest, OwnsOnDemand) {
-  writer_.set_function(9);
-  writer_.add_text("a");
-  writer_.own();
-  EXPECT_FALSE(posting_.carries_request());
-  EXPECT_EQ(request().function, 9U);
-  EXPECT_EQ(arguments(), (std::vector<Value>{"a"}));
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 
 #include <memory>
 
-// With all of it inlined into a test, GCC 12 follows the branches for the other kind as well.
+// If everything is inlined into a test, GCC 12 warns about the branches of the other kind.
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #pragma GCC diagnostic ignored "-Warray-bounds"

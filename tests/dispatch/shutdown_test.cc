@@ -4,11 +4,13 @@
 #include <atomic>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <vector>
 
 #include "dispatch/submit/future_call.h"
 #include "dispatch/worker/worker_pool.h"
+#include "hookline/future.h"
 #include "tests/support/fake_runner.h"
 #include "tests/support/gate.h"
 #include "tests/support/probe_call.h"
@@ -22,10 +24,11 @@ namespace {
 
 using testing::AnyOf;
 
-// A lane whose script waits at a gate in its first call, with ten more calls behind it.
+// A lane whose script waits at a gate in its first call, with ten more calls behind it. `batch`:
+// how many calls it runs in one turn.
 class BusyLane {
  public:
-  BusyLane() : calls(10) {
+  explicit BusyLane(std::size_t batch = 256) : calls(10), pool({.batch = batch}) {
     script->on_run = [this](const Request& request) {
       if (request.name == "wait") {
         gate.pass();
@@ -85,7 +88,7 @@ TEST(Remove, RefusesWhatComesLater) {
             ErrorCode::kScriptUnloaded);
 }
 
-TEST(Remove, TellsEverybodyWhoAsks) {
+TEST(Remove, CompletesEachFutureAndTheFirstOneDecides) {
   BusyLane busy;
   Future<void> first = busy.pool.remove(*busy.lane, Drain::kRun);
   Future<void> second = busy.pool.remove(*busy.lane, Drain::kDiscard);
@@ -96,9 +99,67 @@ TEST(Remove, TellsEverybodyWhoAsks) {
   second.wait();
   EXPECT_TRUE(busy.pool.remove(*busy.lane, Drain::kRun).get().has_value());
   EXPECT_EQ(busy.script->count("close"), 1);
+  for (const ProbeCall& call : busy.calls) {
+    EXPECT_EQ(call.error(), std::nullopt) << "the second remove() must not discard";
+  }
 }
 
-// From inside the lane itself: the future is only to be waited for elsewhere.
+TEST(Remove, KeepsTheErrorOfTheFirst) {
+  BusyLane busy;
+  Future<void> first = busy.pool.remove(*busy.lane, Drain::kDiscard, ErrorCode::kQuarantined);
+  Future<void> second = busy.pool.remove(*busy.lane, Drain::kRun, ErrorCode::kShuttingDown);
+  busy.gate.open();
+  first.wait();
+  second.wait();
+  for (const ProbeCall& call : busy.calls) {
+    EXPECT_EQ(call.error(), ErrorCode::kQuarantined);
+  }
+}
+
+TEST(BetweenCalls, GetsTheRunnerAheadOfTheCallsThatWait) {
+  BusyLane busy(1);
+  std::size_t started = 0;
+  Promise<void> done;
+  Future<void> ran = done.future();
+  busy.pool.between_calls(*busy.lane, [&](Result<Runner*> runner) {
+    EXPECT_TRUE(runner.has_value());
+    started = busy.lane->mailbox().stats().started;
+    done.set({});
+  });
+  busy.gate.open();
+  ran.wait();
+  EXPECT_EQ(started, 1U);
+}
+
+// The lane runs one call at a time, so it still has calls when it has begun to close.
+TEST(BetweenCalls, GetsAnErrorOnALaneThatCloses) {
+  BusyLane busy(1);
+  Future<void> removed = busy.pool.remove(*busy.lane, Drain::kRun);
+  std::optional<ErrorCode> error;
+  std::size_t waiting = 0;
+  busy.pool.between_calls(*busy.lane, [&](Result<Runner*> runner) {
+    error = runner ? std::optional<ErrorCode>() : runner.error().code;
+    waiting = busy.lane->mailbox().waiting();
+  });
+  busy.gate.open();
+  removed.wait();
+  EXPECT_EQ(error, ErrorCode::kScriptUnloaded);
+  EXPECT_GT(waiting, 0U) << "the lane has ended already";
+}
+
+TEST(BetweenCalls, DestroysTheFunctionIfTheWorkerHasEnded) {
+  WorkerPool pool;
+  const auto lane =
+      pool.add("x", std::make_unique<FakeRunner>(std::make_shared<FakeScript>())).get().value();
+  pool.shutdown(Drain::kRun);
+  const auto object = std::make_shared<int>(1);
+  bool called = false;
+  pool.between_calls(*lane, [object, &called](const Result<Runner*>&) { called = true; });
+  EXPECT_FALSE(called);
+  EXPECT_EQ(object.use_count(), 1);
+}
+
+// The lane itself asks; only another thread may wait for the future.
 TEST(Remove, MayBeAskedForByACall) {
   WorkerPool pool;
   std::shared_ptr<Lane> lane;
@@ -172,7 +233,7 @@ TEST(Shutdown, LeavesWhatDoesNotEndInTime) {
   }
 }
 
-// Posts, removals and the shutdown all at once: each call ends exactly once.
+// Posts, removals and the shutdown run together: each call ends exactly once.
 TEST(Shutdown, RacesWithPosts) {
   const auto rounds = scaled(100);
   for (std::uint64_t round = 0; round < rounds; ++round) {

@@ -1,4 +1,5 @@
-// Streams with real workers: many at once, read by threads and coroutines, closed in the middle.
+// Streams with real workers: many run together, threads and coroutines read them, and some are
+// closed in the middle.
 
 #include <gtest/gtest.h>
 
@@ -9,8 +10,10 @@
 #include <utility>
 #include <vector>
 
+#include "dispatch/stream/stream_core.h"
 #include "dispatch/submit/future_call.h"
 #include "dispatch/worker/worker_pool.h"
+#include "hookline/future.h"
 #include "hookline/stream.h"
 #include "tests/support/counting_streams.h"
 #include "tests/support/fake_runner.h"
@@ -34,11 +37,11 @@ class StreamStress : public testing::Test {
   }
 
   ValueStream open(List args, std::size_t ahead = 16) {
-    return {{.lane = lane, .timers = &timers, .ahead = ahead},
-            OwnedRequest("count", std::move(args))};
+    return open_stream({.lane = lane, .timers = &timers, .ahead = ahead},
+                       OwnedRequest("count", std::move(args)));
   }
 
-  CountingStreams streams;  // the worker's, until the pool is shut down
+  CountingStreams streams;  // only the worker touches it until the pool is shut down
   TimerService timers;
   WorkerPool pool;
   std::shared_ptr<Lane> lane;
@@ -78,7 +81,7 @@ TEST_F(StreamStress, StreamsThatAreClosedAnywhereAreAllClosed) {
     threads.emplace_back([&, i] {
       for (int round = 0; round < rounds; ++round) {
         ValueStream stream = open({0});
-        // Opened for sure, then somewhere between two trips, or in one.
+        // The stream is open by now, and is closed between two pulls, or during one.
         ASSERT_TRUE(stream.next().get());
         for (int item = 0; item < (round + i) % 7; ++item) {
           ASSERT_TRUE(stream.next().get());
@@ -98,7 +101,7 @@ TEST_F(StreamStress, DeadlinesAndCancellationLoseNoItem) {
   ValueStream stream = open({0}, 2);
   std::int64_t seen = 0;
   for (int i = 0; i < reads; ++i) {
-    auto item = i % 3 == 0 ? stream.next(timers.clock().now()) : stream.next();
+    auto item = i % 3 == 0 ? stream.next(Duration::zero()) : stream.next();
     if (i % 3 == 1) {
       item.cancel();
     }

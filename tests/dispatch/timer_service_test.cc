@@ -69,6 +69,7 @@ TEST(TimerService, ExpiresInTheOrderOfTime) {
   service.schedule(third, clock.now() + seconds(3));
   service.schedule(first, clock.now() + seconds(1));
   service.schedule(second, clock.now() + seconds(2));
+  clock.wait_for_sleeper(clock.now() + seconds(1));
   clock.advance(seconds(3));
   third.expired.acquire();
   EXPECT_THAT(order, testing::ElementsAre(1, 2, 3));
@@ -81,11 +82,27 @@ TEST(TimerService, DoesNotExpireBeforeItsTime) {
   TestTimer late;
   service.schedule(late, clock.now() + seconds(2));
   service.schedule(early, clock.now() + seconds(1));
+  clock.wait_for_sleeper(clock.now() + seconds(1));
   clock.advance(seconds(1));
   early.expired.acquire();
+  clock.wait_for_sleeper(clock.now() + seconds(1));
   EXPECT_FALSE(late.expired.try_acquire());
   clock.advance(seconds(1));
   late.expired.acquire();
+}
+
+// The thread sleeps until the late timer when the early one comes.
+TEST(TimerService, AnEarlierTimerWakesTheThread) {
+  ManualClock clock;
+  TimerService service(clock);
+  TestTimer late;
+  TestTimer early;
+  service.schedule(late, clock.now() + seconds(10));
+  clock.wait_for_sleeper(clock.now() + seconds(10));
+  service.schedule(early, clock.now() + seconds(1));
+  clock.advance(seconds(1));
+  EXPECT_TRUE(early.expired.try_acquire_for(seconds(20)));
+  EXPECT_FALSE(late.expired.try_acquire());
 }
 
 TEST(TimerService, ExpiresAtOnceWhatIsOverdue) {

@@ -6,8 +6,10 @@
 
 #include "dispatch/mailbox/mailbox.h"
 #include "dispatch/mailbox/mailbox_reader.h"
-#include "dispatch/submit/function_call.h"
+#include "dispatch/submit/future_call.h"
 #include "dispatch/worker/worker_pool.h"
+#include "tests/support/idle_worker.h"
+#include "tests/support/probe_call.h"
 #include "tests/support/quiet_runner.h"
 
 namespace hookline {
@@ -16,80 +18,67 @@ using namespace detail;
 
 namespace {
 
-class CountingWorker final : public MailboxWorker {
- public:
-  void fetch() noexcept override { ++fetched; }
-  [[nodiscard]] bool is_this_thread() const noexcept override { return false; }
-  int fetched = 0;
-};
-
-class EmptyCall final : public Call {
- public:
-  void finish(Result<Value> /*result*/) noexcept override {}
-};
-
 class WakeBatchTest : public testing::Test {
  protected:
   ~WakeBatchTest() override {
     while (reader.next() != nullptr) {
     }
   }
-  CountingWorker worker;
+  IdleWorker worker;
   Mailbox mailbox{{}, worker};
   MailboxReader reader{mailbox, 16};
   EmptyCall call;
 };
 
-TEST_F(WakeBatchTest, WakesAtOnceWithoutAHold) {
+TEST_F(WakeBatchTest, WakesImmediatelyWithoutABatch) {
   mailbox.post(call);
-  EXPECT_EQ(worker.fetched, 1);
+  EXPECT_EQ(worker.wake_ups, 1);
 }
 
 TEST_F(WakeBatchTest, WakesOnceWhenReleased) {
-  WakeBatch hold;
+  WakeBatch batch;
   mailbox.post(call);
   mailbox.post(call);
-  EXPECT_EQ(worker.fetched, 0);
-  hold.release();
-  EXPECT_EQ(worker.fetched, 1);
-  hold.release();
-  EXPECT_EQ(worker.fetched, 1);
+  EXPECT_EQ(worker.wake_ups, 0);
+  batch.release();
+  EXPECT_EQ(worker.wake_ups, 1);
+  batch.release();
+  EXPECT_EQ(worker.wake_ups, 1);
 }
 
 TEST_F(WakeBatchTest, ReleasesAtItsEnd) {
   {
-    const WakeBatch hold;
+    const WakeBatch batch;
     mailbox.post(call);
-    EXPECT_EQ(worker.fetched, 0);
+    EXPECT_EQ(worker.wake_ups, 0);
   }
-  EXPECT_EQ(worker.fetched, 1);
+  EXPECT_EQ(worker.wake_ups, 1);
   EXPECT_EQ(WakeBatch::current(), nullptr);
 }
 
 TEST_F(WakeBatchTest, DoesNotHoldForEver) {
-  const WakeBatch hold;
-  for (std::size_t i = 0; i < WakeBatch::kMostPosts; ++i) {
+  const WakeBatch batch;
+  for (std::size_t i = 0; i < WakeBatch::kMaxPosts; ++i) {
     mailbox.post(call);
   }
-  EXPECT_EQ(worker.fetched, 1);
+  EXPECT_EQ(worker.wake_ups, 1);
 }
 
 TEST_F(WakeBatchTest, IsTheThreadsOwn) {
-  const WakeBatch hold;
+  const WakeBatch batch;
   std::thread([this] { mailbox.post(call); }).join();
-  EXPECT_EQ(worker.fetched, 1);
+  EXPECT_EQ(worker.wake_ups, 1);
 }
 
-// Who waits for what a held worker has to do would wait for ever.
+// A thread that waits for a worker which it has yet to wake would wait for ever.
 TEST(WakeBatch, AWaitReleases) {
   WorkerPool pool;
   auto run = [](const Request&) -> Result<Value> { return Value(1); };
   const auto lane =
       pool.add("quiet", std::make_unique<QuietRunner<decltype(run)>>(run)).get().value();
-  const WakeBatch hold;
-  auto future =
-      call_function(lane->mailbox(), [](Runner&) -> Result<Value> { return Value("done"); });
-  EXPECT_EQ(future.get(), Value("done"));
+  const WakeBatch batch;
+  auto future = call(lane->mailbox(), OwnedRequest("f", {}));
+  EXPECT_EQ(future.get(), Value(1));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "hookline/future.h"
 #include "hub/store/sqlite.h"
 #include "hub_fixture.h"
 

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "hookline/future.h"
 #include "hub_fixture.h"
 
 namespace hookline::test {

@@ -6,6 +6,7 @@
 #include <ostream>
 #include <string>
 
+#include "hookline/executor.h"
 #include "hub_fixture.h"
 
 namespace hookline::test {

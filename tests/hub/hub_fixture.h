@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "hookline/future.h"
 #include "hub/nmdc/nmdc.h"
 #include "hub/session/hub.h"
 #include "test_client.h"

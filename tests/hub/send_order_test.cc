@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "hookline/executor.h"
+#include "hookline/host.h"
 #include "hookline/vh_table.h"
 #include "hub_fixture.h"
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "hookline/future.h"
 #include "hub/base/time_span.h"
 #include "hub/base/unix_clock.h"
 #include "hub/net/ip_range.h"

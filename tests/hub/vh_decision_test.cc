@@ -5,6 +5,7 @@
 #include <ostream>
 #include <string>
 
+#include "hookline/future.h"
 #include "hub_fixture.h"
 
 namespace hookline::test {

@@ -21,7 +21,7 @@ const std::string kOther(40, 'b');
 
 // It is on for the CPython versions that these tests have passed on, and for no others.
 static_assert(knows_text_layout(0x030D00F0) && knows_text_layout(0x030D0FF0));  // 3.13.0, 3.13.15
-static_assert(knows_text_layout(0x030E00F0) && knows_text_layout(0x030E08F0));  // 3.14.0, 3.14.8
+static_assert(knows_text_layout(0x030E00F0) && knows_text_layout(0x030E0AF0));  // 3.14.0, 3.14.10
 static_assert(!knows_text_layout(0x030C0FF0) && !knows_text_layout(0x030F00A1));
 static_assert(!knows_text_layout(0x040D00F0));
 

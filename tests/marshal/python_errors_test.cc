@@ -15,13 +15,15 @@ using namespace detail;
 
 namespace {
 
-// CPython's own words for an object of `type` that cannot be a key; since 3.14 they say what for.
-std::string unhashable(std::string_view type, [[maybe_unused]] std::string_view role) {
-  const std::string name = "'" + std::string(type) + "'";
+// CPython's own words for an object of type `object` that cannot be a key because of a part of type
+// `part`, perhaps itself; since 3.14 they say what it was to be.
+std::string unhashable(std::string_view part, [[maybe_unused]] std::string_view object,
+                       [[maybe_unused]] std::string_view role) {
+  const std::string why = "unhashable type: '" + std::string(part) + "'";
 #if PY_VERSION_HEX >= 0x030E0000
-  return "cannot use " + name + " as a " + std::string(role) + " (unhashable type: " + name + ")";
+  return "cannot use '" + std::string(object) + "' as a " + std::string(role) + " (" + why + ")";
 #else
-  return "unhashable type: " + name;
+  return why;
 #endif
 }
 
@@ -125,11 +127,11 @@ TEST_F(ConversionError, LimitsDepthOnTheWayIn) {
 
 TEST_F(ConversionError, RefusesWhatPythonCannotHash) {
   expect_to_error(Set{{1, List{}}}, ErrorCode::kUnsupportedType,
-                  "args[1][1]: " + unhashable("list", "set element"));
+                  "args[1][1]: " + unhashable("list", "list", "set element"));
   expect_to_error(FrozenSet{{Tuple{{Set{}}}}}, ErrorCode::kUnsupportedType,
-                  "args[1][0]: " + unhashable("set", "set element"));
+                  "args[1][0]: " + unhashable("set", "tuple", "set element"));
   expect_to_error(List{Dict{{{"good", 1}, {Dict{}, 2}}}}, ErrorCode::kUnsupportedType,
-                  "args[1][0].keys()[1]: " + unhashable("dict", "dict key"));
+                  "args[1][0].keys()[1]: " + unhashable("dict", "dict", "dict key"));
 }
 
 TEST_F(ConversionError, RefusesToLoseItemsThatAreEqualInPython) {

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "marshal/utf8.h"
 #include "hookline/value.h"
+#include "marshal/utf8.h"
 
 namespace hookline {
 
@@ -154,7 +154,7 @@ class RandomValues {
     std::string result;
     for (std::size_t left = pick(8); left > 0; --left) {
       const std::size_t limit = pick(2) == 0 ? 0x80 : 0x110000;
-      append_code_point(result, static_cast<char32_t>(pick(limit)));
+      detail::append_code_point(result, static_cast<char32_t>(pick(limit)));
     }
     return result;
   }

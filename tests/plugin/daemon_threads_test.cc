@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "hookline/function.h"
+#include "hookline/host.h"
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/held_pipe.h"
 #include "tests/support/log_capture.h"

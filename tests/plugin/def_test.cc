@@ -15,7 +15,11 @@
 #include <utility>
 #include <vector>
 
+#include "hookline/function.h"
+#include "hookline/future.h"
+#include "hookline/host.h"
 #include "hookline/producer.h"
+#include "hookline/typed_call.h"
 
 namespace hookline::test {
 
@@ -76,6 +80,7 @@ TEST_F(Def, HasANameADocstringAndASignature) {
   EXPECT_EQ(run("vh.get_stats.__doc__"),
             Value("get_stats(nick: str, limit: int = 10) -> dict\n\nWhat a user has done lately."));
   EXPECT_EQ(run("str(inspect.signature(vh.get_stats))"), Value("(nick, limit=10)"));
+  EXPECT_EQ(run("inspect.signature(vh.get_stats).parameters['limit'].default"), Value(10));
   EXPECT_EQ(run("repr(vh.get_stats)"), Value("<function vh.get_stats>"));
   EXPECT_EQ(run("'get_stats' in dir(vh)"), Value(true));
   EXPECT_EQ(run("'mc' in dir(vh)"), Value(true));
@@ -184,7 +189,7 @@ TEST_F(Def, OnlyForOneScript) {
   EXPECT_EQ(call("other", "run", {"vh.mine()"}), Value(1)) << "its own comes first";
   EXPECT_EQ(run("vh.mine()"), Value(2));
   ASSERT_TRUE(scripts->unload(other).get());
-  EXPECT_FALSE(scripts->functions().remove("mine", other)) << "went with the script";
+  EXPECT_FALSE(scripts->undef("mine", other)) << "went with the script";
 }
 
 TEST_F(Def, ComesAndGoesWhileScriptsRun) {
@@ -193,7 +198,7 @@ TEST_F(Def, ComesAndGoesWhileScriptsRun) {
   expect_ok(scripts->def("f", [] { return 1; }));
   execute("from vh import f");
   EXPECT_EQ(run("f()"), Value(1));
-  ASSERT_TRUE(scripts->functions().remove("f"));
+  ASSERT_TRUE(scripts->undef("f"));
   EXPECT_EQ(error("f()"), "NameError: vh.f has been unregistered");
   EXPECT_EQ(error("vh.f()"), "AttributeError: module 'vh' has no attribute 'f'");
   expect_ok(scripts->def("f", [](long number) { return number; }));
@@ -211,7 +216,7 @@ TEST_F(Def, IsNotCalledAfterItWasRemoved) {
   while (!asked.ready()) {  // not get(): that would serve the call
     std::this_thread::yield();
   }
-  ASSERT_TRUE(scripts->functions().remove("f"));
+  ASSERT_TRUE(scripts->undef("f"));
   const auto result = waiting.get();
   ASSERT_TRUE(result);
   // Gone before the script looked, or before its call was served.

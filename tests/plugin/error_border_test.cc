@@ -12,6 +12,10 @@
 #include <utility>
 #include <vector>
 
+#include "hookline/function.h"
+#include "hookline/future.h"
+#include "hookline/host.h"
+#include "hookline/typed_call.h"
 #include "tests/plugin/def_test.h"
 
 namespace hookline::test {

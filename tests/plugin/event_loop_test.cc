@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "hookline/executor.h"
+#include "plugin/script/host_access.h"
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/manual_clock.h"
 
@@ -106,7 +108,7 @@ TEST_F(EventLoop, SaysAtOnceWhatCannotBeDelivered) {
   EXPECT_EQ(scripts->call(script, {.callee = "f"}, kept).error().code, ErrorCode::kBadArguments);
   scripts->attach_loop(&loop_);
   EXPECT_EQ(scripts->call("b", {.callee = "f"}, kept).error().code, ErrorCode::kScriptNotFound);
-  EXPECT_EQ(scripts->call(script, {.callee = "f", .options = {.deadline = clock.now()}}, kept)
+  EXPECT_EQ(scripts->call(script, {.callee = "f", .options = {.timeout = Duration::zero()}}, kept)
                 .error()
                 .code,
             ErrorCode::kBadArguments);
@@ -206,11 +208,11 @@ TEST_F(Deadlines, GiveTheDefaultVerdictForScriptsThatAreLate) {
   EXPECT_EQ(call("quick", "ping"), Value(1));
 
   clock.advance(std::chrono::milliseconds(1999));
-  scripts->expire_verdicts();
+  detail::HostAccess::expire_verdicts(*scripts);
   EXPECT_EQ(first.times, 0);
 
   clock.advance(std::chrono::milliseconds(1));
-  scripts->expire_verdicts();
+  detail::HostAccess::expire_verdicts(*scripts);
   EXPECT_EQ(first.times, 1);
   EXPECT_EQ(second.times, 0);
   EXPECT_FALSE(first.verdict.allowed);

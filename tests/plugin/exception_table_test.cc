@@ -1,4 +1,4 @@
-#include "hookline/detail/exception_table.h"
+#include "plugin/functions/exception_table.h"
 
 #include <gtest/gtest.h>
 
@@ -25,6 +25,11 @@ struct NoSuchUser : std::runtime_error {
 struct BannedUser : NoSuchUser {
   using NoSuchUser::NoSuchUser;
 };
+
+template <class Thrown>
+bool is(const std::exception& thrown) {
+  return dynamic_cast<const Thrown*>(&thrown) != nullptr;
+}
 
 class ExceptionTableTest : public ::testing::Test {
  protected:
@@ -79,14 +84,14 @@ TEST_F(ExceptionTableTest, AnErrorThatWasThrownIsThatError) {
 
 TEST_F(ExceptionTableTest, AHostAddsItsOwnTheLastOfWhichCountsFirst) {
   EXPECT_EQ(translated(BannedUser("x")).python_type, "RuntimeError");
-  table_.add<NoSuchUser>("LookupError");
+  table_.add(&is<NoSuchUser>, "LookupError");
   EXPECT_EQ(text(NoSuchUser("x")), "script_raised: LookupError: x");
   EXPECT_EQ(text(BannedUser("x")), "script_raised: LookupError: x");
-  table_.add<BannedUser>("PermissionError");
+  table_.add(&is<BannedUser>, "PermissionError");
   EXPECT_EQ(translated(BannedUser("x")).python_type, "PermissionError");
   EXPECT_EQ(translated(NoSuchUser("x")).python_type, "LookupError");
   EXPECT_EQ(translated(std::runtime_error("x")).python_type, "RuntimeError");
-  table_.add<std::exception>("Exception");
+  table_.add(&is<std::exception>, "Exception");
   EXPECT_EQ(translated(std::runtime_error("x")).python_type, "Exception");
 }
 

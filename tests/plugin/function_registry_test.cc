@@ -1,4 +1,4 @@
-#include "hookline/detail/function_registry.h"
+#include "plugin/functions/function_registry.h"
 
 #include <gtest/gtest.h>
 
@@ -8,6 +8,9 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "hookline/future.h"
+#include "hookline/host.h"
 
 namespace hookline {
 

@@ -9,6 +9,9 @@
 #include <thread>
 #include <vector>
 
+#include "hookline/function.h"
+#include "hookline/future.h"
+#include "hookline/host.h"
 #include "tests/plugin/def_test.h"
 #include "tests/support/scale.h"
 
@@ -68,7 +71,7 @@ TEST_F(ScriptHostTest, FunctionsComeAndGoWhileScriptsCall) {
         ++resources;
         EXPECT_TRUE(scripts->def(name, [one](long number) { return number + *one; }, where));
         std::this_thread::yield();
-        EXPECT_TRUE(scripts->functions().remove(name));
+        EXPECT_TRUE(scripts->undef(name));
       }
     });
   }

@@ -79,11 +79,13 @@ TEST_F(GilTest, ASharedGilLetsItIn) {
 }
 
 TEST_F(GilTest, WhatTheHostSaysOfTheScriptWins) {
-  start({.python = {.gil = Gil::kShared, .venv = {}},
-         .python_of = {{"named", {.gil = Gil::kOwn, .venv = {}}}}});
+  start({.python = {.gil = Gil::kShared, .venv = {}}});
   load("general", kImport);
   EXPECT_FALSE(scripts->load(folder.write("header.py", "# hookline: gil=own\n" + kImport)).get());
-  EXPECT_FALSE(scripts->load(folder.write("named.py", kShared + kImport)).get());
+  EXPECT_FALSE(scripts
+                   ->load(folder.write("named.py", kShared + kImport),
+                          {.python = {.gil = Gil::kOwn, .venv = {}}})
+                   .get());
 }
 
 TEST_F(GilTest, AReloadMayChangeIt) {

@@ -8,6 +8,9 @@
 #include <vector>
 
 #include "dispatch/exec/loop_executor.h"
+#include "hookline/future.h"
+#include "hookline/host.h"
+#include "hookline/vh_table.h"
 #include "tests/plugin/test_scripts.h"
 
 namespace hookline::test {

@@ -8,6 +8,9 @@
 #include <thread>
 
 #include "dispatch/wait/pump.h"
+#include "hookline/executor.h"
+#include "hookline/future.h"
+#include "hookline/host.h"
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/log_capture.h"
 

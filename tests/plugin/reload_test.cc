@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "hookline/function.h"
+#include "hookline/future.h"
+#include "hookline/producer.h"
 #include "hookline/typed_call.h"
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/scale.h"

@@ -11,6 +11,8 @@
 #include <thread>
 #include <vector>
 
+#include "hookline/function.h"
+#include "hookline/host.h"
 #include "tests/plugin/def_test.h"
 
 namespace hookline::test {
@@ -97,7 +99,7 @@ TEST_F(ResourceTest, AMethodKeepsWhatItIsAMethodOf) {
     while (witness.alive != 0) {
       run("1");  // serves what the script asks of the host
     }
-    scripts->functions().remove("Lock");
+    scripts->undef("Lock");
   }
 }
 
@@ -178,7 +180,7 @@ entered = vh.Lock("gate").__enter__()
     if (where == RunsOn::kHost) {
       EXPECT_EQ(witness.destroyed_on, std::this_thread::get_id());
     }
-    ASSERT_TRUE(scripts->functions().remove("Lock"));
+    ASSERT_TRUE(scripts->undef("Lock"));
   }
 }
 
@@ -216,7 +218,7 @@ with vh.Lock("door") as lock:
 TEST_F(ResourceTest, OutlivesTheRegistrationOfItsClass) {
   def_lock();
   execute("lock = vh.Lock('door')");
-  ASSERT_TRUE(scripts->functions().remove("Lock"));
+  ASSERT_TRUE(scripts->undef("Lock"));
   EXPECT_EQ(run("lock.touch()"), Value(1));
   EXPECT_EQ(error("vh.Lock('door')"), "AttributeError: module 'vh' has no attribute 'Lock'");
 }

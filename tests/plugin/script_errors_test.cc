@@ -1,4 +1,4 @@
-#include "hookline/detail/script_errors.h"
+#include "plugin/script/script_errors.h"
 
 #include <gtest/gtest.h>
 

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "hookline/future.h"
+#include "hookline/vh_table.h"
 #include "tests/plugin/test_scripts.h"
 
 namespace hookline::test {
@@ -72,7 +74,7 @@ TEST_F(Loading, AFolderIsLoadedInNameOrder) {
   folder.write("pack/__init__.py", "def f(): return 'package'\n");
   std::filesystem::create_directory(folder.path() / "data");
 
-  const auto results = scripts->load_folder(folder.path());
+  const auto results = scripts->load_all(script_files(folder.path()));
   ASSERT_EQ(results.size(), 4U);
   EXPECT_TRUE(results[0].id);
   EXPECT_TRUE(results[1].id);
@@ -85,7 +87,7 @@ TEST_F(Loading, AFolderIsLoadedInNameOrder) {
 }
 
 TEST_F(Loading, AFolderThatIsMissingHasNoScripts) {
-  EXPECT_TRUE(scripts->load_folder(folder.path() / "none").empty());
+  EXPECT_TRUE(scripts->load_all(script_files(folder.path() / "none")).empty());
 }
 
 TEST_F(Loading, UnloadingRunsWhatWasAcceptedAndThenUnLoad) {
@@ -278,7 +280,7 @@ TEST_F(Shutdown, CompletesEveryAcceptedCall) {
   for (int i = 0; i < 2'000; ++i) {
     futures.push_back(scripts->call("a", "f", {i}));
   }
-  scripts->shutdown(Drain::kDiscard);
+  scripts->shutdown({.drain = Drain::kDiscard});
   int done = 0;
   int refused = 0;
   for (auto& future : futures) {

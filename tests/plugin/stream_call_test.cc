@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "hookline/stream.h"
 #include "hookline/typed_call.h"
 #include "tests/marshal/value_printer.h"
 #include "tests/plugin/stream_reader.h"
@@ -130,10 +131,10 @@ TEST_F(StreamCall, RefusesWhatOnlyACallHas) {
   ScriptCall call{.callee = "count", .args = {1}, .keywords = {}, .options = {}};
   ValueStream good = scripts->stream(id, call, {.ahead = 0});
   EXPECT_EQ(read(good, 2), (List{1, 2}));
-  call.options.deadline = Clock::system().now() + kPatience;
+  call.options.timeout = kPatience;
   ValueStream late = scripts->stream(id, call);
   EXPECT_THAT(error_of(late).message, HasSubstr("give each next() the one that it has"));
-  call.options.deadline = kNoDeadline;
+  call.options.timeout = kForever;
   call.keeps_result = true;
   ValueStream kept = scripts->stream(id, call);
   EXPECT_EQ(error_of(kept).code, ErrorCode::kBadArguments);

@@ -7,6 +7,8 @@
 #include <thread>
 #include <vector>
 
+#include "hookline/future.h"
+#include "hookline/producer.h"
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/scale.h"
 

@@ -17,7 +17,11 @@
 #include <utility>
 #include <vector>
 
+#include "hookline/future.h"
+#include "hookline/host.h"
 #include "hookline/script_host.h"
+#include "plugin/script/host_access.h"
+#include "plugin/types/spdlog_log.h"
 
 namespace hookline::test {
 
@@ -114,7 +118,12 @@ class ScriptHostTest : public ::testing::Test {
     if (options.verdict_deadline == ScriptHostOptions{}.verdict_deadline) {
       options.verdict_deadline = kPatience;
     }
-    options.use_system_malloc = std::getenv("HOOKLINE_TEST_MALLOC") != nullptr;
+    if (!options.log) {
+      options.log = &detail::log_to_spdlog;  // where LogCapture looks
+    }
+    if (std::getenv("HOOKLINE_TEST_MALLOC") != nullptr) {
+      runtime_ = detail::HostAccess::start_on_malloc();
+    }
     auto created = ScriptHost::create(host, std::move(options));
     ASSERT_TRUE(created) << created.error().to_string();
     scripts = *std::move(created);
@@ -133,6 +142,7 @@ class ScriptHostTest : public ::testing::Test {
     return result.value_or(Value());
   }
 
+  std::shared_ptr<const void> runtime_;
   TempFolder folder;
   RecordingHost host;
   std::unique_ptr<ScriptHost> scripts;

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "hookline/future.h"
 #include "tests/marshal/random_values.h"
 #include "tests/marshal/value_printer.h"
 #include "tests/plugin/test_scripts.h"
@@ -333,9 +334,9 @@ TEST_F(TypedCall, KeepsDeadlines) {
   // What holds the script up has no deadline: one that passed before it began would leave the gate
   // waiting for a script that never comes.
   auto held = scripts->call<void>("slow", "hold", gate.path());
-  const CallOptions soon{.deadline = Clock::system().now() + std::chrono::milliseconds(1)};
+  const CallOptions soon{.timeout = std::chrono::milliseconds(1)};
   auto typed = scripts->call<void>("slow", "hold", "never", soon);
-  const CallOptions later{.deadline = Clock::system().now() + kPatience};
+  const CallOptions later{.timeout = kPatience};
   auto keyword = scripts->call<void>("slow", "hold", soon, kw("path", "never"));
   EXPECT_EQ(error_of(std::move(typed)).code, ErrorCode::kDeadlineExceeded);
   EXPECT_EQ(error_of(std::move(keyword)).code, ErrorCode::kDeadlineExceeded);

@@ -1,11 +1,13 @@
-#include "hookline/verdict.h"
-
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
+#include "plugin/event/answer.h"
+
 namespace hookline {
+
+using namespace detail;
 namespace {
 
 using Kind = Answer::Kind;

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "hookline/host.h"
 #include "hookline/vh_table.h"
 #include "plugin/module/vh_constants.h"
 #include "tests/plugin/evaluating_script.h"

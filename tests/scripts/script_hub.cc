@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "hookline/host.h"
 #include "hookline/vh_table.h"
 
 namespace hookline::test {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "hookline/future.h"
 #include "hookline/script_host.h"
 #include "script_hub.h"
 #include "tests/plugin/test_scripts.h"

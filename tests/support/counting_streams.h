@@ -14,11 +14,10 @@ namespace hookline {
 
 using namespace detail;
 
-// What a runner's script would do with streams: each counts 1, 2, 3 ... up to the argument that it
-// was opened with (0: for ever); with a second argument it then raises instead of ending. For
-// FakeScript::on_run.
+// Answers stream requests for FakeScript::on_run. Each stream counts 1, 2, 3 ... up to the argument
+// that it was opened with (0: for ever). With a second argument it then raises instead of ending.
 //
-// Thread safety: none: the runner's thread, and the test's while that rests.
+// Thread safety: none. The test may read it while the runner's thread runs no call.
 class CountingStreams {
  public:
   Result<Value> run(const Request& request) {
@@ -38,9 +37,9 @@ class CountingStreams {
   }
 
   std::vector<std::string> notes;  // "open NAME", "pull MOST", "close NUMBER"
-  std::int64_t made = 0;           // items, of all streams
+  std::int64_t made = 0;           // the number of items of all streams
   int closed = 0;
-  std::int64_t slow_after = 0;  // items that a pull brings at most; 0: as many as asked for
+  std::int64_t slow_after = 0;  // the most items that a pull brings; 0: as many as asked for
   Result<Value> close_result = Value();
 
  private:

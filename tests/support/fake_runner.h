@@ -16,10 +16,10 @@ namespace hookline {
 
 using namespace detail;
 
-// What a FakeRunner does, and what happened to it; shared with the test, because the runner itself
-// belongs to its worker.
+// The behaviour of a FakeRunner, and the record of what was asked of it. The test shares it,
+// because the runner itself belongs to its worker.
 //
-// Thread safety: set the functions before the runner is used; the rest from any thread.
+// Thread safety: set the functions before the runner is used; the other methods from any thread.
 class FakeScript {
  public:
   std::function<Result<Value>(const Request&)> on_run = [](const Request&) { return Value(); };
@@ -44,7 +44,7 @@ class FakeScript {
   std::vector<std::string> notes_;
 };
 
-// A runner in C++: notes what is asked of it and runs FakeScript::on_run.
+// A runner in C++ that records what is asked of it and runs FakeScript::on_run.
 class FakeRunner final : public Runner {
  public:
   explicit FakeRunner(std::shared_ptr<FakeScript> script) : script_(std::move(script)) {}

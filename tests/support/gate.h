@@ -7,12 +7,12 @@ namespace hookline {
 // Stops a thread at one place until the test lets it go on.
 class Gate {
  public:
-  // The stopped thread's: says that it is here, and waits.
+  // For the stopped thread: announces itself and waits.
   void pass() {
     arrived_.release();
     open_.acquire();
   }
-  // The test's: waits until a thread is at the gate.
+  // For the test: waits until a thread is at the gate.
   void wait_for_arrival() { arrived_.acquire(); }
   void open() { open_.release(); }
 

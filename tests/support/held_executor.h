@@ -7,7 +7,7 @@ namespace hookline {
 
 using namespace detail;
 
-// Keeps jobs until the test runs them, one or all, or drops them.
+// Keeps jobs until the test runs them. Discards those that are left at its end.
 class HeldExecutor final : public Executor {
  public:
   void post(Job& job) noexcept override { jobs.append(job); }

@@ -2,21 +2,21 @@
 
 #include <atomic>
 
-#include "dispatch/mailbox/mailbox_worker.h"
+#include "dispatch/wait/wake_batch.h"
 
 namespace hookline {
 
 using namespace detail;
 
-// A mailbox's worker that does nothing by itself: the test empties the mailbox, through a
+// A mailbox's worker that only counts its wake-ups. The test empties the mailbox with a
 // MailboxReader.
 class IdleWorker final : public MailboxWorker {
  public:
-  void fetch() noexcept override { fetched.fetch_add(1); }
+  void wake() noexcept override { wake_ups.fetch_add(1); }
   [[nodiscard]] bool is_this_thread() const noexcept override { return is_me; }
 
-  std::atomic<int> fetched{0};
-  bool is_me = false;  // what is_this_thread() says, on every thread
+  std::atomic<int> wake_ups{0};
+  bool is_me = false;  // the answer of is_this_thread() on every thread
 };
 
 }  // namespace hookline

@@ -2,16 +2,18 @@
 
 #include <algorithm>
 #include <mutex>
+#include <thread>
 #include <vector>
 
+#include "dispatch/wait/parker.h"
 #include "hookline/clock.h"
-#include "hookline/detail/parker.h"
 
 namespace hookline {
 
 using namespace detail;
 
-// A clock that stands still until a test moves it, and then wakes who sleeps by it.
+// A clock that stands still until a test moves it, and then wakes the threads that sleep by it.
+//
 // Thread safety: all methods from any thread.
 class ManualClock final : public Clock {
  public:
@@ -31,6 +33,17 @@ class ManualClock final : public Clock {
     parker.park();
     const std::scoped_lock lock(mutex_);
     std::erase_if(sleepers_, [&](const Sleeper& sleeper) { return sleeper.parker == &parker; });
+  }
+
+  // Waits until a thread sleeps until `deadline`, or is about to.
+  void wait_for_sleeper(TimePoint deadline) const {
+    const auto sleeps = [&] {
+      const std::scoped_lock lock(mutex_);
+      return std::ranges::find(sleepers_, deadline, &Sleeper::deadline) != sleepers_.end();
+    };
+    while (!sleeps()) {
+      std::this_thread::yield();
+    }
   }
 
   void advance(Duration duration) {

@@ -14,7 +14,8 @@ namespace hookline {
 
 using namespace detail;
 
-// A call that belongs to the test, and tells how often and how it ended.
+// A call that belongs to the test, and records how often it ended and with which result.
+//
 // Thread safety: ended() from any thread; result() after that.
 class ProbeCall final : public Call {
  public:
@@ -30,11 +31,11 @@ class ProbeCall final : public Call {
     }
   }
 
-  // How often finish() was called: once, if all is well.
+  // How often finish() was called.
   [[nodiscard]] int ended() const noexcept { return ended_.load(std::memory_order_acquire); }
-  // REQUIRES: ended.
+  // REQUIRES: ended() != 0.
   [[nodiscard]] const Result<Value>& result() const { return *result_; }
-  // The error that it ended with; nothing if it has not ended, or has a value.
+  // The error that it ended with; nullopt if it has not ended, or has a value.
   [[nodiscard]] std::optional<ErrorCode> error() const {
     if (ended() == 0 || result_->has_value()) {
       return std::nullopt;
@@ -46,6 +47,15 @@ class ProbeCall final : public Call {
   std::optional<Result<Value>> result_;
   std::atomic<int> ended_{0};
   std::function<void()> on_finish_;
+};
+
+// A call without state, which may be posted many times. Its results are dropped.
+class EmptyCall final : public Call {
+ public:
+  void run(Runner& runner, const QueueSlot& slot) noexcept override {
+    run_directly(*this, runner, slot);
+  }
+  void finish(Result<Value> /*result*/) noexcept override {}
 };
 
 }  // namespace hookline

@@ -10,8 +10,8 @@ namespace hookline {
 
 using namespace detail;
 
-// A runner that costs next to nothing: gives each request to a function object `Result<Value>(const
-// Request&)`.
+// A runner that costs next to nothing: it passes each request to a function object
+// `Result<Value>(const Request&)`.
 template <class F>
 class QuietRunner final : public Runner {
  public:

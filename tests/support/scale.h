@@ -13,10 +13,10 @@ inline constexpr bool kSanitized = true;
 inline constexpr bool kSanitized = false;
 #endif
 
-// How much of the full number of repetitions a stress test does: a tenth under a sanitizer, all
+// Returns the fraction of its repetitions that a stress test runs: a tenth under a sanitizer, all
 // otherwise, or the factor in $HOOKLINE_STRESS_SCALE (valgrind: 0.01).
 [[nodiscard]] inline double stress_scale() {
-  // The tests set no variables, so that nobody writes while this reads.
+  // The tests set no environment variables, so no thread writes them while this reads.
   if (const char* text = std::getenv("HOOKLINE_STRESS_SCALE"); text != nullptr) {
     return std::stod(text);
   }

@@ -10,7 +10,7 @@ namespace hookline {
 
 using namespace detail;
 
-// Takes all thread slots that are free, with threads that do nothing else, while it lives.
+// Occupies all free thread slots for its lifetime, with threads that do nothing else.
 class SlotHog {
  public:
   SlotHog() {

@@ -11,8 +11,9 @@
 
 namespace hookline {
 
-// Many producers, each sending numbered calls to many consumers, and the two questions afterwards:
-// has each call ended exactly once, and did each consumer see each producer's calls in order?
+// The bookkeeping of a stress test in which many producers send numbered calls to many consumers.
+// It answers two questions afterwards: has each call ended exactly once, and did each consumer see
+// each producer's calls in order?
 //
 // The calls carry (producer, number) as their two arguments and are expected to return the number,
 // so the same load can be put on fake runners and on real interpreters.
@@ -29,12 +30,12 @@ class StressLoad {
   }
 
   [[nodiscard]] std::uint64_t calls_each() const noexcept { return calls_each_; }
-  // Where a producer's call goes.
+  // Returns the consumer of the call with this number.
   [[nodiscard]] std::size_t consumer_of(std::uint64_t number) const noexcept {
     return number % consumers_;
   }
 
-  // On the consumer's thread, for each call that it runs.
+  // Call it on the consumer's thread for each call that it runs.
   void note_run(std::size_t consumer, std::int64_t producer, std::int64_t number) {
     std::int64_t& last = last_seen_[consumer][static_cast<std::size_t>(producer)];
     if (number <= last) {
@@ -43,7 +44,7 @@ class StressLoad {
     last = number;
   }
 
-  // When the future of a call is ready, on any thread.
+  // Call it on any thread when the future of a call is ready.
   void note_end(std::size_t producer, std::uint64_t number, const Result<Value>& result) {
     ended_[producer][number].fetch_add(1, std::memory_order_relaxed);
     const auto* value = result ? result->as<std::int64_t>() : nullptr;
@@ -52,11 +53,11 @@ class StressLoad {
     }
   }
 
-  // Calls that a consumer saw after a later one of the same producer.
+  // The number of calls that a consumer saw after a later one of the same producer.
   [[nodiscard]] std::uint64_t out_of_order() const noexcept { return out_of_order_.load(); }
-  // Calls that ended with an error, or with another call's result.
+  // The number of calls that ended with an error or with another call's result.
   [[nodiscard]] std::uint64_t wrong() const noexcept { return wrong_.load(); }
-  // Calls that did not end, or ended twice.
+  // The number of calls that did not end, or ended twice.
   [[nodiscard]] std::uint64_t not_once() const noexcept {
     std::uint64_t count = 0;
     for (const auto& own : ended_) {
@@ -70,7 +71,7 @@ class StressLoad {
  private:
   const std::uint64_t calls_each_;
   const std::size_t consumers_;
-  std::vector<std::vector<std::int64_t>> last_seen_;  // each row is one consumer's
+  std::vector<std::vector<std::int64_t>> last_seen_;  // one row per consumer
   std::vector<std::vector<std::atomic<std::uint8_t>>> ended_;
   std::atomic<std::uint64_t> out_of_order_{0};
   std::atomic<std::uint64_t> wrong_{0};

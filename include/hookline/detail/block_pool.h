@@ -5,33 +5,32 @@
 
 namespace hookline::detail {
 
-// Memory for small objects that come and go with each call: future states, continuations, coroutine
-// frames. Blocks are used again through a ObjectPool, so that steady state allocates nothing,
-// whichever thread frees them; what is larger than kLargest comes from the heap.
+// Allocates memory for small objects that come and go with each call: future states, continuations,
+// coroutine frames. It recycles its blocks, whichever thread frees them, and so allocates nothing
+// in steady state. Blocks larger than kLargest come from the heap.
 //
-// One per process, like malloc's own caches, and never destroyed, so that an object may outlive
-// everything else. It has no state that a caller can observe. Under AddressSanitizer it is the
-// heap, so that use after free is found.
+// There is one pool per process. It is never destroyed, so that an object may outlive everything
+// else. Under AddressSanitizer every block comes from the heap, so that it finds uses after free.
 //
-// Thread safety: all of it.
+// Thread safety: all methods from any thread.
 class BlockPool {
  public:
   static constexpr std::size_t kLargest = 1024;
 
-  // Aligned for any type without extended alignment. Throws std::bad_alloc.
+  // Returns a block that is aligned for any type without extended alignment. Throws std::bad_alloc.
   [[nodiscard]] static void* allocate(std::size_t size);
   static void deallocate(void* block, std::size_t size) noexcept;
 };
 
-// A base class for objects that are allocated from the pool with plain new and delete. One that is
-// deleted through a base class needs a virtual destructor there.
+// A base class whose objects plain new and delete allocate from the pool. An object that is deleted
+// through another base class needs a virtual destructor there.
 class Pooled {
  public:
   static void* operator new(std::size_t size) { return BlockPool::allocate(size); }
   static void operator delete(void* block, std::size_t size) noexcept {
     BlockPool::deallocate(block, size);
   }
-  // The pool has no blocks for extended alignment: better a compile error than a misaligned object.
+  // The pool has no blocks with extended alignment; using one is a compile error.
   static void* operator new(std::size_t size, std::align_val_t alignment) = delete;
 
  protected:

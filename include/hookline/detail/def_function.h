@@ -17,13 +17,11 @@
 
 #include "hookline/convert.h"
 #include "hookline/detail/def_signature.h"
-#include "hookline/detail/function_registry.h"
+#include "hookline/detail/host_function.h"
 #include "hookline/error.h"
 #include "hookline/future.h"
 #include "hookline/host.h"
 #include "hookline/value.h"
-
-namespace hookline::detail {}  // namespace hookline::detail
 
 namespace hookline {
 

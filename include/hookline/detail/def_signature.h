@@ -8,12 +8,16 @@
 #include <type_traits>
 #include <utility>
 
-#include "hookline/callback.h"
 #include "hookline/convert.h"
-#include "hookline/detail/function_registry.h"
 #include "hookline/detail/value_path.h"
 #include "hookline/error.h"
+#include "hookline/function.h"
 #include "hookline/host.h"
+#include "plugin/functions/function_registry.h"
+
+namespace hookline {
+class Callback;
+}  // namespace hookline
 
 namespace hookline::detail {
 

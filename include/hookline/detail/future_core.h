@@ -4,24 +4,63 @@
 #include <cstdint>
 
 #include "hookline/clock.h"
-#include "hookline/detail/shared_parker.h"
+#include "hookline/detail/parker_ref.h"
 #include "hookline/executor.h"
 
 namespace hookline::detail {
 
-// What every future's shared state has, whatever its type: who holds it, how far it has come, and
-// who is to be told when it is done.
+// The part of a future's shared state that does not depend on its type: the references to it, its
+// progress, and the consumer to notify when it is done.
 //
-// One atomic word has it all, so that the usual end of a call (publish the result, tell nobody, let
-// go of the state) is one compare-and-swap:
+// One atomic word holds all of that, so that the usual end of a call (publish the result, notify
+// nobody, drop the reference) is one compare-and-swap. The upper bits of the word count the
+// references; the lower bits are
 //
-//   kStarted       the work has begun: it can't be cancelled any more
-//   kSettling      somebody has the exclusive right to write the result
-//   kDone          the result is there, for ever
-//   kWaiter        awaited().waiter wants to be unparked
-//   kContinuation  awaited().continuation wants to be posted
-//   kMark1, kMark2 constant, for whoever made the state
-//   the rest       the number of references
+//   kStarted        the work has begun, so it cannot be cancelled any more
+//   kSettling       one thread has the exclusive right to write the result
+//   kDone           the result is there, for ever
+//   kWaiter         awaited().waiter is to be unparked
+//   kContinuation   awaited().continuation is to be posted
+//   kMark1, kMark2  constants of the class that made the state
+//
+// States and legal transitions of the result:
+//
+//   +---------+  try_start()   +---------+  try_settle()   +----------+  publish()  +------+
+//   | Pending |--------------->| Started |---------------->| Settling |------------>| Done |
+//   +---------+  by producer   +---------+  by producer,   +----------+             +------+
+//          |                       |       or by timer       ^                        ^
+//          |                       |       at deadline       |                        |
+//          +-------------------------------------------------+                        |
+//              try_settle() by producer, or by timer at deadline;                     |
+//              try_settle_unstarted() by consumer (cancel())                          |
+//                                  |                                                  |
+//                                  +--------------------------------------------------+
+//                                      publish() by producer, if there is no deadline
+//
+//   Pending   no result; the producer owns the request
+//   Started   no result; the producer runs the request, and cancel() fails from now on
+//   Settling  the result belongs to the one thread whose try_settle*() returned true
+//   Done      the result belongs to the consumer, which takes it once; there is no way back
+//
+// try_start() and try_settle*() fail in Settling and Done, so only one of the producer, the timer
+// and cancel() settles the state. A started call without a deadline has no rival, so its producer
+// may write the result without settling first.
+//
+// States and legal transitions of the notification, independent of the above until Done:
+//
+//   +----------+  wait_until()            +------------+  publish()
+//   |          |------------------------->| kWaiter    |----------> unparks, done
+//   | no one   |<-------------------------|            |
+//   |          |  deadline passed         +------------+
+//   |          |
+//   |          |  try_set_continuation()  +---------------+  publish()
+//   |          |------------------------->| kContinuation |----------> posts the job, done
+//   +----------+                          +---------------+
+//
+// Ownership of awaited(): `waiter` belongs to the consumer without kWaiter, and with it to the
+// thread that publishes. `executor` and `continuation` belong to the consumer until
+// try_set_continuation() succeeds, and then to the thread that publishes. Both transitions to the
+// right fail if the state is Done already: the consumer then goes on by itself.
 //
 // Thread safety: the consumer's methods from one thread at a time, the others from any thread.
 class FutureCore {
@@ -30,61 +69,64 @@ class FutureCore {
   FutureCore& operator=(const FutureCore&) = delete;
 
   void add_reference() noexcept { word_.fetch_add(kReference, std::memory_order_relaxed); }
-  // With the last reference the state goes back to where it came from.
+  // Drops a reference. The last one disposes of the state.
   void release() noexcept;
 
   [[nodiscard]] bool done() const noexcept {
     return (word_.load(std::memory_order_acquire) & kDone) != 0;
   }
 
-  // The producer's.
+  // Methods of the producer.
 
-  // False if it has been settled already, by cancel() or at its deadline: nothing is left to do.
+  // Returns false if the state has been settled already, by cancel() or at its deadline: there is
+  // nothing left to do.
   [[nodiscard]] bool try_start() noexcept { return try_set(kStarted, kStarted | kSettling); }
-  // True: the caller, and nobody else, now writes the result and then publishes it.
+  // Returns true to one caller only, which must then write the result and publish it.
   [[nodiscard]] bool try_settle() noexcept { return try_set(kSettling, kSettling); }
-  // As try_settle(), but only if nobody has started.
+  // Does the same as try_settle(), but fails if the work has started.
   [[nodiscard]] bool try_settle_unstarted() noexcept {
     return try_set(kSettling, kStarted | kSettling);
   }
-  // The result is written: wakes and posts who is waiting for it.
+  // Makes the result visible and notifies the consumer. REQUIRES: the result is written.
   void publish() noexcept;
-  // publish() and release() in one.
+  // Does publish() and release() in one step.
   void publish_and_release() noexcept;
 
-  // The consumer's.
+  // Methods of the consumer.
 
-  // False if the deadline (of the system clock) has passed first. Serves the thread's pump.
+  // Waits until the state is done, and serves the thread's pump meanwhile. Returns false if the
+  // deadline (of the system clock) passes first.
   bool wait_until(TimePoint deadline);
-  // Posts `job` to `executor` when it is done. False if it is done already: the job is not taken.
+  // Posts `job` to `executor` when the state is done. Returns false, without taking the job, if it
+  // is done already.
   [[nodiscard]] bool try_set_continuation(Executor& executor, Job& job) noexcept;
 
  protected:
   static constexpr std::uint32_t kMark1 = 32;
   static constexpr std::uint32_t kMark2 = 64;
 
-  // Who waits. With kWaiter set, `waiter` belongs to whoever publishes, otherwise to the consumer.
+  // The consumer to notify.
   struct Awaited {
     Executor* executor = nullptr;
     Job* continuation = nullptr;
-    SharedParker::Ref waiter;
+    ParkerRef waiter;
   };
 
   explicit FutureCore(std::uint32_t references) noexcept : word_(references * kReference) {}
   ~FutureCore() = default;
-  // Gives the storage back. Nobody else can see it any more.
+  // Frees the storage. No other thread can see the state any more.
   virtual void dispose() noexcept = 0;
-  // Not a member here, so that the result can come first: it is what the two sides share of a call
-  // that nobody waits for, and then all of that is in one cache line.
+  // Not a member of this class, so that the result can come before it: then everything that the two
+  // sides share of a call that nobody waits for lies in one cache line.
   [[nodiscard]] virtual Awaited& awaited() noexcept = 0;
-  // Makes a recycled state as good as new. REQUIRES: nobody else has it.
+  // Resets a recycled state. REQUIRES: no other thread has a reference to it.
   void reset(std::uint32_t references, std::uint32_t marks = 0) noexcept {
     word_.store(references * kReference | marks, std::memory_order_relaxed);
   }
   [[nodiscard]] bool marked(std::uint32_t mark) const noexcept {
     return (word_.load(std::memory_order_relaxed) & mark) != 0;
   }
-  // Whether try_start() was successful.
+  // Returns true if try_start() has succeeded.
   [[nodiscard]] bool started() const noexcept { return marked(kStarted); }
 
  private:
@@ -95,7 +137,8 @@ class FutureCore {
   static constexpr std::uint32_t kContinuation = 16;
   static constexpr std::uint32_t kReference = 128;
 
-  // Acquires also when it fails: who learns from it that the result is there goes on to read it.
+  // Sets `bits` and returns true, unless one of the bits `unless` is set. It acquires also when it
+  // fails, because a caller that learns from it that the result is there goes on to read it.
   bool try_set(std::uint32_t bits, std::uint32_t unless) noexcept {
     std::uint32_t word = word_.load(std::memory_order_acquire);
     do {

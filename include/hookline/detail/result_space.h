@@ -10,27 +10,29 @@
 
 namespace hookline::detail {
 
-// Not inline: GCC 12 takes the branch that it is in for one that frees a value.
+// Deletes an owned error. Not inline, since GCC 12 would otherwise warn that a value is freed here.
 void delete_error(Error* error) noexcept;
 
-// What a ResultSpace holds.
+// The content of a ResultSpace.
 enum class Kept : std::uint8_t { kNothing, kValue, kError };
 
-// Room for a Result<T> that is not always there, no larger than T: errors are rare, and live on the
-// heap. What it holds is noted by its owner, who has a spare byte where this would need eight, and
-// who empties it before it ends.
+// Storage for a Result<T> that may be absent. It is no larger than T, because errors are rare and
+// live on the heap.
+//
+// The owner keeps the Kept beside it, in a spare byte, where a member would take eight. The owner
+// must clear() the space before it destroys it.
 //
 // Thread safety: none.
 template <class T>
 class ResultSpace {
  public:
-  // Null for GCC 12, which thinks that somebody might read it.
+  // Initialized only because GCC 12 warns that it might be read.
   ResultSpace() noexcept : error_(nullptr) {}
   ResultSpace(const ResultSpace&) = delete;
   ResultSpace& operator=(const ResultSpace&) = delete;
   ~ResultSpace() {}  // NOLINT(*-equals-default)
 
-  // REQUIRES: `kept` is kNothing.
+  // Stores a result and sets `kept`. REQUIRES: `kept` is kNothing.
   void set(Kept& kept, Result<T>&& result) noexcept {
     assert(kept == Kept::kNothing);
     if (result) [[likely]] {
@@ -44,7 +46,7 @@ class ResultSpace {
     }
   }
 
-  // REQUIRES: `kept` is not kNothing. Afterwards it is.
+  // Moves the result out and sets `kept` to kNothing. REQUIRES: `kept` is not kNothing.
   [[nodiscard]] Result<T> take(Kept& kept) {
     assert(kept != Kept::kNothing);
     if (kept == Kept::kError) [[unlikely]] {
@@ -60,6 +62,7 @@ class ResultSpace {
     }
   }
 
+  // Destroys the result, if there is one, and sets `kept` to kNothing.
   void clear(Kept& kept) noexcept {
     if constexpr (!std::is_void_v<T>) {
       if (kept == Kept::kValue) {

@@ -19,15 +19,15 @@ void AsymmetricFence::heavy() noexcept {
   if (!kAvailable) {
     full();
   } else if (membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED) != 0) {
-    std::abort();  // cannot fail once it is registered, and nobody could go on without it
+    std::abort();  // cannot fail after registration, and the protocol is broken without it
   }
 }
 
-// A locked instruction on something of its own, not atomic_thread_fence, which ThreadSanitizer does
-// not know.
+// A locked instruction on a private variable, because ThreadSanitizer does not support
+// atomic_thread_fence.
 void AsymmetricFence::full() noexcept {
-  static std::atomic<int> nothing{0};
-  nothing.fetch_add(0, std::memory_order_seq_cst);
+  static std::atomic<int> dummy{0};
+  dummy.fetch_add(0, std::memory_order_seq_cst);
 }
 
 }  // namespace hookline::detail

@@ -4,14 +4,16 @@
 
 namespace hookline::detail {
 
-// Two threads that each write one thing and then read the other's need a fence in between, on both
-// sides, so that at least one of them sees what the other wrote. Where one side does that all the
-// time and the other hardly ever, the rare side can pay for both: light() costs nothing, and
-// heavy() makes it as good as a full fence on every core (membarrier).
+// A pair of memory fences that moves the cost to the side which runs rarely.
 //
-// Where the kernel has no membarrier both are full fences.
+// Two threads that each write one variable and then read the other's need a fence between the two
+// steps, on both sides, so that at least one of them sees the other's write. If one side does this
+// often and the other seldom, the seldom side can pay for both: light() costs nothing, and heavy()
+// acts as a full fence on every core (membarrier).
 //
-// Thread safety: all of it.
+// Both are full fences if the kernel has no membarrier.
+//
+// Thread safety: all methods from any thread.
 class AsymmetricFence {
  public:
   static void light() noexcept {
@@ -25,7 +27,7 @@ class AsymmetricFence {
 
  private:
   static void full() noexcept;
-  static const bool kAvailable;  // false until it is known
+  static const bool kAvailable;  // false until its static initialization has run
 };
 
 }  // namespace hookline::detail

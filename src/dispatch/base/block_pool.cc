@@ -3,13 +3,13 @@
 #include <cstdint>
 #include <new>
 
-#include "dispatch/base/process_pool.h"
+#include "dispatch/base/object_pool.h"
 
 namespace hookline::detail {
 namespace {
 
 template <std::size_t Size>
-struct Block : PoolItem {  // NOLINT(*-member-init): raw memory, not to be cleared
+struct Block : PoolItem {  // NOLINT(*-member-init): raw memory that must not be cleared
   alignas(std::max_align_t) std::byte bytes[Size];
 };
 
@@ -20,7 +20,7 @@ void* take() {
 
 template <std::size_t Size>
 void give_back(void* bytes) noexcept {
-  // The block begins a fixed way before its bytes.
+  // The block begins at a fixed distance before its bytes.
   auto* const start = static_cast<std::byte*>(bytes) - alignof(std::max_align_t);
   static_assert(sizeof(Block<Size>) == Size + alignof(std::max_align_t));
   process_pool<Block<Size>>().put(*reinterpret_cast<Block<Size>*>(start));

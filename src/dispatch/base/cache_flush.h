@@ -6,17 +6,19 @@
 
 namespace hookline::detail {
 
-// Gives cache lines that another core is going to write back to memory, out of both cores' caches.
+// Writes cache lines that another core is going to write back to memory, and so removes them from
+// the caches of both cores.
 //
-// A line that one core has written and another has read is in both caches; before it is written
-// again it must be taken away from the reader. The store waits for that unnoticed, but the next
-// locked instruction waits for the store. Where the cores do not share a cache that is 150 ns a
-// line, and fetching ahead does not help, since the writer has the line: it may only not write it.
-// A line that nobody has, the processor fetches ahead by itself.
+// A line that one core has written and another has read is in both caches. Before the first core
+// writes it again, the line must be taken from the reader. The store does this in the background,
+// but the next locked instruction waits for the store. That takes 150 ns a line between cores that
+// do not share a cache, and prefetching does not help, because the writer already has the line,
+// only not exclusively. A line that is in no cache is prefetched by the processor itself.
 //
-// Costs the reader 8 ns a line, so it is for one that has time (PollBackoff::waited_lately()).
+// A flush costs the reader 8 ns a line, so it is for a reader that has time to spare
+// (PollBackoff::poster_was_slow()).
 //
-// Thread safety: all of it. Where the processor cannot do it, nothing happens.
+// Thread safety: all methods from any thread. It does nothing on a processor without clflushopt.
 class CacheFlush {
  public:
   static void lines([[maybe_unused]] const void* object,
@@ -27,10 +29,9 @@ class CacheFlush {
     }
 #endif
   }
-  [[nodiscard]] static bool available() noexcept { return kAvailable; }
 
  private:
-  static const bool kAvailable;  // false until it is known
+  static const bool kAvailable;  // false until its static initialization has run
 };
 
 }  // namespace hookline::detail

@@ -6,8 +6,8 @@
 
 namespace hookline::detail {
 
-// A first-in, first-out list of jobs, linked through Job::next. Owns what it holds: what is left
-// when it ends is discarded.
+// A first-in, first-out list of jobs, linked through Job::next. It owns its jobs: the destructor
+// discards those that are left.
 //
 // Thread safety: none.
 class JobList {
@@ -25,7 +25,7 @@ class JobList {
     tail_ = &job.next;
   }
 
-  // A whole list that is linked by `next`, such as MpscStack::take_all() gives.
+  // Appends a list that is linked through `next`, as MpscStack::take_all() returns it.
   void append_all(Job* list) noexcept {
     *tail_ = list;
     while (*tail_ != nullptr) {

@@ -26,7 +26,7 @@ std::uint64_t LatencyHistogram::top_of(std::size_t bucket) noexcept {
 }
 
 void LatencyHistogram::record(std::uint64_t value, std::uint64_t weight) noexcept {
-  // There is one writer, so that a load and a store are an addition.
+  // There is one writer, so a load and a store make a correct addition.
   auto& count = counts_[bucket_of(value)];
   count.store(count.load(std::memory_order_relaxed) + weight, std::memory_order_relaxed);
 }
@@ -45,7 +45,8 @@ std::uint64_t LatencyHistogram::rank_of(double quantile, std::uint64_t total) no
       static_cast<std::uint64_t>(std::ceil(clamped * static_cast<double>(total))), 1, total);
 }
 
-// Finds it: counts only grow, so that whoever has read a total before finds as many here.
+// The loop always reaches `rank`: counts only grow, so it finds at least the total that its caller
+// has read before.
 std::uint64_t LatencyHistogram::value_at(std::uint64_t rank) const noexcept {
   std::uint64_t seen = 0;
   std::size_t bucket = 0;
@@ -75,8 +76,8 @@ LatencySummary LatencyHistogram::summary_ns() const noexcept {
   if (total == 0) {
     return {};
   }
-  // The ranks are of the total that was read, so that what comes meanwhile cannot lift them above
-  // the maximum.
+  // The ranks refer to the total that was read above, so values that arrive meanwhile cannot lift
+  // the percentiles above the maximum.
   return {.count = total,
           .p50_ns = value_at(rank_of(0.5, total)),
           .p99_ns = value_at(rank_of(0.99, total)),

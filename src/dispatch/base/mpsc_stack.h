@@ -5,18 +5,19 @@
 
 namespace hookline::detail {
 
-// What became of a push.
+// The result of MpscStack::push().
 enum class Pushed : std::uint8_t {
-  kFirst,   // the stack was empty: the consumer has to be woken
-  kBehind,  // somebody has pushed before, and woken the consumer
-  kClosed,  // not taken
+  kFirst,   // the stack was empty: the caller has to wake the consumer
+  kBehind,  // the stack was not empty: an earlier push has woken the consumer
+  kClosed,  // the stack is closed and did not take the element
 };
 
-// An intrusive list that many threads push to and one takes from, all at once and in the order in
-// which it was pushed. T has a member `T* next`, which belongs to whoever holds the element.
+// An intrusive lock-free list for many producers and one consumer, which takes all elements
+// together, oldest first. T has a member `T* next`, which belongs to the list while it holds the
+// element.
 //
-// Neither side ever waits for the other, and since elements are only taken all together there is no
-// ABA problem.
+// Neither side ever waits for the other. There is no ABA problem, because elements are only taken
+// all together.
 //
 // Thread safety: push() and empty() from any thread, take_all() and close() from one at a time.
 template <class T>
@@ -27,7 +28,8 @@ class MpscStack {
   MpscStack& operator=(const MpscStack&) = delete;
   ~MpscStack() = default;
 
-  // Takes the element over unless the stack is closed. After that it may be gone at any moment.
+  // Takes ownership of the element unless the stack is closed. The consumer may destroy the element
+  // before this returns.
   Pushed push(T& element) noexcept {
     T* head = head_.load(std::memory_order_relaxed);
     do {
@@ -40,7 +42,7 @@ class MpscStack {
     return head == nullptr ? Pushed::kFirst : Pushed::kBehind;
   }
 
-  // The list of all elements, oldest first, linked by `next`; nullptr if there is none.
+  // Returns the list of all elements, oldest first, linked by `next`; nullptr if there are none.
   [[nodiscard]] T* take_all() noexcept {
     if (empty()) {
       return nullptr;
@@ -48,7 +50,7 @@ class MpscStack {
     return reversed(head_.exchange(nullptr, std::memory_order_acq_rel));
   }
 
-  // As take_all(); every later push() is refused.
+  // Does the same as take_all(), and refuses every later push().
   [[nodiscard]] T* close() noexcept {
     T* head = head_.exchange(closed_mark(), std::memory_order_acq_rel);
     return head == closed_mark() ? nullptr : reversed(head);
@@ -60,7 +62,7 @@ class MpscStack {
   }
 
  private:
-  // An address that no element can have.
+  // Returns an address that no element can have.
   [[nodiscard]] T* closed_mark() const noexcept {
     return reinterpret_cast<T*>(const_cast<std::atomic<T*>*>(&head_));
   }

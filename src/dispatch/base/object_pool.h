@@ -9,27 +9,47 @@
 #include <ranges>
 #include <vector>
 
-#include "dispatch/base/pool_item.h"
 #include "dispatch/base/prefetch.h"
 #include "dispatch/base/slot_table.h"
 
 namespace hookline::detail {
 
-// Objects that are used again instead of being freed: made once, kept constructed, so that their
-// strings and vectors keep their capacity. T derives from PoolItem and has a default constructor;
-// what get() returns is as the last user left it.
+template <class T>
+class ObjectPool;
+
+// The base class of objects that an ObjectPool keeps.
+class PoolItem {
+ public:
+  PoolItem() = default;
+  PoolItem(const PoolItem&) = delete;
+  PoolItem& operator=(const PoolItem&) = delete;
+
+ protected:
+  ~PoolItem() = default;
+
+ private:
+  template <class T>
+  friend class ObjectPool;
+  PoolItem* next_free_ = nullptr;
+  void* owner_ = nullptr;  // the shard that made it; nullptr: it comes from the heap
+};
+
+// Recycles objects instead of freeing them. They stay constructed, so that their strings and
+// vectors keep their capacity. T derives from PoolItem and has a default constructor; get() returns
+// an object as its last user left it.
 //
-// Each thread takes from a shard of its own without any atomic operation. An object goes back to
-// the shard that it came from: without one too if its own thread returns it, and otherwise in
-// parcels of kParcel, one compare-and-swap each. In steady state nothing is allocated.
+// Each thread takes objects from a shard of its own, without any atomic operation. An object always
+// returns to the shard that owns it: without an atomic operation if its own thread returns it, and
+// otherwise in batches of kBatch, with one compare-and-swap per batch. The pool allocates nothing
+// in steady state.
 //
-// What another thread returns is in that thread's cache, and fetching it takes longer than all the
-// rest of a call. So free objects are listed beside them and not linked through them: the next
-// ones can then be fetched while this one is being used, and returning one does not touch it. New
-// ones are given out in the order of their addresses.
+// An object that another thread returned lies in that thread's cache, and fetching it takes longer
+// than the rest of a call. So free objects are listed in a vector and not linked through
+// themselves: the pool can prefetch the next ones while this one is used, and returning an object
+// does not touch it. New objects are given out in the order of their addresses.
 //
-// Ownership: the recycler owns all objects, also those in use. REQUIRES that all are back and that
-// nobody uses it when it is destroyed.
+// Ownership: the pool owns all objects, also those in use. The destructor REQUIRES that all objects
+// have been returned and that no thread uses the pool.
 //
 // Thread safety: get() and put() from any thread.
 template <class T>
@@ -46,34 +66,35 @@ class ObjectPool {
   }
 
   void put(T& object) noexcept {
-    PoolItem& link = object;
-    if (link.home_ == nullptr) {
+    PoolItem& item = object;
+    if (item.owner_ == nullptr) {
       const std::unique_ptr<T> owned(&object);
       return;
     }
-    auto& home = *static_cast<Shard*>(link.home_);
+    auto& owner = *static_cast<Shard*>(item.owner_);
     Shard* mine = local();
-    if (mine == &home) {
-      home.put_local(link);
+    if (mine == &owner) {
+      owner.put_local(item);
     } else if (mine != nullptr) {
-      mine->send_home(home, link);
+      mine->put_for(owner, item);
     } else {
-      home.put_stray(link);
+      owner.put_single(item);
     }
   }
 
  private:
-  static constexpr std::size_t kParcel = 32;
+  static constexpr std::size_t kBatch = 32;
   static constexpr std::size_t kSlab = 32;
   class Shard;
 
-  // Objects on their way home. Used again, too, by the shard that made it.
-  struct Parcel {
-    explicit Parcel(Shard& made_by) : maker(made_by) {}
+  // Objects on their way back to their owner shard. The batch itself is recycled, too, by the shard
+  // that made it.
+  struct Batch {
+    explicit Batch(Shard& made_by) : maker(made_by) {}
     Shard& maker;
-    Parcel* next = nullptr;
+    Batch* next = nullptr;
     std::size_t size = 0;
-    std::array<PoolItem*, kParcel> items{};
+    std::array<PoolItem*, kBatch> items{};
   };
 
   class alignas(64) Shard {
@@ -91,81 +112,82 @@ class ObjectPool {
       return static_cast<T&>(*object);
     }
 
-    // Has room for every object of the shard.
+    // Takes back an object of this shard, on its own thread. The list has room for all of them.
     void put_local(PoolItem& object) noexcept { free_.push_back(&object); }
 
-    // One of another thread's shard, from a thread that has none.
-    void put_stray(PoolItem& object) noexcept {
-      object.next_free_ = strays_.load(std::memory_order_relaxed);
-      while (!strays_.compare_exchange_weak(object.next_free_, &object, std::memory_order_release,
-                                            std::memory_order_relaxed)) {
+    // Takes back an object of this shard from a thread that has no shard.
+    void put_single(PoolItem& object) noexcept {
+      object.next_free_ = returned_singly_.load(std::memory_order_relaxed);
+      while (!returned_singly_.compare_exchange_weak(
+          object.next_free_, &object, std::memory_order_release, std::memory_order_relaxed)) {
       }
     }
 
-    // One of another thread's shard. What stays in a parcel is only unused for now.
-    void send_home(Shard& home, PoolItem& object) {
-      if (parcel_home_ != &home) [[unlikely]] {
-        if (parcel_ != nullptr) {
-          send_parcel();
+    // Collects an object of another thread's shard and sends it there with its batch. An object in
+    // an unfinished batch stays unused until the batch is sent.
+    void put_for(Shard& owner, PoolItem& object) {
+      if (batch_owner_ != &owner) [[unlikely]] {
+        if (batch_ != nullptr) {
+          send_batch();
         }
-        parcel_home_ = &home;
+        batch_owner_ = &owner;
       }
-      if (parcel_ == nullptr) [[unlikely]] {
-        parcel_ = &empty_parcel();
+      if (batch_ == nullptr) [[unlikely]] {
+        batch_ = &empty_batch();
       }
-      parcel_->items[parcel_->size++] = &object;
-      if (parcel_->size == kParcel) [[unlikely]] {
-        send_parcel();
+      batch_->items[batch_->size++] = &object;
+      if (batch_->size == kBatch) [[unlikely]] {
+        send_batch();
       }
     }
 
    private:
     static constexpr std::size_t kAhead = 4;
 
-    static void push(std::atomic<Parcel*>& stack, Parcel& parcel) noexcept {
-      parcel.next = stack.load(std::memory_order_relaxed);
-      while (!stack.compare_exchange_weak(parcel.next, &parcel, std::memory_order_release,
+    static void push(std::atomic<Batch*>& stack, Batch& batch) noexcept {
+      batch.next = stack.load(std::memory_order_relaxed);
+      while (!stack.compare_exchange_weak(batch.next, &batch, std::memory_order_release,
                                           std::memory_order_relaxed)) {
       }
     }
 
-    // Takes one; all that have come are kept in `taken`.
-    static Parcel* pop(std::atomic<Parcel*>& stack, Parcel*& taken) noexcept {
+    // Takes one batch. It empties the whole stack into `taken` and serves later calls from there.
+    static Batch* pop(std::atomic<Batch*>& stack, Batch*& taken) noexcept {
       if (taken == nullptr && stack.load(std::memory_order_relaxed) != nullptr) {
         taken = stack.exchange(nullptr, std::memory_order_acquire);
       }
-      Parcel* const parcel = taken;
-      if (parcel != nullptr) {
-        taken = parcel->next;
+      Batch* const batch = taken;
+      if (batch != nullptr) {
+        taken = batch->next;
       }
-      return parcel;
+      return batch;
     }
 
     void refill() {
-      for (PoolItem* stray = strays_.exchange(nullptr, std::memory_order_acquire); stray != nullptr;
-           stray = stray->next_free_) {
-        free_.push_back(stray);
+      for (PoolItem* item = returned_singly_.exchange(nullptr, std::memory_order_acquire);
+           item != nullptr; item = item->next_free_) {
+        free_.push_back(item);
       }
-      if (Parcel* const parcel = pop(returned_, arrived_); parcel != nullptr) {
-        free_.insert(free_.end(), parcel->items.begin(), parcel->items.begin() + parcel->size);
-        parcel->size = 0;
-        push(parcel->maker.empties_, *parcel);
+      if (Batch* const batch = pop(returned_, arrived_); batch != nullptr) {
+        free_.insert(free_.end(), batch->items.begin(), batch->items.begin() + batch->size);
+        batch->size = 0;
+        push(batch->maker.empties_, *batch);
       }
       if (free_.empty()) {
         add_slab();
       }
     }
 
-    void send_parcel() noexcept {
-      push(parcel_home_->returned_, *parcel_);
-      parcel_ = nullptr;
+    void send_batch() noexcept {
+      push(batch_owner_->returned_, *batch_);
+      batch_ = nullptr;
     }
 
-    Parcel& empty_parcel() {
-      if (Parcel* const parcel = pop(empties_, spare_); parcel != nullptr) {
-        return *parcel;
+    Batch& empty_batch() {
+      if (Batch* const batch = pop(empties_, spare_); batch != nullptr) {
+        return *batch;
       }
-      made_.push_back(std::make_unique<Parcel>(*this));
+      made_.push_back(std::make_unique<Batch>(*this));
       return *made_.back();
     }
 
@@ -173,23 +195,23 @@ class ObjectPool {
       slabs_.push_back(std::make_unique<std::array<T, kSlab>>());
       free_.reserve(slabs_.size() * kSlab);
       for (T& object : *slabs_.back() | std::views::reverse) {
-        static_cast<PoolItem&>(object).home_ = this;
+        static_cast<PoolItem&>(object).owner_ = this;
         put_local(object);
       }
     }
 
-    // The owner's:
+    // Only the shard's thread touches these:
     std::vector<PoolItem*> free_;
-    Parcel* arrived_ = nullptr;  // taken from returned_
-    Parcel* parcel_ = nullptr;   // being filled
-    Shard* parcel_home_ = nullptr;
-    Parcel* spare_ = nullptr;  // taken from empties_
+    Batch* arrived_ = nullptr;      // taken from returned_
+    Batch* batch_ = nullptr;        // being filled
+    Shard* batch_owner_ = nullptr;  // where batch_ goes
+    Batch* spare_ = nullptr;        // taken from empties_
     std::vector<std::unique_ptr<std::array<T, kSlab>>> slabs_;
-    std::vector<std::unique_ptr<Parcel>> made_;
-    // Everybody's:
-    alignas(64) std::atomic<Parcel*> returned_{nullptr};
-    std::atomic<PoolItem*> strays_{nullptr};
-    std::atomic<Parcel*> empties_{nullptr};
+    std::vector<std::unique_ptr<Batch>> made_;
+    // Any thread writes these:
+    alignas(64) std::atomic<Batch*> returned_{nullptr};
+    std::atomic<PoolItem*> returned_singly_{nullptr};
+    std::atomic<Batch*> empties_{nullptr};
   };
 
   Shard* local() {
@@ -198,5 +220,13 @@ class ObjectPool {
 
   SlotTable<Shard> shards_;
 };
+
+// The ObjectPool of T of this process. It is never destroyed, since a future may be dropped, and
+// its state recycled, at any time.
+template <class T>
+[[nodiscard]] ObjectPool<T>& process_pool() {
+  static auto* const kInstance = std::make_unique<ObjectPool<T>>().release();
+  return *kInstance;
+}
 
 }  // namespace hookline::detail

@@ -9,11 +9,10 @@
 
 namespace hookline::detail {
 
-// One T for each thread that asks for it, made at its first call: two loads after that. A thread
-// that inherits the number of one that has ended inherits its T.
+// One T per thread, made when the thread first asks for it; later calls cost two loads. A new
+// thread that gets the slot number of an ended thread also gets its T.
 //
-// Thread safety: local() from any thread; for_each() and the destructor REQUIRE that nobody uses
-// the table meanwhile.
+// Thread safety: local() from any thread. The destructor REQUIRES that no thread uses the table.
 template <class T>
 class SlotTable {
  public:
@@ -26,7 +25,8 @@ class SlotTable {
     }
   }
 
-  // The calling thread's own T; nullptr if the thread has no slot. `make()` gives a unique_ptr<T>.
+  // Returns the calling thread's T; nullptr if the thread has no slot. `make()` returns a
+  // unique_ptr<T>.
   template <class Make>
   [[nodiscard]] T* local(Make make) {
     const std::uint32_t slot = ThreadSlot::current();
@@ -44,23 +44,10 @@ class SlotTable {
     return entry.get();
   }
 
-  template <class Visit>
-  void for_each(Visit visit) {
-    for (auto& slot : chunks_) {
-      if (Chunk* chunk = slot.load(std::memory_order_acquire); chunk != nullptr) {
-        for (auto& entry : chunk->entries) {
-          if (entry != nullptr) {
-            visit(*entry);
-          }
-        }
-      }
-    }
-  }
-
  private:
   static constexpr std::uint32_t kChunk = 32;
   struct Chunk {
-    // Each touched by the slot's thread only; ThreadSlot orders one owner after the other.
+    // Only the slot's thread touches its entry; ThreadSlot orders one owner after the other.
     std::array<std::unique_ptr<T>, kChunk> entries;
   };
 

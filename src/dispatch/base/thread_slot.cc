@@ -13,12 +13,12 @@ using Word = std::atomic<std::uint64_t>;
 
 constinit std::array<Word, ThreadSlot::kLimit / kBitsPerWord> taken{};
 
-// The lowest bit that was clear, now set; kBitsPerWord if all are.
+// Sets the lowest bit that is clear and returns it; kBitsPerWord if none is clear.
 std::size_t take_bit(Word& word) noexcept {
   std::uint64_t bits = word.load(std::memory_order_relaxed);
   while (bits != UINT64_MAX) {
     const auto bit = static_cast<std::size_t>(std::countr_one(bits));
-    // Acquire: sees what the number's last owner did with it.
+    // Acquire: makes the writes of the number's last owner visible.
     if (word.compare_exchange_weak(bits, bits | (std::uint64_t{1} << bit),
                                    std::memory_order_acq_rel, std::memory_order_relaxed)) {
       return bit;
@@ -31,8 +31,8 @@ std::size_t take_bit(Word& word) noexcept {
 
 constinit thread_local std::uint32_t ThreadSlot::number = ThreadSlot::kUnknown;
 
-// Apart from the number itself, so that reading the number needs no check whether this has been
-// constructed.
+// Returns the thread's number when the thread exits. It is separate from the number, so that
+// reading the number needs no check whether a thread_local object has been constructed.
 class ThreadSlotReturn {
  public:
   ThreadSlotReturn() noexcept = default;

@@ -4,20 +4,20 @@
 
 namespace hookline::detail {
 
-// A small number that no other living thread has, to find a thread's own part of something by
-// index.
+// Gives each living thread a small number of its own, which serves as an index into per-thread
+// data.
 //
-// Numbers are dense: the lowest free one is given out at a thread's first call, and given back when
-// the thread exits. What a thread has written before it gave its number back, the next one that
-// gets the number sees.
+// Numbers are dense: a thread gets the lowest free one at its first call, and gives it back when it
+// exits. The next thread that gets the number sees everything that the previous one wrote.
 //
-// This is the library's one process-wide table. It holds nothing but which numbers are taken.
+// The table of taken numbers is one per process.
 //
-// Thread safety: all of it.
+// Thread safety: all methods from any thread.
 class ThreadSlot {
  public:
   static constexpr std::uint32_t kLimit = 1024;
-  // More than kLimit threads at once, or a thread that is already running its exit handlers.
+  // Returned if kLimit threads have a number already, or if the calling thread runs its exit
+  // handlers.
   static constexpr std::uint32_t kNone = UINT32_MAX;
 
   [[nodiscard]] static std::uint32_t current() noexcept {

@@ -4,21 +4,20 @@ namespace hookline::detail {
 
 Result<Value> cancelled_before_start() { return fail(ErrorCode::kCancelled, "cancelled"); }
 
-void Call::run(Runner& runner, const QueueSlot& posting) noexcept {
-  finish(try_start() ? execute(runner, posting) : cancelled_before_start());
-}
-
-Result<Value> Call::execute(Runner& runner, const QueueSlot& posting) {
-  if (posting.carries_request()) {
-    return runner.run_posted(posting);
+void Call::run(Runner& runner, const QueueSlot& slot) noexcept {
+  if (!try_start()) {
+    finish(cancelled_before_start());
+  } else if (slot.carries_request()) {
+    finish(runner.run_posted(slot));
+  } else {
+    RequestSpace space;
+    finish(runner.run(request(space)));
   }
-  RequestSpace space;
-  return runner.run(request(space));
 }
 
-Result<Value> Runner::run_posted(const QueueSlot& posting) {
+Result<Value> Runner::run_posted(const QueueSlot& slot) {
   RequestSpace space;
-  return run(posting.request(space));
+  return run(slot.request(space));
 }
 
 }  // namespace hookline::detail

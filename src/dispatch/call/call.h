@@ -9,16 +9,15 @@ namespace hookline::detail {
 
 class Runner;
 
-// The result of a call that could not be claimed.
+// Returns the result of a call that try_start() refused.
 [[nodiscard]] Result<Value> cancelled_before_start();
 
 // One invocation on its way: what to run, and where its result goes. Intrusive: a mailbox stores a
-// pointer to it, and beside that the request if it is small (QueueSlot).
+// pointer to it, together with the request if that is small (QueueSlot).
 //
-// Life: whoever posts it gives it up. Exactly one finish() ends it, after which it must not be
-// touched: it has given itself back to its pool or has been deleted. A call that has no state of
-// its own may be posted many times at once, with a request in each posting, and is finished as
-// often.
+// Ownership: posting a call gives it up. Exactly one finish() ends it. It must not be touched after
+// that, since it has returned to its pool or has been deleted. A call without state of its own may
+// be posted again while it waits, with a request in each slot, and is finished as many times.
 //
 // Thread safety: one thread at a time; the mailbox hands it over.
 class Call {
@@ -28,25 +27,22 @@ class Call {
   Call& operator=(const Call&) = delete;
   virtual ~Call() = default;
 
-  // All there is to do with it on the worker: claims it, executes it, finishes it. `posting` is
-  // what its mailbox had of it. Classes whose calls are frequent override it by run_directly(), to
-  // the same effect.
-  virtual void run(Runner& runner, const QueueSlot& posting) noexcept;
+  // Does everything that the worker has to do: starts the call, runs its request and finishes it.
+  // `slot` is the call's element of the mailbox. Classes whose calls are frequent override this
+  // with run_directly(), which does the same without virtual calls.
+  virtual void run(Runner& runner, const QueueSlot& slot) noexcept;
 
-  // Claims the call for running. False if it has ended meanwhile (cancelled, past its deadline, no
-  // longer wanted): it is then not run, and finish() only gives it back.
+  // Claims the call for running. Returns false if it has ended meanwhile (cancelled, past its
+  // deadline, not wanted any more): it is then not run, and finish() only frees it.
   [[nodiscard]] virtual bool try_start() noexcept { return true; }
 
-  // Runs it on the worker. The default asks the runner to run the request.
-  [[nodiscard]] virtual Result<Value> execute(Runner& runner, const QueueSlot& posting);
-
-  // Delivers the result. Must not throw, and must not block: it runs on the worker between two
-  // calls, or, for a call that a mailbox does not take or displaces, on the thread that posts. May
+  // Delivers the result. Must not throw and must not block: it runs on the worker between two
+  // calls, or on the posting thread if the mailbox does not take the call or displaces it. May
   // post.
   virtual void finish(Result<Value> result) noexcept = 0;
 
-  // What is to be run if the posting does not carry it. Valid until finish(), and as long as
-  // `space` is.
+  // Returns the request if the slot does not carry it. Valid until finish(), and while `space`
+  // lives.
   [[nodiscard]] virtual Request request(RequestSpace& /*space*/) const { return {}; }
 };
 
@@ -60,26 +56,27 @@ class Runner {
   Runner(const Runner&) = delete;
   Runner& operator=(const Runner&) = delete;
   virtual ~Runner() = default;
-  // Makes it ready. After an error close() is not called and the lane ends.
+  // Gets ready for calls. After an error, close() is not called and the lane ends.
   [[nodiscard]] virtual Result<void> open() = 0;
-  // Brackets a run of calls: takes and gives up what is expensive to take for each (the GIL).
+  // Surround a run of calls: they acquire and release what is expensive to acquire for each call,
+  // such as the GIL.
   virtual void begin_batch() noexcept = 0;
   virtual void end_batch() noexcept = 0;
-  // REQUIRES: within a batch. Must not throw.
+  // Runs one request. Must not throw. REQUIRES: a batch has begun.
   [[nodiscard]] virtual Result<Value> run(const Request& request) = 0;
-  // The same for a request that is in its posting, for a runner that has a quicker way.
-  // REQUIRES: posting.carries_request().
-  [[nodiscard]] virtual Result<Value> run_posted(const QueueSlot& posting);
-  // REQUIRES: outside a batch.
+  // Does the same for a request that is in its slot; a runner may have a quicker way for it.
+  // REQUIRES: slot.carries_request().
+  [[nodiscard]] virtual Result<Value> run_posted(const QueueSlot& slot);
+  // REQUIRES: no batch has begun.
   virtual void close() noexcept = 0;
 };
 
-// Call::run() for a final class, whose methods the compiler then calls directly.
+// Call::run() for a final class, whose methods the compiler can call directly.
 template <class FinalCall>
-void run_directly(FinalCall& call, Runner& runner, const QueueSlot& posting) noexcept {
+void run_directly(FinalCall& call, Runner& runner, const QueueSlot& slot) noexcept {
   if (call.FinalCall::try_start()) [[likely]] {
-    if (posting.carries_request()) [[likely]] {
-      call.FinalCall::finish(runner.run_posted(posting));
+    if (slot.carries_request()) [[likely]] {
+      call.FinalCall::finish(runner.run_posted(slot));
     } else {
       RequestSpace space;
       call.FinalCall::finish(runner.run(call.FinalCall::request(space)));

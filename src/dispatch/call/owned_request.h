@@ -7,15 +7,14 @@
 #include <utility>
 
 #include "dispatch/call/request.h"
-#include "dispatch/call/request_extras.h"
 #include "hookline/text.h"
 #include "hookline/value.h"
 #include "marshal/packed_scalars.h"
 
 namespace hookline::detail {
 
-// A Request together with what it points to. Made to be filled again and again: clear() keeps the
-// storage of the name. Texts and numbers are kept packed, as long as there is nothing else.
+// A Request that owns what it points to. It can be filled again after clear(), which keeps the
+// storage of the name. Texts and numbers stay packed unless there is an argument of another type.
 //
 //   request.set_function(7);
 //   request.add_text(nick);
@@ -25,7 +24,7 @@ namespace hookline::detail {
 class OwnedRequest {
  public:
   OwnedRequest() = default;
-  // For a call by name, as in OwnedRequest("get_stats", {"nick"}).
+  // Makes a call by name, as in OwnedRequest("get_stats", {"nick"}).
   OwnedRequest(std::string name, List args, TextMode text = TextMode::kExact)
       : text_(text), args_(std::move(args)), name_(std::move(name)) {}
   OwnedRequest(std::uint32_t function, List args, TextMode text = TextMode::kExact)
@@ -37,7 +36,7 @@ class OwnedRequest {
     name_ = name;
   }
   void set_text_mode(TextMode text) noexcept { text_ = text; }
-  // For a call by name, or a stream.
+  // For calls by name and streams.
   void set_extras(RequestExtras extras) {
     extras_ = std::make_unique<RequestExtras>(std::move(extras));
   }
@@ -52,10 +51,11 @@ class OwnedRequest {
   }
   void add_value(Value value);
 
-  // Forgets the content. Large or structured values go, since they may hold what is scarce.
+  // Removes the content. Large or structured values are destroyed immediately, since they may hold
+  // scarce resources.
   void clear() noexcept;
 
-  // Valid until the next change, and as long as `space` is.
+  // The view is valid until the next change and while `space` lives.
   [[nodiscard]] Request view(RequestSpace& space) const noexcept {
     return {.function = function_,
             .name = name_,
@@ -66,13 +66,13 @@ class OwnedRequest {
   }
 
  private:
-  // From now on all of them are values.
+  // Adds an argument that cannot be packed, and unpacks the others.
   void add_as_value(Value value);
 
   std::uint32_t function_ = Request::kByName;
   TextMode text_ = TextMode::kExact;
   PackedScalars scalars_;
-  List args_;  // empty, or all the arguments
+  List args_;  // empty, or all arguments
   std::string name_;
   std::unique_ptr<RequestExtras> extras_;
 };

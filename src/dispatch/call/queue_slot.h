@@ -17,23 +17,23 @@ namespace hookline::detail {
 
 class Call;
 
-// What lies in a mailbox: a pointer to a call, and the request itself where it is small: a resolved
-// function with a few texts and numbers.
+// One element of a mailbox: a pointer to a call, and the request itself if it is small (a resolved
+// function with a few texts and numbers).
 //
-// Two threads pass it to each other, and what that costs is the cache lines that change hands.
-// Lying in the queue one behind the other, requests are fetched ahead by the processor; lying with
-// their calls, each would be a miss. So moving one touches no more of it than it fills: one line
-// for a short text, two at most.
+// Two threads pass it to each other, which costs the cache lines that change hands. Requests that
+// lie in the queue one behind the other are prefetched by the processor, whereas each request that
+// lies with its call would be a cache miss. So moving a slot touches only the part that it fills:
+// one line with a short text, two at most.
 //
-// To move one is to copy it.
+// Moving a slot copies it.
 //
 // Thread safety: none.
 class alignas(64) QueueSlot {
  public:
-  // Neither has a request yet, the first one no call either.
+  // Both make a slot without a request, the first one also without a call.
   QueueSlot() noexcept {}  // NOLINT(*-member-init, *-equals-default): the latter would clear bytes_
   explicit QueueSlot(Call& call) noexcept { head_.call = &call; }  // NOLINT(*-member-init)
-  // Fetches what lies behind it, where the next one goes when this one goes into a queue.
+  // Prefetches the memory behind it: if this slot goes into a queue, the next one goes there.
   QueueSlot(QueueSlot&& other) noexcept {  // NOLINT(*-member-init)
     copy(other);
     prefetch_lines(behind(this, kAhead * sizeof(QueueSlot)), lines());
@@ -51,18 +51,18 @@ class alignas(64) QueueSlot {
 
   [[nodiscard]] Call& call() const noexcept { return *head_.call; }
   void set_call(Call& call) noexcept { head_.call = &call; }
-  // How many of the call's cache lines running it touches, so that they can be fetched ahead: one,
-  // unless it says so.
+  // The number of the call's cache lines that running it touches, so that they can be prefetched.
+  // The default is one.
   [[nodiscard]] std::size_t call_lines() const noexcept { return head_.call_lines; }
   void set_call_lines(std::uint8_t lines) noexcept { head_.call_lines = lines; }
-  // How many cache lines this fills.
+  // The number of cache lines that the slot fills.
   [[nodiscard]] std::size_t lines() const noexcept { return head_.used <= kStep ? 1 : 2; }
 
-  // Whether the request is in here. Otherwise the call has it.
+  // Returns true if the slot has the request, and false if the call has it.
   [[nodiscard]] bool carries_request() const noexcept { return head_.function != Request::kByName; }
   void set_function(std::uint32_t function) noexcept { head_.function = function; }
   void set_text_mode(TextMode text) noexcept { head_.text = text; }
-  // Copies it. False: there is no room for it.
+  // Adds a copy of an argument. Returns false if there is no room for it.
   [[nodiscard]] bool try_add(const Scalar& scalar) noexcept {
     if (head_.count == head_.kinds.size() || head_.used + packed_size(scalar) > kBytes) {
       return false;
@@ -72,14 +72,15 @@ class alignas(64) QueueSlot {
     head_.used = static_cast<std::uint8_t>(end - bytes_.data());
     return true;
   }
-  [[nodiscard]] std::size_t argument_count() const noexcept { return head_.count; }
+
   void clear_request() noexcept {
     head_.function = Request::kByName;
     head_.count = 0;
     head_.used = 0;
   }
 
-  // Of the request that is in here; valid as long as this and `space` are.
+  // Returns the request of the slot; valid while the slot and `space` live.
+  // REQUIRES: carries_request().
   [[nodiscard]] Request request(RequestSpace& space) const noexcept {
     unpack_scalars(std::span(head_.kinds).first(head_.count), bytes_.data(), space.data());
     return {.function = head_.function,
@@ -95,7 +96,7 @@ class alignas(64) QueueSlot {
     return {.kinds = std::span(head_.kinds).first(head_.count), .bytes = bytes_.data()};
   }
 
-  // Written when it is accepted.
+  // The mailbox sets the stamp when it accepts the call.
   void set_stamp(CallStamp stamp) noexcept { head_.stamp = stamp; }
   [[nodiscard]] CallStamp stamp() const noexcept { return head_.stamp; }
 

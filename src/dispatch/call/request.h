@@ -4,8 +4,9 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
-#include "dispatch/call/request_extras.h"
+#include "hookline/detail/keyword.h"
 #include "hookline/detail/scalar.h"
 #include "hookline/text.h"
 #include "hookline/value.h"
@@ -13,29 +14,44 @@
 
 namespace hookline::detail {
 
-// What is to be run: data only, so that a runner may as well send it to another process.
+// The form in which the caller gets the result.
+enum class ResultForm : std::uint8_t {
+  kCopy,
+  kHandle,  // the object stays in its interpreter
+};
+
+// The parts of a request that few requests need.
+struct RequestExtras {
+  // The object to call, or whose attribute to call if the request has a name. Empty: the request's
+  // name is looked up in the script.
+  Handle target;
+  std::vector<Keyword> keywords;
+  ResultForm result = ResultForm::kCopy;
+};
+
+// Describes what to run. It holds data only, so that a runner may also send it to another process.
 struct Request {
-  // A function that the runner has resolved before, or kByName.
+  // The number of a function that the runner has resolved before, or kByName.
   static constexpr std::uint32_t kByName = UINT32_MAX;
   std::uint32_t function = kByName;
   std::string_view name;  // used if function == kByName
-  // The arguments: all in `scalars` if there are any there, otherwise all in `args`.
+  // The arguments: all of them are in `scalars` if that is not empty, and otherwise in `args`.
   std::span<const Scalar> scalars;
   std::span<const Value> args;
   TextMode text = TextMode::kExact;
-  // nullptr: none. Only with kByName, and with StreamRequest::kOpen.
+  // May be nullptr. Only calls by name and StreamRequest::kOpen have extras.
   const RequestExtras* extras = nullptr;
 
   [[nodiscard]] std::size_t size() const noexcept {
     return scalars.empty() ? args.size() : scalars.size();
   }
-  // A copy of one. REQUIRES: index < size().
+  // Returns a copy of one argument. REQUIRES: index < size().
   [[nodiscard]] Value arg(std::size_t index) const {
     return scalars.empty() ? args[index] : scalars[index].to_value();
   }
 };
 
-// Where a call puts what its Request points to and it does not have in that form.
+// Storage for the scalars that a Request points to, if the call keeps them packed.
 using RequestSpace = PackedScalars::Unpacked;
 
 }  // namespace hookline::detail

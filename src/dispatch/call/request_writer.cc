@@ -17,7 +17,7 @@ void RequestWriter::add_values(List& values) {
 }
 
 void RequestWriter::set_request(OwnedRequest&& request) {
-  posting_.clear_request();
+  slot_.clear_request();
   owned_ = std::move(request);
   owns_ = true;
 }
@@ -25,12 +25,12 @@ void RequestWriter::set_request(OwnedRequest&& request) {
 OwnedRequest& RequestWriter::move_to_owned() {
   owns_ = true;
   RequestSpace space;
-  const Request request = posting_.request(space);
+  const Request request = slot_.request(space);
   owned_.set_function(request.function);
   for (const Scalar& scalar : request.scalars) {
     owned_.add(scalar);
   }
-  posting_.clear_request();
+  slot_.clear_request();
   return owned_;
 }
 

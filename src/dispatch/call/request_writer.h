@@ -9,8 +9,8 @@
 
 namespace hookline::detail {
 
-// Takes the description of a call from whoever makes it: into the posting while that has room, and
-// otherwise all of it into `owned`, which is kept with the call.
+// Writes the description of a call: into the queue slot while it fits there, and otherwise all of
+// it into `owned`, which stays with the call.
 //
 //   writer.set_function(7);
 //   writer.add_text(nick);
@@ -18,49 +18,46 @@ namespace hookline::detail {
 // Thread safety: none.
 class RequestWriter {
  public:
-  // Both must outlive this; `owned` is empty.
-  RequestWriter(QueueSlot& posting, OwnedRequest& owned) noexcept
-      : posting_(posting), owned_(owned) {}
+  // Both must outlive the writer. REQUIRES: `owned` is empty.
+  RequestWriter(QueueSlot& slot, OwnedRequest& owned) noexcept : slot_(slot), owned_(owned) {}
 
   void set_function(std::uint32_t function) noexcept {
     if (owns_) {
       owned_.set_function(function);
     } else {
-      posting_.set_function(function);
+      slot_.set_function(function);
     }
   }
   void set_name(std::string_view name) { owned().set_name(name); }
   void set_text_mode(TextMode text) noexcept {
-    posting_.set_text_mode(text);
+    slot_.set_text_mode(text);
     owned_.set_text_mode(text);
   }
 
-  // For a call by name.
+  // For calls by name.
   void set_extras(RequestExtras extras) { owned().set_extras(std::move(extras)); }
 
   void add_text(std::string_view text) { add(Scalar(text)); }
   void add(const Scalar& scalar) {
-    if (owns_ || !posting_.try_add(scalar)) {
+    if (owns_ || !slot_.try_add(scalar)) {
       owned().add(scalar);
     }
   }
   void add_value(Value value);
-  // Takes them out of `values`.
+  // Moves the elements out of `values`.
   void add_values(List& values);
-  // Instead of all that.
+  // Replaces everything that was written.
   void set_request(OwnedRequest&& request);
 
-  // Has all of it in `owned`.
-  void own() { (void)owned(); }
-  // Whether the request is in `owned`.
+  // Returns true if the request is in `owned`, and false if it is in the slot.
   [[nodiscard]] bool owns() const noexcept { return owns_; }
 
  private:
-  // From now on everything goes there.
+  // Returns `owned`, and moves there what the slot has; later arguments follow.
   OwnedRequest& owned() { return owns_ ? owned_ : move_to_owned(); }
   OwnedRequest& move_to_owned();
 
-  QueueSlot& posting_;
+  QueueSlot& slot_;
   OwnedRequest& owned_;
   bool owns_ = false;
 };

@@ -19,15 +19,15 @@ namespace hookline::detail {
 
 class LoopExecutor::State {
  public:
-  // The handles keep the state alive until libuv has let go of both.
+  // The handles keep the state alive until libuv has closed both.
   static std::shared_ptr<State> open(uv_loop_t* loop) {
     auto state = std::make_shared<State>();
     if (const int rc = uv_async_init(loop, &state->async_, &State::on_wake); rc != 0) {
       throw std::runtime_error(std::string("uv_async_init: ") + uv_strerror(rc));
     }
-    uv_idle_init(loop, &state->look_on_);
+    uv_idle_init(loop, &state->spin_handle_);
     state->async_.data = state.get();
-    state->look_on_.data = state.get();
+    state->spin_handle_.data = state.get();
     state->self_ = state;
     return state;
   }
@@ -37,8 +37,8 @@ class LoopExecutor::State {
       job.discard();  // out of memory
       return;
     }
-    // In go_to_sleep() is the other side: so either this sees that the loop sleeps, or the loop
-    // sees the job.
+    // Pairs with go_to_sleep(): either this thread sees that the loop sleeps, or the loop sees the
+    // job.
     AsymmetricFence::light();
     switch (mode_.load(std::memory_order_relaxed)) {
       case Mode::kAwake:
@@ -60,13 +60,14 @@ class LoopExecutor::State {
     }
     closed_ = true;
     mode_.store(Mode::kClosed, std::memory_order_seq_cst);
-    // A poster may be about to wake the loop: libuv forbids that once the handle is closing.
+    // Waits for posters that are about to wake the loop: libuv forbids uv_async_send on a closing
+    // handle.
     senders_.fetch_or(kClosing, std::memory_order_acq_rel);
     while (senders_.load(std::memory_order_acquire) != kClosing) {
       std::this_thread::yield();
     }
     uv_close(reinterpret_cast<uv_handle_t*>(&async_), &State::on_closed);
-    uv_close(reinterpret_cast<uv_handle_t*>(&look_on_), &State::on_closed);
+    uv_close(reinterpret_cast<uv_handle_t*>(&spin_handle_), &State::on_closed);
     while (next_ != taken_) {
       ready_[next_++]->discard();
     }
@@ -79,16 +80,16 @@ class LoopExecutor::State {
 
  private:
   enum class Mode : std::uint8_t {
-    kAsleep,  // nothing is posted, or somebody who has just posted will wake the loop
-    kAwake,   // the loop is at work here, looks on, or has been woken for it
-    kClosed,  // whoever posts discards what is posted
+    kAsleep,  // nothing is posted, or a thread that has just posted will wake the loop
+    kAwake,   // the loop runs jobs, spins, or has been woken
+    kClosed,  // the posting thread discards its job
   };
   static constexpr std::uint32_t kClosing = 1;
   static constexpr std::uint32_t kSender = 2;
   static constexpr std::size_t kTaken = 64;
-  static constexpr std::size_t kFew = 16;  // fewer are not worth a look: the loop's is a short rest
+  static constexpr std::size_t kEnough = 16;  // jobs found by one poll, see PollBackoff
   static constexpr std::size_t kAhead = 4;
-  static constexpr std::size_t kJobBytes = 128;  // what running a job touches of it first
+  static constexpr std::size_t kJobBytes = 128;  // the part of a job that running it touches first
 
   bool change_mode(Mode from, Mode to) noexcept {
     return mode_.compare_exchange_strong(from, to, std::memory_order_seq_cst);
@@ -122,22 +123,23 @@ class LoopExecutor::State {
     state->run_batch();
   }
 
-  // Whether there is a job to run now.
+  // Returns true if there is a job to run.
   bool take() {
     if (next_ == taken_) {
       next_ = 0;
       taken_ = posted_.take(ready_.data(), ready_.size());
-      lull_.note(taken_, kFew);
+      backoff_.note_poll(taken_, kEnough);
     }
     return next_ != taken_;
   }
 
-  // Or comes at once: a turn of the loop costs more than many a job.
+  // Does the same, but first spins for a moment, because a turn of the loop costs more than most
+  // jobs.
   bool take_soon() {
     if (next_ != taken_) {
       return true;
     }
-    lull_.rest();
+    backoff_.pause();
     return take() || spin_([this] { return take(); });
   }
 
@@ -152,38 +154,37 @@ class LoopExecutor::State {
         return;
       }
     }
-    patience_.note(count != 0);
-    if (count == 0 && patience_.ended() && go_to_sleep()) {
-      uv_idle_stop(&look_on_);
+    spin_budget_.note_turn(count != 0);
+    if (count == 0 && spin_budget_.exhausted() && go_to_sleep()) {
+      uv_idle_stop(&spin_handle_);
     } else {
-      uv_idle_start(&look_on_, [](uv_idle_t* idle) { on_wake(idle); });
+      uv_idle_start(&spin_handle_, [](uv_idle_t* idle) { on_wake(idle); });
     }
   }
 
-  // False: something was posted meanwhile, by somebody who saw that the loop was awake.
+  // Returns false if a thread that saw the loop awake has posted a job meanwhile.
   bool go_to_sleep() {
     change_mode(Mode::kAwake, Mode::kAsleep);
     AsymmetricFence::heavy();
     return !take() || !change_mode(Mode::kAsleep, Mode::kAwake);
   }
 
-  // The loop thread's.
+  // Only the loop's thread touches these.
   uv_async_t async_{};
-  // While it is active the loop turns without sleeping.
-  uv_idle_t look_on_{};
-  LoopSpinBudget patience_;
+  uv_idle_t spin_handle_{};  // while it is active, the loop turns without sleeping
+  LoopSpinBudget spin_budget_;
   AdaptiveSpin spin_;
-  PollBackoff lull_;
+  PollBackoff backoff_;
   int open_handles_ = 2;
   std::shared_ptr<State> self_;
   std::array<Job*, kTaken> ready_{};
   std::size_t next_ = 0;
   std::size_t taken_ = 0;
   bool closed_ = false;
-  // Everybody's.
+  // Any thread touches these.
   TokenQueue<Job*> posted_;
   alignas(64) std::atomic<Mode> mode_{Mode::kAsleep};
-  std::atomic<std::uint32_t> senders_{0};  // in the middle of wake(), and kClosing
+  std::atomic<std::uint32_t> senders_{0};  // kSender for each thread inside wake(), and kClosing
   std::atomic<std::uint64_t> wakeups_{0};
 };
 

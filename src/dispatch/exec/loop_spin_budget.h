@@ -4,32 +4,31 @@
 
 namespace hookline::detail {
 
-// How many turns an event loop looks on for more jobs before it goes to sleep.
+// Decides how many turns an event loop polls for more jobs before it goes to sleep.
 //
-// Waking a sleeping loop is a system call for whoever posts, and most of a turn for the loop. Where
-// results come one after the other, the loop would sleep between any two of them; so it turns a few
-// times without sleeping, which serves its sockets as well: more often if that has brought
-// something lately, once if not.
+// Waking a sleeping loop takes the poster a system call and the loop most of a turn. If results
+// come one after the other, the loop would sleep between any two of them. So it first turns a few
+// times without sleeping, which serves its sockets as well: more often if that has brought jobs
+// lately, once if not.
 //
 // Thread safety: none.
 class LoopSpinBudget {
  public:
-  static constexpr int kMostTurns = 16;
-
-  // After each turn: whether it had jobs.
-  void note(bool had_jobs) noexcept {
+  // Call it after each turn with whether the turn ran jobs.
+  void note_turn(bool had_jobs) noexcept {
     if (!had_jobs) {
       ++empty_turns_;
       return;
     }
     if (empty_turns_ != 0) {
-      turns_ = std::min(turns_ * 2, kMostTurns);  // looking on has paid
+      turns_ = std::min(turns_ * 2, kMaxTurns);  // spinning has paid off
     }
     empty_turns_ = 0;
   }
 
-  // Whether it has looked on long enough: the loop sleeps now.
-  [[nodiscard]] bool ended() noexcept {
+  // Returns true if the loop has spun long enough and goes to sleep now; the next budget is then
+  // smaller.
+  [[nodiscard]] bool exhausted() noexcept {
     if (empty_turns_ < turns_) {
       return false;
     }
@@ -38,9 +37,9 @@ class LoopSpinBudget {
     return true;
   }
 
-  [[nodiscard]] int turns() const noexcept { return turns_; }
-
  private:
+  static constexpr int kMaxTurns = 16;
+
   int turns_ = 1;
   int empty_turns_ = 0;
 };

@@ -1,13 +1,18 @@
 #include "hookline/detail/future_core.h"
 
+#include <memory>
 #include <utility>
 
+#include "dispatch/wait/parker.h"
 #include "dispatch/wait/waiter.h"
+#include "hookline/detail/result_space.h"
 
 namespace hookline::detail {
 
+void delete_error(Error* error) noexcept { const std::unique_ptr<Error> owned(error); }
+
 void FutureCore::release() noexcept {
-  // Nobody can add a reference to one that has a single owner, so that needs no atomic update.
+  // No other thread can add a reference if there is only one owner, so it needs no atomic update.
   const bool sole_owner = word_.load(std::memory_order_acquire) / kReference == 1;
   if (sole_owner || word_.fetch_sub(kReference, std::memory_order_acq_rel) / kReference == 1) {
     dispose();
@@ -17,12 +22,12 @@ void FutureCore::release() noexcept {
 void FutureCore::publish() noexcept {
   const std::uint32_t before = word_.fetch_or(kDone, std::memory_order_acq_rel);
   if ((before & kWaiter) != 0) {
-    const SharedParker::Ref waiter = std::move(awaited().waiter);
+    const ParkerRef waiter = std::move(awaited().waiter);
     waiter->unpark();
   }
   if ((before & kContinuation) != 0) {
-    const Awaited& who = awaited();
-    who.executor->post(*who.continuation);
+    const Awaited& consumer = awaited();
+    consumer.executor->post(*consumer.continuation);
   }
 }
 

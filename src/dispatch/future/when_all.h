@@ -11,8 +11,9 @@
 
 namespace hookline::detail {
 
-// The results of all futures, in their order, when the last one is ready. Each keeps its own error.
-// Runs on the threads that complete them.
+// Returns a future of the results of all `futures`, in their order; it is ready when the last one
+// is. Each result keeps its own error. The continuations run on the threads that complete the
+// futures.
 template <class T>
 [[nodiscard]] Future<std::vector<Result<T>>> when_all(std::vector<Future<T>> futures) {
   struct Gathering {

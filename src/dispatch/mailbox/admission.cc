@@ -9,12 +9,12 @@ bool Admission::raise_limit(std::uint64_t accepted) noexcept {
   return accepted < limit;
 }
 
-bool Admission::try_leave() noexcept {
+bool Admission::try_become_idle() noexcept {
   std::uint64_t word = word_.load(std::memory_order_acquire);
   const std::uint64_t gone =
       left_.load(std::memory_order_relaxed) + displaced_.load(std::memory_order_acquire);
   return word / kOne == gone &&
-         word_.compare_exchange_strong(word, word | kAway, std::memory_order_acq_rel,
+         word_.compare_exchange_strong(word, word | kIdle, std::memory_order_acq_rel,
                                        std::memory_order_relaxed);
 }
 

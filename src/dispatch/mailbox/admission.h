@@ -6,19 +6,41 @@
 
 namespace hookline::detail {
 
-// The books of one mailbox: how many calls were accepted, how many have left, and whether one more
-// may come in. It knows nothing of the calls themselves.
+// Counts the calls of one mailbox (accepted, left, displaced) and decides whether one more may come
+// in. It knows nothing of the calls themselves.
 //
-// Exact: at no moment is accepted - left > capacity, where a call leaves when it starts, is
-// displaced or is discarded, and not when it moves from one place of waiting to another.
+// The bound is exact: at no moment is accepted - left - displaced > capacity. A call leaves when it
+// starts or is discarded, but not when it moves from one waiting place to another.
 //
-// One word says how many were accepted, whether the mailbox is closed, and whether its worker is
-// away. So one compare-and-swap accepts a call and tells who has to wake the worker, and
-//  - closing races with nobody: after close() the number accepted is final, and the worker knows
-//    what it still has to expect, also from posters that were interrupted between admit() and
-//    enqueuing;
-//  - no wake-up is lost: the worker goes away only in the same step in which it sees that
-//    everything that was accepted has left.
+// One word holds the number of accepted calls, whether the mailbox is closed, and whether its
+// worker is idle. So one compare-and-swap accepts a call and tells which poster has to wake the
+// worker. The states and legal transitions of that word:
+//
+//                  admit() gives kAcceptedFirst,
+//   +-------------+  or try_resume() (worker)       +------------+
+//   | open, awake |<--------------------------------| open, idle |  initial state
+//   |             |-------------------------------->|            |
+//   +-------------+  try_become_idle() (worker)     +------------+
+//          |                                               |
+//          | close()                                       | close()
+//          v                                               v
+//   +---------------+  try_resume() (worker)        +--------------+
+//   | closed, awake |<------------------------------| closed, idle |
+//   |               |------------------------------>|              |
+//   +---------------+  try_become_idle() (worker)   +--------------+
+//
+//   awake    the worker runs, is queued to run, or is being woken by the poster that got
+//            kAcceptedFirst
+//   idle     every accepted call has left; nothing happens until the next admit() or try_resume()
+//   closed   every admit() gets kClosed; drained() is true once every accepted call has left
+//
+// A poster owns its call from admit() until it has enqueued it; then the worker owns it.
+//
+// close() makes the number of accepted calls final. The worker then knows how many calls it still
+// has to expect, including those of posters that were interrupted between admit() and enqueuing.
+//
+// No wake-up is lost, because the worker becomes idle in the same step in which it sees that every
+// accepted call has left.
 //
 // Thread safety: admit(), close(), note_displaced() and the getters from any thread; the worker's
 // methods from one thread at a time.
@@ -26,7 +48,7 @@ class Admission {
  public:
   enum class Answer : std::uint8_t {
     kAccepted,
-    kAcceptedFirst,  // and the worker is away: enqueue the call, then fetch the worker
+    kAcceptedFirst,  // the worker was idle: the poster must enqueue the call, then wake the worker
     kFull,
     kClosed,
   };
@@ -34,7 +56,7 @@ class Admission {
   explicit Admission(std::size_t capacity) noexcept
       : capacity_(capacity == 0 ? 1 : capacity), limit_(capacity_) {}
 
-  // `ticket` gets how many were accepted before this one, if it is.
+  // Accepts a call if there is room; `ticket` then gets the number of calls accepted before it.
   [[nodiscard]] Answer admit(std::uint64_t& ticket) noexcept {
     std::uint64_t word = word_.load(std::memory_order_acquire);
     do {
@@ -44,47 +66,49 @@ class Admission {
       if (word / kOne >= limit_.load(std::memory_order_relaxed) && !raise_limit(word / kOne)) {
         return Answer::kFull;
       }
-    } while (!word_.compare_exchange_weak(word, (word + kOne) & ~kAway, std::memory_order_acq_rel,
+    } while (!word_.compare_exchange_weak(word, (word + kOne) & ~kIdle, std::memory_order_acq_rel,
                                           std::memory_order_acquire));
     ticket = word / kOne;
-    return (word & kAway) != 0 ? Answer::kAcceptedFirst : Answer::kAccepted;
+    return (word & kIdle) != 0 ? Answer::kAcceptedFirst : Answer::kAccepted;
   }
 
-  // An accepted call has been taken away by somebody else than the worker.
+  // Counts an accepted call that a thread other than the worker has taken out.
   void note_displaced() noexcept { displaced_.fetch_add(1, std::memory_order_acq_rel); }
 
-  // From here on admit() says kClosed.
+  // Closes the mailbox: admit() returns kClosed from now on.
   void close() noexcept { word_.fetch_or(kClosed, std::memory_order_acq_rel); }
   [[nodiscard]] bool closed() const noexcept {
     return (word_.load(std::memory_order_acquire) & kClosed) != 0;
   }
 
-  // The worker's. An accepted call leaves, because it starts or because it is discarded.
-  // Sequentially consistent for a poster that waits for room: see BlockedPosters.
+  // For the worker: counts a call that leaves because it starts. The order is sequentially
+  // consistent if posters may wait for room, see BlockedPosters.
   void note_left(std::memory_order order) noexcept {
     left_.store(left_.load(std::memory_order_relaxed) + 1, order);
   }
+  // For the worker: counts a call that leaves because it is discarded.
   void note_discarded() noexcept {
-    // In this order, so that nobody sees more discarded than have left.
+    // In this order, so that no thread sees more calls discarded than have left.
     note_left(std::memory_order_release);
     discarded_.store(discarded_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
   }
-  // REQUIRES: it is not away. Goes away if nothing is left to wait for: then the next accepted call
-  // is a kAcceptedFirst.
-  [[nodiscard]] bool try_leave() noexcept;
-  // Comes back by itself. False: it was not away, or somebody is already fetching it.
-  [[nodiscard]] bool try_return() noexcept {
-    return (word_.fetch_and(~kAway, std::memory_order_acq_rel) & kAway) != 0;
+  // For the worker: becomes idle if every accepted call has left. The next accepted call is then a
+  // kAcceptedFirst. REQUIRES: the worker is not idle.
+  [[nodiscard]] bool try_become_idle() noexcept;
+  // For the worker: ends being idle without being woken. Returns false if it was not idle, or if a
+  // poster is about to wake it.
+  [[nodiscard]] bool try_resume() noexcept {
+    return (word_.fetch_and(~kIdle, std::memory_order_acq_rel) & kIdle) != 0;
   }
-  // Whether something was accepted that has not left. The worker's.
+  // For the worker: returns true if an accepted call has not left.
   [[nodiscard]] bool pending() const noexcept {
     return accepted() != left_.load(std::memory_order_relaxed) + displaced();
   }
-  // How many have been accepted that have not left. The worker's.
+  // For the worker: returns the number of accepted calls that have not left.
   [[nodiscard]] std::uint64_t waiting() const noexcept {
     return accepted() - left_.load(std::memory_order_relaxed) - displaced();
   }
-  // Everything that was accepted has left, and nothing more can come.
+  // Returns true if the mailbox is closed and every accepted call has left.
   [[nodiscard]] bool drained() const noexcept;
 
   [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
@@ -103,21 +127,21 @@ class Admission {
 
  private:
   static constexpr std::uint64_t kClosed = 1;
-  static constexpr std::uint64_t kAway = 2;
+  static constexpr std::uint64_t kIdle = 2;
   static constexpr std::uint64_t kOne = 4;
 
-  // Looks how far the worker has come. False: it is full.
+  // Computes limit_ anew from how far the worker has come. Returns false if the mailbox is full.
   bool raise_limit(std::uint64_t accepted) noexcept;
 
   const std::uint64_t capacity_;
-  // What posters write.
-  alignas(64) std::atomic<std::uint64_t> word_{kAway};
-  // No call beyond this number has room. May be out of date, but never too high.
+  // Written by posters.
+  alignas(64) std::atomic<std::uint64_t> word_{kIdle};
+  // There is no room for calls beyond this number. It may be out of date, but is never too high.
   std::atomic<std::uint64_t> limit_;
-  // What the worker writes. Posters read it only when the mailbox looks full.
+  // Written by the worker. Posters read it only when the mailbox seems to be full.
   alignas(64) std::atomic<std::uint64_t> left_{0};
   std::atomic<std::uint64_t> discarded_{0};
-  // What posters write with Overflow::kDropOldest.
+  // Written by posters with Overflow::kDropOldest.
   alignas(64) std::atomic<std::uint64_t> displaced_{0};
 };
 

@@ -4,7 +4,7 @@
 
 namespace hookline::detail {
 
-BlockedPosters::Place BlockedPosters::enter(const SharedParker::Ref& parker) {
+BlockedPosters::Place BlockedPosters::enter(const ParkerRef& parker) {
   const std::scoped_lock lock(mutex_);
   posters_.emplace_back(parker);
   waiting_.fetch_add(1, std::memory_order_seq_cst);

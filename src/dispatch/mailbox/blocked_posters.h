@@ -6,18 +6,18 @@
 #include <mutex>
 #include <utility>
 
+#include "dispatch/wait/parker.h"
 #include "dispatch/wait/waiter.h"
 #include "hookline/clock.h"
-#include "hookline/detail/shared_parker.h"
 
 namespace hookline::detail {
 
-// The threads that wait for room in a full mailbox, first come first served.
+// The threads that wait for room in a full mailbox. They are served first come, first served.
 //
-// A wake-up goes to one thread and is never lost: whoever has got one without a use for it passes
-// it on. The worker looks whether anybody waits after it has said (sequentially consistent) that a
-// call has left; a poster looks for room once more after it has said that it waits; so one of them
-// sees the other.
+// A wake-up goes to one thread and is never lost: a thread that does not need its wake-up passes it
+// on. The worker first counts a call that has left and then checks whether a thread waits; a poster
+// first counts itself as waiting and then checks once more for room. All four steps are
+// sequentially consistent, so one of the two sees the other.
 //
 // Thread safety: all methods from any thread.
 class BlockedPosters {
@@ -27,8 +27,8 @@ class BlockedPosters {
   BlockedPosters& operator=(const BlockedPosters&) = delete;
   ~BlockedPosters() = default;
 
-  // Waits until `attempt()` says true, asking it at each wake-up; false when `deadline` (of the
-  // system clock) passed first. Serves the calling thread's pump.
+  // Calls `attempt()` at each wake-up until it returns true; returns false if `deadline` (of the
+  // system clock) passes first. Serves the calling thread's pump meanwhile.
   template <class Attempt>
   bool wait(Attempt attempt, TimePoint deadline) {
     Waiter waiter;
@@ -49,7 +49,7 @@ class BlockedPosters {
     return true;
   }
 
-  // There is room for one more.
+  // Call it when there is room for one more call.
   void wake_one() noexcept {
     if (waiting_.load(std::memory_order_seq_cst) != 0) [[unlikely]] {
       const std::scoped_lock lock(mutex_);
@@ -57,25 +57,26 @@ class BlockedPosters {
     }
   }
 
-  // Nobody needs to wait any longer.
+  // Call it when no thread needs to wait any longer.
   void wake_all() noexcept;
 
-  // How many threads wait.
+  // Returns the number of waiting threads.
   [[nodiscard]] std::uint32_t waiting() const noexcept {
     return waiting_.load(std::memory_order_seq_cst);
   }
 
  private:
   struct Poster {
-    explicit Poster(SharedParker::Ref its_parker) : parker(std::move(its_parker)) {}
-    SharedParker::Ref parker;
+    explicit Poster(ParkerRef its_parker) : parker(std::move(its_parker)) {}
+    ParkerRef parker;
     std::atomic<bool> woken{false};
   };
   using Place = std::list<Poster>::iterator;
 
-  [[nodiscard]] Place enter(const SharedParker::Ref& parker);
+  [[nodiscard]] Place enter(const ParkerRef& parker);
   void leave(Place place) noexcept;
-  // Wakes the first that is not woken yet. REQUIRES: mutex_.
+  // Wakes the first thread that has not been woken yet. Returns false if there is none.
+  // REQUIRES: mutex_.
   bool wake_next() noexcept;
 
   std::mutex mutex_;

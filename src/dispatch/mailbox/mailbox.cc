@@ -3,19 +3,18 @@
 #include <cassert>
 #include <thread>
 
+#include "dispatch/base/token_queue.h"
 #include "dispatch/mailbox/blocked_posters.h"
-#include "dispatch/mailbox/call_queue.h"
 #include "dispatch/wait/wake_batch.h"
-#include "dispatch/worker/lane_metrics.h"
 
 namespace hookline::detail {
 namespace {
 
-// How often a poster looks for a call to displace before it gives way, yielding to whoever is in
-// the middle of moving one.
+// The number of times that a poster tries to displace a call before it gives up. It yields between
+// two attempts, to the thread that may be in the middle of moving a call.
 constexpr int kDisplaceAttempts = 64;
 
-// The texts fit std::string's own buffer: a flood must not cost allocations as well.
+// The text fits into std::string's own buffer, so that refusing a flood of calls allocates nothing.
 Result<Value> full_error(Overflow overflow) {
   const bool drops = overflow == Overflow::kDropOldest || overflow == Overflow::kDropNewest;
   return fail(drops ? ErrorCode::kDropped : ErrorCode::kQueueFull, "mailbox is full");
@@ -26,14 +25,14 @@ Result<Value> full_error(Overflow overflow) {
 Mailbox::Mailbox(MailboxOptions options, MailboxWorker& worker)
     : options_(options),
       worker_(worker),
-      queue_(std::make_unique<CallQueue>()),
+      queue_(std::make_unique<TokenQueue<QueueSlot>>()),
       posters_(std::make_unique<BlockedPosters>()),
       admission_(options.capacity) {}
 
 Mailbox::~Mailbox() { assert(waiting() == 0); }
 
-bool Mailbox::post(QueueSlot&& posting, TimePoint block_deadline) {
-  Call& call = posting.call();
+bool Mailbox::post(QueueSlot&& slot, TimePoint block_deadline) {
+  Call& call = slot.call();
   std::uint64_t ticket = 0;
   Admission::Answer answer = admission_.admit(ticket);
   if (answer == Admission::Answer::kFull) [[unlikely]] {
@@ -44,19 +43,18 @@ bool Mailbox::post(QueueSlot&& posting, TimePoint block_deadline) {
     return false;
   }
   const bool first = answer == Admission::Answer::kAcceptedFirst;
-  const bool measured = first || LaneMetrics::samples(ticket);
-  posting.set_stamp(measured ? CallStamp(monotonic_ns(), first) : CallStamp());
-  const bool kept = queue_->push(std::move(posting));
+  slot.set_stamp(CallStamp::now(ticket, first));
+  const bool kept = queue_->push(std::move(slot));
   if (!kept) [[unlikely]] {
     admission_.note_displaced();
   }
-  if (WakeBatch* const hold = WakeBatch::current(); hold != nullptr) {
+  if (WakeBatch* const batch = WakeBatch::current(); batch != nullptr) {
     if (first) {
-      hold->add(worker_);
+      batch->add(worker_);
     }
-    hold->note_post();
+    batch->note_post();
   } else if (first) {
-    worker_.fetch();
+    worker_.wake();
   }
   if (!kept) [[unlikely]] {
     call.finish(fail(ErrorCode::kQueueFull, "out of memory"));
@@ -133,9 +131,9 @@ void Mailbox::close(ErrorCode code) {
   posters_->wake_all();
 }
 
-// What leaves is read before what comes, so that nothing ever seems to have left before it came;
-// what came and left in between counts as waiting: the sum holds, `waiting` may be too high for a
-// moment.
+// Reads the calls that left before those that came, so that no call seems to have left before it
+// came. A call that came and left in between counts as waiting: the sum is right, and `waiting` may
+// be too high for a moment.
 MailboxStats Mailbox::stats() const noexcept {
   MailboxStats stats;
   stats.discarded = admission_.discarded();

@@ -7,41 +7,42 @@
 
 #include "dispatch/base/cache_flush.h"
 #include "dispatch/base/prefetch.h"
+#include "dispatch/base/token_queue.h"
 #include "dispatch/mailbox/blocked_posters.h"
-#include "dispatch/mailbox/call_queue.h"
 
 namespace hookline::detail {
 namespace {
 
-// What is taken at once stays in the first-level cache.
-constexpr std::size_t kMostTaken = 64;
+// A batch of this size stays in the first-level cache.
+constexpr std::size_t kMaxTaken = 64;
 
-// Calls in a batch can't be displaced any more, and which one is the oldest must not depend on it.
+// With kDropOldest the reader takes one call at a time, because calls in a batch cannot be
+// displaced any more.
 std::size_t batch_size(Overflow overflow, std::size_t batch) {
-  return overflow == Overflow::kDropOldest ? 1 : std::clamp<std::size_t>(batch, 1, kMostTaken);
+  return overflow == Overflow::kDropOldest ? 1 : std::clamp<std::size_t>(batch, 1, kMaxTaken);
 }
 
 constexpr std::size_t kAhead = 4;
-// How far from where the poster writes the processor may fetch.
+// The distance to the place where the poster writes at which prefetching does not disturb it.
 constexpr std::size_t kApart = 32;
 
-// Where the queue puts what is taken from it; remembers where that was, and leaves those lines to
-// the poster if it is the slower one.
-class PostingSink {
+// The output iterator that the queue moves slots into. It remembers where the last slot was in the
+// queue's memory, and flushes the slots' cache lines for the poster if that is the slower side.
+class SlotSink {
  public:
-  PostingSink(QueueSlot* to, const QueueSlot*& last, bool poster_is_slow) noexcept
+  SlotSink(QueueSlot* to, const QueueSlot*& last, bool poster_is_slow) noexcept
       : to_(to), last_(&last), poster_is_slow_(poster_is_slow) {}
-  PostingSink& operator*() noexcept { return *this; }
-  PostingSink& operator++() noexcept {
+  SlotSink& operator*() noexcept { return *this; }
+  SlotSink& operator++() noexcept {
     ++to_;
     return *this;
   }
-  PostingSink operator++(int) noexcept {
-    const PostingSink before = *this;
+  SlotSink operator++(int) noexcept {
+    const SlotSink before = *this;
     ++to_;
     return before;
   }
-  PostingSink& operator=(QueueSlot&& slot) noexcept {
+  SlotSink& operator=(QueueSlot&& slot) noexcept {
     *last_ = &slot;
     *to_ = std::move(slot);
     if (poster_is_slow_) {
@@ -60,35 +61,35 @@ class PostingSink {
 
 MailboxReader::MailboxReader(Mailbox& mailbox, std::size_t batch)
     : mailbox_(mailbox),
-      somebody_may_block_(mailbox.options().overflow == Overflow::kBlock),
+      posters_may_block_(mailbox.options().overflow == Overflow::kBlock),
       batch_(batch_size(mailbox.options().overflow, batch)),
-      enough_(batch_.size() == kMostTaken ? 2 * kMostTaken : batch_.size()) {}
+      enough_(batch_.size() == kMaxTaken ? 2 * kMaxTaken : batch_.size()) {}
 
 MailboxReader::~MailboxReader() { assert(next_ == size_); }
 
 inline Call* MailboxReader::take() {
   if (next_ == size_) {
     next_ = 0;
-    lull_.rest();
-    size_ = mailbox_.queue_->take(PostingSink(batch_.data(), last_slot_, lull_.waited_lately()),
+    backoff_.pause();
+    size_ = mailbox_.queue_->take(SlotSink(batch_.data(), last_slot_, backoff_.poster_was_slow()),
                                   batch_.size());
-    behind_ = size_ == kMostTaken ? mailbox_.admission_.waiting() - size_ : 0;
-    lull_.note(size_ + behind_, enough_);
+    behind_ = size_ == kMaxTaken ? mailbox_.admission_.waiting() - size_ : 0;
+    backoff_.note_poll(size_ + behind_, enough_);
     if (size_ == 0) {
       return nullptr;
     }
   }
-  const QueueSlot& posting = batch_[next_++];
+  const QueueSlot& slot = batch_[next_++];
   if (next_ + kAhead <= size_) {
     const QueueSlot& later = batch_[next_ + kAhead - 1];
     prefetch_lines(&later.call(), later.call_lines());
   }
   if (next_ + kApart <= behind_) {
-    // The next of those that wait comes while this call runs. Not one that is still being written:
-    // its poster has fetched that.
-    prefetch_to_read(behind(last_slot_, next_ * sizeof(QueueSlot)), posting.lines());
+    // Prefetches a waiting slot while this call runs, but none that its poster may still be
+    // writing.
+    prefetch_to_read(behind(last_slot_, next_ * sizeof(QueueSlot)), slot.lines());
   }
-  return &posting.call();
+  return &slot.call();
 }
 
 Call* MailboxReader::next() {
@@ -96,7 +97,7 @@ Call* MailboxReader::next() {
   if (call == nullptr) {
     return nullptr;
   }
-  if (somebody_may_block_) {
+  if (posters_may_block_) {
     mailbox_.admission_.note_left(std::memory_order_seq_cst);
     mailbox_.posters_->wake_one();
   } else {
@@ -112,13 +113,5 @@ Call* MailboxReader::next_discarded() {
   }
   return call;
 }
-
-bool MailboxReader::pending() const noexcept { return mailbox_.admission_.pending(); }
-
-bool MailboxReader::try_leave() noexcept { return mailbox_.admission_.try_leave(); }
-
-bool MailboxReader::try_return() noexcept { return mailbox_.admission_.try_return(); }
-
-bool MailboxReader::drained() const noexcept { return mailbox_.admission_.drained(); }
 
 }  // namespace hookline::detail

@@ -9,51 +9,52 @@
 
 namespace hookline::detail {
 
-// The end of a mailbox at which calls come out: there is one for each mailbox.
+// Takes the calls out of a mailbox. There is one reader for each mailbox.
 //
-// Takes calls in batches, keeps those that are not yet wanted, and counts each as started (or
-// discarded) at the moment when it is given out.
+// It takes calls in batches, keeps those that the worker has not asked for yet, and counts each
+// call as started (or discarded) at the moment when it returns it.
 //
-// Thread safety: the worker's thread only.
+// Thread affinity: the worker's thread.
 class MailboxReader {
  public:
-  // `batch`: how many calls it takes at a time, at least 1.
+  // `batch`: the number of calls that it takes at a time, at least 1.
   MailboxReader(Mailbox& mailbox, std::size_t batch);
   MailboxReader(const MailboxReader&) = delete;
   MailboxReader& operator=(const MailboxReader&) = delete;
   ~MailboxReader();
 
-  // The next call, counted as started; nullptr: none has arrived. Whoever takes it ends it. It may
-  // rest before it looks for more in the mailbox (PollBackoff).
+  // Returns the next call, counted as started; nullptr if none has arrived. The caller must finish
+  // the call. This may pause before it polls the mailbox (PollBackoff).
   [[nodiscard]] Call* next();
-  // The call that was given out last, as it was posted. Until the next one.
-  [[nodiscard]] const QueueSlot& posting() const noexcept { return batch_[next_ - 1]; }
-  // The same, counted as discarded.
+  // Does the same, but counts the call as discarded.
   [[nodiscard]] Call* next_discarded();
+  // Returns the slot of the call that was returned last. Valid until the next one.
+  [[nodiscard]] const QueueSlot& slot() const noexcept { return batch_[next_ - 1]; }
 
-  // Something has come, or is just coming.
-  [[nodiscard]] bool pending() const noexcept;
-  // Goes away if nothing was accepted that has not come out: True: the mailbox will fetch its
-  // worker when there is something. False: look again, something has come or is just coming.
-  [[nodiscard]] bool try_leave() noexcept;
-  // Comes back without being fetched. False: it was not away, or is just being fetched.
-  [[nodiscard]] bool try_return() noexcept;
-  // The mailbox is closed, and everything that it accepted has come out.
-  [[nodiscard]] bool drained() const noexcept;
+  // Returns true if a call has arrived or is just arriving.
+  [[nodiscard]] bool pending() const noexcept { return mailbox_.admission_.pending(); }
+  // Makes the worker idle if all accepted calls have come out: the mailbox will wake it for the
+  // next call. Returns false if a call has arrived or is just arriving.
+  [[nodiscard]] bool try_become_idle() noexcept { return mailbox_.admission_.try_become_idle(); }
+  // Ends the idle state without being woken. Returns false if the worker was not idle, or if a
+  // poster is about to wake it.
+  [[nodiscard]] bool try_resume() noexcept { return mailbox_.admission_.try_resume(); }
+  // Returns true if the mailbox is closed and all accepted calls have come out.
+  [[nodiscard]] bool drained() const noexcept { return mailbox_.admission_.drained(); }
 
  private:
-  // The next call, not counted yet.
+  // Returns the next call without counting it.
   Call* take();
 
   Mailbox& mailbox_;
-  const bool somebody_may_block_;
+  const bool posters_may_block_;
   std::vector<QueueSlot> batch_;
-  const std::size_t enough_;  // that wait, to keep the worker well behind its poster
+  const std::size_t enough_;  // waiting calls that keep the worker well behind its poster
   std::size_t next_ = 0;
   std::size_t size_ = 0;
-  std::size_t behind_ = 0;  // how many waited behind the batch when it was taken; 0: few
-  PollBackoff lull_;
-  const QueueSlot* last_slot_ = nullptr;  // where the last of the batch was; not to be read
+  std::size_t behind_ = 0;  // calls that waited behind the batch when it was taken; 0: few
+  PollBackoff backoff_;
+  const QueueSlot* last_slot_ = nullptr;  // the queue's memory behind the batch: only prefetch it
 };
 
 }  // namespace hookline::detail

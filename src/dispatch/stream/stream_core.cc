@@ -6,20 +6,19 @@
 #include <utility>
 #include <vector>
 
-#include "dispatch/stream/stream_trip.h"
-#include "dispatch/stream/stream_waiter.h"
+#include "dispatch/stream/stream_call.h"
 
 namespace hookline::detail {
 
 namespace {
 
-// The mailbox is at fault, not the stream.
+// Returns true if the mailbox caused the error, not the stream.
 bool may_work_later(ErrorCode code) {
   return code == ErrorCode::kQueueFull || code == ErrorCode::kDropped ||
          code == ErrorCode::kWouldDeadlock;
 }
 
-// The script is no more, nor are its iterators.
+// Returns true if the script has ended, and its iterators with it.
 bool is_gone(ErrorCode code) {
   return code == ErrorCode::kScriptUnloaded || code == ErrorCode::kShuttingDown;
 }
@@ -32,15 +31,51 @@ Error closed_error() { return {.code = ErrorCode::kCancelled, .message = "the st
 
 }  // namespace
 
+// Thread safety: as stated at each method.
+class StreamCore::Waiter final : public Timer, public std::enable_shared_from_this<Waiter> {
+ public:
+  explicit Waiter(std::weak_ptr<StreamCore> stream) : stream_(std::move(stream)) {}
+
+  [[nodiscard]] Promise<Item>& promise() noexcept { return promise_; }
+
+  // Keeps the waiter alive until `timers` has released it. REQUIRES: the stream's lock.
+  void schedule(TimerService& timers, TimePoint deadline) {
+    scheduled_ = shared_from_this();
+    timers_ = &timers;
+    timers.schedule(*this, deadline);
+  }
+
+  // On any thread, once. REQUIRES: the waiter has been removed from the stream's waiters.
+  void finish(Result<Item> result) {
+    if (timers_ != nullptr && timers_->cancel(*this)) {
+      scheduled_.reset();
+    }
+    promise_.set(std::move(result));
+  }
+
+ private:
+  void expire() noexcept override {
+    const std::shared_ptr<Waiter> self = std::move(scheduled_);
+    if (const auto stream = stream_.lock()) {
+      stream->on_expired(*this);
+    }
+  }
+
+  std::weak_ptr<StreamCore> stream_;
+  Promise<Item> promise_;
+  TimerService* timers_ = nullptr;
+  std::shared_ptr<Waiter> scheduled_;  // itself, while it is scheduled
+};
+
 struct StreamCore::Work {
   struct Answer {
-    std::shared_ptr<StreamWaiter> waiter;
+    std::shared_ptr<Waiter> waiter;
     Result<Item> result;
   };
   std::vector<Answer> answers;
-  std::unique_ptr<StreamTrip> trip;
-  bool trip_may_block = false;
-  std::optional<Promise<void>> closed;  // there is nothing to close
+  std::unique_ptr<StreamCall> call;
+  bool may_block = false;
+  std::optional<Promise<void>> closed;  // set without a call, if nothing is open
 };
 
 StreamCore::StreamCore(StreamSource source) : source_(std::move(source)) {}
@@ -51,14 +86,14 @@ StreamCore::StreamCore(Error error)
 StreamCore::~StreamCore() = default;
 
 void StreamCore::open(OwnedRequest request) {
-  auto trip = std::make_unique<StreamTrip>(shared_from_this(), StreamRequest::kOpen);
-  trip->set_request(std::move(request));
-  StreamTrip::post(std::move(trip), true);
+  auto call = std::make_unique<StreamCall>(shared_from_this(), StreamRequest::kOpen);
+  call->set_request(std::move(request));
+  StreamCall::post(std::move(call), true);
 }
 
 Future<StreamCore::Item> StreamCore::next(TimePoint deadline) {
   Work work;
-  std::shared_ptr<StreamWaiter> waiter;
+  std::shared_ptr<Waiter> waiter;
   Future<Item> future;
   {
     const std::scoped_lock lock(mutex_);
@@ -66,7 +101,7 @@ Future<StreamCore::Item> StreamCore::next(TimePoint deadline) {
     if (!items_.empty() || end_) {
       future = make_ready_future<Item>(take_item());
     } else {
-      waiter = std::make_shared<StreamWaiter>(weak_from_this());
+      waiter = std::make_shared<Waiter>(weak_from_this());
       future = waiter->promise().future();
       waiters_.push_back(waiter);
     }
@@ -90,7 +125,7 @@ Future<void> StreamCore::close() {
     } else {
       items_.clear();
       end_ = std::unexpected(closed_error());
-      hand_out(work);
+      serve_waiters(work);
       closing_ = std::move(closed);
       if (phase_ != Phase::kOpening) {
         plan_close(work);
@@ -120,7 +155,7 @@ void StreamCore::on_open(Result<Value> result) {
     if (closed_) {
       plan_close(work);
     }
-    hand_out(work);
+    serve_waiters(work);
     pull(work);
   }
   finish(std::move(work));
@@ -130,9 +165,9 @@ void StreamCore::on_pull(Result<Value> result, std::size_t asked) {
   Work work;
   {
     const std::scoped_lock lock(mutex_);
-    trip_ = false;
+    pulling_ = false;
     if (!result && may_work_later(result.error().code)) {
-      // Not at once again: who asks next does.
+      // Does not retry immediately: the next next() does.
       fail_waiters(result.error(), work);
     } else if (!closed_) {
       if (!result) {
@@ -142,7 +177,7 @@ void StreamCore::on_pull(Result<Value> result, std::size_t asked) {
       } else {
         end(no_stream());
       }
-      hand_out(work);
+      serve_waiters(work);
       pull(work);
     }
   }
@@ -169,13 +204,14 @@ void StreamCore::on_close(Result<Value> result, Promise<void> closed) {
     return;
   }
   source_.unclosed->add({.number = number_, .closed = std::move(closed)});
-  // The mailbox may have become empty meanwhile: then this makes the runner look.
-  auto knock = std::make_unique<StreamTrip>(shared_from_this(), StreamRequest::kClose);
-  knock->set_number(number_);
-  StreamTrip::post(std::move(knock), false);
+  // The mailbox may have become empty meanwhile. This call makes the runner run a batch, at whose
+  // end it takes the unclosed streams.
+  auto wake_up = std::make_unique<StreamCall>(shared_from_this(), StreamRequest::kClose);
+  wake_up->set_number(number_);
+  StreamCall::post(std::move(wake_up), false);
 }
 
-void StreamCore::on_knock(const Result<Value>& result) {
+void StreamCore::on_wake_up(const Result<Value>& result) {
   if (!result && is_gone(result.error().code)) {
     for (UnclosedStreams::Stream& stream : source_.unclosed->take()) {
       stream.closed.set({});
@@ -202,11 +238,11 @@ Result<StreamCore::Item> StreamCore::take_item() {
   return std::nullopt;
 }
 
-void StreamCore::hand_out(Work& work) {
+void StreamCore::serve_waiters(Work& work) {
   while (!waiters_.empty() && (!items_.empty() || end_)) {
-    std::shared_ptr<StreamWaiter> waiter = std::move(waiters_.front());
+    std::shared_ptr<Waiter> waiter = std::move(waiters_.front());
     waiters_.pop_front();
-    // One that was cancelled gets no item, but its timer has to go.
+    // A cancelled waiter gets no item, but its timer must be cancelled.
     const bool wanted = waiter->promise().try_start();
     work.answers.push_back({.waiter = std::move(waiter),
                             .result = wanted ? take_item() : std::unexpected(closed_error())});
@@ -214,13 +250,13 @@ void StreamCore::hand_out(Work& work) {
 }
 
 void StreamCore::fail_waiters(const Error& error, Work& work) {
-  for (std::shared_ptr<StreamWaiter>& waiter : std::exchange(waiters_, {})) {
+  for (std::shared_ptr<Waiter>& waiter : std::exchange(waiters_, {})) {
     work.answers.push_back({.waiter = std::move(waiter), .result = std::unexpected(error)});
   }
 }
 
 void StreamCore::pull(Work& work) {
-  if (trip_ || phase_ != Phase::kOpen || !read_) {
+  if (pulling_ || phase_ != Phase::kOpen || !read_) {
     return;
   }
   const bool demanded = !waiters_.empty();
@@ -229,19 +265,19 @@ void StreamCore::pull(Work& work) {
     return;
   }
   const std::size_t room = waiters_.size() + source_.ahead - items_.size();
-  trip_ = true;
-  work.trip = std::make_unique<StreamTrip>(shared_from_this(), StreamRequest::kPull);
-  work.trip->set_number(number_);
-  work.trip->set_asked(std::min(most_, room));
-  work.trip_may_block = demanded;
+  pulling_ = true;
+  work.call = std::make_unique<StreamCall>(shared_from_this(), StreamRequest::kPull);
+  work.call->set_number(number_);
+  work.call->set_asked(std::min(most_, room));
+  work.may_block = demanded;
 }
 
 void StreamCore::plan_close(Work& work) {
   std::optional<Promise<void>> closing = std::exchange(closing_, std::nullopt);
   if (std::exchange(phase_, Phase::kOver) == Phase::kOpen && closing) {
-    work.trip = std::make_unique<StreamTrip>(shared_from_this(), StreamRequest::kClose);
-    work.trip->set_number(number_);
-    work.trip->set_closed(*std::move(closing));
+    work.call = std::make_unique<StreamCall>(shared_from_this(), StreamRequest::kClose);
+    work.call->set_number(number_);
+    work.call->set_closed(*std::move(closing));
   } else {
     work.closed = std::move(closing);
   }
@@ -254,12 +290,12 @@ void StreamCore::finish(Work work) {
   if (work.closed) {
     work.closed->set({});
   }
-  if (work.trip) {
-    StreamTrip::post(std::move(work.trip), work.trip_may_block);
+  if (work.call) {
+    StreamCall::post(std::move(work.call), work.may_block);
   }
 }
 
-void StreamCore::schedule(const std::shared_ptr<StreamWaiter>& waiter, TimePoint deadline) {
+void StreamCore::schedule(const std::shared_ptr<Waiter>& waiter, TimePoint deadline) {
   assert(source_.timers != nullptr);
   const std::scoped_lock lock(mutex_);
   if (std::ranges::find(waiters_, waiter) != waiters_.end()) {
@@ -267,11 +303,11 @@ void StreamCore::schedule(const std::shared_ptr<StreamWaiter>& waiter, TimePoint
   }
 }
 
-void StreamCore::on_expired(StreamWaiter& waiter) {
-  std::shared_ptr<StreamWaiter> expired;
+void StreamCore::on_expired(Waiter& waiter) {
+  std::shared_ptr<Waiter> expired;
   {
     const std::scoped_lock lock(mutex_);
-    const auto place = std::ranges::find(waiters_, &waiter, &std::shared_ptr<StreamWaiter>::get);
+    const auto place = std::ranges::find(waiters_, &waiter, &std::shared_ptr<Waiter>::get);
     if (place == waiters_.end()) {
       return;
     }

@@ -11,15 +11,18 @@
 
 namespace hookline::detail {
 
-// What a stream asks of a runner: calls like any other, by functions that every runner has whose
-// scripts can be streamed from. Request::function is one of these:
+// The requests that a stream sends to its runner. They are ordinary calls, with one of these
+// numbers as Request::function. A runner whose scripts can be streamed from understands them:
 //
-//   kOpen   name, arguments  calls the function `name`, with extras as any call by name; what it
-//           (and extras)     gives is from now on iterated over, under the number that is the
-//           result
-//   kPull   number, most     the next items, at most `most` and at least one, as make_stream_batch
-//                            says. An error ends the stream
-//   kClose  number           there will be no further kPull. Nothing, or what went wrong
+//   kOpen   arguments: as a call by name, with name and extras
+//           effect:    calls the function `name` and makes an iterator of its result
+//           result:    the number of the iterator
+//   kPull   arguments: the number, and `most`
+//           effect:    takes at least one and at most `most` items; an error ends the stream
+//           result:    make_stream_batch()
+//   kClose  arguments: the number
+//           effect:    destroys the iterator; no kPull follows
+//           result:    ignored, or an error
 enum class StreamRequest : std::uint32_t {
   kOpen = Request::kByName - 3,
   kPull,
@@ -34,7 +37,7 @@ inline void set_stream_request(OwnedRequest& to, StreamRequest what) noexcept {
   to.set_function(static_cast<std::uint32_t>(what));
 }
 
-// The result of kPull. `ended`: there is nothing behind the items.
+// The result of kPull. `ended`: no items follow these.
 struct StreamBatch {
   List items;
   bool ended = false;
@@ -47,7 +50,7 @@ struct StreamBatch {
   return result;
 }
 
-// Nothing, if `value` is not made by make_stream_batch().
+// Returns nullopt if `value` was not made by make_stream_batch().
 [[nodiscard]] inline std::optional<StreamBatch> read_stream_batch(Value value) {
   auto* tuple = value.as<Tuple>();
   if (tuple == nullptr || tuple->items.size() != 2) {

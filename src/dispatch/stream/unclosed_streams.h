@@ -6,15 +6,15 @@
 #include <utility>
 #include <vector>
 
-#include "hookline/detail/promise.h"
+#include "hookline/future.h"
 
 namespace hookline::detail {
 
-// The streams of one runner whose StreamRequest::kClose its full mailbox did not take. The runner
-// looks here at the end of each batch, so that they are closed all the same.
+// The streams of one runner whose StreamRequest::kClose its full mailbox did not accept. The runner
+// takes them at the end of each batch and closes them.
 //
-// Who adds one, and after that finds the mailbox full, knows that a batch will end after it: the
-// calls that fill the mailbox are in it.
+// A thread that adds a stream, and then finds the mailbox still full, knows that a batch will end
+// afterwards: the one with the calls that fill the mailbox.
 //
 // Thread safety: all methods from any thread.
 class UnclosedStreams {
@@ -32,8 +32,8 @@ class UnclosedStreams {
     any_.exchange(true, std::memory_order_acq_rel);
   }
 
-  // Those that were added since. Reads the latest state, not an old one: what the caller has done
-  // before is seen by who adds one after it.
+  // Removes and returns all streams. The exchange reads the latest state, never an older one, so
+  // that a stream is seen either here or by the call that its thread posts after adding it.
   [[nodiscard]] std::vector<Stream> take() {
     if (!any_.exchange(false, std::memory_order_acq_rel)) {
       return {};

@@ -1,6 +1,6 @@
 #include "dispatch/submit/delivered_call.h"
 
-#include "dispatch/base/process_pool.h"
+#include "dispatch/base/object_pool.h"
 
 namespace hookline::detail {
 
@@ -11,15 +11,15 @@ void DeliveredCall::finish(Result<Value> result) noexcept {
   executor_->post(*this);
 }
 
-void DeliveredCall::run() noexcept { tell(space_.take(kept_)); }
+void DeliveredCall::run() noexcept { call_handler(space_.take(kept_)); }
 
 void DeliveredCall::discard() noexcept {
   space_.clear(kept_);
-  tell(fail(ErrorCode::kShuttingDown, "the loop that awaits the result has closed"));
+  call_handler(fail(ErrorCode::kShuttingDown, "the loop that awaits the result has closed"));
 }
 
-// Given back first: the handler is likely to make the next call.
-void DeliveredCall::tell(Result<Value> result) noexcept {
+// Returns to the pool first, because the handler is likely to make the next call.
+void DeliveredCall::call_handler(Result<Value> result) noexcept {
   ResultHandler& handler = *handler_;
   if (owns_) {
     owned_.clear();

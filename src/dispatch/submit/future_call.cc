@@ -4,7 +4,6 @@
 #include <cstddef>
 
 #include "dispatch/base/prefetch.h"
-#include "dispatch/base/process_pool.h"
 
 namespace hookline::detail {
 namespace {
@@ -15,10 +14,9 @@ constexpr std::size_t kAhead = 6;
 
 FutureCall& FutureCall::take() { return process_pool<FutureCall>().get(); }
 
-Future<Value> FutureCall::send(Mailbox& mailbox, QueueSlot&& posting, bool owns,
-                               CallLimits limits) {
+Future<Value> FutureCall::send(Mailbox& mailbox, QueueSlot&& slot, bool owns, CallLimits limits) {
   const bool has_deadline = limits.deadline != kNoDeadline;
-  // References: the mailbox's, the future's and the timer's.
+  // The mailbox, the future and the timer have one reference each.
   reset(has_deadline ? 3 : 2, (owns ? kOwns : 0) | (has_deadline ? kHasDeadline : 0));
   Future<Value> future{FutureStateRef<Value>(*this)};
   if (has_deadline) {
@@ -26,7 +24,7 @@ Future<Value> FutureCall::send(Mailbox& mailbox, QueueSlot&& posting, bool owns,
     timers_ = limits.timers;
     timers_->schedule(*this, limits.deadline);
   }
-  mailbox.post(std::move(posting));
+  mailbox.post(std::move(slot));
   return future;
 }
 
@@ -34,7 +32,7 @@ void FutureCall::finish(Result<Value> result) noexcept {
   if (marked(kHasDeadline)) {
     finish_before_deadline(std::move(result));
   } else if (started() || try_settle()) {
-    // Once it has started, nobody else would settle it.
+    // No other thread settles a call that has started and has no deadline.
     set_result(std::move(result));
     publish_and_release();
   } else {
@@ -63,8 +61,8 @@ void FutureCall::expire() noexcept {
 
 void FutureCall::dispose() noexcept {
   if (result_taken()) {
-    // Whoever keeps many futures usually reads them in the order of the calls, which mostly is that
-    // of their addresses. The worker has written them: they come while the next ones are read.
+    // A consumer with many futures usually reads them in the order of the calls, which mostly is
+    // the order of their addresses. The worker has written them, so this prefetches a later one.
     prefetch<kCacheLine>(behind(this, kAhead * sizeof(FutureCall)));
   }
   clear_result();

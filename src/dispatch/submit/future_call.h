@@ -2,37 +2,39 @@
 
 #include <utility>
 
-#include "dispatch/base/pool_item.h"
+#include "dispatch/base/object_pool.h"
 #include "dispatch/call/call.h"
 #include "dispatch/call/owned_request.h"
 #include "dispatch/call/request_writer.h"
 #include "dispatch/mailbox/mailbox.h"
-#include "dispatch/wait/timer.h"
 #include "dispatch/wait/timer_service.h"
 #include "hookline/clock.h"
 #include "hookline/future.h"
 
 namespace hookline::detail {
 
-// How long a call may take. A deadline needs the service that watches it, which must outlive the
-// call.
+// The deadline of a call, and the service that watches it, which must outlive the call.
 struct CallLimits {
-  TimePoint deadline = kNoDeadline;  // by the clock of `timers`
+  TimePoint deadline = kNoDeadline;  // of the clock of `timers`
   TimerService* timers = nullptr;
 };
 
 // A call whose result goes to a Future<Value>. The call and the future's state are one object from
-// a pool, so that in steady state a call with text arguments allocates nothing. What the worker
-// touches of it is its first cache line, unless it has a deadline or more than a small request.
+// a pool, so that a call with text arguments allocates nothing in steady state. The worker touches
+// only its first cache line, unless it has a deadline or its request does not fit into the queue
+// slot.
 //
 //   Future<Value> future = FutureCall::post(mailbox, [&](RequestWriter& request) {
 //     request.set_function(on_login);
 //     request.add_text(nick);
 //   });
 //
-// The future's cancel() works until the call starts. A call that is past its deadline ends with
-// kDeadlineExceeded, whatever the script does: if it has not started it never will, otherwise its
-// late result is thrown away.
+// The future's cancel() works until the call starts. At its deadline the call ends with
+// kDeadlineExceeded, whatever the script does: a call that has not started will never start, and
+// the late result of a running one is dropped.
+//
+// Ownership: the mailbox, the future and the timer of a deadline have one reference each; the last
+// one returns the object to the pool.
 //
 // Thread safety: post() from any thread.
 class alignas(64) FutureCall final : public Call,
@@ -40,21 +42,22 @@ class alignas(64) FutureCall final : public Call,
                                      public PoolItem,
                                      private Timer {
  public:
-  // `fill(RequestWriter&)` describes the call.
+  // `fill(RequestWriter&)` describes the call. If the mailbox does not accept the call, the future
+  // has the error.
   template <class Fill>
   [[nodiscard]] static Future<Value> post(Mailbox& mailbox, Fill fill, CallLimits limits = {}) {
     FutureCall& call = take();
-    QueueSlot posting(call);
-    RequestWriter request(posting, call.owned_);
+    QueueSlot slot(call);
+    RequestWriter request(slot, call.owned_);
     fill(request);
-    return call.send(mailbox, std::move(posting), request.owns(), limits);
+    return call.send(mailbox, std::move(slot), request.owns(), limits);
   }
 
-  // The pool's; use post().
+  // For the pool; use post().
   FutureCall() noexcept : FutureState<Value>(0) {}
 
-  void run(Runner& runner, const QueueSlot& posting) noexcept override {
-    run_directly(*this, runner, posting);
+  void run(Runner& runner, const QueueSlot& slot) noexcept override {
+    run_directly(*this, runner, slot);
   }
   [[nodiscard]] bool try_start() noexcept override { return FutureCore::try_start(); }
   void finish(Result<Value> result) noexcept override;
@@ -62,7 +65,7 @@ class alignas(64) FutureCall final : public Call,
 
  private:
   [[nodiscard]] static FutureCall& take();
-  [[nodiscard]] Future<Value> send(Mailbox& mailbox, QueueSlot&& posting, bool owns,
+  [[nodiscard]] Future<Value> send(Mailbox& mailbox, QueueSlot&& slot, bool owns,
                                    CallLimits limits);
   void finish_before_deadline(Result<Value> result) noexcept;
   void expire() noexcept override;
@@ -75,7 +78,7 @@ class alignas(64) FutureCall final : public Call,
   OwnedRequest owned_;
 };
 
-// The same for a request that exists already.
+// Posts a call with a request that exists already.
 [[nodiscard]] Future<Value> call(Mailbox& mailbox, OwnedRequest request, CallLimits limits = {});
 
 }  // namespace hookline::detail

@@ -1,4 +1,4 @@
-#include "hookline/detail/parker.h"
+#include "dispatch/wait/parker.h"
 
 #include <linux/futex.h>
 #include <sys/syscall.h>
@@ -11,11 +11,11 @@
 namespace hookline::detail {
 namespace {
 
-// False on timeout. A null deadline waits for ever.
+// Returns false on timeout. A null deadline waits for ever.
 bool futex_wait(std::atomic<std::uint32_t>& word, std::uint32_t expected,
                 const timespec* deadline) noexcept {
   static_assert(sizeof(word) == sizeof(std::uint32_t));
-  // FUTEX_WAIT_BITSET, because unlike FUTEX_WAIT it takes an absolute time of CLOCK_MONOTONIC.
+  // FUTEX_WAIT_BITSET takes an absolute time of CLOCK_MONOTONIC, unlike FUTEX_WAIT.
   const long rc = syscall(SYS_futex, &word, FUTEX_WAIT_BITSET_PRIVATE, expected, deadline, nullptr,
                           FUTEX_BITSET_MATCH_ANY);
   return rc == 0 || errno != ETIMEDOUT;
@@ -45,7 +45,7 @@ bool Parker::park_until(TimePoint deadline) {
   const timespec when = to_timespec(deadline);
   const bool timed = deadline != kNoDeadline;
   const bool in_time = futex_wait(state_, kParked, timed ? &when : nullptr);
-  // An unpark() may have come between the timeout and here: it must not be swallowed.
+  // An unpark() that came between the timeout and here must not be lost.
   return consume() || in_time;
 }
 
@@ -56,6 +56,23 @@ bool Parker::consume() noexcept {
 void Parker::unpark() noexcept {
   if (state_.exchange(kNotified, std::memory_order_acq_rel) == kParked) {
     futex_wake_one(state_);
+  }
+}
+
+SharedParker::Ref SharedParker::make() { return Ref(new SharedParker); }
+
+const SharedParker::Ref& SharedParker::of_this_thread() {
+  static thread_local const Ref kParker = make();
+  return kParker;
+}
+
+void ParkerRef::add_reference() const noexcept {
+  parker_->refs_.fetch_add(1, std::memory_order_relaxed);
+}
+
+void ParkerRef::release() noexcept {
+  if (parker_->refs_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+    delete parker_;
   }
 }
 

@@ -1,36 +1,36 @@
 #pragma once
 
-#include "hookline/clock.h"
-#include "hookline/detail/parker.h"
-#include "hookline/detail/shared_parker.h"
+#include "dispatch/wait/parker.h"
 
 namespace hookline::detail {
 
-// What a thread does while it waits synchronously.
+// Runs pending work of a thread while the thread waits synchronously.
 //
-// A host's thread that waits for a script must meanwhile serve that script's calls into the host,
-// or both wait for ever. So every wait of this library (Future::get(), a blocking post, a verdict)
-// goes through the pump of its thread, if it has one, and runs what is pending there.
+// A host thread that waits for a script must serve that script's calls into the host meanwhile, or
+// both wait for ever. So every wait of this library (Future::get(), a blocking post, a verdict)
+// uses the pump of its thread, if there is one, and runs the work that is pending there.
 //
-// Thread safety: parker().unpark() from any thread, the rest on the thread it is bound to.
+// Thread safety: parker().unpark() from any thread, the rest on the thread that the pump is bound
+// to.
 class Pump {
  public:
   Pump() : parker_(SharedParker::make()) {}
   Pump(const Pump&) = delete;
   Pump& operator=(const Pump&) = delete;
   virtual ~Pump() = default;
-  // Runs what is waiting for this thread. May run nothing. Must not throw. May itself wait: it is
-  // then called again from inside.
+  // Runs the pending work, if there is any. Must not throw. The work itself may wait, which calls
+  // this again from inside.
   virtual void run_pending() noexcept = 0;
-  // Unparked whenever something new is pending.
+  // Unpark it whenever something new is pending.
   [[nodiscard]] Parker& parker() noexcept { return *parker_; }
-  // The same for who may unpark it when the pump is gone.
-  [[nodiscard]] const SharedParker::Ref& shared_parker() const noexcept { return parker_; }
+  // Returns the same parker, for threads that may unpark it after the pump is gone.
+  [[nodiscard]] const ParkerRef& shared_parker() const noexcept { return parker_; }
 
-  // The pump bound to the calling thread, or nullptr.
+  // Returns the pump that is bound to the calling thread, or nullptr.
   [[nodiscard]] static Pump* current() noexcept;
 
-  // Binds a pump to the calling thread while it lives. Bindings nest; they end in reverse order.
+  // Binds a pump to the calling thread for the binding's lifetime. Bindings nest and end in reverse
+  // order.
   class Binding {
    public:
     explicit Binding(Pump& pump) noexcept;
@@ -43,7 +43,7 @@ class Pump {
   };
 
  private:
-  SharedParker::Ref parker_;
+  ParkerRef parker_;
 };
 
 }  // namespace hookline::detail

@@ -1,20 +1,68 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <mutex>
 #include <thread>
+#include <vector>
 
-#include "dispatch/wait/timer.h"
-#include "dispatch/wait/timer_heap.h"
+#include "dispatch/wait/parker.h"
 #include "hookline/clock.h"
-#include "hookline/detail/parker.h"
 
 namespace hookline::detail {
 
-// Lets timers expire at their time, on a thread of its own, which is started by the first timer:
-// who uses no deadlines pays nothing.
+// Something that happens once, at a given time. Intrusive: the thread that schedules a timer owns
+// it and keeps it until the timer has been cancelled or has expired.
+class Timer {
+ public:
+  Timer() = default;
+  Timer(const Timer&) = delete;
+  Timer& operator=(const Timer&) = delete;
+  virtual ~Timer() = default;
+
+  // Called on the timer thread, without any lock. Must neither throw nor block. May destroy the
+  // timer, schedule it again, or cancel others.
+  virtual void expire() noexcept = 0;
+
+ private:
+  friend class TimerHeap;
+  static constexpr std::size_t kNotScheduled = SIZE_MAX;
+  TimePoint when_;
+  std::size_t place_ = kNotScheduled;
+};
+
+// A heap of timers, the earliest first. Each timer knows its place, so that removing one from the
+// middle costs no more than inserting one.
 //
-// Thread safety: schedule() and cancel() from any thread. The destructor REQUIRES that nobody uses
-// the service any more; timers that are still scheduled then never expire.
+// Thread safety: none. The heap does not own the timers.
+class TimerHeap {
+ public:
+  [[nodiscard]] bool empty() const noexcept { return timers_.empty(); }
+  // REQUIRES: !empty().
+  [[nodiscard]] Timer& first() const noexcept { return *timers_.front(); }
+  [[nodiscard]] TimePoint first_time() const noexcept { return timers_.front()->when_; }
+
+  // REQUIRES: `timer` is not in a heap.
+  void insert(Timer& timer, TimePoint when);
+  // Returns false if `timer` was not in the heap.
+  bool remove(Timer& timer) noexcept;
+
+ private:
+  void set(std::size_t place, Timer& timer) noexcept {
+    timers_[place] = &timer;
+    timer.place_ = place;
+  }
+  void sift_up(std::size_t place) noexcept;
+  void sift_down(std::size_t place) noexcept;
+
+  std::vector<Timer*> timers_;
+};
+
+// Expires timers at their time, on a thread of its own. The first timer starts the thread, so a
+// host without deadlines pays nothing.
+//
+// Thread safety: schedule() and cancel() from any thread. The destructor REQUIRES that no thread
+// uses the service any more; timers that are still scheduled then never expire.
 class TimerService {
  public:
   // `clock` must outlive the service.
@@ -25,22 +73,22 @@ class TimerService {
 
   [[nodiscard]] Clock& clock() noexcept { return clock_; }
 
-  // Expires `timer` once, at `when` or as soon as possible after it. REQUIRES: not scheduled.
+  // Expires `timer` once, at `when` or as soon as possible after it. REQUIRES: it is not scheduled.
   void schedule(Timer& timer, TimePoint when);
 
-  // True: it was scheduled, and now is not and will not expire. False: it has expired, is just
-  // doing so, or was not scheduled.
+  // Returns true if the timer was scheduled: it will not expire. Returns false if it has expired,
+  // is expiring just now, or was not scheduled.
   bool cancel(Timer& timer) noexcept;
 
  private:
   void run();
-  // The first timer that is due, taken out of the heap; nullptr: none until next_.
+  // Removes the first timer that is due and returns it; nullptr: none is due before next_.
   Timer* take_due();
 
   Clock& clock_;
   std::mutex mutex_;
   TimerHeap heap_;
-  TimePoint next_ = kNoDeadline;  // what the thread sleeps until
+  TimePoint next_ = kNoDeadline;  // the thread sleeps until then
   bool stopping_ = false;
   Parker parker_;
   std::thread thread_;

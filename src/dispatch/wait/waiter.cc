@@ -8,9 +8,9 @@ Waiter::Waiter()
     : pump_(Pump::current()),
       parker_(pump_ != nullptr ? pump_->shared_parker() : SharedParker::of_this_thread()) {}
 
-void Waiter::release_held_wakeups() noexcept {
-  if (WakeBatch* hold = WakeBatch::current()) {
-    hold->release();
+void Waiter::release_wake_batch() noexcept {
+  if (WakeBatch* batch = WakeBatch::current()) {
+    batch->release();
   }
 }
 

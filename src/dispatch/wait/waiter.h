@@ -1,17 +1,17 @@
 #pragma once
 
+#include "dispatch/wait/parker.h"
 #include "dispatch/wait/pump.h"
 #include "hookline/clock.h"
-#include "hookline/detail/shared_parker.h"
 
 namespace hookline::detail {
 
-// The calling thread while it waits until something is done, serving its pump meanwhile. Whoever
-// makes it done unparks parker() afterwards, through a reference of its own: the Waiter may be gone
-// by then.
+// Makes the calling thread wait for a condition, and serves its pump meanwhile. The thread that
+// makes the condition true unparks parker() afterwards, through a reference of its own, because the
+// Waiter may be gone by then.
 //
 //   Waiter waiter;
-//   shared->parker = waiter.parker();              // published somehow
+//   shared->parker = waiter.parker();              // visible to the waking thread
 //   waiter.wait_until([&] { return done.load(); });
 //
 // Thread affinity: one thread.
@@ -19,8 +19,8 @@ class Waiter {
  public:
   Waiter();
 
-  // Waits until `done()` is true; false when `deadline` (of the system clock) passed first. `done`
-  // must be cheap: it is asked before each sleep.
+  // Waits until `done()` is true; returns false if `deadline` (of the system clock) passes first.
+  // `done` must be cheap, since it is called before each sleep.
   template <class Done>
   bool wait_until(Done done, TimePoint deadline = kNoDeadline) {
     while (!done()) {
@@ -30,8 +30,8 @@ class Waiter {
           return true;
         }
       }
-      // Last: what the pump ran may have held some, and this may be waiting for any of them.
-      release_held_wakeups();
+      // This comes last: the pumped work may have delayed wake-ups that this thread waits for.
+      release_wake_batch();
       if (!parker_->park_until(deadline)) {
         return done();
       }
@@ -39,13 +39,13 @@ class Waiter {
     return true;
   }
 
-  [[nodiscard]] const SharedParker::Ref& parker() const noexcept { return parker_; }
+  [[nodiscard]] const ParkerRef& parker() const noexcept { return parker_; }
 
  private:
-  static void release_held_wakeups() noexcept;
+  static void release_wake_batch() noexcept;
 
   Pump* pump_;
-  SharedParker::Ref parker_;
+  ParkerRef parker_;
 };
 
 }  // namespace hookline::detail

@@ -5,28 +5,28 @@
 namespace hookline::detail {
 namespace {
 
-constinit thread_local WakeBatch* current_hold = nullptr;
+constinit thread_local WakeBatch* current_batch = nullptr;
 
 }  // namespace
 
 WakeBatch::WakeBatch() {
-  assert(current_hold == nullptr);
-  current_hold = this;
+  assert(current_batch == nullptr);
+  current_batch = this;
 }
 
 WakeBatch::~WakeBatch() {
   release();
-  current_hold = nullptr;
+  current_batch = nullptr;
 }
 
-WakeBatch* WakeBatch::current() noexcept { return current_hold; }
+WakeBatch* WakeBatch::current() noexcept { return current_batch; }
 
 void WakeBatch::add(MailboxWorker& worker) { workers_.push_back(&worker); }
 
 void WakeBatch::release() noexcept {
   posts_ = 0;
   for (MailboxWorker* worker : workers_) {
-    worker->fetch();
+    worker->wake();
   }
   workers_.clear();
 }

@@ -3,14 +3,34 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "dispatch/base/latency_histogram.h"
+#include "dispatch/call/call_stamp.h"
 #include "dispatch/mailbox/mailbox.h"
-#include "dispatch/worker/lane_metrics.h"
 
 namespace hookline::detail {
 
-// A mailbox with the runner that serves it, pinned to one worker for its whole life.
-// Thread safety: all methods from any thread. Kept alive by shared_ptr; a closed lane stays usable
-// and finishes whatever is posted to it with the error it was closed with.
+// How long the measured calls of one lane take (see CallStamp). The waiting time of a call ends
+// when the call starts, and its running time begins there and ends with finish().
+//
+// Thread safety: the worker records, any thread reads without a lock.
+struct LaneMetrics {
+  LatencyHistogram queue_wait_ns;
+  LatencyHistogram run_ns;
+  LatencyHistogram total_ns;
+
+  void record(const CallStamp& stamp, std::uint64_t started_ns, std::uint64_t ended_ns) noexcept {
+    queue_wait_ns.record(started_ns - stamp.posted_ns(), stamp.weight());
+    run_ns.record(ended_ns - started_ns, stamp.weight());
+    total_ns.record(ended_ns - stamp.posted_ns(), stamp.weight());
+  }
+};
+
+// A mailbox with the runner that serves it, on one worker for its whole life.
+//
+// Ownership: shared. A closed lane stays usable, and finishes each call that is posted to it with
+// the error it was closed with.
+//
+// Thread safety: all methods from any thread.
 class Lane {
  public:
   Lane() = default;
@@ -21,12 +41,6 @@ class Lane {
   [[nodiscard]] virtual const LaneMetrics& metrics() const noexcept = 0;
   // The index of its worker.
   [[nodiscard]] virtual std::size_t worker() const noexcept = 0;
-};
-
-// What becomes of the calls that were accepted before a lane closes.
-enum class Drain : std::uint8_t {
-  kRun,      // they run first
-  kDiscard,  // they end with kShuttingDown or kScriptUnloaded
 };
 
 }  // namespace hookline::detail

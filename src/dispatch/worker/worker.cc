@@ -9,7 +9,7 @@ namespace {
 
 constinit thread_local const Worker* current_worker = nullptr;
 
-// What the kernel allows, without the terminating zero.
+// The kernel's limit, without the terminating zero.
 constexpr std::size_t kLongestThreadName = 15;
 
 }  // namespace

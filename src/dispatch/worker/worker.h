@@ -6,31 +6,31 @@
 
 #include "dispatch/base/job_list.h"
 #include "dispatch/base/mpsc_stack.h"
-#include "hookline/detail/parker.h"
+#include "dispatch/wait/parker.h"
 #include "hookline/executor.h"
 
 namespace hookline::detail {
 
-// What one worker thread does: it runs jobs one after the other, in the order in which they were
-// posted, and sleeps when there is none. A lane whose mailbox has calls is such a job, and so is
-// opening and closing one; so lanes that share a worker take turns.
+// The loop of one worker thread: it runs jobs one after the other, in the order in which they were
+// posted, and sleeps when there are none. A lane whose mailbox has calls is a job, and opening and
+// closing a lane are jobs; so lanes that share a worker take turns.
 //
-// The thread itself belongs to the WorkerPool. The Worker lives as long as anybody may post to it.
+// Ownership: the thread belongs to the WorkerPool. The Worker is shared with its lanes, and lives
+// as long as any of them may post to it.
 //
-// Thread safety: post(), is_this_thread() and the getters from any thread; run(), again() and
-// stop() on the worker's own.
+// Thread safety: post(), is_this_thread() and the getters from any thread; run(), post_again() and
+// stop() on the worker's thread.
 class Worker final : public Executor {
  public:
-  // `index`: among its pool's workers.
+  // `index`: the worker's index in its pool.
   Worker(std::string name, std::size_t index);
 
   void post(Job& job) noexcept override;
 
-  // The thread's main function. Returns after stop(), when nothing is left to do; what is posted
-  // after that is discarded.
+  // The thread's main function. Returns after stop() when no job is left; later jobs are discarded.
   void run();
-  // Queues a job behind those that are here already. Cheaper than post().
-  void again(Job& job) noexcept {
+  // Queues a job behind those that were posted. Cheaper than post().
+  void post_again(Job& job) noexcept {
     take_posted();
     jobs_.append(job);
   }
@@ -38,7 +38,7 @@ class Worker final : public Executor {
 
   [[nodiscard]] bool is_this_thread() const noexcept;
   [[nodiscard]] std::size_t index() const noexcept { return index_; }
-  // run() has returned.
+  // Returns true after run() has returned.
   [[nodiscard]] bool ended() const noexcept { return ended_.load(std::memory_order_acquire); }
 
  private:
@@ -49,7 +49,7 @@ class Worker final : public Executor {
   const std::size_t index_;
   JobList jobs_;
   bool stopping_ = false;
-  // What other threads write.
+  // Written by other threads.
   alignas(64) MpscStack<Job> posted_;
   Parker parker_;
   std::atomic<bool> ended_{false};

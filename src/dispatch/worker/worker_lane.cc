@@ -49,7 +49,7 @@ Future<void> WorkerLane::close(Drain drain, ErrorCode code) {
       return future;
     }
     waiting_for_end_.push_back(std::move(promise));
-    first = !std::exchange(close_asked_, true);
+    first = !std::exchange(close_requested_, true);
   }
   if (first) {
     close_code_ = code;
@@ -74,8 +74,8 @@ void WorkerLane::begin_closing() {
     return;
   }
   closing_ = true;
-  // If it is not away, its job is queued here already, or a poster is just about to post it.
-  if (reader_.try_return()) {
+  // If the lane is not idle, it is among the jobs already, or a poster is about to queue it.
+  if (reader_.try_resume()) {
     run();
   }
 }
@@ -87,14 +87,14 @@ void WorkerLane::run() noexcept {
     end();
     return;
   }
-  if (!closing_ && reader_.try_leave()) {
+  if (!closing_ && reader_.try_become_idle()) {
     return;
   }
   if (count == 0) {
-    // A poster has been interrupted between being admitted and enqueuing: let it finish.
+    // A poster was interrupted between admit() and enqueuing its call: let it finish.
     std::this_thread::yield();
   }
-  worker_->again(*this);
+  worker_->post_again(*this);
 }
 
 std::size_t WorkerLane::run_batch() {
@@ -105,11 +105,11 @@ std::size_t WorkerLane::run_batch() {
   std::size_t count = 0;
   runner_->begin_batch();
   do {
-    const QueueSlot& posting = reader_.posting();
-    if (posting.stamp().measured()) [[unlikely]] {
-      run_measured(*call, posting);
+    const QueueSlot& slot = reader_.slot();
+    if (slot.stamp().measured()) [[unlikely]] {
+      run_measured(*call, slot);
     } else {
-      call->run(*runner_, posting);
+      call->run(*runner_, slot);
     }
     ++count;
   } while (count < options_.batch && !discarding_.load(std::memory_order_relaxed) &&
@@ -118,7 +118,7 @@ std::size_t WorkerLane::run_batch() {
   return count;
 }
 
-// The next call, if there is one or one comes at once.
+// Returns the next call; waits for a moment if there is none.
 Call* WorkerLane::next_soon() {
   Call* call = reader_.next();
   if (call == nullptr && spin_([this] { return reader_.pending(); })) {
@@ -127,10 +127,10 @@ Call* WorkerLane::next_soon() {
   return call;
 }
 
-void WorkerLane::run_measured(Call& call, const QueueSlot& posting) noexcept {
+void WorkerLane::run_measured(Call& call, const QueueSlot& slot) noexcept {
   const std::uint64_t started = monotonic_ns();
-  call.run(*runner_, posting);
-  metrics_.record(posting.stamp(), started, monotonic_ns());
+  call.run(*runner_, slot);
+  metrics_.record(slot.stamp(), started, monotonic_ns());
 }
 
 std::size_t WorkerLane::discard_batch() {

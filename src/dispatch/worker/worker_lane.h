@@ -11,7 +11,7 @@
 #include "dispatch/call/call.h"
 #include "dispatch/mailbox/mailbox.h"
 #include "dispatch/mailbox/mailbox_reader.h"
-#include "dispatch/mailbox/mailbox_worker.h"
+#include "dispatch/wait/wake_batch.h"
 #include "dispatch/worker/lane.h"
 #include "dispatch/worker/worker.h"
 #include "hookline/executor.h"
@@ -19,16 +19,15 @@
 
 namespace hookline::detail {
 
-// A lane as its worker sees it: a job that runs one batch of its mailbox's calls and comes back
-// while there are more.
+// The Lane of a WorkerPool: a job that runs one batch of its mailbox's calls, and queues itself
+// again while there are more.
 //
-// At any moment the lane is in exactly one place: away (its mailbox is empty), among its worker's
-// jobs, or being put there by the one poster who found it away.
+// At any moment the lane is either idle (its mailbox is empty), among its worker's jobs, or being
+// queued there by the one poster that found it idle.
 //
-// Ownership: keeps itself alive from open() until its runner is closed.
+// Ownership: it keeps itself alive from open() until its runner is closed.
 //
-// Thread safety: close(), ended() and Lane's methods from any thread, open() and the job on the
-// worker.
+// Thread safety: all public methods from any thread; open() once.
 class WorkerLane final : public Lane,
                          private Job,
                          private MailboxWorker,
@@ -37,19 +36,19 @@ class WorkerLane final : public Lane,
   struct Options {
     MailboxOptions mailbox;
     std::size_t batch = 256;
-    bool owns_worker = false;  // the worker stops when the lane has ended
+    bool owns_worker = false;  // the worker stops when the lane ends
   };
   WorkerLane(std::shared_ptr<Worker> worker, std::unique_ptr<Runner> runner, Options options);
   ~WorkerLane() override = default;
 
-  // Opens the runner on its worker. The lane ends at once if that fails.
+  // Opens the runner on its worker. The lane ends immediately if that fails.
   [[nodiscard]] Future<std::shared_ptr<Lane>> open();
 
   // See WorkerPool::remove().
   [[nodiscard]] Future<void> close(Drain drain, ErrorCode code);
   // See WorkerPool::between_calls().
   void between_calls(std::move_only_function<void(Result<Runner*>)> function);
-  // The runner is closed and destroyed, or was never opened.
+  // Returns true if the runner has been closed and destroyed, or could not be opened.
   [[nodiscard]] bool ended() const noexcept { return ended_.load(std::memory_order_acquire); }
 
   [[nodiscard]] Mailbox& mailbox() noexcept override { return mailbox_; }
@@ -57,12 +56,12 @@ class WorkerLane final : public Lane,
   [[nodiscard]] std::size_t worker() const noexcept override { return worker_->index(); }
 
  private:
-  // Job: one turn.
+  // Job: runs one batch.
   void run() noexcept override;
   void discard() noexcept override {}
   // MailboxWorker.
-  void fetch() noexcept override {
-    // Once it has been pushed the lane may end, and the worker with it, before post() returns.
+  void wake() noexcept override {
+    // A copy, because the lane may end, and release its worker, before post() returns.
     const std::shared_ptr<Worker> worker = worker_;  // NOLINT(performance-*)
     worker->post(*this);
   }
@@ -72,7 +71,7 @@ class WorkerLane final : public Lane,
   void begin_closing();
   std::size_t run_batch();
   Call* next_soon();
-  void run_measured(Call& call, const QueueSlot& posting) noexcept;
+  void run_measured(Call& call, const QueueSlot& slot) noexcept;
   std::size_t discard_batch();
   void end();
 
@@ -88,11 +87,11 @@ class WorkerLane final : public Lane,
   AdaptiveSpin spin_;
   LaneMetrics metrics_;
 
-  std::atomic<bool> discarding_{false};  // looked at before each call: a batch may take long
+  std::atomic<bool> discarding_{false};  // read before each call, since a batch may take long
   std::atomic<bool> ended_{false};
   ErrorCode close_code_ = ErrorCode::kScriptUnloaded;  // written before discarding_
   std::mutex mutex_;
-  bool close_asked_ = false;
+  bool close_requested_ = false;
   std::vector<Promise<void>> waiting_for_end_;
 };
 

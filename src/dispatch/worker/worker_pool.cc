@@ -93,7 +93,7 @@ std::vector<std::string> WorkerPool::shutdown_until(Drain drain, TimePoint deadl
   }
   std::vector<std::string> left;
   for (std::size_t i = 0; i < lanes.size(); ++i) {
-    if (!removed[i].wait_until(deadline)) {
+    if (!removed[i].wait_for(time_left(deadline))) {
       left.push_back(std::move(lanes[i].name));
     }
   }

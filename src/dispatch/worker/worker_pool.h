@@ -21,47 +21,49 @@ class Worker;
 class WorkerLane;
 
 struct WorkerPoolOptions {
-  // 0: each lane gets a worker thread of its own. N: lanes share N workers, each new lane going to
-  // the one with the fewest.
+  // 0: each lane gets a worker thread of its own. N: lanes share N workers, and each new lane goes
+  // to the worker with the fewest lanes.
   std::size_t workers = 0;
-  // Calls that a worker takes from one mailbox before it looks at the next.
+  // The number of calls that a worker runs from one mailbox before it turns to the next.
   std::size_t batch = 256;
 };
 
-// The threads that run everything.
+// The worker threads, and the lanes that they serve.
 //
-// Thread safety: all methods from any thread, except that shutdown() and the destructor must not be
-// called on a worker.
+// Thread safety: all methods from any thread, except that shutdown*() and the destructor must not
+// be called on a worker.
 class WorkerPool {
  public:
   explicit WorkerPool(WorkerPoolOptions options = {});
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
-  // shutdown(Drain::kDiscard), if that was not done.
+  // Calls shutdown(Drain::kDiscard).
   ~WorkerPool();
 
-  // Opens the runner on its worker. The future has the lane once the runner is open, or the error
-  // of Runner::open(). `name` names the thread and the lane in logs.
+  // Makes a lane and opens the runner on its worker. The future has the lane once the runner is
+  // open, or the error of Runner::open(); kShuttingDown after shutdown(). `name` names the lane in
+  // the result of shutdown_until(), and its thread if it has one of its own.
   [[nodiscard]] Future<std::shared_ptr<Lane>> add(const std::string& name,
                                                   std::unique_ptr<Runner> runner,
                                                   MailboxOptions options = {});
 
-  // Closes a lane of this pool: nothing more is accepted (`code`), what waits is drained, then the
-  // runner is closed and destroyed on its worker. The future completes after that, on the worker.
-  // The first call decides how; each has a future of its own.
+  // Closes a lane of this pool: it accepts no further calls (they end with `code`), drains those
+  // that wait, and then closes and destroys the runner on its worker. The future completes after
+  // that, on the worker. Only the first call's `drain` and `code` count; each call has a future of
+  // its own.
   Future<void> remove(Lane& lane, Drain drain, ErrorCode code = ErrorCode::kScriptUnloaded);
 
-  // Calls `function` on the lane's worker between two of its calls, outside of a batch, and not
-  // behind those that wait in the mailbox. It must not throw. It gets kScriptUnloaded if the lane
-  // has ended or is about to, and is destroyed uncalled if the worker has ended.
+  // Calls `function` on the lane's worker between two batches, ahead of the calls that wait in the
+  // mailbox. It must not throw. It gets kScriptUnloaded if the lane has ended or is closing, and is
+  // destroyed without being called if the worker has ended.
   void between_calls(Lane& lane, std::move_only_function<void(Result<Runner*>)> function);
 
   // Removes every lane with kShuttingDown, then joins the workers. Serves the calling thread's Pump
-  // meanwhile. May be called again. add() then says kShuttingDown.
+  // meanwhile. May be called again.
   void shutdown(Drain drain);
-  // The same until `deadline` (of the system clock). Returns the names of the lanes that have not
-  // ended by then: their workers go on, and the pool must live, until a later call says that there
-  // are none.
+  // Does the same, but waits only until `deadline` (of the system clock). Returns the names of the
+  // lanes that have not ended by then. Their workers go on, and the pool must live, until a later
+  // call returns no names.
   [[nodiscard]] std::vector<std::string> shutdown_until(Drain drain, TimePoint deadline);
 
  private:
@@ -77,7 +79,7 @@ class WorkerPool {
 
   // REQUIRES: every lane has ended.
   void join_all();
-  // The rest REQUIRE mutex_.
+  // These REQUIRE mutex_.
   void forget_ended();
   Thread& thread_for_new_lane(const std::string& name);
   Thread& start_thread(std::size_t index, std::string name);
@@ -85,7 +87,7 @@ class WorkerPool {
   const WorkerPoolOptions options_;
   std::mutex mutex_;
   bool shut_down_ = false;
-  std::vector<Thread> threads_;  // by index of the worker; some empty with options_.workers == 0
+  std::vector<Thread> threads_;  // by worker index; some are empty if options_.workers == 0
   std::vector<Added> lanes_;
 };
 

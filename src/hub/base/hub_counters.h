@@ -3,7 +3,8 @@
 #include <atomic>
 #include <cstdint>
 
-#include "plugin/types/latency.h"
+#include "dispatch/base/latency_histogram.h"
+#include "hookline/mailbox.h"
 
 namespace hookline::hub {
 

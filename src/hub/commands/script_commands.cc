@@ -29,7 +29,7 @@ std::string us(std::uint64_t nanoseconds) {
   return {text.data(), static_cast<std::size_t>(length)};
 }
 
-std::string p50_p99(const detail::LatencySummary& latency) {
+std::string p50_p99(const LatencySummary& latency) {
   return us(latency.p50_ns) + "/" + us(latency.p99_ns);
 }
 

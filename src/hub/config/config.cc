@@ -41,7 +41,7 @@ class ConfigReader {
   bool set(const ConfigKey& key, const toml::node& node, bool HubConfig::* to);
   bool set(const ConfigKey& key, const toml::node& node, double HubConfig::* to);
   bool set(const ConfigKey& key, const toml::node& node, Duration HubConfig::* to);
-  bool set(const ConfigKey& key, const toml::node& node, detail::Overflow HubConfig::* to);
+  bool set(const ConfigKey& key, const toml::node& node, Overflow HubConfig::* to);
   bool set(const ConfigKey& key, const toml::node& node, Gil HubConfig::* to);
   template <std::unsigned_integral T>
   bool set(const ConfigKey& key, const toml::node& node, T HubConfig::* to);
@@ -141,15 +141,14 @@ bool ConfigReader::set(const ConfigKey& key, const toml::node& node, T HubConfig
   return true;
 }
 
-bool ConfigReader::set(const ConfigKey& key, const toml::node& node,
-                       detail::Overflow HubConfig::* to) {
+bool ConfigReader::set(const ConfigKey& key, const toml::node& node, Overflow HubConfig::* to) {
   const auto text = node.value_exact<std::string>();
   const auto names = overflow_names();
   const auto name = text ? std::ranges::find(names, *text) : names.end();
   if (name == names.end()) {
     return wrong_value(key, node, R"("block", "reject", "drop_oldest" or "drop_newest")");
   }
-  config_.*to = static_cast<detail::Overflow>(name - names.begin());
+  config_.*to = static_cast<Overflow>(name - names.begin());
   return true;
 }
 
@@ -361,6 +360,17 @@ Result<HubConfig> load_config(const std::filesystem::path& file) {
     config->base_dir = std::filesystem::absolute(file).parent_path();
   }
   return config;
+}
+
+LoadOptions HubConfig::load_options(const std::filesystem::path& script) const {
+  LoadOptions options;
+  if (const auto found = python_of.find(script.stem().string()); found != python_of.end()) {
+    options.python = found->second;
+    if (options.python.venv && !options.python.venv->empty()) {
+      options.python.venv = base_dir / *options.python.venv;
+    }
+  }
+  return options;
 }
 
 }  // namespace hookline::hub

@@ -67,7 +67,7 @@ struct HubConfig {
   std::filesystem::path script_folder;  // empty: "scripts" beside the config file
   std::size_t workers = 0;
   std::size_t mailbox_capacity = 65'536;
-  detail::Overflow overflow = detail::Overflow::kReject;
+  Overflow overflow = Overflow::kReject;
   Duration verdict_deadline = std::chrono::seconds(2);
   bool late_verdict_allows = true;
   Duration timer_interval = std::chrono::seconds(1);  // of OnTimer
@@ -97,6 +97,9 @@ struct HubConfig {
   [[nodiscard]] std::filesystem::path scripts_path() const {
     return base_dir / (script_folder.empty() ? std::filesystem::path("scripts") : script_folder);
   }
+
+  // How a script from this file is loaded. Paths in the configuration start beside its file.
+  [[nodiscard]] LoadOptions load_options(const std::filesystem::path& script) const;
 };
 
 // Reads a TOML file. An unknown key, a value of the wrong type or out of range is kBadArguments

@@ -78,7 +78,7 @@ std::string value_text(bool value) { return value ? "true" : "false"; }
 std::string value_text(double value) { return number_text(value); }
 std::string value_text(std::uint16_t value) { return std::to_string(value); }
 std::string value_text(std::size_t value) { return std::to_string(value); }
-std::string value_text(detail::Overflow value) {
+std::string value_text(Overflow value) {
   return in_quotes(kOverflowNames.at(static_cast<std::size_t>(value)));
 }
 std::string value_text(Gil value) {

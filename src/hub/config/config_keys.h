@@ -14,10 +14,10 @@ namespace hookline::hub {
 
 // One key of the config file: where its value goes, what is allowed, and what docs/hub.md says.
 struct ConfigKey {
-  using Target = std::variant<std::string HubConfig::*, std::size_t HubConfig::*,
-                              std::uint16_t HubConfig::*, double HubConfig::*, bool HubConfig::*,
-                              Duration HubConfig::*, detail::Overflow HubConfig::*,
-                              Gil HubConfig::*, std::filesystem::path HubConfig::*>;
+  using Target =
+      std::variant<std::string HubConfig::*, std::size_t HubConfig::*, std::uint16_t HubConfig::*,
+                   double HubConfig::*, bool HubConfig::*, Duration HubConfig::*,
+                   Overflow HubConfig::*, Gil HubConfig::*, std::filesystem::path HubConfig::*>;
   std::string_view section;
   std::string_view name;
   Target target;

@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "hookline/future.h"
+
 namespace hookline::hub {
 namespace {
 

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "hookline/error.h"
+#include "hookline/future.h"
 #include "hookline/script_host.h"
 #include "hookline/value.h"
 #include "hub/config/settings.h"

@@ -45,7 +45,7 @@ Value describe(HubCore& core, const ScriptInfo& script) {
                  {"hooks", std::move(hooks)}});
 }
 
-Value in_us(const detail::LatencySummary& latency) {
+Value in_us(const LatencySummary& latency) {
   const auto us = [](std::uint64_t ns) { return static_cast<double>(ns) / 1000; };
   return object({{"p50_us", us(latency.p50_ns)}, {"p99_us", us(latency.p99_ns)}});
 }

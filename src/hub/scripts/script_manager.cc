@@ -7,6 +7,7 @@
 #include <system_error>
 #include <utility>
 
+#include "hookline/future.h"
 #include "plugin/types/whole_path.h"
 
 namespace hookline::hub {
@@ -124,8 +125,8 @@ void ScriptManager::tick() {
 void ScriptManager::load(std::string_view path_or_name, Done done) {
   const auto file = find_file(path_or_name);
   const auto change = begin(file.stem().string(), "loaded", std::move(done));
-  scripts_.load(file).deliver_to(
-      scripts_.host_executor(), [this, file, change](const Result<ScriptId>& id) {
+  scripts_.load(file, config_.load_options(file))
+      .deliver_to(scripts_.host_executor(), [this, file, change](const Result<ScriptId>& id) {
         if (id) {
           remember(file, true);
           changed_();

@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "hookline/error.h"
+#include "hookline/future.h"
 #include "hookline/script_host.h"
+#include "hub/config/config.h"
 #include "hub/store/script_state.h"
 
 namespace hookline::hub {
@@ -29,9 +31,14 @@ class ScriptManager {
   // Gets a sentence that says what was done, or why not, or not yet.
   using Done = std::function<void(const Result<std::string>&)>;
 
-  // The references must outlive this. What is named without a path is looked for in `folder`.
-  ScriptManager(ScriptHost& scripts, ScriptState& state, std::filesystem::path folder, Clock& clock)
-      : scripts_(scripts), state_(state), folder_(std::move(folder)), clock_(clock) {}
+  // The references must outlive this. What is named without a path is looked for in the
+  // scripts' folder of `config`.
+  ScriptManager(ScriptHost& scripts, ScriptState& state, const HubConfig& config, Clock& clock)
+      : scripts_(scripts),
+        state_(state),
+        config_(config),
+        folder_(config.scripts_path()),
+        clock_(clock) {}
 
   // What a start loads: the scripts of the folder in name order, but for those that have been
   // unloaded, and then those that have been loaded from elsewhere.
@@ -72,6 +79,7 @@ class ScriptManager {
 
   ScriptHost& scripts_;
   ScriptState& state_;
+  const HubConfig& config_;
   std::filesystem::path folder_;
   Clock& clock_;
   std::function<void()> changed_ = [] {};

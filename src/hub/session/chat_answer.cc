@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "hookline/future.h"
 #include "hub/session/hub_core.h"
 #include "hub/session/session.h"
 

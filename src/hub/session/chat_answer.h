@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "hookline/future.h"
 #include "hookline/script_host.h"
 #include "hookline/value.h"
 

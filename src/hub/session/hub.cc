@@ -20,6 +20,7 @@
 #include "hub/scripts/script_watcher.h"
 #include "hub/session/hub_core.h"
 #include "hub/session/hub_host.h"
+#include "plugin/types/spdlog_log.h"
 
 namespace hookline::hub {
 namespace {
@@ -41,16 +42,6 @@ PythonOptions general_python(const HubConfig& config) {
     options.venv = config.base_dir / config.venv;
   }
   return options;
-}
-
-std::map<std::string, PythonOptions> python_of(const HubConfig& config) {
-  auto all = config.python_of;
-  for (auto& [name, options] : all) {
-    if (options.venv && !options.venv->empty()) {
-      options.venv = config.base_dir / *options.venv;
-    }
-  }
-  return all;
 }
 
 }  // namespace
@@ -126,8 +117,8 @@ Result<void> Hub::Impl::start(const HubOptions& options) {
        .verdict_deadline = config.verdict_deadline,
        .late_verdict_allows = config.late_verdict_allows,
        .python = general_python(config),
-       .python_of = python_of(config),
        .stdout_to_stderr = options.stdout_to_stderr,
+       .log = &detail::log_to_spdlog,
        .clock = options.clock});
   if (!created) {
     return std::unexpected(std::move(created.error()));
@@ -181,7 +172,6 @@ void Hub::Impl::add_handles() {
 void Hub::Impl::run() {
   cpu.start();
   if (!must_stop.load()) {
-    scripts->hold_wakeups();
     loop.run();
   }
   end();
@@ -189,7 +179,7 @@ void Hub::Impl::run() {
 }
 
 void Hub::Impl::end_scripts() const {
-  const auto late = scripts->shutdown_within(detail::Drain::kRun, scripts_patience);
+  const auto late = scripts->shutdown({.patience = scripts_patience});
   if (!late.empty()) {
     spdlog::warn(
         "the hub waits for scripts whose code has not returned: {}; kill it, or interrupt "
@@ -239,7 +229,9 @@ const HubConfig& Hub::config() const { return impl_->core.config(); }
 ScriptHost& Hub::scripts() { return *impl_->scripts; }
 
 std::vector<ScriptHost::LoadResult> Hub::load_scripts() {
-  auto results = impl_->scripts->load_all(impl_->core.script_manager().files_at_start());
+  auto results = impl_->scripts->load_all(
+      impl_->core.script_manager().files_at_start(),
+      [this](const std::filesystem::path& file) { return config().load_options(file); });
   impl_->watcher.follow_loaded();
   for (const auto& result : results) {
     if (result.id) {

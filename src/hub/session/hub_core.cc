@@ -3,6 +3,7 @@
 #include <chrono>
 #include <utility>
 
+#include "hookline/future.h"
 #include "hub/config/stored_settings.h"
 #include "hub/nmdc/nmdc.h"
 #include "hub/session/session.h"
@@ -53,8 +54,7 @@ Result<void> HubCore::open_state() {
 
 void HubCore::set_scripts(ScriptHost* scripts) {
   scripts_ = scripts;
-  script_manager_ =
-      std::make_unique<ScriptManager>(*scripts, state_->scripts(), config_.scripts_path(), clock_);
+  script_manager_ = std::make_unique<ScriptManager>(*scripts, state_->scripts(), config_, clock_);
 }
 
 void HubCore::post(Hook hook, std::initializer_list<HookArg> args) {
@@ -130,7 +130,6 @@ Future<Value> HubCore::set_topic(std::string_view topic) {
 
 void HubCore::tick() {
   const auto now = clock_.now();
-  scripts_->expire_verdicts();
   script_manager_->tick();
   turns_.sample(now);
   if (now >= stops_at_) {
@@ -159,15 +158,9 @@ void HubCore::end_turn() {
   for (const auto& what : std::exchange(at_end_, {})) {
     what();
   }
-  if (scripts_ != nullptr) {
-    scripts_->release_wakeups();  // first, so that they are at work while this writes
-  }
   flushes_.flush_all();
   for (const auto* session : std::exchange(retired_, {})) {
     sessions_.erase(session);
-  }
-  if (scripts_ != nullptr) {
-    scripts_->release_wakeups();
   }
 }
 

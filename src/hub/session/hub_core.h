@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "hookline/future.h"
 #include "hookline/script_host.h"
 #include "hub/base/hub_counters.h"
 #include "hub/base/turn_rate.h"

@@ -5,6 +5,8 @@
 #include <span>
 #include <utility>
 
+#include "hookline/future.h"
+#include "hookline/vh_table.h"
 #include "hub/base/hub_text.h"
 #include "hub/vh/vh_accounts.h"
 #include "hub/vh/vh_bots.h"

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "hookline/future.h"
 #include "hookline/host.h"
 #include "hub/session/hub_core.h"
 #include "hub/vh/vh_args.h"

@@ -5,6 +5,7 @@
 #include <ctime>
 #include <utility>
 
+#include "hookline/future.h"
 #include "hub/nmdc/nick.h"
 
 namespace hookline::hub {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "hookline/future.h"
 #include "hub/store/password_hash.h"
 
 namespace hookline::hub {

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "hookline/error.h"
+#include "hookline/future.h"
 #include "hookline/script_host.h"
 #include "hub/base/work_thread.h"
 

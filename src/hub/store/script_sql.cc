@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "hookline/future.h"
 #include "hub/store/sql_guard.h"
 
 namespace hookline::hub {

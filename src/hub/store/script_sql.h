@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "hookline/error.h"
+#include "hookline/future.h"
 #include "hookline/script_host.h"
 #include "hookline/value.h"
 #include "hub/base/work_thread.h"

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "hookline/future.h"
+
 namespace hookline::hub {
 namespace {
 

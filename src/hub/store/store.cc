@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "hookline/future.h"
 #include "hub/store/schema.h"
 
 namespace hookline::hub {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "hookline/future.h"
 #include "hub/nmdc/nmdc.h"
 #include "hub/session/hub_core.h"
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "hookline/future.h"
 #include "hookline/script_host.h"
 #include "hookline/value.h"
 

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "hookline/future.h"
 #include "hub/session/hub_core.h"
 #include "hub/session/session.h"
 

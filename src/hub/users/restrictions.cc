@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "hookline/future.h"
 #include "hub/base/time_span.h"
 
 namespace hookline::hub {

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "hookline/error.h"
+#include "hookline/future.h"
 #include "hookline/script_host.h"
 #include "hookline/value.h"
 #include "hub/base/unix_clock.h"

@@ -4,6 +4,8 @@
 #include <memory>
 #include <utility>
 
+#include "hookline/future.h"
+#include "hookline/host.h"
 #include "hub/session/hub_core.h"
 #include "hub/session/session.h"
 #include "hub/vh/vh_decision.h"

@@ -3,6 +3,8 @@
 #include <string>
 #include <string_view>
 
+#include "hookline/future.h"
+#include "hookline/host.h"
 #include "hookline/script_host.h"
 #include "hookline/value.h"
 #include "hub/store/bans.h"

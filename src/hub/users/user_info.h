@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "hookline/verdict.h"
+#include "hookline/hook.h"
 #include "hub/nmdc/nmdc.h"
 #include "hub/users/user.h"
 

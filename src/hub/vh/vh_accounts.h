@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hookline/future.h"
 #include "hookline/script_host.h"
 #include "hookline/value.h"
 #include "hub/vh/vh_args.h"

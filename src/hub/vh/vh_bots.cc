@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "hookline/host.h"
 #include "hub/nmdc/nmdc.h"
 #include "hub/session/hub_core.h"
 #include "hub/store/hub_state.h"

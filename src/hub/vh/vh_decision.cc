@@ -3,7 +3,10 @@
 #include <utility>
 #include <vector>
 
+#include "hookline/future.h"
+#include "hookline/host.h"
 #include "hub/session/hub_core.h"
+#include "plugin/event/answer.h"
 #include "plugin/functions/ask_scripts.h"
 
 namespace hookline::hub {
@@ -16,7 +19,7 @@ void add_answer(HubCore& core, Hook hook, Result<Value> result, Verdict& verdict
     verdict.allowed = verdict.allowed && core.config().late_verdict_allows;
     return;
   }
-  merge(verdict, read_answer(hook, std::move(result)));
+  detail::merge(verdict, detail::read_answer(hook, std::move(result)));
 }
 
 // Those that can answer, in load order. The others are told.
@@ -41,9 +44,8 @@ Future<Value> if_others_allow(HubCore& core, const Caller& caller, Hook hook, co
   if (asked.empty()) {
     return act();
   }
-  const auto deadline = core.now() + core.config().verdict_deadline;
   const auto waiting = core.waiting_scripts().insert(caller.id);
-  return detail::ask_scripts(core.scripts(), asked, hook, args, deadline)
+  return detail::ask_scripts(core.scripts(), asked, hook, args, core.config().verdict_deadline)
       .then(core.scripts().host_executor(),
             [&core, waiting, hook, act = std::move(act)](
                 Result<std::vector<Result<Value>>> results) mutable -> Future<Value> {

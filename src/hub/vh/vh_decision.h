@@ -3,6 +3,8 @@
 #include <functional>
 #include <set>
 
+#include "hookline/future.h"
+#include "hookline/host.h"
 #include "hookline/script_host.h"
 #include "hookline/value.h"
 

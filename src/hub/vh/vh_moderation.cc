@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 
+#include "hookline/future.h"
 #include "hub/session/hub_core.h"
 #include "hub/session/session.h"
 #include "hub/users/send_away.h"

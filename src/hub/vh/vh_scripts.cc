@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "hookline/future.h"
 #include "hub/session/hub_core.h"
 #include "plugin/functions/query_scripts.h"
 
@@ -29,7 +30,7 @@ Future<Value> script_query(HubCore& core, const VhArgs& args) {
                                        .data = args.text(1),
                                        .recipient = args.text(2),
                                        .with_names = args.number(3) != 0},
-                                      args.caller(), core.now() + core.config().verdict_deadline);
+                                      args.caller(), core.config().verdict_deadline);
   return asking.then(core.scripts().host_executor(), [&core, waiting](Result<Value> result) {
     core.waiting_scripts().erase(waiting);
     return result;

@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "hookline/executor.h"
+#include "hookline/future.h"
 #include "hub/base/words.h"
 #include "hub/config/stored_settings.h"
 #include "hub/nmdc/nmdc.h"

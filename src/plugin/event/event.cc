@@ -3,11 +3,60 @@
 #include <cstddef>
 #include <utility>
 
-#include "plugin/event/event_pool.h"
-#include "plugin/event/event_request.h"
+#include "plugin/event/hook_request.h"
 #include "plugin/event/pending_verdicts.h"
+#include "plugin/script/script_log.h"
 
 namespace hookline::detail {
+
+void EventCall::set_up(const Subscriber& subscriber) noexcept {
+  script_ = subscriber.script;
+  if (state_.load(std::memory_order_relaxed) == State::kOther) [[unlikely]] {
+    event_.other_answer(index_).reset();  // of an event whose verdict nobody took
+  }
+  state_.store(State::kUnanswered, std::memory_order_relaxed);
+}
+
+Request EventCall::request(RequestSpace& space) const {
+  return {.function = hook_function(event_.hook()),
+          .name = {},
+          .scalars = event_.args().unpack(space),
+          .args = {},
+          .text = TextMode::kHub};
+}
+
+void EventCall::run(Runner& runner, const QueueSlot& slot) noexcept {
+  run_directly(*this, runner, slot);
+}
+
+void EventCall::finish(Result<Value> result) noexcept {
+  state_.store(read(std::move(result)), std::memory_order_release);
+  event_.on_answer();
+}
+
+inline EventCall::State EventCall::read(Result<Value> result) {
+  if (const auto goes_on = plain_answer(result)) [[likely]] {
+    return *goes_on ? State::kGoesOn : State::kBlocks;
+  }
+  Answer answer = read_answer(event_.hook(), std::move(result));
+  log_answer(*script_, answer);
+  event_.other_answer(index_) = std::make_unique<Answer>(std::move(answer));
+  return State::kOther;
+}
+
+void EventCall::merge_into(Verdict& verdict) {
+  switch (state_.load(std::memory_order_acquire)) {
+    case State::kUnanswered:
+    case State::kGoesOn:
+      break;
+    case State::kBlocks:
+      verdict.allowed = false;
+      break;
+    case State::kOther:
+      merge(verdict, std::move(*event_.other_answer(index_)));
+      break;
+  }
+}
 
 void Event::send(Hook hook, std::initializer_list<HookArg> args,
                  const std::vector<Subscriber>& subscribers, Executor* on_answers) {
@@ -36,10 +85,8 @@ void Event::send_calls(Hook hook, std::initializer_list<HookArg> args,
   }
   const std::size_t count = subscribers.size();
   sent_ = static_cast<std::uint32_t>(count);
-  for (std::size_t i = 1; i < count; ++i) {
-    if (more_calls_.size() < i) {
-      more_calls_.push_back(std::make_unique<EventCall>(*this));
-    }
+  if (other_answers_.size() < count) [[unlikely]] {
+    make_room(count);
   }
   was_held_ = held != 0;
   word_.store(sent_ | held, std::memory_order_relaxed);
@@ -51,6 +98,13 @@ void Event::send_calls(Hook hook, std::initializer_list<HookArg> args,
     } else {
       subscribers[i].mailbox->post(one);
     }
+  }
+}
+
+void Event::make_room(std::size_t calls) {
+  other_answers_.resize(calls);
+  for (std::size_t i = more_calls_.size() + 1; i < calls; ++i) {
+    more_calls_.push_back(std::make_unique<EventCall>(*this, static_cast<std::uint32_t>(i)));
   }
 }
 
@@ -80,7 +134,7 @@ void Event::finished() noexcept {
   if (on_answers_ != nullptr) {
     on_answers_->post(*this);
   } else {
-    go_back();
+    return_to_pool();
   }
 }
 
@@ -89,15 +143,15 @@ void Event::clear() noexcept {
   waiting_ = {};
 }
 
-void Event::go_back() noexcept {
+void Event::return_to_pool() noexcept {
   tidy();
   pool_->give_back(*this);
 }
 
-void Event::run() noexcept { awaited_.queue->answered(*this); }
+void Event::run() noexcept { pending_.list->answered(*this); }
 
-// The queue has closed, and has delivered the verdict when it did.
-void Event::discard() noexcept { go_back(); }
+// The list has closed, and delivered the verdict when it did.
+void Event::discard() noexcept { return_to_pool(); }
 
 Verdict Event::take_verdict(bool late_allows) {
   Verdict verdict;

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "hookline/verdict.h"
+#include "plugin/event/answer.h"
 #include "plugin/script/script_log.h"
 
 namespace hookline::detail {

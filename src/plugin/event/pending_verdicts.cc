@@ -18,7 +18,7 @@ constexpr std::size_t kAhead = 4;
 
 struct PendingVerdicts::Timer {
   uv_timer_t handle{};
-  PendingVerdicts* queue = nullptr;
+  PendingVerdicts* list = nullptr;
 };
 
 PendingVerdicts::PendingVerdicts(uv_loop_t* loop, EventPool& pool, const Clock& clock,
@@ -31,7 +31,7 @@ PendingVerdicts::PendingVerdicts(uv_loop_t* loop, EventPool& pool, const Clock& 
       late_allows_(late_allows),
       timer_(std::make_unique<Timer>().release()),
       pool_(pool) {
-  timer_->queue = this;
+  timer_->list = this;
   uv_timer_init(loop, &timer_->handle);
   timer_->handle.data = timer_;
 }
@@ -57,7 +57,7 @@ Event& PendingVerdicts::take() {
   Event& event = *spare_.back();
   spare_.pop_back();
   if (spare_.size() >= kAhead) {
-    prefetch<Event::kFiredBytes>(spare_[spare_.size() - kAhead]);
+    prefetch<Event::kSentBytes>(spare_[spare_.size() - kAhead]);
   }
   return event;
 }
@@ -73,12 +73,12 @@ void PendingVerdicts::give_back(Event& event) noexcept {
 
 Event& PendingVerdicts::await(VerdictHandler& handler) {
   Event& event = take();
-  event.awaited() = {.queue = this,
-                     .handler = &handler,
-                     .deadline = now() + deadline_,
-                     .earlier = newest_,
-                     .later = nullptr};
-  (newest_ == nullptr ? oldest_ : newest_->awaited().later) = &event;
+  event.pending_ = {.list = this,
+                    .handler = &handler,
+                    .deadline = now() + deadline_,
+                    .earlier = newest_,
+                    .later = nullptr};
+  (newest_ == nullptr ? oldest_ : newest_->pending_.later) = &event;
   newest_ = &event;
   if (oldest_ == &event) {
     arm();
@@ -87,13 +87,13 @@ Event& PendingVerdicts::await(VerdictHandler& handler) {
 }
 
 void PendingVerdicts::unlink(Event& event) noexcept {
-  const Event::Awaited& at = event.awaited();
-  (at.earlier == nullptr ? oldest_ : at.earlier->awaited().later) = at.later;
-  (at.later == nullptr ? newest_ : at.later->awaited().earlier) = at.earlier;
+  const Event::Pending& at = event.pending_;
+  (at.earlier == nullptr ? oldest_ : at.earlier->pending_.later) = at.later;
+  (at.later == nullptr ? newest_ : at.later->pending_.earlier) = at.earlier;
 }
 
 void PendingVerdicts::answered(Event& event) noexcept {
-  if (event.awaited().handler != nullptr) {
+  if (event.pending_.handler != nullptr) {
     deliver(event);
   }
   give_back(event);
@@ -101,13 +101,13 @@ void PendingVerdicts::answered(Event& event) noexcept {
 
 void PendingVerdicts::deliver(Event& event) noexcept {
   unlink(event);
-  VerdictHandler& handler = *std::exchange(event.awaited().handler, nullptr);
+  VerdictHandler& handler = *std::exchange(event.pending_.handler, nullptr);
   handler.on_verdict(event.take_verdict(late_allows_));
 }
 
 void PendingVerdicts::expire() {
   const TimePoint now = clock_.now();
-  while (oldest_ != nullptr && oldest_->awaited().deadline <= now) {
+  while (oldest_ != nullptr && oldest_->pending_.deadline <= now) {
     deliver(*oldest_);
   }
   arm();
@@ -121,9 +121,9 @@ void PendingVerdicts::arm() {
     return;
   }
   const auto left =
-      std::chrono::ceil<std::chrono::milliseconds>(oldest_->awaited().deadline - clock_.now());
+      std::chrono::ceil<std::chrono::milliseconds>(oldest_->pending_.deadline - clock_.now());
   uv_timer_start(
-      &timer_->handle, [](uv_timer_t* timer) { static_cast<Timer*>(timer->data)->queue->expire(); },
+      &timer_->handle, [](uv_timer_t* timer) { static_cast<Timer*>(timer->data)->list->expire(); },
       static_cast<std::uint64_t>(std::max<std::int64_t>(left.count(), 1)), 0);
 }
 

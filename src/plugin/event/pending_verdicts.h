@@ -8,7 +8,6 @@
 #include "dispatch/exec/loop_executor.h"
 #include "hookline/clock.h"
 #include "plugin/event/event.h"
-#include "plugin/event/event_pool.h"
 
 namespace hookline::detail {
 

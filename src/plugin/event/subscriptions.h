@@ -7,6 +7,7 @@
 
 #include "dispatch/mailbox/mailbox.h"
 #include "hookline/hook.h"
+#include "plugin/event/hook_request.h"
 #include "plugin/script/script_entry.h"
 
 namespace hookline::detail {
@@ -17,6 +18,12 @@ struct Subscriber {
   ScriptEntry* script = nullptr;
   HookCall* call = nullptr;  // the script's, for events that nobody awaits
 };
+
+// Posts the packed arguments of an event to one script. They stay as they are, for the next one.
+inline void post_small(QueueSlot& small, const Subscriber& subscriber, Call& call) {
+  small.set_call(call);
+  subscriber.mailbox->post(std::move(small));  // which copies it
+}
 
 // Who gets what, and where each script is: made anew whenever a script comes or goes, and never
 // changed, so that any thread reads it without a lock.

@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "dispatch/future/when_all.h"
+#include "hookline/executor.h"
+#include "hookline/future.h"
 
 namespace hookline::detail {
 namespace {
@@ -34,9 +36,8 @@ Future<Value> ask_scripts(ScriptHost& scripts, std::span<const ScriptId> asked,
 }
 
 Future<std::vector<Result<Value>>> ask_scripts(ScriptHost& scripts, std::span<const ScriptId> asked,
-                                               Hook hook, const List& args, TimePoint deadline) {
-  return ask_each(asked,
-                  [&](ScriptId script) { return scripts.ask(script, hook, args, deadline); });
+                                               Hook hook, const List& args, Duration timeout) {
+  return ask_each(asked, [&](ScriptId script) { return scripts.ask(script, hook, args, timeout); });
 }
 
 }  // namespace hookline::detail

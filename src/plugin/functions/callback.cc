@@ -1,7 +1,6 @@
-#include "hookline/callback.h"
-
 #include <span>
 
+#include "hookline/function.h"
 #include "interp/interpreter.h"
 #include "interp/producer_objects.h"
 #include "interp/vectorcall.h"

@@ -1,4 +1,4 @@
-#include "hookline/detail/function_registry.h"
+#include "plugin/functions/function_registry.h"
 
 #include <algorithm>
 #include <array>
@@ -7,6 +7,7 @@
 #include <mutex>
 #include <utility>
 
+#include "hookline/vh_table.h"
 #include "plugin/module/vh_constants.h"
 
 namespace hookline::detail {

@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "hookline/host.h"
+
 namespace hookline::detail {
 
 namespace {

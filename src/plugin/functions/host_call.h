@@ -4,10 +4,10 @@
 #include <memory>
 #include <vector>
 
-#include "hookline/detail/function_registry.h"
 #include "hookline/error.h"
 #include "hookline/future.h"
 #include "hookline/value.h"
+#include "plugin/functions/function_registry.h"
 #include "plugin/script/script_context.h"
 
 namespace hookline::detail {

@@ -3,6 +3,8 @@
 #include <memory>
 #include <utility>
 
+#include "hookline/future.h"
+
 namespace hookline::detail {
 namespace {
 

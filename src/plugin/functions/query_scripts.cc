@@ -1,13 +1,13 @@
 #include "plugin/functions/query_scripts.h"
 
-#include <spdlog/spdlog.h>
-
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "hookline/future.h"
 #include "plugin/functions/ask_scripts.h"
+#include "plugin/script/host_access.h"
 
 namespace hookline::detail {
 namespace {
@@ -31,12 +31,13 @@ std::vector<Asked> recipients(const ScriptHost& scripts, std::string_view wanted
   return asked;
 }
 
-// Nothing for what is no answer, which is logged unless the script just has none.
-std::optional<std::string> read_answer_of(const Asked& asked, const Result<Value>& result) {
+// Returns nullopt if there is no usable answer; logs it unless the script has no handler.
+std::optional<std::string> read_answer_of(const Log& log, const Asked& asked,
+                                          const Result<Value>& result) {
   if (!result) {
     const auto& error = result.error();
     if (error.code != ErrorCode::kFunctionNotFound) {
-      spdlog::error("{}: {}: {}\n{}", asked.name, kQuery, error.to_string(), error.traceback);
+      log.error("{}: {}: {}\n{}", asked.name, kQuery, error.to_string(), error.traceback);
     }
     return std::nullopt;
   }
@@ -44,8 +45,8 @@ std::optional<std::string> read_answer_of(const Asked& asked, const Result<Value
     return *text;
   }
   if (!result->is_none()) {
-    spdlog::warn("{}: {} must return a str, or None for no answer: it returned {}", asked.name,
-                 kQuery, result->repr());
+    log.warn("{}: {} must return a str, or None for no answer: it returned {}", asked.name, kQuery,
+             result->repr());
   }
   return std::nullopt;
 }
@@ -53,7 +54,7 @@ std::optional<std::string> read_answer_of(const Asked& asked, const Result<Value
 }  // namespace
 
 Future<Value> query_scripts(ScriptHost& scripts, const ScriptQuestion& question,
-                            const Caller& sender, TimePoint deadline) {
+                            const Caller& sender, Duration timeout) {
   auto asked = recipients(scripts, question.recipient, sender);
   std::vector<ScriptId> ids;
   ids.reserve(asked.size());
@@ -61,12 +62,12 @@ Future<Value> query_scripts(ScriptHost& scripts, const ScriptQuestion& question,
     ids.push_back(each.id);
   }
   const List args{question.command, question.data, question.recipient, sender.name};
-  return ask_scripts(scripts, ids, kQuery, args, {.deadline = deadline, .text = TextMode::kHub},
-                     [asked = std::move(asked),
+  return ask_scripts(scripts, ids, kQuery, args, {.timeout = timeout, .text = TextMode::kHub},
+                     [&log = HostAccess::log(scripts), asked = std::move(asked),
                       with_names = question.with_names](const std::vector<Result<Value>>& results) {
                        List answers;
                        for (std::size_t i = 0; i < results.size(); ++i) {
-                         auto answer = read_answer_of(asked[i], results[i]);
+                         auto answer = read_answer_of(log, asked[i], results[i]);
                          if (answer && with_names) {
                            answers.emplace_back(Tuple{{asked[i].name, *std::move(answer)}});
                          } else if (answer) {

@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "hookline/future.h"
 #include "hookline/host.h"
 #include "hookline/script_host.h"
 
@@ -17,10 +18,10 @@ struct ScriptQuestion {
 
 // Calls OnScriptQuery(command, data, recipient, sender) of all scripts but the one that asks, and
 // gives the list of their answers, in load order. Who has no such function, returns None, fails, or
-// has not answered by the deadline is not in it; failures are logged.
+// has not answered in time is not in it; failures are logged.
 //
 // Thread safety: any thread.
 [[nodiscard]] Future<Value> query_scripts(ScriptHost& scripts, const ScriptQuestion& question,
-                                          const Caller& sender, TimePoint deadline);
+                                          const Caller& sender, Duration timeout);
 
 }  // namespace hookline::detail

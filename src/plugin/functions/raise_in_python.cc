@@ -3,9 +3,9 @@
 #include <string>
 #include <string_view>
 
-#include "hookline/detail/exception_table.h"
 #include "interp/py_error.h"
 #include "marshal/py_ref.h"
+#include "plugin/functions/exception_table.h"
 
 namespace hookline::detail {
 

@@ -1,6 +1,9 @@
-#include "hookline/detail/resource.h"
+#include "plugin/functions/resource.h"
 
 #include <algorithm>
+
+#include "hookline/executor.h"
+#include "hookline/host.h"
 
 namespace hookline::detail {
 

@@ -5,9 +5,9 @@
 #include <mutex>
 #include <vector>
 
-#include "hookline/detail/function_registry.h"
 #include "hookline/error.h"
 #include "hookline/value.h"
+#include "plugin/functions/function_registry.h"
 
 namespace hookline::detail {
 

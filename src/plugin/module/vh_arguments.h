@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
-#include "hookline/detail/function_registry.h"
 #include "hookline/value.h"
 #include "marshal/py_ref.h"
+#include "plugin/functions/function_registry.h"
 #include "plugin/script/script_context.h"
 
 namespace hookline::detail {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "hookline/executor.h"
 #include "plugin/functions/gil_released.h"
 #include "plugin/functions/result_channel.h"
 #include "plugin/module/vh_function.h"

@@ -3,10 +3,10 @@
 #include <functional>
 #include <memory>
 
-#include "hookline/detail/function_registry.h"
 #include "hookline/future.h"
 #include "hookline/value.h"
 #include "marshal/py_ref.h"
+#include "plugin/functions/function_registry.h"
 #include "plugin/functions/host_call.h"
 #include "plugin/module/vh_state.h"
 

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "hookline/future.h"
 #include "hookline/value.h"
 #include "plugin/functions/gil_released.h"
 #include "plugin/functions/raise_in_python.h"

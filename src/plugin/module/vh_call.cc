@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "hookline/host.h"
 #include "interp/producer_objects.h"
 #include "marshal/python.h"
 

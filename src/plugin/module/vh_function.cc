@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "hookline/host.h"
 #include "interp/producer_objects.h"
 #include "marshal/python.h"
 #include "plugin/functions/gil_released.h"
@@ -65,8 +66,20 @@ PyObject* get_name(PyObject* self, void* /*closure*/) {
 
 PyObject* get_module(PyObject* /*self*/, void* /*closure*/) { return PyUnicode_FromString("vh"); }
 
+// An inspect.Signature, that of a function with the same arguments: inspect takes text only until
+// CPython 3.13.
 PyObject* get_signature(PyObject* self, void* /*closure*/) {
-  return to_str(signature_text(*content_of(self).function, false));
+  const std::string parameters = signature_text(*content_of(self).function, false);
+  const std::string source =
+      "lambda " + parameters.substr(1, parameters.size() - 2) + ": None";  // without the brackets
+  const PyRef code = PyRef::steal(Py_CompileString(source.c_str(), "<vh>", Py_eval_input));
+  const PyRef globals = PyRef::steal(PyDict_New());
+  if (!code || !globals) {
+    return nullptr;
+  }
+  const PyRef function = PyRef::steal(PyEval_EvalCode(code.get(), globals.get(), globals.get()));
+  const PyRef inspect = PyRef::steal(function ? PyImport_ImportModule("inspect") : nullptr);
+  return inspect ? PyObject_CallMethod(inspect.get(), "signature", "O", function.get()) : nullptr;
 }
 
 PyObject* get_doc(PyObject* self, void* /*closure*/) {

@@ -2,11 +2,11 @@
 
 #include <memory>
 
-#include "hookline/detail/function_registry.h"
-#include "hookline/detail/resource.h"
 #include "hookline/error.h"
 #include "hookline/value.h"
 #include "marshal/py_ref.h"
+#include "plugin/functions/function_registry.h"
+#include "plugin/functions/resource.h"
 #include "plugin/module/vh_arguments.h"
 #include "plugin/module/vh_state.h"
 

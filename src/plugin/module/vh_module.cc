@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include "hookline/future.h"
+#include "hookline/host.h"
 #include "hookline/vh_table.h"
 #include "interp/interpreter.h"
 #include "marshal/python.h"

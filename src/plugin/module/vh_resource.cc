@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "hookline/executor.h"
 #include "plugin/functions/gil_released.h"
 #include "plugin/module/vh_awaitable.h"
 #include "plugin/module/vh_function.h"

@@ -2,9 +2,9 @@
 
 #include <memory>
 
-#include "hookline/detail/resource.h"
 #include "hookline/value.h"
 #include "marshal/py_ref.h"
+#include "plugin/functions/resource.h"
 #include "plugin/module/vh_state.h"
 
 namespace hookline::detail {

@@ -6,6 +6,7 @@
 #include <span>
 #include <string_view>
 
+#include "hookline/host.h"
 #include "hookline/vh_table.h"
 
 namespace hookline::detail {

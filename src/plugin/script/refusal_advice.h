@@ -1,7 +1,7 @@
 #pragma once
 
-#include "hookline/detail/gil.h"
 #include "hookline/error.h"
+#include "hookline/python_options.h"
 
 namespace hookline::detail {
 

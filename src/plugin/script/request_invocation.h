@@ -3,7 +3,6 @@
 #include <cstddef>
 
 #include "dispatch/call/request.h"
-#include "dispatch/call/request_extras.h"
 #include "hookline/value.h"
 #include "interp/interpreter.h"
 

@@ -3,12 +3,13 @@
 #include <cstddef>
 #include <string>
 
-#include "hookline/detail/exception_table.h"
-#include "hookline/detail/function_registry.h"
-#include "hookline/detail/resource.h"
 #include "hookline/host.h"
+#include "hookline/script_host.h"
 #include "hookline/text.h"
+#include "plugin/functions/exception_table.h"
+#include "plugin/functions/function_registry.h"
 #include "plugin/functions/host_port.h"
+#include "plugin/functions/resource.h"
 
 namespace hookline::detail {
 

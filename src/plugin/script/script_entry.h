@@ -11,13 +11,15 @@
 #include "dispatch/stream/unclosed_streams.h"
 #include "dispatch/worker/worker_pool.h"
 #include "hookline/clock.h"
-#include "hookline/detail/load_options.h"
-#include "hookline/detail/script_errors.h"
 #include "hookline/hook.h"
+#include "hookline/script_host.h"
 #include "interp/arena_memory.h"
 #include "plugin/event/hook_call.h"
+#include "plugin/event/hook_request.h"
 #include "plugin/script/script_context.h"
+#include "plugin/script/script_errors.h"
 #include "plugin/script/script_runner.h"
+#include "plugin/types/log.h"
 #include "plugin/types/log_budget.h"
 
 namespace hookline::detail {
@@ -31,8 +33,9 @@ struct ScriptGeneration {
 // One script that is or was loaded. Lives as long as its ScriptHost, so that an event on its way
 // can name the script after it has been unloaded; its lane and interpreter do not.
 struct ScriptEntry {
-  // `used_clock` is not owned and must outlive the entry.
-  explicit ScriptEntry(const Clock& used_clock) : clock(used_clock), errors(used_clock) {
+  // What is referred to is not owned and must outlive the entry.
+  ScriptEntry(const Clock& used_clock, const Log& used_log)
+      : clock(used_clock), log(used_log), errors(used_clock) {
     for (std::size_t hook = 0; hook < kHookCount; ++hook) {
       hook_calls.emplace_back(*this, static_cast<Hook>(hook));
     }
@@ -49,6 +52,7 @@ struct ScriptEntry {
   std::atomic<std::int64_t> interpreter_number = kNoInterpreter;
   std::atomic<std::uint64_t> missed = 0;  // events that its mailbox did not take
   const Clock& clock;
+  const Log& log;
   ScriptErrors errors;
   std::shared_ptr<UnclosedStreams> unclosed_streams = std::make_shared<UnclosedStreams>();
   LogBudget failed_log;

@@ -1,10 +1,10 @@
-#include "hookline/detail/script_errors.h"
+#include "plugin/script/script_errors.h"
 
 #include <string>
 #include <string_view>
 #include <utility>
 
-namespace hookline {
+namespace hookline::detail {
 namespace {
 
 bool is_of_the_script(ErrorCode code) {
@@ -55,4 +55,4 @@ std::optional<LastError> ScriptErrors::last() const {
   return last_;
 }
 
-}  // namespace hookline
+}  // namespace hookline::detail

@@ -3,8 +3,8 @@
 #include <filesystem>
 #include <string_view>
 
-#include "hookline/detail/python_options.h"
 #include "hookline/error.h"
+#include "hookline/python_options.h"
 
 namespace hookline::detail {
 

@@ -1,23 +1,31 @@
 #include "hookline/script_host.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <optional>
 #include <utility>
 
+#include "dispatch/exec/loop_phases.h"
+#include "dispatch/stream/stream_core.h"
+#include "dispatch/submit/delivered_call.h"
 #include "dispatch/submit/future_call.h"
 #include "dispatch/wait/timer_service.h"
 #include "dispatch/wait/waiter.h"
 #include "dispatch/wait/wake_batch.h"
+#include "hookline/executor.h"
+#include "hookline/function.h"
+#include "hookline/future.h"
+#include "hookline/host.h"
+#include "hookline/stream.h"
+#include "hookline/version.h"
 #include "interp/arena_memory.h"
 #include "interp/runtime.h"
-#include "plugin/event/event_pool.h"
-#include "plugin/event/event_request.h"
+#include "plugin/event/event.h"
+#include "plugin/event/hook_request.h"
 #include "plugin/event/pending_verdicts.h"
 #include "plugin/functions/host_executor.h"
 #include "plugin/functions/host_port.h"
 #include "plugin/module/vh_module.h"
+#include "plugin/script/host_access.h"
 #include "plugin/script/script_log.h"
 #include "plugin/script/script_registry.h"
 #include "plugin/types/whole_path.h"
@@ -27,42 +35,55 @@ namespace hookline {
 struct ScriptHost::Impl {
   Impl(Host& host, ScriptHostOptions given, std::shared_ptr<detail::Runtime> started)
       : options(std::move(given)),
+        log(options.log),
         clock(options.clock != nullptr ? *options.clock : Clock::system()),
         timers(std::make_unique<detail::TimerService>(clock)),
         port(host),
         binding(std::in_place, port),
         pool({.workers = options.workers}),
-        registry(options, host, port, functions, exceptions, std::move(started), pool) {}
+        registry(options, log, host, port, functions, exceptions, std::move(started), pool) {}
 
   // Ends the scripts, and then what they have had. Returns the names of those that have not ended.
-  std::vector<std::string> end_scripts(detail::Drain drain, TimePoint deadline) {
+  std::vector<std::string> end_scripts(const ShutdownOptions& how) {
     registry.close();
-    auto left = pool.shutdown_until(drain, deadline);
+    auto left =
+        pool.shutdown_until(how.drain, detail::deadline_after(Clock::system(), how.patience));
     if (left.empty()) {
       registry.release_resources();
-      port.close();
     }
+    port.close();
+    left_running = !left.empty();
     return left;
   }
 
-  // Of all that belongs to others. What is left, threads that were left behind may use.
+  // Drops references to objects it does not own. Abandoned threads may still use the rest.
   void let_go() {
     binding.reset();
     timers.reset();
   }
 
-  // The verdicts of the loop that is attached, or nullptr.
-  [[nodiscard]] detail::PendingVerdicts* queue() const {
-    return attached ? queues.back().get() : nullptr;
+  // The verdicts that the attached loop awaits, or nullptr.
+  [[nodiscard]] detail::PendingVerdicts* pending() const {
+    return attached ? verdicts.back().get() : nullptr;
+  }
+
+  [[nodiscard]] TimePoint deadline(Duration timeout) const {
+    return detail::deadline_after(clock, timeout);
   }
 
   ScriptHostOptions options;
+  const detail::Log log;
   Clock& clock;
+  std::unique_ptr<Host> own_host;  // where create() was given none
   std::unique_ptr<detail::TimerService> timers;
-  // A worker may post an event to its queue's executor until it is joined, so queues stay, closed.
-  std::vector<std::unique_ptr<detail::PendingVerdicts>> queues;
+  // A worker may post an event to the executor of its list until it is joined, so that lists stay,
+  // closed.
+  std::vector<std::unique_ptr<detail::PendingVerdicts>> verdicts;
   bool attached = false;
-  std::unique_ptr<detail::WakeBatch> hold;
+  bool left_running = false;  // by the last shutdown()
+  // While a loop is attached: scripts are woken at the end of its turns.
+  std::unique_ptr<detail::WakeBatch> wakes;
+  std::unique_ptr<detail::LoopPhases> turns;
   detail::EventPool events;
   detail::FunctionRegistry functions;
   detail::ExceptionTable exceptions;
@@ -74,9 +95,7 @@ struct ScriptHost::Impl {
 };
 
 Result<std::unique_ptr<ScriptHost>> ScriptHost::create(Host& host, ScriptHostOptions options) {
-  auto runtime = detail::Runtime::start({.modules = {detail::vh_module()},
-                                         .pre_imports = {},
-                                         .use_system_malloc = options.use_system_malloc});
+  auto runtime = detail::Runtime::start({.modules = {detail::vh_module()}, .pre_imports = {}});
   if (!runtime) {
     return std::unexpected(std::move(runtime.error()));
   }
@@ -84,43 +103,47 @@ Result<std::unique_ptr<ScriptHost>> ScriptHost::create(Host& host, ScriptHostOpt
   return std::unique_ptr<ScriptHost>(new ScriptHost(std::move(impl)));
 }
 
+Result<std::unique_ptr<ScriptHost>> ScriptHost::create(ScriptHostOptions options) {
+  auto host = std::make_unique<NoHub>();
+  auto made = create(*host, std::move(options));
+  if (made) {
+    (*made)->impl_->own_host = std::move(host);
+  }
+  return made;
+}
+
 ScriptHost::ScriptHost(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 ScriptHost::~ScriptHost() {
-  shutdown();
-  if (impl_->registry.has_left_behind()) {
+  if (!impl_->left_running) {
+    shutdown();
+  }
+  detach_loop();
+  if (impl_->left_running || impl_->registry.has_left_behind()) {
     impl_->let_go();
     detail::Runtime::keep(std::move(impl_));
   }
 }
 
-void ScriptHost::attach_loop(uv_loop_t* loop) {
+void ScriptHost::attach_loop(uv_loop_s* loop) {
   detach_loop();
-  impl_->queues.push_back(std::make_unique<detail::PendingVerdicts>(
+  impl_->verdicts.push_back(std::make_unique<detail::PendingVerdicts>(
       loop, impl_->events, impl_->clock, impl_->options.verdict_deadline,
       impl_->options.late_verdict_allows));
   impl_->attached = true;
-  impl_->port.wake(&impl_->queues.back()->executor());
+  impl_->port.wake(&impl_->verdicts.back()->executor());
+  impl_->wakes = std::make_unique<detail::WakeBatch>();
+  impl_->turns = std::make_unique<detail::LoopPhases>(
+      loop, [wakes = impl_->wakes.get()] { wakes->release(); });
 }
 
 void ScriptHost::detach_loop() {
-  if (detail::PendingVerdicts* queue = impl_->queue()) {
+  if (detail::PendingVerdicts* pending = impl_->pending()) {
     impl_->port.wake(nullptr);
-    impl_->hold.reset();
+    impl_->turns.reset();
+    impl_->wakes.reset();
     impl_->attached = false;
-    queue->close();
-  }
-}
-
-void ScriptHost::hold_wakeups() {
-  if (!impl_->hold) {
-    impl_->hold = std::make_unique<detail::WakeBatch>();
-  }
-}
-
-void ScriptHost::release_wakeups() {
-  if (impl_->hold) {
-    impl_->hold->release();
+    pending->close();
   }
 }
 
@@ -155,16 +178,13 @@ std::vector<std::filesystem::path> script_files(const std::filesystem::path& fol
   return paths;
 }
 
-std::vector<ScriptHost::LoadResult> ScriptHost::load_folder(const std::filesystem::path& folder) {
-  return load_all(script_files(folder));
-}
-
 std::vector<ScriptHost::LoadResult> ScriptHost::load_all(
-    const std::vector<std::filesystem::path>& paths) {
+    const std::vector<std::filesystem::path>& paths,
+    const std::function<LoadOptions(const std::filesystem::path&)>& options_of) {
   std::vector<Future<ScriptId>> loading;
   loading.reserve(paths.size());
   for (const auto& path : paths) {
-    loading.push_back(load(path));
+    loading.push_back(load(path, options_of ? options_of(path) : LoadOptions()));
   }
   std::vector<LoadResult> results;
   results.reserve(paths.size());
@@ -251,20 +271,20 @@ std::vector<ScriptId> ScriptHost::hooked_by(Hook hook) const {
 
 namespace {
 
-[[gnu::cold, gnu::noinline]] void log_unfit(Hook hook) {
-  spdlog::error("an event {} was not sent: its arguments must be {} ({})", hook_row(hook).name,
-                hook_row(hook).argument_kinds, hook_row(hook).argument_names);
+[[gnu::cold, gnu::noinline]] void log_unfit(const detail::Log& log, Hook hook) {
+  log.error("an event {} was not sent: its arguments must be {} ({})", hook_row(hook).name,
+            hook_row(hook).argument_kinds, hook_row(hook).argument_names);
 }
 
 // Whether there is anybody to send it to, and it can be sent.
-bool is_wanted(const std::vector<detail::Subscriber>& subscribers, Hook hook,
-               std::initializer_list<HookArg> args) {
+bool is_wanted(const detail::Log& log, const std::vector<detail::Subscriber>& subscribers,
+               Hook hook, std::initializer_list<HookArg> args) {
   if (subscribers.empty()) {
     return false;
   }
   const bool fits = detail::fit(hook, args);
   if (!fits) [[unlikely]] {
-    log_unfit(hook);
+    log_unfit(log, hook);
   }
   return fits;
 }
@@ -274,7 +294,7 @@ bool is_wanted(const std::vector<detail::Subscriber>& subscribers, Hook hook,
 void ScriptHost::post(Hook hook, std::initializer_list<HookArg> args) {
   const auto subscriptions = impl_->registry.read();
   const auto& subscribers = subscriptions->of(hook);
-  if (!is_wanted(subscribers, hook, args)) {
+  if (!is_wanted(impl_->log, subscribers, hook, args)) {
     return;
   }
   detail::QueueSlot small;
@@ -298,26 +318,27 @@ Verdict ScriptHost::wait(Hook hook, std::initializer_list<HookArg> args, Duratio
     // Not held while waiting: what happens meanwhile may load and unload scripts.
     const auto subscriptions = impl_->registry.read();
     const auto& subscribers = subscriptions->of(hook);
-    if (!is_wanted(subscribers, hook, args)) {
+    if (!is_wanted(impl_->log, subscribers, hook, args)) {
       return {};
     }
     event = &impl_->events.take();
     event->send_and_hold(hook, args, subscribers, waiter.parker());
   }
-  waiter.wait_until([event] { return event->answered(); }, Clock::system().now() + deadline);
+  waiter.wait_until([event] { return event->answered(); },
+                    detail::deadline_after(Clock::system(), deadline));
   Verdict verdict = event->take_verdict(impl_->options.late_verdict_allows);
   event->release();
   return verdict;
 }
 
 bool ScriptHost::fire(Hook hook, std::initializer_list<HookArg> args, VerdictHandler& handler) {
-  detail::PendingVerdicts* queue = impl_->queue();
+  detail::PendingVerdicts* pending = impl_->pending();
   const auto subscriptions = impl_->registry.read();
   const auto& subscribers = subscriptions->of(hook);
-  if (queue == nullptr || !is_wanted(subscribers, hook, args)) {
+  if (pending == nullptr || !is_wanted(impl_->log, subscribers, hook, args)) {
     return false;
   }
-  queue->await(handler).send(hook, args, subscribers, &queue->executor());
+  pending->await(handler).send(hook, args, subscribers, &pending->executor());
   return true;
 }
 
@@ -329,16 +350,16 @@ namespace {
 
 // The log's line for an answer that was asked of one script.
 void log_result(detail::ScriptEntry& script, Hook hook, const Result<Value>& result) {
-  Answer answer = read_answer(hook, result);
+  detail::Answer answer = detail::read_answer(hook, result);
   if (!result && result.error().code == ErrorCode::kDeadlineExceeded) {
-    answer.kind = Answer::Kind::kUnexpected;  // it has got the event, and is late
+    answer.kind = detail::Answer::Kind::kUnexpected;  // it has got the event, and is late
   }
   log_answer(script, answer);
 }
 
 }  // namespace
 
-Future<Value> ScriptHost::ask(ScriptId script, Hook hook, List args, TimePoint deadline) {
+Future<Value> ScriptHost::ask(ScriptId script, Hook hook, List args, Duration timeout) {
   const auto subscriptions = impl_->registry.read();
   const detail::Subscriber* const found = subscriptions->find(script, hook);
   if (found == nullptr) {
@@ -346,13 +367,14 @@ Future<Value> ScriptHost::ask(ScriptId script, Hook hook, List args, TimePoint d
         fail(ErrorCode::kFunctionNotFound,
              "no script with this id has the hook " + std::string(hook_row(hook).name)));
   }
-  return detail::FutureCall::post(*found->mailbox,
-                                  [&](detail::RequestWriter& request) {
-                                    request.set_function(hook_function(hook));
-                                    request.set_text_mode(TextMode::kHub);
-                                    request.add_values(args);
-                                  },
-                                  {.deadline = deadline, .timers = impl_->timers.get()})
+  return detail::FutureCall::post(
+             *found->mailbox,
+             [&](detail::RequestWriter& request) {
+               request.set_function(detail::hook_function(hook));
+               request.set_text_mode(TextMode::kHub);
+               request.add_values(args);
+             },
+             {.deadline = impl_->deadline(timeout), .timers = impl_->timers.get()})
       .then(InlineExecutor::instance(), [entry = found->script, hook](Result<Value> result) {
         log_result(*entry, hook, result);
         return result;
@@ -439,7 +461,7 @@ Future<Value> ScriptHost::call(ScriptRef script, ScriptCall call) {
   }
   return detail::FutureCall::post(
       (*lane)->mailbox(), [&](detail::RequestWriter& request) { describe(request, call); },
-      {.deadline = call.options.deadline, .timers = impl_->timers.get()});
+      {.deadline = impl_->deadline(call.options.timeout), .timers = impl_->timers.get()});
 }
 
 Future<Value> ScriptHost::call(ScriptRef script, Callee function, List args, CallOptions options) {
@@ -450,13 +472,13 @@ Future<Value> ScriptHost::call(ScriptRef script, Callee function, List args, Cal
                                  .options = options});
 }
 
-Result<void> ScriptHost::call(ScriptRef script, ScriptCall call, detail::ResultHandler& handler) {
-  detail::PendingVerdicts* const queue = impl_->queue();
-  if (queue == nullptr) {
+Result<void> ScriptHost::call(ScriptRef script, ScriptCall call, ResultHandler& handler) {
+  detail::PendingVerdicts* const pending = impl_->pending();
+  if (pending == nullptr) {
     return fail(ErrorCode::kBadArguments, "no loop is attached that could deliver the result");
   }
-  if (call.options.deadline != kNoDeadline) {
-    return fail(ErrorCode::kBadArguments, "a call with a deadline needs a future");
+  if (call.options.timeout != kForever) {
+    return fail(ErrorCode::kBadArguments, "a call with a timeout needs a future");
   }
   const auto lane = find_lane(*this, impl_->registry, script, call);
   if (!lane) {
@@ -464,17 +486,17 @@ Result<void> ScriptHost::call(ScriptRef script, ScriptCall call, detail::ResultH
   }
   detail::DeliveredCall::post((*lane)->mailbox(),
                               [&](detail::RequestWriter& request) { describe(request, call); },
-                              queue->executor(), handler);
+                              pending->executor(), handler);
   return {};
 }
 
 namespace {
 
-// What of a call a stream has no use for.
+// Rejects call options that do not apply to streams.
 Result<void> check_streamed(const ScriptCall& call) {
-  if (call.options.deadline != kNoDeadline) {
+  if (call.options.timeout != kForever) {
     return fail(ErrorCode::kBadArguments,
-                "a stream has no deadline of its own: give each next() the one that it has");
+                "a stream has no timeout of its own: give one to each next()");
   }
   if (call.keeps_result) {
     return fail(
@@ -488,19 +510,19 @@ Result<void> check_streamed(const ScriptCall& call) {
 
 ValueStream ScriptHost::stream(ScriptRef script, ScriptCall call, StreamOptions options) {
   if (auto checked = check_streamed(call); !checked) {
-    return ValueStream(std::move(checked.error()));
+    return detail::failed_stream(std::move(checked.error()));
   }
   auto found = find_loaded(*this, impl_->registry, script, call);
   if (!found) {
-    return ValueStream(std::move(found.error()));
+    return detail::failed_stream(std::move(found.error()));
   }
   const TextMode text = call.options.text == TextMode::kHub ? TextMode::kHub : options.text;
-  return {{.lane = found->lane,
-           .unclosed = found->script->unclosed_streams,
-           .timers = impl_->timers.get(),
-           .ahead = options.ahead,
-           .text = text},
-          describe(std::move(call))};
+  return detail::open_stream({.lane = found->lane,
+                              .unclosed = found->script->unclosed_streams,
+                              .timers = impl_->timers.get(),
+                              .ahead = options.ahead,
+                              .text = text},
+                             describe(std::move(call)));
 }
 
 ValueStream ScriptHost::stream(ScriptRef script, Callee function, List args,
@@ -514,33 +536,64 @@ ValueStream ScriptHost::stream(ScriptRef script, Callee function, List args,
                 options);
 }
 
-detail::FunctionRegistry& ScriptHost::functions() noexcept { return impl_->functions; }
-
-detail::ExceptionTable& ScriptHost::exceptions() noexcept { return impl_->exceptions; }
-
-void ScriptHost::expire_verdicts() {
-  if (detail::PendingVerdicts* queue = impl_->queue()) {
-    queue->expire();
-  }
+ValueStream ScriptHost::stream(ScriptRef script, ScriptCall call) {
+  return stream(script, std::move(call), StreamOptions());
 }
 
-void ScriptHost::shutdown(detail::Drain drain) {
-  (void)impl_->end_scripts(drain, kNoDeadline);
+ValueStream ScriptHost::stream(ScriptRef script, Callee function, List args) {
+  return stream(script, std::move(function), std::move(args), StreamOptions());
+}
+
+bool ScriptHost::undef(std::string_view name, std::optional<ScriptId> script) {
+  return impl_->functions.remove(name, script);
+}
+
+void ScriptHost::map_exception(bool (*matches)(const std::exception& thrown),
+                               std::string python_type) {
+  impl_->exceptions.add(matches, std::move(python_type));
+}
+
+Error ScriptHost::to_error(const std::exception_ptr& thrown) const {
+  return impl_->exceptions.translate(thrown);
+}
+
+std::vector<std::string> ScriptHost::shutdown(ShutdownOptions options) {
+  auto left = impl_->end_scripts(options);
   detach_loop();
-}
-
-std::vector<std::string> ScriptHost::shutdown_within(detail::Drain drain, Duration patience) {
-  auto left = impl_->end_scripts(drain, Clock::system().now() + patience);
-  if (left.empty()) {
-    detach_loop();
+  if (!left.empty()) {
+    impl_->binding.reset();
   }
   return left;
 }
 
-void ScriptHost::abandon() {
-  impl_->port.close();
-  detach_loop();
-  impl_->binding.reset();
+const char* version() noexcept { return HOOKLINE_VERSION; }
+
+namespace detail {
+
+Result<void> add_function(ScriptHost& scripts, HostFunction function) {
+  return HostAccess::functions(scripts).add(std::move(function));
 }
 
+FunctionRegistry& HostAccess::functions(ScriptHost& scripts) noexcept {
+  return scripts.impl_->functions;
+}
+
+ExceptionTable& HostAccess::exceptions(const ScriptHost& scripts) noexcept {
+  return scripts.impl_->exceptions;
+}
+
+const Log& HostAccess::log(const ScriptHost& scripts) noexcept { return scripts.impl_->log; }
+
+std::shared_ptr<const void> HostAccess::start_on_malloc() {
+  return Runtime::start({.modules = {vh_module()}, .pre_imports = {}, .use_system_malloc = true})
+      .value();
+}
+
+void HostAccess::expire_verdicts(ScriptHost& scripts) {
+  if (PendingVerdicts* pending = scripts.impl_->pending()) {
+    pending->expire();
+  }
+}
+
+}  // namespace detail
 }  // namespace hookline

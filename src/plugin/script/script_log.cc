@@ -1,22 +1,20 @@
 #include "plugin/script/script_log.h"
 
-#include <spdlog/spdlog.h>
-
 #include <string>
 
 namespace hookline::detail {
 namespace {
 
-void write(ScriptEntry& script, LogBudget& budget, spdlog::level::level_enum level,
-           const std::string& note) {
+void write(ScriptEntry& script, LogBudget& budget, LogLevel level, const std::string& note) {
   std::uint64_t left_out = 0;
   if (!budget.spend(script.clock.now(), left_out)) {
     return;
   }
   if (left_out != 0) {
-    spdlog::log(level, "{}: {} line(s) like the next one were left out", script.name(), left_out);
+    script.log.write(level, fmt::format("{}: {} line(s) like the next one were left out",
+                                        script.name(), left_out));
   }
-  spdlog::log(level, "{}: {}", script.name(), note);
+  script.log.write(level, fmt::format("{}: {}", script.name(), note));
 }
 
 }  // namespace
@@ -27,14 +25,14 @@ void log_answer(ScriptEntry& script, const Answer& answer) {
     case Answer::Kind::kBlock:
       break;
     case Answer::Kind::kUnexpected:
-      write(script, script.unexpected_log, spdlog::level::warn, answer.note);
+      write(script, script.unexpected_log, LogLevel::kWarning, answer.note);
       break;
     case Answer::Kind::kFailed:
-      write(script, script.failed_log, spdlog::level::err, answer.note);
+      write(script, script.failed_log, LogLevel::kError, answer.note);
       break;
     case Answer::Kind::kMissed:
       script.missed.fetch_add(1, std::memory_order_relaxed);
-      write(script, script.missed_log, spdlog::level::warn, "has missed an event: " + answer.note);
+      write(script, script.missed_log, LogLevel::kWarning, "has missed an event: " + answer.note);
       break;
   }
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "hookline/verdict.h"
+#include "plugin/event/answer.h"
 #include "plugin/script/script_entry.h"
 
 namespace hookline::detail {

@@ -1,20 +1,23 @@
 #include "plugin/script/script_registry.h"
 
 #include <fmt/ranges.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <string>
 #include <utility>
 
+#include "hookline/executor.h"
+#include "hookline/host.h"
 #include "plugin/module/vh_call.h"
 
 namespace hookline::detail {
 
-ScriptRegistry::ScriptRegistry(const ScriptHostOptions& options, Host& host, HostPort& port,
-                               FunctionRegistry& functions, const ExceptionTable& exceptions,
-                               std::shared_ptr<Runtime> runtime, WorkerPool& pool)
+ScriptRegistry::ScriptRegistry(const ScriptHostOptions& options, const Log& log, Host& host,
+                               HostPort& port, FunctionRegistry& functions,
+                               const ExceptionTable& exceptions, std::shared_ptr<Runtime> runtime,
+                               WorkerPool& pool)
     : options_(options),
+      log_(log),
       clock_(options.clock != nullptr ? *options.clock : Clock::system()),
       host_(host),
       port_(port),
@@ -37,21 +40,24 @@ Result<ScriptEntry*> ScriptRegistry::add_entry(const std::filesystem::path& path
     return fail(ErrorCode::kBadArguments,
                 "a script named '" + name + "' is loaded already: unload it first");
   }
-  auto entry = std::make_unique<ScriptEntry>(clock_);
+  auto entry = std::make_unique<ScriptEntry>(clock_, log_);
   entry->options = std::move(options);
   const auto id = static_cast<std::uint32_t>(records_.size());
-  entry->context = {
-      .caller = {.id = ScriptId{id}, .name = name, .number = entry->options.number.value_or(id)},
-      .path = path.string(),
-      // NOLINTNEXTLINE(bugprone-unchecked-optional-access)
-      .identity = entry->options.identity ? &*entry->options.identity : &options_.identity,
-      // NOLINTNEXTLINE(bugprone-unchecked-optional-access)
-      .codec = entry->options.codec ? &*entry->options.codec : &options_.codec,
-      .host = &host_,
-      .port = &port_,
-      .reads_on_host = options_.reads_on_host,
-      .functions = &functions_,
-      .exceptions = &exceptions_};
+  // Field by field: in a temporary context, GCC 12 at -O3 sees strings that are not initialised.
+  ScriptContext& context = entry->context;
+  context.caller.id = ScriptId{id};
+  context.caller.name = name;
+  context.caller.number = entry->options.number.value_or(id);
+  context.path = path.string();
+  // NOLINTNEXTLINE(bugprone-unchecked-optional-access)
+  context.identity = entry->options.identity ? &*entry->options.identity : &options_.identity;
+  // NOLINTNEXTLINE(bugprone-unchecked-optional-access)
+  context.codec = entry->options.codec ? &*entry->options.codec : &options_.codec;
+  context.host = &host_;
+  context.port = &port_;
+  context.reads_on_host = options_.reads_on_host;
+  context.functions = &functions_;
+  context.exceptions = &exceptions_;
   entry->generation = &entry->add_generation();
   entry->path = path;
   records_.push_back({.entry = std::move(entry), .state = State::kLoading});
@@ -59,7 +65,6 @@ Result<ScriptEntry*> ScriptRegistry::add_entry(const std::filesystem::path& path
 }
 
 std::unique_ptr<ScriptRunner> ScriptRegistry::make_runner(ScriptEntry& entry) {
-  const auto own = options_.python_of.find(entry.name());
   ScriptRunnerOptions runner{
       .interpreter = {.codec = *entry.context.codec,
                       .host_context = &entry.generation->context,
@@ -76,11 +81,12 @@ std::unique_ptr<ScriptRunner> ScriptRegistry::make_runner(ScriptEntry& entry) {
                             return static_cast<ScriptContext*>(context)->calls_under_way > 0;
                           }},
       .path = entry.path,
-      .own = own != options_.python_of.end() ? own->second : PythonOptions(),
+      .own = entry.options.python,
       .general = options_.python,
       .hooks = &entry.hooks,
       .interpreter_number = &entry.interpreter_number,
       .errors = &entry.errors,
+      .log = &log_,
       .unclosed_streams = entry.unclosed_streams};
   return std::make_unique<ScriptRunner>(runtime_, std::move(runner));
 }
@@ -89,7 +95,7 @@ void ScriptRegistry::leave_behind(const ScriptEntry& entry, ScriptContext& conte
                                   const std::vector<std::string>& threads) {
   context.is_ended = true;
   left_behind_.store(true);
-  spdlog::warn(
+  log_.warn(
       "{}: threads of it ({}) have not ended with it, as they sleep, read or catch SystemExit: "
       "the memory of its interpreter stays until the process ends",
       entry.name(), fmt::join(threads, ", "));
@@ -142,17 +148,17 @@ Future<void> ScriptRegistry::reload(ScriptId script) {
   }
   Promise<void> done;
   Future<void> future = done.future();
-  pool_.between_calls(*lane,
-                      [this, entry, fresh, done = std::move(done)](Result<Runner*> runner) mutable {
-                        replace(*entry, *fresh, std::move(runner)).forward_to(std::move(done));
-                      });
+  pool_.between_calls(
+      *lane, [this, entry, fresh, done = std::move(done)](const Result<Runner*>& runner) mutable {
+        replace(*entry, *fresh, runner).forward_to(std::move(done));
+      });
   return future;
 }
 
 Future<void> ScriptRegistry::replace(ScriptEntry& entry, ScriptGeneration& fresh,
-                                     Result<Runner*> runner) {
+                                     const Result<Runner*>& runner) {
   const auto reloaded = runner ? static_cast<ScriptRunner&>(**runner).reload(&fresh.context)
-                               : std::unexpected(std::move(runner.error()));
+                               : std::unexpected(runner.error());
   if (!reloaded) {
     return leave(fresh).then(InlineExecutor::instance(),
                              [error = reloaded.error()](const Result<void>&) -> Result<void> {

@@ -11,6 +11,7 @@
 
 #include "dispatch/worker/worker_pool.h"
 #include "hookline/future.h"
+#include "hookline/host.h"
 #include "hookline/script_host.h"
 #include "interp/runtime.h"
 #include "plugin/event/subscriptions.h"
@@ -26,7 +27,7 @@ namespace hookline::detail {
 class ScriptRegistry {
  public:
   // What is referred to is not owned and must outlive the registry.
-  ScriptRegistry(const ScriptHostOptions& options, Host& host, HostPort& port,
+  ScriptRegistry(const ScriptHostOptions& options, const Log& log, Host& host, HostPort& port,
                  FunctionRegistry& functions, const ExceptionTable& exceptions,
                  std::shared_ptr<Runtime> runtime, WorkerPool& pool);
   ScriptRegistry(const ScriptRegistry&) = delete;
@@ -64,7 +65,7 @@ class ScriptRegistry {
   [[nodiscard]] Record& record_of(ScriptId id) { return records_.at(static_cast<std::size_t>(id)); }
   // On the worker, between two calls.
   [[nodiscard]] Future<void> replace(ScriptEntry& entry, ScriptGeneration& fresh,
-                                     Result<Runner*> runner);
+                                     const Result<Runner*>& runner);
   // After its interpreter has ended.
   Future<void> clean_up(ScriptEntry& entry, ScriptGeneration& generation);
   // Gives back what it has of the host.
@@ -73,6 +74,7 @@ class ScriptRegistry {
   void publish();
 
   const ScriptHostOptions& options_;
+  const Log& log_;
   const Clock& clock_;
   Host& host_;
   HostPort& port_;

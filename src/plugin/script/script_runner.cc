@@ -1,7 +1,5 @@
 #include "plugin/script/script_runner.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <string>
@@ -225,8 +223,8 @@ void ScriptRunner::close() noexcept { end(); }
 
 void ScriptRunner::log_farewell(const Result<void>& said) const {
   if (!said && said.error().code != ErrorCode::kFunctionNotFound) {
-    spdlog::error("{}: {}: {}\n{}", options_.path.stem().string(), kFarewell,
-                  said.error().to_string(), said.error().traceback);
+    options_.log->error("{}: {}: {}\n{}", options_.path.stem().string(), kFarewell,
+                        said.error().to_string(), said.error().traceback);
   }
 }
 

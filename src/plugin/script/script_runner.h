@@ -9,11 +9,13 @@
 
 #include "dispatch/call/call.h"
 #include "dispatch/stream/unclosed_streams.h"
-#include "hookline/detail/python_options.h"
-#include "hookline/detail/script_errors.h"
 #include "hookline/hook.h"
+#include "hookline/python_options.h"
 #include "interp/interpreter.h"
 #include "interp/runtime.h"
+#include "plugin/event/hook_request.h"
+#include "plugin/script/script_errors.h"
+#include "plugin/types/log.h"
 
 namespace hookline::detail {
 
@@ -27,6 +29,7 @@ struct ScriptRunnerOptions {
   HookSet* hooks = nullptr;  // those that the script has; written by open(), if given
   std::atomic<std::int64_t>* interpreter_number = nullptr;  // Interpreter::number(), if given
   ScriptErrors* errors = nullptr;  // told of each call that ends with an error, if given
+  const Log* log = &Log::standard();
   std::shared_ptr<UnclosedStreams> unclosed_streams = std::make_shared<UnclosedStreams>();
 };
 

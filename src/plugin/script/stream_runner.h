@@ -2,10 +2,10 @@
 
 #include "dispatch/call/call.h"
 #include "dispatch/stream/unclosed_streams.h"
-#include "hookline/detail/script_errors.h"
 #include "hookline/error.h"
 #include "hookline/value.h"
 #include "interp/interpreter.h"
+#include "plugin/script/script_errors.h"
 
 namespace hookline::detail {
 

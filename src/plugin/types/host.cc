@@ -4,6 +4,8 @@
 #include <array>
 #include <string>
 
+#include "hookline/future.h"
+#include "hookline/vh_table.h"
 #include "plugin/module/vh_signature.h"
 
 namespace hookline {
@@ -28,6 +30,17 @@ void Host::on_script_unloaded(const Caller& /*caller*/) {}
 std::unexpected<Error> Host::no_such_function(Vh function) {
   return fail(ErrorCode::kNotCallable,
               std::string("vh.") + vh_row(function).name + "(): this hub has no such function");
+}
+
+Result<Value> NoHub::vh_call(Vh function, std::span<const Value> args, const Caller& /*caller*/) {
+  // Scripts read their settings while they load; with an answer they can at least be loaded.
+  if (function == Vh::kGetConfig) {
+    return args[2];
+  }
+  // Becomes a RuntimeError in the script.
+  return fail(ErrorCode::kShuttingDown,
+              std::string("vh.") + vh_row(function).name +
+                  "() needs a hub, and there is none here: run the script with 'hookline hub'");
 }
 
 }  // namespace hookline

@@ -1,0 +1,50 @@
+# Tests of what others get: the public headers, the symbols of the library, and projects outside of this tree
+# that use it.
+
+# hookline_python_test(name script argument...): tests/<script> with our Python.
+function(hookline_python_test name script)
+  add_test(NAME "${name}" COMMAND "${HOOKLINE_PYTHON_EXECUTABLE}" -I
+    "${PROJECT_SOURCE_DIR}/tests/${script}" "${PROJECT_SOURCE_DIR}" ${ARGN})
+  set_tests_properties("${name}" PROPERTIES LABELS install TIMEOUT 600)
+endfunction()
+
+hookline_python_test(install/headers headers_test.py include)
+# The sanitizers and gcov do not change what is declared, visible or installed.
+if(HOOKLINE_SANITIZE OR HOOKLINE_COVERAGE)
+  return()
+endif()
+
+# The reference of the public headers has no warning.
+find_program(HOOKLINE_DOXYGEN doxygen)
+mark_as_advanced(HOOKLINE_DOXYGEN)
+if(HOOKLINE_DOXYGEN)
+  file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/Doxyfile" @ONLY CONTENT
+    "@INCLUDE = Doxyfile\nOUTPUT_DIRECTORY = \"${PROJECT_BINARY_DIR}/reference\"\n")
+  add_test(NAME install/reference COMMAND "${HOOKLINE_DOXYGEN}" "${PROJECT_BINARY_DIR}/Doxyfile"
+    WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
+  set_tests_properties(install/reference PROPERTIES LABELS install)
+endif()
+
+get_filename_component(own "${CMAKE_CXX_COMPILER}" NAME)
+foreach(compiler IN ITEMS "${CMAKE_CXX_COMPILER}" g++-14 clang++-19)
+  get_filename_component(name "${compiler}" NAME)
+  find_program(HOOKLINE_HEADERS_${name} "${compiler}")
+  mark_as_advanced(HOOKLINE_HEADERS_${name})
+  if(HOOKLINE_HEADERS_${name} AND NOT (name STREQUAL own AND NOT compiler STREQUAL CMAKE_CXX_COMPILER))
+    hookline_python_test(install/headers_${name} headers_test.py compile
+      "${HOOKLINE_HEADERS_${name}}" -std=c++23)
+  endif()
+endforeach()
+
+hookline_python_test(install/exports library_exports_test.py "${CMAKE_NM}" $<TARGET_FILE:hookline_shared>)
+set(work "${PROJECT_BINARY_DIR}/consumers")
+if(HOOKLINE_INSTALL)
+  hookline_python_test(install/installed install_test.py "${work}" "${CMAKE_COMMAND}"
+    installed "${PROJECT_BINARY_DIR}")
+endif()
+hookline_python_test(install/embedded install_test.py "${work}" "${CMAKE_COMMAND}" embedded)
+# Both write below the same folder.
+set_tests_properties(install/embedded PROPERTIES RESOURCE_LOCK consumers)
+if(TEST install/installed)
+  set_tests_properties(install/installed PROPERTIES RESOURCE_LOCK consumers)
+endif()

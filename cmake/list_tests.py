@@ -1,0 +1,64 @@
+"""Writes the add_test() calls for the cases of a GoogleTest executable: one for each file.
+
+    list_tests.py ROOM EXECUTABLE ROOT
+
+The cases of a file run in one process, but for those that tests/alone.txt lists. With HOOKLINE_EACH_CASE in
+the environment each case has a process.
+"""
+
+import fnmatch
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+PROPERTIES = "TIMEOUT 300"
+
+
+def listed_cases(executable):
+    """[(file stem, suite, case)], in the order of the files."""
+    with tempfile.TemporaryDirectory() as folder:
+        listing = Path(folder) / "cases.json"
+        subprocess.run([executable, "--gtest_list_tests", f"--gtest_output=json:{listing}"],
+                       check=True, stdout=subprocess.DEVNULL)
+        suites = json.loads(listing.read_text())["testsuites"]
+    return [(Path(case["file"]).stem, suite["name"], case["name"])
+            for suite in suites for case in suite["testsuite"]]
+
+
+def alone_patterns(room, root):
+    patterns = []
+    for line in (root / "tests" / "alone.txt").read_text().splitlines():
+        words = line.split()
+        if words[:1] == ["case"] and words[1].startswith(room + "/"):
+            patterns.append(words[1])
+    return patterns
+
+
+def add_test(name, executable, gtest_filter, room, root, more=""):
+    print(f'add_test([==[{name}]==] "{executable}" "--gtest_filter={gtest_filter}" --gtest_color=no)')
+    print(f'set_tests_properties([==[{name}]==] PROPERTIES {PROPERTIES} LABELS {room} '
+          f'WORKING_DIRECTORY "{root}"{more})')
+
+
+def main():
+    room, executable, root = sys.argv[1], sys.argv[2], Path(sys.argv[3])
+    each = os.environ.get("HOOKLINE_EACH_CASE") is not None
+    patterns = alone_patterns(room, root)
+    files = {}
+    for stem, suite, case in listed_cases(executable):
+        name = f"{room}/{stem}/{suite}.{case}"
+        if each or any(fnmatch.fnmatchcase(name, p) for p in patterns):
+            add_test(name, executable, f"{suite}.{case}", room, root,
+                     ' SKIP_REGULAR_EXPRESSION "\\\\[  SKIPPED \\\\]"')
+        else:
+            files.setdefault(stem, {}).setdefault(suite, []).append(case)
+    for stem, suites in files.items():
+        cases = [f"{suite}.{case}" for suite, names in suites.items() for case in names]
+        add_test(f"{room}/{stem}", executable, ":".join(cases), room, root, f" COST {len(cases)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,14 @@
+#pragma once
+
+// The version of the headers. The major number changes with the interface.
+#define HOOKLINE_VERSION_MAJOR 0
+#define HOOKLINE_VERSION_MINOR 1
+#define HOOKLINE_VERSION_PATCH 0
+#define HOOKLINE_VERSION "0.1.0"
+
+namespace hookline {
+
+// The version of the library that is linked or loaded, as in HOOKLINE_VERSION.
+[[nodiscard]] const char* version() noexcept;
+
+}  // namespace hookline

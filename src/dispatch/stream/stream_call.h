@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "dispatch/call/call.h"
+#include "dispatch/call/owned_request.h"
+#include "dispatch/stream/stream_request.h"
+#include "hookline/detail/block_pool.h"
+#include "hookline/error.h"
+#include "hookline/future.h"
+#include "hookline/value.h"
+
+namespace hookline::detail {
+
+class StreamCore;
+
+// One call of a stream to its runner. Its result goes to the StreamCore.
+//
+// Ownership: the mailbox owns it once it is posted; it keeps the stream alive, and deletes itself
+// when it is finished.
+//
+// Thread safety: as Call.
+class StreamCall final : public Call, public Pooled {
+ public:
+  StreamCall(std::shared_ptr<StreamCore> stream, StreamRequest what);
+
+  // For kOpen: sets the function and its arguments.
+  void set_request(OwnedRequest request);
+  // For kPull and kClose: sets the runner's number of the stream.
+  void set_number(std::int64_t number) { request_.add_value(number); }
+  // For kPull: sets the largest number of items to bring. REQUIRES: set_number() was called.
+  void set_asked(std::size_t asked);
+  // For kClose: sets the promise to keep when the stream is closed. Without it, the call only makes
+  // the runner run a batch (see StreamCore::on_close()).
+  void set_closed(Promise<void> closed) { closed_ = std::move(closed); }
+
+  // `may_block`: wait for room in a full mailbox if its policy is kBlock.
+  static void post(std::unique_ptr<StreamCall> call, bool may_block);
+
+  [[nodiscard]] bool try_start() noexcept override;
+  void finish(Result<Value> result) noexcept override;
+  [[nodiscard]] Request request(RequestSpace& space) const override { return request_.view(space); }
+
+ private:
+  std::shared_ptr<StreamCore> stream_;
+  StreamRequest what_;
+  std::size_t asked_ = 0;
+  OwnedRequest request_;
+  std::optional<Promise<void>> closed_;
+};
+
+}  // namespace hookline::detail

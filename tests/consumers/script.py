@@ -1,0 +1,6 @@
+def greet(nick):
+    return f"hello, {nick}"
+
+
+def fail():
+    raise KeyError("nick")

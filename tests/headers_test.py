@@ -1,0 +1,93 @@
+"""The public headers compile alone, and include little.
+
+usage: headers_test.py SOURCE_DIR include
+       headers_test.py SOURCE_DIR compile CXX FLAG...
+
+`include` reads the #include lines: the headers need nothing but the standard library and each other, uv.h also
+needs libuv; the closure of script_host.h stays small; version.h is as CMakeLists.txt. `compile` compiles each header of include/hookline
+alone, with more warnings than any user has on, all of them errors.
+"""
+
+import concurrent.futures
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+root = pathlib.Path(sys.argv[1])
+folder = root / "include"
+# What including the main header may cost; tightened whenever it gets less.
+MOST_HEADERS, MOST_LINES = 16, 1110
+WARNINGS = ["-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror"]
+INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.MULTILINE)
+
+
+def public():
+    return sorted(folder.glob("hookline/*.h"))
+
+
+def closure(header):
+    """The header, and all of ours that it includes, directly or not."""
+    seen, todo = set(), [header]
+    while todo:
+        path = todo.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        for _, name in INCLUDE.findall(path.read_text(encoding="utf-8")):
+            if (folder / name).is_file():
+                todo.append(folder / name)
+    return seen
+
+
+def check_includes():
+    problems = []
+    for path in sorted(folder.rglob("*")):
+        if not path.is_file():
+            continue
+        name = path.relative_to(folder).as_posix()
+        for quote, included in INCLUDE.findall(path.read_text(encoding="utf-8")):
+            ours = (folder / included).is_file()
+            standard = quote == "<" and re.fullmatch(r"[a-z_]+", included)
+            libuv = name == "hookline/uv.h" and included == "uv.h"
+            if not (ours or standard or libuv):
+                problems.append(f"include/{name} must not include {included}")
+    used = set().union(*(closure(header) for header in public()))
+    for path in sorted(set(folder.rglob("*.h")) - used):
+        problems.append(f"{path.relative_to(root)} is not included by any public header")
+
+    version = re.search(r"project\(hookline VERSION ([\d.]+)", (root / "CMakeLists.txt").read_text(encoding="utf-8"))[1]
+    if f'#define HOOKLINE_VERSION "{version}"' not in (folder / "hookline" / "version.h").read_text(encoding="utf-8"):
+        problems.append(f"include/hookline/version.h is not of version {version}, as CMakeLists.txt says")
+
+    headers = closure(folder / "hookline" / "script_host.h")
+    lines = sum(path.read_text(encoding="utf-8").count("\n") for path in headers)
+    print(f"script_host.h includes {len(headers)} headers with {lines} lines, itself among them")
+    if len(headers) > MOST_HEADERS or lines > MOST_LINES:
+        problems.append(f"that is more than {MOST_HEADERS} headers or {MOST_LINES} lines")
+    return problems
+
+
+def compile_alone(command):
+    def problem(header):
+        name = header.relative_to(folder).as_posix()
+        # Twice, for a header without an include guard.
+        text = f"#include <{name}>\n#include <{name}>\n"
+        result = subprocess.run(
+            [*command, *WARNINGS, f"-I{folder}", "-fsyntax-only", "-x", "c++", "-"],
+            input=text,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return f"{name}:\n{result.stderr}" if result.returncode != 0 else None
+
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        return [found for found in pool.map(problem, public()) if found]
+
+
+problems = check_includes() if sys.argv[2] == "include" else compile_alone(sys.argv[3:])
+if problems:
+    sys.exit("\n".join(problems))
+print(f"{len(public())} headers: {' '.join(sys.argv[2:])}")

@@ -1,0 +1,150 @@
+"""Projects outside of the tree build against hookline, and run.
+
+usage: install_test.py SOURCE_DIR WORK_DIR CMAKE installed BUILD_DIR
+       install_test.py SOURCE_DIR WORK_DIR CMAKE embedded
+
+`installed` installs BUILD_DIR into a prefix below WORK_DIR, builds and runs the consumers that use
+find_package and pkg-config, then moves the prefix and does both again, so that nothing may have kept the
+first path. `embedded` builds and runs the one that uses add_subdirectory (unoptimized, several files compiled together), and of the
+one that uses FetchContent compiles one file of its own and one of ours. In both, nothing around hookline may change.
+
+The consumers are in tests/consumers/. They are copied to WORK_DIR, so that nothing of the tree is found.
+"""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import time
+
+source, work, cmake, mode = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), sys.argv[3], sys.argv[4]
+EXPECTED = "'hello, ann'\nKeyError\n"
+# What embedding must not need: these are the dependencies of the hub, the command and the tests.
+FOREIGN = ("GTest", "benchmark_DIR", "CLI11", "tomlplusplus", "nlohmann_json", "SQLite3", "OPENSSL", "maxminddb")
+
+environment = {
+    name: value
+    for name, value in os.environ.items()
+    if not name.startswith("HOOKLINE_") and name not in ("CMAKE_PREFIX_PATH", "LD_LIBRARY_PATH", "PKG_CONFIG_PATH")
+}
+if "HOOKLINE_PYTHON" in os.environ:  # which CPython an embedded build takes is its owner's choice
+    environment["HOOKLINE_PYTHON"] = os.environ["HOOKLINE_PYTHON"]
+
+
+def run(*command, cwd=work, **more):
+    """Runs a command and returns its output; a failure ends the test with all that it printed."""
+    started = time.monotonic()
+    result = subprocess.run(
+        [str(word) for word in command],
+        cwd=cwd,
+        env={**environment, **{name: str(value) for name, value in more.items()}},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    print(f"{time.monotonic() - started:6.1f} s  {' '.join(str(word) for word in command)}", flush=True)
+    if result.returncode != 0:
+        sys.exit(result.stdout)
+    return result.stdout
+
+
+def expect_greeting(host, **more):
+    printed = run(host, work / "script.py", **more)
+    if printed != EXPECTED:
+        sys.exit(f"{host} printed {printed!r}, not {EXPECTED!r}")
+
+
+def copy_of(consumer):
+    folder = work / consumer
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(source / "tests" / "consumers" / consumer, folder)
+    for name in ("host.cc", "script.py", "untouched.cmake"):
+        shutil.copy(source / "tests" / "consumers" / name, folder)
+    return folder
+
+
+def configure(folder, *definitions):
+    run(cmake, "-G", "Ninja", "-S", folder, "-B", folder / "build", *definitions)
+    return folder / "build"
+
+
+def build_installed(prefix, label):
+    """Builds both consumers against the prefix. Returns what they made."""
+    folder = copy_of("find_package")
+    build = configure(folder, f"-DCMAKE_PREFIX_PATH={prefix}")
+    run(cmake, "--build", build)
+    made = [build / "host", build / "host_static"]
+    folder = copy_of("pkg_config")
+    [pc] = prefix.glob("**/pkgconfig/hookline.pc")
+    run("make", cwd=folder, PKG_CONFIG_PATH=pc.parent)
+    made.append(folder / "host")
+    for host in made:
+        expect_greeting(host)
+        print(f"{label}: {host.relative_to(work)} runs")
+    return made
+
+
+def check_no_path(prefix):
+    """No installed text file may name the prefix, or the tree that it was built from."""
+    for path in prefix.rglob("*"):
+        if path.suffix in (".cmake", ".pc", ".h"):
+            text = path.read_text(encoding="utf-8")
+            for folder in (prefix, source):
+                if str(folder) in text:
+                    sys.exit(f"{path} names {folder}")
+
+
+def installed(built):
+    prefix, moved = work / "prefix", work / "elsewhere" / "hookline"
+    for folder in (prefix, moved.parent):
+        shutil.rmtree(folder, ignore_errors=True)
+    run(cmake, "--install", built, "--prefix", prefix)
+    for name in ("bin/hookline", "share/hookline/vh.pyi", "include/hookline/script_host.h"):
+        if not (prefix / name).exists():
+            sys.exit(f"{name} was not installed")
+    check_no_path(prefix)
+    made = build_installed(prefix, "installed")
+
+    moved.parent.mkdir()
+    prefix.rename(moved)
+    [library] = moved.glob("**/libhookline.so")
+    # What was linked before still runs: the library is found by its soname, Python's home by the library.
+    kept = work / "kept"
+    shutil.copy(made[0], kept)
+    expect_greeting(kept, LD_LIBRARY_PATH=library.parent)
+    build_installed(moved, "moved")
+    print(run(moved / "bin" / "hookline", "--version"), end="")
+
+
+def embedded():
+    ccache = shutil.which("ccache")
+    launcher = [f"-DCMAKE_CXX_COMPILER_LAUNCHER={ccache}"] if ccache else []
+    quick = ["-DHOOKLINE_UNITY=ON", "-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_CXX_FLAGS_DEBUG=-O0"]
+    for consumer in ("add_subdirectory", "fetch_content"):
+        whole = consumer == "add_subdirectory"
+        folder = copy_of(consumer)
+        build = configure(folder, f"-DHOOKLINE_SOURCE_DIR={source}", *launcher, *(quick if whole else []))
+        cache = (build / "CMakeCache.txt").read_text(encoding="utf-8")
+        for name in FOREIGN:
+            if name in cache:
+                sys.exit(f"{consumer}: embedding hookline looks for {name}")
+        tests = run(pathlib.Path(cmake).with_name("ctest"), "-N", cwd=build)
+        if "Total Tests: 1\n" not in tests:
+            sys.exit(f"{consumer}: ctest has more than the project's own test:\n{tests}")
+        if whole:
+            run(cmake, "--build", build)
+            expect_greeting(build / "host")
+        else:
+            run(cmake, "--build", build, "--target", "CMakeFiles/host.dir/host.cc.o",
+                "_deps/hookline-build/CMakeFiles/hookline_marshal.dir/src/marshal/error.cc.o")
+        print(f"{consumer}: builds")
+
+
+work.mkdir(parents=True, exist_ok=True)
+shutil.copy(source / "tests" / "consumers" / "script.py", work)
+if mode == "installed":
+    installed(sys.argv[5])
+else:
+    embedded()

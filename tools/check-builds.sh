@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Compiles everything with each of our compilers and in each of CMake's build types that a project which embeds
+# us may use; warnings are errors. Runs nothing.
+#
+#   tools/check-builds.sh [COMPILER:TYPE]...      e.g. g++:Release clang++-19:Debug; default: all six
+#
+# The builds stay in build/builds/, so that a second call only compiles what has changed.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=tools/progress.sh
+source tools/progress.sh
+
+if (($# == 0)); then
+  for compiler in g++ clang++-19; do
+    for type in Debug RelWithDebInfo Release; do set -- "$@" "$compiler:$type"; done
+  done
+fi
+for build in "$@"; do
+  compiler=${build%:*} type=${build##*:}
+  folder=build/builds/$compiler-$type
+  say "$("$compiler" --version | head -n 1), $type"
+  cmake -S . -B "$folder" -G Ninja --log-level=WARNING -DCMAKE_BUILD_TYPE="$type" \
+    -DCMAKE_CXX_COMPILER="$compiler" >/dev/null
+  cmake --build "$folder"
+done
+say "$# builds without a warning"

@@ -1,0 +1,151 @@
+"""Says which source files can be compiled together: the groups of the unity builds, and clang-tidy's.
+
+    unity.py ROOT [FILE.cmake]
+
+Most of the time of a compilation goes into headers, which files that are compiled together read once. Such
+files share one scope: what is local to one of them must not be mentioned in another. This reads each file
+roughly (comments and strings removed, no preprocessing) and keeps files apart if in doubt, so that nobody has
+to choose names with the neighbours in mind. A file that does not fit anywhere is compiled alone.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+# So many files in a group, at most: a few groups per folder keep all cores busy and the memory below 1 GB.
+GROUP_SIZE = 12
+
+NOISE = re.compile(
+    r'//[^\n]*|/\*.*?\*/|R"(?P<mark>[^()\\\s]*)\(.*?\)(?P=mark)"|"(?:\\.|[^"\\\n])*"'
+    r"|(?<![0-9a-fA-F])'(?:\\.|[^'\\\n])+'", re.DOTALL)
+MACRO = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)", re.MULTILINE)
+DIRECTIVE = re.compile(r"^[ \t]*#(?:[^\n]*\\\n)*[^\n]*", re.MULTILINE)
+TOKEN = re.compile(r"[A-Za-z_]\w*|->|::|[^\s\w]")
+NOT_NAMES = {"alignas", "decltype", "noexcept", "requires", "static_assert"}
+TYPE_WORDS = {"struct", "class", "enum", "union", "concept"}
+
+
+def declared_name(tokens):
+    """The name that a declaration at namespace scope introduces, or None."""
+    if "operator" in tokens or not tokens:
+        return None
+    if tokens[0] == "using":
+        return tokens[1] if len(tokens) > 2 and tokens[2] == "=" else None
+    if tokens[0] == "template":  # template <...> rest: after the bracket that closes the first one
+        depth = 0
+        for at, token in enumerate(tokens):
+            depth += (token == "<") - (token == ">")
+            if token == ">" and depth == 0:
+                return declared_name(tokens[at + 1 :])
+        return None
+    if tokens[0] in TYPE_WORDS:
+        names = [t for t in tokens[1:] if re.match(r"[A-Za-z_]", t) and t not in TYPE_WORDS]
+        return names[0] if names else None
+    for at, token in enumerate(tokens):
+        if token in ("(", "=", "[") or at == len(tokens) - 1:
+            name = tokens[at - 1] if token in ("(", "=", "[") else token
+            if at > 1 and tokens[at - 2] == "::" and token in ("(", "=", "["):
+                return None  # a member, defined out of its class
+            return name if re.match(r"[A-Za-z_]", name) else None
+    return None
+
+
+class Source:
+    """What a file declares for itself, for everybody, and which words it uses."""
+
+    def __init__(self, path):
+        text = NOISE.sub(lambda m: " " if m[0].startswith("/") else '""', path.read_text(encoding="utf-8"))
+        self.local = set(MACRO.findall(text))
+        self.constants = set()  # local too, unless a header declares them
+        self.shared = set()
+        tokens = TOKEN.findall(DIRECTIVE.sub("", text))
+        self.words = {t for before, t in zip([""] + tokens, tokens)
+                      if before not in (".", "->", "::") and (t[0].isalpha() or t[0] == "_")}
+        self.words |= self.local
+        scopes, statement, nested = [], [], 0
+        for token in tokens:
+            if nested:  # in a body or in parentheses: what is said there stays there
+                nested += (token in "{(") - (token in "})")
+                continue
+            if token == "{":
+                if "namespace" in statement and "using" not in statement:
+                    scopes.append(statement[-1] == "namespace")
+                    statement = []
+                else:
+                    self._note(statement, any(scopes))
+                    statement, nested = [], 1
+            elif token == "}":
+                if scopes:
+                    scopes.pop()
+                statement = []
+            elif token == ";":
+                self._note(statement, any(scopes))
+                statement = []
+            else:
+                statement.append(token)
+                if token == "(":
+                    nested = 1
+
+    def _note(self, statement, unnamed):
+        while statement[:1] == ["["]:  # attributes
+            statement = statement[statement.index("]") + 2 :] if "]" in statement else []
+        name = declared_name(statement)
+        if name is None or name in NOT_NAMES or (name.isupper() and "(" in statement):
+            return  # TEST_F(...), whose classes have the names of suites
+        words = set(statement)
+        if unnamed or "static" in words:
+            self.local.add(name)
+        elif words & {"const", "constexpr"} and not words & {"extern", "inline", "("}:
+            self.constants.add(name)
+        else:
+            self.shared.add(name)
+
+
+def group(sources, public, size):
+    """Lists of the paths in `sources` (a dict path: Source) that may be compiled together."""
+    groups = []
+    for source in sources.values():
+        source.local |= source.constants - public
+    for path, source in sources.items():
+        if source.local & public:
+            continue  # its own name for something that headers call so too
+        for members in groups:
+            if len(members) < size and not any(
+                    source.local & sources[m].words or sources[m].local & source.words for m in members):
+                members.append(path)
+                break
+        else:
+            groups.append([path])
+    return [g for g in groups if len(g) > 1]
+
+
+def all_groups(root, size=GROUP_SIZE):
+    """{folder relative to root: [[path, ...], ...]} for the rooms, their tests, and the benchmarks."""
+    folders = {}
+    for folder in sorted([*root.glob("src/*/"), *root.glob("tests/*/"), root / "bench"]):
+        paths = sorted(folder.rglob("*.cc"))
+        folders[str(folder.relative_to(root))] = [p for p in paths if p.name != "main.cc"]
+    public = set()
+    for header in [*root.glob("include/**/*.h"), *root.glob("src/**/*.h"), *root.glob("tests/**/*.h")]:
+        public |= Source(header).shared
+    return {folder: group({p: Source(p) for p in paths}, public, size) for folder, paths in folders.items()}
+
+
+def main():
+    if len(sys.argv) not in (2, 3):
+        raise SystemExit(__doc__)
+    lines = []
+    for folder, groups in all_groups(Path(sys.argv[1]).absolute()).items():
+        for number, members in enumerate(groups):
+            name = f"{folder.replace('/', '_')}_{number}"
+            lines += [f"list(APPEND HOOKLINE_GROUPS {name})",
+                      f"set(HOOKLINE_GROUP_{name} {' '.join(f'"{p}"' for p in members)})"]
+    text = "\n".join(lines) + "\n"
+    if len(sys.argv) == 2:
+        print(text, end="")
+    elif not Path(sys.argv[2]).exists() or Path(sys.argv[2]).read_text() != text:
+        Path(sys.argv[2]).write_text(text)
+
+
+if __name__ == "__main__":
+    main()
