@@ -2,7 +2,6 @@
 
 #include <hookline/future.h>
 #include <hookline/host.h>
-#include <hookline/no_hub.h>
 #include <hookline/producer.h>
 #include <hookline/stream.h>
 #include <hookline/typed_call.h>

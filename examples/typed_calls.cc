@@ -1,7 +1,6 @@
 // Calls functions of typed_calls.py. The argument of the program is the path of that script.
 #include <hookline/future.h>
 #include <hookline/host.h>
-#include <hookline/no_hub.h>
 #include <hookline/script_host.h>
 #include <hookline/typed_call.h>
 

@@ -14,7 +14,6 @@
 #include <string_view>
 
 #include "hookline/hook.h"
-#include "hookline/verdict.h"
 #include "hookline/vh_table.h"
 #include "plugin/event/answer.h"
 #include "plugin/module/vh_constants.h"
