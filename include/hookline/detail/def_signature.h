@@ -9,11 +9,11 @@
 #include <utility>
 
 #include "hookline/convert.h"
+#include "hookline/detail/host_function.h"
 #include "hookline/detail/value_path.h"
 #include "hookline/error.h"
 #include "hookline/function.h"
 #include "hookline/host.h"
-#include "plugin/functions/function_registry.h"
 
 namespace hookline {
 class Callback;
