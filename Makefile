@@ -2,7 +2,7 @@
 # (tools/setup.sh GROUP: packages through apt as root, and a CPython >= 3.13).
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run hub test bench bench-check debug asan tsan lint lint-each format coverage valgrind fuzz arm64 builds check docs reference clean
+.PHONY: help setup run hub test bench bench-check bench-build debug asan tsan lint lint-each format coverage valgrind fuzz arm64 builds check docs reference clean
 # One recipe at a time: set-up and CMake already use every core, and two apt calls would collide.
 .NOTPARALLEL:
 
@@ -45,13 +45,17 @@ debug: ## Run the tests of the debug build
 
 bench: ## Measure everything, write docs/benchmarks.md (ARGS=--benchmark_filter=... runs only that)
 	@$(SETUP) build
-	@$(call build,release,--target hookline_bench hookline)
-	@$(if $(ARGS),build/release/hookline_bench $(ARGS),"$$(tools/find-python.sh)" -I tools/bench_report.py run)
+	@$(call build,bench,--target hookline_bench hookline)
+	@$(if $(ARGS),build/bench/hookline_bench $(ARGS),"$$(tools/find-python.sh)" -I tools/bench_report.py run)
 
 bench-check: ## Fail if a ratio got worse than in bench/baseline.json by more than 15%
 	@$(SETUP) build
-	@$(call build,release,--target hookline_bench hookline)
+	@$(call build,bench,--target hookline_bench hookline)
 	@"$$(tools/find-python.sh)" -I tools/bench_report.py check
+
+bench-build: ## Compile the benchmarks in the release build, to see that they do
+	@$(SETUP) build
+	@$(call build,release,--target hookline_bench)
 
 asan: ## Run the tests under AddressSanitizer and UBSan
 	@$(SETUP) build test
@@ -65,12 +69,12 @@ tsan: ## Run the tests under ThreadSanitizer
 
 lint: ## Check the format and clang-tidy's findings; all checks only where a file changed
 	@$(SETUP) build lint
-	@$(call configure,lint)
+	@$(call configure,bench)
 	@tools/lint.sh check
 
 lint-each: ## Check the format, and every file with all of clang-tidy's checks
 	@$(SETUP) build lint
-	@$(call configure,lint)
+	@$(call configure,bench)
 	@tools/lint.sh each
 
 check: ## Everything there is: .ci/run, and what takes too long for it
@@ -79,6 +83,8 @@ check: ## Everything there is: .ci/run, and what takes too long for it
 	@$(MAKE) lint-each
 	@$(MAKE) valgrind
 	@$(MAKE) fuzz
+	@$(MAKE) builds
+	@$(MAKE) arm64
 
 format: ## Rewrite the C++ files in the project's format
 	@$(SETUP) build lint

@@ -10,7 +10,7 @@
 #include "bench/form.h"
 #include "bench/python.h"
 #include "hookline/future.h"
-#include "hub/net/uv_loop.h"
+#include "hub/net/uv_handle.h"
 
 namespace hookline::bench {
 

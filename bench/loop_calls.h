@@ -7,7 +7,7 @@
 #include "dispatch/exec/loop_executor.h"
 #include "dispatch/submit/delivered_call.h"
 #include "hookline/executor.h"
-#include "hub/net/uv_loop.h"
+#include "hub/net/uv_handle.h"
 
 namespace hookline::bench {
 

@@ -11,8 +11,8 @@
 #include "bench/cost.h"
 #include "bench/python.h"
 #include "hookline/clock.h"
-#include "hub/session/hub_core.h"
-#include "hub/session/hub_host.h"
+#include "hub/hub_core.h"
+#include "hub/hub_host.h"
 
 namespace hookline::bench {
 
@@ -41,9 +41,9 @@ double number(const Value& list, std::size_t index) {
 // Compares vh.GetUserClass(nick) in a loop of a script, with the embedded hub's directory of users,
 // with builtins.hash(nick) in the same loop. The time of the empty loop is subtracted from both.
 void vh_read(benchmark::State& state) {
-  HubCore core(HubConfig{}, Clock::system());
-  put_users(core.directory());
-  HubHost hub(core);
+  const auto core = or_die(HubCore::open(HubConfig{}, Clock::system()));
+  put_users(core->directory());
+  HubHost hub(*core);
   BenchHost host(hub);
   const ScriptId script = host.load(script_file("reads.py"));
   Samples reads;

@@ -1,12 +1,11 @@
 # One function per kind of target. Each tolerates a folder that is empty or absent.
 
-# hookline_room(NAME name [MEASURED] [PUBLIC lib...] [PRIVATE lib...])
+# hookline_room(NAME name [PUBLIC lib...] [PRIVATE lib...])
 # The static library hookline_<name> (alias hookline::<name>) of the *.cc below src/<name>, without main.cc.
-# MEASURED: an optimised build compiles each file for itself, as a project that embeds us does.
 # Includes are written from src/: #include "hookline/value.h". PUBLIC is for what its headers include;
 # PRIVATE include directories do not reach those who link the room.
 function(hookline_room)
-  cmake_parse_arguments(PARSE_ARGV 0 room "MEASURED" "NAME" "PUBLIC;PRIVATE")
+  cmake_parse_arguments(PARSE_ARGV 0 room "" "NAME" "PUBLIC;PRIVATE")
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/${room_NAME}/*.cc")
   list(FILTER sources EXCLUDE REGEX "/main\\.cc$")
   set(target hookline_${room_NAME})
@@ -15,9 +14,7 @@ function(hookline_room)
     target_include_directories(${target} PUBLIC
       "${PROJECT_SOURCE_DIR}/include" "${PROJECT_SOURCE_DIR}/src")
     target_link_libraries(${target} PUBLIC ${room_PUBLIC} PRIVATE ${room_PRIVATE} Threads::Threads)
-    if(NOT room_MEASURED OR CMAKE_BUILD_TYPE STREQUAL "Debug")
-      hookline_unity(${target})
-    endif()
+    hookline_unity(${target})
   else()
     add_library(${target} INTERFACE)
     target_include_directories(${target} INTERFACE
@@ -141,7 +138,7 @@ endif()
   set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${list}")
 endfunction()
 
-# hookline_bench(lib...): bench/*.cc make the one executable hookline_bench.
+# hookline_bench(lib...): bench/*.cc make the one executable hookline_bench, which is built only by name.
 function(hookline_bench)
   file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/bench/*.cc")
   if(NOT sources)
@@ -151,13 +148,11 @@ function(hookline_bench)
   if("${PROJECT_SOURCE_DIR}/bench/main.cc" IN_LIST sources)
     set(main benchmark::benchmark)
   endif()
-  add_executable(hookline_bench ${sources})
+  add_executable(hookline_bench EXCLUDE_FROM_ALL ${sources})
   target_include_directories(hookline_bench PRIVATE "${PROJECT_SOURCE_DIR}")
   target_compile_definitions(hookline_bench PRIVATE HOOKLINE_SOURCE_DIR=".")
   target_link_libraries(hookline_bench PRIVATE ${ARGN} ${main})
-  if(HOOKLINE_SANITIZE)
-    set_target_properties(hookline_bench PROPERTIES EXCLUDE_FROM_ALL ON)  # it measures nothing there
-  endif()
+  hookline_unity(hookline_bench)
 endfunction()
 
 # hookline_fuzz(lib...): one libFuzzer executable per tests/fuzz/*_fuzz.cc. Without the fuzz preset

@@ -14,15 +14,15 @@ import sys
 import tempfile
 from pathlib import Path
 
-PROPERTIES = "TIMEOUT 300"
-
-
 def listed_cases(executable):
     """[(file stem, suite, case)], in the order of the files."""
     with tempfile.TemporaryDirectory() as folder:
         listing = Path(folder) / "cases.json"
-        subprocess.run([executable, "--gtest_list_tests", f"--gtest_output=json:{listing}"],
-                       check=True, stdout=subprocess.DEVNULL)
+        try:
+            subprocess.run([executable, "--gtest_list_tests", f"--gtest_output=json:{listing}"],
+                           check=True, stdout=subprocess.DEVNULL)
+        except (OSError, subprocess.CalledProcessError) as error:
+            sys.exit(f"The cases of {executable} cannot be listed: {error}")
         suites = json.loads(listing.read_text())["testsuites"]
     return [(Path(case["file"]).stem, suite["name"], case["name"])
             for suite in suites for case in suite["testsuite"]]
@@ -37,10 +37,10 @@ def alone_patterns(room, root):
     return patterns
 
 
-def add_test(name, executable, gtest_filter, room, root, more=""):
+def add_test(name, executable, gtest_filter, room, root, properties):
     print(f'add_test([==[{name}]==] "{executable}" "--gtest_filter={gtest_filter}" --gtest_color=no)')
-    print(f'set_tests_properties([==[{name}]==] PROPERTIES {PROPERTIES} LABELS {room} '
-          f'WORKING_DIRECTORY "{root}"{more})')
+    print(f'set_tests_properties([==[{name}]==] PROPERTIES LABELS {room} '
+          f'WORKING_DIRECTORY "{root}" {properties})')
 
 
 def main():
@@ -52,12 +52,12 @@ def main():
         name = f"{room}/{stem}/{suite}.{case}"
         if each or any(fnmatch.fnmatchcase(name, p) for p in patterns):
             add_test(name, executable, f"{suite}.{case}", room, root,
-                     ' SKIP_REGULAR_EXPRESSION "\\\\[  SKIPPED \\\\]"')
+                     'TIMEOUT 300 SKIP_REGULAR_EXPRESSION "\\\\[  SKIPPED \\\\]"')
         else:
             files.setdefault(stem, {}).setdefault(suite, []).append(case)
     for stem, suites in files.items():
         cases = [f"{suite}.{case}" for suite, names in suites.items() for case in names]
-        add_test(f"{room}/{stem}", executable, ":".join(cases), room, root, f" COST {len(cases)}")
+        add_test(f"{room}/{stem}", executable, ":".join(cases), room, root, f"TIMEOUT 600 COST {len(cases)}")
 
 
 if __name__ == "__main__":

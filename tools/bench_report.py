@@ -7,7 +7,7 @@
     bench_report.py baseline  makes the rows of build/bench.json the baseline
     bench_report.py render    writes everything again from what `run` measured last
 
-Runs in any Python >= 3.11; what it measures was built before, in build/release. `make bench` and
+Runs in any Python >= 3.11; what it measures was built before, in build/bench. `make bench` and
 `make bench-check` do both.
 """
 
@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 from bench import demo, judge, measured as measured_file, page, run, text  # noqa: E402
 from bench.table import read_table  # noqa: E402
 
-BUILD = ROOT / "build" / "release"
+BUILD = ROOT / "build" / "bench"
 BASELINE = ROOT / "bench" / "baseline.json"
 RAW = ROOT / "build" / "bench-measured.json"
 RESULT = ROOT / "build" / "bench.json"

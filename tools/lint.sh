@@ -30,7 +30,7 @@ if [[ ${1:-check} == format ]]; then
 fi
 clang-format-19 --dry-run -Werror "${files[@]}"
 echo "clang-format: ${#files[@]} files are clean"
-tidy=("$(tools/find-python.sh)" -I tools/tidy.py build/lint)
+tidy=("$(tools/find-python.sh)" -I tools/tidy.py build/bench)
 if [[ ${1:-check} == each ]]; then
   "${tidy[@]}" --each
   exit

@@ -138,8 +138,8 @@ def main():
     for folder, groups in all_groups(Path(sys.argv[1]).absolute()).items():
         for number, members in enumerate(groups):
             name = f"{folder.replace('/', '_')}_{number}"
-            lines += [f"list(APPEND HOOKLINE_GROUPS {name})",
-                      f"set(HOOKLINE_GROUP_{name} {' '.join(f'"{p}"' for p in members)})"]
+            paths = " ".join(f'"{path}"' for path in members)
+            lines += [f"list(APPEND HOOKLINE_GROUPS {name})", f"set(HOOKLINE_GROUP_{name} {paths})"]
     text = "\n".join(lines) + "\n"
     if len(sys.argv) == 2:
         print(text, end="")

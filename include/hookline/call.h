@@ -43,18 +43,21 @@ class ScriptRef {
 // copied and must outlive it.
 class Callee {
  public:
-  Callee(const char* name) noexcept : name_(name) {}              // NOLINT(*-explicit-*)
-  Callee(std::string_view name) noexcept : name_(name) {}         // NOLINT(*-explicit-*)
-  Callee(const std::string& name) noexcept : name_(name) {}       // NOLINT(*-explicit-*)
-  Callee(Handle object) noexcept : object_(std::move(object)) {}  // NOLINT(*-explicit-*)
+  Callee(const char* name) noexcept : name_(name) {}         // NOLINT(*-explicit-*)
+  Callee(std::string_view name) noexcept : name_(name) {}    // NOLINT(*-explicit-*)
+  Callee(const std::string& name) noexcept : name_(name) {}  // NOLINT(*-explicit-*)
+  Callee(Handle object) noexcept                             // NOLINT(*-explicit-*)
+      : object_(std::move(object)), has_object_(true) {}
   Callee(Handle object, std::string_view attribute) noexcept
-      : object_(std::move(object)), name_(attribute) {}
+      : object_(std::move(object)), has_object_(true), name_(attribute) {}
 
-  [[nodiscard]] const std::optional<Handle>& object() const noexcept { return object_; }
+  // nullptr for a function by its name.
+  [[nodiscard]] const Handle* object() const noexcept { return has_object_ ? &object_ : nullptr; }
   [[nodiscard]] std::string_view name() const noexcept { return name_; }
 
  private:
-  std::optional<Handle> object_;
+  Handle object_;
+  bool has_object_ = false;
   std::string_view name_;
 };
 

@@ -223,15 +223,15 @@ class Result : public std::expected<T, Error> {
   }
 
   // The value. Throws BadResult if there is none.
-  [[nodiscard]] constexpr const T& value() const& {
+  constexpr const T& value() const& {
     check();
     return **this;
   }
-  [[nodiscard]] constexpr T& value() & {
+  constexpr T& value() & {
     check();
     return **this;
   }
-  [[nodiscard]] constexpr T&& value() && {
+  constexpr T&& value() && {
     if (!this->has_value()) [[unlikely]] {
       detail::throw_bad_result(std::move(this->error()));
     }

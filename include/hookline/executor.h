@@ -61,15 +61,15 @@ void Executor::post_function(F function) {
   post(*std::make_unique<FunctionJob>(std::move(function)).release());
 }
 
-// Receives the result of one call on an executor, usually the event loop's.
+// Receives the result of a call on an executor, usually the event loop's.
 class ResultHandler {
  public:
   ResultHandler() = default;
   ResultHandler(const ResultHandler&) = delete;
   ResultHandler& operator=(const ResultHandler&) = delete;
   virtual ~ResultHandler() = default;
-  // Called exactly once per call, by the executor; where that discards the call, with
-  // kShuttingDown. The handler must live until then.
+  // Called by the executor exactly once per call; with kShuttingDown if the executor discards it.
+  // The handler must live until then.
   virtual void on_result(Result<Value> result) noexcept = 0;
 };
 

@@ -286,8 +286,12 @@ class ScriptHost {
   template <class Thrown>
   void map_exception(std::string python_type) {
     map_exception(
-        [](const std::exception& thrown) {
-          return dynamic_cast<const Thrown*>(&thrown) != nullptr;
+        []([[maybe_unused]] const std::exception& thrown) {
+          if constexpr (std::is_same_v<Thrown, std::exception>) {
+            return true;
+          } else {
+            return dynamic_cast<const Thrown*>(&thrown) != nullptr;
+          }
         },
         std::move(python_type));
   }

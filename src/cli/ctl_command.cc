@@ -17,8 +17,9 @@
 #include <utility>
 
 #include "cli/cli.h"
+#include "hub/base/text.h"
 #include "hub/commands/script_commands.h"
-#include "hub/control/control_path.h"
+#include "hub/config/config.h"
 #include "plugin/types/whole_path.h"
 
 namespace hookline::cli {

@@ -7,8 +7,7 @@
 #include "cli/cli.h"
 #include "cli/signal_watcher.h"
 #include "hub/config/config.h"
-#include "hub/control/control_path.h"
-#include "hub/session/hub.h"
+#include "hub/hub.h"
 
 namespace hookline::cli {
 

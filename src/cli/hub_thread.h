@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "hookline/error.h"
-#include "hub/session/hub.h"
+#include "hub/hub.h"
 
 namespace hookline::cli {
 

@@ -7,6 +7,8 @@
 #include <system_error>
 #include <utility>
 
+#include "hookline/executor.h"
+
 namespace hookline::wrapper {
 
 void Lateness::note(const std::shared_ptr<Lateness>& self, Hook hook, Future<Value> answer) {

@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-#include "hub/session/hub.h"
+#include "hub/hub.h"
 #include "tests/cli/cli_run.h"
 #include "tests/plugin/test_scripts.h"
 
@@ -94,9 +94,9 @@ TEST_F(Ctl, AFailureIsATracebackAndASentence) {
   EXPECT_THAT(result.err, StartsWith("Traceback (most recent call last):\n"));
   EXPECT_THAT(result.err, ::testing::EndsWith("hookline ctl: 'bad' was not loaded: script_raised: "
                                               "ZeroDivisionError: division by zero\n"));
-  const auto json = ctl({"reload", "nothing", "--json"});
-  EXPECT_EQ(json.exit_code, 1);
-  EXPECT_THAT(json.out, HasSubstr(R"("error":"There is no script 'nothing')"));
+  const auto reloaded = ctl({"reload", "nothing", "--json"});
+  EXPECT_EQ(reloaded.exit_code, 1);
+  EXPECT_THAT(reloaded.out, HasSubstr(R"("error":"There is no script 'nothing')"));
 }
 
 TEST_F(Ctl, AConfigurationThatSaysOffHasNoSocket) {

@@ -1,10 +1,10 @@
-"""Two real clients, ncdc and eiskaltdcpp-daemon, meet in `hookline hub`.
+"""Tests `hookline hub` with two real clients, ncdc and eiskaltdcpp-daemon.
 
     real_clients_test.py [HOOKLINE]        (default: $HOOKLINE_BIN)
 
-They log in, chat with each other, exchange a private message, and leave. What each has received is
-read from its own logs; what the hub has seen, from a script that it runs. Everything is on the
-loopback, and all state is in a folder that goes with the test. Exit code 77: skipped.
+They log in, chat with each other, exchange private messages, and leave. The test reads what each client
+received from its logs, and what the hub saw from a script. Everything is on the loopback, and all state is
+in a folder that is deleted with the test. Exit code 77: skipped.
 """
 
 import contextlib
@@ -26,7 +26,7 @@ PATIENCE = 60  # seconds for each wait: it bounds failure, not success
 ALL_PATIENCE = 200  # for all of them together: CTest must not have to kill us
 STARTED = time.monotonic()
 
-# Notes what the hub tells its scripts, a JSON array a line.
+# Writes each event that the hub tells its scripts as a line with a JSON array.
 WITNESS = '''
 import json
 
@@ -67,7 +67,7 @@ EISKALT_SETTINGS = """<?xml version="1.0" encoding="utf-8" standalone="yes"?>
 
 
 def wait_for(what, condition):
-    """Polls until the condition gives something true, and returns that."""
+    """Polls until the condition returns something true, and returns that."""
     deadline = min(time.monotonic() + PATIENCE, STARTED + ALL_PATIENCE)
     while True:
         found = condition()
@@ -87,7 +87,7 @@ def read(path):
 
 @contextlib.contextmanager
 def process(command, log, **options):
-    """A process in a group of its own, which is ended with the block."""
+    """Runs a process in a group of its own, and ends it with the block."""
     with open(log, "wb") as output:
         child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=output,
                                  start_new_session=True, **{"stdout": output, **options})
@@ -130,7 +130,7 @@ class Hub:
 
 
 class Ncdc:
-    """A terminal program: typed at, and read, through tmux."""
+    """A terminal program that the test types at, and reads, through tmux."""
 
     nick = "alice"
 
@@ -138,7 +138,7 @@ class Ncdc:
         self.home = home / "ncdc"
         self.home.mkdir()
         self.tmux = ["tmux", "-f", "/dev/null", "-S", str(home / "tmux")]
-        # A tmux server of our own, which ends with its only session.
+        # Our own tmux server, which ends with its only session.
         stack.callback(subprocess.run, [*self.tmux, "kill-server"], stderr=subprocess.DEVNULL)
         environment = {**os.environ, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TERM": "screen"}
         subprocess.run([*self.tmux, "new-session", "-d", "-x", "200", "-y", "50",
@@ -180,7 +180,7 @@ class Eiskalt:
         config = self.home / "config"
         config.mkdir(parents=True)
         (self.home / "local").mkdir()
-        # Before its first start: with its own settings it would listen on every address.
+        # Written before its first start, because with its own settings it would listen on every address.
         (config / "DCPlusPlus.xml").write_text(EISKALT_SETTINGS.format(nick=self.nick))
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.rpc_port = free.getsockname()[1]
@@ -196,7 +196,7 @@ class Eiskalt:
         body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
         request = urllib.request.Request(f"http://127.0.0.1:{self.rpc_port}/", body.encode(),
                                          {"Content-Type": "application/json"})
-        # No proxy: everything is on the loopback.
+        # There is no proxy, because everything is on the loopback.
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with opener.open(request, timeout=20) as response:
             return json.load(response)["result"]
@@ -207,7 +207,7 @@ class Eiskalt:
         return None
 
     def chat(self):
-        """Its log of the main chat."""
+        """Returns its log of the main chat."""
         return self.logs("CHAT")
 
     def private(self):
@@ -241,7 +241,7 @@ def chat(hub, ncdc, eiskalt):
 
 
 def filter_words(hub, ncdc, eiskalt):
-    """A blocked line reaches nobody, a softened one everybody: the next line tells when."""
+    """A blocked line reaches nobody, and a softened one everybody. The next line says when to check."""
     eiskalt.ask("hub.say", huburl=eiskalt.url, message="buy spamword now")
     eiskalt.ask("hub.say", huburl=eiskalt.url, message="oh darn")
     wait_for("ncdc reads the softened line", lambda: "<bob> oh ****" in ncdc.chat())
@@ -297,7 +297,7 @@ def main():
         return 77
     binary = sys.argv[1] if len(sys.argv) > 1 else os.environ["HOOKLINE_BIN"]
     source = pathlib.Path(__file__).resolve().parent.parent.parent
-    # CTest's way of giving up: end as if interrupted, so that no process is left.
+    # CTest sends SIGTERM when it gives up. End as if interrupted, so that no process is left.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with tempfile.TemporaryDirectory(prefix="hookline-clients-") as home:
         run(os.path.abspath(binary), source, pathlib.Path(home))

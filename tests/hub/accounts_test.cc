@@ -17,7 +17,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-// Runs `vh.<name>(*args)` in a script, and records what is told of accounts and bans.
+// Runs `vh.<name>(*args)` in a script, and records the events about accounts and bans.
 constexpr std::string_view kProxy = R"py(
 import threading, vh
 events = []
@@ -40,7 +40,7 @@ def sql_result():
     return result
 )py";
 
-// With a database in a file, so that the hub may be started again.
+// Has its database in a file, so that the hub can be started again.
 class AccountsTest : public HubTest {
  protected:
   AccountsTest() {
@@ -61,7 +61,7 @@ class AccountsTest : public HubTest {
   }
   [[nodiscard]] std::string told() const { return *call("proxy", "take").as<std::string>(); }
 
-  // Tries to log in, and returns what the hub says before it hangs up.
+  // Tries to log in, and returns what the hub says before it closes the connection.
   [[nodiscard]] std::vector<std::string> refused(std::string_view nick,
                                                  std::string_view password = {}) const {
     auto client = connect();
@@ -162,7 +162,8 @@ TEST_F(AccountsTest, ChatCommandsKeepToTheirClasses) {
   op.expect("<HubBot> X is not registered any more.");
 }
 
-// Another connection writes for longer than the hub's own would take; the hub's waits for it.
+// Another connection holds the lock for longer than a write of the hub takes; the hub's connection
+// waits for it.
 TEST_F(AccountsTest, ARegistrationWaitsForAScriptThatWrites) {
   EXPECT_EQ(vh("SQL", {"CREATE TABLE numbers(i)"}).repr(), "(1, [])");
   auto slow = hub().scripts().call(

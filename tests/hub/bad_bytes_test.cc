@@ -7,7 +7,7 @@ namespace {
 
 class BadBytesTest : public HubTest {};
 
-// 0xe9 is an e with an acute accent in CP1252, and no UTF-8.
+// 0xe9 is an e with an acute accent in CP1252, and invalid in UTF-8.
 TEST_F(BadBytesTest, ALineThatIsNoTextReachesTheHooksAndLeavesAsItCame) {
   start({{"seen",
           "seen = []\n"

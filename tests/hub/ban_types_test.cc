@@ -1,5 +1,5 @@
-// Bans of each kind that is not about a nick alone: they send away, keep away over a restart, and
-// end by the clock.
+// Tests the bans that do not match a nick alone: each disconnects, holds over a restart, and ends
+// by the clock.
 
 #include <gmock/gmock.h>
 
@@ -19,7 +19,7 @@ constexpr std::string_view kProxy = "import vh\ndef run(text): return repr(eval(
 struct Row {
   const char* name;
   const char* call;
-  bool is_about_all;  // of this address, and not of these nicks alone
+  bool is_about_all;  // matches everybody at this address, not only these nicks
 };
 
 std::ostream& operator<<(std::ostream& out, const Row& row) { return out << row.name; }
@@ -41,7 +41,7 @@ class BanTypes : public HubTest, public ::testing::WithParamInterface<Row> {
   }
   void start_hub() { start({{"proxy", std::string(kProxy)}}, &clock); }
 
-  // Tries to log in, and returns what the hub says before it hangs up.
+  // Tries to log in, and returns what the hub says before it closes the connection.
   [[nodiscard]] std::vector<std::string> refused(std::string_view nick) const {
     auto client = connect();
     client.send("$Supports NoHello|$Key x|$ValidateNick " + std::string(nick) + "|");
@@ -57,7 +57,7 @@ TEST_P(BanTypes, SendsAwayKeepsAwayAndEnds) {
   auto good = login("good");
   EXPECT_EQ(call("proxy", "run", {row.call}), Value("True"));
   EXPECT_TRUE(has(bad.expect_closed(), "You are banned by Op until "));
-  op.sync();  // never by a ban that is not of his nick
+  op.sync();  // an operator is disconnected only by a ban of his nick
   if (row.is_about_all) {
     good.expect_closed();
   } else {

@@ -104,7 +104,7 @@ TEST_F(BotsTest, AReloadedScriptHasItsBotAgain) {
   a.expect_prefix("$MyINFO $ALL Helper");
 }
 
-// Both runs have the bot while one takes the other's place.
+// During a reload, both runs of the script own the bot.
 constexpr std::string_view kReloaded = R"py(
 import vh
 vh.AddRobot("Helper", 0, "DESC", "", "", "0")
@@ -115,7 +115,7 @@ END
 
 class BotsOverReload : public BotsTest {
  protected:
-  // A hub with the first version of the script.
+  // Starts a hub with the first version of the script.
   void begin(std::string_view end = "") {
     start();
     write("first", end);

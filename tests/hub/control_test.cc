@@ -1,4 +1,4 @@
-// The control socket, byte by byte; tests/cli/ctl_test.cc has the command line that uses it.
+// Tests the control socket, byte by byte; tests/cli/ctl_test.cc tests the command that uses it.
 
 #include <gmock/gmock.h>
 #include <sys/socket.h>
@@ -11,7 +11,7 @@
 #include <string_view>
 
 #include "hub/base/log_level.h"
-#include "hub/control/control_path.h"
+#include "hub/config/config.h"
 #include "hub_fixture.h"
 
 namespace hookline::test {
@@ -44,7 +44,7 @@ class ControlConnection {
     EXPECT_EQ(send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL),
               static_cast<ssize_t>(bytes.size()));
   }
-  // Without its newline; "" at the end of the connection.
+  // Returns a line without its newline; "" at the end of the connection.
   std::string read_line() const {
     std::string line;
     char byte = 0;

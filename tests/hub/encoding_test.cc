@@ -14,7 +14,7 @@ namespace {
 
 using ::testing::ElementsAre;
 
-// Bytes in a hub's encoding, what Python makes of them, and what they are in capitals.
+// Bytes in a hub's encoding, the text that Python reads from them, and the bytes of its capitals.
 struct Row {
   const char* name;
   const char* encoding;
@@ -25,7 +25,7 @@ struct Row {
 
 std::ostream& operator<<(std::ostream& out, const Row& row) { return out << row.name; }
 
-// Sends back, by every way that there is, what it has got.
+// Sends back what it gets, in every way that there is.
 constexpr std::string_view kEcho = R"py(
 import vh
 seen = []
@@ -102,7 +102,7 @@ TEST_P(EncodingTest, MyInfoIsReplaced) {
   EXPECT_EQ(call("echo", "take"), Value("[" + std::string(ascii) + "]"));
 }
 
-// The last bytes of each row mean nothing in its encoding, where there are any such.
+// The last bytes of each row are invalid in its encoding, if it has invalid bytes.
 INSTANTIATE_TEST_SUITE_P(
     Encodings, EncodingTest,
     ::testing::Values(
@@ -122,7 +122,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 class HubEncoding : public HubTest {};
 
-// The codec is one that the script itself has made: it tells who calls it.
+// The script defines the codec itself, and the codec records who calls it.
 TEST_F(HubEncoding, TextIsDecodedOnTheScriptsThread) {
   config.encoding = "telling";
   start({{"one", R"py(

@@ -1,8 +1,8 @@
-#include "hub/net/flood_limit.h"
-
 #include <gtest/gtest.h>
 
 #include <chrono>
+
+#include "hub/session/command_input.h"
 
 namespace hookline {
 

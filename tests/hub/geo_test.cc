@@ -39,7 +39,7 @@ constexpr std::string_view kAsn = R"({"type": "Test-ASN", "networks": {
 
 class GeoTest : public HubTest {
  public:
-  // Makes a database beside the configuration.
+  // Writes a database beside the configuration.
   void make(std::string_view name, std::string_view json) const {
     const auto file = folder.path() / name;
     const auto source = folder.write(std::string(name) + ".json", json);

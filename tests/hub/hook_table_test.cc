@@ -20,8 +20,9 @@ using namespace hub;
 
 namespace {
 
-// Has one hook, and answers as the test says. What TestClient::sync() sends is no event of the
-// test, but has hooks of its own, so that a sync waits for what was told before.
+// A script with one hook, which answers as the test says. The commands of TestClient::sync() are no
+// events of the test, but the script has their hooks too, so that a sync waits for all earlier
+// events.
 constexpr std::string_view kHooks = R"py(
 import vh
 answer = "None"
@@ -46,20 +47,21 @@ import vh
 def run(text): return repr(eval(text))
 )py";
 
-// What came of an event.
+// The outcome of an event.
 struct Outcome {
-  std::optional<bool> went_on;     // nothing: the hub does not ask, or nothing is to be seen of it
-  std::vector<std::string> lines;  // to the connection that caused it
+  std::optional<bool> went_on;     // nullopt: the hub does not ask, or the outcome is not visible
+  std::vector<std::string> lines;  // that the connection which caused it gets
 };
 
 class HookTableTest;
 
 struct Row {
   Hook hook;
-  // As Python writes them; NICK is the nick of a client that has come for this event.
+  // The arguments as Python writes them; NICK stands for the nick of a client that connects for
+  // this event.
   const char* arguments;
   Outcome (*cause)(HookTableTest&);
-  // kAsked: decided, and caused by a script, so that there is no connection for a protocol line.
+  // kAsked means: decided, but caused by a script, so that no connection could get protocol lines.
   enum class Mode { kDecided, kAsked, kTold } mode = Mode::kDecided;
 };
 
@@ -96,13 +98,13 @@ class HookTableTest : public HubTest, public ::testing::WithParamInterface<Row> 
   TestClient& op() { return clients.at(2); }
   TestClient& op2() { return clients.at(3); }
 
-  // For an event that needs somebody new.
+  // Connects a new client for an event.
   std::string next_nick() {
     nick = "N" + std::to_string(++newcomers_);
     return nick;
   }
 
-  // All that a client gets, up to a line that begins so, or the end of the connection.
+  // Reads what a client gets, up to a line with this beginning or the end of the connection.
   static std::vector<std::string> read_until(TestClient& client, std::string_view prefix) {
     std::vector<std::string> lines;
     while (auto line = client.read()) {
@@ -114,7 +116,7 @@ class HookTableTest : public HubTest, public ::testing::WithParamInterface<Row> 
     return lines;
   }
 
-  // `from` sends a command, which `to` gets if it goes on, in a line that contains this.
+  // `from` sends a command; if it is allowed, `to` gets a line that contains this.
   static Outcome sends(TestClient& from, std::string_view command, TestClient& to,
                        std::string_view expected) {
     from.send(command);
@@ -127,7 +129,7 @@ class HookTableTest : public HubTest, public ::testing::WithParamInterface<Row> 
     return {.went_on = std::nullopt, .lines = from.sync()};
   }
 
-  // The operator gives a command, which is answered so if it is done. Then it is undone.
+  // The operator gives a command, and gets this answer if it is done. Then it is undone.
   Outcome commands(const std::string& command, const std::string& done, const std::string& undo,
                    const std::string& undone) {
     op().chat(command);
@@ -143,21 +145,21 @@ class HookTableTest : public HubTest, public ::testing::WithParamInterface<Row> 
     return outcome;
   }
 
-  // A script does something that others may refuse.
+  // A script does something that other scripts may refuse.
   Outcome asks(std::string_view expression) {
     const auto result = call("speaker", "run", {expression});
     a().sync();
     return {.went_on = result == Value("True"), .lines = {}};
   }
 
-  // A script does something that others are told of.
+  // A script does something that other scripts are told about.
   Outcome speaks(std::string_view expression) {
     static_cast<void>(call("speaker", "run", {expression}));
     a().sync();
     return {};
   }
 
-  // Everything that is asked of `hook` with this answer.
+  // Checks everything about one row with this answer of the script.
   Outcome cause(const Row& row, std::string_view answer) {
     static_cast<void>(call("hooks", "set_answer", {answer}));
     auto outcome = row.cause(*this);
@@ -167,7 +169,7 @@ class HookTableTest : public HubTest, public ::testing::WithParamInterface<Row> 
     return outcome;
   }
 
-  // What nobody knows beforehand is named.
+  // Replaces values that are not known in advance by names.
   [[nodiscard]] std::string seen() const {
     const auto text = *call("hooks", "take").as<std::string>();
     const std::regex ports("'127.0.0.1', [0-9]+, " + std::to_string(port()));
@@ -183,7 +185,7 @@ class HookTableTest : public HubTest, public ::testing::WithParamInterface<Row> 
   int newcomers_ = 0;
 };
 
-// Connects, and gives the hub its key.
+// Connects, and sends the key.
 TestClient newcomer(const HookTableTest& test) {
   auto client = test.connect();
   client.expect_prefix("$Lock");
@@ -230,7 +232,7 @@ Outcome is_sent_away(HookTableTest& test, const std::string& command) {
   return outcome;
 }
 
-// Somebody new says something of his client, which a function of vh has then.
+// A new client says something about itself, which a function of vh then returns.
 Outcome says(HookTableTest& test, const std::string& command, const std::string& function,
              std::string_view expected) {
   auto client = test.login(test.next_nick());
@@ -244,7 +246,7 @@ Outcome says(HookTableTest& test, const std::string& command, const std::string&
   return outcome;
 }
 
-// Nothing is to be seen of it, but that the user is told.
+// The outcome is only visible in what the user is told.
 Outcome is_in_list(HookTableTest& test) {
   TestClient client(test.port());
   client.login_up_to_hello(test.next_nick());
@@ -261,7 +263,7 @@ Outcome validates_nick(HookTableTest& test) {
   return {.went_on = has(lines, "$Hello"), .lines = lines};
 }
 
-// Commands before the nick; the name of the hub is the answer to a key, whatever it is.
+// Commands before the nick. The hub answers any key with its name.
 Outcome early(HookTableTest& test, const std::string& command, std::string_view expected) {
   auto client = newcomer(test);
   client.send(command + "$Key sync|");
@@ -341,16 +343,16 @@ const auto kRows = std::to_array<Row>({
 });
 // clang-format on
 
-// Fired when there is no hub any more to ask: tests/hub/shutdown_test.cc.
+// OnUnLoad comes when the hub is ending: see tests/hub/shutdown_test.cc.
 constexpr auto kElsewhere = std::to_array<Hook>({Hook::kOnUnLoad});
 
 struct Case {
   const char* answer;
   bool allows;
   bool has_line;
-  // What the log says of it, after the name of the script.
+  // The log line after the name of the script.
   const char* logged = nullptr;
-  bool is_error = false;  // of the script's figures
+  bool is_error = false;  // counts as an error of the script
 };
 
 constexpr auto kCases = std::to_array<Case>({
@@ -400,7 +402,7 @@ TEST_P(HookTableTest, ReachesTheScriptAndHearsItsAnswer) {
     }
   }
   clients.clear();
-  stop();  // before the log is the old one again
+  stop();  // before the previous log is restored
 }
 
 INSTANTIATE_TEST_SUITE_P(Rows, HookTableTest, ::testing::ValuesIn(kRows), [](const auto& row) {
@@ -473,7 +475,7 @@ TEST_F(HookTableTest, MyInfoIsReplaced) {
   }
 }
 
-// A script writes what it has seen: nobody can ask it any more.
+// The script writes a file, because it cannot be asked any more.
 TEST_F(HookTableTest, TheEndOfTheHubIsTold) {
   const auto file = folder.path() / "seen";
   start({{"last",

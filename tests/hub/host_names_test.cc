@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "hub/net/uv_loop.h"
+#include "hub/net/uv_handle.h"
 #include "hub_fixture.h"
 
 namespace hookline::test {
@@ -17,7 +17,7 @@ using namespace hub;
 
 namespace {
 
-// What this machine calls itself, or the address if it has no name for it.
+// The name of this machine's loopback address, or the address if it has no name.
 std::string name_of_loopback() {
   sockaddr_in address{};
   address.sin_family = AF_INET;

@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "hookline/future.h"
+#include "hub/hub.h"
 #include "hub/nmdc/nmdc.h"
-#include "hub/session/hub.h"
 #include "test_client.h"
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/manual_clock.h"
@@ -50,7 +50,7 @@ def take():
 )py";
 
 // A hub with real sockets on a free loopback port, real scripts and, if the test wants, a clock
-// that the test moves. The hub lives on a thread of its own, which ends with the test.
+// that the test moves. The hub runs on its own thread, which ends with the test.
 class HubTest : public ::testing::Test {
  public:
   struct Script {
@@ -61,19 +61,20 @@ class HubTest : public ::testing::Test {
   HubTest();
   ~HubTest() override;
 
-  // May be changed before start(). No flood limit, and verdicts are waited for as long as it takes.
+  // The configuration, which the test may change before start(). It has no flood limit and a very
+  // long verdict deadline.
   HubConfig config;
   // HubOptions::control_socket.
   std::filesystem::path control_socket;
   // HubOptions::scripts_patience.
   Duration scripts_patience = std::chrono::hours(1);
-  // A script that cannot be loaded at start() is no failure of the test.
+  // Makes start() accept that a script cannot be loaded.
   bool may_fail_to_load = false;
 
   void start(std::initializer_list<Script> scripts = {}, Clock* clock = nullptr);
   // Waits until the hub has ended.
   void stop();
-  // The same for one that a script ends; what it is to exit with.
+  // Waits until a script has ended the hub, and returns the exit code.
   [[nodiscard]] int wait_for_end();
 
   [[nodiscard]] Hub& hub() const { return *hub_; }
@@ -84,13 +85,12 @@ class HubTest : public ::testing::Test {
   // Calls a function of a script and waits for its value; an error is a test failure.
   [[nodiscard]] Value call(std::string_view script, std::string_view function,
                            List args = {}) const;
-  // Waits until the scripts have been sent so many events: what a client sent may not have been
-  // processed yet when what another client sent is.
+  // Waits until the scripts have got this many events. Different clients' commands may be processed
+  // in another order than they were sent.
   void wait_for_events(std::uint64_t count) const;
-  // What the script kRecorder, loaded as "recorder", has seen since the last call: a line for each
-  // event, as "OnUserLogin('A')". Calls of this thread and events of the hub's are not in order: a
-  // TestClient::sync() before it makes sure that what the hub has only told the script is there
-  // too.
+  // Returns what the script kRecorder, loaded as "recorder", has seen since the last call: a line
+  // for each event, such as "OnUserLogin('A')". Calls of this thread and events of the hub are not
+  // in order, so call TestClient::sync() first to get all events that the hub has sent.
   [[nodiscard]] std::vector<std::string> recorded() const;
 
   TempFolder folder;

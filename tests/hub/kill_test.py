@@ -1,4 +1,4 @@
-"""A hub that is killed while it registers users has lost none that was confirmed.
+"""Tests that a hub which is killed while it registers users loses no confirmed one.
 
 Runs with $HOOKLINE_BIN, the executable, and a Python >= 3.11 that has sqlite3.
 """
@@ -15,8 +15,8 @@ USERS = 1000
 
 RECORD = 64  # bytes for each user that is confirmed
 
-# Two threads, so that commits are of more than one. The pipe holds 64 records: the hub cannot be
-# done before the test has read enough to kill it.
+# Two threads register, so that a commit has several writes. The pipe holds 64 records, so the hub cannot
+# finish before the test has read enough to kill it.
 SCRIPT = f"""
 import fcntl, os, threading, vh
 confirmed = os.open(os.path.join(vh.basedir, "confirmed"), os.O_WRONLY)
@@ -42,13 +42,13 @@ class Kill(unittest.TestCase):
         os.mkfifo(self.folder / "confirmed")
 
     def kill_after(self, count):
-        """Starts a hub, kills it when so many users are confirmed, and returns all that were."""
+        """Starts a hub, kills it when this many users are confirmed, and returns all confirmed ones."""
         hub = subprocess.Popen([HOOKLINE, "hub", "--config", str(self.config)],
                                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                stderr=subprocess.DEVNULL)
         self.addCleanup(hub.wait)
         self.addCleanup(hub.kill)
-        # Writes of a record are whole, and so are the reads that only ever ask for one.
+        # A record is written as a whole, and read as a whole, because each read asks for one record.
         with open(self.folder / "confirmed", "rb", buffering=0) as records:
             confirmed = [records.read(RECORD) for _ in range(count)]
             hub.kill()

@@ -49,7 +49,7 @@ TEST_F(LimitsTest, AnIdleTimeoutOfZeroIsNone) {
 TEST_F(LimitsTest, FloodingDisconnects) {
   config.commands_per_second = 10;
   config.command_burst = 20;
-  start({}, &clock);    // the clock stands still: there is the burst and no more
+  start({}, &clock);    // the clock stands still, so only the burst is allowed
   auto a = login("A");  // seven commands
   auto b = login("B");
   for (int i = 0; i < 30; ++i) {
@@ -70,7 +70,7 @@ TEST_F(LimitsTest, TooLongACommandDisconnects) {
   auto b = login("B");
   a.chat(std::string(900, 'x'));
   b.expect("<A> " + std::string(900, 'x'));
-  a.send("<A> " + std::string(2'000, 'x'));  // and no end
+  a.send("<A> " + std::string(2'000, 'x'));  // without an end
   EXPECT_TRUE(has(a.expect_closed(), "too long"));
   b.expect("$Quit A");
   EXPECT_EQ(hub().stats().protocol_errors, 1u);
@@ -112,7 +112,7 @@ TEST_F(LimitsTest, OnTimerComesAtItsInterval) {
   wait_for(0);
   clock.advance(10s);
   wait_for(1);
-  clock.advance(25s);  // two are due; the one that was missed is not made up for
+  clock.advance(25s);  // two are due; only one is sent
   wait_for(2);
   clock.advance(10s);
   wait_for(3);

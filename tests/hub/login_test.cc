@@ -40,7 +40,7 @@ TEST_F(LoginTest, AnOldClientIsToldWithHelloAndAsks) {
   start();
   auto old = connect();
   old.expect_prefix("$Lock ");
-  old.send("$Key x|$ValidateNick old|");  // a wrong key is no reason to turn anybody away
+  old.send("$Key x|$ValidateNick old|");  // a wrong key is tolerated
   old.expect("$Hello old");
   old.send("$Version 1,0091|$GetNickList|$MyINFO $ALL old $ $1\x01$$0$|");
   old.expect_prefix("$OpList ");
@@ -141,7 +141,7 @@ TEST_F(LoginTest, ScriptsSeeEachStep) {
 
 struct Refusal {
   const char* hook;
-  const char* said;  // among the last words
+  const char* said;  // part of the last words
 };
 
 class RefusalTest : public HubTest, public ::testing::WithParamInterface<Refusal> {};
@@ -186,7 +186,7 @@ TEST_F(LoginTest, AScriptMayReplaceTheMyInfo) {
   watcher.sync();
   auto client = login("A", {.my_info = "me<t V:1>$ $1\x11$m$5$"});
   watcher.expect("$MyINFO $ALL A a&#124;b&#36;c<t V:1>$ $fast\x11$m$77$");
-  // A size that is no number would not be a $MyINFO: it stays as the client sent it.
+  // A size that is no number makes the $MyINFO invalid, so it stays as the client sent it.
   client.send("$MyINFO $ALL A you$ $1\x11$m$5$|");
   watcher.expect("$MyINFO $ALL A you$ $1\x11$m$5$");
 }

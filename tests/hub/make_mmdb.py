@@ -2,8 +2,8 @@
 
     make_mmdb.py FILE < JSON
 
-The JSON is {"type": "...", "networks": {"192.0.2.0/24": {...}, "2001:db8::/32": {...}}}: of each network what the
-database says of it. IPv4 networks lie in ::/96, where readers look for them.
+The JSON is {"type": "...", "networks": {"192.0.2.0/24": {...}, "2001:db8::/32": {...}}}: the data of
+each network. IPv4 networks are in ::/96, where readers expect them.
 """
 
 import ipaddress
@@ -20,7 +20,7 @@ METADATA_MARKER = b"\xab\xcd\xefMaxMind.com"
 
 
 def control(kind, size):
-    """What precedes a value: its type, and its size in bytes or items."""
+    """Returns the bytes before a value: its type, and its size in bytes or items."""
     if size < 29:
         short, more = size, b""
     elif size < 29 + 256:
@@ -51,7 +51,7 @@ def encode(value):
 
 
 def bits_of(network):
-    """The path to a network in a tree of IPv6 addresses."""
+    """Returns the path to a network in a tree of IPv6 addresses."""
     net = ipaddress.ip_network(network)
     if net.version == 4:
         return f"{int(net.network_address):0128b}"[: 96 + net.prefixlen]
@@ -59,7 +59,7 @@ def bits_of(network):
 
 
 def build_tree(networks):
-    """Nodes of two records each: None, the number of a node, or the bytes of what is known."""
+    """Returns nodes of two records each: None, the number of a node, or the bytes of the data."""
     nodes = [[None, None]]
     for network, known in networks.items():
         path = [int(bit) for bit in bits_of(network)]

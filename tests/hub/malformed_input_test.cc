@@ -15,7 +15,7 @@ struct Input {
 
 std::string name_of(const ::testing::TestParamInfo<Input>& info) { return info.param.name; }
 
-// Each of these ends its own connection, with a reason, and nobody else's.
+// Each of these ends its own connection, with a reason, and no other connection.
 class MalformedInputTest : public HubTest, public ::testing::WithParamInterface<Input> {};
 
 TEST_P(MalformedInputTest, DisconnectsItsSenderOnly) {

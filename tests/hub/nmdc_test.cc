@@ -21,7 +21,7 @@ std::string hex(std::string_view bytes) {
   return out;
 }
 
-// What a parser returned, which must be something.
+// Unwraps the result of a parser that must succeed.
 template <class T>
 T must(const std::optional<T>& parsed) {
   EXPECT_TRUE(parsed);

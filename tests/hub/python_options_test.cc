@@ -1,4 +1,4 @@
-// What the hub's configuration says of the Python of its scripts, beside whose file paths start.
+// Tests which Python the configuration gives to scripts, and where its relative paths start.
 
 #include <gmock/gmock.h>
 
@@ -36,7 +36,7 @@ class PythonOptionsTest : public HubTest {
  protected:
   PythonOptionsTest() { config.base_dir = folder.path(); }
 
-  // As `python -m venv` does it.
+  // Makes what `python -m venv` makes.
   void make_venv(const std::string& name, const std::string& text) const {
     const std::string version = Runtime::python_version();
     const auto lib =

@@ -1,4 +1,4 @@
-// Operators load, unload and reload scripts from chat.
+// Tests that operators load, unload and reload scripts from chat.
 
 #include <gmock/gmock.h>
 
@@ -67,7 +67,7 @@ TEST_F(ScriptChanges, WhatTakesLongIsToldAndGoesOn) {
       "<HubBot> 'slow' is not unloaded yet, since its code has not returned; the log will say how "
       "it ends");
   gate.open();
-  boss.chat("!pyload slow");  // only when it is unloaded can there be another of that name
+  boss.chat("!pyload slow");  // its name is free only after it has been unloaded
   for (auto answer = boss.expect_prefix("<HubBot> 'slow' "); !answer.ends_with("is loaded.");
        answer = boss.expect_prefix("<HubBot> 'slow' ")) {
     boss.chat("!pyload slow");
@@ -122,7 +122,7 @@ TEST_F(ScriptChanges, WhatIsMissingIsSaidInOneSentence) {
   boss.expect("<HubBot> Write it as !pyload PATH&#124;NAME.");
 }
 
-// And an answer to who has left goes nowhere.
+// An answer to a user who has left is dropped.
 TEST_F(ScriptChanges, TheHubServesWhileAScriptLoads) {
   start();
   const Gate gate(folder.path() / "gate");
@@ -168,7 +168,7 @@ class ScriptDecisions : public ScriptChanges {
   ScriptDecisions() { config.store_path = folder.path() / "hub.db"; }
   ~ScriptDecisions() override { EXPECT_TRUE(set_log_level(log_level_before_)); }
 
-  // The scripts that a hub with "a" and "b" in its folder has loaded at its start.
+  // Returns the scripts that a hub with "a" and "b" in its folder loads at its start.
   std::string restart() {
     stop();
     start({{"a", ""}, {"b", ""}});

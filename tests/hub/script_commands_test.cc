@@ -39,7 +39,7 @@ TEST_F(ScriptCommands, AreForAdmins) {
   struct Command {
     std::string name;
     std::string typed;
-    std::string answer;  // to an admin
+    std::string answer;  // that an admin gets
   };
   const std::vector<Command> commands = {
       {"pylist", "!pylist", "Scripts: 1"},
@@ -117,7 +117,7 @@ TEST_F(ScriptCommands, PystatsTellsWhatAScriptHasDone) {
     boss.expect("<boss> " + std::string(line));
   }
   clock.advance(std::chrono::seconds(5));
-  // The system's malloc does not know whose memory is whose.
+  // The system's malloc does not know which script its memory belongs to.
   const std::string memory =
       std::getenv("HOOKLINE_TEST_MALLOC") == nullptr ? ", memory [0-9]+ MiB" : "(, memory .*)?";
   boss.chat("!pystats bad");
@@ -140,7 +140,7 @@ TEST_F(ScriptCommands, PystatsWithoutANameTellsOfAll) {
   EXPECT_THAT(all, HasSubstr("\r\nb: calls 0, errors 0, missed 0, waiting 0"));
 }
 
-// An error may hold anything; it must neither end the command nor begin another.
+// An error may contain any text, which must not end the command or begin another one.
 TEST_F(ScriptCommands, AnErrorIsOneHarmlessLine) {
   start({{"bad",
           "def OnParsedMsgChat(nick, message):\n"

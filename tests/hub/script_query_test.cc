@@ -44,7 +44,7 @@ TEST_F(ScriptQueryTest, WhatIsNoTextIsNoAnswer) {
 
 TEST_F(ScriptQueryTest, ScriptsThatAskEachOtherAreAnsweredByTheDeadline) {
   config.verdict_deadline = std::chrono::seconds(5);
-  // Each tells that it asks, and then waits for the other, which waits as well.
+  // Each script says that it asks, and then waits for the other, which waits too.
   const std::string mutual = R"py(
 import vh
 def ask(other):
@@ -54,7 +54,7 @@ def OnScriptQuery(command, data, recipient, sender): return "from " + recipient
   start({{"a", mutual}, {"b", mutual}}, &clock);
   auto a = hub().scripts().call("a", "ask", {"b"});
   auto b = hub().scripts().call("b", "ask", {"a"});
-  // Whichever way they met: nothing else lets them go on, and each has then been asked.
+  // Only the deadline ends that, and then each has been asked.
   while (!a.ready() || !b.ready()) {
     clock.advance(std::chrono::seconds(5));
     std::this_thread::yield();
@@ -83,7 +83,7 @@ TEST_F(ScriptQueryTest, TheHubGoesOnMeanwhile) {
 }
 
 TEST_F(ScriptQueryTest, AnAskerIsAskedOnAnotherThreadThanItsWorker) {
-  // The asking thread is not the worker's: so the script can be asked back meanwhile.
+  // The asking thread is not the worker, so the script can be asked meanwhile.
   start({{"asker", R"py(
 import threading, vh
 answers = []

@@ -1,5 +1,5 @@
-// The scripts follow the files in their folder. Nothing is slept for: each step waits for the line
-// that the new code says.
+// Tests that scripts follow the files in their folder. The tests do not sleep: each step waits for
+// the line that the new code says.
 
 #include <gmock/gmock.h>
 
@@ -20,7 +20,7 @@ class ScriptWatch : public HubTest {
  protected:
   ScriptWatch() { config.watch = true; }
 
-  // Says what it is when it is loaded.
+  // Sends a line when it is loaded.
   static std::string saying(std::string_view text) {
     return "import vh\nvh.mc('" + std::string(text) + "')\n";
   }
@@ -73,7 +73,7 @@ TEST_F(ScriptWatch, APackageIsOneScript) {
   user.expect("<HubBot> second");
 }
 
-// Only what is loaded is followed, and what has gone goes on.
+// Elsewhere only loaded scripts are followed, and a script whose file was removed goes on.
 TEST_F(ScriptWatch, AScriptFromElsewhereIsFollowedToo) {
   config.users = {{"boss", "secret", kClassAdmin}};
   const auto elsewhere = folder.path() / "elsewhere";
@@ -107,7 +107,7 @@ TEST_F(ScriptWatch, AScriptFromElsewhereIsFollowedToo) {
   }
 }
 
-// It has been loaded from there before the last restart.
+// The script was loaded from there before the last restart.
 TEST_F(ScriptWatch, OneThatCameBackAtTheStartIsFollowed) {
   config.base_dir = folder.path();
   config.store_path = "hub.db";
@@ -126,7 +126,7 @@ TEST_F(ScriptWatch, OneThatCameBackAtTheStartIsFollowed) {
   user.expect("<HubBot> second");
 }
 
-// By the hub's clock, which stands still: so many writes are one change.
+// The hub's clock stands still, so several writes are one change.
 TEST_F(ScriptWatch, WhatIsStillBeingWrittenIsNotRead) {
   start({{"one", saying("first")}}, &clock);
   auto user = login("A");
@@ -135,7 +135,7 @@ TEST_F(ScriptWatch, WhatIsStillBeingWrittenIsNotRead) {
     user.sync();
   }
   folder.write("scripts/one.py", saying("whole"));
-  // The turn of the loop that answers the first sees the file's event as well, before it answers
+  // The turn of the loop that answers the first also sees the event of the file, before it answers
   // the second.
   user.sync();
   user.sync();

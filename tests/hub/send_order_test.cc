@@ -47,7 +47,7 @@ def OnParsedMsgChat(nick, message):
     send("hook", int(message))
 )py";
 
-// The hub's thread stands still until it is told to go on.
+// Blocks the hub's thread until it is told to go on.
 class HeldHub {
  public:
   explicit HeldHub(Hub& hub) {
@@ -56,7 +56,7 @@ class HeldHub {
   }
   HeldHub(const HeldHub&) = delete;
   HeldHub& operator=(const HeldHub&) = delete;
-  // Waits until the hub's thread has gone on. REQUIRES: go_on() has been called.
+  // Waits until the hub's thread has gone on. REQUIRES: go_on() was called.
   ~HeldHub() { ended_.wait(); }
   void go_on() { hold_.is_over.count_down(); }
 
@@ -77,7 +77,7 @@ class HeldHub {
     std::promise<void> ended;
 
    private:
-    // Nothing of this is touched afterwards.
+    // This object must not be used from here on.
     void end() {
       std::promise<void> promise = std::move(ended);
       promise.set_value();
@@ -89,7 +89,7 @@ class HeldHub {
 
 class SendOrderTest : public HubTest {
  public:
-  // A script whose own thread runs a statement a hundred times, and counts how often it has.
+  // A script whose own thread runs a statement a hundred times and counts how often it has done so.
   static Script repeating(std::string_view statement) {
     std::string source = R"py(
 import threading, vh
@@ -109,7 +109,7 @@ def count(): return done
     return {"sender", std::move(source)};
   }
 
-  // Of that script: it does not get on while the hub's thread stands still.
+  // The count of that script. It does not grow while the hub's thread is blocked.
   void expect_to_wait_for_the_hub() const {
     HeldHub held(hub());
     static_cast<void>(call("sender", "begin"));
@@ -119,7 +119,7 @@ def count(): return done
     EXPECT_EQ(call("sender", "count"), Value(100));
   }
 
-  // The numbers that came with each name, in the order in which they came.
+  // Returns the numbers that came with each name, in their order.
   static std::vector<int> numbers(const std::vector<std::string>& lines, const std::string& name) {
     std::vector<int> out;
     const std::string prefix = "<HubBot> " + name + " ";
@@ -172,7 +172,7 @@ TEST_F(SendOrderTest, OfOnTimerIsKept) {
   EXPECT_EQ(numbers(lines, "timer"), up_to(kSends));
 }
 
-// A flood of one script is as fast as the hub, which serves its sockets meanwhile.
+// A script that sends without end is as fast as the hub, which serves its sockets meanwhile.
 TEST_F(SendOrderTest, ScriptsThatSendWithoutEndDoNotKeepTheHubFromItsUsers) {
   constexpr std::string_view kFlood = R"py(
 import threading, vh
@@ -205,8 +205,8 @@ def end():
   }
 }
 
-// What a script has sent waits in the script, not in the hub: each send returns when the hub has
-// taken it, and so does a whole batch.
+// What a script sends waits in the script, not in the hub: each send, and each batch, returns when
+// the hub has taken it.
 TEST_F(SendOrderTest, AHubThatIsBusyMakesItsScriptsWait) {
   start({repeating("vh.SendDataToUser('$Raw %d' % i, 'A')")});
   auto a = login("A");
@@ -214,14 +214,14 @@ TEST_F(SendOrderTest, AHubThatIsBusyMakesItsScriptsWait) {
   EXPECT_EQ(a.sync().size(), 100U);
 }
 
-// Or a script that says its name without end would fill the hub.
+// Otherwise a script that sets its name without end would fill the hub.
 TEST_F(SendOrderTest, WhoSaysItsNameWaitsToo) {
   start({repeating("vh.name_and_version('sender', str(i))")});
   expect_to_wait_for_the_hub();
 }
 
-// All that the table says run on the script's own thread: a call that waited for the hub would not
-// end.
+// Every function that the table marks runs on the script's own thread. A call that waited for the
+// hub would not end.
 TEST_F(SendOrderTest, ReadsDoNotWaitForTheHub) {
   start({{"reader", R"py(
 import vh

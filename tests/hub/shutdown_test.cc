@@ -77,7 +77,7 @@ TEST_F(ShutdownTest, AHubThatNeverRanEndsAsWell) {
   auto created = Hub::create(config);
   ASSERT_TRUE(created) << created.error().to_string();
   EXPECT_NE((*created)->port(), 0);
-  auto waiting = TestClient((*created)->port());  // in the listener's queue
+  auto waiting = TestClient((*created)->port());  // waits in the listener's queue
   created->reset();
 }
 

@@ -5,16 +5,15 @@
 #include <string>
 
 #include "hookline/future.h"
-#include "hub/base/time_span.h"
-#include "hub/base/unix_clock.h"
+#include "hub/base/clocks.h"
+#include "hub/base/text.h"
 #include "hub/net/ip_range.h"
-#include "hub/store/ban.h"
 #include "hub/store/bans.h"
-#include "hub/store/password_hash.h"
+#include "hub/store/passwords.h"
 #include "hub/store/registrations.h"
+#include "hub/store/restrictions.h"
 #include "hub/store/script_state.h"
 #include "hub/store/store.h"
-#include "hub/users/restrictions.h"
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/manual_clock.h"
 
@@ -26,7 +25,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// A database in a file, which restart() opens anew.
+// Has a database in a file, which restart() opens again.
 class StateUnits : public ::testing::Test {
  protected:
   StateUnits() { restart(); }

@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "hub/store/schema.h"
 #include "tests/plugin/test_scripts.h"
 
 namespace hookline::test {
@@ -116,7 +115,7 @@ TEST_F(StoreTest, ANewerSchemaIsRefused) {
 
 TEST_F(StoreTest, AnOlderSchemaIsBroughtUpToDate) {
   {
-    // As the first version left it.
+    // Makes the tables of the first version.
     auto store = open(path());
     EXPECT_EQ(store->write({{kInsert, {"a", "b", "c"}}}).get(), Value(true));
   }

@@ -59,7 +59,7 @@ void TestClient::send(std::string_view bytes) {
   while (!bytes.empty()) {
     const auto sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent <= 0) {
-      return;  // the hub has closed: what the test expects next says whether it may
+      return;  // the hub has closed the connection; the next expectation says whether it may
     }
     bytes.remove_prefix(static_cast<std::size_t>(sent));
   }
@@ -130,7 +130,7 @@ std::vector<std::string> TestClient::expect_closed() {
 }
 
 std::vector<std::string> TestClient::sync() {
-  // The answer to a command that nobody knows names it.
+  // The answer to an unknown command contains its name.
   const auto token = "sync" + std::to_string(++syncs_);
   chat("+" + token);
   std::vector<std::string> commands;

@@ -38,13 +38,14 @@ TEST(Nick, ComparesAsciiLettersWithoutCase) {
   EXPECT_TRUE(same_nick("Alice[1]", "aLICE[1]"));
   EXPECT_FALSE(same_nick("Alice", "Alic"));
   EXPECT_FALSE(same_nick("[", "{"));
-  // Two letters of CP1251 that differ in case: bytes, as far as a hub knows.
+  // Two letters of CP1251 that differ in case. The hub compares them as bytes.
   EXPECT_FALSE(same_nick("\xc0", "\xe0"));
   EXPECT_EQ(NickHash()("ALICE"), NickHash()("alice"));
   EXPECT_EQ(fold_nick("A\xc0z"), "a\xc0z");
 }
 
-// Words are folded whole: each byte, at each place, must come out as by itself.
+// Nicks are folded eight bytes at a time. Each byte, at each place, must come out as if it were
+// alone.
 TEST(Nick, FoldsEveryByteAtEveryPlace) {
   constexpr std::size_t kLongest = 19;
   for (std::size_t length = 1; length <= kLongest; ++length) {
@@ -121,7 +122,7 @@ TEST(UserDirectory, WhatIsBeingReadDoesNotChange) {
   EXPECT_NE(directory.read()->find("Bob"), nullptr);
 }
 
-// Growing and shrinking, with nicks of every length up to some, in both cases.
+// The table grows and shrinks, with nicks of different lengths in both cases.
 TEST(UserDirectory, FindsEachOfThousands) {
   constexpr std::size_t kUsers = 5'000;
   const auto nick = [](std::size_t i, char first) {

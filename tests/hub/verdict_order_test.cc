@@ -17,7 +17,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-// A script that stops at a gate for the lines of one user, and lets go when the test opens the
+// A script that stops at a gate for the lines of one user, and goes on when the test opens the
 // gate.
 class VerdictOrderTest : public HubTest {
  public:
@@ -38,7 +38,7 @@ TEST_F(VerdictOrderTest, OneConnectionsCommandsKeepTheirOrder) {
   start({slow()});
   auto a = login("A");
   auto b = login("B");
-  // Only the chat has a hook: what follows needs no verdict, and waits for its turn all the same.
+  // Only chat has a hook. The next command needs no verdict, but waits for its turn all the same.
   a.chat("wait");
   a.pm("B", "second");
   a.chat("third");
@@ -61,7 +61,7 @@ def get(): return seen
   auto c = login("C");
   a.chat("wait");
   wait_for_events(1);
-  // The slow script has to decide about chat, not about these: they go on while it stands still.
+  // The slow script has no hook for these, so they go on while it is blocked.
   b.pm("C", "one");
   c.expect("$To: C From: B $<B> one");
   c.send("$Search Hub:C F?T?0?1?two|");
@@ -69,7 +69,7 @@ def get(): return seen
   auto d = login("D");
   d.pm("B", "three");
   b.expect("$To: B From: D $<D> three");
-  // Nor does the other script wait: it saw the chat line as well as what came after it.
+  // The other script does not wait either: it saw the chat line and what came after it.
   EXPECT_EQ(call("quick", "get").repr(), "['wait', 'one', 'three']");
   EXPECT_THAT(b.sync(), IsEmpty());  // the line itself is still undecided
   gate.open();
@@ -157,7 +157,7 @@ TEST_F(VerdictOrderTest, ALateVerdictIsStoodInFor) {
   b.expect("<A> after");
 }
 
-// A private message is not told before the chat lines that were sent before it.
+// A private message is not delivered before the chat lines that were sent before it.
 TEST_F(VerdictOrderTest, OtherCommandsWaitForTheChatLinesBeforeThem) {
   start({slow(),
          {"quick",
@@ -185,7 +185,7 @@ TEST_F(VerdictOrderTest, AClientThatSendsFarAheadIsSlowedDownAndLosesNothing) {
   auto a = login("A");
   auto b = login("B");
   a.chat("wait");
-  // More than the hub buffers and the sockets hold: the sender has to wait for the hub.
+  // This is more than the hub buffers and the sockets hold, so the sender has to wait for the hub.
   constexpr int kLines = 30'000;
   const std::string filler(400, 'x');
   std::thread sender([&] {

@@ -37,7 +37,7 @@ TEST_F(VhControlTest, ACommandOfAScriptIsOneOfTheUser) {
   EXPECT_EQ(call("proxy", "take"), Value("[('op', 'topic New', 3, 1, '!')]"));
 }
 
-// The session is just waiting for this very script: the command comes after what it waits for.
+// The session waits for this script at that moment, so the command comes after what it waits for.
 TEST_F(VhControlTest, ACommandFromAHookOfTheSameUserComesAfterIt) {
   start({{"proxy", R"py(
 import vh
@@ -79,7 +79,7 @@ TEST_F(VhControlTest, TheHubStopsWhenItIsTold) {
   EXPECT_EQ(wait_for_end(), 7);
 }
 
-// There is one such time, however often a script says it.
+// There is one end time, however often a script sets it.
 TEST_F(VhControlTest, OfSeveralDelayedStopsTheEarliestCounts) {
   config.idle_timeout = Duration::zero();
   start({{"proxy", std::string(kProxy)}}, &clock);
@@ -110,7 +110,7 @@ TEST_F(VhControlTest, TheReasonOfAClosedConnectionIsTold) {
   a.sync();
 }
 
-// There is one such time for each user, however often a script says it.
+// There is one end time for each user, however often a script sets it.
 TEST_F(VhControlTest, OfSeveralDelayedEndsOfAUserTheEarliestCounts) {
   config.idle_timeout = Duration::zero();
   start({{"proxy", std::string(kProxy)}, {"recorder", std::string(kRecorder)}}, &clock);
@@ -127,7 +127,7 @@ TEST_F(VhControlTest, OfSeveralDelayedEndsOfAUserTheEarliestCounts) {
   EXPECT_THAT(recorded(), ::testing::Contains("OnCloseConnEx('127.0.0.1', 18, 'A')"));
 }
 
-// Scripts of old know texts only.
+// Old scripts pass text only.
 TEST_F(VhControlTest, NumbersAndBoolsOfTheConfigurationAreTexts) {
   const auto parsed = parse_config(
       "[variables.x]\nnumber = -7\nyes = true\nno = false\ntext = \"a\"\n", "test.toml");
@@ -203,7 +203,7 @@ TEST_F(VhControlTest, TheHubsOwnAnnouncementsAreBotMessages) {
   auto a = login("A");
   op.chat("+kick A");
   op.expect("$Quit A");
-  auto b = login("B");  // waits for what was told
+  auto b = login("B");  // waits until the events have been sent
   EXPECT_THAT(*call("proxy", "take").as<std::string>(),
               ::testing::HasSubstr("('HubBot', 'A was kicked by op.', 0, 10)"));
 }

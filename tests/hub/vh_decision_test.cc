@@ -1,4 +1,5 @@
-// What a script does by a call, others may refuse: in their hooks, while the call waits.
+// Tests that other scripts may refuse, in their hooks, what a script does by a call, while the call
+// waits.
 
 #include <gmock/gmock.h>
 
@@ -41,7 +42,7 @@ def take(): return repr(seen)
 
 struct Row {
   const char* hook;
-  const char* call;  // what was done, and what the hub says of it
+  const char* call;  // the call, and what the hub says about it
   const char* refused;
   const char* allowed;
   const char* seen;
@@ -68,7 +69,7 @@ class VhDecisionTest : public HubTest, public ::testing::WithParamInterface<Row>
     source.replace(source.find(place), place.size(), hook);
     return {"decider", std::move(source)};
   }
-  // One whose hook stands still until the test opens the gate, and then goes on.
+  // Loads a script whose hook blocks until the test opens the gate.
   [[nodiscard]] static Script slow(std::string_view hook, const Gate& gate) {
     return {"slow", std::string(kGateSource) + "def " + std::string(hook) + "(*args): wait_at('" +
                         gate.path() + "')\n"};
@@ -76,7 +77,8 @@ class VhDecisionTest : public HubTest, public ::testing::WithParamInterface<Row>
   [[nodiscard]] Value run(std::string_view expression) const {
     return call("speaker", "run", {expression});
   }
-  // What it was told, when it is so much: its calls and those of the test are not in order.
+  // Returns the events that the script got, once there are this many: its calls and those of the
+  // test are not in order.
   [[nodiscard]] Value told(int count) const {
     while (call("speaker", "count") != Value(count)) {
     }
@@ -104,14 +106,14 @@ TEST_P(VhDecisionTest, AnotherScriptMayRefuse) {
 INSTANTIATE_TEST_SUITE_P(Rows, VhDecisionTest, ::testing::ValuesIn(kRows),
                          [](const auto& row) { return std::string(row.param.hook); });
 
-// It waits for its call: it hears of the event, but its answer cannot be waited for.
+// The calling script waits, so it is told about the event but not asked.
 TEST_F(VhDecisionTest, WhoCallsIsToldAndNotAsked) {
   start({{"speaker", std::string(kSpeaker)}});
   EXPECT_EQ(run("vh.SetConfig('x', 'y', 'z')"), Value("True"));
   EXPECT_EQ(told(1), Value("[('speaker', 'x', 'y', 'z', '', 0)]"));
 }
 
-// The verdict's deadline is an hour: whoever waited for it would not end.
+// The deadline is an hour, so a script that waited for it would not end.
 TEST_F(VhDecisionTest, TwoThatCallEachOtherDoNotWaitForEachOther) {
   start({{"speaker", std::string(kSpeaker)}, {"echo", R"py(
 import vh
@@ -149,7 +151,7 @@ TEST_F(VhDecisionTest, ALateAnswerIsStoodInFor) {
                         "')\n  wait_at('" + gate.path() + "')\n"}},
           &clock);
     auto result = begin("vh.Ban('Op', 'Bad', 'why', 60, 2)");
-    begun.open();  // before its time is over: it would not begin any more
+    begun.open();  // before its deadline, after which it would not begin
     clock.advance(std::chrono::seconds(5));
     EXPECT_EQ(result.get().value(), Value(allows ? "True" : "False"));
     EXPECT_EQ(hub().stats().late_verdicts, 1U);
@@ -170,10 +172,10 @@ TEST_F(VhDecisionTest, WhoHasLeftMeanwhileIsNotKicked) {
   b.expect("$Quit A");
   gate.open();
   EXPECT_EQ(result.get().value(), Value("False"));
-  auto again = login("A");  // no ban of the nick
+  auto again = login("A");  // the nick is not banned
 }
 
-// As with all that a client has sent before it left.
+// This is the same for everything that a client sent before it left.
 TEST_F(VhDecisionTest, TheCommandOfAnOperatorWhoHasLeftIsForgotten) {
   config.users = {{"Op", "secret", kClassOperator}};
   const Gate gate(folder.path() / "gate");
@@ -208,7 +210,7 @@ def take(): return repr(seen)
   a.sync();
 }
 
-// There is nobody left to decide, and the hub does not wait for them.
+// No script is left to decide, and the hub does not wait for one.
 TEST_F(VhDecisionTest, AScriptThatActsWhileItEndsEnds) {
   const auto file = folder.path() / "done";
   start({{"last",

@@ -192,7 +192,7 @@ TEST_F(VhFunctionsTest, Lists) {
   EXPECT_THAT(nicks("GetBotList"), UnorderedElementsAre("HubBot", "OpChat"));
 }
 
-// Inside a hook that is being decided, and about the user whom it is about.
+// Calls functions inside a hook that is being decided, about the user of that event.
 TEST_F(VhFunctionsTest, WorkInsideHooks) {
   start({{"welcome", R"py(
 import vh

@@ -16,7 +16,7 @@ using namespace hub;
 
 namespace {
 
-// Runs what a row says.
+// Runs the expression of a row.
 constexpr std::string_view kProxy = R"py(
 import vh
 def run(text): return ascii(eval(text))
@@ -24,23 +24,23 @@ def OnUserCommand(*args): pass  # so that TestClient::sync() waits for what was 
 def OnOperatorCommand(*args): pass
 )py";
 
-// Answers what the proxy asks.
+// Answers the queries of the proxy.
 constexpr std::string_view kOther = R"py(
 import vh
 vh.AddRobot("Bot", 0, "a bot", "", "", "0")
 def OnScriptQuery(command, data, recipient, sender): return ",".join((command, data, recipient, sender))
 )py";
 
-// What the hub sends to a bot's neighbours when there is a new operator.
+// What other users get when a new operator comes.
 constexpr const char* kLists = "$OpList";
 
-// One call of one function. Online are "op" (class 3), "act" (a guest in active mode), "pas" (a
-// guest in passive mode), and the script's bot "Bot".
+// One call of one function. "op" (class 3), "act" (a guest in active mode), "pas" (a guest in
+// passive mode) and the script's bot "Bot" are online.
 struct Row {
   Vh function;
   const char* call;
   const char* result;
-  // What each of them gets, in order; a line that begins with kLists stands for any such.
+  // What each of them gets, in order. A line that begins with kLists stands for any list.
   std::vector<std::string> op;
   std::vector<std::string> act;
   std::vector<std::string> pas;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <ostream>
+#include <type_traits>
 
 #include "hookline/error.h"
 #include "hookline/value.h"
@@ -19,7 +20,11 @@ inline void PrintTo(const Error& error, std::ostream* out) {  // NOLINT(*-identi
 template <class T>
 void PrintTo(const Result<T>& result, std::ostream* out) {  // NOLINT(*-identifier-naming)
   if (result) {
-    *out << testing::PrintToString(*result);
+    if constexpr (std::is_void_v<T>) {
+      *out << "no value";
+    } else {
+      *out << testing::PrintToString(*result);
+    }
   } else {
     PrintTo(result.error(), out);
   }

@@ -13,7 +13,7 @@ using ::testing::IsEmpty;
 
 class Antispam : public ScriptsTest {
  protected:
-  // With no limit but what the test is about, and nothing forgiven by the clock.
+  // Sets no limit but the one under test, and no forgiving by the clock.
   Antispam() {
     for (const char* name : {"lines", "repeats", "receivers", "kick_after", "ban_after"}) {
       hub.set("antispam", name, "0");
@@ -54,7 +54,7 @@ TEST_F(Antispam, LimitsTheLinesInATime) {
   hub.set("antispam", "lines", "3");
   load("antispam");
   for (const char* text : {"a", "b", "c", "d"}) {
-    EXPECT_TRUE(chat("ann", text));  // the last is warned about
+    EXPECT_TRUE(chat("ann", text));  // the last one gets a warning
   }
   EXPECT_FALSE(chat("ann", "e"));
   EXPECT_TRUE(chat("bob", "e"));
@@ -80,7 +80,7 @@ TEST_F(Antispam, PrivateMessagesToManyAreSpam) {
     EXPECT_TRUE(pm("ann", "b"));
     EXPECT_TRUE(pm("ann", "c"));
   }
-  EXPECT_TRUE(pm("ann", "d"));  // warned about
+  EXPECT_TRUE(pm("ann", "d"));  // gets a warning
   EXPECT_FALSE(pm("ann", "e"));
   EXPECT_TRUE(pm("op", "b") && pm("op", "c") && pm("op", "d") && pm("op", "e"));
 }

@@ -15,7 +15,7 @@ class Blacklist : public ScriptsTest {
   void load_list(std::string_view content) {
     const auto file = folder.write("list.txt", content);
     hub.set("blacklist", "sources", "file://" + file.string());
-    hub.set("blacklist", "hours", "0");  // it fetches when the test says so, and not by itself
+    hub.set("blacklist", "hours", "0");  // it fetches only when the test says so
     load("blacklist");
     call("update");
   }

@@ -84,7 +84,7 @@ database.close()
   reload();
   chat("ann", "younger");
   call("flush");
-  EXPECT_EQ(call("flush"), Value(2));  // what the writer forgets comes after what it writes
+  EXPECT_EQ(call("flush"), Value(2));  // the writer deletes old lines after it has written
   EXPECT_THAT(command("op", "!log"), Not(HasSubstr("ancient")));
 }
 

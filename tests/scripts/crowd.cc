@@ -14,7 +14,7 @@ constexpr int kPatienceMilliseconds = 60'000;
 constexpr std::size_t kCommandsInARound = 8;
 constexpr std::size_t kRoundsOfAGuest = 40;  // on the average
 
-// What members send: $ME is the member, $YOU somebody, $SAY a line of chat, $RUN a command.
+// What members send. $ME is the member, $YOU another one, $SAY a chat line, $RUN a command.
 struct Action {
   unsigned weight;
   std::string_view text;
@@ -113,7 +113,7 @@ Crowd::Crowd(std::uint16_t port, std::size_t guests, const std::vector<Operator>
 }
 
 void Crowd::come(CrowdMember& member) {
-  // Another nick each time: the old one may have been registered meanwhile.
+  // The nick is new each time, because the old one may have been registered meanwhile.
   member.connect(port_, "guest" + std::to_string(logins_++), {});
 }
 

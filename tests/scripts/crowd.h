@@ -10,7 +10,7 @@
 
 namespace hookline::test {
 
-// One connection of a crowd. It sends a few commands and goes on when the hub has dealt with them.
+// One connection of a crowd. It sends a few commands, and goes on when the hub has processed them.
 class CrowdMember {
  public:
   enum class State : std::uint8_t { kConnecting, kLoggingIn, kIdle, kBusy };
@@ -21,12 +21,12 @@ class CrowdMember {
   CrowdMember(CrowdMember&& other) noexcept;
   ~CrowdMember();
 
-  // Begins to log in; an empty password is for a guest.
+  // Begins to log in. A guest has an empty password.
   void connect(std::uint16_t port, std::string nick, std::string password);
   void close();
-  // Reads what is there. False: the hub has closed the connection.
+  // Reads what has arrived. False if the hub has closed the connection.
   [[nodiscard]] bool read();
-  // Sends complete commands, and asks the hub to say when it has dealt with them.
+  // Sends complete commands, and asks the hub for a sign when it has processed them.
   void send_round(std::string commands);
 
   [[nodiscard]] State state() const { return state_; }
@@ -45,8 +45,8 @@ class CrowdMember {
   std::string buffer_;
 };
 
-// Users who chat, search, send commands to scripts, leave and come again, all from one thread. What
-// they do depends on the seed and the hub's answers only.
+// A crowd of users who chat, search, send commands to scripts, leave and come again, all on one
+// thread. What they do depends only on the seed and on the hub's answers.
 class Crowd {
  public:
   struct Operator {
@@ -56,13 +56,13 @@ class Crowd {
 
   Crowd(std::uint16_t port, std::size_t guests, const std::vector<Operator>& operators);
 
-  // Goes on until `is_done`, and then until the hub has dealt with everything that was sent.
+  // Runs until `is_done`, and then until the hub has processed everything that was sent.
   void run(const std::function<bool()>& is_done);
 
-  // Commands sent, by all together.
+  // The number of commands that all members have sent.
   [[nodiscard]] std::uint64_t commands() const { return commands_; }
   [[nodiscard]] std::uint64_t logins() const { return logins_; }
-  // Connections that the hub has ended.
+  // The number of connections that the hub has ended.
   [[nodiscard]] std::uint64_t lost() const { return lost_; }
 
  private:
@@ -72,7 +72,7 @@ class Crowd {
   void act(CrowdMember& member);
   void append_action(const CrowdMember& member, std::string& out);
   [[nodiscard]] std::string fill_in(std::string_view text, const CrowdMember& member);
-  // Waits for what the hub sends; it is a failure if that is nothing for very long.
+  // Waits for bytes of the hub. It is a failure if none come for very long.
   [[nodiscard]] bool poll_once();
 
   std::uint16_t port_;

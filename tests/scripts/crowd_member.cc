@@ -40,7 +40,7 @@ void CrowdMember::send(std::string_view bytes) const {
   while (!bytes.empty()) {
     const auto sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent <= 0) {
-      return;  // the hub has closed: read() will say so
+      return;  // the hub has closed the connection, which read() reports
     }
     bytes.remove_prefix(static_cast<std::size_t>(sent));
   }

@@ -17,7 +17,7 @@ std::string rss_item(std::string_view title) {
 
 class Rss : public ScriptsTest {
  protected:
-  // The newest first, as feeds have them.
+  // The newest item is first, as in real feeds.
   void write_feed(std::initializer_list<std::string_view> titles) {
     std::string items;
     for (const auto title : titles) {
@@ -26,7 +26,7 @@ class Rss : public ScriptsTest {
     folder.write("feed.xml", "<?xml version='1.0'?><rss version='2.0'><channel><title>T</title>" +
                                  items + "</channel></rss>");
   }
-  // It looks when the test says so, and not by itself.
+  // The script reads the feed only when the test says so.
   void name_feed() {
     hub.set("rss", "feeds", "file://" + (folder.path() / "feed.xml").string());
     hub.set("rss", "minutes", "0");

@@ -14,10 +14,10 @@ namespace hookline::test {
 
 using namespace detail;
 
-// A hub without sockets: it knows the users and settings that a test gives it, answers what scripts
-// ask, and notes what they tell it to do.
+// A hub without sockets. It knows the users and settings that a test gives it, answers the
+// questions of scripts, and records what they tell it to do.
 //
-// Thread safety: all of it.
+// Thread safety: all methods from any thread.
 class ScriptHub final : public Host {
  public:
   struct User {
@@ -38,10 +38,10 @@ class ScriptHub final : public Host {
   void add_user(const std::string& nick, User user);
   void remove_user(const std::string& nick);
   [[nodiscard]] int class_of(const std::string& nick) const;
-  // What a function answers from now on, in the place of true.
+  // Makes a function return this from now on, instead of True.
   void answer(std::string_view function, Value answer);
 
-  // What has been asked for since the last time, questions apart.
+  // Returns the requests since the last call, except questions.
   [[nodiscard]] std::vector<Request> take_requests();
 
  private:

@@ -21,22 +21,22 @@ using namespace detail;
 // The folder of the scripts under test.
 [[nodiscard]] std::filesystem::path scripts_folder();
 
-// One of examples/scripts, run by a real ScriptHost for a ScriptHub. Its files are in folder.path()
-// / "data".
+// Runs one of examples/scripts with a real ScriptHost and a ScriptHub. Its files are in
+// folder.path() / "data".
 class ScriptsTest : public ::testing::Test {
  protected:
   ScriptsTest();
   ~ScriptsTest() override;
 
-  // After the settings are made: scripts read them while they load.
+  // Loads the script. Make the settings first, because scripts read them while they load.
   void load(std::string_view name);
-  // As a hub that was restarted.
+  // Loads the script again, as after a restart of the hub.
   void reload();
 
-  // What a command that somebody types in the main chat is answered, "" for nothing. It is a
-  // failure if the script does not take it.
+  // Runs a command that somebody types in the main chat, and returns the answer, "" if there is
+  // none. It is a failure if the script does not accept the command.
   [[nodiscard]] std::string command(const std::string& nick, std::string_view text);
-  // Whether the script leaves the command to others.
+  // Whether the script leaves this command to others.
   [[nodiscard]] bool leaves(const std::string& nick, std::string_view text);
   // Whether the event may go on. It is a failure if the script raises.
   bool event(Hook hook, std::initializer_list<HookArg> args);
@@ -45,7 +45,7 @@ class ScriptsTest : public ::testing::Test {
   }
   Value call(std::string_view function, List args = {});
 
-  // What the script has told the hub since the last time: "mc(text, nick)", None left out.
+  // Returns what the script has told the hub since the last call: "mc(text, nick)", without None.
   [[nodiscard]] std::vector<std::string> told();
 
   TempFolder folder;
@@ -55,7 +55,7 @@ class ScriptsTest : public ::testing::Test {
  private:
   std::string name_;
   ScriptId script_{};
-  std::vector<ScriptHub::Request> told_;  // what command() has left over
+  std::vector<ScriptHub::Request> told_;  // not yet returned by told()
 };
 
 }  // namespace hookline::test

@@ -1,4 +1,5 @@
-// All ten scripts on a real hub, two hundred users, a hundred thousand events: none of them errs.
+// Runs all ten scripts on a real hub with two hundred users and a hundred thousand events. None of
+// them may fail.
 
 #include <gmock/gmock.h>
 
@@ -41,7 +42,7 @@ class ScriptsSoak : public ::testing::Test {
     config.timer_interval = std::chrono::milliseconds(50);
     config.users = {{"admin", "secret", kClassAdmin}, {"op", "secret", kClassOperator}};
     config.variables = {
-        // Again and again, on their threads.
+        // They fetch again and again, on their threads.
         {{"blacklist", "sources"}, "file://" + list.string()},
         {{"blacklist", "hours"}, "0.00001"},
         {{"rss", "feeds"}, "file://" + feed.string()},
@@ -51,7 +52,8 @@ class ScriptsSoak : public ::testing::Test {
         {{"user_stats", "save_minutes"}, "0.005"},
         {{"trivia", "seconds"}, "1"},
         {{"trivia", "pause"}, "0.2"},
-        // All users have one address, and those who are sent away would have to be awaited.
+        // All users have one address, and the test would have to wait for those who are
+        // disconnected.
         {{"antispam", "kick_after"}, "0"},
         {{"antispam", "ban_after"}, "0"},
         {{"op_tools", "kick_after"}, "0"},
@@ -72,7 +74,7 @@ class ScriptsSoak : public ::testing::Test {
 
   ScriptHost& scripts() { return hub_->hub().scripts(); }
 
-  // What the blacklist says of itself.
+  // Returns what the blacklist says about itself.
   std::string blacklist_status() {
     auto status = scripts().call("blacklist", "OnScriptQuery", {"status", "", "", ""}).get();
     EXPECT_TRUE(status) << status.error().to_string();
@@ -80,7 +82,7 @@ class ScriptsSoak : public ::testing::Test {
     return text != nullptr ? *text : std::string();
   }
 
-  // It fetches its list again and again: what is added to it is there before long, twice.
+  // It fetches its list again and again, so what the test adds is there soon.
   void wait_for_the_blacklist() {
     for (const auto& [line, status] : {std::pair("198.51.100.1-198.51.100.2\n", "3 ranges"),
                                        std::pair("203.0.113.0/24\n", "4 ranges")}) {
@@ -92,7 +94,7 @@ class ScriptsSoak : public ::testing::Test {
     }
   }
 
-  // Until the scripts have run what they were sent.
+  // Waits until the scripts have run everything that they got.
   void wait_for_scripts() {
     const auto is_done = [](const ScriptInfo& script) { return script.mailbox.waiting == 0; };
     while (!std::ranges::all_of(scripts().scripts(), is_done)) {
@@ -101,7 +103,7 @@ class ScriptsSoak : public ::testing::Test {
   }
 
   TempFolder folder_;
-  std::string lines_ = "10.0.0.0/8\nSome: net:192.0.2.1-192.0.2.9\n";  // of the blacklist
+  std::string lines_ = "10.0.0.0/8\nSome: net:192.0.2.1-192.0.2.9\n";  // the blacklist
   std::unique_ptr<HubThread> hub_;
 };
 
@@ -133,7 +135,7 @@ TEST_F(ScriptsSoak, NoneErrs) {
 
   hub_.reset();
   EXPECT_THAT(log.problems(), ::testing::IsEmpty());
-  // What a thread of a script dies of is in no figure.
+  // An exception that ends a thread of a script is not counted in any figure.
   EXPECT_THAT(::testing::internal::GetCapturedStderr(),
               ::testing::Not(::testing::HasSubstr("Exception in thread")));
   for (const char* file : {"chat_log.sqlite", "chat_history.json", "user_stats.json", "trivia.json",

@@ -1,4 +1,4 @@
-"""The scripts of examples/scripts fit together, and say what they do.
+"""Tests that the scripts of examples/scripts can be loaded together, and document what they do.
 
 Runs with $HOOKLINE_BIN, the executable, and a Python of the hub's version.
 """
@@ -14,13 +14,13 @@ import unittest
 
 HOOKLINE = os.environ["HOOKLINE_BIN"]
 SCRIPTS = sorted((pathlib.Path(os.environ["HOOKLINE_SOURCE_DIR"]) / "examples" / "scripts").glob("*.py"))
-# +stats is replaced on purpose.
+# A script replaces +stats on purpose.
 HUB_COMMANDS = set("help topic kick drop reg unreg setclass passwd ban unban banlist pyload pyunload pyreload pylist "
                    "pystats pylog".split())
 
 
 def calls_of(tree, name):
-    """First arguments of the calls of a function, or of a method, of that name."""
+    """Returns the first arguments of the calls of a function, or of a method, of that name."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
             called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")

@@ -12,7 +12,7 @@ using ::testing::IsEmpty;
 
 class Trivia : public ScriptsTest {
  protected:
-  // Questions that all have the same answer, so that their order does not matter.
+  // All questions have the same answer, so that their order does not matter.
   void load_game(int idle_questions = 3) {
     const auto file = folder.write("questions.txt",
                                    "# text|answer\n"
@@ -25,7 +25,7 @@ class Trivia : public ScriptsTest {
     hub.set("trivia", "idle_questions", std::to_string(idle_questions));
     load("trivia");
   }
-  // What the bot says at this second.
+  // Returns what the bot says at this second.
   std::vector<std::string> at(double second) {
     event(Hook::kOnTimer, {second * 1000});
     return told();
@@ -39,7 +39,7 @@ class Trivia : public ScriptsTest {
 
 TEST_F(Trivia, HasABotThatComesAndGoes) {
   load_game();
-  EXPECT_THAT(told(), IsEmpty());  // the script that it may replace still has the bot
+  EXPECT_THAT(told(), IsEmpty());  // the script that it replaces may still have the bot
   EXPECT_THAT(at(1), ElementsAre("IsRobotNickBad(Trivia)",
                                  HasSubstr("AddRobot(Trivia, 0, I ask, you answer")));
   reload();

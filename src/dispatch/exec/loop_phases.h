@@ -7,13 +7,13 @@
 
 namespace hookline::detail {
 
-// Calls a function twice in each turn of a libuv loop: when the callbacks of sockets have run, and
-// before the loop sleeps. Does not keep the loop running.
+// Calls a function twice in each turn of a libuv loop: after the callbacks of sockets have run, and
+// before the loop sleeps. It does not keep the loop running.
 //
-// Of the handles that run before the loop sleeps, libuv runs those that were started last first.
+// libuv runs the handles before it sleeps in reverse order of their start.
 //
-// Thread affinity: the loop's thread. The loop must live until it has run once more after the
-// destructor, which lets libuv close the handles.
+// Thread affinity: the loop's thread. The loop must run once more after the destructor and live
+// until then, so that libuv closes the handles.
 class LoopPhases {
  public:
   LoopPhases(uv_loop_t* loop, std::function<void()> function);

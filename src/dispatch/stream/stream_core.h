@@ -104,9 +104,9 @@ class StreamCore final : public std::enable_shared_from_this<StreamCore> {
   std::optional<Promise<void>> closing_;         // close() was called while kOpening
 };
 
-// Calls the function that `request` names; its items are the stream's.
+// Calls the function that `request` names, and returns a stream of its items.
 [[nodiscard]] ValueStream open_stream(StreamSource source, OwnedRequest request);
-// A stream whose first item is `error`.
+// Returns a stream whose first item is `error`.
 [[nodiscard]] ValueStream failed_stream(Error error);
 
 }  // namespace hookline::detail

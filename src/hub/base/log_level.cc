@@ -13,7 +13,7 @@ struct Level {
   spdlog::level::level_enum level;
 };
 
-// As the old interface counts: how much is wanted beyond errors.
+// The old interface numbers the levels; a higher number logs more.
 struct OldLevel {
   std::string_view number;
   std::string_view name;
@@ -28,11 +28,6 @@ constexpr auto kOldLevels = std::to_array<OldLevel>({
     {"5", "trace"},
 });
 
-std::string_view name_of(std::string_view level) {
-  const auto* const found = std::ranges::find(kOldLevels, level, &OldLevel::number);
-  return found != kOldLevels.end() ? found->name : level;
-}
-
 constexpr auto kLevels = std::to_array<Level>({
     {"trace", spdlog::level::trace},
     {"debug", spdlog::level::debug},
@@ -44,6 +39,11 @@ constexpr auto kLevels = std::to_array<Level>({
 
 }  // namespace
 
+std::string_view log_level_name(std::string_view level) {
+  const auto* const found = std::ranges::find(kOldLevels, level, &OldLevel::number);
+  return found != kOldLevels.end() ? found->name : level;
+}
+
 std::string log_level() {
   const auto* const found =
       std::ranges::find(kLevels, spdlog::default_logger_raw()->level(), &Level::level);
@@ -51,7 +51,7 @@ std::string log_level() {
 }
 
 Result<void> set_log_level(std::string_view level) {
-  const auto* const found = std::ranges::find(kLevels, name_of(level), &Level::name);
+  const auto* const found = std::ranges::find(kLevels, log_level_name(level), &Level::name);
   if (found == kLevels.end()) {
     return fail(ErrorCode::kBadArguments,
                 "There is no log level '" + std::string(level) +
@@ -59,22 +59,6 @@ Result<void> set_log_level(std::string_view level) {
   }
   spdlog::set_level(found->level);
   return {};
-}
-
-Result<void> set_log_level(std::string_view level, ScriptState& state) {
-  auto set = set_log_level(level);
-  if (set) {
-    static_cast<void>(state.set_log_level(name_of(level)));
-  }
-  return set;
-}
-
-Result<void> restore_log_level(const ScriptState& state, std::string_view level) {
-  if (!level.empty()) {
-    return set_log_level(level);
-  }
-  const std::optional<std::string>& kept = state.log_level();
-  return kept ? set_log_level(*kept) : Result<void>();
 }
 
 }  // namespace hookline::hub

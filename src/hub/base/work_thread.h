@@ -8,7 +8,7 @@
 
 namespace hookline::hub {
 
-// A thread for what would keep the hub's thread too long: it does one thing after another.
+// Runs tasks that would block the hub's thread for too long, one after another, on its own thread.
 //
 // Thread safety: all methods from any thread.
 class WorkThread {
@@ -18,7 +18,7 @@ class WorkThread {
   WorkThread() : thread_([this] { serve(); }) {}
   WorkThread(const WorkThread&) = delete;
   WorkThread& operator=(const WorkThread&) = delete;
-  // Waits for what is being done; drops the rest, whose promises say so by themselves.
+  // Waits for the running task and drops the queued ones; their promises then report an error.
   ~WorkThread();
 
   void post(Work work);
@@ -30,7 +30,7 @@ class WorkThread {
   std::condition_variable changed_;
   std::deque<Work> queued_;
   bool is_ending_ = false;
-  std::thread thread_;  // the last: it uses the others
+  std::thread thread_;  // declared last, because it uses the others
 };
 
 }  // namespace hookline::hub

@@ -4,12 +4,7 @@
 #include <cstddef>
 #include <ranges>
 
-#include "hub/base/time_span.h"
-#include "hub/base/words.h"
-#include "hub/session/chat_answer.h"
-#include "hub/session/hub_core.h"
-#include "hub/session/session.h"
-#include "hub/users/ban_users.h"
+#include "hub/base/text.h"
 
 namespace hookline::hub {
 namespace {
@@ -24,58 +19,59 @@ BanType type_of(std::string_view target) {
   return range->is_single() ? BanType::kIp : BanType::kRange;
 }
 
-bool may_ban(HubCore& core, const Session& sender, std::string_view nick) {
-  const auto* user = core.roster().find(nick);
-  const auto* registered = core.state().registrations().find(nick);
-  const int user_class = std::max(user == nullptr ? kClassGuest : user->user_class(),
-                                  registered == nullptr ? kClassGuest : registered->user_class);
-  return user_class < sender.user_class() && !core.roster().is_bot(nick);
-}
-
 }  // namespace
 
-std::string ban_command(HubCore& core, Session& sender, std::string_view args) {
+bool BanCommands::may_ban(const Session& sender, std::string_view nick) const {
+  const auto* user = roster_.find(nick);
+  const auto* registered = registrations_.find(nick);
+  const int user_class = std::max(user == nullptr ? kClassGuest : user->user_class(),
+                                  registered == nullptr ? kClassGuest : registered->user_class);
+  return user_class < sender.user_class() && !roster_.is_bot(nick);
+}
+
+std::string BanCommands::ban(Session& sender, std::string_view args) {
   const auto [target, rest] = cut_word(args);
   const auto [word, after] = cut_word(rest);
   const auto seconds = parse_time_span(word);
-  // A slip of the finger in the time must not ban for ever.
+  // A mistyped time must not ban for ever.
   if (!seconds && !word.empty() && word.front() >= '0' && word.front() <= '9') {
     return "'" + std::string(word) + "' is no time: write one as 30m, 3h, 2d or 1w.";
   }
-  if (!may_ban(core, sender, target)) {
+  if (!may_ban(sender, target)) {
     return "You may only ban users of a lower class than yours.";
   }
-  auto ban = make_ban(core, {.op = sender.nick(),
-                             .target = target,
-                             .reason = seconds ? after : rest,
-                             .type = static_cast<std::int64_t>(type_of(target))});
+  auto ban = moderation_.make_ban({.op = sender.nick(),
+                                   .target = target,
+                                   .reason = seconds ? after : rest,
+                                   .type = static_cast<std::int64_t>(type_of(target))});
   if (!ban) {
     return std::string(target) + " cannot be banned.";
   }
-  const auto put = [&core, &sender, ban = *ban, seconds = seconds.value_or(0),
+  const auto put = [this, &sender, ban = *ban, seconds = seconds.value_or(0),
                     whom = std::string(target),
                     how_long = seconds ? "for " + std::string(word) : "for ever"] {
-    answer_later(core, sender, put_ban(core, ban, seconds), whom + " is banned " + how_long + ".",
-                 whom + " cannot be banned.");
+    sender.commands().answer_later(moderation_.put_ban(ban, seconds),
+                                   whom + " is banned " + how_long + ".",
+                                   whom + " cannot be banned.");
   };
-  sender.if_allowed(Hook::kOnNewBan, {ban->op, ban->address, ban->nick, ban->reason}, put);
+  sender.commands().if_allowed(Hook::kOnNewBan, {ban->op, ban->address, ban->nick, ban->reason},
+                               put);
   return {};
 }
 
-std::string unban_command(HubCore& core, Session& sender, std::string_view args) {
+std::string BanCommands::unban(Session& sender, std::string_view args) {
   const auto target = cut_word(args).first;
-  answer_later(core, sender, core.state().bans().remove(target),
-               std::string(target) + " is not banned any more.",
-               "There is no ban of " + std::string(target) + "; see !banlist.");
+  sender.commands().answer_later(bans_.remove(target),
+                                 std::string(target) + " is not banned any more.",
+                                 "There is no ban of " + std::string(target) + "; see !banlist.");
   return {};
 }
 
-std::string banlist_command(HubCore& core, Session& /*sender*/, std::string_view /*args*/) {
-  const auto& bans = core.state().bans().all();
-  const auto now = core.state().clock().now();
+std::string BanCommands::banlist(Session& /*sender*/, std::string_view /*args*/) {
+  const auto now = clock_.now();
   std::string lines;
   std::size_t count = 0;
-  for (const auto& ban : bans | std::views::reverse | std::views::values) {
+  for (const auto& ban : bans_.all() | std::views::reverse | std::views::values) {
     if (ban.is_over(now) || ++count > kListed) {
       continue;
     }

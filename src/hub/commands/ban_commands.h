@@ -3,14 +3,41 @@
 #include <string>
 #include <string_view>
 
+#include "hub/base/clocks.h"
+#include "hub/session/moderation.h"
+#include "hub/session/roster.h"
+#include "hub/session/session.h"
+#include "hub/store/bans.h"
+#include "hub/store/registrations.h"
+
 namespace hookline::hub {
 
-class HubCore;
-class Session;
+// The chat commands about bans. Each returns the answer; empty if it comes later.
+//
+// Thread safety: the hub's thread.
+class BanCommands {
+ public:
+  // The references must outlive this.
+  BanCommands(Moderation& moderation, Bans& bans, const Roster& roster,
+              const Registrations& registrations, const UnixClock& clock)
+      : moderation_(moderation),
+        bans_(bans),
+        roster_(roster),
+        registrations_(registrations),
+        clock_(clock) {}
 
-// Chat commands about bans. Each returns what to tell its user; empty: that comes later.
-[[nodiscard]] std::string ban_command(HubCore& core, Session& sender, std::string_view args);
-[[nodiscard]] std::string unban_command(HubCore& core, Session& sender, std::string_view args);
-[[nodiscard]] std::string banlist_command(HubCore& core, Session& sender, std::string_view args);
+  [[nodiscard]] std::string ban(Session& sender, std::string_view args);
+  [[nodiscard]] std::string unban(Session& sender, std::string_view args);
+  [[nodiscard]] std::string banlist(Session& sender, std::string_view args);
+
+ private:
+  [[nodiscard]] bool may_ban(const Session& sender, std::string_view nick) const;
+
+  Moderation& moderation_;
+  Bans& bans_;
+  const Roster& roster_;
+  const Registrations& registrations_;
+  const UnixClock& clock_;
+};
 
 }  // namespace hookline::hub

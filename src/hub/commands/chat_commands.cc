@@ -4,57 +4,125 @@
 #include <array>
 #include <cstddef>
 #include <ranges>
+#include <span>
 
-#include "hub/base/words.h"
-#include "hub/commands/account_commands.h"
-#include "hub/commands/ban_commands.h"
-#include "hub/commands/script_commands.h"
-#include "hub/session/hub_core.h"
+#include "hub/base/text.h"
 #include "hub/session/session.h"
-#include "hub/users/send_away.h"
 
 namespace hookline::hub {
 namespace {
 
-struct ChatCommand {
+std::size_t count_words(std::string_view text) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      std::views::split(text, ' '), [](const auto& word) { return !word.empty(); }));
+}
+
+// Whether all arguments are there that the usage shows before its first "[".
+bool is_complete(std::string_view usage, std::string_view args) {
+  return count_words(args) >= count_words(usage.substr(0, usage.find('[')));
+}
+
+}  // namespace
+
+struct ChatCommands::Row {
   std::string_view name;
   int min_class;
   std::string_view usage;
   std::string_view help;
-  std::string (*run)(HubCore&, Session&, std::string_view args);
+  std::string (*run)(ChatCommands&, Session&, std::string_view args);
+
+  // Each runs a method of ChatCommands, or of one of its groups.
+  template <auto Method>
+  static std::string own(ChatCommands& self, Session& sender, std::string_view args) {
+    return (self.*Method)(sender, args);
+  }
+  template <auto Method>
+  static std::string account(ChatCommands& self, Session& sender, std::string_view args) {
+    return (self.accounts_.*Method)(sender, args);
+  }
+  template <auto Method>
+  static std::string ban(ChatCommands& self, Session& sender, std::string_view args) {
+    return (self.bans_.*Method)(sender, args);
+  }
+  template <auto Method>
+  static std::string script(ChatCommands& self, Session& sender, std::string_view args) {
+    return (self.scripts_.*Method)(sender, args);
+  }
+
+  static std::span<const Row> all() noexcept;
 };
 
-std::string help(HubCore& core, Session& sender, std::string_view args);
+std::span<const ChatCommands::Row> ChatCommands::Row::all() noexcept {
+  static constexpr auto kRows = std::to_array<Row>({
+      {"help", kClassGuest, "", "this list", &own<&ChatCommands::help>},
+      {"stats", kClassGuest, "", "what the hub has done so far", &own<&ChatCommands::stats>},
+      {"topic", kClassGuest, " [TEXT]", "the topic; operators set it", &own<&ChatCommands::topic>},
+      {"kick", kClassOperator, " NICK [REASON]", "disconnects a user, and tells everybody",
+       &own<&ChatCommands::kick>},
+      {"drop", kClassOperator, " NICK [REASON]", "disconnects a user, and tells nobody",
+       &own<&ChatCommands::drop>},
+      {"passwd", kClassRegistered, " NEW", "sets your password",
+       &account<&AccountCommands::passwd>},
+      {"reg", kClassOperator, " NICK CLASS [PASSWORD]", "registers a user",
+       &account<&AccountCommands::reg>},
+      {"unreg", kClassOperator, " NICK", "removes a registration",
+       &account<&AccountCommands::unreg>},
+      {"setclass", kClassOperator, " NICK CLASS", "changes a user's class",
+       &account<&AccountCommands::setclass>},
+      {"ban", kClassOperator, " NICK|IP [TIME] [REASON]", "keeps a user away",
+       &ban<&BanCommands::ban>},
+      {"unban", kClassOperator, " NICK|IP|#NUMBER", "lifts a ban", &ban<&BanCommands::unban>},
+      {"banlist", kClassOperator, "", "the bans that are in force", &ban<&BanCommands::banlist>},
+      {"pyload", kClassAdmin, " PATH|NAME", "loads a script", &script<&ScriptCommands::pyload>},
+      {"pyunload", kClassAdmin, " NAME", "ends a script", &script<&ScriptCommands::pyunload>},
+      {"pyreload", kClassAdmin, " NAME", "runs a script's file anew",
+       &script<&ScriptCommands::pyreload>},
+      {"pylog", kClassAdmin, " [LEVEL]", "how much is logged", &script<&ScriptCommands::pylog>},
+      {"pylist", kClassAdmin, "", "the scripts that are loaded", &script<&ScriptCommands::pylist>},
+      {"pystats", kClassAdmin, " [NAME]", "what the scripts have done, and how fast",
+       &script<&ScriptCommands::pystats>},
+  });
+  return kRows;
+}
 
-std::string stats(HubCore& core, Session& /*sender*/, std::string_view /*args*/) {
-  const auto& counters = core.counters();
-  const auto& latency = counters.chat_verdict_ns;
+std::string ChatCommands::help(Session& sender, std::string_view /*args*/) {
+  std::string out = "Commands, after + or !:";
+  for (const auto& row : Row::all()) {
+    if (sender.user_class() >= row.min_class) {
+      out.append("\r\n  ").append(row.name).append(row.usage).append(": ").append(row.help);
+    }
+  }
+  return out;
+}
+
+std::string ChatCommands::stats(Session& /*sender*/, std::string_view /*args*/) {
+  const auto& latency = counters_.chat_verdict_ns;
   const auto us = [&latency](double quantile) {
     return std::to_string(latency.percentile(quantile) / 1000);
   };
-  return "users " + std::to_string(core.roster().online().size()) + ", connections " +
-         std::to_string(counters.connections.get()) + ", chat lines " +
-         std::to_string(counters.chat_lines.get()) + ", blocked " +
-         std::to_string(counters.chat_blocked.get()) + ", replaced " +
-         std::to_string(counters.chat_replaced.get()) + ", events to scripts " +
-         std::to_string(counters.hook_events.get()) + ", verdict p50 " + us(0.5) + " us, p99 " +
+  return "users " + std::to_string(roster_.online().size()) + ", connections " +
+         std::to_string(counters_.connections.get()) + ", chat lines " +
+         std::to_string(counters_.chat_lines.get()) + ", blocked " +
+         std::to_string(counters_.chat_blocked.get()) + ", replaced " +
+         std::to_string(counters_.chat_replaced.get()) + ", events to scripts " +
+         std::to_string(counters_.hook_events.get()) + ", verdict p50 " + us(0.5) + " us, p99 " +
          us(0.99) + " us";
 }
 
-std::string topic(HubCore& core, Session& sender, std::string_view args) {
+std::string ChatCommands::topic(Session& sender, std::string_view args) {
   if (args.empty()) {
-    return "The topic is: " + core.settings().own("topic");
+    return "The topic is: " + settings_.topic();
   }
   if (!sender.is_operator()) {
     return "Only operators may set the topic.";
   }
-  static_cast<void>(core.set_topic(args));
+  static_cast<void>(settings_.set_topic(args));
   return {};
 }
 
-std::string send_away(HubCore& core, Session& sender, std::string_view args, bool is_kick) {
+std::string ChatCommands::kick_or_drop(Session& sender, std::string_view args, bool is_kick) {
   const auto [nick, reason] = cut_word(args);
-  auto* victim = core.roster().find_online(nick);
+  auto* victim = roster_.find_online(nick);
   if (victim == nullptr) {
     return "There is no user '" + std::string(nick) + "'.";
   }
@@ -62,100 +130,33 @@ std::string send_away(HubCore& core, Session& sender, std::string_view args, boo
     return "You may not do that to " + victim->nick() + ".";
   }
   if (is_kick) {
-    kick_by(core, sender, *victim, reason);
+    moderation_.kick_by(sender, *victim, reason);
   } else {
-    drop_by(core, sender, *victim, reason);
+    moderation_.drop_by(sender, *victim, reason);
   }
   return {};
 }
 
-std::string kick(HubCore& core, Session& sender, std::string_view args) {
-  return send_away(core, sender, args, true);
+std::string ChatCommands::kick(Session& sender, std::string_view args) {
+  return kick_or_drop(sender, args, true);
 }
 
-std::string drop(HubCore& core, Session& sender, std::string_view args) {
-  return send_away(core, sender, args, false);
+std::string ChatCommands::drop(Session& sender, std::string_view args) {
+  return kick_or_drop(sender, args, false);
 }
 
-std::string pylist(HubCore& core, Session& /*sender*/, std::string_view /*args*/) {
-  return list_scripts(core);
-}
-
-std::string pystats(HubCore& core, Session& /*sender*/, std::string_view args) {
-  return script_stats(core, args);
-}
-
-// Those that answer when it is done.
-template <void (*Change)(HubCore&, std::string_view, AnswerTo)>
-std::string change_script(HubCore& core, Session& sender, std::string_view args) {
-  Change(core, args, sender.answerer());
-  return {};
-}
-
-std::string pylog(HubCore& core, Session& /*sender*/, std::string_view args) {
-  return change_log_level(core, args);
-}
-
-constexpr auto kCommands = std::to_array<ChatCommand>({
-    {"help", kClassGuest, "", "this list", &help},
-    {"stats", kClassGuest, "", "what the hub has done so far", &stats},
-    {"topic", kClassGuest, " [TEXT]", "the topic; operators set it", &topic},
-    {"kick", kClassOperator, " NICK [REASON]", "disconnects a user, and tells everybody", &kick},
-    {"drop", kClassOperator, " NICK [REASON]", "disconnects a user, and tells nobody", &drop},
-    {"passwd", kClassRegistered, " NEW", "sets your password", &passwd_command},
-    {"reg", kClassOperator, " NICK CLASS [PASSWORD]", "registers a user", &reg_command},
-    {"unreg", kClassOperator, " NICK", "removes a registration", &unreg_command},
-    {"setclass", kClassOperator, " NICK CLASS", "changes a user's class", &setclass_command},
-    {"ban", kClassOperator, " NICK|IP [TIME] [REASON]", "keeps a user away", &ban_command},
-    {"unban", kClassOperator, " NICK|IP|#NUMBER", "lifts a ban", &unban_command},
-    {"banlist", kClassOperator, "", "the bans that are in force", &banlist_command},
-    {"pyload", kClassAdmin, " PATH|NAME", "loads a script", &change_script<&load_script>},
-    {"pyunload", kClassAdmin, " NAME", "ends a script", &change_script<&unload_script>},
-    {"pyreload", kClassAdmin, " NAME", "runs a script's file anew", &change_script<&reload_script>},
-    {"pylog", kClassAdmin, " [LEVEL]", "how much is logged", &pylog},
-    {"pylist", kClassAdmin, "", "the scripts that are loaded", &pylist},
-    {"pystats", kClassAdmin, " [NAME]", "what the scripts have done, and how fast", &pystats},
-});
-
-std::string help(HubCore& /*core*/, Session& sender, std::string_view /*args*/) {
-  std::string out = "Commands, after + or !:";
-  for (const auto& command : kCommands) {
-    if (sender.user_class() >= command.min_class) {
-      out.append("\r\n  ").append(command.name).append(command.usage).append(": ");
-      out.append(command.help);
-    }
-  }
-  return out;
-}
-
-std::size_t count_words(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      std::views::split(text, ' '), [](const auto& word) { return !word.empty(); }));
-}
-
-// What comes before the first "[" has to be there.
-bool is_complete(std::string_view usage, std::string_view args) {
-  return count_words(args) >= count_words(usage.substr(0, usage.find('[')));
-}
-
-}  // namespace
-
-bool is_chat_command(std::string_view text) noexcept {
-  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  return text.size() >= 2 && (text[0] == '!' || text[0] == '+') && is_letter(text[1]);
-}
-
-std::string run_chat_command(HubCore& core, Session& sender, std::string_view text) {
+std::string ChatCommands::run(Session& sender, std::string_view text) {
   const auto [name, args] = cut_word(text.substr(1));
-  const auto* command = std::ranges::find(kCommands, name, &ChatCommand::name);
-  if (command == kCommands.end() || sender.user_class() < command->min_class) {
+  const auto rows = Row::all();
+  const auto row = std::ranges::find(rows, name, &Row::name);
+  if (row == rows.end() || sender.user_class() < row->min_class) {
     return "Unknown command '" + std::string(name) + "'; try +help.";
   }
-  if (!is_complete(command->usage, args)) {
+  if (!is_complete(row->usage, args)) {
     return "Write it as " + std::string(text.substr(0, 1)) + std::string(name) +
-           std::string(command->usage) + ".";
+           std::string(row->usage) + ".";
   }
-  return command->run(core, sender, args);
+  return row->run(*this, sender, args);
 }
 
 }  // namespace hookline::hub

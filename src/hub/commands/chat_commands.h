@@ -3,16 +3,54 @@
 #include <string>
 #include <string_view>
 
+#include "hub/base/counters.h"
+#include "hub/commands/account_commands.h"
+#include "hub/commands/ban_commands.h"
+#include "hub/commands/script_commands.h"
+#include "hub/session/live_settings.h"
+#include "hub/session/moderation.h"
+#include "hub/session/roster.h"
+#include "hub/session/session_services.h"
+
 namespace hookline::hub {
 
-class HubCore;
-class Session;
+// The table of chat commands: their names, who may use them, and what runs them. "+help" lists
+// them.
+//
+// Thread safety: the hub's thread.
+class ChatCommands final : public ChatCommandRunner {
+ public:
+  // The references must outlive this.
+  ChatCommands(const HubCounters& counters, const Roster& roster, LiveSettings& settings,
+               Moderation& moderation, AccountCommands& accounts, BanCommands& bans,
+               ScriptCommands& scripts)
+      : counters_(counters),
+        roster_(roster),
+        settings_(settings),
+        moderation_(moderation),
+        accounts_(accounts),
+        bans_(bans),
+        scripts_(scripts) {}
 
-// Whether what was said is a command: "!help" and "+help" are, "+1" and "!!!" are chat.
-[[nodiscard]] bool is_chat_command(std::string_view text) noexcept;
+  [[nodiscard]] std::string run(Session& sender, std::string_view text) override;
 
-// Runs the command that a user typed, if the scripts let it pass, and returns what to tell the
-// user; empty: nothing. The commands and who may use them are listed by "+help".
-[[nodiscard]] std::string run_chat_command(HubCore& core, Session& sender, std::string_view text);
+ private:
+  struct Row;
+
+  [[nodiscard]] std::string help(Session& sender, std::string_view args);
+  [[nodiscard]] std::string stats(Session& sender, std::string_view args);
+  [[nodiscard]] std::string topic(Session& sender, std::string_view args);
+  [[nodiscard]] std::string kick(Session& sender, std::string_view args);
+  [[nodiscard]] std::string drop(Session& sender, std::string_view args);
+  [[nodiscard]] std::string kick_or_drop(Session& sender, std::string_view args, bool is_kick);
+
+  const HubCounters& counters_;
+  const Roster& roster_;
+  LiveSettings& settings_;
+  Moderation& moderation_;
+  AccountCommands& accounts_;
+  BanCommands& bans_;
+  ScriptCommands& scripts_;
+};
 
 }  // namespace hookline::hub

@@ -1,31 +1,56 @@
 #pragma once
 
-#include <functional>
 #include <string>
 #include <string_view>
 
+#include "hub/config/config.h"
+#include "hub/scripts/script_events.h"
+#include "hub/scripts/script_manager.h"
+#include "hub/scripts/script_names.h"
+#include "hub/session/session.h"
+#include "hub/store/script_state.h"
+
 namespace hookline::hub {
 
-class HubCore;
+// The chat commands about scripts. Each returns the answer; empty if it comes later.
+//
+// Thread safety: the hub's thread.
+class ScriptCommands {
+ public:
+  // The references must outlive this.
+  ScriptCommands(ScriptEvents& scripts, ScriptManager& manager, const ScriptNames& names,
+                 ScriptState& state, const HubConfig& config, Clock& clock)
+      : scripts_(scripts),
+        manager_(manager),
+        names_(names),
+        state_(state),
+        config_(config),
+        clock_(clock) {}
 
-// " (Greeter 1.2)", of what a script calls itself; "" if it has not said.
-[[nodiscard]] std::string in_parentheses(std::string_view title, std::string_view version);
+  // They answer when it is done; an error comes with the end of its traceback.
+  [[nodiscard]] std::string pyload(Session& sender, std::string_view path_or_name);
+  [[nodiscard]] std::string pyunload(Session& sender, std::string_view name);
+  [[nodiscard]] std::string pyreload(Session& sender, std::string_view name);
 
-// What "!pylist" answers: which scripts are loaded, one line each.
-[[nodiscard]] std::string list_scripts(HubCore& core);
+  [[nodiscard]] std::string pylog(Session& sender, std::string_view level);
+  // Lists the scripts that are loaded, one line each.
+  [[nodiscard]] std::string pylist(Session& sender, std::string_view args);
+  // The figures of one script, or of all; docs/metrics.md explains them. Takes some microseconds
+  // for each script.
+  [[nodiscard]] std::string pystats(Session& sender, std::string_view name);
 
-// What "!pyload", "!pyunload" and "!pyreload" do: returns at once, and gives what came of it to
-// `answer` when it is there, on the hub's thread. An error comes with the end of its traceback.
-using AnswerTo = std::function<void(std::string_view)>;
-void load_script(HubCore& core, std::string_view path_or_name, AnswerTo answer);
-void unload_script(HubCore& core, std::string_view name, AnswerTo answer);
-void reload_script(HubCore& core, std::string_view name, AnswerTo answer);
+ private:
+  [[nodiscard]] std::string in_chat(std::string_view text) const;
+  [[nodiscard]] std::string last_lines(std::string_view text) const;
+  [[nodiscard]] ScriptManager::Done answer_to(Session& sender) const;
+  void append_stats(const ScriptInfo& script, std::string& out) const;
 
-// What "!pylog [LEVEL]" answers.
-[[nodiscard]] std::string change_log_level(HubCore& core, std::string_view level);
-
-// What "!pystats [NAME]" answers: the figures of one script, or of all. docs/metrics.md explains
-// them. Takes some microseconds for each script.
-[[nodiscard]] std::string script_stats(HubCore& core, std::string_view name);
+  ScriptEvents& scripts_;
+  ScriptManager& manager_;
+  const ScriptNames& names_;
+  ScriptState& state_;
+  const HubConfig& config_;
+  Clock& clock_;
+};
 
 }  // namespace hookline::hub

@@ -14,7 +14,7 @@
 
 namespace hookline::hub {
 
-// What users may do, from the table in docs/hub.md.
+// The classes of users. The table in docs/hub.md says what each may do.
 inline constexpr int kClassGuest = 0;
 inline constexpr int kClassRegistered = 1;
 inline constexpr int kClassVip = 2;
@@ -28,8 +28,7 @@ struct RegisteredUser {
   int user_class = kClassRegistered;
 };
 
-// Everything that the embedded hub can be told, with the values that it has when told nothing.
-// docs/hub.md and examples/hookline.toml name every key.
+// The configuration of the embedded hub, with its default values.
 struct HubConfig {
   // [hub]
   std::string name = "hookline";
@@ -46,18 +45,18 @@ struct HubConfig {
   std::uint16_t port = 4111;  // 0: any free one
 
   // [limits]
-  std::size_t max_command_bytes = 65'536;  // longer ones disconnect
+  std::size_t max_command_bytes = 65'536;  // a longer command disconnects its sender
   std::size_t max_nick_bytes = 64;
   std::size_t max_unsent_bytes = 8u << 20;  // a client that reads more slowly is disconnected
   Duration login_timeout = std::chrono::seconds(30);
   Duration idle_timeout = std::chrono::minutes(20);  // 0: never
-  double commands_per_second = 200;                  // sustained, each client; 0: no limit
+  double commands_per_second = 200;                  // of each client, sustained; 0: no limit
   double command_burst = 1'000;
-  // Refuse $Search and $ConnectToMe that name another address than the client's own: else a hub can
-  // be used to make its users flood a stranger.
+  // Refuse $Search and $ConnectToMe that name another address than the client's own. Otherwise a
+  // hub can be misused to make its users flood a stranger.
   bool check_addresses = true;
 
-  Duration kick_ban = std::chrono::minutes(5);  // that a kicked nick stays away; 0: not at all
+  Duration kick_ban = std::chrono::minutes(5);  // how long a kicked nick stays away; 0: not at all
 
   // [store]
   std::filesystem::path store_path = "hookline.db";  // beside the config file; "": in memory
@@ -78,7 +77,7 @@ struct HubConfig {
   bool watch = false;                              // reload scripts whose files change
 
   // [control]
-  std::filesystem::path control_socket;  // see control_path.h
+  std::filesystem::path control_socket;  // see control_socket_path()
   // [geoip]: MaxMind databases; empty: none
   std::filesystem::path geoip_country;
   std::filesystem::path geoip_city;
@@ -90,21 +89,26 @@ struct HubConfig {
   // [variables.CONF]: what vh.GetConfig(CONF, NAME) finds
   std::map<std::pair<std::string, std::string>, std::string> variables;
 
-  // The folder of the file that it came from.
+  // The folder of the configuration's file; empty if there is no file.
   std::filesystem::path base_dir;
 
-  // Where the scripts are.
+  // The folder of the scripts.
   [[nodiscard]] std::filesystem::path scripts_path() const {
     return base_dir / (script_folder.empty() ? std::filesystem::path("scripts") : script_folder);
   }
 
-  // How a script from this file is loaded. Paths in the configuration start beside its file.
+  // How the script of this file is loaded. Relative paths start in base_dir.
   [[nodiscard]] LoadOptions load_options(const std::filesystem::path& script) const;
 };
 
-// Reads a TOML file. An unknown key, a value of the wrong type or out of range is kBadArguments
-// with file, line and what would be right.
+// Reads a TOML file. An unknown key, or a value of the wrong type or out of range, is
+// kBadArguments; the message has file, line and what is allowed.
 [[nodiscard]] Result<HubConfig> load_config(const std::filesystem::path& file);
 [[nodiscard]] Result<HubConfig> parse_config(std::string_view toml, std::string_view source_name);
+
+// The path of the socket by which `hookline ctl` finds a hub with this configuration: [control]
+// socket; else hookline.sock beside the configuration's file; without a file, hookline.sock in
+// $XDG_RUNTIME_DIR or in the working directory. Empty if it is "off".
+[[nodiscard]] std::filesystem::path control_socket_path(const HubConfig& config);
 
 }  // namespace hookline::hub

@@ -12,7 +12,8 @@
 
 namespace hookline::hub {
 
-// One key of the config file: where its value goes, what is allowed, and what docs/hub.md says.
+// Describes one key of the config file: where its value is stored, what is allowed, and its help
+// text in docs/hub.md.
 struct ConfigKey {
   using Target =
       std::variant<std::string HubConfig::*, std::size_t HubConfig::*, std::uint16_t HubConfig::*,
@@ -30,7 +31,7 @@ struct ConfigKey {
 // All keys but [[users]] and [variables.*], in the order of the documentation.
 [[nodiscard]] std::span<const ConfigKey> config_keys();
 
-// A key's value in `config`, as TOML writes it.
+// Writes the value of a key in `config` as TOML.
 [[nodiscard]] std::string config_text(const ConfigKey& key, const HubConfig& config);
 
 // The names of the overflow policies, in the order of the enum.

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <array>
 
-#include "hub/base/words.h"
+#include "hub/base/text.h"
 
 namespace hookline::hub {
 namespace {
 
-// As scripts of old call them.
+// The names that old scripts use.
 constexpr auto kAliases = std::to_array<std::pair<std::string_view, std::string_view>>({
     {"hub_topic", "topic"},
     {"hub_security", "bot_name"},

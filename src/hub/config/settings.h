@@ -12,12 +12,12 @@
 
 namespace hookline::hub {
 
-// The variables that scripts read and set (vh.GetConfig, vh.SetConfig), the hub's own among them.
+// The variables that scripts read and set (vh.GetConfig, vh.SetConfig), including the hub's own.
 //
-// The hub's own are under the names "config" and kConfigName, which are one: hub_name, topic, motd
-// and max_users may be set, bot_name and op_chat_name only read.
+// The hub's own have the conf "config" or kConfigName, which mean the same. hub_name, topic, motd
+// and max_users can be set; bot_name and op_chat_name can only be read.
 //
-// Thread safety: all methods from any thread; none waits for more than the copy of a string.
+// Thread safety: all methods from any thread. They hold a lock only while they copy a string.
 class Settings {
  public:
   static constexpr std::string_view kConfigName = "hookline";
@@ -26,18 +26,18 @@ class Settings {
 
   explicit Settings(const HubConfig& config);
 
-  // The one spelling of a variable that has several.
+  // Replaces other spellings of a variable by its own.
   [[nodiscard]] static Key key_of(std::string_view conf, std::string_view name);
 
   [[nodiscard]] std::optional<std::string> get(std::string_view conf, std::string_view name) const;
-  // One of the hub's own.
+  // Returns one of the hub's own variables.
   [[nodiscard]] std::string own(std::string_view name) const;
   [[nodiscard]] std::size_t max_users() const;
 
-  // kBadArguments for a variable that is only read, or a value that it cannot have.
+  // kBadArguments if the variable can only be read, or cannot have this value.
   [[nodiscard]] static Result<void> check(std::string_view conf, std::string_view name,
                                           std::string_view value);
-  // What was there before ("" for a new one), or what check() says.
+  // Returns the previous value ("" for a new variable), or the error of check().
   Result<std::string> set(std::string_view conf, std::string_view name, std::string_view value);
 
  private:

@@ -4,18 +4,51 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
 #include <unordered_map>
 
 #include "hookline/error.h"
+#include "hub/control/control_commands.h"
 #include "hub/net/uv_handle.h"
 
 namespace hookline::hub {
 
-class ControlClient;
-class HubCore;
+class ControlServer;
 
-// The Unix socket by which `hookline ctl` talks to a hub. Who may open it may do all: only the
-// hub's own user can (mode 0600).
+// One connection to the control socket. It reads lines of requests, and answers each with a line
+// before it reads the next one.
+//
+// Thread safety: the loop's thread. Ownership: the ControlServer holds it until it is closed.
+class ControlClient : public std::enable_shared_from_this<ControlClient> {
+ public:
+  ControlClient(ControlServer& server, ControlCommands& commands)
+      : server_(server), commands_(commands) {}
+  ControlClient(const ControlClient&) = delete;
+  ControlClient& operator=(const ControlClient&) = delete;
+  ~ControlClient() = default;
+
+  // Accepts the next connection of the listener. False if there was none.
+  [[nodiscard]] bool start(uv_stream_t* listener);
+
+ private:
+  [[nodiscard]] uv_stream_t* stream() const { return reinterpret_cast<uv_stream_t*>(pipe_.get()); }
+  void on_bytes(ssize_t count);
+  // Runs the next request, if a whole one is there and none is being run.
+  void process();
+  void reply(std::string line);
+  void end();
+
+  ControlServer& server_;
+  ControlCommands& commands_;
+  UvHandle<uv_pipe_t> pipe_;
+  std::string space_;
+  std::string input_;
+  bool is_busy_ = false;        // a request is being run
+  bool is_processing_ = false;  // process() is running, and goes on by itself
+};
+
+// The Unix socket by which `hookline ctl` talks to a hub. Whoever can open it can do everything, so
+// only the hub's own user can (mode 0600).
 //
 // Thread safety: the loop's thread.
 class ControlServer {
@@ -25,21 +58,21 @@ class ControlServer {
   ControlServer& operator=(const ControlServer&) = delete;
   ~ControlServer();
 
-  // Binds and listens. A socket that a hub has left behind is taken away; one that answers, and a
-  // file that is none, are not (kBadArguments).
+  // Binds and listens. Replaces a socket that an earlier hub left behind. kBadArguments if another
+  // hub answers there, or the path is a file that is no socket. `commands` must outlive this.
   [[nodiscard]] Result<void> open(uv_loop_t* loop, const std::filesystem::path& path,
-                                  HubCore& core);
-  // Drops every client, and removes the socket.
+                                  ControlCommands& commands);
+  // Drops every client and removes the socket.
   void close() noexcept;
 
-  // Called by a client that has gone.
+  // Called by a client whose connection has ended.
   void forget(const ControlClient& client);
 
  private:
   [[nodiscard]] int bind(const std::filesystem::path& path);
   void accept();
 
-  HubCore* core_ = nullptr;
+  ControlCommands* commands_ = nullptr;
   UvHandle<uv_pipe_t> pipe_;
   std::unordered_map<const ControlClient*, std::shared_ptr<ControlClient>> clients_;
 };

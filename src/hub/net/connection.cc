@@ -6,14 +6,34 @@
 #include <utility>
 
 namespace hookline::hub {
+
+void FlushList::remove(const Connection& connection) {
+  std::ranges::replace(connections_, &connection, nullptr);
+  std::ranges::replace(flushing_, &connection, nullptr);
+}
+
+void FlushList::flush_all() {
+  // Flushing may end a connection, and other connections may then have something to send.
+  while (!connections_.empty()) {
+    flushing_.swap(connections_);
+    // By reference, because remove() may clear later ones.
+    for (auto* const& connection : flushing_) {
+      if (connection != nullptr) {
+        connection->flush();
+      }
+    }
+    flushing_.clear();
+  }
+}
+
 namespace {
 
-// One buffer for all: what is read is consumed before the next read. Per thread, for tests that run
-// two hubs at once.
+// All connections share this buffer, because what is read is consumed before the next read. There
+// is one per thread, because tests run two hubs in one process.
 constexpr std::size_t kReadBytes = 65'536;
 thread_local std::array<char, kReadBytes> read_buffer;
 
-// An idle connection does not keep what one burst made it take.
+// An idle connection frees the memory that a burst took, beyond this size.
 constexpr std::size_t kKeptCapacity = 65'536;
 
 struct Peer {
@@ -29,7 +49,7 @@ Peer peer_of(const uv_tcp_t* tcp) {
   if (uv_tcp_getpeername(tcp, generic, &size) != 0) {
     return {};
   }
-  // The port lies at the same place in both.
+  // The port is at the same place in both kinds of address.
   const auto port = ntohs(reinterpret_cast<const sockaddr_in*>(&address)->sin_port);
   if (address.ss_family == AF_INET6) {
     uv_ip6_name(reinterpret_cast<const sockaddr_in6*>(&address), text.data(), text.size());
@@ -45,8 +65,7 @@ Peer peer_of(const uv_tcp_t* tcp) {
 
 }  // namespace
 
-// What did not fit into the socket, for as long as libuv needs it: longer than the connection
-// lives.
+// Bytes that did not fit into the socket. libuv may need them for longer than the connection lives.
 struct Connection::Write {
   uv_write_t request{};
   std::string bytes;
@@ -105,7 +124,8 @@ void Connection::send(std::string_view bytes) {
     return;
   }
   if (unsent() + bytes.size() > max_unsent_bytes_) {
-    // More than fits may simply be one busy turn of the loop: only who does not read is slow.
+    // A busy turn of the loop may produce more than the limit. The client is only slow if the
+    // socket does not take it.
     write_what_fits();
     has_overflowed_ = unsent() + bytes.size() > max_unsent_bytes_;
   }

@@ -6,25 +6,42 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "hub/net/flush_list.h"
 #include "hub/net/uv_handle.h"
 
 namespace hookline::hub {
 
-// One client's socket: bytes in, bytes out. It knows nothing of the protocol.
+class Connection;
+
+// Collects the connections that have something to send, and flushes them once per turn of the loop,
+// right before it sleeps. So what one turn produces for a client is one write.
 //
-// What is sent is collected and leaves with the FlushList's next flush. What a slow reader leaves
-// unread is bounded: beyond `max_unsent_bytes` the rest is dropped and on_overflow() says so.
+// Thread safety: the loop's thread.
+class FlushList {
+ public:
+  void add(Connection& connection) { connections_.push_back(&connection); }
+  void remove(const Connection& connection);
+  void flush_all();
+
+ private:
+  std::vector<Connection*> connections_;  // nullptr where one was removed
+  std::vector<Connection*> flushing_;
+};
+
+// Reads and writes the bytes of one client. It does not know the protocol.
 //
-// Thread safety: the loop's thread. No event is called from within send().
+// send() collects bytes, and the next flush of the FlushList sends them. If a client reads so
+// slowly that more than `max_unsent_bytes` wait, the rest is dropped and on_overflow() is called.
+//
+// Thread safety: the loop's thread. send() calls no event.
 class Connection {
  public:
   class Events {
    public:
     virtual ~Events() = default;
     virtual void on_bytes(std::string_view bytes) = 0;
-    // The client has closed, or the socket failed. Not called after close().
+    // The client closed the connection, or the socket failed. Not called after close().
     virtual void on_end() = 0;
     virtual void on_overflow() = 0;
   };
@@ -36,9 +53,9 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
   ~Connection();
 
-  // Takes the next client of a listening socket. False if there was none or it had gone.
+  // Accepts the next client of a listening socket. False if there was none or it has gone.
   [[nodiscard]] bool accept(uv_stream_t* listener);
-  // The client's address, without a port; an IPv4 address that came over IPv6 as IPv4.
+  // The client's address without a port. An IPv4 address that came over IPv6 is written as IPv4.
   [[nodiscard]] const std::string& ip() const noexcept { return ip_; }
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
 
@@ -49,10 +66,10 @@ class Connection {
   void flush();
 
   // Sends what is waiting, ends the sending side, and ignores what still comes until the client
-  // closes as well: closing at once would reset the connection and take the last words with it.
-  // on_end() comes when it is done; who has no patience calls close().
+  // closes too. Closing immediately would reset the connection and lose the last words. on_end() is
+  // called when it is done; close() ends the wait.
   void finish();
-  // Now. No event comes after it.
+  // Closes the connection immediately. No event is called afterwards.
   void close() noexcept;
   [[nodiscard]] bool is_closed() const noexcept { return !tcp_; }
 
@@ -74,7 +91,7 @@ class Connection {
   std::string ip_;
   std::uint16_t port_ = 0;
   std::string out_;
-  std::size_t in_flight_ = 0;  // bytes that libuv holds
+  std::size_t in_flight_ = 0;  // bytes that libuv is writing
   bool is_listed_ = false;     // in the FlushList
   bool is_reading_ = false;
   bool is_finishing_ = false;

@@ -6,7 +6,7 @@
 
 namespace hookline::hub {
 
-// One look-up: libuv's until it has called back.
+// One look-up. libuv owns it until the callback.
 struct HostNames::Request {
   uv_getnameinfo_t request{};
   std::string ip;
@@ -24,7 +24,7 @@ struct HostNames::State {
   std::unordered_map<std::string, Waiting> waiting;  // by address
 
   void answer(const std::string& ip, const std::string& host) {
-    if (known.size() >= kMost) {
+    if (known.size() >= kMaxNames) {
       known.clear();
     }
     known.insert_or_assign(ip, host);

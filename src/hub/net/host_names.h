@@ -8,25 +8,25 @@
 
 namespace hookline::hub {
 
-// The names of addresses, looked up on libuv's threads and remembered.
+// Looks up the host names of addresses on libuv's threads, and remembers them.
 //
 // Thread safety: the loop's thread.
 class HostNames {
  public:
-  // How many answers are kept; then it begins anew.
-  static constexpr std::size_t kMost = 10'000;
+  // When this many answers are kept, all are forgotten.
+  static constexpr std::size_t kMaxNames = 10'000;
 
   using Found = std::function<void(const std::string& host)>;
 
-  // `loop` runs once more after close() before it ends, as for every handle: a look-up that is
-  // going on cannot be called back, and takes as long as the system's resolver does.
+  // `loop` must run once more after close(). A look-up that has begun cannot be cancelled, and
+  // takes as long as the system's resolver does.
   explicit HostNames(uv_loop_t* loop);
   HostNames(const HostNames&) = delete;
   HostNames& operator=(const HostNames&) = delete;
   ~HostNames();
 
-  // Tells the name of an address, or the address if it has none: at once if that is known. Not
-  // called after close().
+  // Calls `found` with the name of an address, or with the address if it has none; immediately if
+  // the answer is known. Not called after close().
   void look_up(const std::string& ip, Found found);
 
   void close();

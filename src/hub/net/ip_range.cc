@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "hub/base/words.h"
+#include "hub/base/text.h"
 
 namespace hookline::hub {
 namespace {

@@ -8,16 +8,16 @@
 
 namespace hookline::hub {
 
-// From one IP address to another, both included. IPv4 addresses are those that IPv6 maps them to,
-// so that a listener on "::" finds them too.
+// A range of IP addresses, from one to another, both included. IPv4 addresses are stored as the
+// IPv6 addresses that they map to, so that clients of a listener on "::" match too.
 class IpRange {
  public:
   using Bytes = std::array<unsigned char, 16>;
 
-  // "1.2.3.4", "1.2.3.0-1.2.3.9", "1.2.3.0/24", and the same in IPv6.
+  // Reads "1.2.3.4", "1.2.3.0-1.2.3.9", "1.2.3.0/24", and the same in IPv6.
   [[nodiscard]] static std::optional<IpRange> parse(std::string_view text);
   [[nodiscard]] static std::optional<Bytes> parse_address(std::string_view text);
-  // The neighbourhood of an address: the 256 of an IPv4 one, the /64 of an IPv6 one, as text.
+  // Writes the range around an address: the /24 of an IPv4 address, the /64 of an IPv6 address.
   [[nodiscard]] static std::string around(std::string_view address);
 
   [[nodiscard]] bool contains(const Bytes& address) const noexcept {

@@ -1,6 +1,6 @@
 #include "hub/net/listener.h"
 
-#include "hub/session/hub_core.h"
+#include <utility>
 
 namespace hookline::hub {
 namespace {
@@ -26,11 +26,11 @@ std::uint16_t bound_port(const uv_tcp_t* tcp) {
 
 }  // namespace
 
-int Listener::bind(uv_loop_t* loop, const std::string& address, std::uint16_t port, HubCore& core) {
+int Listener::bind(uv_loop_t* loop, const std::string& address, std::uint16_t port) {
   sockaddr_storage where{};
   int status = read_address(address, port, where);
   if (status == 0) {
-    status = tcp_.open([loop](uv_tcp_t* tcp) { return uv_tcp_init(loop, tcp); }, &core);
+    status = tcp_.open([loop](uv_tcp_t* tcp) { return uv_tcp_init(loop, tcp); }, this);
   }
   if (status == 0) {
     status = uv_tcp_bind(tcp_.get(), reinterpret_cast<const sockaddr*>(&where), 0);
@@ -39,7 +39,7 @@ int Listener::bind(uv_loop_t* loop, const std::string& address, std::uint16_t po
     auto* stream = reinterpret_cast<uv_stream_t*>(tcp_.get());
     status = uv_listen(stream, kBacklog, [](uv_stream_t* listener, int failed) {
       if (failed == 0 && listener->data != nullptr) {
-        static_cast<HubCore*>(listener->data)->accept(listener);
+        static_cast<Listener*>(listener->data)->on_client_(listener);
       }
     });
   }
@@ -47,8 +47,9 @@ int Listener::bind(uv_loop_t* loop, const std::string& address, std::uint16_t po
 }
 
 Result<void> Listener::open(uv_loop_t* loop, const std::string& address, std::uint16_t port,
-                            HubCore& core) {
-  const int status = bind(loop, address, port, core);
+                            OnClient on_client) {
+  on_client_ = std::move(on_client);
+  const int status = bind(loop, address, port);
   if (status != 0) {
     close();
     return fail(ErrorCode::kBadArguments, "cannot listen on " + address + " port " +

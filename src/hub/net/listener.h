@@ -3,6 +3,7 @@
 #include <uv.h>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "hookline/error.h"
@@ -10,23 +11,27 @@
 
 namespace hookline::hub {
 
-class HubCore;
-
-// The hub's listening socket. Thread safety: the loop's thread.
+// The hub's listening socket.
+//
+// Thread safety: the loop's thread.
 class Listener {
  public:
-  // Binds and listens; clients are accepted when the loop runs. An error names address and port.
+  // Called with a stream on which a client waits. It has to accept the client (Connection::accept).
+  using OnClient = std::function<void(uv_stream_t*)>;
+
+  // Binds and listens; `on_client` is called for each client once the loop runs. An error names
+  // address and port.
   [[nodiscard]] Result<void> open(uv_loop_t* loop, const std::string& address, std::uint16_t port,
-                                  HubCore& core);
+                                  OnClient on_client);
   void close() noexcept { tcp_.close(); }
 
-  // The one that was bound.
+  // The port that was bound.
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
 
  private:
-  [[nodiscard]] int bind(uv_loop_t* loop, const std::string& address, std::uint16_t port,
-                         HubCore& core);
+  [[nodiscard]] int bind(uv_loop_t* loop, const std::string& address, std::uint16_t port);
 
+  OnClient on_client_;
   UvHandle<uv_tcp_t> tcp_;
   std::uint16_t port_ = 0;
 };

@@ -6,15 +6,37 @@
 
 namespace hookline::hub {
 
-// Owns a libuv handle. Closing is asynchronous: the memory is libuv's from close() on, until the
-// loop has run once more. No callback of the handle's own sees `data` after close(): it is nullptr
-// then.
+// Owns an event loop. REQUIRES: all handles on it have been closed. The destructor runs the loop
+// until libuv has finished closing them.
+class UvLoop {
+ public:
+  UvLoop() { uv_loop_init(&loop_); }
+  UvLoop(const UvLoop&) = delete;
+  UvLoop& operator=(const UvLoop&) = delete;
+  ~UvLoop() {
+    uv_run(&loop_, UV_RUN_DEFAULT);
+    if (uv_loop_close(&loop_) == UV_EBUSY) {  // uv_stop() ended the first run
+      uv_run(&loop_, UV_RUN_DEFAULT);
+      uv_loop_close(&loop_);
+    }
+  }
+
+  [[nodiscard]] uv_loop_t* get() noexcept { return &loop_; }
+  void run() { uv_run(&loop_, UV_RUN_DEFAULT); }
+
+ private:
+  uv_loop_t loop_{};
+};
+
+// Owns a libuv handle of type H (uv_tcp_t, uv_timer_t and so on). Closing is asynchronous: from
+// close() on, libuv owns the memory until the loop has run once more. Callbacks that run after
+// close() see `data` as nullptr.
 //
-// H is uv_tcp_t, uv_timer_t and so on. Thread safety: the loop's thread.
+// Thread safety: the loop's thread.
 template <class H>
 class UvHandle {
  public:
-  // `init` is called with an H* and returns libuv's status, which is passed on.
+  // Calls `init` with an H*, and returns the status of libuv that it returns.
   template <class Init>
   int open(Init init, void* data) {
     auto handle = std::make_unique<H>();

@@ -3,7 +3,7 @@
 namespace hookline::hub {
 namespace {
 
-// An idle connection gives back what one long command made it take.
+// An idle connection frees the memory that a long command took, beyond this size.
 constexpr std::size_t kKeptCapacity = 4096;
 
 }  // namespace

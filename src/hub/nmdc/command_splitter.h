@@ -7,7 +7,7 @@
 
 namespace hookline::hub {
 
-// Cuts the bytes of one connection into commands, at each '|', however they arrive.
+// Splits the bytes of one connection into commands, at each '|'.
 //
 // Thread safety: none; one thread at a time.
 class CommandSplitter {
@@ -18,15 +18,14 @@ class CommandSplitter {
   // Invalidates what next() returned.
   void append(std::string_view bytes);
 
-  // The next complete command without its '|', possibly empty; nullopt if there is none, or if it
-  // is too long. The view is good until append() or clear().
+  // Returns the next complete command without its '|', possibly empty; nullopt if there is none, or
+  // if it is too long. The view is valid until append() or clear().
   [[nodiscard]] std::optional<std::string_view> next();
 
-  // The command at the front, complete or not, is longer than allowed. next() gives nothing any
-  // more.
+  // The next command, complete or not, is longer than allowed. next() returns nothing any more.
   [[nodiscard]] bool too_long() const noexcept { return too_long_; }
 
-  // Bytes that next() has not yet given out.
+  // How many bytes next() has not returned yet.
   [[nodiscard]] std::size_t buffered() const noexcept { return buffer_.size() - begin_; }
 
   void clear();
@@ -34,9 +33,9 @@ class CommandSplitter {
  private:
   std::size_t max_bytes_;
   std::string buffer_;
-  std::size_t begin_ = 0;  // of the command at the front
+  std::size_t begin_ = 0;  // where the next command begins
   std::size_t scanned_ =
-      0;  // no '|' from begin_ to here: a slow sender is not scanned again and again
+      0;  // there is no '|' from begin_ to here, so this part is not scanned again
   bool too_long_ = false;
 };
 

@@ -16,7 +16,8 @@ std::uint64_t word_at(std::string_view text, std::size_t at) noexcept {
   return word;
 }
 
-// Up to 8 bytes, in such a way that texts of one length give the same word only if they are equal.
+// Packs up to 8 bytes into a word. Texts of the same length give the same word only if they are
+// equal.
 std::uint64_t short_word(std::string_view text) noexcept {
   constexpr std::size_t kHalf = sizeof(std::uint32_t);
   if (text.size() >= kHalf) {
@@ -32,10 +33,10 @@ std::uint64_t short_word(std::string_view text) noexcept {
 
 constexpr std::uint64_t repeat(std::uint8_t byte) noexcept { return byte * 0x0101010101010101u; }
 
-// The 8 bytes of a word, with the bit set that makes a capital ASCII letter a small one.
+// Converts capital ASCII letters among the 8 bytes of a word to small ones.
 constexpr std::uint64_t fold(std::uint64_t word) noexcept {
   constexpr std::uint64_t kHigh = repeat(0x80);
-  // No sum reaches the next byte: each is of two numbers below 0x80.
+  // No sum carries into the next byte, because both of its numbers are below 0x80.
   const std::uint64_t low = word & ~kHigh;
   const std::uint64_t from_a = low + repeat(0x80 - 'A');
   const std::uint64_t beyond_z = low + repeat(0x80 - 'Z' - 1);
@@ -43,7 +44,7 @@ constexpr std::uint64_t fold(std::uint64_t word) noexcept {
 }
 static_assert(fold(0x415a405bc1da7a61) == 0x617a405bc1da7a61);
 
-// All bits of both words reach all bits of the result.
+// Mixes two words so that each of their bits influences each bit of the result.
 std::uint64_t mix(std::uint64_t a, std::uint64_t b) noexcept {
   __extension__ using Wide = unsigned __int128;
   const Wide product = static_cast<Wide>(a) * b;
@@ -75,7 +76,7 @@ bool same_nick(std::string_view a, std::string_view b) noexcept {
       return false;
     }
   }
-  return same_at(a.size() - kWord);  // may look at some bytes twice
+  return same_at(a.size() - kWord);  // may compare some bytes twice
 }
 
 std::size_t NickHash::operator()(std::string_view nick) const noexcept {

@@ -6,13 +6,14 @@
 
 namespace hookline::hub {
 
-// Nicks that differ only in the case of ASCII letters are one nick: else "Admin" could pass for
-// "admin". Other bytes compare as they are, because their case depends on the encoding.
+// Compares and hashes nicks. Nicks that differ only in the case of ASCII letters are the same, so
+// that "Admin" cannot pass for "admin". Other bytes are compared as they are, because their case
+// depends on the encoding.
 
 [[nodiscard]] std::string fold_nick(std::string_view nick);
 [[nodiscard]] bool same_nick(std::string_view a, std::string_view b) noexcept;
 
-// For unordered containers; they do not allocate to look up.
+// For unordered containers. Looking up a string_view does not allocate.
 struct NickHash {
   using is_transparent = void;
   [[nodiscard]] std::size_t operator()(std::string_view nick) const noexcept;

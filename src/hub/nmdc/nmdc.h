@@ -9,17 +9,17 @@
 #include <string>
 #include <string_view>
 
-// The NMDC protocol as bytes: what a command says and how one is written. No sockets, no state.
+// Reads and writes commands of the NMDC protocol. There are no sockets and no state here.
 //
-// Ownership: everything parsed is a view into the text that was parsed. Nothing here allocates
-// except what returns a std::string. A parser that returns nullopt means: malformed. Thread safety:
+// Ownership: parsed structs are views into the text that was parsed. Only functions that return a
+// std::string allocate. Errors: a parser returns nullopt for a malformed command. Thread safety:
 // pure functions.
 namespace hookline::hub::nmdc {
 
 inline constexpr std::string_view kLock = "EXTENDEDPROTOCOL_hookline0123456789abcdef";
 inline constexpr std::string_view kPrivateKey = "hookline0.1";  // names the hub software to clients
 
-// Every command with a meaning of its own: one row.
+// The commands that the hub knows.
 //   X(name, keyword)
 #define HOOKLINE_NMDC_COMMANDS(X)      \
   X(Supports, "$Supports")             \
@@ -46,7 +46,7 @@ inline constexpr std::string_view kPrivateKey = "hookline0.1";  // names the hub
   X(Quit, "$Quit")
 
 enum class CommandKind : std::uint8_t {
-  kEmpty,    // a lone '|': some clients send it to keep the connection alive
+  kEmpty,    // only '|', which some clients send to keep the connection alive
   kChat,     // "<nick> text"
   kUnknown,  // "$Something else"
   kGarbage,  // neither
@@ -57,13 +57,13 @@ enum class CommandKind : std::uint8_t {
 
 struct Command {
   CommandKind kind = CommandKind::kEmpty;
-  std::string_view raw;   // all of it, without the closing '|'
+  std::string_view raw;   // the whole command without the closing '|'
   std::string_view args;  // what follows the keyword and one space
 };
 
 [[nodiscard]] Command read_command(std::string_view raw) noexcept;
 
-// What a client's $Supports may name, as bits.
+// What a client can announce in $Supports, as bits.
 enum Feature : std::uint32_t {
   kNoHello = 1u << 0,
   kNoGetInfo = 1u << 1,
@@ -73,11 +73,11 @@ enum Feature : std::uint32_t {
   kHubUrl = 1u << 5,
 };
 
-// What the hub answers to $Supports.
+// The hub's answer to $Supports.
 inline constexpr std::string_view kHubSupports =
     "NoHello NoGetINFO UserIP2 HubTopic MCTo BotINFO HubURL";
 
-// Unknown features are left out.
+// Ignores unknown features.
 [[nodiscard]] std::uint32_t parse_supports(std::string_view args) noexcept;
 
 struct Chat {
@@ -85,6 +85,9 @@ struct Chat {
   std::string_view text;
 };
 [[nodiscard]] std::optional<Chat> parse_chat(std::string_view raw) noexcept;
+
+// Whether this text is a command to the hub: "!help" and "+help" are, "+1" and "!!!" are chat.
+[[nodiscard]] bool is_chat_command(std::string_view text) noexcept;
 
 // $To: to From: from $<shown> text
 struct PrivateMessage {
@@ -103,7 +106,7 @@ struct MainChatTo {
 };
 [[nodiscard]] std::optional<MainChatTo> parse_main_chat_to(std::string_view args) noexcept;
 
-// $MyINFO $ALL nick desc<tag>$ $speedF$mail$size$, F being one byte of status flags.
+// $MyINFO $ALL nick desc<tag>$ $speedF$mail$size$, where F is one byte of status flags.
 struct MyInfo {
   std::string_view nick;
   std::string_view desc;
@@ -111,12 +114,12 @@ struct MyInfo {
   std::string_view speed;
   char flag = '\x01';
   std::string_view mail;
-  std::string_view size;  // decimal digits, as they came
+  std::string_view size;  // decimal digits, as the client wrote them
   std::uint64_t bytes = 0;
 };
 [[nodiscard]] std::optional<MyInfo> parse_my_info(std::string_view args) noexcept;
 
-// Whether a client with this tag says that others can connect to it: its mode is M:A.
+// Whether the tag says that others can connect to this client: its mode is M:A.
 [[nodiscard]] bool is_active_tag(std::string_view tag) noexcept;
 
 // $Search Hub:nick query, or $Search ip:port query
@@ -137,7 +140,7 @@ struct SearchResult {
 };
 [[nodiscard]] std::optional<SearchResult> parse_search_result(std::string_view args) noexcept;
 
-// $ConnectToMe other ip:port, the port with the letters that TLS and NAT extensions append
+// $ConnectToMe other ip:port; TLS and NAT extensions append letters to the port.
 struct ConnectToMe {
   std::string_view other;
   std::string_view ip;
@@ -152,28 +155,30 @@ struct TwoNicks {
 };
 [[nodiscard]] std::optional<TwoNicks> parse_two_nicks(std::string_view args) noexcept;
 
-// A nick of 1 to `max_bytes` bytes without those that delimit commands, lists and chat, and without
-// control characters. Bytes above 127 are fine: the hub's encoding is its own affair.
+// Whether this is a nick of 1 to `max_bytes` bytes without control characters and without the
+// characters that delimit commands, lists and chat. Bytes above 127 are allowed, because the
+// encoding is not known here.
 [[nodiscard]] bool is_valid_nick(std::string_view nick, std::size_t max_bytes) noexcept;
 
-// The answer to a lock. Any bytes; a lock of fewer than two has the empty key.
+// Computes the key that answers a lock of any bytes. A lock of fewer than two bytes has the empty
+// key.
 [[nodiscard]] std::string lock_to_key(std::string_view lock);
 
-// The five characters that cannot travel as themselves, as "&#36;" and so on, and back.
+// Replace the five characters that commands cannot contain by "&#36;" and so on, and back.
 [[nodiscard]] std::string escape(std::string_view text);
 [[nodiscard]] std::string unescape(std::string_view text);
 
-// As escape(), for text that a script puts into chat: only what would break the command apart.
+// Replaces only what would break a command apart, in text that a script puts into chat.
 [[nodiscard]] std::string escape_text(std::string_view text);
 
-// The parts one after the other, and the closing '|'.
+// Joins the parts and appends the closing '|'.
 [[nodiscard]] std::string make(std::initializer_list<std::string_view> parts);
 
 [[nodiscard]] std::string make_chat(std::string_view nick, std::string_view text);
 [[nodiscard]] std::string make_private(std::string_view to, std::string_view from,
                                        std::string_view shown, std::string_view text);
 [[nodiscard]] std::string make_my_info(const MyInfo& info);
-// keyword, then each nick followed by "$$".
+// Writes the keyword, and then each nick followed by "$$".
 [[nodiscard]] std::string make_list(std::string_view keyword,
                                     std::span<const std::string_view> nicks);
 

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "hub/base/words.h"
+#include "hub/base/text.h"
 #include "hub/nmdc/nmdc.h"
 
 namespace hookline::hub::nmdc {
@@ -22,8 +22,8 @@ constexpr auto kFeatures = std::to_array<std::pair<std::string_view, Feature>>({
     {"HubURL", kHubUrl},
 });
 
-// Cuts `text` at the first `separator`: returns what is before, leaves what is after. All of it,
-// and nothing left, if there is none.
+// Splits `text` at the first `separator`: returns what is before it, and leaves what follows.
+// Without a separator, returns everything and leaves nothing.
 std::string_view take_until(std::string_view& text, char separator) noexcept {
   const auto at = text.find(separator);
   const auto head = text.substr(0, at);
@@ -41,7 +41,7 @@ bool skip(std::string_view& text, std::string_view expected) noexcept {
 
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
-// "ip:port", "[ip]:port"; the port may end in letters.
+// Reads "ip:port" or "[ip]:port"; the port may end in letters.
 bool read_address(std::string_view text, std::string_view& ip, std::string_view& port) noexcept {
   const auto colon = text.rfind(':');
   if (colon == std::string_view::npos) {
@@ -103,6 +103,11 @@ std::optional<Chat> parse_chat(std::string_view raw) noexcept {
   return chat;
 }
 
+bool is_chat_command(std::string_view text) noexcept {
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  return text.size() >= 2 && (text[0] == '!' || text[0] == '+') && is_letter(text[1]);
+}
+
 std::optional<PrivateMessage> parse_private(std::string_view args) noexcept {
   PrivateMessage message;
   message.to = take_until(args, ' ');
@@ -138,7 +143,7 @@ std::optional<MyInfo> parse_my_info(std::string_view args) noexcept {
     return std::nullopt;
   }
   MyInfo info;
-  // A nick alone, without the space before an empty description, is what some clients send.
+  // Some clients send only the nick, without the space before an empty description.
   info.desc = take_until(args, '$');
   info.nick = take_until(info.desc, ' ');
   if (info.desc.ends_with('>')) {
@@ -148,7 +153,7 @@ std::optional<MyInfo> parse_my_info(std::string_view args) noexcept {
       info.desc = info.desc.substr(0, tag);
     }
   }
-  take_until(args, '$');  // the mode, a space: no client gives it a meaning
+  take_until(args, '$');  // the mode, which is a space and means nothing
   info.speed = take_until(args, '$');
   if (!info.speed.empty()) {
     info.flag = info.speed.back();
@@ -204,7 +209,7 @@ std::optional<SearchResult> parse_search_result(std::string_view args) noexcept 
 std::optional<ConnectToMe> parse_connect_to_me(std::string_view args) noexcept {
   ConnectToMe connect;
   connect.other = take_until(args, ' ');
-  // NAT traversal appends the sender's nick; it is passed on, not looked at.
+  // NAT traversal appends the sender's nick, which is passed on unchecked.
   const auto address = take_until(args, ' ');
   if (connect.other.empty() || !read_address(address, connect.ip, connect.port)) {
     return std::nullopt;

@@ -18,14 +18,14 @@ std::unexpected<Error> no_such_script(std::string_view name) {
                                               "'; list the scripts to see which there are.");
 }
 
-// A script may be named as its file is, which load() needs for one with a dot in its name.
+// Removes ".py": load() needs it in a name with a dot, so the other commands accept it too.
 std::string_view without_suffix(std::string_view name) {
   constexpr std::string_view kSuffix = ".py";
   const bool has_suffix = name.ends_with(kSuffix) && !name.contains('/');
   return has_suffix ? name.substr(0, name.size() - kSuffix.size()) : name;
 }
 
-// What the state knows a file by.
+// The key of a file in the stored state.
 std::string key_of(const std::filesystem::path& file) { return detail::whole_path(file).string(); }
 
 std::filesystem::path path_of(const ScriptHost& scripts, ScriptId id) {
@@ -61,7 +61,7 @@ void ScriptManager::remember(const std::filesystem::path& file, bool is_loaded) 
   std::error_code ignored;
   const std::string key = key_of(file);
   const bool is_usual = is_loaded == is_in_folder(file);
-  // Whoever deletes a file has decided nothing about one that takes its place.
+  // Deleting a file is no decision about another file that takes its place.
   const bool is_gone = !is_loaded && !std::filesystem::exists(file, ignored);
   if (!is_usual && !is_gone) {
     static_cast<void>(state_.set_loaded(key, is_loaded));
@@ -125,22 +125,24 @@ void ScriptManager::tick() {
 void ScriptManager::load(std::string_view path_or_name, Done done) {
   const auto file = find_file(path_or_name);
   const auto change = begin(file.stem().string(), "loaded", std::move(done));
-  scripts_.load(file, config_.load_options(file))
-      .deliver_to(scripts_.host_executor(), [this, file, change](const Result<ScriptId>& id) {
-        if (id) {
-          remember(file, true);
-          changed_();
-        }
-        finish(change, id ? Result<void>() : std::unexpected(id.error()));
-      });
+  scripts_.host()
+      .load(file, config_.load_options(file))
+      .deliver_to(scripts_.host().host_executor(),
+                  [this, file, change](const Result<ScriptId>& id) {
+                    if (id) {
+                      remember(file, true);
+                      changed_();
+                    }
+                    finish(change, id ? Result<void>() : std::unexpected(id.error()));
+                  });
 }
 
 void ScriptManager::unload(std::string_view name, Done done) {
   name = without_suffix(name);
-  const auto id = scripts_.find(name);
+  const auto id = scripts_.host().find(name);
   if (id) {
-    const auto file = path_of(scripts_, *id);
-    change(scripts_.unload(*id), begin(std::string(name), "unloaded", std::move(done)),
+    const auto file = path_of(scripts_.host(), *id);
+    change(scripts_.host().unload(*id), begin(std::string(name), "unloaded", std::move(done)),
            [this, file] {
              remember(file, false);
              changed_();
@@ -155,8 +157,9 @@ void ScriptManager::unload(std::string_view name, Done done) {
 
 void ScriptManager::reload(std::string_view name, Done done) {
   name = without_suffix(name);
-  if (const auto id = scripts_.find(name); id) {
-    change(scripts_.reload(*id), begin(std::string(name), "reloaded", std::move(done)), [] {});
+  if (const auto id = scripts_.host().find(name); id) {
+    change(scripts_.host().reload(*id), begin(std::string(name), "reloaded", std::move(done)),
+           [] {});
   } else {
     done(no_such_script(name));
   }
@@ -165,7 +168,7 @@ void ScriptManager::reload(std::string_view name, Done done) {
 void ScriptManager::change(Future<void> ended, Changes::iterator change,
                            std::function<void()> on_success) {
   std::move(ended).deliver_to(
-      scripts_.host_executor(),
+      scripts_.host().host_executor(),
       [this, change, on_success = std::move(on_success)](const Result<void>& result) {
         if (result) {
           on_success();

@@ -6,7 +6,6 @@
 #include <string_view>
 #include <system_error>
 
-#include "hub/session/hub_core.h"
 #include "plugin/types/whole_path.h"
 
 namespace hookline::hub {
@@ -24,7 +23,7 @@ bool is_there(const fs::path& path) {
   return fs::exists(is_folder(path) ? path / "__init__.py" : path, ignored);
 }
 
-// Not what editors and Python keep for themselves.
+// False for the files of editors and of Python.
 bool is_of_interest(std::string_view name) {
   return !name.empty() && !name.starts_with('.') && name != "__pycache__";
 }
@@ -42,7 +41,7 @@ int ScriptWatcher::watch(const std::string& name, bool is_package) {
   int status = folder.events.open(
       [this](uv_fs_event_t* events) { return uv_fs_event_init(loop_, events); }, &folder);
   if (status == 0) {
-    const fs::path path = core_.script_manager().folder() / name;
+    const fs::path path = manager_.folder() / name;
     status = uv_fs_event_start(
         folder.events.get(),
         [](uv_fs_event_t* events, const char* file, int /*events*/, int failed) {
@@ -60,7 +59,7 @@ int ScriptWatcher::watch(const std::string& name, bool is_package) {
 
 Result<void> ScriptWatcher::start(uv_loop_t* loop) {
   loop_ = loop;
-  const fs::path& path = core_.script_manager().folder();
+  const fs::path& path = manager_.folder();
   if (const int status = watch({}, false); status != 0) {
     return fail(ErrorCode::kBadArguments, "the folder " + path.string() + " cannot be watched (" +
                                               uv_strerror(status) +
@@ -73,7 +72,7 @@ Result<void> ScriptWatcher::start(uv_loop_t* loop) {
       watch(name, true);
     }
   }
-  core_.script_manager().on_change([this] { follow_loaded(); });
+  manager_.on_change([this] { follow_loaded(); });
   return {};
 }
 
@@ -82,15 +81,15 @@ void ScriptWatcher::close() noexcept {
   folders_.clear();
 }
 
-// A file is watched by its folder: editors put another one in its place.
+// Watches folders, not files, because editors replace a file by another one.
 void ScriptWatcher::follow_loaded() {
   if (loop_ == nullptr) {
     return;
   }
   std::map<std::string, bool> wanted;
-  for (const auto& script : core_.scripts().scripts()) {
+  for (const auto& script : scripts_.host().scripts()) {
     const auto path = detail::whole_path(script.path);
-    if (!core_.script_manager().is_in_folder(path)) {
+    if (!manager_.is_in_folder(path)) {
       const bool is_package = is_folder(path);
       wanted.emplace((is_package ? path : path.parent_path()).string(), is_package);
     }
@@ -112,14 +111,14 @@ void ScriptWatcher::on_event(const Folder& folder, const char* file) {
   }
   const std::string& name = folder.name;
   Change& change = changes_[folder.is_package ? name : (fs::path(name) / file).string()];
-  change.due = core_.now() + kQuiet;
+  change.due = clock_.now() + kQuiet;
   change.is_new = true;
 }
 
 void ScriptWatcher::tick() {
   for (auto at = changes_.begin(); at != changes_.end();) {
     auto& [name, change] = *at;
-    if (change.is_busy || change.due > core_.now()) {
+    if (change.is_busy || change.due > clock_.now()) {
       ++at;
       continue;
     }
@@ -130,8 +129,7 @@ void ScriptWatcher::tick() {
 }
 
 bool ScriptWatcher::settle(const std::string& name) {
-  auto& manager = core_.script_manager();
-  const fs::path path = manager.folder() / name;
+  const fs::path path = manager_.folder() / name;
   if (name.starts_with('/')) {
     return settle_elsewhere(path);
   }
@@ -139,34 +137,34 @@ bool ScriptWatcher::settle(const std::string& name) {
     watch(name, true);
   } else {
     folders_.erase(name);
-    if (path.extension() != ".py" && !core_.scripts().find(path.string())) {
+    if (path.extension() != ".py" && !scripts_.host().find(path.string())) {
       return false;
     }
   }
   const auto done = [this, name](const Result<std::string>& /*result*/) { settled(name); };
-  const bool is_loaded = core_.scripts().find(path.string()).has_value();
+  const bool is_loaded = scripts_.host().find(path.string()).has_value();
   if (is_there(path)) {
     if (is_loaded) {
-      manager.reload(path.string(), done);
+      manager_.reload(path.string(), done);
     } else {
-      manager.load(path.string(), done);
+      manager_.load(path.string(), done);
     }
     return true;
   }
   if (is_loaded) {
-    manager.unload(path.string(), done);
+    manager_.unload(path.string(), done);
   }
   return is_loaded;
 }
 
-// Whoever loads a script from there has asked for no other, and one whose file has gone goes on.
+// Elsewhere only loaded scripts are reloaded; other files there are left alone, and a script whose
+// file was removed goes on.
 bool ScriptWatcher::settle_elsewhere(const fs::path& path) {
-  if (!is_there(path) || !core_.scripts().find(path.string())) {
+  if (!is_there(path) || !scripts_.host().find(path.string())) {
     return false;
   }
-  core_.script_manager().reload(
-      path.string(),
-      [this, name = path.string()](const Result<std::string>& /*result*/) { settled(name); });
+  manager_.reload(path.string(), [this, name = path.string()](
+                                     const Result<std::string>& /*result*/) { settled(name); });
   return true;
 }
 

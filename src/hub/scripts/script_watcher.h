@@ -9,60 +9,65 @@
 #include "hookline/error.h"
 #include "hookline/script_host.h"
 #include "hub/net/uv_handle.h"
+#include "hub/scripts/script_events.h"
+#include "hub/scripts/script_manager.h"
 
 namespace hookline::hub {
 
-class HubCore;
-
-// Keeps the scripts as the files in their folder are: reloads a script whose file changes, or a
-// package any of whose own files does; loads a new one, and unloads one whose file has gone. Of
-// scripts that were loaded from elsewhere it only follows the changes.
+// Watches the files of the scripts. Reloads a script when its file, or a file of its package,
+// changes; loads new scripts of the folder, and unloads scripts whose files were removed. Scripts
+// that were loaded from elsewhere are only reloaded. The log has the results.
 //
-// An editor writes in several steps, or writes another file and renames it: what counts is how
-// things are when nothing has happened for kQuiet. How it went is in the log.
+// Editors write in several steps, or write another file and rename it. So a change is handled only
+// when nothing has happened to the file for kQuiet.
 //
-// Thread safety: the loop's thread. REQUIRES: the core's scripts have ended when this does.
+// Thread safety: the loop's thread. REQUIRES: the scripts have ended when this is destroyed.
 class ScriptWatcher {
  public:
   static constexpr Duration kQuiet = std::chrono::milliseconds(200);
 
-  explicit ScriptWatcher(HubCore& core) : core_(core) {}
+  // The references must outlive this.
+  ScriptWatcher(ScriptEvents& scripts, ScriptManager& manager, Clock& clock)
+      : scripts_(scripts), manager_(manager), clock_(clock) {}
   ScriptWatcher(const ScriptWatcher&) = delete;
   ScriptWatcher& operator=(const ScriptWatcher&) = delete;
   ~ScriptWatcher() = default;
 
   // kBadArguments if the folder cannot be watched.
   [[nodiscard]] Result<void> start(uv_loop_t* loop);
-  // Watches where the scripts have been loaded from. Whenever that changes.
+  // Watches the folders that scripts were loaded from. Call it whenever that changes.
   void follow_loaded();
   void close() noexcept;
 
-  // Does what is due by the hub's clock.
+  // Handles the changes that are due. Call it regularly.
   void tick();
 
  private:
-  // What is watched: the folder of the scripts, a package, or a folder elsewhere.
+  // A watched folder: that of the scripts, a package, or a folder elsewhere.
   struct Folder {
     ScriptWatcher* watcher = nullptr;
-    std::string name;  // as Change; "" is the folder of the scripts
+    std::string name;  // as of a Change; "" for the folder of the scripts
     bool is_package = false;
     UvHandle<uv_fs_event_t> events;
   };
-  // Of one file or package, by its name in the folder of the scripts, or its path elsewhere.
+  // A change of one file or package, known by its name in the folder of the scripts, or its path
+  // elsewhere.
   struct Change {
     TimePoint due;
-    bool is_new = false;   // something has happened since it was last dealt with
-    bool is_busy = false;  // it is being loaded, or the like
+    bool is_new = false;   // something has happened since it was last handled
+    bool is_busy = false;  // the script is being loaded, unloaded or reloaded
   };
 
   int watch(const std::string& name, bool is_package);
   void on_event(const Folder& folder, const char* file);
-  // False: there is nothing to do.
+  // Both return false if there is nothing to do.
   [[nodiscard]] bool settle(const std::string& name);
   [[nodiscard]] bool settle_elsewhere(const std::filesystem::path& path);
   void settled(const std::string& name);
 
-  HubCore& core_;
+  ScriptEvents& scripts_;
+  ScriptManager& manager_;
+  Clock& clock_;
   uv_loop_t* loop_ = nullptr;
   std::map<std::string, Folder> folders_;  // by name
   std::map<std::string, Change> changes_;

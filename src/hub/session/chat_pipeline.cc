@@ -3,7 +3,8 @@
 #include <optional>
 #include <utility>
 
-#include "hub/base/hub_counters.h"
+#include "hub/base/counters.h"
+#include "hub/scripts/script_events.h"
 #include "hub/session/session.h"
 
 namespace hookline::hub {
@@ -19,14 +20,15 @@ class ChatPipeline::Line final : public VerdictHandler {
   std::string command;
   TimePoint received;
   bool is_decided = false;
-  std::optional<Verdict> answer;  // only of a line that waits for one before it
+  std::optional<Verdict> answer;  // set if an earlier line is still undecided
 
  private:
   ChatPipeline& pipeline_;
 };
 
-ChatPipeline::ChatPipeline(Session& session, ScriptHost& scripts, HubCounters& counters)
-    : session_(session), scripts_(scripts), counters_(counters) {}
+ChatPipeline::ChatPipeline(Session& session, ChatFlow& flow, ScriptEvents& scripts,
+                           HubCounters& counters)
+    : session_(session), flow_(flow), scripts_(scripts), counters_(counters) {}
 
 ChatPipeline::~ChatPipeline() = default;
 
@@ -46,8 +48,7 @@ void ChatPipeline::ask(std::string_view command, std::string_view text, TimePoin
   line->command.assign(command);
   line->received = received;
   if (scripts_.fire(Hook::kOnParsedMsgChat, {session_.nick(), text}, *line)) {
-    counters_.hook_events.add();
-    keep_ = session_.shared_from_this();
+    keep_alive_ = session_.shared_from_this();
   } else {
     line->is_decided = true;
   }
@@ -56,7 +57,7 @@ void ChatPipeline::ask(std::string_view command, std::string_view text, TimePoin
 }
 
 void ChatPipeline::on_decided(Line& line, const Verdict& verdict) {
-  const auto self = keep_;
+  const auto keep_alive = keep_alive_;
   if (verdict.late != 0) {
     counters_.late_verdicts.add();
   }
@@ -64,16 +65,16 @@ void ChatPipeline::on_decided(Line& line, const Verdict& verdict) {
   if (&line == lines_.front().get()) {
     auto first = std::move(lines_.front());
     lines_.pop_front();
-    session_.chat_decided(first->command, first->received, verdict);
+    flow_.chat_decided(first->command, first->received, verdict);
     spare_.push_back(std::move(first));
     deliver_decided();
   } else {
     line.answer = verdict;
   }
   if (lines_.empty()) {
-    keep_.reset();
+    keep_alive_.reset();
   }
-  session_.resume();
+  session_.commands().resume();
 }
 
 void ChatPipeline::deliver_decided() {
@@ -81,7 +82,7 @@ void ChatPipeline::deliver_decided() {
   while (!lines_.empty() && lines_.front()->is_decided) {
     auto first = std::move(lines_.front());
     lines_.pop_front();
-    session_.chat_decided(first->command, first->received, first->answer.value_or(kGoOn));
+    flow_.chat_decided(first->command, first->received, first->answer.value_or(kGoOn));
     spare_.push_back(std::move(first));
   }
 }

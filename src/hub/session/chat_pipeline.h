@@ -11,29 +11,31 @@
 
 namespace hookline::hub {
 
+class ChatFlow;
+class ScriptEvents;
 class Session;
 struct HubCounters;
 
-// The chat lines of one client that the scripts are still deciding about. Several at a time, so
-// that a client who sends many costs one turn of the loop and not one for each; what comes of them
-// is told to the session in the order in which they came.
+// The chat lines of one client that the scripts are still deciding about. There may be several at a
+// time, so that many lines of one client together cost one turn of the loop instead of one each.
+// The ChatFlow gets their verdicts in the order of the lines.
 //
-// Thread safety: the hub's thread. Life: keeps its session alive while a verdict is pending.
+// Thread safety: the hub's thread. Ownership: keeps its session alive while a verdict is pending.
 class ChatPipeline {
  public:
-  static constexpr std::size_t kMost = 64;
+  static constexpr std::size_t kMaxLines = 64;
 
-  ChatPipeline(Session& session, ScriptHost& scripts, HubCounters& counters);
+  ChatPipeline(Session& session, ChatFlow& flow, ScriptEvents& scripts, HubCounters& counters);
   ChatPipeline(const ChatPipeline&) = delete;
   ChatPipeline& operator=(const ChatPipeline&) = delete;
   ~ChatPipeline();
 
   [[nodiscard]] std::size_t size() const noexcept { return lines_.size(); }
   [[nodiscard]] bool empty() const noexcept { return lines_.empty(); }
-  [[nodiscard]] bool full() const noexcept { return lines_.size() >= kMost; }
+  [[nodiscard]] bool full() const noexcept { return lines_.size() >= kMaxLines; }
 
-  // Asks the scripts about a chat line, of which `text` is what was said. The session is told at
-  // once if there is nobody to ask and nothing before it. REQUIRES: !full().
+  // Asks the scripts about the chat line `command`, in which the user says `text`. If no script has
+  // the hook and no line waits, the flow gets the line immediately. REQUIRES: !full().
   void ask(std::string_view command, std::string_view text, TimePoint received);
 
  private:
@@ -43,11 +45,12 @@ class ChatPipeline {
   std::unique_ptr<Line> new_line();
 
   Session& session_;
-  ScriptHost& scripts_;
+  ChatFlow& flow_;
+  ScriptEvents& scripts_;
   HubCounters& counters_;
   std::deque<std::unique_ptr<Line>> lines_;  // oldest first
   std::vector<std::unique_ptr<Line>> spare_;
-  std::shared_ptr<Session> keep_;  // the session, while there are lines
+  std::shared_ptr<Session> keep_alive_;  // the session, while there are lines
 };
 
 }  // namespace hookline::hub

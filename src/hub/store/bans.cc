@@ -11,6 +11,48 @@
 namespace hookline::hub {
 namespace {
 
+bool has_prefix(std::string_view nick, std::string_view prefix) {
+  return !prefix.empty() && nick.size() >= prefix.size() &&
+         same_nick(nick.substr(0, prefix.size()), prefix);
+}
+
+}  // namespace
+
+bool Ban::matches(const BanSubject& subject) const {
+  const auto same_name = [&] { return subject.nick && same_nick(*subject.nick, nick); };
+  const auto in_range = [&] {
+    const auto ip = IpRange::parse_address(subject.ip);
+    return range && ip && range->contains(*ip);
+  };
+  switch (type) {
+    case BanType::kNickIp:
+      return same_name() && in_range();
+    case BanType::kNick:
+      return same_name();
+    case BanType::kPrefix:
+      return subject.nick && has_prefix(*subject.nick, nick);
+    case BanType::kShare:
+      return subject.share && *subject.share == nick;
+    case BanType::kIp:
+    case BanType::kRange:
+    case BanType::kHost1:
+    case BanType::kHost2:
+    case BanType::kHost3:
+    case BanType::kHostR1:
+      return in_range();
+  }
+  return false;
+}
+
+std::string Ban::target() const {
+  if (nick.empty() || address.empty()) {
+    return nick.empty() ? address : nick;
+  }
+  return nick + " at " + address;
+}
+
+namespace {
+
 constexpr const char* kRead =
     "SELECT id, type, nick, address, op, reason, banned_at, until FROM hub_bans";
 constexpr const char* kInsert =
@@ -60,7 +102,7 @@ Future<Value> Bans::add(Ban ban, std::int64_t seconds) {
   }
   ban.id = next_id_++;
   ban.banned_at = clock_.now();
-  // Longer than the time that is left until the year 10000 is for ever.
+  // Longer bans would end after the year 10000, so they are for ever.
   constexpr std::int64_t kLongest = 250'000'000'000;
   ban.until = seconds <= 0 || seconds > kLongest ? 0 : ban.banned_at + seconds;
   auto written = store_.write({{kInsert,
@@ -122,15 +164,6 @@ std::string ban_notice(const Ban& ban) {
   std::string text = "You are banned by " + ban.op + " ";
   text += ban.until == 0 ? "for ever" : "until " + time_text(ban.until);
   return text + (ban.reason.empty() ? std::string(".") : ": " + ban.reason);
-}
-
-std::string time_text(std::int64_t seconds_since_epoch) {
-  const auto time = static_cast<std::time_t>(seconds_since_epoch);
-  std::tm parts{};
-  std::array<char, 64> text{};
-  gmtime_r(&time, &parts);
-  const auto size = std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M UTC", &parts);
-  return {text.data(), size};
 }
 
 }  // namespace hookline::hub

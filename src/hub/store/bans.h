@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,13 +11,52 @@
 #include "hookline/future.h"
 #include "hookline/script_host.h"
 #include "hookline/value.h"
-#include "hub/base/unix_clock.h"
-#include "hub/store/ban.h"
+#include "hub/base/clocks.h"
+#include "hub/net/ip_range.h"
 #include "hub/store/store.h"
 
 namespace hookline::hub {
 
-// A kick as it is kept for later.
+// Says what a ban matches, with the numbers of vh.eBF_*. Host names are not looked up, so the four
+// kHost types match addresses.
+enum class BanType : std::uint8_t {
+  kNickIp,
+  kIp,
+  kNick,
+  kRange,
+  kHost1,
+  kHost2,
+  kHost3,
+  kShare,
+  kPrefix,
+  kHostR1,
+};
+
+// The known facts about a client that is checked. nullopt is not known yet, and matches nothing.
+struct BanSubject {
+  std::optional<std::string_view> nick;
+  std::string_view ip;
+  std::optional<std::string_view> share;
+};
+
+struct Ban {
+  std::int64_t id = 0;
+  BanType type = BanType::kNick;
+  std::string nick;     // or the prefix, or the share; empty for a ban of an address
+  std::string address;  // or the range; empty for a ban of a nick
+  std::string op;
+  std::string reason;
+  std::int64_t banned_at = 0;    // seconds since the epoch
+  std::int64_t until = 0;        // seconds since the epoch; 0: for ever
+  std::optional<IpRange> range;  // of `address`
+
+  [[nodiscard]] bool matches(const BanSubject& subject) const;
+  [[nodiscard]] bool is_over(std::int64_t now) const noexcept { return until != 0 && until <= now; }
+  // The target as "!ban" accepts it.
+  [[nodiscard]] std::string target() const;
+};
+
+// A kick, as it is stored.
 struct Kick {
   std::string nick;
   std::string ip;
@@ -26,33 +66,34 @@ struct Kick {
   std::string note_usr;
 };
 
-// Who must stay away, and who has been kicked.
+// The bans that are in force. Stores bans, and records kicks.
 //
-// Thread safety: the hub's thread. Changes are in force at once; the futures are ready when they
-// are durable, with false if there was nothing to change.
+// Thread safety: the hub's thread. Changes are in force immediately. The futures complete when the
+// change is durable, with False if there was nothing to change.
 class Bans {
  public:
-  // Both must outlive this.
+  // The references must outlive this.
   Bans(Store& store, const UnixClock& clock) : store_(store), clock_(clock) {}
-  // Reads what is stored. Once, before anything else.
+  // Reads what is stored. REQUIRES: called once, before anything else.
   [[nodiscard]] Result<void> load();
 
-  // The first ban that is about the subject; nullptr: it may come. Linear in the number of bans.
+  // Returns the first ban that matches; nullptr if none does. Takes time in proportion to the
+  // number of bans.
   [[nodiscard]] const Ban* find(const BanSubject& subject) const;
   // By id.
   [[nodiscard]] const std::map<std::int64_t, Ban>& all() const noexcept { return bans_; }
 
-  // `seconds` 0 or less: for ever. Gives the ban its number and times. False for an address or a
-  // range that is not one.
+  // Sets the ban's number and times, and adds it. `seconds` of 0 or less: for ever. False if the
+  // address or range is malformed.
   [[nodiscard]] Future<Value> add(Ban ban, std::int64_t seconds);
-  // Of a nick, an address, a prefix or a share, or by the number of a ban as "#7".
+  // Removes the bans of a nick, an address, a prefix or a share, or one by its number as "#7".
   [[nodiscard]] Future<Value> remove(std::string_view target);
-  // Those that end by themselves, of a nick or an address.
+  // Remove the bans of a nick or an address that have an end.
   [[nodiscard]] Future<Value> remove_temporary_nick(std::string_view nick);
   [[nodiscard]] Future<Value> remove_temporary_ip(std::string_view ip);
 
   void record(const Kick& kick);
-  // Deletes those that are over, which find() does not find anyway.
+  // Deletes the bans that are over. find() ignores them anyway.
   void expire();
 
  private:
@@ -65,7 +106,7 @@ class Bans {
   std::int64_t next_id_ = 1;
 };
 
-// The sentence that a banned client sees.
+// Writes the sentence that a banned client sees.
 [[nodiscard]] std::string ban_notice(const Ban& ban);
 
 // "2026-11-24 11:50 UTC".

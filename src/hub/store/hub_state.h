@@ -1,35 +1,48 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 
 #include "hookline/error.h"
+#include "hookline/future.h"
 #include "hookline/script_host.h"
-#include "hub/base/unix_clock.h"
+#include "hookline/value.h"
+#include "hub/base/clocks.h"
 #include "hub/config/config.h"
 #include "hub/config/settings.h"
 #include "hub/store/bans.h"
 #include "hub/store/passwords.h"
 #include "hub/store/registrations.h"
+#include "hub/store/restrictions.h"
 #include "hub/store/script_sql.h"
 #include "hub/store/script_state.h"
 #include "hub/store/store.h"
-#include "hub/users/restrictions.h"
 
 namespace hookline::hub {
 
-// All that survives a restart, and the threads that work for it.
+// Sets the variables that were stored before the last restart; they win over the config file. A
+// value that a newer configuration does not allow is left out. REQUIRES: called before the first
+// write to the store.
+[[nodiscard]] Result<void> load_settings(Store& store, Settings& settings);
+
+// Stores the current value of a variable. The future has True when it is durable.
+[[nodiscard]] Future<Value> save_setting(Store& store, const Settings& settings,
+                                         std::string_view conf, std::string_view name);
+
+// Owns everything that survives a restart, and the threads that work for it.
 //
 // Thread safety: the hub's thread; each part says what else it allows.
 class HubState {
  public:
-  // Opens the database of the configuration and reads it, into `settings` too. The clock must
-  // outlive this. An error names the file, and says what to do.
+  // Opens the configuration's database, and reads it, also into `settings`. `clock` must outlive
+  // this. An error names the file and says what to do.
   [[nodiscard]] static Result<std::unique_ptr<HubState>> open(const HubConfig& config,
                                                               const Clock& clock,
                                                               Settings& settings);
   HubState(const HubState&) = delete;
   HubState& operator=(const HubState&) = delete;
-  // Ends the threads: hashing and queries are given up, but everything is written.
+  // Ends the threads. Hashing and queries that are not done are given up, but everything is
+  // written.
   ~HubState() = default;
 
   // Deletes the bans and restrictions that are over.
@@ -59,7 +72,7 @@ class HubState {
   Passwords passwords_;
 };
 
-// Where the configuration puts the database; "" for one in memory.
+// The path of the database of this configuration; "" for one in memory.
 [[nodiscard]] std::string store_path(const HubConfig& config);
 
 }  // namespace hookline::hub

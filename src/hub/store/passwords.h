@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "hookline/error.h"
 #include "hookline/future.h"
@@ -9,10 +10,22 @@
 
 namespace hookline::hub {
 
+// Hashes a password with scrypt and a new salt: "$scrypt$ln=13,r=8,p=1$SALT$HASH", both in
+// hexadecimal. Takes about 20 ms and 8 MB, so it must not run on the hub's thread. Fails if the
+// system has no randomness or no memory.
+[[nodiscard]] Result<std::string> hash_password(std::string_view password);
+
+// Whether this is the hash of the password. Takes as long as hash_password(), wherever they differ.
+// A malformed hash fits no password.
+[[nodiscard]] bool verify_password(std::string_view hash, std::string_view password);
+
+// Whether two secrets are equal. The time does not depend on where they differ.
+[[nodiscard]] bool same_secret(std::string_view a, std::string_view b) noexcept;
+
 // Hashes passwords on a thread of its own, one after another.
 //
-// Thread safety: all methods from any thread. A future that is left when this is destroyed has
-// kShuttingDown.
+// Thread safety: all methods from any thread. Futures that are not completed when this is destroyed
+// get kShuttingDown.
 class Passwords {
  public:
   // See hash_password() and verify_password(). The hash of "" is "".

@@ -19,34 +19,34 @@ namespace hookline::hub {
 struct Registration {
   std::string nick;  // as it was registered
   int user_class = kClassRegistered;
-  // The password of a user of the config file, or else its hash; empty: none has been set.
+  // The password of a user of the config file, or else the hash; empty if no password has been set.
   std::string secret;
   bool is_from_config = false;
-  std::string op;  // who registered; empty for the config file
+  std::string op;  // the nick of the operator who registered; empty for the config file
   std::int64_t registered_at = 0;
 
   [[nodiscard]] bool has_password() const noexcept { return is_from_config || !secret.empty(); }
-  // Whoever comes first may take a nick without a password: it is worth no operator's powers.
+  // Anybody may take a nick without a password first, so it does not give an operator's rights.
   [[nodiscard]] int effective_class() const noexcept {
     return !has_password() && user_class > kClassVip ? kClassVip : user_class;
   }
 };
 
-// Who has an account. Users of the config file come first, and only it can change them: a stored
-// one of the same nick is hidden.
+// The registered users. Those of the config file come first, and can only be changed there; they
+// hide stored users with the same nick.
 //
-// Thread safety: the hub's thread. Changes are in force at once; the futures are ready when they
-// are durable, with false if there was nothing to change.
+// Thread safety: the hub's thread. Changes are in force immediately. The futures complete when the
+// change is durable, with False if there was nothing to change.
 class Registrations {
  public:
   // `store` must outlive this.
   Registrations(Store& store, const std::vector<RegisteredUser>& users);
-  // Reads what is stored. Once, before anything else.
+  // Reads what is stored. REQUIRES: called once, before anything else.
   [[nodiscard]] Result<void> load();
 
   [[nodiscard]] const Registration* find(std::string_view nick) const;
 
-  // False for a nick that is registered, or a class that is not in 1 to 10.
+  // False if the nick is registered, or the class is not from 1 to 10.
   [[nodiscard]] Future<Value> add(Registration user);
   [[nodiscard]] Future<Value> remove(std::string_view nick);
   [[nodiscard]] Future<Value> set_class(std::string_view nick, std::int64_t user_class);

@@ -1,14 +1,14 @@
-#include "hub/store/schema.h"
-
 #include <array>
 #include <string>
 #include <utility>
 
+#include "hub/store/store.h"
+
 namespace hookline::hub {
 namespace {
 
-// One for each version, the oldest first: a row that has been released is never changed. Nicks are
-// stored folded in `nick` and as they were written in `shown`; times are seconds since the epoch.
+// One migration for each version, oldest first. A released migration never changes. `nick` is
+// folded, `shown` is as it was written; times are seconds since the epoch.
 constexpr auto kMigrations = std::to_array<const char*>({
     R"sql(
 CREATE TABLE hub_registrations(

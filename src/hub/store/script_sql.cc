@@ -7,12 +7,11 @@
 #include <utility>
 
 #include "hookline/future.h"
-#include "hub/store/sql_guard.h"
 
 namespace hookline::hub {
 namespace {
 
-// Some microseconds of work between two looks at the clock.
+// SQLite checks the time after this many steps, which take some microseconds.
 constexpr int kStepsBetweenLooks = 1'000;
 
 bool is_blank(std::string_view text) {
@@ -39,8 +38,8 @@ Result<std::unique_ptr<ScriptSql>> ScriptSql::open(const std::string& name, Dura
 ScriptSql::ScriptSql(Database database, Duration timeout)
     : database_(std::move(database)), timeout_(timeout) {
   guard_scripts_sql(database_.handle(), why_refused_);
-  sqlite3_limit(database_.handle(), SQLITE_LIMIT_LENGTH, static_cast<int>(kMostValueBytes));
-  sqlite3_limit(database_.handle(), SQLITE_LIMIT_LIKE_PATTERN_LENGTH, kMostPatternBytes);
+  sqlite3_limit(database_.handle(), SQLITE_LIMIT_LENGTH, static_cast<int>(kMaxValueBytes));
+  sqlite3_limit(database_.handle(), SQLITE_LIMIT_LIKE_PATTERN_LENGTH, kMaxPatternBytes);
   sqlite3_progress_handler(database_.handle(), kStepsBetweenLooks, &ScriptSql::is_over, this);
   thread_ = std::make_unique<WorkThread>();
 }
@@ -61,10 +60,10 @@ Future<Value> ScriptSql::run(std::string who, std::string query, std::int64_t li
   thread_->post([this, who = std::move(who), query = std::move(query), limit,
                  promise = std::move(promise)]() mutable {
     if (is_ending_.load()) {
-      return;  // the promise says so
+      return;  // the promise reports that by itself
     }
     deadline_ = Clock::system().now() + timeout_;
-    auto rows = rows_of(query, std::clamp<std::int64_t>(limit, 0, kMostRows));
+    auto rows = rows_of(query, std::clamp<std::int64_t>(limit, 0, kMaxRows));
     if (!rows) {
       spdlog::warn("{}: vh.SQL: {}", who, rows.error().message);
     }
@@ -100,7 +99,7 @@ Result<List> ScriptSql::rows_of(const std::string& query, std::int64_t limit) {
       texts.emplace_back(statement->text(column));
       bytes += statement->text(column).size();
     }
-    if (bytes > kMostBytes) {
+    if (bytes > kMaxBytes) {
       return fail(ErrorCode::kBadArguments, "the result is too long: ask for less at a time");
     }
     rows.emplace_back(std::move(texts));

@@ -14,31 +14,40 @@
 #include "hub/base/work_thread.h"
 #include "hub/store/sqlite.h"
 
+struct sqlite3;
+
 namespace hookline::hub {
 
-// The queries of scripts (vh.SQL), on the hub's database but on a connection and a thread of their
-// own: one statement each, guarded (sql_guard.h), for a limited time and with a limited result.
+// Restricts a connection to what scripts may do. They may read everything except the password
+// hashes, and write and create tables and indices, except those named hub_*, which are the hub's.
+// Everything else is refused: other databases, transactions that outlast a statement, extensions,
+// PRAGMAs that change something. `why` must outlive the connection; it receives a clause that says
+// why a statement was refused.
+void guard_scripts_sql(sqlite3* database, std::string_view& why);
+
+// Runs the queries of scripts (vh.SQL) on the hub's database, with a connection and a thread of
+// their own: one guarded statement each, with limits on its time and its result.
 //
 // Thread safety: run() from any thread; the rest on one. When it is destroyed, the query that is
 // running is interrupted.
 class ScriptSql {
  public:
-  static constexpr std::int64_t kMostRows = 10'000;
-  static constexpr std::size_t kMostBytes = 16u << 20;
-  // Of one value. The time is looked at between the steps of a statement, not within a function
-  // (instr, replace), which on longer texts takes minutes.
-  static constexpr std::size_t kMostValueBytes = 1u << 20;
-  static constexpr int kMostPatternBytes = 1'000;
+  static constexpr std::int64_t kMaxRows = 10'000;
+  static constexpr std::size_t kMaxBytes = 16u << 20;
+  // The size of one value. The timeout is checked between the steps of a statement, not within a
+  // function such as instr() or replace(), which would take minutes on longer texts.
+  static constexpr std::size_t kMaxValueBytes = 1u << 20;
+  static constexpr int kMaxPatternBytes = 1'000;
 
-  // `name` as of Store::name(). `timeout` of system time for each statement.
+  // `name` is Store::name(). Each statement may run for `timeout` of real time.
   [[nodiscard]] static Result<std::unique_ptr<ScriptSql>> open(const std::string& name,
                                                                Duration timeout);
   ScriptSql(const ScriptSql&) = delete;
   ScriptSql& operator=(const ScriptSql&) = delete;
   ~ScriptSql();
 
-  // (1, rows), the first `limit` of them, each a list of texts; or (0, []), and the reason is
-  // logged with `who`.
+  // The value is (1, rows) with the first `limit` rows, each a list of str; or (0, []) after an
+  // error, which is logged with `who`.
   [[nodiscard]] Future<Value> run(std::string who, std::string query, std::int64_t limit);
 
  private:
@@ -48,8 +57,8 @@ class ScriptSql {
 
   Database database_;
   Duration timeout_;
-  TimePoint deadline_ = kNoDeadline;  // of the running query; its thread's
-  std::string_view why_refused_;      // likewise
+  TimePoint deadline_ = kNoDeadline;  // of the running query; used by its thread only
+  std::string_view why_refused_;      // used by the same thread
   std::atomic<bool> is_ending_{false};
   std::unique_ptr<WorkThread> thread_;
 };

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "hookline/future.h"
+#include "hub/base/log_level.h"
 
 namespace hookline::hub {
 namespace {
@@ -45,6 +46,22 @@ Future<Value> ScriptState::forget(std::string_view path) {
 Future<Value> ScriptState::set_log_level(std::string_view level) {
   log_level_ = level;
   return store_.write({{kSetLevel, {level}}});
+}
+
+Result<void> set_log_level(std::string_view level, ScriptState& state) {
+  auto set = set_log_level(level);
+  if (set) {
+    static_cast<void>(state.set_log_level(log_level_name(level)));
+  }
+  return set;
+}
+
+Result<void> restore_log_level(const ScriptState& state, std::string_view level) {
+  if (!level.empty()) {
+    return set_log_level(level);
+  }
+  const std::optional<std::string>& stored = state.log_level();
+  return stored ? set_log_level(*stored) : Result<void>();
 }
 
 }  // namespace hookline::hub

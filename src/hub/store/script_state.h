@@ -14,29 +14,29 @@
 
 namespace hookline::hub {
 
-// What operators have decided about scripts, for the next start: which are loaded although they lie
-// elsewhere, which are not although they lie in the scripts' folder, and how much is logged.
+// Remembers for the next start what operators decided about scripts: which scripts of the folder
+// stay away, which scripts from elsewhere are loaded, and how much is logged.
 //
-// Thread safety: the hub's thread. Changes are in force at once; the futures are ready, with True,
-// when they are durable.
+// Thread safety: the hub's thread. Changes are in force immediately; the futures have True once the
+// change is durable.
 class ScriptState {
  public:
   // `store` must outlive this.
   explicit ScriptState(Store& store) : store_(store) {}
-  // Reads what is stored. Once, before anything else.
+  // Reads what is stored. REQUIRES: called once, before anything else.
   [[nodiscard]] Result<void> load();
 
-  // By the path of the script's file: true, an operator has loaded it; false, has unloaded it.
+  // By the path of the script's file: true if an operator loaded it, false if one unloaded it.
   [[nodiscard]] const std::map<std::string, bool, std::less<>>& decisions() const noexcept {
     return decisions_;
   }
-  // nullopt: nobody has decided anything.
+  // nullopt if nobody decided anything about this file.
   [[nodiscard]] std::optional<bool> is_loaded(std::string_view path) const;
   [[nodiscard]] Future<Value> set_loaded(std::string path, bool is_loaded);
-  // As if nobody had ever decided anything about it.
+  // Removes the decision about this file.
   [[nodiscard]] Future<Value> forget(std::string_view path);
 
-  // nullopt: none has been set.
+  // nullopt if no operator set one.
   [[nodiscard]] const std::optional<std::string>& log_level() const noexcept { return log_level_; }
   [[nodiscard]] Future<Value> set_log_level(std::string_view level);
 
@@ -45,5 +45,10 @@ class ScriptState {
   std::map<std::string, bool, std::less<>> decisions_;
   std::optional<std::string> log_level_;
 };
+
+// Sets the log level (base/log_level.h) for now and for the next start. The hub's thread.
+[[nodiscard]] Result<void> set_log_level(std::string_view level, ScriptState& state);
+// Sets the log level at the start of a hub: `level`, or the stored one if `level` is empty.
+[[nodiscard]] Result<void> restore_log_level(const ScriptState& state, std::string_view level);
 
 }  // namespace hookline::hub

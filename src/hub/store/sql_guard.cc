@@ -1,5 +1,3 @@
-#include "hub/store/sql_guard.h"
-
 #include <sqlite3.h>
 
 #include <algorithm>
@@ -7,10 +5,13 @@
 #include <cstddef>
 #include <string_view>
 
+#include "hub/store/script_sql.h"
+
 namespace hookline::hub {
 namespace {
 
-// What an action is about, as SQLite's documentation of its authorizer codes lists it.
+// Says what the arguments of an action name. See the authorizer codes in the documentation of
+// SQLite.
 enum class About : unsigned char {
   kFirst,     // its first argument is a table
   kSecond,    // its second argument is
@@ -45,7 +46,7 @@ constexpr auto kAllowed = std::to_array<Rule>({
     {SQLITE_PRAGMA, About::kPragma},
 });
 
-// They change nothing, whatever their argument is.
+// These PRAGMAs change nothing, whatever their argument is.
 constexpr auto kPragmas = std::to_array<std::string_view>({
     "table_info",
     "table_xinfo",
@@ -74,7 +75,7 @@ constexpr auto kRefusals = std::to_array<Refusal>({
     {SQLITE_CREATE_VTABLE, "virtual tables cannot be made"},
 });
 
-// Of what is allowed with other tables, or has no row above.
+// The reason for refusing an action that is allowed with other tables, or that is not in the list.
 constexpr std::string_view kOtherRefusal =
     "tables named hub_* are the hub's: change them with the functions of vh";
 

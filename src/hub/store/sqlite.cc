@@ -11,15 +11,16 @@
 namespace hookline::hub {
 namespace {
 
-// How long a statement waits for the other connection of the hub: longer than a script's query may
-// take, so that only a stranger's lock is ever an error.
+// How long a statement waits for the lock of another connection. This is longer than a query of a
+// script may take, so only a lock of another process can cause an error.
 constexpr int kBusyMilliseconds = 30'000;
 
 std::unexpected<Error> failure(sqlite3* database) {
   return fail(ErrorCode::kBadArguments, sqlite3_errmsg(database));
 }
 
-// SQLite would make it readable for everybody, and it has password hashes.
+// Creates the file, because SQLite would make it readable for everybody, and it has password
+// hashes.
 void make_private_file(const std::string& name) {
   const int file = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (file >= 0) {

@@ -17,21 +17,23 @@ namespace hookline::hub {
 
 class Database;
 
-// One prepared statement, finalized with its owner.
+// A prepared statement.
 //
-// Thread safety: that of its Database. It must not outlive it.
+// Thread safety: as its Database. It must not outlive the Database.
 class Statement {
  public:
   enum class Row : std::uint8_t { kThere, kNone };
 
-  // `values` go to the parameters in their order: None, bool, int and str; anything else is NULL.
+  // Sets the parameters in their order. None, bool, int and str are allowed; anything else becomes
+  // NULL.
   void bind(const std::vector<Value>& values);
-  // The next row; kNone at the end, after which it may be bound and run again.
+  // Goes to the next row. kNone at the end; the statement can then be bound and run again.
   [[nodiscard]] Result<Row> step();
   void reset() noexcept;
 
   [[nodiscard]] int columns() const noexcept;
-  // Of the row that step() came to: NULL reads as "" and 0. The text lives until the next step().
+  // Read a column of the current row; NULL reads as "" and 0. The text is valid until the next
+  // step().
   [[nodiscard]] std::string_view text(int column) const;
   [[nodiscard]] std::int64_t number(int column) const;
 
@@ -46,22 +48,21 @@ class Statement {
 
 // A connection to an SQLite database.
 //
-// Thread safety: one thread at a time. Errors are
-// kBadArguments, in SQLite's own words.
+// Thread safety: one thread at a time. Errors are kBadArguments with SQLite's message.
 class Database {
  public:
-  // Opens a file, or makes it, for its owner alone to read; or a database in memory, by a name that
-  // memory_name() made.
+  // Opens a file, or creates it so that only its owner can read it; or opens a database in memory,
+  // with a name from memory_name().
   [[nodiscard]] static Result<Database> open(const std::string& name);
-  // A name of a new database in memory, which lives as long as a connection to it does.
+  // Makes a name for a new database in memory, which exists as long as a connection to it.
   [[nodiscard]] static std::string memory_name();
 
   [[nodiscard]] Result<Statement> prepare(std::string_view sql) const;
-  // As above; `rest` is what follows the first statement.
+  // Does the same with the first statement of several; `rest` is what follows it.
   [[nodiscard]] Result<Statement> prepare(std::string_view sql, std::string_view& rest) const;
-  // Runs statements that return nothing of interest.
+  // Runs statements whose result is not needed.
   [[nodiscard]] Result<void> run(const std::string& sql);
-  // The number in the first column of the first row; 0 if there is none.
+  // Returns the number in the first column of the first row; 0 if there is no row.
   [[nodiscard]] Result<std::int64_t> number(std::string_view sql) const;
 
   [[nodiscard]] sqlite3* handle() const noexcept { return database_.get(); }

@@ -5,13 +5,12 @@
 #include <utility>
 
 #include "hookline/future.h"
-#include "hub/store/schema.h"
 
 namespace hookline::hub {
 namespace {
 
 Result<void> prepare_database(Database& database) {
-  // FULL: in WAL mode, NORMAL would lose what was confirmed when the machine loses its power.
+  // FULL, because in WAL mode NORMAL would lose confirmed writes in a power failure.
   for (const char* pragma : {"PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL"}) {
     if (auto done = database.run(pragma); !done) {
       return done;

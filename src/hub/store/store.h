@@ -16,45 +16,52 @@
 
 namespace hookline::hub {
 
-// What of the hub survives a restart: an SQLite database with one thread that writes.
+// Creates the hub's tables, all named hub_*, or brings those of an older version up to date in one
+// transaction. kBadArguments if a newer version wrote the database.
+[[nodiscard]] Result<void> migrate(Database& database);
+
+// The version of the tables that migrate() makes: the number in `PRAGMA user_version`.
+[[nodiscard]] int schema_version() noexcept;
+
+// Keeps the hub's data over a restart, in an SQLite database that one thread writes.
 //
-// The hub works on copies in memory, which it reads once at start and changes before it writes:
-// only the writer waits for the disk. What is queued together is committed together; a write is
-// confirmed, by its future, when it is durable.
+// The hub works on copies in memory. It reads them once at start, and changes them before it
+// writes, so that only the writing thread waits for the disk. Writes that are queued when the
+// thread is ready are committed together. A write's future completes when the write is durable.
 //
 // Thread safety: write() from any thread; the rest on the thread that opened it, and read() before
 // the first write().
 class Store {
  public:
-  // One statement, and what goes to its parameters. `sql` must be a literal: statements are kept
-  // prepared by its address.
+  // One statement and the values of its parameters. `sql` must be a literal, because prepared
+  // statements are kept by its address.
   struct Write {
     const char* sql;
     std::vector<Value> values;
   };
 
-  // "" or ":memory:" for one that is gone with the Store. An error names the file, and says what to
+  // With "" or ":memory:" the data is gone with the Store. An error names the file and says what to
   // do.
   [[nodiscard]] static Result<std::unique_ptr<Store>> open(const std::string& path);
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
-  // Writes what is queued.
+  // Writes what is queued first.
   ~Store();
 
   // Calls `row(const Statement&)` for each row of a query.
   template <class F>
   [[nodiscard]] Result<void> read(const char* sql, F row);
 
-  // The future has `result` once all of them are durable, or else the first error; a write that
-  // fails is logged too. All are in one transaction, but one that fails undoes only itself.
+  // The future has `result` once all writes are durable, or the first error. A write that fails is
+  // logged too. They share one transaction, but a write that fails undoes only itself.
   [[nodiscard]] Future<Value> write(std::vector<Write> writes, Value result = true);
-  // For what nobody waits for.
+  // Does the same when nobody waits for the result.
   void write_later(std::vector<Write> writes);
 
-  // What to tell the operator when the database of this path has an error.
+  // The error to show to the operator when the database at `path` cannot be used.
   [[nodiscard]] static Error unusable(const std::string& path, const Error& error);
 
-  // What a second connection to the same database opens.
+  // The name with which a second connection opens the same database.
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
  private:

@@ -25,7 +25,7 @@ NickTable NickTable::changed(const User* leaving, UserPtr coming, std::uint64_t 
   return {std::move(next), size};
 }
 
-// At most two thirds are taken.
+// At most two thirds of the slots are used.
 NickTable::Slots NickTable::slots_for(std::size_t size) {
   return Slots(std::bit_ceil(size + (size / 2) + 1));
 }

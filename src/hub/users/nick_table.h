@@ -11,7 +11,7 @@
 
 namespace hookline::hub {
 
-// Some users by nick: a hash table that is never changed. A change makes another one.
+// A hash table of users by nick. It is immutable: a change makes a new table.
 //
 // Thread safety: const access from any thread.
 class NickTable {
@@ -20,8 +20,8 @@ class NickTable {
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
-  // nullptr if there is none; what it gives lives as long as the table or a copy of it. REQUIRES:
-  // `hash` is the nick's NickHash.
+  // Returns nullptr if there is none. The user lives as long as the table or a copy of it.
+  // REQUIRES: `hash` is the NickHash of the nick.
   [[nodiscard]] const User* find(std::string_view nick, std::uint64_t hash) const noexcept {
     for (std::size_t at = hash & mask_; slots_[at].user != nullptr; at = (at + 1) & mask_) {
       if (slots_[at].hash == hash && same_nick(slots_[at].user->nick, nick)) {
@@ -31,8 +31,8 @@ class NickTable {
     return nullptr;
   }
 
-  // Without `leaving`, one of the table's own or nullptr, and with `coming`, unless that is
-  // nullptr.
+  // Makes a table without `leaving`, which is a user of this table or nullptr, and with `coming`,
+  // unless that is nullptr.
   [[nodiscard]] NickTable changed(const User* leaving, UserPtr coming, std::uint64_t hash) const;
 
   template <class F>
@@ -46,7 +46,7 @@ class NickTable {
 
  private:
   struct Slot {
-    std::uint64_t hash = 0;  // all of it, so that hardly any other nick is looked at
+    std::uint64_t hash = 0;  // the whole hash, so that other nicks are rarely compared
     UserPtr user;
   };
 
@@ -56,10 +56,10 @@ class NickTable {
   static void add(Slots& slots, UserPtr user, std::uint64_t hash);
   NickTable(Slots slots, std::size_t size);
 
-  // A power of two of them, and at least one is empty, which ends every search.
+  // The size is a power of two. At least one slot is empty, which ends every search.
   std::shared_ptr<const Slots> owner_;
-  const Slot* slots_;  // where they begin: a search has two addresses less to wait for
-  std::size_t mask_;   // how many, less one
+  const Slot* slots_;  // the first slot, which saves a search two loads
+  std::size_t mask_;   // number of slots, minus one
   std::size_t size_;
 };
 

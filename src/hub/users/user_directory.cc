@@ -8,7 +8,7 @@ void DirectorySnapshot::count(const User& user, bool added) noexcept {
   if (!user.is_listed || user.is_bot) {
     return;
   }
-  // Unsigned arithmetic wraps: shares are what clients claim, and may add up to anything.
+  // Unsigned arithmetic wraps. Clients can claim any share, so the sum may overflow.
   user_count_ += added ? 1u : ~std::size_t{0};
   share_bytes_ += added ? user.share_bytes : 0 - user.share_bytes;
 }

@@ -12,17 +12,17 @@
 
 namespace hookline::hub {
 
-// Everybody on the hub at one moment. Immutable, so that a script reads it for as long as it likes.
-// Cut into tables, so that the next moment's copy shares all but one of them.
+// All users and bots of the hub at one moment. It is immutable, so a script can read it for as long
+// as it likes. It consists of several tables, so that a changed copy shares all tables but one.
 class DirectorySnapshot {
  public:
-  // nullptr if there is none; what it gives lives as long as this.
+  // Returns nullptr if there is none. The user lives as long as this snapshot.
   [[nodiscard]] const User* find(std::string_view nick) const noexcept {
     const std::uint64_t hash = NickHash()(nick);
     return tables_[table_of(hash)].find(nick, hash);
   }
 
-  // Listed users and bots, in no order.
+  // Visits listed users and bots, in no order.
   template <class F>
   void for_each_listed(F visit) const {
     for (const NickTable& table : tables_) {
@@ -34,7 +34,7 @@ class DirectorySnapshot {
     }
   }
 
-  // Of listed users, without bots.
+  // Count listed users, without bots.
   [[nodiscard]] std::size_t user_count() const noexcept { return user_count_; }
   [[nodiscard]] std::uint64_t share_bytes() const noexcept { return share_bytes_; }
 
@@ -42,7 +42,7 @@ class DirectorySnapshot {
   friend class UserDirectory;
   static constexpr unsigned kTableBits = 6;
 
-  // The bits of the hash that the table itself does not use.
+  // Takes the bits of the hash that the table itself does not use.
   [[nodiscard]] static std::size_t table_of(std::uint64_t hash) noexcept {
     return hash >> (64u - kTableBits);
   }
@@ -53,28 +53,29 @@ class DirectorySnapshot {
   std::uint64_t share_bytes_ = 0;
 };
 
-// Who is on the hub, for the hub's thread to write and for any thread to read.
+// Publishes who is on the hub: the hub's thread writes, any thread reads.
 //
 // Thread safety: put() and erase() on one thread; the rest on any. A reader waits for the writer
-// only after a change, for as long as it takes to copy a pointer.
+// only after a change, while a pointer is copied.
 class UserDirectory {
  public:
   using Reader = detail::SnapshotCell<DirectorySnapshot>::Reader;
 
   UserDirectory() = default;
 
-  // Adds the user, or takes the place of the one with the same nick.
+  // Adds the user, or replaces the one with the same nick.
   void put(UserPtr user);
   // Does nothing if there is none.
   void erase(std::string_view nick);
 
-  // One moment, for the calling thread to look at for a short while.
+  // The current snapshot, for the calling thread to read for a short while.
   [[nodiscard]] Reader read() const { return snapshots_.read(); }
 
  private:
   void replace(std::string_view nick, UserPtr user);
 
-  // What was published last: a writer that is itself reading would see the moment that it reads.
+  // The snapshot that was published last. The writer must not read it through `snapshots_`, because
+  // it may hold a Reader of an older one.
   std::shared_ptr<const DirectorySnapshot> latest_ = std::make_shared<const DirectorySnapshot>();
   detail::SnapshotCell<DirectorySnapshot> snapshots_;
 };

@@ -10,25 +10,25 @@
 
 namespace hookline::hub {
 
-// What users say of themselves, and what scripts make of it. Pure functions.
+// Reads and changes what users say about themselves ($MyINFO).
 
-// What `user` said last. Borrows from it.
+// The fields of the last $MyINFO of `user`, as views into it.
 [[nodiscard]] nmdc::MyInfo info_of(const User& user) noexcept;
 
-// The whole command of `info` with what scripts put in the place of its parts, which cannot break
-// out of the command.
+// Writes the whole command of `info`, with the parts that scripts replaced. Replaced parts are
+// escaped.
 [[nodiscard]] std::string replaced_info(nmdc::MyInfo info, const Replacement& replacement);
 
-// `user` after it has said `line`, a whole $MyINFO with its '|'; the flags that scripts have set
-// are in what it gives. nullptr if the line is malformed.
+// Makes a copy of `user` with the data of `line`, a whole $MyINFO with its '|', and the flags that
+// scripts have set. nullptr if the line is malformed.
 [[nodiscard]] UserPtr with_info(const User& user, std::string line);
 
-// `user` with other flags for good. nullptr if that cannot be written: the byte would be one of
-// those that delimit commands.
+// Makes a copy of `user` whose flags stay set and cleared. nullptr if the resulting byte cannot be
+// sent, because it delimits commands.
 [[nodiscard]] UserPtr with_flags(const User& user, unsigned set, unsigned cleared);
 
-// A bot that says this of itself. `share` are decimal digits; nullptr if not. What would break out
-// of the command is escaped.
+// Describes a bot. Texts are escaped. `share` must be decimal digits; otherwise make_bot() returns
+// nullptr.
 struct BotDescription {
   std::string_view nick;
   int user_class = 0;

@@ -3,20 +3,32 @@
 #include "hookline/future.h"
 #include "hookline/script_host.h"
 #include "hookline/value.h"
+#include "hub/commands/accounts.h"
+#include "hub/scripts/other_scripts.h"
+#include "hub/store/registrations.h"
 #include "hub/vh/vh_args.h"
 
 namespace hookline::hub {
 
-class HubCore;
+// The functions of `vh` for accounts.
+//
+// Thread safety: the hub's thread. The futures complete, on any thread, when the change is durable.
+class VhAccounts {
+ public:
+  // The references must outlive this.
+  VhAccounts(const HubConfig& config, Accounts& accounts, Registrations& registrations,
+             OtherScripts& others)
+      : config_(config), accounts_(accounts), registrations_(registrations), others_(others) {}
 
-// Accounts, bans and restrictions, through `vh`. Hub's thread; the futures are ready, from any
-// thread, when the change is durable.
-Future<Value> add_reg_user(HubCore& core, const VhArgs& args);
-Future<Value> del_reg_user(HubCore& core, const VhArgs& args);
-Future<Value> set_reg_class(HubCore& core, const VhArgs& args);
-Future<Value> ban(HubCore& core, const VhArgs& args);
-Future<Value> del_nick_temp_ban(HubCore& core, const VhArgs& args);
-Future<Value> del_ip_temp_ban(HubCore& core, const VhArgs& args);
-Future<Value> user_restrictions(HubCore& core, const VhArgs& args);
+  Future<Value> add_reg_user(const VhArgs& args);
+  Future<Value> del_reg_user(const VhArgs& args);
+  Future<Value> set_reg_class(const VhArgs& args);
+
+ private:
+  const HubConfig& config_;
+  Accounts& accounts_;
+  Registrations& registrations_;
+  OtherScripts& others_;
+};
 
 }  // namespace hookline::hub

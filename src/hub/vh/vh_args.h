@@ -11,10 +11,10 @@
 
 namespace hookline::hub {
 
-// The arguments of a function of the `vh` module, by position, as Host::vh_call or Host::vh_read
-// got them. What was not given reads as "" or the default.
+// The arguments of a function of `vh`, by position, as Host::vh_call or Host::vh_read got them. An
+// argument that was not given reads as "" or the default.
 //
-// Ownership: borrows all of it.
+// Ownership: borrows the arguments and the caller.
 class VhArgs {
  public:
   VhArgs(std::span<const Value> values, const Caller& caller) : values_(values), caller_(caller) {}

@@ -9,16 +9,12 @@
 
 #include "hookline/host.h"
 #include "hub/nmdc/nmdc.h"
-#include "hub/session/hub_core.h"
-#include "hub/store/hub_state.h"
 #include "hub/users/user_info.h"
 
 namespace hookline::hub {
 namespace {
 
-// As vh.eBOT_* number it.
-enum class BotNick : std::uint8_t { kOk, kExists, kWithoutNick, kBadChars, kReserved, kApiError };
-
+// By BotNick.
 constexpr auto kSentences = std::to_array<std::string_view>({
     "",
     "somebody has that nick: choose another",
@@ -28,22 +24,6 @@ constexpr auto kSentences = std::to_array<std::string_view>({
     "",
 });
 
-BotNick check_nick(HubCore& core, std::string_view nick, const Caller& caller) {
-  const auto& config = core.config();
-  if (nick.empty()) {
-    return BotNick::kWithoutNick;
-  }
-  if (!nmdc::is_valid_nick(nick, config.max_nick_bytes)) {
-    return BotNick::kBadChars;
-  }
-  if (same_nick(nick, config.bot_name) || same_nick(nick, config.op_chat_name) ||
-      core.state().registrations().find(nick) != nullptr) {
-    return BotNick::kReserved;
-  }
-  const bool is_free = !core.roster().is_taken(nick) || core.bots().can_share(nick, caller);
-  return is_free ? BotNick::kOk : BotNick::kExists;
-}
-
 bool refuse(const VhArgs& args, std::string_view why) {
   spdlog::warn("{}: vh.AddRobot('{}'): {}", args.caller().name, args.text(0), why);
   return false;
@@ -51,12 +31,27 @@ bool refuse(const VhArgs& args, std::string_view why) {
 
 }  // namespace
 
-Result<Value> is_robot_nick_bad(HubCore& core, const VhArgs& args) {
-  return static_cast<int>(check_nick(core, args.text(0), args.caller()));
+VhBots::BotNick VhBots::check_nick(std::string_view nick, const Caller& caller) const {
+  if (nick.empty()) {
+    return BotNick::kWithoutNick;
+  }
+  if (!nmdc::is_valid_nick(nick, config_.max_nick_bytes)) {
+    return BotNick::kBadChars;
+  }
+  if (same_nick(nick, config_.bot_name) || same_nick(nick, config_.op_chat_name) ||
+      registrations_.find(nick) != nullptr) {
+    return BotNick::kReserved;
+  }
+  const bool is_free = !roster_.is_taken(nick) || bots_.can_share(nick, caller);
+  return is_free ? BotNick::kOk : BotNick::kExists;
 }
 
-Result<Value> add_robot(HubCore& core, const VhArgs& args) {
-  const auto problem = check_nick(core, args.text(0), args.caller());
+Result<Value> VhBots::is_robot_nick_bad(const VhArgs& args) const {
+  return static_cast<int>(check_nick(args.text(0), args.caller()));
+}
+
+Result<Value> VhBots::add_robot(const VhArgs& args) {
+  const auto problem = check_nick(args.text(0), args.caller());
   if (problem != BotNick::kOk) {
     return refuse(args, kSentences.at(static_cast<std::size_t>(problem)));
   }
@@ -73,12 +68,12 @@ Result<Value> add_robot(HubCore& core, const VhArgs& args) {
   if (bot == nullptr) {
     return refuse(args, "the share must be a number of bytes, such as \"0\"");
   }
-  core.bots().add(bot, args.caller());
+  bots_.add(bot, args.caller());
   return true;
 }
 
-Result<Value> del_robot(HubCore& core, const VhArgs& args) {
-  return core.bots().remove(args.text(0), args.caller());
+Result<Value> VhBots::del_robot(const VhArgs& args) {
+  return bots_.remove(args.text(0), args.caller());
 }
 
 }  // namespace hookline::hub

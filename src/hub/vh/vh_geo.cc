@@ -5,56 +5,54 @@
 #include <string_view>
 #include <utility>
 
-#include "hub/base/hub_text.h"
-#include "hub/session/hub_core.h"
+#include "hub/base/text.h"
 
 namespace hookline::hub {
-
 namespace {
 
 constexpr std::string_view kUnknown = "--";
 
-// Names in a database are UTF-8.
-Value in_hub_text(HubCore& core, Value value) {
+}  // namespace
+
+// Converts a text of a database, which is UTF-8, to the hub's encoding.
+Value VhGeo::in_hub_text(Value value) const {
   const auto* text = value.as<std::string>();
-  return text == nullptr ? std::move(value) : Value(hub_text(core.config(), *text));
+  return text == nullptr ? std::move(value) : Value(hub_text(config_.encoding, *text));
 }
 
-Result<Value> find_text(HubCore& core, std::string_view ip, GeoField field) {
-  const auto databases = core.geo().databases({});
+Result<Value> VhGeo::find_text(std::string_view ip, GeoField field) const {
+  const auto databases = geo_.databases({});
   if (!databases) {
     return std::unexpected(databases.error());
   }
   auto value = GeoIp::find(*databases, ip, field);
-  return value.as<std::string>() != nullptr ? in_hub_text(core, std::move(value)) : Value(kUnknown);
+  return value.as<std::string>() != nullptr ? in_hub_text(std::move(value)) : Value(kUnknown);
 }
 
-}  // namespace
-
-Result<Value> get_user_cc(HubCore& core, const VhArgs& args) {
+Result<Value> VhGeo::get_user_cc(const VhArgs& args) const {
   std::string ip;
   {
-    const auto directory = core.directory().read();
-    const User* const user = directory->find(args.text(0));
+    const auto users = directory_.read();
+    const User* const user = users->find(args.text(0));
     ip = user == nullptr ? std::string() : user->ip;
   }
-  return find_text(core, ip, GeoField::kCountryCode);
+  return find_text(ip, GeoField::kCountryCode);
 }
 
-Result<Value> get_ip_cc(HubCore& core, const VhArgs& args) {
-  return find_text(core, args.text(0), GeoField::kCountryCode);
+Result<Value> VhGeo::get_ip_cc(const VhArgs& args) const {
+  return find_text(args.text(0), GeoField::kCountryCode);
 }
 
-Result<Value> get_ip_cn(HubCore& core, const VhArgs& args) {
-  return find_text(core, args.text(0), GeoField::kCountry);
+Result<Value> VhGeo::get_ip_cn(const VhArgs& args) const {
+  return find_text(args.text(0), GeoField::kCountry);
 }
 
-Result<Value> get_ip_city(HubCore& core, const VhArgs& args) {
-  return find_text(core, args.text(0), GeoField::kCity);
+Result<Value> VhGeo::get_ip_city(const VhArgs& args) const {
+  return find_text(args.text(0), GeoField::kCity);
 }
 
-Result<Value> get_ip_asn(HubCore& core, const VhArgs& args) {
-  const auto databases = core.geo().databases(args.text(1));
+Result<Value> VhGeo::get_ip_asn(const VhArgs& args) const {
+  const auto databases = geo_.databases(args.text(1));
   if (!databases) {
     return std::unexpected(databases.error());
   }
@@ -63,23 +61,22 @@ Result<Value> get_ip_asn(HubCore& core, const VhArgs& args) {
     return kUnknown;
   }
   auto text = "AS" + std::to_string(*number.as<std::int64_t>());
-  const auto name =
-      in_hub_text(core, GeoIp::find(*databases, args.text(0), GeoField::kAsOrganization));
+  const auto name = in_hub_text(GeoIp::find(*databases, args.text(0), GeoField::kAsOrganization));
   if (const auto* organization = name.as<std::string>()) {
     text += " " + *organization;
   }
   return text;
 }
 
-Result<Value> get_geo_ip(HubCore& core, const VhArgs& args) {
-  const auto databases = core.geo().databases(args.text(1));
+Result<Value> VhGeo::get_geo_ip(const VhArgs& args) const {
+  const auto databases = geo_.databases(args.text(1));
   if (!databases) {
     return std::unexpected(databases.error());
   }
   Dict place;
   for (const auto& row : kGeoFields) {
     if (auto value = GeoIp::find(*databases, args.text(0), row.field); !value.is_none()) {
-      place.items.emplace_back(row.key, in_hub_text(core, std::move(value)));
+      place.items.emplace_back(row.key, in_hub_text(std::move(value)));
     }
   }
   return place;

@@ -7,47 +7,11 @@
 #include <string>
 #include <utility>
 
-#include "hub/session/hub_core.h"
 #include "hub/session/session.h"
 #include "hub/users/user_info.h"
 
 namespace hookline::hub {
 namespace {
-
-// A user or a script's bot who has said something of itself; nullptr if there is none.
-UserPtr find_known(HubCore& core, std::string_view nick) {
-  UserPtr user;
-  if (const auto* session = core.roster().find(nick)) {
-    user = session->user();
-  } else if (core.bots().has(nick)) {
-    user = core.roster().find_bot(nick);
-  }
-  return user == nullptr || user->my_info.empty() ? nullptr : user;
-}
-
-void show(HubCore& core, UserPtr user) {
-  if (auto* session = core.roster().find(user->nick)) {
-    session->set_info(std::move(user));
-    return;
-  }
-  core.roster().put_bot(user);
-  core.roster().broadcast(user->my_info);
-}
-
-Result<Value> change_flags(HubCore& core, const VhArgs& args, bool is_set) {
-  const auto user = find_known(core, args.text(0));
-  const auto flag = args.number(1);
-  if (user == nullptr || flag < 1 || flag > 0xff) {
-    return false;
-  }
-  const auto bits = static_cast<unsigned>(flag);
-  auto changed = with_flags(*user, is_set ? bits : 0, is_set ? 0 : bits);
-  if (changed == nullptr) {
-    return false;
-  }
-  show(core, std::move(changed));
-  return true;
-}
 
 bool is_address(const std::string& text) {
   std::array<unsigned char, sizeof(in6_addr)> address{};
@@ -57,8 +21,44 @@ bool is_address(const std::string& text) {
 
 }  // namespace
 
-Result<Value> set_my_info(HubCore& core, const VhArgs& args) {
-  const auto user = find_known(core, args.text(0));
+// The user or script's bot with this nick; nullptr if there is none, or it has no $MyINFO yet.
+UserPtr VhInfo::find_known(std::string_view nick) const {
+  UserPtr user;
+  if (const auto* session = roster_.find(nick)) {
+    user = session->user();
+  } else if (bots_.has(nick)) {
+    user = roster_.find_bot(nick);
+  }
+  return user == nullptr || user->my_info.empty() ? nullptr : user;
+}
+
+// Replaces the data of a user or a bot, and shows it to everybody.
+void VhInfo::show(UserPtr user) {
+  if (auto* session = roster_.find(user->nick)) {
+    session->set_info(std::move(user));
+    return;
+  }
+  roster_.put_bot(user);
+  roster_.broadcast(user->my_info);
+}
+
+Result<Value> VhInfo::change_flags(const VhArgs& args, bool is_set) {
+  const auto user = find_known(args.text(0));
+  const auto flag = args.number(1);
+  if (user == nullptr || flag < 1 || flag > 0xff) {
+    return false;
+  }
+  const auto bits = static_cast<unsigned>(flag);
+  auto changed = with_flags(*user, is_set ? bits : 0, is_set ? 0 : bits);
+  if (changed == nullptr) {
+    return false;
+  }
+  show(std::move(changed));
+  return true;
+}
+
+Result<Value> VhInfo::set_my_info(const VhArgs& args) {
+  const auto user = find_known(args.text(0));
   if (user == nullptr) {
     return false;
   }
@@ -72,20 +72,16 @@ Result<Value> set_my_info(HubCore& core, const VhArgs& args) {
   if (changed == nullptr) {
     return false;
   }
-  show(core, std::move(changed));
+  show(std::move(changed));
   return true;
 }
 
-Result<Value> set_my_info_flag(HubCore& core, const VhArgs& args) {
-  return change_flags(core, args, true);
-}
+Result<Value> VhInfo::set_my_info_flag(const VhArgs& args) { return change_flags(args, true); }
 
-Result<Value> unset_my_info_flag(HubCore& core, const VhArgs& args) {
-  return change_flags(core, args, false);
-}
+Result<Value> VhInfo::unset_my_info_flag(const VhArgs& args) { return change_flags(args, false); }
 
-Result<Value> set_user_ip(HubCore& core, const VhArgs& args) {
-  auto* session = core.roster().find(args.text(0));
+Result<Value> VhInfo::set_user_ip(const VhArgs& args) {
+  auto* session = roster_.find(args.text(0));
   if (session == nullptr || !is_address(std::string(args.text(1)))) {
     return false;
   }

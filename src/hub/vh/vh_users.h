@@ -2,26 +2,36 @@
 
 #include "hookline/error.h"
 #include "hookline/value.h"
+#include "hub/users/user_directory.h"
 #include "hub/vh/vh_args.h"
 
 namespace hookline::hub {
 
-class HubCore;
+// The functions of `vh` that read what is known about users.
+//
+// Thread safety: any thread; all of them read the directory only.
+class VhUsers {
+ public:
+  // `directory` must outlive this.
+  explicit VhUsers(const UserDirectory& directory) : directory_(directory) {}
 
-// What scripts learn of users, through `vh`. Any thread: all of it is read from the directory.
-Result<Value> get_my_info(HubCore& core, const VhArgs& args);
-Result<Value> get_user_class(HubCore& core, const VhArgs& args);
-Result<Value> get_user_ip(HubCore& core, const VhArgs& args);
-Result<Value> get_nick_list(HubCore& core, const VhArgs& args);
-Result<Value> get_op_list(HubCore& core, const VhArgs& args);
-Result<Value> get_bot_list(HubCore& core, const VhArgs& args);
-Result<Value> get_raw_nick_list(HubCore& core, const VhArgs& args);
-Result<Value> get_raw_op_list(HubCore& core, const VhArgs& args);
-Result<Value> get_raw_bot_list(HubCore& core, const VhArgs& args);
-Result<Value> get_user_host(HubCore& core, const VhArgs& args);
-Result<Value> get_user_hub_url(HubCore& core, const VhArgs& args);
-Result<Value> get_user_ext_json(HubCore& core, const VhArgs& args);
-Result<Value> get_users_count(HubCore& core, const VhArgs& args);
-Result<Value> get_total_share_size(HubCore& core, const VhArgs& args);
+  Result<Value> get_my_info(const VhArgs& args) const;
+  Result<Value> get_user_class(const VhArgs& args) const;
+  Result<Value> get_user_ip(const VhArgs& args) const;
+  Result<Value> get_user_host(const VhArgs& args) const;
+  Result<Value> get_user_hub_url(const VhArgs& args) const;
+  Result<Value> get_user_ext_json(const VhArgs& args) const;
+  Result<Value> get_nick_list(const VhArgs& args) const;
+  Result<Value> get_op_list(const VhArgs& args) const;
+  Result<Value> get_bot_list(const VhArgs& args) const;
+  Result<Value> get_raw_nick_list(const VhArgs& args) const;
+  Result<Value> get_raw_op_list(const VhArgs& args) const;
+  Result<Value> get_raw_bot_list(const VhArgs& args) const;
+  Result<Value> get_users_count(const VhArgs& args) const;
+  Result<Value> get_total_share_size(const VhArgs& args) const;
+
+ private:
+  const UserDirectory& directory_;
+};
 
 }  // namespace hookline::hub

@@ -10,8 +10,8 @@
 
 #include "dispatch/base/object_pool.h"
 #include "dispatch/call/call.h"
-#include "hookline/clock.h"
 #include "dispatch/wait/parker.h"
+#include "hookline/clock.h"
 #include "hookline/executor.h"
 #include "hookline/hook.h"
 #include "marshal/packed_scalars.h"

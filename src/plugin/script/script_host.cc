@@ -22,11 +22,11 @@
 #include "plugin/event/event.h"
 #include "plugin/event/hook_request.h"
 #include "plugin/event/pending_verdicts.h"
+#include "plugin/event/script_log.h"
 #include "plugin/functions/host_executor.h"
 #include "plugin/functions/host_port.h"
 #include "plugin/module/vh_module.h"
 #include "plugin/script/host_access.h"
-#include "plugin/script/script_log.h"
 #include "plugin/script/script_registry.h"
 #include "plugin/types/whole_path.h"
 
@@ -390,11 +390,11 @@ Executor& ScriptHost::host_executor() { return impl_->host_executor; }
 namespace {
 
 bool has_extras(const ScriptCall& call) {
-  return call.callee.object() || !call.keywords.empty() || call.keeps_result;
+  return call.callee.object() != nullptr || !call.keywords.empty() || call.keeps_result;
 }
 
 detail::RequestExtras take_extras(ScriptCall& call) {
-  return {.target = call.callee.object().value_or(Handle()),
+  return {.target = call.callee.object() != nullptr ? *call.callee.object() : Handle(),
           .keywords = std::move(call.keywords),
           .result = call.keeps_result ? detail::ResultForm::kHandle : detail::ResultForm::kCopy};
 }
@@ -435,8 +435,8 @@ Result<detail::Subscriptions::Loaded> find_loaded(const ScriptHost& host,
 Result<detail::Subscriptions::Loaded> find_loaded(const ScriptHost& host,
                                                   const detail::ScriptRegistry& registry,
                                                   const ScriptRef& script, const ScriptCall& call) {
-  const std::optional<Handle>& object = call.callee.object();
-  if (object && !object->object()) {
+  const Handle* const object = call.callee.object();
+  if (object != nullptr && !object->object()) {
     return fail(ErrorCode::kBadArguments, "the handle to call is empty: no call has given it");
   }
   return find_loaded(host, registry, script);

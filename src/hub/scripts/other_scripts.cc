@@ -1,0 +1,69 @@
+#include "hub/scripts/other_scripts.h"
+
+#include <utility>
+#include <vector>
+
+#include "hookline/future.h"
+#include "hookline/host.h"
+#include "plugin/event/answer.h"
+#include "plugin/script/ask_scripts.h"
+
+namespace hookline::hub {
+
+// Merges the answer of one script. A late answer is replaced as in any verdict.
+void OtherScripts::add_answer(Hook hook, Result<Value> result, Verdict& verdict) {
+  if (!result && result.error().code == ErrorCode::kDeadlineExceeded) {
+    counters_.late_verdicts.add();
+    verdict.allowed = verdict.allowed && config_.late_verdict_allows;
+    return;
+  }
+  detail::merge(verdict, detail::read_answer(hook, std::move(result)));
+}
+
+// Tells the scripts that cannot answer, and returns the others in load order.
+std::vector<ScriptId> OtherScripts::tell_the_rest(ScriptId caller, Hook hook, const List& args) {
+  std::vector<ScriptId> asked;
+  for (const auto script : scripts_.host().hooked_by(hook)) {
+    counters_.hook_events.add();
+    if (script == caller || waiting_.contains(script)) {
+      scripts_.host().post(script, hook, args);
+    } else {
+      asked.push_back(script);
+    }
+  }
+  return asked;
+}
+
+Future<Value> OtherScripts::if_others_allow(const Caller& caller, Hook hook, const List& args,
+                                            std::move_only_function<Future<Value>()> act) {
+  const auto asked = tell_the_rest(caller.id, hook, args);
+  if (asked.empty()) {
+    return act();
+  }
+  const auto waiting = waiting_.insert(caller.id);
+  return detail::ask_scripts(scripts_.host(), asked, hook, args, config_.verdict_deadline)
+      .then(scripts_.host().host_executor(),
+            [this, waiting, hook, act = std::move(act)](
+                Result<std::vector<Result<Value>>> results) mutable -> Future<Value> {
+              waiting_.erase(waiting);
+              if (!results) {
+                return make_ready_future<Value>(std::unexpected(std::move(results.error())));
+              }
+              Verdict verdict;
+              for (auto& result : *results) {
+                add_answer(hook, std::move(result), verdict);
+              }
+              return verdict.allowed ? act() : make_ready_future<Value>(false);
+            });
+}
+
+Future<Value> OtherScripts::query(const Caller& caller, const detail::ScriptQuestion& question) {
+  const auto waiting = waiting_.insert(caller.id);
+  auto asking = detail::query_scripts(scripts_.host(), question, caller, config_.verdict_deadline);
+  return asking.then(scripts_.host().host_executor(), [this, waiting](Result<Value> result) {
+    waiting_.erase(waiting);
+    return result;
+  });
+}
+
+}  // namespace hookline::hub

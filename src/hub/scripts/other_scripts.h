@@ -1,0 +1,52 @@
+#pragma once
+
+#include <functional>
+#include <set>
+
+#include "hookline/future.h"
+#include "hookline/host.h"
+#include "hookline/script_host.h"
+#include "hookline/value.h"
+#include "hub/base/counters.h"
+#include "hub/config/config.h"
+#include "hub/scripts/script_events.h"
+#include "plugin/script/query_scripts.h"
+
+namespace hookline::hub {
+
+// Asks the other scripts on behalf of one script: whether it may do something, or what they know.
+// The call of the asking script waits meanwhile; the hub does not.
+//
+// Two scripts that ask each other must not wait for each other. So the asking script, and every
+// other script that is itself waiting for others, is told about an event but not asked.
+//
+// Thread safety: the hub's thread.
+class OtherScripts {
+ public:
+  // The references must outlive this.
+  OtherScripts(ScriptEvents& scripts, const HubConfig& config, HubCounters& counters)
+      : scripts_(scripts), config_(config), counters_(counters) {}
+
+  // Asks about what `caller` is about to do by a call, and does it unless a script refuses: then
+  // the value is False. `act` runs on the hub's thread, and immediately if there is no one to ask.
+  // A script that does not answer by the verdict's deadline counts as late. There is no connection
+  // that could get protocol lines. REQUIRES: `args` are those of the hook's row.
+  [[nodiscard]] Future<Value> if_others_allow(const Caller& caller, Hook hook, const List& args,
+                                              std::move_only_function<Future<Value>()> act);
+
+  // Calls OnScriptQuery of the others (vh.ScriptQuery) and collects their answers. Answers that do
+  // not come by the verdict's deadline are left out.
+  [[nodiscard]] Future<Value> query(const Caller& caller, const detail::ScriptQuestion& question);
+
+ private:
+  [[nodiscard]] std::vector<ScriptId> tell_the_rest(ScriptId caller, Hook hook, const List& args);
+  void add_answer(Hook hook, Result<Value> result, Verdict& verdict);
+
+  ScriptEvents& scripts_;
+  const HubConfig& config_;
+  HubCounters& counters_;
+  // The scripts whose calls wait for others, once for each such call.
+  std::multiset<ScriptId> waiting_;
+};
+
+}  // namespace hookline::hub

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <initializer_list>
+
+#include "hookline/script_host.h"
+#include "hub/base/counters.h"
+
+namespace hookline::hub {
+
+// Tells the scripts what happens in the hub, and asks them about it. Counts the events that at
+// least one script gets.
+//
+// Thread safety: the hub's thread.
+class ScriptEvents {
+ public:
+  explicit ScriptEvents(HubCounters& counters) : counters_(counters) {}
+
+  // Called once, before the first client. `scripts` must outlive this.
+  void attach(ScriptHost& scripts) noexcept { scripts_ = &scripts; }
+  // REQUIRES, as all that follows: attach() was called.
+  [[nodiscard]] ScriptHost& host() const noexcept { return *scripts_; }
+
+  [[nodiscard]] bool hooked(Hook hook) const { return scripts_->hooked(hook); }
+
+  // Asks the scripts; `handler` gets their verdict later. False, and no verdict comes, if no script
+  // has this hook.
+  [[nodiscard]] bool fire(Hook hook, std::initializer_list<HookArg> args, VerdictHandler& handler) {
+    const bool is_fired = scripts_->fire(hook, args, handler);
+    if (is_fired) {
+      counters_.hook_events.add();
+    }
+    return is_fired;
+  }
+
+  // Tells the scripts without asking them. Costs nothing if no script has this hook.
+  void post(Hook hook, std::initializer_list<HookArg> args) {
+    if (scripts_->hooked(hook)) {
+      counters_.hook_events.add();
+      scripts_->post(hook, args);
+    }
+  }
+  // Tells all scripts except `cause`, which knows already.
+  void post_to_others(ScriptId cause, Hook hook, const List& args) {
+    if (!scripts_->hooked(hook)) {
+      return;
+    }
+    counters_.hook_events.add();
+    for (const auto script : scripts_->hooked_by(hook)) {
+      if (script != cause) {
+        scripts_->post(script, hook, args);
+      }
+    }
+  }
+
+ private:
+  HubCounters& counters_;
+  ScriptHost* scripts_ = nullptr;
+};
+
+}  // namespace hookline::hub

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string_view>
+
+#include "hub/config/config.h"
+#include "hub/scripts/script_events.h"
+#include "hub/session/roster.h"
+
+namespace hookline::hub {
+
+// Says something as the hub itself, to everybody or to the operators.
+//
+// Thread safety: the hub's thread.
+class Announcer {
+ public:
+  // The references must outlive this.
+  Announcer(const HubConfig& config, Roster& roster, ScriptEvents& scripts)
+      : config_(config), roster_(roster), scripts_(scripts) {}
+
+  // In main chat, as the hub's bot; the scripts are told (OnPublicBotMessage).
+  void announce(std::string_view text);
+  // To every operator who is online, in the operators' chat, under the nick `shown`.
+  void tell_operators(std::string_view shown, std::string_view text);
+
+ private:
+  const HubConfig& config_;
+  Roster& roster_;
+  ScriptEvents& scripts_;
+};
+
+}  // namespace hookline::hub

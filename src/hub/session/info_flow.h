@@ -1,0 +1,45 @@
+#pragma once
+
+#include "hookline/script_host.h"
+#include "hub/session/session_services.h"
+
+namespace hookline::hub {
+
+class CommandProcessor;
+
+// Handles what one client tells about itself ($MyINFO, $MyHubURL, $ExtJSON) and what it asks about
+// others and the hub ($GetNickList, $GetINFO, $UserIP, $BotINFO).
+//
+// Thread safety: the hub's thread. Ownership: a part of its CommandProcessor.
+class InfoFlow {
+ public:
+  InfoFlow(Session& session, CommandProcessor& commands, SessionServices& hub)
+      : session_(session), commands_(commands), hub_(hub) {}
+
+  void handle_my_info();
+  void handle_my_hub_url();
+  void handle_ext_json();
+  void handle_nick_list();
+  void handle_get_info();
+  void handle_user_ip();
+  void handle_bot_info();
+
+  // Sends the lists if the client asked for them before its login was done.
+  void send_requested_lists();
+
+ private:
+  void tag_decided(const Verdict& verdict);
+  void info_decided(const Verdict& verdict);
+  void my_hub_url_decided(const Verdict& verdict);
+  void ext_json_decided(const Verdict& verdict);
+  void bot_info_decided(const Verdict& verdict);
+  void send_lists();
+
+  Session& session_;
+  CommandProcessor& commands_;
+  SessionServices& hub_;
+  bool wants_lists_ = false;  // asked for the lists before its login was done
+  TimePoint listed_at_ = TimePoint::min();
+};
+
+}  // namespace hookline::hub

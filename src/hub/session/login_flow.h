@@ -1,0 +1,62 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "hookline/script_host.h"
+#include "hub/session/session_services.h"
+
+namespace hookline::hub {
+
+class CommandProcessor;
+struct User;
+
+// Leads one client from its connection into the user lists: the lock, the nick, the password, and
+// the scripts' decisions about each. Its first $MyINFO is the InfoFlow's, which then calls enter().
+//
+// Thread safety: the hub's thread. Ownership: a part of its CommandProcessor.
+class LoginFlow {
+ public:
+  LoginFlow(Session& session, CommandProcessor& commands, SessionServices& hub)
+      : session_(session), commands_(commands), hub_(hub) {}
+
+  // Asks the scripts about the new connection, and then sends the lock.
+  void begin();
+  // Puts the user, who has given this data, into the lists, and asks the scripts about the login.
+  void enter(const User& user);
+  // A password is being checked on another thread: commands have to wait.
+  [[nodiscard]] bool is_checking_password() const noexcept { return is_checking_password_; }
+
+  void handle_supports();
+  void handle_key();
+  void handle_validate_nick();
+  void handle_password();
+  void handle_version();
+  // For clients that another client sent here. They take the hub for a client and begin to shake
+  // hands with it.
+  void handle_my_nick();
+  void handle_lock();
+
+ private:
+  void connection_decided(const Verdict& verdict);
+  void supports_decided(const Verdict& verdict);
+  void nick_decided(const Verdict& verdict);
+  [[nodiscard]] bool check_nick(std::string_view nick);
+  void deny_nick(std::string_view nick, std::string_view why);
+  void password_decided(const Verdict& verdict);
+  void password_checked(bool fits);
+  // Lets the client in if its password fits.
+  void admit(bool fits);
+  void login_decided(const Verdict& verdict);
+  void show_addresses();
+  void greet();
+  void lock_decided(const Verdict& verdict);
+
+  Session& session_;
+  CommandProcessor& commands_;
+  SessionServices& hub_;
+  bool is_checking_password_ = false;
+  std::string peer_nick_;  // the nick in $MyNick
+};
+
+}  // namespace hookline::hub

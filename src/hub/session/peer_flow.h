@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string_view>
+
+#include "hookline/script_host.h"
+#include "hub/session/session_services.h"
+
+namespace hookline::hub {
+
+class CommandProcessor;
+
+// Handles what one client wants from other clients: searches and their results, connections, and an
+// operator's $Kick.
+//
+// Thread safety: the hub's thread. Ownership: a part of its CommandProcessor.
+class PeerFlow {
+ public:
+  PeerFlow(Session& session, CommandProcessor& commands, SessionServices& hub)
+      : session_(session), commands_(commands), hub_(hub) {}
+
+  void handle_search();
+  void handle_search_result();
+  void handle_connect_to_me();
+  void handle_rev_connect_to_me();
+  void handle_kick();
+
+ private:
+  void search_decided(const Verdict& verdict);
+  void search_result_decided(const Verdict& verdict);
+  void connect_to_me_decided(const Verdict& verdict);
+  void rev_connect_to_me_decided(const Verdict& verdict);
+  // Whether this is the client's own address; if not, tells the user.
+  [[nodiscard]] bool is_own_address(std::string_view address, std::string_view what);
+  // Sends the command, as it came, to an online user.
+  void pass_on(std::string_view nick);
+
+  Session& session_;
+  CommandProcessor& commands_;
+  SessionServices& hub_;
+};
+
+}  // namespace hookline::hub

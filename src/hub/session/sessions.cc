@@ -1,0 +1,54 @@
+#include "hub/session/sessions.h"
+
+#include <cstddef>
+
+#include "hub/config/settings.h"
+#include "hub/session/session.h"
+
+namespace hookline::hub {
+namespace {
+
+// How many connections there may be beyond max_users: clients that are logging in, and operators.
+constexpr std::size_t kSpareConnections = 256;
+
+}  // namespace
+
+Sessions::~Sessions() = default;
+
+void Sessions::accept(uv_stream_t* listener) {
+  auto session = std::make_shared<Session>(hub_);
+  sessions_.emplace(session.get(), session);
+  if (!session->start(listener)) {
+    sessions_.erase(session.get());
+  } else if (sessions_.size() > hub_.settings.max_users() + kSpareConnections) {
+    session->send("$HubIsFull|");
+    session->disconnect(CloseReason::kUserLimit);
+  }
+}
+
+void Sessions::drop_retired() {
+  for (const auto* session : std::exchange(retired_, {})) {
+    sessions_.erase(session);
+  }
+}
+
+void Sessions::run_tasks() {
+  for (const auto& task : std::exchange(tasks_, {})) {
+    task();
+  }
+}
+
+void Sessions::check_timeouts(TimePoint now) {
+  for (const auto& [key, session] : sessions_) {
+    session->check_timeouts(now);
+  }
+}
+
+void Sessions::disconnect_all() {
+  is_closing_ = true;
+  for (const auto& [key, session] : sessions_) {
+    session->disconnect_now(CloseReason::kHubLoad);
+  }
+}
+
+}  // namespace hookline::hub

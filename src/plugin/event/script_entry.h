@@ -1,0 +1,72 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "dispatch/stream/unclosed_streams.h"
+#include "dispatch/worker/worker_pool.h"
+#include "hookline/clock.h"
+#include "hookline/hook.h"
+#include "hookline/script_host.h"
+#include "interp/arena_memory.h"
+#include "plugin/event/hook_call.h"
+#include "plugin/event/hook_request.h"
+#include "plugin/event/script_errors.h"
+#include "plugin/functions/script_context.h"
+#include "plugin/types/log.h"
+#include "plugin/types/log_budget.h"
+
+namespace hookline::detail {
+
+// What one run of a script's file has. A script that is reloaded has a further one each time.
+struct ScriptGeneration {
+  ScriptContext context;
+  ResourceList resources;
+};
+
+// One script that is or was loaded. Lives as long as its ScriptHost, so that an event on its way
+// can name the script after it has been unloaded; its lane and interpreter do not.
+struct ScriptEntry {
+  // What is referred to is not owned and must outlive the entry.
+  ScriptEntry(const Clock& used_clock, const Log& used_log)
+      : clock(used_clock), log(used_log), errors(used_clock) {
+    for (std::size_t hook = 0; hook < kHookCount; ++hook) {
+      hook_calls.emplace_back(*this, static_cast<Hook>(hook));
+    }
+  }
+
+  ScriptContext context;  // but for the resources
+  LoadOptions options;
+  std::deque<ScriptGeneration> generations;  // under the registry's mutex; each stays where it is
+  ScriptGeneration* generation = nullptr;    // the one that runs; likewise
+  std::filesystem::path path;
+  HookSet hooks;                    // of the generation that runs; likewise
+  std::deque<HookCall> hook_calls;  // by hook
+  std::shared_ptr<Lane> lane;       // null until loaded, and after unloading
+  std::atomic<std::int64_t> interpreter_number = kNoInterpreter;
+  std::atomic<std::uint64_t> missed = 0;  // events that its mailbox did not take
+  const Clock& clock;
+  const Log& log;
+  ScriptErrors errors;
+  std::shared_ptr<UnclosedStreams> unclosed_streams = std::make_shared<UnclosedStreams>();
+  LogBudget failed_log;
+  LogBudget unexpected_log;
+  LogBudget missed_log;
+
+  [[nodiscard]] ScriptGeneration& add_generation() {
+    ScriptGeneration& added = generations.emplace_back();
+    added.context = context;
+    added.context.caller.run = static_cast<std::uint32_t>(generations.size() - 1);
+    added.context.resources = &added.resources;
+    return added;
+  }
+  [[nodiscard]] const std::string& name() const { return context.caller.name; }
+  [[nodiscard]] ScriptId id() const { return context.caller.id; }
+};
+
+}  // namespace hookline::detail

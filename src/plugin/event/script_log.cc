@@ -1,0 +1,40 @@
+#include "plugin/event/script_log.h"
+
+#include <string>
+
+namespace hookline::detail {
+namespace {
+
+void write(ScriptEntry& script, LogBudget& budget, LogLevel level, const std::string& note) {
+  std::uint64_t left_out = 0;
+  if (!budget.spend(script.clock.now(), left_out)) {
+    return;
+  }
+  if (left_out != 0) {
+    script.log.write(level, fmt::format("{}: {} line(s) like the next one were left out",
+                                        script.name(), left_out));
+  }
+  script.log.write(level, fmt::format("{}: {}", script.name(), note));
+}
+
+}  // namespace
+
+void log_answer(ScriptEntry& script, const Answer& answer) {
+  switch (answer.kind) {
+    case Answer::Kind::kGoOn:
+    case Answer::Kind::kBlock:
+      break;
+    case Answer::Kind::kUnexpected:
+      write(script, script.unexpected_log, LogLevel::kWarning, answer.note);
+      break;
+    case Answer::Kind::kFailed:
+      write(script, script.failed_log, LogLevel::kError, answer.note);
+      break;
+    case Answer::Kind::kMissed:
+      script.missed.fetch_add(1, std::memory_order_relaxed);
+      write(script, script.missed_log, LogLevel::kWarning, "has missed an event: " + answer.note);
+      break;
+  }
+}
+
+}  // namespace hookline::detail
