@@ -15,6 +15,7 @@
 #include "hookline/function.h"
 #include "hookline/host.h"
 
+#pragma GCC visibility push(default)
 namespace hookline {
 class Callback;
 }  // namespace hookline
@@ -86,3 +87,4 @@ class ArgumentSlot {
 };
 
 }  // namespace hookline::detail
+#pragma GCC visibility pop
