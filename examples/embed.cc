@@ -4,7 +4,11 @@
 
 #include <iostream>
 
-int main(int /*argc*/, char** argv) {
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    std::cerr << "usage: example_embed SCRIPT.py\n";
+    return 2;
+  }
   hookline::NoHub hub;  // or your own Host: what the scripts may do through `vh`
   const auto scripts = hookline::ScriptHost::create(hub).value();
   const auto id = scripts->load(argv[1]).get().value();

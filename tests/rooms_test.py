@@ -3,7 +3,8 @@
     rooms_test.py SOURCE_DIR
 
 Strict and simple: every #include of src/ is either a room's header, a Python header, or something else.
-A room's header must be written from src/ ("marshal/value.h"), so that no relative path slips by.
+A room's header must be written from src/ or include/ ("marshal/json.h", "hookline/value.h"), so that no relative
+path slips by.
 """
 
 import re
@@ -16,16 +17,33 @@ MAY_INCLUDE = {
     "interp": {"marshal"},
     "dispatch": {"marshal"},
     "plugin": {"marshal", "interp", "dispatch"},
-    "hub": {"marshal", "plugin"},
+    "hub": {"marshal", "dispatch", "plugin"},
     "wrapper": {"marshal", "dispatch", "plugin"},
     "cli": {"marshal", "plugin", "hub"},
 }
 # Room -> its sub-folders, the lowest first. A file may include headers of its own folder and of lower ones.
 # Files that lie directly in the room are above all of them. A room without a row is not checked.
 LAYERS = {
+    "dispatch": ["base", "wait", "exec", "call", "future", "mailbox", "submit", "worker", "stream"],
+    "plugin": ["types", "functions", "module", "event", "script"],
     "hub": [
         "base", "nmdc", "config", "net", "store", "users", "scripts", "session", "commands", "control", "vh",
     ],
+}
+# The public headers lie in include/hookline; each belongs to a room as much as if it lay there. Those that are not
+# named here belong to plugin.
+PUBLIC_ROOM = {
+    "marshal": {
+        "error.h", "value.h", "text.h", "producer.h", "convert.h", "detail/convert_containers.h",
+        "detail/convert_enums.h", "detail/convert_fields.h", "detail/convert_scalars.h", "detail/converter.h",
+        "detail/value_path.h", "detail/scalar.h",
+    },
+    "interp": {"python_options.h"},
+    "dispatch": {
+        "clock.h", "executor.h", "future.h", "mailbox.h", "stream.h", "uv.h", "detail/block_pool.h",
+        "detail/future_core.h", "detail/future_jobs.h", "detail/future_state.h", "detail/parker_ref.h",
+        "detail/result_space.h",
+    },
 }
 # The rooms that know CPython. The others must not see it even through a header of these.
 KNOWS_PYTHON = {"marshal", "interp", "plugin"}
@@ -49,8 +67,25 @@ def sources(room_dir):
     return sorted(p for p in room_dir.rglob("*") if p.suffix in {".cc", ".h", ".inc", ".cpp", ".hpp"})
 
 
+def room_of(name):
+    """The room of a file, by its name from src/ or include/."""
+    folder, _, rest = name.partition("/")
+    if folder != "hookline":
+        return folder
+    return next((room for room, headers in PUBLIC_ROOM.items() if rest in headers), "plugin")
+
+
+def may_include(room, header):
+    """Public headers of the rooms below are for everyone above; other headers for the rooms that MAY_INCLUDE lists."""
+    other = room_of(header)
+    if other == room or other in MAY_INCLUDE[room]:
+        return True
+    return header.startswith("hookline/") and any(may_include(below, header) for below in MAY_INCLUDE[room])
+
+
 def layer_of(name):
-    """The height of a file (from src/) in its room; None if the room has no layers or does not list the folder."""
+    """The height of a file in its room. None if the room has no layers, the file is public, or LAYERS does not list
+    its folder."""
     room, *folders = name.split("/")[:-1]
     layers = LAYERS.get(room)
     if layers is None or (folders and folders[0] not in layers):
@@ -77,39 +112,42 @@ def check_layers(edges):
 
 
 def check(root):
-    src = root / "src"
+    src, public = root / "src", root / "include"
     problems = []
     uses_python = set()  # headers that include Python.h themselves
     for stray in sorted(src.iterdir()):
         if stray.name not in MAY_INCLUDE:
             problems.append(f"{stray}: not a room; rooms are {', '.join(MAY_INCLUDE)}")
 
-    edges = {}  # header or source (from src/) -> [(line, header from src/)]
-    for room in MAY_INCLUDE:
-        for path in sources(src / room):
-            name = path.relative_to(src).as_posix()
+    edges = {}  # header or source, from src/ or include/ -> [(line, header)]
+    for base, folder in [*((src, room) for room in MAY_INCLUDE), (public, "hookline")]:
+        for path in sources(base / folder):
+            name = path.relative_to(base).as_posix()
+            room = room_of(name)
             edges[name] = []
             for line, header, quoted in includes_of(path):
                 where = f"{path}:{line}: "
                 target = header.split("/")[0]
                 if PYTHON_HEADER.search(header):
                     uses_python.add(name)
-                    if room not in KNOWS_PYTHON:
+                    if room not in KNOWS_PYTHON or base == public:
                         problems.append(f"{where}{room} must not include {header}")
-                elif target in MAY_INCLUDE and "/" in header:
+                elif (target in MAY_INCLUDE or target == "hookline") and "/" in header:
                     edges[name].append((line, header))
-                    if target != room and target not in MAY_INCLUDE[room]:
+                    if not may_include(room, header):
                         problems.append(f"{where}{room} must not include {header}")
-                    if not (src / header).is_file():
-                        problems.append(f"{where}there is no src/{header}")
+                    if base == public and target != "hookline":
+                        problems.append(f"{where}a public header must not include {header}")
+                    if not (src / header).is_file() and not (public / header).is_file():
+                        problems.append(f"{where}there is no {header} in src/ or include/")
                 elif quoted:
-                    problems.append(f'{where}"{header}" must be written from src/ ("room/header.h")')
+                    problems.append(f'{where}"{header}" must be written from src/ or include/ ("room/header.h")')
 
     problems += check_layers(edges)
 
     # Python through the back door: a header of marshal, say, that includes Python.h.
     for name in edges:
-        room = name.split("/")[0]
+        room = room_of(name)
         if room in KNOWS_PYTHON:
             continue
         seen, todo = set(), [name]

@@ -12,7 +12,7 @@
 #include "hookline/text.h"
 #include "hookline/value.h"
 
-namespace hookline {
+namespace [[gnu::visibility("default")]] hookline {
 
 // Identifies a script as long as its ScriptHost lives; never reused. It is also the script's place
 // in load order.
@@ -71,13 +71,13 @@ struct CallOptions {
 // Everything that can be said about a named call.
 struct ScriptCall {
   Callee callee;
-  List args;
-  std::vector<Keyword> keywords;
+  List args = {};
+  std::vector<Keyword> keywords = {};
   // The result is a Handle to the object itself, whatever its type. The object lives in the
   // script's interpreter until the last copy of the handle is gone, or the script. As an argument
   // or a callee of calls to the same script it is that object again.
   bool keeps_result = false;
-  CallOptions options;
+  CallOptions options = {};
 };
 
 }  // namespace hookline

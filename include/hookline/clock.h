@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-namespace hookline {
+namespace [[gnu::visibility("default")]] hookline {
 
 namespace detail {
 class Parker;

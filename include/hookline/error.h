@@ -10,7 +10,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace hookline {
+namespace [[gnu::visibility("default")]] hookline {
 
 // Every way in which a call can end without a value: one row, one error. The list is closed, so
 // that a host can switch over it; what differs from case to case is in Error::message.
@@ -102,11 +102,11 @@ class ErrorOrigin {
 struct Error {
   ErrorCode code = ErrorCode::kScriptRaised;
   // One sentence for a person.
-  std::string message;
+  std::string message = {};
   // The exception's qualified type ("ValueError", "myscript.Oops") and its formatted traceback, for
   // kScriptRaised; otherwise empty.
-  std::string python_type;
-  std::string traceback;
+  std::string python_type = {};
+  std::string traceback = {};
   // Lets the interpreter that the error came from raise the same exception again. May be null, is
   // not compared, and may be dropped.
   std::shared_ptr<const ErrorOrigin> origin = nullptr;

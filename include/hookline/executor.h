@@ -6,7 +6,7 @@
 #include "hookline/error.h"
 #include "hookline/value.h"
 
-namespace hookline {
+namespace [[gnu::visibility("default")]] hookline {
 
 // A piece of work that runs once, usually on another thread. Intrusive, so that handing it over
 // allocates nothing.

@@ -14,7 +14,7 @@
 #include "hookline/error.h"
 #include "hookline/script_host.h"
 
-namespace hookline {
+namespace [[gnu::visibility("default")]] hookline {
 
 // Exposing C++ to scripts, one line each:
 //

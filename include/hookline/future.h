@@ -12,7 +12,7 @@
 #include "hookline/error.h"
 #include "hookline/executor.h"
 
-namespace hookline {
+namespace [[gnu::visibility("default")]] hookline {
 
 template <class T>
 class Future;

@@ -11,7 +11,7 @@
 
 #include "hookline/detail/scalar.h"
 
-namespace hookline {
+namespace [[gnu::visibility("default")]] hookline {
 
 // What a hook's tuple result may replace.
 enum class Replaces : std::uint8_t {

@@ -10,7 +10,7 @@
 #include "hookline/error.h"
 #include "hookline/value.h"
 
-namespace hookline {
+namespace [[gnu::visibility("default")]] hookline {
 
 template <class T>
 class Promise;

@@ -5,7 +5,7 @@
 
 #include "hookline/clock.h"
 
-namespace hookline {
+namespace [[gnu::visibility("default")]] hookline {
 
 // What a full mailbox does with one more call.
 enum class Overflow : std::uint8_t {

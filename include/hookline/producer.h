@@ -10,7 +10,7 @@
 #include "hookline/text.h"
 #include "hookline/value.h"
 
-namespace hookline {
+namespace [[gnu::visibility("default")]] hookline {
 
 // Makes items in C++ one by one, as a script asks for them. In the script it is an iterator:
 //

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-namespace hookline {
+namespace [[gnu::visibility("default")]] hookline {
 
 // Which global interpreter lock (GIL) a script holds while it runs.
 enum class Gil : std::uint8_t {
@@ -26,9 +26,9 @@ inline constexpr std::array<std::string_view, 3> kGilNames = {"own", "shared", "
 // How the Python of a script is set up. Unset fields fall back to the next source: the options of
 // load(), the comments at the top of the script, ScriptHostOptions::python.
 struct PythonOptions {
-  std::optional<Gil> gil;
+  std::optional<Gil> gil = std::nullopt;
   // A virtual environment whose packages the script can import.
-  std::optional<std::filesystem::path> venv;
+  std::optional<std::filesystem::path> venv = std::nullopt;
 };
 
 }  // namespace hookline

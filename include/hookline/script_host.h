@@ -23,7 +23,7 @@
 
 struct uv_loop_s;  // libuv's uv_loop_t.
 
-namespace hookline {
+namespace [[gnu::visibility("default")]] hookline {
 
 template <class T>
 class Future;  // <hookline/future.h>
@@ -57,9 +57,9 @@ enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarning, kError };
 using LogFunction = std::function<void(LogLevel level, std::string_view text)>;
 
 struct ScriptHostOptions {
-  HostIdentity identity;
-  TextCodec codec;  // The host's encoding: texts that scripts get as str are decoded with it.
-  MailboxOptions mailbox;
+  HostIdentity identity = {};
+  TextCodec codec = {};  // The host's encoding: texts that scripts get as str are decoded with it.
+  MailboxOptions mailbox = {};
   std::size_t workers = 0;  // 0: each script has its own thread; N: scripts share N threads.
   // How long a decision may take before `late_verdict_allows` stands in for the scripts that have
   // not answered. They still see the event.
@@ -68,11 +68,11 @@ struct ScriptHostOptions {
   // Runs the host's reads (RunsOn::kCaller) on its thread too, for a host whose reads are not
   // thread-safe.
   bool reads_on_host = false;
-  PythonOptions python;           // For scripts that say nothing themselves.
+  PythonOptions python = {};      // For scripts that say nothing themselves.
   bool stdout_to_stderr = false;  // Scripts print to stderr.
   // The Python whose standard library is used. Empty: see docs/install.md.
-  std::filesystem::path python_executable;
-  LogFunction log;  // Empty: warnings and errors go to stderr.
+  std::filesystem::path python_executable = {};
+  LogFunction log = {};  // Empty: warnings and errors go to stderr.
   // The clock of deadlines and log budgets. nullptr: Clock::system(). Not owned; must outlive the
   // ScriptHost.
   Clock* clock = nullptr;
@@ -80,11 +80,11 @@ struct ScriptHostOptions {
 
 // What one script may have of its own. Unset fields fall back to ScriptHostOptions.
 struct LoadOptions {
-  std::optional<HostIdentity> identity;
-  std::optional<TextCodec> codec;
+  std::optional<HostIdentity> identity = std::nullopt;
+  std::optional<TextCodec> codec = std::nullopt;
   // The script's `vh.myid` and Caller::number, for a host that counts its scripts itself.
-  std::optional<std::int64_t> number;
-  PythonOptions python;
+  std::optional<std::int64_t> number = std::nullopt;
+  PythonOptions python = {};
 };
 
 struct ShutdownOptions {
@@ -308,7 +308,7 @@ class ScriptHost {
 
  private:
   friend struct detail::HostAccess;
-  struct Impl;
+  struct [[gnu::visibility("hidden")]] Impl;
   explicit ScriptHost(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

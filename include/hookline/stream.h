@@ -12,7 +12,7 @@
 #include "hookline/text.h"
 #include "hookline/value.h"
 
-namespace hookline {
+namespace [[gnu::visibility("default")]] hookline {
 namespace detail {
 class StreamCore;
 }  // namespace detail

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-namespace hookline {
+namespace [[gnu::visibility("default")]] hookline {
 
 // How the text of a Value is decoded when it becomes a Python str, and encoded when one comes back.
 enum class TextMode : std::uint8_t {

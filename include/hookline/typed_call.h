@@ -15,7 +15,7 @@
 #include "hookline/script_host.h"
 #include "hookline/stream.h"
 
-namespace hookline {
+namespace [[gnu::visibility("default")]] hookline {
 
 // kw("limit", 10) is the `limit=10` of a call.
 template <class T>

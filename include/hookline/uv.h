@@ -6,7 +6,7 @@
 
 #include "hookline/executor.h"
 
-namespace hookline {
+namespace [[gnu::visibility("default")]] hookline {
 namespace detail {
 class LoopExecutor;
 }  // namespace detail

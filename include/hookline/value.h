@@ -10,7 +10,7 @@
 #include <variant>
 #include <vector>
 
-namespace hookline {
+namespace [[gnu::visibility("default")]] hookline {
 
 class Value;
 

@@ -6,7 +6,7 @@
 #define HOOKLINE_VERSION_PATCH 0
 #define HOOKLINE_VERSION "0.1.0"
 
-namespace hookline {
+namespace [[gnu::visibility("default")]] hookline {
 
 // The version of the library that is linked or loaded, as in HOOKLINE_VERSION.
 [[nodiscard]] const char* version() noexcept;

@@ -7,7 +7,7 @@
 
 #include "hookline/host.h"
 
-namespace hookline {
+namespace [[gnu::visibility("default")]] hookline {
 
 // Every function of the `vh` module that asks the host: one row.
 //   X(name, argument kinds: s str, l int, d float, a str or int, those after | optional, names,

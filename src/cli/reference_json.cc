@@ -6,8 +6,8 @@
 #include "hookline/value.h"
 #include "hookline/vh_table.h"
 #include "marshal/json.h"
-#include "plugin/module/vh_constants.h"
-#include "plugin/module/vh_signature.h"
+#include "plugin/types/vh_constants.h"
+#include "plugin/types/vh_signature.h"
 
 namespace hookline::cli {
 

@@ -3,7 +3,7 @@
 
 #include "cli/reference.h"
 #include "hookline/vh_table.h"
-#include "plugin/module/vh_constants.h"
+#include "plugin/types/vh_constants.h"
 
 namespace hookline::cli {
 

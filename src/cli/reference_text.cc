@@ -3,7 +3,7 @@
 #include <cstddef>
 
 #include "cli/reference.h"
-#include "plugin/module/vh_signature.h"
+#include "plugin/types/vh_signature.h"
 
 namespace hookline::cli {
 

@@ -11,7 +11,7 @@
 #include "hookline/clock.h"
 #include "hookline/future.h"
 #include "hookline/vh_table.h"
-#include "plugin/functions/query_scripts.h"
+#include "plugin/script/query_scripts.h"
 #include "wrapper/callback_args.h"
 #include "wrapper/sql_result.h"
 #include "wrapper/values.h"

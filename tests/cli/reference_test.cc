@@ -16,8 +16,8 @@
 #include "hookline/hook.h"
 #include "hookline/vh_table.h"
 #include "plugin/event/answer.h"
-#include "plugin/module/vh_constants.h"
-#include "plugin/module/vh_signature.h"
+#include "plugin/types/vh_constants.h"
+#include "plugin/types/vh_signature.h"
 #include "tests/cli/cli_run.h"
 #include "tests/plugin/test_scripts.h"
 

@@ -1,5 +1,6 @@
 // A stranger's host: loads a script, calls it, and reads an error of it.
 
+#include <hookline/future.h>
 #include <hookline/host.h>
 #include <hookline/script_host.h>
 

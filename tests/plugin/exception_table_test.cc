@@ -81,7 +81,7 @@ TEST_F(ExceptionTableTest, AnErrorThatWasThrownIsThatError) {
                     .python_type = {},
                     .traceback = {},
                     .origin = std::make_shared<SystemErrorOrigin>(1)};
-  const Error got = translated(std::bad_expected_access<Error>(error));
+  const Error got = translated(BadResult(error));
   EXPECT_EQ(got, error);
   EXPECT_EQ(got.origin, error.origin);
 }

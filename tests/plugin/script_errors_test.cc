@@ -1,4 +1,4 @@
-#include "plugin/script/script_errors.h"
+#include "plugin/event/script_errors.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "plugin/script/script_log.h"
+#include "plugin/event/script_log.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

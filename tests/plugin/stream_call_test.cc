@@ -133,7 +133,7 @@ TEST_F(StreamCall, RefusesWhatOnlyACallHas) {
   EXPECT_EQ(read(good, 2), (List{1, 2}));
   call.options.timeout = kPatience;
   ValueStream late = scripts->stream(id, call);
-  EXPECT_THAT(error_of(late).message, HasSubstr("give each next() the one that it has"));
+  EXPECT_THAT(error_of(late).message, HasSubstr("give one to each next()"));
   call.options.timeout = kForever;
   call.keeps_result = true;
   ValueStream kept = scripts->stream(id, call);

@@ -9,7 +9,7 @@
 
 #include "hookline/host.h"
 #include "hookline/vh_table.h"
-#include "plugin/module/vh_constants.h"
+#include "plugin/types/vh_constants.h"
 #include "tests/plugin/evaluating_script.h"
 #include "tests/plugin/test_scripts.h"
 

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <new>
 
+#pragma GCC visibility push(default)
 namespace hookline::detail {
 
 // Allocates memory for small objects that come and go with each call: future states, continuations,
@@ -39,3 +40,4 @@ class Pooled {
 };
 
 }  // namespace hookline::detail
+#pragma GCC visibility pop

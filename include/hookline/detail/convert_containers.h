@@ -20,6 +20,7 @@
 // Containers of the standard library. Reading needs a list, tuple, set or dict of the right size
 // whose items can all be read; an error names the first item that cannot.
 
+#pragma GCC visibility push(default)
 namespace hookline {
 
 namespace detail {
@@ -281,3 +282,4 @@ struct Converter<std::variant<Ts...>> {
 };
 
 }  // namespace hookline
+#pragma GCC visibility pop

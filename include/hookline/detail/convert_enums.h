@@ -10,6 +10,7 @@
 #include "hookline/detail/converter.h"
 #include "hookline/value.h"
 
+#pragma GCC visibility push(default)
 namespace hookline {
 
 // Customisation point: lists the enumerators of an enum, which then converts to and from an int.
@@ -55,3 +56,4 @@ struct Converter<T> {
 };
 
 }  // namespace hookline
+#pragma GCC visibility pop

@@ -11,6 +11,7 @@
 #include "hookline/detail/converter.h"
 #include "hookline/value.h"
 
+#pragma GCC visibility push(default)
 namespace hookline {
 
 // Customisation point: lists the fields of a struct, which then converts to and from a dict.
@@ -136,3 +137,4 @@ struct Converter<T> {
 };
 
 }  // namespace hookline
+#pragma GCC visibility pop

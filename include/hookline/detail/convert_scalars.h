@@ -13,6 +13,7 @@
 
 // Numbers, text, and the alternatives of Value themselves.
 
+#pragma GCC visibility push(default)
 namespace hookline {
 
 namespace detail {
@@ -153,3 +154,4 @@ struct Converter<std::monostate> {
 };
 
 }  // namespace hookline
+#pragma GCC visibility pop

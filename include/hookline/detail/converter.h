@@ -10,6 +10,7 @@
 #include "hookline/error.h"
 #include "hookline/value.h"
 
+#pragma GCC visibility push(default)
 namespace hookline {
 
 // Customisation point: says how a C++ type is written as a Value and read from one. Standard types
@@ -75,3 +76,4 @@ namespace detail {
 }  // namespace detail
 
 }  // namespace hookline
+#pragma GCC visibility pop

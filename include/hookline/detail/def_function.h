@@ -23,6 +23,7 @@
 #include "hookline/host.h"
 #include "hookline/value.h"
 
+#pragma GCC visibility push(default)
 namespace hookline {
 
 // How one parameter is called, and what it is when a script leaves it out: `arg("limit") = 10`.
@@ -333,3 +334,4 @@ template <class F>
 }
 
 }  // namespace hookline::detail
+#pragma GCC visibility pop

@@ -9,12 +9,13 @@
 #include <utility>
 
 #include "hookline/convert.h"
+#include "hookline/detail/host_function.h"
 #include "hookline/detail/value_path.h"
 #include "hookline/error.h"
 #include "hookline/function.h"
 #include "hookline/host.h"
-#include "plugin/functions/function_registry.h"
 
+#pragma GCC visibility push(default)
 namespace hookline {
 class Callback;
 }  // namespace hookline
@@ -86,3 +87,4 @@ class ArgumentSlot {
 };
 
 }  // namespace hookline::detail
+#pragma GCC visibility pop

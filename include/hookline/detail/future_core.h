@@ -7,6 +7,7 @@
 #include "hookline/detail/parker_ref.h"
 #include "hookline/executor.h"
 
+#pragma GCC visibility push(default)
 namespace hookline::detail {
 
 // The part of a future's shared state that does not depend on its type: the references to it, its
@@ -154,3 +155,4 @@ class FutureCore {
 };
 
 }  // namespace hookline::detail
+#pragma GCC visibility pop

@@ -15,6 +15,7 @@
 #include "hookline/executor.h"
 #include "hookline/future.h"
 
+#pragma GCC visibility push(default)
 namespace hookline::detail {
 
 // The U of the Future<U> that then() makes of a function that returns R.
@@ -230,3 +231,4 @@ detail::FutureAwaiter<T> Future<T>::via(Executor& executor) noexcept {
 }
 
 }  // namespace hookline
+#pragma GCC visibility pop

@@ -8,6 +8,7 @@
 #include "hookline/detail/result_space.h"
 #include "hookline/error.h"
 
+#pragma GCC visibility push(default)
 namespace hookline::detail {
 
 // The state that a Promise<T> (or a call) and its Future<T> share: FutureCore and the result.
@@ -99,3 +100,4 @@ class FutureStateRef {
 };
 
 }  // namespace hookline::detail
+#pragma GCC visibility pop

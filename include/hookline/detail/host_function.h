@@ -16,6 +16,7 @@
 #include "hookline/value.h"
 #include "hookline/vh_table.h"
 
+#pragma GCC visibility push(default)
 namespace hookline::detail {
 
 // How an argument leaves its interpreter.
@@ -40,22 +41,22 @@ class ResourceClass;
 // Strings are bytes in the hub's encoding, both ways, as in Host::vh_call. An Error becomes a
 // Python exception.
 struct HostFunction {
-  std::string name;
-  std::string owner;               // the class whose method it is
-  std::optional<ScriptId> script;  // nothing: for all scripts
+  std::string name = {};
+  std::string owner = {};                         // the class whose method it is
+  std::optional<ScriptId> script = std::nullopt;  // nothing: for all scripts
   // kHost: on the host's thread, in the order of the calls, and never after
   // FunctionRegistry::remove has returned there. kCaller: on the thread that calls, several at
   // once, without the GIL.
   RunsOn runs_on = RunsOn::kHost;
   // Nothing: any number of positional arguments, which reach `call` as they are given. Else it gets
   // one value for each of them.
-  std::optional<std::vector<Parameter>> parameters;
-  std::string returns;  // as Python writes it; may be empty
-  std::string doc;
+  std::optional<std::vector<Parameter>> parameters = std::nullopt;
+  std::string returns = {};  // as Python writes it; may be empty
+  std::string doc = {};
   // One of the two is set. With `start`, the script waits until the future is ready, and neither
   // the host's thread nor the GIL is held meanwhile. What they throw reaches the script.
-  std::function<Result<Value>(std::span<const Value> args, const Caller& caller)> call;
-  std::function<Future<Value>(std::span<const Value> args, const Caller& caller)> start;
+  std::function<Result<Value>(std::span<const Value> args, const Caller& caller)> call = {};
+  std::function<Future<Value>(std::span<const Value> args, const Caller& caller)> start = {};
   // If set, the result is a Handle to an object of this class, which the script gets as a resource.
   std::shared_ptr<const ResourceClass> result_class = nullptr;
 
@@ -92,3 +93,4 @@ class ResourceClass {
 };
 
 }  // namespace hookline::detail
+#pragma GCC visibility pop

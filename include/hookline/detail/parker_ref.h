@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#pragma GCC visibility push(default)
 namespace hookline::detail {
 
 class SharedParker;
@@ -51,3 +52,4 @@ class ParkerRef {
 };
 
 }  // namespace hookline::detail
+#pragma GCC visibility pop

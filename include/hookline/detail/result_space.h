@@ -8,6 +8,7 @@
 
 #include "hookline/error.h"
 
+#pragma GCC visibility push(default)
 namespace hookline::detail {
 
 // Deletes an owned error. Not inline, since GCC 12 would otherwise warn that a value is freed here.
@@ -91,3 +92,4 @@ class ResultSpace {
 };
 
 }  // namespace hookline::detail
+#pragma GCC visibility pop

@@ -6,6 +6,7 @@
 
 #include "hookline/value.h"
 
+#pragma GCC visibility push(default)
 namespace hookline::detail {
 
 // A view of a text, or an int, or a float: most arguments are one of these. It does not own the
@@ -48,3 +49,4 @@ class Scalar {
 };
 
 }  // namespace hookline::detail
+#pragma GCC visibility pop

@@ -8,6 +8,7 @@
 #include "hookline/error.h"
 #include "hookline/value.h"
 
+#pragma GCC visibility push(default)
 namespace hookline {
 
 // The place in a nested value that a conversion has reached, for error messages. It is a chain of
@@ -80,3 +81,4 @@ inline constexpr int kLargestMaxDepth = 1000;
 }  // namespace detail
 
 }  // namespace hookline
+#pragma GCC visibility pop

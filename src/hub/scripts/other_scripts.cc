@@ -6,7 +6,7 @@
 #include "hookline/future.h"
 #include "hookline/host.h"
 #include "plugin/event/answer.h"
-#include "plugin/functions/ask_scripts.h"
+#include "plugin/script/ask_scripts.h"
 
 namespace hookline::hub {
 

@@ -10,7 +10,7 @@
 #include "hub/base/counters.h"
 #include "hub/config/config.h"
 #include "hub/scripts/script_events.h"
-#include "plugin/functions/query_scripts.h"
+#include "plugin/script/query_scripts.h"
 
 namespace hookline::hub {
 

@@ -5,7 +5,7 @@
 
 #include "plugin/event/hook_request.h"
 #include "plugin/event/pending_verdicts.h"
-#include "plugin/script/script_log.h"
+#include "plugin/event/script_log.h"
 
 namespace hookline::detail {
 

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "plugin/event/answer.h"
-#include "plugin/script/script_log.h"
+#include "plugin/event/script_log.h"
 
 namespace hookline::detail {
 

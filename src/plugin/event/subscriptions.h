@@ -8,7 +8,7 @@
 #include "dispatch/mailbox/mailbox.h"
 #include "hookline/hook.h"
 #include "plugin/event/hook_request.h"
-#include "plugin/script/script_entry.h"
+#include "plugin/event/script_entry.h"
 
 namespace hookline::detail {
 

@@ -6,7 +6,7 @@
 #include "interp/python_call.h"
 #include "marshal/python.h"
 #include "plugin/functions/gil_released.h"
-#include "plugin/script/script_context.h"
+#include "plugin/functions/script_context.h"
 
 namespace hookline {
 

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "hookline/vh_table.h"
-#include "plugin/module/vh_constants.h"
+#include "plugin/types/vh_constants.h"
 
 namespace hookline::detail {
 

@@ -8,7 +8,7 @@
 #include "hookline/value.h"
 #include "marshal/py_ref.h"
 #include "plugin/functions/function_registry.h"
-#include "plugin/script/script_context.h"
+#include "plugin/functions/script_context.h"
 
 namespace hookline::detail {
 

@@ -10,9 +10,9 @@
 #include "hookline/vh_table.h"
 #include "marshal/py_ref.h"
 #include "plugin/functions/raise_in_python.h"  // IWYU pragma: export
+#include "plugin/functions/script_context.h"
 #include "plugin/module/vh_arguments.h"
-#include "plugin/module/vh_signature.h"
-#include "plugin/script/script_context.h"
+#include "plugin/types/vh_signature.h"
 
 namespace hookline::detail {
 

@@ -14,16 +14,16 @@
 #include "marshal/python.h"
 #include "marshal/python_text.h"
 #include "plugin/functions/gil_released.h"
+#include "plugin/functions/script_context.h"
 #include "plugin/module/vh_batch.h"
 #include "plugin/module/vh_call.h"
-#include "plugin/module/vh_constants.h"
 #include "plugin/module/vh_function.h"
 #include "plugin/module/vh_read.h"
 #include "plugin/module/vh_resource.h"
-#include "plugin/module/vh_signature.h"
 #include "plugin/module/vh_state.h"
 #include "plugin/module/vh_text.h"
-#include "plugin/script/script_context.h"
+#include "plugin/types/vh_constants.h"
+#include "plugin/types/vh_signature.h"
 
 namespace hookline::detail {
 

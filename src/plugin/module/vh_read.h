@@ -2,8 +2,8 @@
 
 #include "hookline/vh_table.h"
 #include "marshal/py_ref.h"
+#include "plugin/functions/script_context.h"
 #include "plugin/module/vh_call.h"
-#include "plugin/script/script_context.h"
 
 namespace hookline::detail {
 

@@ -3,7 +3,7 @@
 #include <cstddef>
 
 #include "marshal/py_ref.h"
-#include "plugin/script/script_context.h"
+#include "plugin/functions/script_context.h"
 
 namespace hookline::detail {
 

@@ -22,11 +22,11 @@
 #include "plugin/event/event.h"
 #include "plugin/event/hook_request.h"
 #include "plugin/event/pending_verdicts.h"
+#include "plugin/event/script_log.h"
 #include "plugin/functions/host_executor.h"
 #include "plugin/functions/host_port.h"
 #include "plugin/module/vh_module.h"
 #include "plugin/script/host_access.h"
-#include "plugin/script/script_log.h"
 #include "plugin/script/script_registry.h"
 #include "plugin/types/whole_path.h"
 

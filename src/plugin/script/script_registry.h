@@ -14,9 +14,10 @@
 #include "hookline/host.h"
 #include "hookline/script_host.h"
 #include "interp/runtime.h"
+#include "plugin/event/script_entry.h"
 #include "plugin/event/subscriptions.h"
 #include "plugin/functions/host_port.h"
-#include "plugin/script/script_entry.h"
+#include "plugin/script/script_runner.h"
 #include "plugin/types/snapshot_cell.h"
 
 namespace hookline::detail {

@@ -14,7 +14,7 @@
 #include "interp/interpreter.h"
 #include "interp/runtime.h"
 #include "plugin/event/hook_request.h"
-#include "plugin/script/script_errors.h"
+#include "plugin/event/script_errors.h"
 #include "plugin/types/log.h"
 
 namespace hookline::detail {

@@ -5,7 +5,7 @@
 #include "hookline/error.h"
 #include "hookline/value.h"
 #include "interp/interpreter.h"
-#include "plugin/script/script_errors.h"
+#include "plugin/event/script_errors.h"
 
 namespace hookline::detail {
 

@@ -6,7 +6,7 @@
 
 #include "hookline/future.h"
 #include "hookline/vh_table.h"
-#include "plugin/module/vh_signature.h"
+#include "plugin/types/vh_signature.h"
 
 namespace hookline {
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "plugin/event/answer.h"
-#include "plugin/script/script_entry.h"
+#include "plugin/event/script_entry.h"
 
 namespace hookline::detail {
 

@@ -1,4 +1,4 @@
-#include "plugin/functions/query_scripts.h"
+#include "plugin/script/query_scripts.h"
 
 #include <optional>
 #include <string>
@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "hookline/future.h"
-#include "plugin/functions/ask_scripts.h"
+#include "plugin/script/ask_scripts.h"
 #include "plugin/script/host_access.h"
 
 namespace hookline::detail {

@@ -1,4 +1,4 @@
-#include "plugin/functions/ask_scripts.h"
+#include "plugin/script/ask_scripts.h"
 
 #include <utility>
 

@@ -16,9 +16,8 @@
 #include "interp/arena_memory.h"
 #include "plugin/event/hook_call.h"
 #include "plugin/event/hook_request.h"
-#include "plugin/script/script_context.h"
-#include "plugin/script/script_errors.h"
-#include "plugin/script/script_runner.h"
+#include "plugin/event/script_errors.h"
+#include "plugin/functions/script_context.h"
 #include "plugin/types/log.h"
 #include "plugin/types/log_budget.h"
 

@@ -1,0 +1,137 @@
+// A whole host on an event loop, with examples/host.py: docs/host.md explains it part by part.
+
+#include "hookline/host.h"
+
+#include <uv.h>
+
+#include <chrono>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "hookline/function.h"
+#include "hookline/future.h"
+#include "hookline/script_host.h"
+
+using hookline::Hook;
+using hookline::Result;
+using hookline::ScriptHost;
+using hookline::Value;
+
+namespace {
+
+// [log]
+// Where the library's log goes. Any thread calls this, several at the same time.
+void write_log(hookline::LogLevel level, std::string_view text) {
+  if (level >= hookline::LogLevel::kWarning) {
+    std::cerr << (std::string(text) + '\n');
+  }
+}
+// [/log]
+
+// [host]
+// What the functions of `vh` do here. Most of them belong to chat hubs; this server has one.
+class Server final : public hookline::Host {
+ public:
+  Result<Value> vh_call(hookline::Vh function, std::span<const Value> /*args*/,
+                        const hookline::Caller& /*caller*/) override {
+    return no_such_function(function);
+  }
+};
+// [/host]
+
+// [functions]
+void say(const std::string& text) {
+  std::cout << text << '\n';  // hello, 2 users
+}
+
+// Functions of this server. Scripts call them as vh.users() and vh.say("hello").
+Result<void> add_functions(ScriptHost& scripts) {
+  if (auto added = scripts.def("users", [] { return 2; }); !added) {
+    return added;
+  }
+  return scripts.def("say", &say, hookline::arg("text"), "Tells everybody.");
+}
+// [/functions]
+
+// [decision]
+// One chat line: it waits for the verdict, and the loop goes on meanwhile. The handler lives until
+// it has been called.
+class ChatLine final : public hookline::VerdictHandler {
+ public:
+  ChatLine(std::string text, uv_loop_t* loop) : text_(std::move(text)), loop_(loop) {}
+
+  static void arrived(ScriptHost& scripts, std::string text, uv_loop_t* loop) {
+    auto line = std::make_unique<ChatLine>(std::move(text), loop);
+    if (scripts.fire(Hook::kOnParsedMsgChat, {"ann", line->text_}, *line)) {
+      (void)line.release();  // on_verdict() deletes it
+    } else {
+      line->decided(true);  // No script has the hook.
+    }
+  }
+
+  void on_verdict(const hookline::Verdict& verdict) noexcept override {
+    const std::unique_ptr<ChatLine> self(this);
+    decided(verdict.allowed);
+  }
+
+ private:
+  void decided(bool allowed) {
+    std::cout << text_ + (allowed ? ": allowed" : ": blocked") << '\n';  // buy spam: blocked
+    uv_stop(loop_);
+  }
+
+  std::string text_;
+  uv_loop_t* loop_;
+};
+// [/decision]
+
+// [shutdown]
+// Lets the scripts finish what was accepted, and waits five seconds for those that do not return.
+bool end(ScriptHost& scripts) {
+  using namespace std::chrono_literals;
+  const auto left = scripts.shutdown({.patience = 5s});
+  for (const std::string& name : left) {
+    std::cerr << name << " has not ended\n";
+  }
+  return left.empty();
+}
+// [/shutdown]
+
+// [serve]
+bool serve(const std::filesystem::path& script, uv_loop_t* loop) {
+  Server server;  // outlives the ScriptHost
+  auto created = ScriptHost::create(server, {.log = write_log});
+  if (!created) {
+    std::cerr << created.error().to_string() << '\n';
+    return false;
+  }
+  ScriptHost& scripts = **created;
+  scripts.attach_loop(loop);  // From here on, this thread is the host thread.
+  add_functions(scripts).value();
+  const auto id = scripts.load(script).get();
+  if (!id) {
+    std::cerr << id.error().to_string() << '\n' << id.error().traceback;
+    return false;
+  }
+  scripts.post(Hook::kOnUserLogin, {"ann"});  // forget it: an enqueue
+  ChatLine::arrived(scripts, "buy spam", loop);
+  uv_run(loop, UV_RUN_DEFAULT);
+  return end(scripts);
+}
+// [/serve]
+
+}  // namespace
+
+int main(int /*argc*/, char** argv) {
+  uv_loop_t loop;
+  uv_loop_init(&loop);
+  const bool well = serve(argv[1], &loop);
+  uv_run(&loop, UV_RUN_DEFAULT);  // what the ScriptHost has closed
+  uv_loop_close(&loop);
+  return well ? 0 : 1;
+}
