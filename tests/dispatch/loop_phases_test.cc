@@ -14,7 +14,10 @@ namespace {
 
 class LoopPhasesTest : public testing::Test {
  protected:
-  LoopPhasesTest() { uv_loop_init(&loop_); }
+  LoopPhasesTest() {
+    uv_loop_init(&loop_);
+    phases_ = std::make_unique<LoopPhases>(&loop_, [this] { events_ += 'p'; });
+  }
   ~LoopPhasesTest() override {
     phases_.reset();
     uv_run(&loop_, UV_RUN_DEFAULT);
@@ -22,20 +25,19 @@ class LoopPhasesTest : public testing::Test {
   }
 
   uv_loop_t loop_{};
+  uv_async_t socket_{};
   std::string events_;
-  std::unique_ptr<LoopPhases> phases_ =
-      std::make_unique<LoopPhases>(&loop_, [this] { events_ += 'p'; });
+  std::unique_ptr<LoopPhases> phases_;
 };
 
 TEST_F(LoopPhasesTest, RunsBeforeTheLoopSleepsAndAfterTheSockets) {
-  uv_async_t async{};
-  async.data = &events_;
-  uv_async_init(&loop_, &async,
+  socket_.data = &events_;
+  uv_async_init(&loop_, &socket_,
                 [](uv_async_t* handle) { *static_cast<std::string*>(handle->data) += 's'; });
-  uv_async_send(&async);
+  uv_async_send(&socket_);
   uv_run(&loop_, UV_RUN_ONCE);
   EXPECT_EQ(events_, "psp");
-  uv_close(reinterpret_cast<uv_handle_t*>(&async), nullptr);
+  uv_close(reinterpret_cast<uv_handle_t*>(&socket_), nullptr);
 }
 
 TEST_F(LoopPhasesTest, DoesNotKeepTheLoopRunning) {

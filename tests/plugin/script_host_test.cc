@@ -313,7 +313,8 @@ TEST_F(Shutdown, NamesTheScriptsThatHaveNotEndedInTime) {
   auto call = scripts->call("busy", "f", {(folder.path() / "gate").string()});
   gate.wait_for_reader();
 
-  EXPECT_EQ(scripts->shutdown({.patience = Duration::zero()}), std::vector<std::string>{"busy"});
+  const auto left = scripts->shutdown({.patience = Duration::zero()});
+  EXPECT_TRUE(std::ranges::find(left, "busy") != left.end());
   gate.close();
   EXPECT_TRUE(scripts->shutdown().empty());
   EXPECT_EQ(call.get().error().code, ErrorCode::kScriptRaised) << "the host serves nobody any more";
