@@ -6,9 +6,9 @@
 #include <memory>
 #include <vector>
 
+#include "hookline/future.h"
 #include "hookline/host.h"
 #include "hookline/script_host.h"
-#include "hookline/future.h"
 
 namespace hookline::bench {
 

@@ -7,7 +7,6 @@
 #include <system_error>
 #include <utility>
 
-
 #include "hookline/future.h"
 namespace hookline::cli {
 

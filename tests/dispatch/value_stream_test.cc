@@ -368,8 +368,7 @@ TEST_F(ValueStreamTest, EndsWithItsScript) {
 }
 
 TEST_F(ValueStreamTest, MayFailBeforeItBegins) {
-  ValueStream stream =
-      failed_stream(Error{.code = ErrorCode::kScriptNotFound, .message = "none"});
+  ValueStream stream = failed_stream(Error{.code = ErrorCode::kScriptNotFound, .message = "none"});
   EXPECT_EQ(stream.next().get().error().message, "none");
   EXPECT_TRUE(stream.close().get());
 }

@@ -1,10 +1,10 @@
-#include "hookline/hook.h"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <set>
 #include <string_view>
+
+#include "hookline/hook.h"
 
 namespace hookline {
 namespace {
