@@ -43,5 +43,8 @@ function(hookline_unity target)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # GCC takes a source that is included for a header, in which unnamed namespaces would be a mistake.
     target_compile_options(${target} PRIVATE -Wno-subobject-linkage)
+  else()
+    # clang warns of a header's local variable that is called as something in a file that came before.
+    target_compile_options(${target} PRIVATE -Wno-shadow)
   endif()
 endfunction()

@@ -12,7 +12,7 @@ import re
 import sys
 from pathlib import Path
 
-# So many files in a group, at most: a few groups per folder keep all cores busy and the memory below 1 GB.
+# So many files in a group, at most: a few groups per folder keep all cores busy, and a compiler below 1.5 GB.
 GROUP_SIZE = 12
 
 NOISE = re.compile(

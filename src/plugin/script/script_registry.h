@@ -17,6 +17,7 @@
 #include "plugin/event/script_entry.h"
 #include "plugin/event/subscriptions.h"
 #include "plugin/functions/host_port.h"
+#include "plugin/script/script_runner.h"
 #include "plugin/types/snapshot_cell.h"
 
 namespace hookline::detail {
