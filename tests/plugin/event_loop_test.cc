@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "hookline/executor.h"
@@ -99,6 +100,19 @@ TEST_F(EventLoop, DeliversTheResultOfACall) {
   ASSERT_TRUE(scripts->call(script, {.callee = "missing"}, kept));
   run_until([&] { return kept.result.has_value(); });
   EXPECT_EQ(kept.result->error().code, ErrorCode::kFunctionNotFound);
+}
+
+TEST_F(EventLoop, EventsOfATurnWakeTheirScriptWhenItEnds) {
+  start_on_loop();
+  load("a", "def OnUserLogin(nick): pass\n");
+  for (int i = 0; i < 10; ++i) {
+    scripts->post(Hook::kOnUserLogin, {"nick"});  // the wake-up is held until the turn ends
+  }
+  uv_run(&loop_, UV_RUN_NOWAIT);
+  // Not a wait of the library, which would wake the script as well.
+  while (scripts->scripts().at(0).mailbox.started < 10) {
+    std::this_thread::yield();
+  }
 }
 
 TEST_F(EventLoop, SaysAtOnceWhatCannotBeDelivered) {

@@ -9,6 +9,7 @@
 #include "hookline/future.h"
 #include "hookline/vh_table.h"
 #include "tests/plugin/test_scripts.h"
+#include "tests/support/held_pipe.h"
 
 namespace hookline::test {
 
@@ -302,6 +303,34 @@ TEST_F(Shutdown, NothingIsAcceptedAfterwards) {
   EXPECT_TRUE(scripts->wait(Hook::kOnUserLogin, {"nick"}).allowed);
   scripts->post(Hook::kOnUserLogin, {"nick"});
   scripts->shutdown();
+}
+
+TEST_F(Shutdown, NamesTheScriptsThatHaveNotEndedInTime) {
+  start();
+  HeldPipe gate(folder.path() / "gate");
+  load("busy", "import vh\ndef f(path):\n  open(path).read()\n  vh.mc('late')\n");
+  load("idle", "");
+  auto call = scripts->call("busy", "f", {(folder.path() / "gate").string()});
+  gate.wait_for_reader();
+
+  EXPECT_EQ(scripts->shutdown({.patience = Duration::zero()}), std::vector<std::string>{"busy"});
+  gate.close();
+  EXPECT_TRUE(scripts->shutdown().empty());
+  EXPECT_EQ(call.get().error().code, ErrorCode::kScriptRaised) << "the host serves nobody any more";
+  EXPECT_TRUE(host.requests().empty());
+}
+
+TEST_F(Shutdown, AScriptThatDoesNotEndOutlivesItsHost) {
+  start();
+  HeldPipe gate(folder.path() / "gate");
+  load("busy", "def f(path): return open(path).read()\n");
+  auto call = scripts->call("busy", "f", {(folder.path() / "gate").string()});
+  gate.wait_for_reader();
+
+  EXPECT_EQ(scripts->shutdown({.patience = Duration::zero()}).size(), 1U);
+  scripts.reset();
+  gate.close();
+  EXPECT_EQ(call.get(), Value(""));
 }
 
 TEST_F(Shutdown, UnLoadMayStillTalkToTheHost) {

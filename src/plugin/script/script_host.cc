@@ -95,7 +95,9 @@ struct ScriptHost::Impl {
 };
 
 Result<std::unique_ptr<ScriptHost>> ScriptHost::create(Host& host, ScriptHostOptions options) {
-  auto runtime = detail::Runtime::start({.modules = {detail::vh_module()}, .pre_imports = {}});
+  auto runtime = detail::Runtime::start({.modules = {detail::vh_module()},
+                                         .pre_imports = {},
+                                         .python_executable = options.python_executable});
   if (!runtime) {
     return std::unexpected(std::move(runtime.error()));
   }
