@@ -162,7 +162,7 @@ Result<w_Targs*> CallbackHost::call_guarded(w_Tcallback function, const Caller& 
 }
 
 Result<Value> CallbackHost::raw_list(std::string_view keyword, int number, const Caller& caller) {
-  const auto names = call_row(number, {}, caller);
+  auto names = call_row(number, {}, caller);
   if (!names) {
     return names;
   }

@@ -34,10 +34,11 @@ class ProbeCall final : public Call {
   // How often finish() was called.
   [[nodiscard]] int ended() const noexcept { return ended_.load(std::memory_order_acquire); }
   // REQUIRES: ended() != 0.
+  // NOLINTNEXTLINE(bugprone-unchecked-optional-access): required above
   [[nodiscard]] const Result<Value>& result() const { return *result_; }
   // The error that it ended with; nullopt if it has not ended, or has a value.
   [[nodiscard]] std::optional<ErrorCode> error() const {
-    if (ended() == 0 || result_->has_value()) {
+    if (ended() == 0 || !result_ || result_->has_value()) {
       return std::nullopt;
     }
     return result_->error().code;

@@ -12,7 +12,6 @@
 #include "hookline/detail/host_function.h"
 #include "hookline/detail/value_path.h"
 #include "hookline/error.h"
-#include "hookline/function.h"
 #include "hookline/host.h"
 
 #pragma GCC visibility push(default)

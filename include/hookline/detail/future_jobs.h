@@ -13,7 +13,6 @@
 #include "hookline/detail/block_pool.h"
 #include "hookline/error.h"
 #include "hookline/executor.h"
-#include "hookline/future.h"
 
 #pragma GCC visibility push(default)
 namespace hookline::detail {

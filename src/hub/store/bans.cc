@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "hookline/future.h"
+#include "hub/base/text.h"
 #include "hub/nmdc/nick.h"
 
 namespace hookline::hub {

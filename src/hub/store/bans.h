@@ -109,7 +109,4 @@ class Bans {
 // Writes the sentence that a banned client sees.
 [[nodiscard]] std::string ban_notice(const Ban& ban);
 
-// "2026-11-24 11:50 UTC".
-[[nodiscard]] std::string time_text(std::int64_t seconds_since_epoch);
-
 }  // namespace hookline::hub

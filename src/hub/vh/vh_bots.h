@@ -24,7 +24,7 @@ class VhBots {
          ScriptBots& bots)
       : config_(config), roster_(roster), registrations_(registrations), bots_(bots) {}
 
-  Result<Value> is_robot_nick_bad(const VhArgs& args) const;
+  [[nodiscard]] Result<Value> is_robot_nick_bad(const VhArgs& args) const;
   Result<Value> add_robot(const VhArgs& args);
   Result<Value> del_robot(const VhArgs& args);
 

@@ -30,7 +30,7 @@ class VhControl {
         scripts_(scripts),
         others_(others) {}
 
-  Result<Value> get_serv_freq(const VhArgs& args) const;
+  [[nodiscard]] Result<Value> get_serv_freq(const VhArgs& args) const;
   Result<Value> parse_command(const VhArgs& args);
   Result<Value> stop_hub(const VhArgs& args);
   Result<Value> script_command(const VhArgs& args);

@@ -20,12 +20,12 @@ class VhGeo {
   VhGeo(const GeoIp& geo, const UserDirectory& directory, const HubConfig& config)
       : geo_(geo), directory_(directory), config_(config) {}
 
-  Result<Value> get_user_cc(const VhArgs& args) const;
-  Result<Value> get_ip_cc(const VhArgs& args) const;
-  Result<Value> get_ip_cn(const VhArgs& args) const;
-  Result<Value> get_ip_city(const VhArgs& args) const;
-  Result<Value> get_ip_asn(const VhArgs& args) const;
-  Result<Value> get_geo_ip(const VhArgs& args) const;
+  [[nodiscard]] Result<Value> get_user_cc(const VhArgs& args) const;
+  [[nodiscard]] Result<Value> get_ip_cc(const VhArgs& args) const;
+  [[nodiscard]] Result<Value> get_ip_cn(const VhArgs& args) const;
+  [[nodiscard]] Result<Value> get_ip_city(const VhArgs& args) const;
+  [[nodiscard]] Result<Value> get_ip_asn(const VhArgs& args) const;
+  [[nodiscard]] Result<Value> get_geo_ip(const VhArgs& args) const;
 
  private:
   [[nodiscard]] Value in_hub_text(Value value) const;

@@ -21,7 +21,7 @@ class VhSettings {
   VhSettings(const Settings& settings, LiveSettings& live, OtherScripts& others, ScriptSql& sql)
       : settings_(settings), live_(live), others_(others), sql_(sql) {}
 
-  Result<Value> get_config(const VhArgs& args) const;
+  [[nodiscard]] Result<Value> get_config(const VhArgs& args) const;
   Future<Value> set_config(const VhArgs& args);
   Future<Value> topic(const VhArgs& args);
   // Runs a statement on the hub's database, see ScriptSql.

@@ -15,20 +15,20 @@ class VhUsers {
   // `directory` must outlive this.
   explicit VhUsers(const UserDirectory& directory) : directory_(directory) {}
 
-  Result<Value> get_my_info(const VhArgs& args) const;
-  Result<Value> get_user_class(const VhArgs& args) const;
-  Result<Value> get_user_ip(const VhArgs& args) const;
-  Result<Value> get_user_host(const VhArgs& args) const;
-  Result<Value> get_user_hub_url(const VhArgs& args) const;
-  Result<Value> get_user_ext_json(const VhArgs& args) const;
-  Result<Value> get_nick_list(const VhArgs& args) const;
-  Result<Value> get_op_list(const VhArgs& args) const;
-  Result<Value> get_bot_list(const VhArgs& args) const;
-  Result<Value> get_raw_nick_list(const VhArgs& args) const;
-  Result<Value> get_raw_op_list(const VhArgs& args) const;
-  Result<Value> get_raw_bot_list(const VhArgs& args) const;
-  Result<Value> get_users_count(const VhArgs& args) const;
-  Result<Value> get_total_share_size(const VhArgs& args) const;
+  [[nodiscard]] Result<Value> get_my_info(const VhArgs& args) const;
+  [[nodiscard]] Result<Value> get_user_class(const VhArgs& args) const;
+  [[nodiscard]] Result<Value> get_user_ip(const VhArgs& args) const;
+  [[nodiscard]] Result<Value> get_user_host(const VhArgs& args) const;
+  [[nodiscard]] Result<Value> get_user_hub_url(const VhArgs& args) const;
+  [[nodiscard]] Result<Value> get_user_ext_json(const VhArgs& args) const;
+  [[nodiscard]] Result<Value> get_nick_list(const VhArgs& args) const;
+  [[nodiscard]] Result<Value> get_op_list(const VhArgs& args) const;
+  [[nodiscard]] Result<Value> get_bot_list(const VhArgs& args) const;
+  [[nodiscard]] Result<Value> get_raw_nick_list(const VhArgs& args) const;
+  [[nodiscard]] Result<Value> get_raw_op_list(const VhArgs& args) const;
+  [[nodiscard]] Result<Value> get_raw_bot_list(const VhArgs& args) const;
+  [[nodiscard]] Result<Value> get_users_count(const VhArgs& args) const;
+  [[nodiscard]] Result<Value> get_total_share_size(const VhArgs& args) const;
 
  private:
   const UserDirectory& directory_;

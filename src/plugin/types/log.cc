@@ -10,8 +10,8 @@ Log::Log(LogFunction function)
     : function_(function ? std::move(function) : LogFunction(&log_to_stderr)) {}
 
 const Log& Log::standard() {
-  static const Log log{LogFunction()};
-  return log;
+  static const Log kLog{LogFunction()};
+  return kLog;
 }
 
 void log_to_stderr(LogLevel level, std::string_view text) noexcept {
