@@ -119,7 +119,7 @@ Result<fs::path> find_python(const fs::path& wanted) {
     return found;
   }
 #ifdef HOOKLINE_PYTHON_EXECUTABLE
-  const fs::path configured = HOOKLINE_PYTHON_EXECUTABLE;
+  fs::path configured = HOOKLINE_PYTHON_EXECUTABLE;
   if (is_there(configured) && !has_other_version(configured)) {
     return configured;
   }
