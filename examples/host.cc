@@ -68,7 +68,7 @@ class ChatLine final : public hookline::VerdictHandler {
   static void arrived(ScriptHost& scripts, std::string text, uv_loop_t* loop) {
     auto line = std::make_unique<ChatLine>(std::move(text), loop);
     if (scripts.fire(Hook::kOnParsedMsgChat, {"ann", line->text_}, *line)) {
-      (void)line.release();  // on_verdict() deletes it
+      (void)line.release();  // NOLINT(bugprone-unused-return-value): on_verdict() deletes it
     } else {
       line->decided(true);  // No script has the hook.
     }

@@ -238,6 +238,7 @@ TEST_F(StreamTest, ShutdownEndsItAndItOutlivesTheHost) {
   EXPECT_EQ(error_of(stream).code, ErrorCode::kShuttingDown);
   scripts.reset();
   EXPECT_EQ(error_of(stream).code, ErrorCode::kShuttingDown);
+  EXPECT_EQ(stream.next(std::chrono::seconds(1)).get().error().code, ErrorCode::kShuttingDown);
 }
 
 TEST_F(StreamTest, ADeadlineIsOfOneReadOnly) {

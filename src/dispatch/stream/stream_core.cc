@@ -91,7 +91,7 @@ void StreamCore::open(OwnedRequest request) {
   StreamCall::post(std::move(call), true);
 }
 
-Future<StreamCore::Item> StreamCore::next(TimePoint deadline) {
+Future<StreamCore::Item> StreamCore::next(Duration timeout) {
   Work work;
   std::shared_ptr<Waiter> waiter;
   Future<Item> future;
@@ -108,8 +108,8 @@ Future<StreamCore::Item> StreamCore::next(TimePoint deadline) {
     pull(work);
   }
   finish(std::move(work));
-  if (waiter && deadline != kNoDeadline) {
-    schedule(waiter, deadline);
+  if (waiter && timeout != kForever) {
+    schedule(waiter, timeout);
   }
   return future;
 }
@@ -295,11 +295,12 @@ void StreamCore::finish(Work work) {
   }
 }
 
-void StreamCore::schedule(const std::shared_ptr<Waiter>& waiter, TimePoint deadline) {
+void StreamCore::schedule(const std::shared_ptr<Waiter>& waiter, Duration timeout) {
   assert(source_.timers != nullptr);
   const std::scoped_lock lock(mutex_);
+  // The timers may be gone with the host; then the stream has ended, and nobody waits.
   if (std::ranges::find(waiters_, waiter) != waiters_.end()) {
-    waiter->schedule(*source_.timers, deadline);
+    waiter->schedule(*source_.timers, deadline_after(source_.timers->clock(), timeout));
   }
 }
 

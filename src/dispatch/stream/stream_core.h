@@ -56,7 +56,7 @@ class StreamCore final : public std::enable_shared_from_this<StreamCore> {
   // `request` has the name of the function and the arguments. REQUIRES: called once, before the
   // other methods.
   void open(OwnedRequest request);
-  [[nodiscard]] Future<Item> next(TimePoint deadline);
+  [[nodiscard]] Future<Item> next(Duration timeout);
   [[nodiscard]] Future<void> close();
   [[nodiscard]] bool is_closed() const;
   [[nodiscard]] const StreamSource& source() const noexcept { return source_; }
@@ -86,7 +86,7 @@ class StreamCore final : public std::enable_shared_from_this<StreamCore> {
   [[nodiscard]] Result<Item> take_item();
 
   static void finish(Work work);
-  void schedule(const std::shared_ptr<Waiter>& waiter, TimePoint deadline);
+  void schedule(const std::shared_ptr<Waiter>& waiter, Duration timeout);
   // The deadline of a waiter has passed.
   void on_expired(Waiter& waiter);
 

@@ -12,11 +12,7 @@ void StreamSubscription::cancel() {
   }
 }
 
-Future<ValueStream::Item> ValueStream::next(Duration timeout) {
-  detail::TimerService* const timers = core_->source().timers;
-  return core_->next(timers == nullptr ? kNoDeadline
-                                       : detail::deadline_after(timers->clock(), timeout));
-}
+Future<ValueStream::Item> ValueStream::next(Duration timeout) { return core_->next(timeout); }
 
 Future<void> ValueStream::close() { return core_->close(); }
 
