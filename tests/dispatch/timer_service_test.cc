@@ -103,6 +103,7 @@ TEST(TimerService, AnEarlierTimerWakesTheThread) {
   clock.advance(seconds(1));
   EXPECT_TRUE(early.expired.try_acquire_for(seconds(20)));
   EXPECT_FALSE(late.expired.try_acquire());
+  EXPECT_TRUE(service.cancel(late));
 }
 
 TEST(TimerService, ExpiresAtOnceWhatIsOverdue) {
