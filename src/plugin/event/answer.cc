@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t kChatParts = 2;
 constexpr std::size_t kMyInfoParts = 5;
 
-// Whether a result that is a truth value lets the event go on; empty if it is none.
+// Returns whether a truth value lets the event go on, or nullopt if the result is no truth value.
 std::optional<bool> as_decision(const Value& value) {
   switch (value.kind()) {
     case Kind::kBool:
@@ -19,7 +19,7 @@ std::optional<bool> as_decision(const Value& value) {
     case Kind::kInt:
       return *value.as<std::int64_t>() != 0;
     case Kind::kBigInt:
-      return true;  // never zero: that would be a kInt
+      return true;  // never zero, which would be a kInt
     default:
       return std::nullopt;
   }
@@ -33,7 +33,7 @@ Answer decided(bool go_on) {
   return answer;
 }
 
-// (str or None, ...) in the place of the arguments; empty if the tuple is not that.
+// Reads (str or None, ...), which replaces the arguments. Returns nullopt for any other tuple.
 std::optional<Answer> as_replacement(Tuple& tuple, std::size_t parts) {
   if (tuple.items.size() != parts || !std::ranges::all_of(tuple.items, is_text_or_none)) {
     return std::nullopt;
@@ -53,7 +53,7 @@ std::optional<Answer> as_replacement(Tuple& tuple, std::size_t parts) {
   return answer;
 }
 
-// (str, int): a protocol line for the connection, and the decision.
+// Reads (str, int): a protocol line for the connection, and the decision.
 std::optional<Answer> as_protocol_line(Tuple& tuple) {
   if (tuple.items.size() != 2) {
     return std::nullopt;
@@ -125,7 +125,7 @@ Answer::Kind kind_of(ErrorCode code) {
     case ErrorCode::kEncodingError:
       return Answer::Kind::kUnexpected;  // a result that cannot leave its interpreter
     case ErrorCode::kFunctionNotFound:
-      return Answer::Kind::kGoOn;  // the script was reloaded, and has the hook no more
+      return Answer::Kind::kGoOn;  // the script was reloaded and no longer has the hook
     default:
       return Answer::Kind::kMissed;
   }

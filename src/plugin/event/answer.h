@@ -10,7 +10,7 @@
 
 namespace hookline::detail {
 
-// What one script's function returned, read by the table of results: one of these per answer.
+// One script's answer to an event: its result, read by the table of results.
 struct Answer {
   enum class Kind : std::uint8_t {
     kGoOn,
@@ -22,12 +22,12 @@ struct Answer {
   Kind kind = Kind::kGoOn;
   std::optional<Replacement> replacement;
   std::optional<std::string> protocol_line;
-  // For the log: what was unexpected, or the error with its traceback.
+  // The text for the log: the unexpected result, or the error with its traceback.
   std::string note;
 };
 
-// What nearly all results of hooks say, without the rest of an Answer: true to go on, false to
-// block. Nothing: read_answer() has to read it.
+// Reads the results that nearly all hooks return, without making an Answer: true to go on, false to
+// block. Returns nullopt if read_answer() has to read the result.
 [[nodiscard]] inline std::optional<bool> plain_answer(const Result<Value>& result) noexcept {
   if (!result) [[unlikely]] {
     return std::nullopt;
@@ -44,8 +44,8 @@ struct Answer {
   return std::nullopt;
 }
 
-// Reads the result of a hook. Never fails: what the table does not know is kUnexpected, and goes
-// on.
+// Reads the result of a hook. Never fails: a result that the table does not know is kUnexpected,
+// and the event goes on.
 [[nodiscard]] Answer read_answer(Hook hook, Result<Value> result);
 
 // Adds one script's answer. Call it in load order.

@@ -12,7 +12,7 @@ namespace hookline::detail {
 void EventCall::set_up(const Subscriber& subscriber) noexcept {
   script_ = subscriber.script;
   if (state_.load(std::memory_order_relaxed) == State::kOther) [[unlikely]] {
-    event_.other_answer(index_).reset();  // of an event whose verdict nobody took
+    event_.other_answer(index_).reset();  // left from an event whose verdict nobody took
   }
   state_.store(State::kUnanswered, std::memory_order_relaxed);
 }
@@ -71,7 +71,7 @@ void Event::send_and_hold(Hook hook, std::initializer_list<HookArg> args,
   send_calls(hook, args, subscribers, kHeld);
 }
 
-// After the last post the event may be gone, unless it is held.
+// The event may be destroyed or reused after the last post, unless it is held.
 void Event::send_calls(Hook hook, std::initializer_list<HookArg> args,
                        const std::vector<Subscriber>& subscribers, std::uint32_t held) {
   hook_ = hook;
@@ -109,12 +109,13 @@ void Event::make_room(std::size_t calls) {
 }
 
 void Event::on_answer() noexcept {
-  // The last of all needs no atomic update: nobody else is left to make one.
+  // The last answer needs no atomic update, because no other thread can make one.
   if (word_.load(std::memory_order_acquire) == 1) {
     finished();
     return;
   }
-  // Copied first: a sender who waits may take the event away as soon as all have answered.
+  // Copies the parker first, because a sender that waits may release the event as soon as all
+  // scripts have answered.
   const SharedParker::Ref waiting = was_held_ ? waiting_ : SharedParker::Ref();
   const std::uint32_t before = word_.fetch_sub(1, std::memory_order_acq_rel);
   if (before == 1) {
@@ -150,7 +151,7 @@ void Event::return_to_pool() noexcept {
 
 void Event::run() noexcept { pending_.list->answered(*this); }
 
-// The list has closed, and delivered the verdict when it did.
+// The list has closed and has delivered the verdict then.
 void Event::discard() noexcept { return_to_pool(); }
 
 Verdict Event::take_verdict(bool late_allows) {

@@ -24,9 +24,10 @@ class Event;
 class EventPool;
 class PendingVerdicts;
 
-// An event's way through one script's mailbox, and that script's answer in short.
+// The call that takes an event through one script's mailbox. It also keeps that script's answer.
 //
-// Thread safety: set_up() on the sending thread, then the mailbox's; the answer as said there.
+// Thread safety: set_up() on the sending thread; then the mailbox's consumer uses the call.
+// answered() on any thread; merge_into() on the thread that takes the verdict.
 class EventCall final : public Call {
  public:
   EventCall(Event& event, std::uint32_t index) : event_(event), index_(index) {}
@@ -40,12 +41,12 @@ class EventCall final : public Call {
   [[nodiscard]] bool answered() const noexcept {
     return state_.load(std::memory_order_acquire) != State::kUnanswered;
   }
-  // Adds the answer to `verdict`. REQUIRES: answered(). Once only.
+  // Adds the answer to `verdict`. REQUIRES: answered(), and no earlier call.
   void merge_into(Verdict& verdict);
 
  private:
-  // Most events get one of the first two answers, which need no more than this. Any other answer
-  // is in the event.
+  // Most answers are kGoesOn or kBlocks and need no more than this. The event holds any other
+  // answer.
   enum class State : std::uint8_t { kUnanswered, kGoesOn, kBlocks, kOther };
 
   State read(Result<Value> result);
@@ -56,7 +57,7 @@ class EventCall final : public Call {
   std::atomic<State> state_{State::kUnanswered};
 };
 
-// The part of an event that the worker touches if one script has the hook: one cache line.
+// The part of an event that the worker touches if only one script has the hook: one cache line.
 class EventFront : public Job {
  public:
   EventFront(const EventFront&) = delete;
@@ -74,20 +75,21 @@ class EventFront : public Job {
   EventCall first_call_;
 };
 
-// One event on its way to every script that has its hook, and the scripts' answers on their way
-// back: an event whose verdict somebody awaits, or whose arguments are too large for a queue slot.
-// (Other events are HookCalls.)
+// Carries one event to every script that has its hook, and the scripts' answers back. It is used
+// when the sender awaits the verdict, or when the arguments are too large for a queue slot; other
+// events are HookCalls.
 //
 // An event is reused with all its storage, so that sending allocates nothing in steady state. Each
 // script's mailbox holds one of its calls, with the arguments if they are small; larger ones are in
 // the event, once for all scripts.
 //
-// Who owns it: the pool; then the sender, from EventPool::take() to send(); then its calls together
-// until the last has answered, and a sender that holds it until release(). After that it runs as a
-// job of `on_answers` (the loop's PendingVerdicts own it from there on), or returns to the pool.
+// Ownership: the pool owns it first; the sender from EventPool::take() to send(); then its calls
+// together until the last has answered, and a sender that holds it until release(). After that it
+// runs as a job of `on_answers` (the loop's PendingVerdicts own it from there on), or returns to
+// the pool.
 //
-// Thread safety: send() and release() on the sending thread, on_answer() on any; the rest as said
-// there.
+// Thread safety: send() and release() on the sending thread, on_answer() on any thread; the other
+// methods say theirs.
 class alignas(64) Event final : public EventFront, public PoolItem {
  public:
   Event() : EventFront(*this) {}
@@ -95,49 +97,50 @@ class alignas(64) Event final : public EventFront, public PoolItem {
   Event& operator=(const Event&) = delete;
   ~Event() override = default;
 
-  // Queues a call for each script, and gives the event up: when all have answered it runs as a job
-  // of `on_answers`, or, if that is nullptr, returns to its pool. Scripts may answer before this
-  // returns. REQUIRES, as the next one: fit(hook, args).
+  // Queues a call for each script and gives up the event. When all have answered, the event runs as
+  // a job of `on_answers`, or returns to its pool if that is nullptr. Scripts may answer before
+  // this returns. REQUIRES, also for send_and_hold(): fit(hook, args).
   void send(Hook hook, std::initializer_list<HookArg> args,
             const std::vector<Subscriber>& subscribers, Executor* on_answers);
-  // The same for a sender that goes on using the event, until release(): it only returns to the
-  // pool after that. `parker` is unparked when every script has answered.
+  // Does the same for a sender that keeps using the event until release(); the event returns to the
+  // pool only after that. `parker` is unparked when every script has answered.
   void send_and_hold(Hook hook, std::initializer_list<HookArg> args,
                      const std::vector<Subscriber>& subscribers, SharedParker::Ref parker);
   void release() noexcept;
 
-  // Any thread: whether every script has answered.
+  // Returns whether every script has answered. Thread safety: any thread.
   [[nodiscard]] bool answered() const noexcept {
     return (word_.load(std::memory_order_acquire) & kCalls) == 0;
   }
-  // The verdict of the answers so far; scripts that have not answered count as late, and as
-  // `late_allows` says. Once only.
+  // Returns the verdict of the answers so far. Scripts that have not answered count as late, and
+  // block the event unless `late_allows`. REQUIRES: no earlier call for this event.
   [[nodiscard]] Verdict take_verdict(bool late_allows);
 
   // The job that `on_answers` runs, on the loop's thread.
   void run() noexcept override;
   void discard() noexcept override;
 
-  // For its calls.
+  // Used by the event's calls.
   [[nodiscard]] Hook hook() const noexcept { return hook_; }
   [[nodiscard]] const PackedScalars& args() const noexcept { return args_; }
   [[nodiscard]] std::unique_ptr<Answer>& other_answer(std::uint32_t index) noexcept {
     return other_answers_[index];
   }
-  // One script has answered; the event may be gone afterwards.
+  // Called when one script has answered. The event may be destroyed or reused afterwards.
   void on_answer() noexcept;
 
  private:
   friend class EventPool;
   friend class PendingVerdicts;
 
-  // word_: how many calls have not answered, and whether the sender holds the event.
+  // The bits of word_: the number of calls that have not answered, and whether the sender holds the
+  // event.
   static constexpr std::uint32_t kHeld = 1U << 31;
   static constexpr std::uint32_t kCalls = kHeld - 1;
-  // How much of it sending touches.
+  // The number of bytes of an event that sending touches.
   static constexpr std::size_t kSentBytes = 192;
 
-  // Its place in the list of pending verdicts; touched by PendingVerdicts only.
+  // The event's place in the list of pending verdicts. Only PendingVerdicts uses it.
   struct Pending {
     PendingVerdicts* list = nullptr;
     VerdictHandler* handler = nullptr;  // nullptr once the verdict has been delivered
@@ -152,7 +155,7 @@ class alignas(64) Event final : public EventFront, public PoolItem {
   EventCall& call(std::size_t index) { return index == 0 ? first_call_ : *more_calls_[index - 1]; }
   void finished() noexcept;
   void return_to_pool() noexcept;
-  // Drops what it holds for others, before it is used again.
+  // Drops large arguments and the waiting sender's parker before the event is used again.
   void tidy() noexcept {
     if (has_large_args_ || was_held_) [[unlikely]] {
       clear();
@@ -163,17 +166,17 @@ class alignas(64) Event final : public EventFront, public PoolItem {
   std::uint32_t sent_ = 0;
   Pending pending_;
   EventPool* pool_ = nullptr;
-  PackedScalars args_;  // those that are too large for a queue slot
-  // More calls than were sent after an event that went to more scripts than this one.
+  PackedScalars args_;  // arguments that are too large for a queue slot
+  // The calls after the first. There are more than were sent if an earlier event went to more
+  // scripts.
   std::vector<std::unique_ptr<EventCall>> more_calls_;
-  std::vector<std::unique_ptr<Answer>> other_answers_;  // as many as there are calls
+  std::vector<std::unique_ptr<Answer>> other_answers_;  // one for each call
   SharedParker::Ref waiting_;
 };
 
 static_assert(sizeof(EventFront) <= 64, "the worker touches one cache line of an event");
 
-// The events of one ScriptHost that are not on their way, kept with their storage for the next
-// ones.
+// Keeps the unused events of one ScriptHost, with their storage, for the next ones.
 //
 // Thread safety: all methods from any thread.
 class EventPool {

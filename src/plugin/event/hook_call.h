@@ -7,17 +7,17 @@ namespace hookline::detail {
 
 struct ScriptEntry;
 
-// How the events of one hook that nobody awaits run in one script: the request is in the posting,
-// and what comes of it is only looked at for the log. It has no state, so that the same one is
-// posted for each event; it lives as long as its ScriptEntry.
+// Runs the events of one hook in one script when no sender awaits them. The request is in the queue
+// slot, and the result is only read for the log. A HookCall has no state that changes, so the same
+// one is posted for every event. It lives as long as its ScriptEntry.
 //
-// Thread safety: all of it.
+// Thread safety: any thread may use it.
 class HookCall final : public Call {
  public:
   HookCall(ScriptEntry& script, Hook hook) : script_(script), hook_(hook) {}
 
-  void run(Runner& runner, const QueueSlot& posting) noexcept override {
-    run_directly(*this, runner, posting);
+  void run(Runner& runner, const QueueSlot& slot) noexcept override {
+    run_directly(*this, runner, slot);
   }
   void finish(Result<Value> result) noexcept override;
 

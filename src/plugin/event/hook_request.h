@@ -14,7 +14,7 @@
 
 namespace hookline::detail {
 
-// Some of the hooks, by number.
+// A set of hooks, by number.
 using HookSet = std::bitset<kHookCount>;
 
 // An event keeps its arguments as PackedScalars.
@@ -22,13 +22,13 @@ static_assert(std::ranges::all_of(kHooks, [](const HookRow& row) {
   return row.argument_kinds.size() <= PackedScalars::kMost;
 }));
 
-// The Request::function of a hook: the same number in all scripts, also in one that is reloaded
-// while events wait for it.
+// Returns the Request::function of a hook. The number is the same in all scripts, also in one that
+// is reloaded while events wait for it.
 [[nodiscard]] constexpr std::uint32_t hook_function(Hook hook) noexcept {
   return static_cast<std::uint32_t>(hook);
 }
 
-// Whether `args` are in number and kind those of the hook.
+// Returns whether `args` match the hook's arguments in number and kind.
 [[nodiscard]] inline bool fit(Hook hook, std::initializer_list<HookArg> args) noexcept {
   const std::string_view kinds = hook_row(hook).argument_kinds;
   bool good = args.size() == kinds.size();
@@ -39,13 +39,14 @@ static_assert(std::ranges::all_of(kHooks, [](const HookRow& row) {
   return good;
 }
 
-// Puts an event into a posting: the hook and its arguments. False: they are too large for that.
+// Puts an event, which is the hook and its arguments, into a queue slot. Returns false if the
+// arguments are too large for that.
 [[nodiscard]] inline bool pack(Hook hook, std::initializer_list<HookArg> args,
-                               QueueSlot& posting) noexcept {
-  posting.set_function(hook_function(hook));
-  posting.set_text_mode(TextMode::kHub);
+                               QueueSlot& slot) noexcept {
+  slot.set_function(hook_function(hook));
+  slot.set_text_mode(TextMode::kHub);
   for (const HookArg& arg : args) {
-    if (!posting.try_add(arg.scalar())) [[unlikely]] {
+    if (!slot.try_add(arg.scalar())) [[unlikely]] {
       return false;
     }
   }

@@ -38,8 +38,8 @@ PendingVerdicts::PendingVerdicts(uv_loop_t* loop, EventPool& pool, const Clock& 
 
 PendingVerdicts::~PendingVerdicts() { close(); }
 
-// Where the loop's own time is the clock's, it is: that is the start of the turn, or when the first
-// of the events that are awaited was fired, and costs nothing to read.
+// Uses the loop's time if the clock is the system's, because it costs nothing to read. It is the
+// start of the loop's turn, or the time at which the first of the awaited events was fired.
 TimePoint PendingVerdicts::now() {
   if (!has_loop_time_) {
     return clock_.coarse_now();
@@ -64,7 +64,7 @@ Event& PendingVerdicts::take() {
 
 void PendingVerdicts::give_back(Event& event) noexcept {
   event.tidy();
-  if (timer_ == nullptr) {  // closed meanwhile
+  if (timer_ == nullptr) {  // this has been closed meanwhile
     pool_.give_back(event);
   } else {
     spare_.push_back(&event);
@@ -113,8 +113,8 @@ void PendingVerdicts::expire() {
   arm();
 }
 
-// The timer is left running for an event that has been answered: it then finds the next one. So
-// that a hub in which all is well arms it once per deadline, not once per event.
+// The timer keeps running when its event has been answered, and finds the next one when it fires.
+// So if scripts answer in time, it is armed once per deadline and not once per event.
 void PendingVerdicts::arm() {
   if (timer_ == nullptr || oldest_ == nullptr ||
       uv_is_active(reinterpret_cast<uv_handle_t*>(&timer_->handle)) != 0) {

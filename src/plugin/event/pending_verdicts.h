@@ -11,35 +11,38 @@
 
 namespace hookline::detail {
 
-// The events whose verdicts the event loop awaits, oldest first, and the timer that ends the wait.
+// Keeps the events whose verdicts the event loop awaits, oldest first, and the timer that ends the
+// wait.
 //
 // Each verdict is delivered once: when the last script has answered, at the deadline, or when the
 // queue closes.
 //
-// Thread safety: none; the loop's thread, but for executor().post().
+// Thread safety: only the loop's thread may use it, except for executor().post().
 class PendingVerdicts {
  public:
-  // Takes its events from `pool`, which must outlive it, and keeps them for the next ones.
+  // Takes events from `pool`, which must outlive this, and keeps them for later ones.
   PendingVerdicts(uv_loop_t* loop, EventPool& pool, const Clock& clock, Duration deadline,
                   bool late_allows);
   PendingVerdicts(const PendingVerdicts&) = delete;
   PendingVerdicts& operator=(const PendingVerdicts&) = delete;
-  // close().
+  // Calls close().
   ~PendingVerdicts();
 
-  // Where events are posted when their scripts have answered.
+  // The executor to which events are posted when their scripts have answered.
   [[nodiscard]] LoopExecutor& executor() noexcept { return executor_; }
 
-  // An event whose verdict is awaited. Send it then, with executor().
+  // Returns an event whose verdict is awaited from now on. The caller must then send it with
+  // executor().
   [[nodiscard]] Event& await(VerdictHandler& handler);
 
-  // All scripts have answered: delivers, unless that was done. The event goes back.
+  // Called when all scripts have answered. Delivers the verdict unless that was done, and takes the
+  // event back.
   void answered(Event& event) noexcept;
 
-  // Delivers what is past its deadline.
+  // Delivers the verdicts of events that are past their deadline.
   void expire();
 
-  // Delivers everything, and nothing after that. The executor discards from here on.
+  // Delivers all verdicts. Nothing is delivered afterwards, and the executor discards its jobs.
   void close();
 
  private:
@@ -48,10 +51,10 @@ class PendingVerdicts {
   void deliver(Event& event) noexcept;
   void unlink(Event& event) noexcept;
   void arm();
-  // When an event that is fired now was fired.
+  // Returns the time of an event that is fired now.
   [[nodiscard]] TimePoint now();
 
-  struct Timer;  // outlives the queue until libuv has closed it
+  struct Timer;  // lives until libuv has closed it, which may be longer than this
   uv_loop_t* loop_;
   LoopExecutor executor_;
   const Clock& clock_;
@@ -59,8 +62,8 @@ class PendingVerdicts {
   Duration deadline_;
   bool late_allows_;
   Timer* timer_ = nullptr;
-  // Those that are not on their way: they leave and come back on this thread, without the pool's
-  // having to find out whose they are.
+  // The unused events in spare_ leave and come back on this thread, so that the pool does not have
+  // to find their owner.
   EventPool& pool_;
   std::vector<Event*> spare_;
   Event* oldest_ = nullptr;

@@ -23,16 +23,16 @@
 
 namespace hookline::detail {
 
-// What one run of a script's file has. A script that is reloaded has a further one each time.
+// The context and resources of one run of a script's file. Each reload adds a generation.
 struct ScriptGeneration {
   ScriptContext context;
   ResourceList resources;
 };
 
-// One script that is or was loaded. Lives as long as its ScriptHost, so that an event on its way
-// can name the script after it has been unloaded; its lane and interpreter do not.
+// One script that is or was loaded. It lives as long as its ScriptHost, so that an event which is
+// still queued can name the script after it has been unloaded. Its lane and interpreter do not.
 struct ScriptEntry {
-  // What is referred to is not owned and must outlive the entry.
+  // Does not own its arguments, which must outlive the entry.
   ScriptEntry(const Clock& used_clock, const Log& used_log)
       : clock(used_clock), log(used_log), errors(used_clock) {
     for (std::size_t hook = 0; hook < kHookCount; ++hook) {
@@ -40,14 +40,15 @@ struct ScriptEntry {
     }
   }
 
-  ScriptContext context;  // but for the resources
+  ScriptContext context;  // without the resources
   LoadOptions options;
-  std::deque<ScriptGeneration> generations;  // under the registry's mutex; each stays where it is
-  ScriptGeneration* generation = nullptr;    // the one that runs; likewise
+  std::deque<ScriptGeneration>
+      generations;                         // guarded by the registry's mutex; addresses are stable
+  ScriptGeneration* generation = nullptr;  // the one that runs; guarded likewise
   std::filesystem::path path;
-  HookSet hooks;                    // of the generation that runs; likewise
+  HookSet hooks;                    // of the generation that runs; guarded likewise
   std::deque<HookCall> hook_calls;  // by hook
-  std::shared_ptr<Lane> lane;       // null until loaded, and after unloading
+  std::shared_ptr<Lane> lane;       // nullptr until the script is loaded, and after it is unloaded
   std::atomic<std::int64_t> interpreter_number = kNoInterpreter;
   std::atomic<std::uint64_t> missed = 0;  // events that its mailbox did not take
   const Clock& clock;

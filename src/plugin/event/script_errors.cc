@@ -18,7 +18,7 @@ bool is_of_the_script(ErrorCode code) {
   }
 }
 
-// The beginning of `text`, without half a character at its end.
+// Returns the beginning of `text`, without a partial UTF-8 character at its end.
 std::string_view beginning(std::string_view text, std::size_t longest) {
   if (text.size() <= longest) {
     return text;
@@ -44,7 +44,7 @@ void ScriptErrors::note(const Error& error) {
                  .python_type = error.python_type,
                  .traceback = {}},
        .at = clock_.now()});
-  // There is one writer, so that a load and a store are an addition.
+  // There is only one writer, so a load and a store are enough for an addition.
   count_.store(count_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   const std::scoped_lock lock(mutex_);
   last_.swap(last);

@@ -12,10 +12,11 @@
 
 namespace hookline::detail {
 
-// What goes wrong in one script: calls that reached it and brought no value, because it raised, or
-// because what it returned cannot leave its interpreter.
+// Counts the failed calls of one script: calls that reached it and returned no value, because it
+// raised or because its result cannot leave its interpreter.
 //
-// Thread safety: note() on the script's worker; the rest from any thread, count() without a lock.
+// Thread safety: note() on the script's worker; the other methods on any thread, count() without a
+// lock.
 class ScriptErrors {
  public:
   static constexpr std::size_t kLongestMessage = 500;
@@ -23,7 +24,8 @@ class ScriptErrors {
   // `clock` is not owned and must outlive this.
   explicit ScriptErrors(const Clock& clock) : clock_(clock) {}
 
-  // Counts it, unless the script has no part in it (there is no function of that name).
+  // Counts the error, unless the script did not cause it (such as when it has no function of that
+  // name).
   void note(const Error& error);
 
   [[nodiscard]] std::uint64_t count() const noexcept {

@@ -5,13 +5,13 @@
 
 namespace hookline::detail {
 
-// Writes to the log what is wrong with an answer, if anything is, in the name of the script.
+// Logs what is wrong with an answer, if anything, with the script's name.
 //
-// A script that fails at every line of a busy hub must not fill the disk: of each kind of trouble
-// a script has a budget of lines that refills with time, and what was left out is counted in the
-// next line that is written.
+// A script that fails at every line of a busy hub must not fill the disk. So each script has, for
+// each kind of problem, a budget of lines that refills with time. The next line that is written
+// comes with the number of lines that were left out.
 //
-// Thread safety: from any thread.
+// Thread safety: any thread.
 void log_answer(ScriptEntry& script, const Answer& answer);
 
 }  // namespace hookline::detail

@@ -12,21 +12,23 @@
 
 namespace hookline::detail {
 
-// One script that has a hook, with all that sending an event to it takes.
+// One script that has a hook, with everything that sending an event to it needs.
 struct Subscriber {
-  Mailbox* mailbox = nullptr;  // of the lane
+  Mailbox* mailbox = nullptr;  // the lane's
   ScriptEntry* script = nullptr;
-  HookCall* call = nullptr;  // the script's, for events that nobody awaits
+  HookCall* call = nullptr;  // the script's, for events that no sender awaits
 };
 
-// Posts the packed arguments of an event to one script. They stay as they are, for the next one.
+// Posts the packed arguments of an event to one script. `small` keeps its arguments for the next
+// script.
 inline void post_small(QueueSlot& small, const Subscriber& subscriber, Call& call) {
   small.set_call(call);
-  subscriber.mailbox->post(std::move(small));  // which copies it
+  subscriber.mailbox->post(std::move(small));  // the mailbox copies it
 }
 
-// Who gets what, and where each script is: made anew whenever a script comes or goes, and never
-// changed, so that any thread reads it without a lock.
+// Lists the subscribers of each hook and the lane of each script. A new one is made whenever a
+// script is loaded, reloaded or unloaded, and it never changes, so any thread reads it without a
+// lock.
 struct Subscriptions {
   std::array<std::vector<Subscriber>, kHookCount> hooks;  // in load order
   struct Loaded {
@@ -39,14 +41,14 @@ struct Subscriptions {
   [[nodiscard]] const std::vector<Subscriber>& of(Hook hook) const {
     return hooks.at(static_cast<std::size_t>(hook));
   }
-  // nullptr: no such script is loaded, or it has not that hook.
+  // Returns nullptr if no such script is loaded, or if it does not have the hook.
   [[nodiscard]] const Subscriber* find(ScriptId id, Hook hook) const {
     const auto& subscribers = of(hook);
     const auto found = std::ranges::find_if(
         subscribers, [id](const Subscriber& each) { return each.script->id() == id; });
     return found != subscribers.end() ? &*found : nullptr;
   }
-  // nullptr: no such script is loaded.
+  // Returns nullptr if no such script is loaded.
   [[nodiscard]] const Loaded* find(ScriptId id) const {
     const auto found = std::ranges::find_if(
         scripts, [id](const Loaded& loaded) { return loaded.script->id() == id; });

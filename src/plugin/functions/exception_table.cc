@@ -30,7 +30,7 @@ bool is([[maybe_unused]] const std::exception& thrown) {
   }
 }
 
-// The first that matches counts.
+// The first row that matches applies.
 constexpr auto kRows = std::to_array<StandardRow>({
     {&is<std::invalid_argument>, "ValueError"},
     {&is<std::domain_error>, "ValueError"},

@@ -9,7 +9,7 @@
 
 namespace hookline::detail {
 
-// Of an error that was a std::system_error: makes it an OSError with its errno.
+// Marks an Error that was a std::system_error, so that Python gets an OSError with its errno.
 class SystemErrorOrigin final : public ErrorOrigin {
  public:
   explicit SystemErrorOrigin(int number) : number_(number) {}
@@ -19,7 +19,7 @@ class SystemErrorOrigin final : public ErrorOrigin {
   int number_;
 };
 
-// Which Python exception stands for a C++ exception that a function of the host throws.
+// Maps C++ exceptions that functions of the host throw to Python exceptions.
 //
 // Thread safety: all methods from any thread.
 class ExceptionTable {
@@ -29,12 +29,13 @@ class ExceptionTable {
   ExceptionTable& operator=(const ExceptionTable&) = delete;
   ~ExceptionTable() = default;
 
-  // `python_type` is one of Python's own ("KeyError"); any other becomes a RuntimeError whose text
-  // begins with it. Comes before what was added earlier, and before the rows of the library.
+  // Adds a row. `python_type` is the name of a built-in exception ("KeyError"); any other name
+  // becomes a RuntimeError whose text begins with it. A new row takes precedence over earlier ones
+  // and over those of the library.
   void add(bool (*matches)(const std::exception& thrown), std::string python_type);
 
-  // The error that `thrown` stands for: kScriptRaised with the type, and what() as its message. The
-  // Error of a Result, thrown by its value(), is that Error again.
+  // Returns the Error for `thrown`: kScriptRaised with the Python type, and what() as its message.
+  // For a BadResult, which a Result's value() throws, returns the Error inside of it.
   [[nodiscard]] Error translate(const std::exception_ptr& thrown) const;
 
  private:
@@ -45,7 +46,7 @@ class ExceptionTable {
   [[nodiscard]] std::string python_type_of(const std::exception& thrown) const;
 
   mutable std::shared_mutex mutex_;
-  std::vector<Row> rows_;  // of the host
+  std::vector<Row> rows_;  // added by the host
 };
 
 }  // namespace hookline::detail

@@ -14,7 +14,7 @@ namespace hookline::detail {
 
 namespace {
 
-// What `vh` has beside its table and its constants.
+// The names that `vh` has besides its table and its constants.
 constexpr auto kOwnNames = std::to_array<std::string_view>({
     "CallDynamicFunction",
     "Decode",
@@ -33,7 +33,7 @@ constexpr auto kOwnNames = std::to_array<std::string_view>({
     "starttime",
 });
 
-// Scripts would never find a function of such a name: what the module has itself comes first.
+// Scripts would never find a function of such a name, because the module's own names come first.
 bool is_name_of_vh(std::string_view name) {
   return std::ranges::find(kOwnNames, name) != kOwnNames.end() ||
          std::ranges::find(kVhFunctions, name, &VhRow::name) != kVhFunctions.end() ||
@@ -42,7 +42,7 @@ bool is_name_of_vh(std::string_view name) {
 
 Result<void> check(const HostFunction& function) {
   const std::string& name = function.name;
-  // Python itself asks modules for names that begin so (__path__), and acts on what it gets.
+  // Python itself looks up such names in modules (__path__) and acts on what it finds.
   if (name.empty() || name.starts_with("__")) {
     return fail(ErrorCode::kBadArguments, "a function cannot be called '" + name +
                                               "': give it a name that does not begin with '__'");
@@ -58,7 +58,8 @@ Result<void> check(const HostFunction& function) {
   return check_parameters(function);
 }
 
-// As Python has it, so that it can be given by name. Letters beyond ASCII are.
+// Checks that `name` is a Python identifier, so that the argument can be passed by name. Accepts
+// all non-ASCII characters.
 bool can_be_named(std::string_view name) {
   const auto fits = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c >= 0x80; };
   return !name.empty() && std::ranges::all_of(name, fits) &&
@@ -108,7 +109,8 @@ Result<void> FunctionRegistry::add(HostFunction function) {
 }
 
 bool FunctionRegistry::remove(std::string_view name, std::optional<ScriptId> script) {
-  std::shared_ptr<const HostFunction> removed;  // destroyed without the lock: it may be anything
+  std::shared_ptr<const HostFunction>
+      removed;  // destroyed without the lock, because it may run code of the host
   const std::scoped_lock lock(mutex_);
   const auto found = functions_.find(name);
   if (found == functions_.end()) {

@@ -13,10 +13,10 @@
 
 namespace hookline::detail {
 
-// The functions that scripts find in `vh` beside those of its fixed table, as they come and go.
+// Holds the functions that the host adds to `vh` besides those of its fixed table.
 //
-// Thread safety: all methods from any thread, while scripts call as well. A function that is
-// removed meanwhile lives until its last call has ended.
+// Thread safety: all methods from any thread, also while scripts call. A function that is removed
+// meanwhile lives until its last call has ended.
 class FunctionRegistry {
  public:
   FunctionRegistry() = default;
@@ -24,23 +24,23 @@ class FunctionRegistry {
   FunctionRegistry& operator=(const FunctionRegistry&) = delete;
   ~FunctionRegistry() = default;
 
-  // Scripts find it from now on. One for a single script hides one of that name for all scripts.
-  // kBadArguments: the name is taken, by another function or by `vh` itself, or cannot be one; or
-  // what check_parameters() says.
+  // Adds a function, which scripts can call from then on. A function for a single script hides one
+  // with the same name for all scripts. Fails with kBadArguments if the name is invalid or taken by
+  // another function or by `vh` itself, or if check_parameters() fails.
   [[nodiscard]] Result<void> add(HostFunction function);
 
-  // No call begins to look for it from here on. False: there was none, `script` being what it was
-  // added with.
+  // Removes the function that was added with this `name` and `script`. Lookups that begin after
+  // this returns do not find it. Returns false if there was none.
   bool remove(std::string_view name, std::optional<ScriptId> script = std::nullopt);
-  // All that were added for this script alone.
+  // Removes all functions that were added for this script alone.
   void remove_all(ScriptId script);
 
-  // What `script` finds under this name, or nullptr.
+  // Returns the function that `script` finds under this name, or nullptr.
   [[nodiscard]] std::shared_ptr<const HostFunction> find(std::string_view name,
                                                          ScriptId script) const;
-  // Whether a script still finds `function`.
+  // Returns whether `function` is still registered.
   [[nodiscard]] bool has(const HostFunction& function) const;
-  // The names of all that it finds, sorted.
+  // Returns the names of all functions that `script` finds, sorted.
   [[nodiscard]] std::vector<std::string> names(ScriptId script) const;
 
  private:
@@ -50,7 +50,7 @@ class FunctionRegistry {
       return std::hash<std::string_view>()(name);
     }
   };
-  // Of one name: at most one for all scripts, and one for each script.
+  // The functions of one name: at most one for all scripts, and at most one for each script.
   using Namesakes = std::vector<std::shared_ptr<const HostFunction>>;
 
   mutable std::shared_mutex mutex_;

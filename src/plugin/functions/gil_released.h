@@ -4,7 +4,7 @@
 
 namespace hookline::detail {
 
-// Gives the interpreter's GIL up while it lives. REQUIRES: the calling thread has it.
+// Releases the interpreter's GIL while it lives. REQUIRES: the calling thread holds it.
 class GilReleased {
  public:
   GilReleased();
@@ -14,14 +14,14 @@ class GilReleased {
 
  private:
   friend class GilRegained;
-  // What the calling thread gave up last, and has not got back.
+  // The calling thread's innermost GilReleased that is not inside of a GilRegained.
   static GilReleased*& innermost() noexcept;
 
   GilReleased* outer_;
   PyThreadState* state_;
 };
 
-// Inside of a GilReleased: has the GIL again while it lives.
+// Holds the GIL again while it lives, inside of a GilReleased.
 class GilRegained {
  public:
   GilRegained();
@@ -29,7 +29,7 @@ class GilRegained {
   GilRegained(const GilRegained&) = delete;
   GilRegained& operator=(const GilRegained&) = delete;
 
-  // False: the calling thread has not given one up, and has none now.
+  // False if the calling thread is not inside of a GilReleased. It does not hold the GIL then.
   explicit operator bool() const noexcept { return released_ != nullptr; }
 
  private:

@@ -16,15 +16,15 @@ namespace hookline::detail {
 struct HostCall {
   std::shared_ptr<const HostFunction> function;
   std::vector<Value> args;
-  // A method is not in the registry; any other that is not there any more when its turn comes is
-  // not called (kFunctionNotFound).
+  // True for a method, which is not in the registry. Any other function that has been unregistered
+  // before its turn comes is not called and fails with kFunctionNotFound.
   bool is_method = false;
 };
 
-// Runs it where it is to run. What it throws is an error, by the host's table. Never throws itself.
-// `context` must outlive the future. Neither touches Python.
+// Runs the function where it asks to run. Turns what it throws into an Error, by the host's table;
+// never throws itself. Does not touch Python. REQUIRES: `context` outlives the future.
 [[nodiscard]] Future<Value> start_host_call(HostCall call, const ScriptContext& context);
-// The same, and waits. REQUIRES: no GIL is held.
+// Does the same and waits for the result. REQUIRES: the caller holds no GIL.
 [[nodiscard]] Result<Value> run_host_call(HostCall call, const ScriptContext& context);
 
 }  // namespace hookline::detail

@@ -8,7 +8,7 @@
 namespace hookline::detail {
 namespace {
 
-// Discards its job if it goes without having run it.
+// Discards the job if the owner is destroyed before it has run.
 struct DiscardJob {
   void operator()(Job* job) const noexcept { job->discard(); }
 };

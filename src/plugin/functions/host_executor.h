@@ -5,10 +5,10 @@
 
 namespace hookline::detail {
 
-// The host's thread as a place where jobs run: in order with the calls of scripts, whenever that
-// thread looks. Jobs that are posted to a closed port are discarded, on the thread that posts.
+// Runs jobs on the host's thread, in order with the calls of scripts, when that thread runs its
+// port. Jobs that are posted to a closed port are discarded, on the thread that posts.
 //
-// Thread safety: as for every Executor.
+// Thread safety: see Executor.
 class HostExecutor final : public Executor {
  public:
   // `port` must outlive this.

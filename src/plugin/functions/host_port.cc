@@ -5,7 +5,7 @@
 namespace hookline::detail {
 
 struct HostPort::Pending {
-  Work work;  // if there is any; otherwise:
+  Work work;  // if empty, the members below describe a vh call
   Vh function{};
   std::vector<Value> args;
   const Caller* caller = nullptr;
@@ -13,8 +13,8 @@ struct HostPort::Pending {
   Pending* next = nullptr;
 };
 
-// One job for the loop, posted again only after it has run: it stands for everything that is
-// queued.
+// The one job that runs everything that is queued. It is posted again only after it has begun to
+// run.
 class HostPort::Drain final : public Job {
  public:
   explicit Drain(HostPort& port) : port_(port) {}
@@ -25,7 +25,7 @@ class HostPort::Drain final : public Job {
     }
   }
 
-  // Cleared first: whatever is queued from here on posts the job anew.
+  // Clears the flag first, so that anything queued from here on posts the job again.
   void run() noexcept override {
     posted_.store(false);
     port_.run_pending();
@@ -94,8 +94,8 @@ void HostPort::take_queued() {
   ready_last_ = first;
 }
 
-// What is queued meanwhile waits for the next time, and has said so to whoever runs this: scripts
-// that call without end must not keep a loop from its sockets, nor a wait from its end.
+// Leaves calls that are queued meanwhile to the next run, for which they have already woken the
+// host. So scripts that call without end cannot keep a loop from its sockets or a wait from ending.
 void HostPort::run_pending() noexcept {
   take_queued();
   while (ready_ != nullptr) {
@@ -112,7 +112,7 @@ void HostPort::run_pending() noexcept {
 void HostPort::wake(Executor* loop) {
   loop_.store(loop);
   if (loop != nullptr) {
-    drain_->post_to(*loop);  // for what was queued while there was none
+    drain_->post_to(*loop);  // for calls that were queued while there was no loop
   }
 }
 

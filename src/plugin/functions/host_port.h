@@ -16,10 +16,9 @@
 
 namespace hookline::detail {
 
-// The way from scripts to the host's thread: calls that are queued here run on that thread, in
-// order, whenever it looks: on each turn of its event loop, or while it waits for a script. Nothing
-// bounds the queue but that scripts wait for their calls: what waits here is at most one call of
-// each of their threads and coroutines.
+// Queues calls of scripts to the host's thread. They run on that thread, in order, on each turn of
+// its event loop or while it waits for a script. The queue has no limit of its own, but scripts
+// wait for their calls, so it holds at most one call of each of their threads and coroutines.
 //
 // Thread safety: submit() and run() from any thread, the rest on the host's thread.
 class HostPort final : public Pump {
@@ -27,24 +26,24 @@ class HostPort final : public Pump {
   explicit HostPort(Host& host);
   HostPort(const HostPort&) = delete;
   HostPort& operator=(const HostPort&) = delete;
-  // close().
+  // Calls close().
   ~HostPort() override;
 
-  // Queues a call. The future has what Host::vh_start answers, or kShuttingDown.
+  // Queues a call. The future gets the answer of Host::vh_start, or kShuttingDown.
   [[nodiscard]] Future<Value> submit(Vh function, std::vector<Value> args, const Caller& caller);
 
-  // The same for anything else, in the same order: `work` keeps the promise, at once or later. It
-  // must not throw.
+  // Queues any other work, in the same order. `work` must fulfil the promise, immediately or later,
+  // and must not throw.
   using Work = std::move_only_function<void(Promise<Value> promise)>;
   [[nodiscard]] Future<Value> run(Work work);
 
   void run_pending() noexcept override;
 
-  // From here on, calls also wake this loop. nullptr: no longer. The executor must live as long as
-  // the port, closed or not: a script's thread may just be posting to it.
+  // Makes calls also wake this loop from now on; nullptr stops that. The executor must live as long
+  // as the port, even when that is closed, because a script's thread may be posting to it.
   void wake(Executor* loop);
 
-  // Runs what is queued; whatever comes after ends with kShuttingDown. On the host's thread.
+  // Runs what is queued. Later calls end with kShuttingDown. REQUIRES: the host's thread.
   void close();
 
  private:
@@ -57,8 +56,8 @@ class HostPort final : public Pump {
 
   Host& host_;
   MpscStack<Pending> queued_;
-  // Taken from queued_, oldest first. A member, so that a call which itself waits for a script goes
-  // on with its successors instead of hiding them from it.
+  // Calls taken from queued_, oldest first. This is a member so that a call which itself waits for
+  // a script runs its successors meanwhile instead of hiding them from it.
   Pending* ready_ = nullptr;
   Pending* ready_last_ = nullptr;
   std::atomic<Executor*> loop_{nullptr};

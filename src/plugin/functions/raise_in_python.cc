@@ -30,20 +30,22 @@ PyObject* exception_for(ErrorCode code) {
   }
 }
 
-// Whatever is in it: a message may quote bytes of a hub.
+// Accepts invalid UTF-8, because a message may quote bytes of a hub.
 PyRef as_str(std::string_view text) {
   return PyRef::steal(
       PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), "backslashreplace"));
 }
 
-// What a plain `raise type(text)` makes; null, with an exception set, if that cannot be.
+// Makes the exception of a plain `raise type(text)`. Returns null with an exception set if that
+// fails.
 PyRef make_exception(PyObject* type, std::string_view text) {
   const PyRef str = as_str(text);
   return str ? PyRef::steal(PyObject_CallOneArg(type, str.get())) : PyRef();
 }
 
-// One of Python's own exception types; null, without an exception, if it is none of those that may
-// be raised by name: what ends a script (SystemExit) is the script's business where it was raised.
+// Returns the built-in exception type of this name, or null without an exception set. Only
+// subclasses of Exception may be raised by name: SystemExit must end only the script that raised
+// it.
 PyRef builtin_exception(const std::string& name) {
   PyRef type = PyRef::steal(
       PyObject_GetAttrString(PyRef::borrow(PyImport_AddModule("builtins")).get(), name.c_str()));
@@ -75,7 +77,7 @@ PyRef exception_by_name(const Error& error) {
 
 void raise(const PyRef& exception, const Error& error) {
   if (!exception) {
-    return;  // what kept us from making it is raised instead
+    return;  // the exception that prevented it is set already
   }
   if (!error.traceback.empty()) {
     const PyRef note = as_str("where it was raised:\n" + error.traceback);

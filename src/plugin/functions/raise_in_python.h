@@ -5,11 +5,10 @@
 namespace hookline::detail {
 
 // Sets the Python exception that stands for `error`:
-//   what was raised in this very interpreter: that exception again, with its traceback
-//   any other kScriptRaised: one of the same type if that is Python's own, else a RuntimeError
-//   whose
-//     text begins with the type; a traceback from elsewhere is added as a note
-//   the other codes: the exception that fits, such as TypeError for kBadArguments
+//   an exception of this very interpreter is raised again, with its traceback
+//   any other kScriptRaised becomes an exception of the same built-in type, or else a RuntimeError
+//     whose text begins with the type; a traceback from elsewhere is added as a note
+//   any other code becomes the exception that fits, such as TypeError for kBadArguments
 // REQUIRES: the GIL.
 void raise_in_python(const Error& error);
 

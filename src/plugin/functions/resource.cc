@@ -79,7 +79,7 @@ Future<void> ResourceList::release_all(HostPort& port) {
   if (!any_on_host) {
     return make_ready_future();
   }
-  // Behind all that was released there before.
+  // This runs after everything that was released on the host's thread before.
   return port.run([](Promise<Value> promise) { promise.set(Value()); })
       .then(InlineExecutor::instance(), [](const Result<Value>&) {});
 }

@@ -16,7 +16,7 @@
 
 namespace hookline::detail {
 
-// A C++ object that a script has, until it is released.
+// A C++ object that belongs to a script until it is released.
 //
 // Thread safety: all methods from any thread.
 class Resource {
@@ -25,9 +25,9 @@ class Resource {
       : type_(std::move(type)), object_(std::move(object)) {}
 
   [[nodiscard]] const ResourceClass& type() const noexcept { return *type_; }
-  // An empty one once it has been released. Whoever has it keeps the object alive.
+  // Returns the object, or an empty handle once it has been released. The handle keeps it alive.
   [[nodiscard]] Handle object() const;
-  // What object() was, which is empty from now on.
+  // Returns object(), which is empty from now on.
   [[nodiscard]] Handle take();
 
  private:
@@ -36,7 +36,7 @@ class Resource {
   Handle object_;
 };
 
-// The resources that one script has.
+// The resources of one script.
 //
 // Thread safety: all methods from any thread.
 class ResourceList {
@@ -48,16 +48,18 @@ class ResourceList {
 
   [[nodiscard]] std::shared_ptr<Resource> add(std::shared_ptr<const ResourceClass> type,
                                               Handle object);
-  // Destroys the object where its class says, unless it has been released before; if a call is
-  // using it just now, when that has ended. The future is for kHost: then it is done.
+  // Destroys the object where its class says, unless it has been released before. A call that is
+  // using the object delays this until it has ended. The future is ready when the host's thread has
+  // released a kHost object; for others, and for those released before, it is ready immediately.
   Future<Value> release(Resource& resource, HostPort& port);
-  // All that are left. The future: as above, for those whose release has begun before, too.
+  // Releases all that are left. The future is ready when all kHost objects have been released,
+  // including those whose release had begun before.
   Future<void> release_all(HostPort& port);
 
  private:
   std::mutex mutex_;
   std::unordered_map<const Resource*, std::shared_ptr<Resource>> live_;
-  bool any_on_host_ = false;  // ever
+  bool any_on_host_ = false;  // whether the script ever had a kHost resource
 };
 
 }  // namespace hookline::detail

@@ -11,14 +11,14 @@
 
 namespace hookline::detail {
 
-// Brings results to the asyncio loop of a script, which watches fd(): whoever has one puts it here
-// and needs no GIL for that.
+// Brings results to the asyncio loop of a script, which watches fd(). Putting a result here needs
+// no GIL.
 //
 // Thread safety: all methods from any thread.
 class ResultChannel {
  public:
   struct Arrival {
-    std::uint64_t ticket = 0;  // of the future that waits for it
+    std::uint64_t ticket = 0;  // identifies the future that waits for it
     std::shared_ptr<const HostFunction> function;
     Result<Value> result;
   };
@@ -29,10 +29,10 @@ class ResultChannel {
   ResultChannel& operator=(const ResultChannel&) = delete;
   ~ResultChannel();
 
-  // Readable while something is there to be taken.
+  // Readable while there is something to take.
   [[nodiscard]] int fd() const noexcept { return fd_; }
   void put(Arrival arrival);
-  // In the order in which they came.
+  // Takes all results, in the order in which they came.
   [[nodiscard]] std::vector<Arrival> take();
 
  private:

@@ -13,8 +13,9 @@
 
 namespace hookline::detail {
 
-// What the `vh` module of one interpreter knows about its script and the host: the interpreter's
-// InterpreterOptions::host_context. Constant while the interpreter lives, but for the last two.
+// Tells the `vh` module of one interpreter about its script and the host. It is the interpreter's
+// InterpreterOptions::host_context, and constant while the interpreter lives except for the last
+// two members.
 struct ScriptContext {
   Caller caller;
   std::string path;
@@ -26,9 +27,10 @@ struct ScriptContext {
   const FunctionRegistry* functions = nullptr;
   const ExceptionTable* exceptions = nullptr;
   ResourceList* resources = nullptr;
-  // Both under the GIL. The script has ended, but for daemon threads that were left behind.
+  // The script has ended; only daemon threads that were left behind may still run. The GIL protects
+  // this member and the next.
   bool is_ended = false;
-  // How many calls of functions that the host has registered its threads are in.
+  // The number of calls of registered functions that the script's threads are in.
   mutable std::size_t calls_under_way = 0;
 };
 

@@ -11,7 +11,7 @@ namespace hookline::detail {
 
 namespace {
 
-// The value given for a name, or nullptr.
+// Returns the value given for a name, or nullptr.
 PyObject* find_keyword(const VhArguments& given, std::string_view name) {
   for (std::size_t i = 0; i < given.keyword_count(); ++i) {
     PyObject* keyword = PyTuple_GET_ITEM(given.keywords, static_cast<Py_ssize_t>(i));
@@ -34,7 +34,8 @@ bool read(const HostFunction& function, std::size_t index, PyObject* object,
   const MarshalOptions options{.text = TextMode::kHub, .codec = context.codec};
   Result<Value> copied = from_python(object, "argument", options);
   if (!copied) {
-    // Once more, for a message that says where: its text is not made for every call.
+    // Fails again with a message that says which argument, so that its text is not made for every
+    // call.
     copied = from_python(object, place_of(function, index), options);
   }
   if (!copied) {

@@ -21,21 +21,21 @@ struct VhArguments {
   [[nodiscard]] std::size_t keyword_count() const {
     return keywords == nullptr ? 0 : static_cast<std::size_t>(PyTuple_GET_SIZE(keywords));
   }
-  // What was given for the parameter at `index`, by place or by name; nullptr for nothing. Counts
-  // in `keywords_used` what was found by name: an argument that is given twice leaves its keyword
-  // uncounted, as does one that nobody asks for.
+  // Returns the argument for the parameter at `index`, given by position or by name, or nullptr if
+  // there is none. Adds to `keywords_used` if it was found by name. The keyword of an argument that
+  // is given twice or is unknown stays uncounted.
   [[nodiscard]] PyObject* find(std::size_t index, std::string_view name,
                                std::size_t& keywords_used) const;
 };
 
-// Whether not more was given than the `parameters` of `function` that have been asked for; if so, a
-// Python TypeError is set.
+// Returns whether every given argument was used for one of the `parameters` of `function`. If not,
+// sets a Python TypeError.
 [[nodiscard]] bool check_all_used(const char* function, std::size_t parameters,
                                   const VhArguments& given, std::size_t keywords_used);
 
-// What `function` gets: one value for each of its parameters, or all that was given if it takes
-// anything. Nothing on failure: then a Python TypeError is set that names the function and the
-// parameter. REQUIRES: the GIL.
+// Reads the arguments of `function`: one value for each of its parameters, or all that were given
+// if it takes anything. Returns nullopt on failure, with a Python TypeError set that names the
+// function and the parameter. REQUIRES: the GIL.
 [[nodiscard]] std::optional<std::vector<Value>> read_arguments(const HostFunction& function,
                                                                const VhArguments& given,
                                                                const ScriptContext& context);

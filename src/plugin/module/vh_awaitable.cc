@@ -16,7 +16,7 @@ namespace {
 
 constexpr const char* kChannelName = "hookline.result_channel";
 
-// What is asyncio's is a line here and a screen in C.
+// The part that uses asyncio is Python, because it is far shorter than in C.
 constexpr const char* kSource = R"python(
 import asyncio
 import itertools
@@ -125,7 +125,8 @@ PyMethodDef* methods() {
   return table.data();
 }
 
-// The globals of the source above, run on the first use: it imports asyncio.
+// Runs the source above and returns its globals. It runs on the first use, because it imports
+// asyncio.
 PyRef load(PyObject* module) {
   PyRef globals = PyRef::steal(Py_BuildValue("{s:s}", "__name__", "<hookline awaitable>"));
   const PyRef code = PyRef::steal(Py_CompileString(kSource, "<hookline awaitable>", Py_file_input));
@@ -142,7 +143,7 @@ PyRef load(PyObject* module) {
                                                                                  : PyRef();
 }
 
-// One of the source above; nullptr with an exception set.
+// Returns a function of the source above, or nullptr with an exception set.
 PyObject* find_helper(VhState& state, const char* name) {
   if (state.awaitables == nullptr) {
     PyObject* module = PyType_GetModule(reinterpret_cast<PyTypeObject*>(state.function_type));

@@ -13,16 +13,16 @@
 namespace hookline::detail {
 
 // Starts the call and returns the asyncio future of its result, which belongs to the loop that runs
-// on the calling thread. Null with an exception set if there is none (RuntimeError). No thread
-// waits meanwhile. REQUIRES: the GIL.
+// on the calling thread. Returns null with an exception set on failure (RuntimeError if there is no
+// loop). No thread waits meanwhile. REQUIRES: the GIL.
 [[nodiscard]] PyRef start_awaitable(VhState& state, HostCall call);
 
-// The same for whatever `start` begins, which is called at once, without the GIL. What it gives is
-// a result of `function`.
+// Does the same for the future that `start` returns. Calls `start` immediately, without the GIL,
+// and converts the result as one of `function`.
 [[nodiscard]] PyRef start_awaitable(VhState& state, std::shared_ptr<const HostFunction> function,
                                     const std::function<Future<Value>()>& start);
 
-// Something to await that is `result` at once.
+// Returns an awaitable that gives `result` immediately.
 [[nodiscard]] PyRef ready_awaitable(VhState& state, PyObject* result);
 
 }  // namespace hookline::detail

@@ -19,7 +19,7 @@ namespace hookline::detail {
 
 namespace {
 
-// More than that reach the host in several parts: a script's batch must not grow without a bound.
+// Longer batches reach the host in several parts, so that a batch cannot grow without limit.
 constexpr std::size_t kLongestBatch = 10'000;
 
 constexpr auto kSends = std::to_array<std::string_view>({
@@ -46,7 +46,7 @@ struct Send {
   std::vector<Value> args;
 };
 
-// What one outermost batch and those inside of it hold back.
+// The sends that one outermost batch and those inside of it hold back.
 struct Queue {
   std::vector<Send> sends;
 };
@@ -54,13 +54,13 @@ struct Queue {
 struct BatchObject {
   PyObject base;
   std::shared_ptr<Queue>* queue;  // set while it is entered
-  PyObject* token;                // what ContextVar.reset() needs
+  PyObject* token;                // the argument of ContextVar.reset()
   bool is_outermost;
 };
 
 BatchObject& batch_of(PyObject* self) { return *reinterpret_cast<BatchObject*>(self); }
 
-// Of the batch that the running thread or task is in; nullptr for none.
+// Returns the queue of the batch that the running thread or task is in, or nullptr.
 std::shared_ptr<Queue> current_queue(const VhState& state) {
   PyObject* found = nullptr;
   if (PyContextVar_Get(state.current_batch, nullptr, &found) < 0) {
@@ -131,7 +131,7 @@ PyObject* enter(PyObject* self, PyObject* /*unused*/) {
   return Py_NewRef(self);
 }
 
-// Ends it, and says what is to be delivered: nothing for one inside of another.
+// Ends the batch. Returns the queue to deliver, or nullptr if the batch is inside of another.
 std::shared_ptr<Queue> end(VhState& state, BatchObject& batch) {
   const std::unique_ptr<std::shared_ptr<Queue>> queue(std::exchange(batch.queue, nullptr));
   if (!queue) {
@@ -140,7 +140,7 @@ std::shared_ptr<Queue> end(VhState& state, BatchObject& batch) {
   --state.open_batches;
   const PyRef token = PyRef::steal(std::exchange(batch.token, nullptr));
   if (state.current_batch != nullptr && PyContextVar_Reset(state.current_batch, token.get()) < 0) {
-    PyErr_Clear();  // ended in another task than it began in: it has no queue any more anyway
+    PyErr_Clear();  // it ended in another task than it began in, and has no queue any more anyway
   }
   return batch.is_outermost ? *queue : nullptr;
 }
@@ -150,7 +150,7 @@ PyObject* exit(PyObject* self, PyObject* exception) {
   const std::shared_ptr<Queue> queue = end(state, batch_of(self));
   if (queue && !deliver(*queue, state)) {
     if (PyTuple_GET_SIZE(exception) > 0 && PyTuple_GET_ITEM(exception, 0) != Py_None) {
-      PyErr_WriteUnraisable(self);  // the script's own exception goes on
+      PyErr_WriteUnraisable(self);  // the script's own exception propagates
     } else {
       return nullptr;
     }
@@ -158,7 +158,8 @@ PyObject* exit(PyObject* self, PyObject* exception) {
   Py_RETURN_FALSE;
 }
 
-// Of one that was entered by hand and never left: what it holds was accepted, so it is sent.
+// Also delivers the sends of a batch that was entered by hand and never left, since they were
+// accepted.
 void destroy(PyObject* self) {
   VhState& state = vh_state_of(self);
   BatchObject& batch = batch_of(self);

@@ -7,26 +7,28 @@
 
 namespace hookline::detail {
 
-// The context manager `vh.batch()`: what the script sends inside of the block (vh.mc, vh.pm, ...)
-// reaches the host's thread together at its end, in order and with nothing of other scripts in
-// between.
+// The context manager `vh.batch()`: everything that the script sends inside of the block (vh.mc,
+// vh.pm, ...) reaches the host's thread together at its end, in order and without calls of other
+// scripts in between.
 //
-// - Whatever else is to run on the host's thread takes what has been sent before along, so that the
-//   order stays that of the script.
-// - An exception that leaves the block does not take back what has been sent.
-// - A batch inside of a batch is part of that one.
-// - It is the running thread's or asyncio task's alone.
-// - A send inside returns True at once. The first that fails raises at the end of the block, after
-//   all have been tried.
+// - Any other call that runs on the host's thread first delivers the sends before it, so that the
+//   script's order is kept.
+// - An exception that leaves the block does not cancel the sends before it.
+// - A batch inside of a batch is part of the outer one.
+// - A batch applies only to the running thread or asyncio task.
+// - A send inside returns True immediately. The first send that fails raises at the end of the
+//   block, after all have been tried.
 
-// Null with an exception set on failure. All here REQUIRES the GIL.
+// Return null with an exception set on failure. REQUIRES, for all functions here: the GIL.
 [[nodiscard]] PyRef make_vh_batch_type(PyObject* module);
 [[nodiscard]] PyRef make_vh_batch(const VhState& state);
 
-// Runs a function of the table with RunsOn::kHost while some batch is open. As run_vh_function.
+// Runs a function of the table with RunsOn::kHost while a batch is open. Returns like
+// run_vh_function.
 [[nodiscard]] PyObject* run_in_batch(VhState& state, Vh function, const VhArguments& given);
 
-// Delivers what the batch that the caller is in, if any, has so far. False with an exception set.
+// Delivers the sends so far of the batch that the caller is in, if any. Returns false with an
+// exception set on failure.
 [[nodiscard]] bool flush_batch(VhState& state);
 
 }  // namespace hookline::detail

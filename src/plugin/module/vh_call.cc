@@ -40,7 +40,7 @@ bool kind_fits(char kind, PyObject* object) {
 
 bool read_text(PyObject* object, const ScriptContext& context, Value& value) {
   const MarshalOptions options{.text = TextMode::kHub, .codec = context.codec};
-  // An exact str, also where a script passes a subclass of it.
+  // Makes an exact str, because a script may pass a subclass of it.
   const PyRef text = PyRef::steal(PyUnicode_FromObject(object));
   if (!text) {
     return false;
@@ -83,7 +83,7 @@ Result<Value> ask_host(Vh function, std::span<Value> values, const ScriptContext
   std::vector<Value> moved(std::make_move_iterator(values.begin()),
                            std::make_move_iterator(values.end()));
   Result<Value> result;
-  // The host's thread may be waiting for this very script: its other threads, and it, must go on.
+  // The host's thread may be waiting for this very script, so its threads must be able to run.
   Py_BEGIN_ALLOW_THREADS;
   result = context.port->submit(function, std::move(moved), context.caller).get();
   Py_END_ALLOW_THREADS;

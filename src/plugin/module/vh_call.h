@@ -19,20 +19,20 @@ namespace hookline::detail {
 using VhValues = std::array<Value, kMaxVhArguments>;
 
 // Fills `values` with one Value per argument of the row, None where an optional one was not given,
-// and returns how many. Empty on failure: then a Python TypeError is set that names the function
-// and the argument. REQUIRES: the GIL.
+// and returns their number. Returns nullopt on failure, with a Python TypeError set that names the
+// function and the argument. REQUIRES: the GIL.
 [[nodiscard]] std::optional<std::size_t> read_vh_arguments(Vh function, const VhArguments& given,
                                                            const ScriptContext& context,
                                                            VhValues& values);
 
-// Runs the function where its row says, giving up the GIL while it waits for the host's thread.
-// Returns a new reference, or nullptr with a Python exception set.
-// REQUIRES: the GIL of the context's interpreter, on any thread of it.
+// Runs the function where its row says. Releases the GIL while it waits for the host's thread.
+// Returns a new reference, or nullptr with a Python exception set. REQUIRES: the GIL of the
+// context's interpreter, on any thread of it.
 [[nodiscard]] PyObject* run_vh_function(Vh function, const VhArguments& given,
                                         const ScriptContext& context);
 
-// What the host answered, as a new reference or nullptr with a Python exception set. REQUIRES: as
-// above.
+// Converts the host's answer. Returns a new reference, or nullptr with a Python exception set.
+// REQUIRES: see run_vh_function.
 [[nodiscard]] PyObject* vh_result(Vh function, const Result<Value>& result,
                                   const ScriptContext& context);
 

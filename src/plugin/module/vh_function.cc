@@ -26,8 +26,8 @@ namespace {
 // The C++ part of a function object.
 struct Content {
   std::shared_ptr<const HostFunction> function;
-  std::shared_ptr<Resource> resource;  // of a method
-  PyRef self;                          // likewise: the resource's object
+  std::shared_ptr<Resource> resource;  // set for a method
+  PyRef self;                          // set for a method: the resource's object
 };
 
 struct FunctionObject {
@@ -38,7 +38,7 @@ struct FunctionObject {
 
 Content& content_of(PyObject* self) { return *reinterpret_cast<FunctionObject*>(self)->content; }
 
-// "(nick, limit=10)", or with types and defaults as help() shows it.
+// Returns "(nick, limit=10)", or the form with types and defaults that help() shows.
 std::string signature_text(const HostFunction& function, bool with_types) {
   if (!function.parameters) {
     return "(*args)";
@@ -66,8 +66,8 @@ PyObject* get_name(PyObject* self, void* /*closure*/) {
 
 PyObject* get_module(PyObject* /*self*/, void* /*closure*/) { return PyUnicode_FromString("vh"); }
 
-// An inspect.Signature, that of a function with the same arguments: inspect takes text only until
-// CPython 3.13.
+// Returns an inspect.Signature, taken from a function with the same arguments, because inspect
+// accepts text only until CPython 3.13.
 PyObject* get_signature(PyObject* self, void* /*closure*/) {
   const std::string parameters = signature_text(*content_of(self).function, false);
   const std::string source =
@@ -94,7 +94,8 @@ PyObject* represent(PyObject* self) {
   return to_str("<function vh." + content_of(self).function->name + ">");
 }
 
-// What the name stands for now: functions come and go while scripts hold on to them.
+// Looks the name up again, because functions come and go while scripts keep the object. Returns
+// null with a NameError set if it has been unregistered.
 std::shared_ptr<const HostFunction> current(const VhState& state, const Content& content) {
   if (content.resource) {
     return content.function;
@@ -109,7 +110,7 @@ std::shared_ptr<const HostFunction> current(const VhState& state, const Content&
 PyObject* call_object(PyObject* self, PyObject* const* args, std::size_t flagged_count,
                       PyObject* keywords) {
   VhState& state = vh_state_of(self);
-  // A copy: the object may go while it is called.
+  // This is a copy, because the object may be destroyed during the call.
   const Content content = content_of(self);
   auto function = current(state, content);
   if (!function) {
@@ -120,7 +121,8 @@ PyObject* call_object(PyObject* self, PyObject* const* args, std::size_t flagged
   return call_vh_function(state, function, content.resource, given);
 }
 
-// The host's code may use what goes with the ScriptHost, which therefore waits for it.
+// Counts a call of the host's code as under way. The end of the ScriptHost waits for such calls,
+// because that code may use what is destroyed with it.
 class UnderWay {
  public:
   explicit UnderWay(const ScriptContext& context) : calls_(context.calls_under_way) { ++calls_; }
@@ -132,7 +134,8 @@ class UnderWay {
   std::size_t& calls_;
 };
 
-// Everything that a call needs; nothing with an exception set. What a batch holds back goes first.
+// Prepares a call, and first delivers what a batch holds back. Returns nullopt with an exception
+// set on failure.
 std::optional<HostCall> prepare_call(VhState& state, std::shared_ptr<const HostFunction> function,
                                      const std::shared_ptr<Resource>& resource,
                                      const VhArguments& given) {
@@ -252,7 +255,8 @@ PyObject* call_vh_function(VhState& state, const std::shared_ptr<const HostFunct
   const UnderWay under_way(*state.context);
   Result<Value> result;
   {
-    // Also while the call and its arguments go: they may be the last to hold something.
+    // The GIL is also released while the call and its arguments are destroyed, because they may
+    // hold the last reference to something.
     const GilReleased released;
     result = run_host_call(*std::move(call), *state.context);
   }

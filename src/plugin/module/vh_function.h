@@ -12,23 +12,25 @@
 
 namespace hookline::detail {
 
-// The Python type of a function of the host: what `vh.get_stats` is. It has a name, a docstring and
-// a signature. Null with an exception set on failure. All here REQUIRES the GIL.
+// Makes the Python type of functions of the host, such as `vh.get_stats`. They have a name, a
+// docstring and a signature. Returns null with an exception set on failure. REQUIRES, for all
+// functions here: the GIL.
 [[nodiscard]] PyRef make_vh_function_type(PyObject* module);
 
-// An object of that type. As a method it holds `self`, the resource's object, and so what it is a
-// method of.
+// Makes an object of that type. A method holds `self`, the resource's object, and so keeps its
+// resource alive.
 [[nodiscard]] PyRef make_vh_function(const VhState& state,
                                      std::shared_ptr<const HostFunction> function,
                                      std::shared_ptr<Resource> resource = nullptr, PyRef self = {});
 
-// Calls it, without the GIL while C++ runs. A new reference, or nullptr with an exception set.
+// Calls the function, without the GIL while C++ runs. Returns a new reference, or nullptr with an
+// exception set.
 [[nodiscard]] PyObject* call_vh_function(VhState& state,
                                          const std::shared_ptr<const HostFunction>& function,
                                          const std::shared_ptr<Resource>& resource,
                                          const VhArguments& given);
 
-// What a function answered, as Python sees it; null with an exception set for an error.
+// Converts the result of a function to Python. Returns null with an exception set for an error.
 [[nodiscard]] PyRef host_result(const VhState& state, const HostFunction& function,
                                 Result<Value> result);
 

@@ -49,7 +49,8 @@ PyObject* entry(PyObject* module, PyObject* const* args, Py_ssize_t count, PyObj
   return run_vh_function(Function, given, *state.context);
 }
 
-// What the host has registered under this name; null, with NameError or `otherwise` set.
+// Returns the function that the host has registered under this name, or null with NameError or
+// `otherwise` set.
 std::shared_ptr<const HostFunction> find_function(const VhState& state, PyObject* name,
                                                   PyObject* otherwise) {
   Py_ssize_t size = 0;
@@ -71,7 +72,7 @@ std::shared_ptr<const HostFunction> find_function(const VhState& state, PyObject
   return function;
 }
 
-// Python asks for what is not in the module itself.
+// Python calls this for names that are not in the module itself.
 PyObject* get_attribute(PyObject* module, PyObject* name) {
   if (PyModule_GetState(module) == nullptr) {  // while it is being imported
     PyErr_SetObject(PyExc_AttributeError, name);
@@ -120,7 +121,7 @@ PyObject* batch(PyObject* module, PyObject* /*unused*/) {
 
 using Transform = std::string (*)(std::string_view);
 
-// A function from text to text that needs nobody.
+// A function from text to text that does not need the host.
 template <Transform Apply>
 PyObject* transform_entry(PyObject* /*module*/, PyObject* text) {
   if (!PyUnicode_Check(text)) {
@@ -141,8 +142,8 @@ PyObject* transform_entry(PyObject* /*module*/, PyObject* text) {
   return result->release();
 }
 
-// Waits for it, as every call does: a script that says its name without end must not fill the port.
-// A name that the hub's encoding does not have is the script's own.
+// Tells the host and waits, as every call does, so that a script that sets its name in a loop
+// cannot fill the port. Skips a name that the hub's encoding does not have.
 void tell_host_the_name(const VhState& state) {
   if (state.context == nullptr || state.context->is_ended) {
     return;
@@ -156,7 +157,7 @@ void tell_host_the_name(const VhState& state) {
     return;
   }
   const GilReleased released;
-  // Whether the hub has heard it makes no difference to the script.
+  // A failure makes no difference to the script.
   [[maybe_unused]] const Result<Value> heard =
       context.port
           ->run([&context, name = std::move(name),
@@ -198,7 +199,7 @@ PyCFunction as_function(PyObject* (*function)(PyObject*, PyObject*, PyObject*)) 
 
 constexpr int kFast = METH_FASTCALL | METH_KEYWORDS;
 
-// CPython keeps pointers into it for as long as the process lives.
+// The table is static because CPython keeps pointers into it for as long as the process lives.
 PyMethodDef* methods() {
   static auto table = std::to_array<PyMethodDef>({
 #define HOOKLINE_METHOD(name, kinds, names, where, returns, help) \
@@ -296,7 +297,7 @@ int set_up(PyObject* module) {
   return state.context == nullptr ? 0 : add_attributes(module, *state.context);
 }
 
-// Everything that a state has a reference to.
+// Lists all references of a state.
 auto references(VhState& state) {
   return std::to_array<PyObject**>({&state.name, &state.version, &state.function_type,
                                     &state.resource_type, &state.batch_type, &state.current_batch,

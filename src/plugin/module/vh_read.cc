@@ -14,8 +14,8 @@ namespace {
 
 using Texts = std::array<std::string_view, kMaxVhArguments>;
 
-// Whether all that was given are texts, by position, that Python has in the hub's encoding. What is
-// not, or is wrong, is left to run_vh_function to judge.
+// Views the arguments if all are positional texts that Python has in the hub's encoding. Returns
+// false otherwise; run_vh_function then reads the arguments and reports errors.
 bool view_texts(const VhSignature& signature, const VhArguments& given,
                 const ScriptContext& context, Texts& texts) {
   if (given.keywords != nullptr || given.count < signature.required ||

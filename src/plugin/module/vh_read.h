@@ -7,8 +7,8 @@
 
 namespace hookline::detail {
 
-// As run_vh_function, for a function whose signature is_text_read. Scripts ask such things for
-// every line of chat: the usual call makes no copy of its texts.
+// Does what run_vh_function does, for a function whose signature is_text_read. Scripts call these
+// for every line of chat, so the usual call does not copy its texts.
 [[nodiscard]] PyObject* run_vh_read(Vh function, const VhArguments& given,
                                     const ScriptContext& context);
 

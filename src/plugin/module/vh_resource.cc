@@ -56,13 +56,13 @@ PyObject* enter_awaiting(PyObject* self, PyObject* /*unused*/) {
 }
 
 PyObject* exit_awaiting(PyObject* self, PyObject* /*exception*/) {
-  // What the result is of, for which only a name is needed.
+  // The function that the result counts as one of. Only its name is used.
   static const auto kRelease =
       std::make_shared<const HostFunction>(HostFunction{.name = "release"});
   VhState& state = vh_state_of(self);
   const std::shared_ptr<Resource> resource = resource_of(self);
   const auto start = [&] {
-    // That the host is shutting down is no error: then it is released by that.
+    // It is no error that the host is shutting down, because that releases the resource.
     return state.context->resources->release(*resource, *state.context->port)
         .then(InlineExecutor::instance(), [](const Result<Value>&) { return Value(); });
   };

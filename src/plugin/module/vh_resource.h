@@ -9,12 +9,14 @@
 
 namespace hookline::detail {
 
-// The Python type of all resources: a context manager, for `async with` too, whose attributes are
-// the methods of its class. Null with an exception set on failure. All here REQUIRES the GIL.
+// Makes the Python type of all resources: a context manager, also for `async with`, whose
+// attributes are the methods of its class. Returns null with an exception set on failure. REQUIRES,
+// for all functions here: the GIL.
 [[nodiscard]] PyRef make_vh_resource_type(PyObject* module);
 
-// The Python side of the object that `value` is a Handle to. It is released when it leaves a `with`
-// block, by its release(), when Python has no use for it any more, or with the script.
+// Makes the Python object for the C++ object that `value` is a Handle to. The C++ object is
+// released at the end of a `with` block, by release(), with the Python object, or when the script
+// ends.
 [[nodiscard]] PyRef make_vh_resource(const VhState& state,
                                      const std::shared_ptr<const ResourceClass>& type, Value value);
 

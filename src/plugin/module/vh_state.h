@@ -7,10 +7,10 @@
 
 namespace hookline::detail {
 
-// What the `vh` module of one interpreter has. Its types find it by PyType_GetModuleState().
+// The state of the `vh` module of one interpreter. Its types find it by PyType_GetModuleState().
 struct VhState {
-  const ScriptContext* context = nullptr;  // none in an interpreter without a script
-  // What name_and_version() returns.
+  const ScriptContext* context = nullptr;  // nullptr in an interpreter without a script
+  // The two parts of the result of name_and_version().
   PyObject* name = nullptr;
   PyObject* version = nullptr;
   // Heap types: vh_function.h, vh_resource.h, vh_batch.h.
@@ -20,12 +20,12 @@ struct VhState {
   // A ContextVar: the batch that the running thread or task is inside of.
   PyObject* current_batch = nullptr;
   std::size_t open_batches = 0;
-  // vh_awaitable.h; made when it is first needed.
+  // The Python part of vh_awaitable.cc, made when it is first needed.
   PyObject* awaitables = nullptr;
 };
 
-// False with an exception set: the module is in an interpreter without a script, where it exists
-// for tools that only look at it, or the script has ended.
+// Returns false with an exception set if the script has ended, or if the interpreter has no script,
+// where the module exists for tools that only inspect it.
 [[nodiscard]] inline bool has_context(const VhState& state) {
   if (state.context == nullptr || state.context->is_ended) [[unlikely]] {
     PyErr_SetString(PyExc_RuntimeError, state.context == nullptr
@@ -36,7 +36,7 @@ struct VhState {
   return true;
 }
 
-// The state of the module that the type of `object` belongs to.
+// Returns the state of the module that the type of `object` belongs to.
 [[nodiscard]] inline VhState& vh_state_of(PyObject* object) {
   return *static_cast<VhState*>(PyType_GetModuleState(Py_TYPE(object)));
 }

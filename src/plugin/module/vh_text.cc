@@ -14,7 +14,7 @@ struct Escape {
   std::string_view text;
 };
 
-// The delimiters first.
+// The delimiters come first: see kDelimiters.
 constexpr auto kEscapes = std::to_array<Escape>({
     {'$', "&#36;"},
     {'|', "&#124;"},

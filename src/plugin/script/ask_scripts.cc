@@ -9,7 +9,7 @@
 namespace hookline::detail {
 namespace {
 
-// All of what `ask(script)` gives.
+// Returns the results of `ask(script)` for all scripts.
 template <class Ask>
 Future<std::vector<Result<Value>>> ask_each(std::span<const ScriptId> asked, Ask ask) {
   std::vector<Future<Value>> answers;

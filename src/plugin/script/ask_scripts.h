@@ -10,9 +10,10 @@
 
 namespace hookline::detail {
 
-// Calls a function of several scripts at the same time, and gives what `gather` makes of all their
-// results, which are in the order of `asked`. With a timeout in `options` nobody is waited for
-// longer: so two scripts that ask each other, and are busy waiting, are both answered then.
+// Calls a function of several scripts at the same time, and returns the future of the value that
+// `gather` makes of their results, which are in the order of `asked`. Waits for no script longer
+// than the timeout in `options`, so two scripts that ask each other and block are both answered
+// then.
 //
 // Thread safety: any thread. `gather` runs on a worker's thread, or the timer's, and must be quick.
 using GatherResults = std::function<Value(const std::vector<Result<Value>>& results)>;
@@ -20,8 +21,8 @@ using GatherResults = std::function<Value(const std::vector<Result<Value>>& resu
                                         std::string_view function, const List& args,
                                         CallOptions options, GatherResults gather);
 
-// Asks several scripts about an event, and gives all their answers, in the order of `asked`; see
-// ScriptHost::ask() for each.
+// Sends an event to several scripts and returns the future of their answers, in the order of
+// `asked`. See ScriptHost::ask() for each answer.
 [[nodiscard]] Future<std::vector<Result<Value>>> ask_scripts(ScriptHost& scripts,
                                                              std::span<const ScriptId> asked,
                                                              Hook hook, const List& args,

@@ -9,16 +9,16 @@
 
 namespace hookline::detail {
 
-// What the library's own parts, and its tests, reach of a ScriptHost behind its public methods.
+// Gives the library's own parts and its tests access to the internals of a ScriptHost.
 struct HostAccess {
   [[nodiscard]] static FunctionRegistry& functions(ScriptHost& scripts) noexcept;
   [[nodiscard]] static ExceptionTable& exceptions(const ScriptHost& scripts) noexcept;
   [[nodiscard]] static const Log& log(const ScriptHost& scripts) noexcept;
-  // Gives late verdicts whose deadline has passed. The attached loop has a timer that does it; with
-  // a manual clock, a test does.
+  // Delivers the verdicts whose deadline has passed. A timer of the attached loop does so
+  // otherwise; tests with a manual clock call this.
   static void expire_verdicts(ScriptHost& scripts);
   // Starts Python so that it takes its memory from malloc, and memcheck sees each object. Every
-  // ScriptHost uses that Python as long as what is returned lives.
+  // ScriptHost uses that Python while the returned object lives.
   [[nodiscard]] static std::shared_ptr<const void> start_on_malloc();
 };
 

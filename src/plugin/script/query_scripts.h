@@ -8,7 +8,7 @@
 
 namespace hookline::detail {
 
-// What a script asks the others: `vh.ScriptQuery`. In the hub's encoding.
+// A question of one script to others (`vh.ScriptQuery`), in the hub's encoding.
 struct ScriptQuestion {
   std::string_view command;
   std::string_view data;
@@ -16,9 +16,9 @@ struct ScriptQuestion {
   bool with_names = false;     // each answer is (name of the script, answer)
 };
 
-// Calls OnScriptQuery(command, data, recipient, sender) of all scripts but the one that asks, and
-// gives the list of their answers, in load order. Who has no such function, returns None, fails, or
-// has not answered in time is not in it; failures are logged.
+// Calls OnScriptQuery(command, data, recipient, sender) of the recipients, except the script that
+// asks, and returns the list of their answers, in load order. The list omits scripts that have no
+// such function, return None, fail, or do not answer in time. Failures are logged.
 //
 // Thread safety: any thread.
 [[nodiscard]] Future<Value> query_scripts(ScriptHost& scripts, const ScriptQuestion& question,

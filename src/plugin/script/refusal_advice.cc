@@ -9,7 +9,7 @@ namespace hookline::detail {
 
 namespace {
 
-// Of CPython, and of others that say it in their words (PyO3, numpy).
+// Error texts of CPython, and of projects with a wording of their own (PyO3, numpy).
 constexpr std::string_view kOwnGil = "does not support loading in subinterpreters";
 constexpr auto kSubInterpreters =
     std::to_array<std::string_view>({kOwnGil, "subinterpreter", "more than once per process"});

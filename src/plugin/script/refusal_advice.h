@@ -5,8 +5,9 @@
 
 namespace hookline::detail {
 
-// If `error` is that of an extension module which refuses the interpreter of a script with this
-// GIL: adds to its message and traceback what to write where so that it does not.
+// If `error` says that an extension module refuses the interpreter of a script with this GIL, adds
+// advice to its message and traceback: which setting lets the module be imported, and where to
+// write it.
 void add_advice(Error& error, Gil gil);
 
 }  // namespace hookline::detail

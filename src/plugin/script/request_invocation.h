@@ -8,7 +8,7 @@
 
 namespace hookline::detail {
 
-// The arguments of a request, in whichever form it has them.
+// Copies the arguments of a request, in either of their two forms.
 [[nodiscard]] inline List copy_args(const Request& request) {
   List args;
   args.reserve(request.size());
@@ -18,7 +18,8 @@ namespace hookline::detail {
   return args;
 }
 
-// The same call for an interpreter. Refers to both.
+// Returns the same call for an interpreter. It refers to `request` and `args`, which must outlive
+// it.
 [[nodiscard]] inline Invocation as_invocation(const Request& request, const List& args) {
   Invocation invocation{.name = request.name, .args = args, .keywords = {}, .text = request.text};
   if (const RequestExtras* extras = request.extras; extras != nullptr) {

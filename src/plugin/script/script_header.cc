@@ -20,7 +20,7 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(kSpaces) - begin + 1);
 }
 
-// The first word, which is cut off.
+// Removes the first word from `text` and returns it.
 std::string_view take_word(std::string_view& text) {
   text = trimmed(text);
   const auto end = std::min(text.find_first_of(kSpaces), text.size());
@@ -29,7 +29,7 @@ std::string_view take_word(std::string_view& text) {
   return word;
 }
 
-// False: there is no such setting.
+// Returns false if there is no such setting.
 bool set(PythonOptions& options, std::string_view setting, const std::filesystem::path& folder) {
   const auto equals = std::min(setting.find('='), setting.size());
   const auto key = setting.substr(0, equals);

@@ -8,16 +8,16 @@
 
 namespace hookline::detail {
 
-// What a script says about itself in the comments at its top, before any code:
+// Reads a script's settings from the comments at its top, before any code:
 //
 //   # hookline: gil=shared venv=../envs/numbers
 //
-// A relative path starts in `folder`, the script's own. kBadArguments, with the number of the line,
-// for a key or a value that there is not.
+// A relative path starts in `folder`, the script's own. Errors: kBadArguments, with the line
+// number, for an unknown key or value.
 [[nodiscard]] Result<PythonOptions> parse_script_header(std::string_view source,
                                                         const std::filesystem::path& folder);
 
-// The same for the file or package at `path`. One that cannot be read says nothing.
+// Does the same for the file or package at `path`. One that cannot be read has no settings.
 [[nodiscard]] Result<PythonOptions> read_script_header(const std::filesystem::path& path);
 
 }  // namespace hookline::detail

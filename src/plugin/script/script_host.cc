@@ -74,14 +74,14 @@ struct ScriptHost::Impl {
   ScriptHostOptions options;
   const detail::Log log;
   Clock& clock;
-  std::unique_ptr<Host> own_host;  // where create() was given none
+  std::unique_ptr<Host> own_host;  // set if create() was given no host
   std::unique_ptr<detail::TimerService> timers;
-  // A worker may post an event to the executor of its list until it is joined, so that lists stay,
-  // closed.
+  // Closed lists stay, because a worker may post an event to the executor of its list until it is
+  // joined.
   std::vector<std::unique_ptr<detail::PendingVerdicts>> verdicts;
   bool attached = false;
-  bool left_running = false;  // by the last shutdown()
-  // While a loop is attached: scripts are woken at the end of its turns.
+  bool left_running = false;  // the last shutdown() left scripts running
+  // These two exist while a loop is attached, and wake scripts at the end of its turns.
   std::unique_ptr<detail::WakeBatch> wakes;
   std::unique_ptr<detail::LoopPhases> turns;
   detail::EventPool events;
@@ -170,7 +170,7 @@ bool is_script(const std::filesystem::directory_entry& entry) {
 
 std::vector<std::filesystem::path> script_files(const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> paths;
-  std::error_code ignored;  // a folder that is not there has no scripts
+  std::error_code ignored;  // a missing folder has no scripts
   for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
     if (is_script(entry)) {
       paths.push_back(entry.path());
@@ -235,7 +235,7 @@ std::optional<ScriptLatencies> ScriptHost::latencies(ScriptId script) const {
 
 namespace {
 
-// Compared as text, so that looking a script up touches no disk.
+// Compares the paths as text, so that a lookup does not touch the disk.
 bool is_path_of(const detail::ScriptEntry& script, std::string_view name) {
   if (!name.contains('/') && !name.ends_with(".py")) {
     return false;
@@ -278,7 +278,7 @@ namespace {
             hook_row(hook).argument_kinds, hook_row(hook).argument_names);
 }
 
-// Whether there is anybody to send it to, and it can be sent.
+// Returns whether any script subscribes to the event and its arguments fit.
 bool is_wanted(const detail::Log& log, const std::vector<detail::Subscriber>& subscribers,
                Hook hook, std::initializer_list<HookArg> args) {
   if (subscribers.empty()) {
@@ -317,7 +317,8 @@ Verdict ScriptHost::wait(Hook hook, std::initializer_list<HookArg> args, Duratio
   detail::Waiter waiter;
   detail::Event* event = nullptr;
   {
-    // Not held while waiting: what happens meanwhile may load and unload scripts.
+    // The snapshot is not held while waiting, because calls that are served meanwhile may load and
+    // unload scripts.
     const auto subscriptions = impl_->registry.read();
     const auto& subscribers = subscriptions->of(hook);
     if (!is_wanted(impl_->log, subscribers, hook, args)) {
@@ -350,11 +351,11 @@ bool ScriptHost::hooked(ScriptId script, Hook hook) const {
 
 namespace {
 
-// The log's line for an answer that was asked of one script.
+// Logs one script's answer to ask().
 void log_result(detail::ScriptEntry& script, Hook hook, const Result<Value>& result) {
   detail::Answer answer = detail::read_answer(hook, result);
   if (!result && result.error().code == ErrorCode::kDeadlineExceeded) {
-    answer.kind = detail::Answer::Kind::kUnexpected;  // it has got the event, and is late
+    answer.kind = detail::Answer::Kind::kUnexpected;  // it got the event, but is late
   }
   log_answer(script, answer);
 }
@@ -401,7 +402,7 @@ detail::RequestExtras take_extras(ScriptCall& call) {
           .result = call.keeps_result ? detail::ResultForm::kHandle : detail::ResultForm::kCopy};
 }
 
-// Takes what it can out of the call.
+// Moves as much as possible out of the call.
 void describe(detail::RequestWriter& request, ScriptCall& call) {
   request.set_name(call.callee.name());
   request.set_text_mode(call.options.text);
@@ -433,7 +434,7 @@ Result<detail::Subscriptions::Loaded> find_loaded(const ScriptHost& host,
   return *found;
 }
 
-// Where a call goes; an error if it cannot go anywhere.
+// Returns the script that a call goes to, or an error.
 Result<detail::Subscriptions::Loaded> find_loaded(const ScriptHost& host,
                                                   const detail::ScriptRegistry& registry,
                                                   const ScriptRef& script, const ScriptCall& call) {

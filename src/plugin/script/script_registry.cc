@@ -43,7 +43,8 @@ Result<ScriptEntry*> ScriptRegistry::add_entry(const std::filesystem::path& path
   auto entry = std::make_unique<ScriptEntry>(clock_, log_);
   entry->options = std::move(options);
   const auto id = static_cast<std::uint32_t>(records_.size());
-  // Field by field: in a temporary context, GCC 12 at -O3 sees strings that are not initialised.
+  // This sets field by field, because GCC 12 at -O3 warns of uninitialised strings in a temporary
+  // context.
   ScriptContext& context = entry->context;
   context.caller.id = ScriptId{id};
   context.caller.name = name;
@@ -116,7 +117,7 @@ Future<ScriptId> ScriptRegistry::load(const std::filesystem::path& path, LoadOpt
 
 Result<ScriptId> ScriptRegistry::on_opened(ScriptEntry& entry, Result<std::shared_ptr<Lane>> lane) {
   if (!lane) {
-    // Without the mutex: what it destroys is the host's.
+    // The mutex is not held here, because this destroys objects of the host.
     (void)clean_up(entry, *entry.generation);
   }
   const std::scoped_lock lock(mutex_);

@@ -22,12 +22,13 @@
 
 namespace hookline::detail {
 
-// The scripts of one host as they come and go, and the published view of them that events follow.
+// Loads, reloads and unloads the scripts of one host, and publishes the view of them that events
+// use.
 //
 // Thread safety: all methods from any thread. The registry must outlive its lanes.
 class ScriptRegistry {
  public:
-  // What is referred to is not owned and must outlive the registry.
+  // Does not own the objects that it refers to, which must outlive the registry.
   ScriptRegistry(const ScriptHostOptions& options, const Log& log, Host& host, HostPort& port,
                  FunctionRegistry& functions, const ExceptionTable& exceptions,
                  std::shared_ptr<Runtime> runtime, WorkerPool& pool);
@@ -35,18 +36,18 @@ class ScriptRegistry {
   ScriptRegistry& operator=(const ScriptRegistry&) = delete;
   ~ScriptRegistry() = default;
 
-  // As ScriptHost's.
+  // See the methods of ScriptHost.
   [[nodiscard]] Future<ScriptId> load(const std::filesystem::path& path, LoadOptions options);
   [[nodiscard]] Future<void> reload(ScriptId script);
   [[nodiscard]] Future<void> unload(ScriptId script);
 
   [[nodiscard]] auto read() const { return published_.read(); }
 
-  // Nothing is loaded from here on.
+  // Makes load() fail from now on.
   void close();
-  // What scripts have not released. REQUIRES: they have ended.
+  // Releases the resources that scripts have not released. REQUIRES: all scripts have ended.
   void release_resources();
-  // Whether threads of scripts go on that use what the host has: see
+  // Returns whether threads of ended scripts still run and may use the host's objects: see
   // InterpreterOptions::on_left_behind.
   [[nodiscard]] bool has_left_behind() const noexcept { return left_behind_.load(); }
 
@@ -64,12 +65,12 @@ class ScriptRegistry {
                     const std::vector<std::string>& threads);
   [[nodiscard]] Result<ScriptId> on_opened(ScriptEntry& entry, Result<std::shared_ptr<Lane>> lane);
   [[nodiscard]] Record& record_of(ScriptId id) { return records_.at(static_cast<std::size_t>(id)); }
-  // On the worker, between two calls.
+  // Runs on the worker, between two calls.
   [[nodiscard]] Future<void> replace(ScriptEntry& entry, ScriptGeneration& fresh,
                                      const Result<Runner*>& runner);
-  // After its interpreter has ended.
+  // Called after the generation's interpreter has ended.
   Future<void> clean_up(ScriptEntry& entry, ScriptGeneration& generation);
-  // Gives back what it has of the host.
+  // Tells the host and releases the generation's resources.
   Future<void> leave(ScriptGeneration& generation);
   // REQUIRES: mutex_.
   void publish();

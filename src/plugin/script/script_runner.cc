@@ -130,7 +130,7 @@ void ScriptRunner::resolve_hooks(Loaded& loaded) {
 void ScriptRunner::begin_with(Loaded loaded) {
   loaded_ = std::move(loaded);
   if (options_.interpreter_number != nullptr) {
-    // Those that share a GIL share their arenas.
+    // Interpreters that share a GIL share their arenas.
     options_.interpreter_number->store(
         loaded_.gil == Gil::kOwn ? loaded_.interpreter->number() : kNoInterpreter,
         std::memory_order_relaxed);
@@ -152,7 +152,7 @@ void ScriptRunner::end_batch() noexcept {
   loaded_.interpreter->detach();
 }
 
-// Not on the way of events, nor of most calls.
+// Events and most calls do not come here.
 Result<Value> ScriptRunner::run_with_extras(const Request& request) const {
   const List args = copy_args(request);
   return loaded_.interpreter->invoke(as_invocation(request, args));
@@ -193,18 +193,17 @@ Result<Value> ScriptRunner::run(const Request& request) {
   return result;
 }
 
-// What nearly all calls are. The result is made where the caller wants it: moving one takes a
-// while.
-Result<Value> ScriptRunner::run_posted(const QueueSlot& posting) {
-  const std::uint32_t hook = posting.function();
+// Nearly all calls come here. The result is built in place, because moving one takes a while.
+Result<Value> ScriptRunner::run_posted(const QueueSlot& slot) {
+  const std::uint32_t hook = slot.function();
   const std::optional<FunctionId> function =
       hook < kHookCount ? loaded_.hooks[hook].function : std::nullopt;
   if (!function) [[unlikely]] {
-    return Runner::run_posted(posting);
+    return Runner::run_posted(slot);
   }
-  PackedView args = posting.arguments();
+  PackedView args = slot.arguments();
   args.kinds = args.kinds.first(std::min(args.kinds.size(), loaded_.hooks[hook].arguments));
-  Result<Value> result = loaded_.interpreter->invoke_packed(*function, args, posting.text_mode());
+  Result<Value> result = loaded_.interpreter->invoke_packed(*function, args, slot.text_mode());
   note(result);
   return result;
 }

@@ -22,37 +22,38 @@ namespace hookline::detail {
 struct ScriptRunnerOptions {
   InterpreterOptions interpreter;
   std::filesystem::path path;
-  // In this order; after `own` the comments at the script's top are asked, and `general` last.
+  // Settings are taken from `own` first, then from the comments at the script's top, then from
+  // `general`.
   PythonOptions own;
   PythonOptions general;
   // Not owned; must outlive the runner.
-  HookSet* hooks = nullptr;  // those that the script has; written by open(), if given
+  HookSet* hooks = nullptr;  // open() writes the script's hooks here, if given
   std::atomic<std::int64_t>* interpreter_number = nullptr;  // Interpreter::number(), if given
-  ScriptErrors* errors = nullptr;  // told of each call that ends with an error, if given
+  ScriptErrors* errors = nullptr;  // counts each call that ends with an error, if given
   const Log* log = &Log::standard();
   std::shared_ptr<UnclosedStreams> unclosed_streams = std::make_shared<UnclosedStreams>();
 };
 
-// One script in an interpreter of its own, as something that a worker can run calls on.
+// Runs the calls of one script, in an interpreter of its own, for a worker.
 class ScriptRunner final : public Runner {
  public:
   ScriptRunner(std::shared_ptr<Runtime> runtime, ScriptRunnerOptions options);
   ~ScriptRunner() override;
 
-  // Makes the interpreter, runs the script's module, resolves its hooks.
+  // Makes the interpreter, runs the script's module and resolves its hooks.
   [[nodiscard]] Result<void> open() override;
   void begin_batch() noexcept override;
   void end_batch() noexcept override;
-  // kFunctionNotFound for a hook that the script does not have.
+  // Errors: kFunctionNotFound for a hook that the script does not have.
   [[nodiscard]] Result<Value> run(const Request& request) override;
-  [[nodiscard]] Result<Value> run_posted(const QueueSlot& posting) override;
+  [[nodiscard]] Result<Value> run_posted(const QueueSlot& slot) override;
   struct Reloaded {
     HookSet hooks;
-    bool in_place = false;  // with the context that there was
+    bool in_place = false;  // in the same interpreter, with its old context
   };
-  // Runs the script anew in a fresh interpreter, and on success ends the present one and goes on
-  // with that. `host_context` is the new one's. There is but one main interpreter: a script that
-  // stays there gets a fresh module in place. REQUIRES: outside a batch.
+  // Runs the script again in a fresh interpreter with `host_context`. On success ends the present
+  // interpreter and replaces it. There is only one main interpreter, so a script that stays there
+  // gets a fresh module in place. REQUIRES: outside a batch.
   [[nodiscard]] Result<Reloaded> reload(void* host_context);
   // Calls the script's UnLoad(), if it has one, and ends the interpreter.
   void close() noexcept override;
@@ -60,8 +61,9 @@ class ScriptRunner final : public Runner {
  private:
   struct HookFunction {
     std::optional<FunctionId> function;
-    // How many of the hook's arguments it takes: old scripts have an OnTimer without any. Others
-    // get them all: an old plugin may have more of them than the table does.
+    // The number of the hook's arguments that the function takes: old scripts have an OnTimer
+    // without any. All other functions get all arguments, because an old plugin may pass more of
+    // them than the table has.
     static constexpr std::size_t kAll = SIZE_MAX;
     std::size_t arguments = kAll;
   };
@@ -78,7 +80,7 @@ class ScriptRunner final : public Runner {
   [[nodiscard]] HookSet hooks() const;
   [[nodiscard]] Result<void> reload_in_place();
   void log_farewell(const Result<void>& said) const;
-  // Lets the script say goodbye, and ends its interpreter.
+  // Calls the script's UnLoad() and ends its interpreter.
   void end() noexcept;
   [[nodiscard]] Result<Value> run_hook(const Request& request);
   [[nodiscard]] Result<Value> run_by_name(const Request& request);

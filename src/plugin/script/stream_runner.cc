@@ -12,7 +12,7 @@ namespace hookline::detail {
 
 namespace {
 
-// The argument of kPull and kClose at `index`; 0 for one that is not there or no int.
+// Returns the argument of kPull and kClose at `index`, or 0 if it is missing or no int.
 std::int64_t number_at(const Request& request, std::size_t index) {
   if (index >= request.size()) {
     return 0;

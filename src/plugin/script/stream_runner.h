@@ -9,11 +9,11 @@
 
 namespace hookline::detail {
 
-// Runs what a stream asks of a script's interpreter.
-// REQUIRES: is_stream_request(request); the interpreter is attached.
+// Runs a request of a stream in a script's interpreter. REQUIRES: is_stream_request(request); the
+// interpreter is attached.
 [[nodiscard]] Result<Value> run_stream_request(Interpreter& interpreter, const Request& request);
 
-// Closes the streams that a full mailbox could not tell of. `errors` may be null.
+// Closes the streams whose close request did not fit into a full mailbox. `errors` may be null.
 // REQUIRES: the interpreter is attached.
 void close_left_streams(Interpreter& interpreter, UnclosedStreams& streams, ScriptErrors* errors);
 

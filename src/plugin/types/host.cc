@@ -33,11 +33,11 @@ std::unexpected<Error> Host::no_such_function(Vh function) {
 }
 
 Result<Value> NoHub::vh_call(Vh function, std::span<const Value> args, const Caller& /*caller*/) {
-  // Scripts read their settings while they load; with an answer they can at least be loaded.
+  // Scripts read their settings while they load. This answer lets them load.
   if (function == Vh::kGetConfig) {
     return args[2];
   }
-  // Becomes a RuntimeError in the script.
+  // The script gets it as a RuntimeError.
   return fail(ErrorCode::kShuttingDown,
               std::string("vh.") + vh_row(function).name +
                   "() needs a hub, and there is none here: run the script with 'hookline hub'");

@@ -11,7 +11,7 @@ namespace hookline::detail {
 
 // The log of one ScriptHost: passes each line on to where the host wants it.
 //
-// Thread safety: all of it.
+// Thread safety: any thread may use it.
 class Log {
  public:
   // An empty function stands for log_to_stderr().
@@ -34,7 +34,7 @@ class Log {
   LogFunction function_;
 };
 
-// Writes warnings and errors to stderr, each in one piece, and nothing else.
+// Writes warnings and errors to stderr, each in one piece, and drops all other levels.
 void log_to_stderr(LogLevel level, std::string_view text) noexcept;
 
 }  // namespace hookline::detail

@@ -7,15 +7,16 @@
 
 namespace hookline::detail {
 
-// How many lines a source may still write to the log: kBurst at once, then one per kRefill.
+// Limits how many lines one source may write to the log: kBurst in a row, then one per kRefill.
 //
-// Thread safety: all of it.
+// Thread safety: any thread may use it.
 class LogBudget {
  public:
   static constexpr std::uint32_t kBurst = 10;
   static constexpr Duration kRefill = std::chrono::seconds(6);
 
-  // Whether a line may be written now; `left_out` gets how many were not since the last one.
+  // Returns whether a line may be written now. If so, sets `left_out` to the number of lines that
+  // were refused since the last one.
   [[nodiscard]] bool spend(TimePoint now, std::uint64_t& left_out);
 
  private:

@@ -10,11 +10,11 @@
 
 namespace hookline::detail {
 
-// A constant T that is now and then replaced as a whole, and read all the time.
+// Holds a constant T that is read often and is replaced as a whole now and then.
 //
-// A reading thread keeps the version that it read last, and asks for a newer one only when there is
-// one: a read is two loads and no shared write. An old version goes when the last thread has let go
-// of it, by reading again or with this object.
+// Each reading thread keeps the version that it read last and takes a newer one only when there is
+// one, so a read is two loads and no shared write. An old version is freed when the last thread has
+// dropped it: a thread does so when it reads again, and the destructor does so for all.
 //
 // Thread safety: read() and publish() from any thread.
 template <class T>
@@ -23,7 +23,7 @@ class SnapshotCell {
   struct Seen {
     std::shared_ptr<const T> value;
     std::uint64_t version = 0;
-    int readers = 0;  // of this thread, one inside the other
+    int readers = 0;  // nested readers of this thread
   };
 
  public:
@@ -32,7 +32,7 @@ class SnapshotCell {
   SnapshotCell& operator=(const SnapshotCell&) = delete;
   ~SnapshotCell() = default;
 
-  // Gives access to one version while it lives, on the thread that made it.
+  // Gives access to one version while it lives. Only the thread that made it may use it.
   class Reader {
    public:
     Reader(const Reader&) = delete;
@@ -59,7 +59,7 @@ class SnapshotCell {
   [[nodiscard]] Reader read() const {
     Seen* seen = seen_.local([] { return std::make_unique<Seen>(); });
     if (seen == nullptr) {
-      return Reader(current());  // a thread beyond the limit of slots
+      return Reader(current());  // all slots are taken by other threads
     }
     // A read inside a read (while the outer one waits) sees the same version, which the outer one
     // still uses.

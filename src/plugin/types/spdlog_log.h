@@ -8,8 +8,8 @@
 
 namespace hookline::detail {
 
-// Passes the library's log on to spdlog's default logger: a ScriptHostOptions::log for hosts that
-// use spdlog. The library itself does not.
+// Passes the library's log on to spdlog's default logger. Hosts that use spdlog set it as
+// ScriptHostOptions::log; the library itself does not use spdlog.
 inline void log_to_spdlog(LogLevel level, std::string_view text) {
   switch (level) {
     case LogLevel::kDebug:

@@ -11,7 +11,7 @@ struct VhConstant {
 };
 
 inline constexpr auto kVhConstants = std::to_array<VhConstant>({
-    // Why a connection was closed.
+    // Reasons why a connection was closed.
     {"eCR_DEFAULT", 0},
     {"eCR_INVALID_USER", 1},
     {"eCR_KICKED", 2},
@@ -33,14 +33,14 @@ inline constexpr auto kVhConstants = std::to_array<VhConstant>({
     {"eCR_SELF", 18},
     {"eCR_BADNICK", 19},
     {"eCR_NOREDIR", 20},
-    // What AddRobot says.
+    // Results of AddRobot.
     {"eBOT_OK", 0},
     {"eBOT_EXISTS", 1},
     {"eBOT_WITHOUT_NICK", 2},
     {"eBOT_BAD_CHARS", 3},
     {"eBOT_RESERVED_NICK", 4},
     {"eBOT_API_ERROR", 5},
-    // What a ban is about.
+    // Kinds of bans.
     {"eBF_NICKIP", 0},
     {"eBF_IP", 1},
     {"eBF_NICK", 2},

@@ -11,22 +11,22 @@
 
 namespace hookline::detail {
 
-// No row has more arguments; one that had would not compile.
+// The largest number of arguments of a row. A row with more would not compile.
 inline constexpr std::size_t kMaxVhArguments = 8;
 
-// What a row says about one of its arguments.
+// One argument of a row.
 struct VhParameter {
   std::string_view name;
   char kind = 's';
   bool optional = false;
 };
 
-// What a row says about all of them.
+// All arguments of a row.
 struct VhSignature {
   std::array<VhParameter, kMaxVhArguments> parameters;
   std::size_t count = 0;
   std::size_t required = 0;
-  // Whether Host::vh_read can answer it.
+  // True if Host::vh_read can answer it.
   bool is_text_read = false;
 
   [[nodiscard]] constexpr std::span<const VhParameter> all() const {
@@ -54,7 +54,7 @@ struct VhSignature {
   return signature;
 }
 
-// Of each row, in their order.
+// The signature of each row, in the order of the table.
 inline constexpr auto kVhSignatures = [] {
   std::array<VhSignature, kVhFunctions.size()> signatures;
   std::ranges::transform(kVhFunctions, signatures.begin(),

@@ -5,8 +5,8 @@
 
 namespace hookline::detail {
 
-// What a path is called everywhere: absolute, without "." and "..". Touches no disk, and so does
-// not follow links.
+// Returns the absolute form of `path`, without "." and "..", by which all parts know a file. Does
+// not touch the disk, so it does not follow links.
 [[nodiscard]] inline std::filesystem::path whole_path(const std::filesystem::path& path) {
   std::error_code ignored;
   return std::filesystem::absolute(path, ignored).lexically_normal();
