@@ -1,0 +1,100 @@
+#pragma once
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "dispatch/exec/loop_phases.h"
+#include "dispatch/stream/stream_core.h"
+#include "dispatch/submit/delivered_call.h"
+#include "dispatch/submit/future_call.h"
+#include "dispatch/wait/timer_service.h"
+#include "dispatch/wait/waiter.h"
+#include "dispatch/wait/wake_batch.h"
+#include "hookline/executor.h"
+#include "hookline/function.h"
+#include "hookline/future.h"
+#include "hookline/host.h"
+#include "hookline/script_host.h"
+#include "hookline/stream.h"
+#include "hookline/version.h"
+#include "interp/arena_memory.h"
+#include "interp/runtime.h"
+#include "plugin/event/event.h"
+#include "plugin/event/hook_request.h"
+#include "plugin/event/pending_verdicts.h"
+#include "plugin/event/script_log.h"
+#include "plugin/functions/host_executor.h"
+#include "plugin/functions/host_port.h"
+#include "plugin/module/vh_module.h"
+#include "plugin/script/host_access.h"
+#include "plugin/script/script_registry.h"
+#include "plugin/types/whole_path.h"
+
+namespace hookline {
+
+// Everything that a ScriptHost owns. Members are destroyed in reverse order: first the registry and
+// the workers, last what their threads use.
+struct ScriptHost::Impl {
+  Impl(Host& host, ScriptHostOptions given, std::shared_ptr<detail::Runtime> started)
+      : options(std::move(given)),
+        log(options.log),
+        clock(options.clock != nullptr ? *options.clock : Clock::system()),
+        timers(std::make_unique<detail::TimerService>(clock)),
+        port(host),
+        binding(std::in_place, port),
+        pool({.workers = options.workers}),
+        registry(options, log, host, port, functions, exceptions, std::move(started), pool) {}
+
+  // Ends the scripts, and then what they have had. Returns the names of those that have not ended.
+  std::vector<std::string> end_scripts(const ShutdownOptions& how) {
+    registry.close();
+    auto left =
+        pool.shutdown_until(how.drain, detail::deadline_after(Clock::system(), how.patience));
+    if (left.empty()) {
+      registry.release_resources();
+    }
+    port.close();
+    left_running = !left.empty();
+    return left;
+  }
+
+  // Drops references to objects it does not own. Abandoned threads may still use the rest.
+  void let_go() {
+    binding.reset();
+    timers.reset();
+  }
+
+  // The verdicts that the attached loop awaits, or nullptr.
+  [[nodiscard]] detail::PendingVerdicts* pending() const {
+    return attached ? verdicts.back().get() : nullptr;
+  }
+
+  [[nodiscard]] TimePoint deadline(Duration timeout) const {
+    return detail::deadline_after(clock, timeout);
+  }
+
+  ScriptHostOptions options;
+  const detail::Log log;
+  Clock& clock;
+  std::unique_ptr<Host> own_host;  // set if create() was given no host
+  std::unique_ptr<detail::TimerService> timers;
+  // Closed lists stay, because a worker may post an event to the executor of its list until it is
+  // joined.
+  std::vector<std::unique_ptr<detail::PendingVerdicts>> verdicts;
+  bool attached = false;
+  bool left_running = false;  // the last shutdown() left scripts running
+  // These two exist while a loop is attached, and wake scripts at the end of its turns.
+  std::unique_ptr<detail::WakeBatch> wakes;
+  std::unique_ptr<detail::LoopPhases> turns;
+  detail::EventPool events;
+  detail::FunctionRegistry functions;
+  detail::ExceptionTable exceptions;
+  detail::HostPort port;
+  detail::HostExecutor host_executor{port};
+  std::optional<detail::Pump::Binding> binding;
+  detail::WorkerPool pool;
+  detail::ScriptRegistry registry;
+};
+
+}  // namespace hookline
