@@ -148,8 +148,8 @@ class ScriptHost {
 
   // Delivers verdicts, and serves the scripts' calls, on this loop (a uv_loop_t). REQUIRES: the
   // calling thread runs the loop. Sleeping scripts are woken once per turn, before the loop sleeps.
-  // Start uv_prepare handles that post events after this call; events of earlier ones wait for the
-  // next turn.
+  // Start uv_prepare handles that post events after this call; those started earlier run later, and
+  // their events are seen when the loop next wakes up.
   void attach_loop(uv_loop_s* loop);
   // Detaches the loop, so that it can end. Pending events get their default verdicts.
   void detach_loop();
@@ -302,7 +302,7 @@ class ScriptHost {
   // Rejects new calls, runs or completes accepted ones, unloads every script and detaches the loop.
   // Waits at most `patience`, and returns the names of scripts that have not ended. Their calls
   // into the host end with kShuttingDown; their threads and Python outlive the ScriptHost. Another
-  // call waits for them once more.
+  // shutdown() waits for them once more.
   std::vector<std::string> shutdown(ShutdownOptions options = {});
 
  private:
