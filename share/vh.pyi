@@ -122,7 +122,7 @@ def GetUsersCount() -> int:
     """How many users are online. Bots are not counted."""
 
 def GetTotalShareSize() -> str:
-    """What all users share together, in bytes."""
+    """The total share of all users, in bytes."""
 
 def GetConfig(conf: str, var: str, default: str | None = None) -> str | None:
     """A configuration variable. default is None. conf is `config` for the hub's own variables."""
@@ -140,10 +140,10 @@ def SendToPassiveClass(data: str, min_class: int, max_class: int, delay: int | N
     """Sends raw protocol data to passive users of these classes. Both classes are included."""
 
 def SetMyINFO(nick: str, desc: str | None = None, tag: str | None = None, speed: str | None = None, mail: str | None = None, size: str | None = None) -> bool:
-    """Changes parts of what a user says of itself. Omitted parts stay as they are. False if there is no such user."""
+    """Changes parts of a user's MyINFO. Omitted parts stay as they are. False if there is no such user."""
 
 def SetUserIP(nick: str, ip: str) -> bool:
-    """Changes the address that the hub has of a user. The hub uses this address for the user from then on. False if it is not an address."""
+    """Changes the address of a user in the hub. The hub uses this address for the user from then on. False if it is not an address."""
 
 def SetMyINFOFlag(nick: str, flag: int) -> bool:
     """Sets a flag of a user's MyINFO. The flags of the speed byte: 1 normal, 2 away, 4 server."""
@@ -155,7 +155,7 @@ def GetUserHubURL(nick: str) -> str:
     """The address by which a user has come to the hub. Empty if the client has not sent it."""
 
 def GetUserExtJSON(nick: str) -> str:
-    """What a user's client says of itself in JSON. Empty if the client has not sent it."""
+    """The JSON description that a user's client sent. Empty if the client has not sent it."""
 
 def GetUserCC(nick: str) -> str:
     """The country code of a user. Two letters, or `--` if it is unknown."""
@@ -173,7 +173,7 @@ def GetIPASN(ip: str, db: str | None = None) -> str:
     """The autonomous system of an address. `AS64500 Name`, or `--` if it is unknown. db names another database file than the hub's."""
 
 def GetGeoIP(ip: str, db: str | None = None) -> dict[str, Any]:
-    """All that is known of where an address is. Empty if nothing is known. db names another database file than the hub's."""
+    """Everything known about the location of an address. Empty if nothing is known. db names another database file than the hub's."""
 
 def AddRegUser(nick: str, class_: int, /, password: str | None = None, op: str | None = None) -> bool:
     """Registers a user. Classes are 1 to 10. Without a password the user is not asked for one, and has class 2 at most until it has set one. op is the hub's bot by default. False if the nick is registered already or cannot be, or another script refuses."""
@@ -200,7 +200,7 @@ def ScriptCommand(command: str, data: str, target: str | int | None = None) -> b
     """Tells other scripts and plugins; target: a plugin, or a flag. Calls OnScriptCommand of all other scripts, and does not wait for them. A target that is a str names a plugin; this hub only has `python`."""
 
 def ScriptQuery(command: str, data: str, recipient: str | None = None, with_names: int | None = None) -> list[Any]:
-    """Asks other scripts, and returns what their OnScriptQuery says. Calls OnScriptQuery of the other scripts, or of the one that recipient names, and waits for the answers. If with_names is 1, they are tuples (script, answer). Scripts that do not answer within `verdict_deadline` are left out."""
+    """Asks other scripts a question, and returns their answers. Calls OnScriptQuery of the other scripts, or of the one that recipient names, and waits for the answers. If with_names is 1, they are tuples (script, answer). Scripts that do not answer within `verdict_deadline` are left out."""
 
 def IsRobotNickBad(nick: str) -> int:
     """Whether a bot may have the nick: one of vh.eBOT_*. `vh.eBOT_OK` (0) means that it may."""
@@ -215,10 +215,10 @@ def SQL(query: str, limit: int | None = None) -> tuple[int, list[list[str]]]:
     """(success, rows) of a query; each row is a list of str, and there are 100 at most. The query runs in the hub's own SQLite database; [hub.md](hub.md#vhsql) describes its limits. All scripts share the tables that scripts make. limit is the number of rows, 100 by default. success is 1 or 0."""
 
 def GetServFreq() -> float:
-    """How many turns the hub makes in a second."""
+    """The number of turns of the hub's loop per second."""
 
 def UserRestrictions(nick: str, chat: str | None = None, pm: str | None = None, search: str | None = None, ctm: str | None = None) -> dict[str, bool]:
-    """What a user may not do, after changing what was given. For each of chat, pm, search and ctm, `""` changes nothing, `"0"` lifts the restriction, `"1"` forbids it for a week, and a time such as `90s`, `30m`, `3h` or `2d` for that long. The result says for each of the four whether it is forbidden now. An invalid time raises a ValueError."""
+    """Changes the given restrictions of a user, and returns all of them. For each of chat, pm, search and ctm, `""` changes nothing, `"0"` lifts the restriction, `"1"` forbids it for a week, and a time such as `90s`, `30m`, `3h` or `2d` for that long. The result says for each of the four whether it is forbidden now. An invalid time raises a ValueError."""
 
 def StopHub(code: int, delay: int | None = None) -> bool:
     """Ends the hub. delay is in milliseconds; of several delays, the one that ends first counts. code is the exit code of the process, 0 to 255. False for any other code."""

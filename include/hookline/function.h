@@ -23,11 +23,11 @@ namespace [[gnu::visibility("default")]] hookline {
 //
 // makes `vh.get_stats("ann", limit=5)`. Parameters and result are whatever marshal/convert.h
 // converts; a parameter `const Caller&` is the script that calls and none of its arguments. The
-// result is a T, a Result<T>, nothing, or a Future<T>, for which the script waits while nobody else
-// does. A callable of `(std::span<const Value>, const Caller&)` takes any arguments as they come.
+// result is a T, a Result<T>, nothing, or a Future<T>, for which only the script waits. A callable
+// of `(std::span<const Value>, const Caller&)` takes any arguments as they come.
 //
 // Further, in any order: a docstring; RunsOn::kCaller for a function that is thread-safe, which
-// then runs at once on the thread of the script (without its GIL) instead of the host's; a
+// then runs immediately on the thread of the script (without its GIL) instead of the host's; a
 // ScriptId, for that script only.
 //
 // An argument that does not fit is a TypeError that names it; an exception of C++ becomes the one

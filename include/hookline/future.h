@@ -28,8 +28,8 @@ template <class R>
 struct FutureValue;
 }  // namespace detail
 
-// The producing side of a Future<T>. One that is destroyed before it was kept completes its future
-// with kShuttingDown, so that nobody waits for what nobody does.
+// The producing side of a Future<T>. A promise that is destroyed before it is kept completes its
+// future with kShuttingDown, so that no consumer waits forever.
 //
 // Thread safety: one thread at a time.
 template <class T>
@@ -88,10 +88,11 @@ class Promise {
 // is false. Dropping it does not stop the work. Waiting serves the calling thread's Pump, if it has
 // one.
 //
-// May be the return type of a coroutine, which then starts at once and says `co_return value;` or
-// `co_return fail(...);` (Future<void>: `co_return;`). An exception that escapes from a coroutine
-// or a continuation ends the process at the place where it was thrown: errors of this library are
-// values, so that it can only be a bug, and no code of the closed list would be the truth about it.
+// May be the return type of a coroutine, which then starts immediately and ends with `co_return
+// value;` or `co_return fail(...);` (Future<void>: `co_return;`). An exception that escapes from a
+// coroutine or a continuation ends the process at the place where it was thrown: errors of this
+// library are values, so that it can only be a bug, and no code of the closed list would be the
+// truth about it.
 //
 // Thread safety: one thread at a time. The other side may be anywhere.
 template <class T>
@@ -107,7 +108,7 @@ class [[nodiscard]] Future {
   [[nodiscard]] bool valid() const noexcept { return static_cast<bool>(state_); }
   // All below REQUIRE valid().
 
-  // Whether get() would return at once.
+  // Returns whether get() would return immediately.
   [[nodiscard]] bool ready() const noexcept { return state_->done(); }
 
   void wait() const { (void)state_->wait_until(kNoDeadline); }
@@ -133,14 +134,15 @@ class [[nodiscard]] Future {
   auto then(Executor& executor, F function)
       -> Future<typename detail::FutureValue<std::invoke_result_t<F, Result<T>>>::Type>;
 
-  // As then(), for a function of which nothing comes: it costs less. If the executor discards the
-  // job, the function is not called.
+  // Does what then() does for a function without a result, and costs less. If the executor discards
+  // the job, the function is not called.
   template <class F>
   void deliver_to(Executor& executor, F function);
 
   // `co_await std::move(future)` gives the Result<T>. Resumes on the thread that completes it, or
-  // goes on at once if it is ready; via() resumes on the executor in either case. If that discards
-  // the job, the coroutine is destroyed where it stands, and its own future has kShuttingDown.
+  // continues immediately if it is ready; via() resumes on the executor in either case. If that
+  // discards the job, the coroutine is destroyed where it stands, and its own future has
+  // kShuttingDown.
   [[nodiscard]] detail::FutureAwaiter<T> operator co_await() noexcept;
   [[nodiscard]] detail::FutureAwaiter<T> via(Executor& executor) noexcept;
 

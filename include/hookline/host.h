@@ -42,14 +42,14 @@ class Host {
   // hub's encoding, both ways. An error becomes a Python exception in the script.
   //
   // Thread safety: rows with RunsOn::kHost come on the host's thread only; those with
-  // RunsOn::kCaller on any thread, several at once, with the script's GIL held: they must be quick
+  // RunsOn::kCaller on any thread, several together, with the script's GIL held: they must be quick
   // and must not wait for anything that may wait for a script.
   [[nodiscard]] virtual Result<Value> vh_call(Vh function, std::span<const Value> args,
                                               const Caller& caller) = 0;
 
-  // As vh_call for a function with RunsOn::kHost, for a host whose answer may come later, from any
-  // thread: it keeps the promise then, and must not look at the arguments after it has returned.
-  // Keeps it at once with what vh_call returns, unless a host knows better.
+  // Starts a function with RunsOn::kHost. A host that answers later overrides this and fulfils the
+  // promise then, from any thread; it must not use the arguments after returning. By default
+  // fulfils the promise immediately with the result of vh_call.
   virtual void vh_start(Vh function, std::span<const Value> args, const Caller& caller,
                         Promise<Value> promise);
 
@@ -65,14 +65,14 @@ class Host {
   virtual void on_script_named(const std::string& name, const std::string& version,
                                const Caller& caller);
 
-  // A script has ended, or failed to load, or a reload has replaced it: what this run of it had of
-  // the host is nobody's any more. On the
-  // host's thread, after all calls of the script and before those of one that is loaded once
-  // ScriptHost::unload() is done. Not called for scripts that end with the ScriptHost.
+  // A script has ended, or failed to load, or a reload has replaced it: the host may free what it
+  // keeps for this run. Called on the host's thread, after all calls of the script and before those
+  // of one that is loaded once ScriptHost::unload() is done. Not called for scripts that end with
+  // the ScriptHost.
   virtual void on_script_unloaded(const Caller& caller);
 
  protected:
-  // What a host answers that does not have the function. A RuntimeError in the script.
+  // The answer of a host that does not have the function: a RuntimeError in the script.
   [[nodiscard]] static std::unexpected<Error> no_such_function(Vh function);
 };
 

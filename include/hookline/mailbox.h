@@ -22,8 +22,8 @@ struct MailboxOptions {
   Duration block_timeout = std::chrono::seconds(1);  // For kBlock.
 };
 
-// Counters since the mailbox was made. Each is exact; together they are a snapshot of a moving
-// thing.
+// Counters since the mailbox was made. Each is exact; together they are a snapshot of values that
+// change meanwhile.
 //   accepted == started + dropped_oldest + discarded + waiting
 struct MailboxStats {
   std::uint64_t accepted = 0;

@@ -41,7 +41,7 @@ template <class T>
 struct include_hookline_function_h;
 }  // namespace detail
 
-// What scripts find as attributes of `vh`.
+// Attributes of `vh` that describe the hub.
 struct HostIdentity {
   std::string bot_name = "HubBot";
   std::string op_chat_name = "OpChat";
@@ -61,14 +61,14 @@ struct ScriptHostOptions {
   TextCodec codec = {};  // The host's encoding: texts that scripts get as str are decoded with it.
   MailboxOptions mailbox = {};
   std::size_t workers = 0;  // 0: each script has its own thread; N: scripts share N threads.
-  // How long a decision may take before `late_verdict_allows` stands in for the scripts that have
-  // not answered. They still see the event.
+  // The time limit of a decision. After it, `late_verdict_allows` replaces missing answers. Late
+  // scripts still see the event.
   Duration verdict_deadline = std::chrono::seconds(2);
   bool late_verdict_allows = true;
   // Runs the host's reads (RunsOn::kCaller) on its thread too, for a host whose reads are not
   // thread-safe.
   bool reads_on_host = false;
-  PythonOptions python = {};      // For scripts that say nothing themselves.
+  PythonOptions python = {};      // The default for scripts that set nothing.
   bool stdout_to_stderr = false;  // Scripts print to stderr.
   // The Python whose standard library is used. Empty: see docs/install.md.
   std::filesystem::path python_executable = {};
@@ -78,7 +78,7 @@ struct ScriptHostOptions {
   Clock* clock = nullptr;
 };
 
-// What one script may have of its own. Unset fields fall back to ScriptHostOptions.
+// Options of one script. Unset fields fall back to ScriptHostOptions.
 struct LoadOptions {
   std::optional<HostIdentity> identity = std::nullopt;
   std::optional<TextCodec> codec = std::nullopt;
@@ -139,19 +139,19 @@ class ScriptHost {
   // Errors: kBadArguments if there is no Python that fits, with a sentence that says what to do.
   [[nodiscard]] static Result<std::unique_ptr<ScriptHost>> create(Host& host,
                                                                   ScriptHostOptions options = {});
-  // For a host that calls into scripts and exposes nothing but its def()s.
+  // For a host that exposes only the functions it def()s.
   [[nodiscard]] static Result<std::unique_ptr<ScriptHost>> create(ScriptHostOptions options = {});
   ScriptHost(const ScriptHost&) = delete;
   ScriptHost& operator=(const ScriptHost&) = delete;
-  // shutdown(), unless it was called.
+  // Calls shutdown(), unless it was called before.
   ~ScriptHost();
 
-  // Delivers verdicts, and serves the scripts' calls, on this loop (a uv_loop_t). The calling
-  // thread must be the one that runs it. Scripts whose threads sleep are woken once per turn of the
-  // loop, before it sleeps. Start uv_prepare handles that post events after this call: those that
-  // were started earlier run later, and what they post is seen when the loop next wakes up.
+  // Delivers verdicts, and serves the scripts' calls, on this loop (a uv_loop_t). REQUIRES: the
+  // calling thread runs the loop. Sleeping scripts are woken once per turn, before the loop sleeps.
+  // Start uv_prepare handles that post events after this call; those started earlier run later, and
+  // their events are seen when the loop next wakes up.
   void attach_loop(uv_loop_s* loop);
-  // Ends that, so that the loop can end: pending events get their default verdicts.
+  // Detaches the loop, so that it can end. Pending events get their default verdicts.
   void detach_loop();
 
   // Loads a script in an interpreter of its own. Errors: kScriptNotFound, kScriptRaised (with the
@@ -169,14 +169,14 @@ class ScriptHost {
   // Runs what was accepted before, then UnLoad() of the script, and ends its interpreter.
   [[nodiscard]] Future<void> unload(ScriptId script);
 
-  // Runs the script's file anew, in a fresh interpreter beside the present one, which goes on
-  // unharmed if that fails. If not, UnLoad() of the present one runs and it ends, between two
-  // calls: those that wait, and whatever comes, run in the new one. None is lost, none runs twice.
+  // Runs the script's file again in a fresh interpreter. If that fails, the old one continues
+  // unharmed. Otherwise the old one runs UnLoad() and ends, between two calls. Waiting and later
+  // calls run in the new one; none is lost or runs twice.
   //
-  // The script keeps its id, name, place in load order, mailbox and figures. What belongs to the
-  // code that goes ends as with unload(): its streams, handles and resources, and the functions
-  // that the host has registered for this script alone. Errors: as load(); kScriptNotFound if there
-  // is no such script, kScriptUnloaded if it is unloaded meanwhile.
+  // The script keeps its id, name, place in load order, mailbox and figures. The old code's
+  // streams, handles and resources, and the functions registered for this script alone, end as with
+  // unload(). Errors: as load(); kScriptNotFound if there is no such script, kScriptUnloaded if it
+  // is unloaded meanwhile.
   [[nodiscard]] Future<void> reload(ScriptId script);
 
   // In load order.
@@ -201,8 +201,8 @@ class ScriptHost {
   // Returns false if no script has the hook: go on immediately, the handler is not called.
   [[nodiscard]] bool fire(Hook hook, std::initializer_list<HookArg> args, VerdictHandler& handler);
 
-  // Sends an event to one script alone, whatever others have the hook; its verdict is not merged
-  // with theirs. `args` are text in the host's encoding and numbers.
+  // Sends an event to one script only; its verdict is not merged with those of others. `args` are
+  // text in the host's encoding and numbers.
   void post(ScriptId script, Hook hook, List args);
   // The future has what the script returned, as it is. Errors, kFunctionNotFound apart, and results
   // without a meaning are logged.
@@ -217,9 +217,9 @@ class ScriptHost {
   [[nodiscard]] Future<Value> call(ScriptRef script, Callee function, List args,
                                    CallOptions options = {});
   [[nodiscard]] Future<Value> call(ScriptRef script, ScriptCall call);
-  // The same for a result that is to be there on the attached loop: the handler gets it there,
-  // exactly once. It costs less than a future does. Errors: no such script; kBadArguments for no
-  // loop or for a timeout. The handler is not called then.
+  // Delivers the result to the handler on the attached loop, exactly once. Costs less than a
+  // future. Errors, after which the handler is not called: no such script; kBadArguments for no
+  // loop or for a timeout.
   [[nodiscard]] Result<void> call(ScriptRef script, ScriptCall call, ResultHandler& handler);
 
   // The same with arguments and a result of C++ types (<hookline/convert.h>), and with keywords and
@@ -243,11 +243,11 @@ class ScriptHost {
                                                                std::move(args), options);
   }
 
-  // Calls a function of one script whose result is read item by item: a generator, or whatever else
-  // can be iterated over. A handle to an object that cannot be called, such as a generator that
-  // call<Handle>() gave, is itself what is read. A script that is not there is the error of the
-  // first item. kBadArguments: the call has a timeout (each next() has its own), or keeps its
-  // result (items are copied). Its text mode counts if it is kHub.
+  // Calls a function of one script and reads its result, a generator or other iterable, item by
+  // item. A handle to an object that is not callable, such as a generator from call<Handle>(), is
+  // read itself. The first item reports errors: a missing script; kBadArguments if the call has a
+  // timeout (each next() has its own) or keeps its result (items are copied). The call's text mode
+  // applies if it is kHub.
   [[nodiscard]] ValueStream stream(ScriptRef script, ScriptCall call);
   [[nodiscard]] ValueStream stream(ScriptRef script, ScriptCall call, StreamOptions options);
   [[nodiscard]] ValueStream stream(ScriptRef script, Callee function, List args);
@@ -282,7 +282,7 @@ class ScriptHost {
   // Takes a function or class back; running calls end normally. `script` is what it was exposed
   // to. Returns false if there is none.
   bool undef(std::string_view name, std::optional<ScriptId> script = std::nullopt);
-  // Which Python exception a C++ exception of a function of the host becomes ("KeyError").
+  // Sets the Python exception ("KeyError") for a C++ exception that a host function throws.
   template <class Thrown>
   void map_exception(std::string python_type) {
     map_exception(
@@ -299,11 +299,10 @@ class ScriptHost {
   // The error that a script gets for a C++ exception, by that map.
   [[nodiscard]] Error to_error(const std::exception_ptr& thrown) const;
 
-  // Accepts nothing more, runs or completes what was accepted, unloads every script, detaches the
-  // loop. Waits for the scripts no longer than `patience`, and returns the names of those that have
-  // not ended by then. These are left to themselves: what they ask of the host ends with
-  // kShuttingDown, and their threads and Python stay, also after the ScriptHost. Another call waits
-  // for them once more.
+  // Rejects new calls, runs or completes accepted ones, unloads every script and detaches the loop.
+  // Waits at most `patience`, and returns the names of scripts that have not ended. Their calls
+  // into the host end with kShuttingDown; their threads and Python outlive the ScriptHost. Another
+  // shutdown() waits for them once more.
   std::vector<std::string> shutdown(ShutdownOptions options = {});
 
  private:

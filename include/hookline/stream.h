@@ -40,7 +40,8 @@ class StreamSubscription {
   std::weak_ptr<detail::StreamCore> stream_;
 };
 
-// What a call gives item by item: a generator, or anything else that a script can iterate over.
+// Reads the result of a call item by item: a generator, or anything else that a script can iterate
+// over.
 //
 //   ValueStream users = scripts->stream("stats", "users", {});
 //   while (true) {
@@ -63,8 +64,8 @@ class StreamSubscription {
 // Destroying it closes it. The function itself is called as soon as the stream is made, in order
 // with other calls.
 //
-// Thread safety: next() and close() from any thread, several at once too: then items go to who has
-// asked first. Moving and destroying as for any object.
+// Thread safety: next() and close() from any thread, several together too: items go to the calls in
+// their order. Moving and destroying as for any object.
 class [[nodiscard]] ValueStream {
  public:
   using Item = std::optional<Value>;

@@ -20,7 +20,7 @@ class UvExecutor final : public Executor {
   explicit UvExecutor(uv_loop_t* loop);
   UvExecutor(const UvExecutor&) = delete;
   UvExecutor& operator=(const UvExecutor&) = delete;
-  // close().
+  // Calls close().
   ~UvExecutor() override;
 
   void post(Job& job) noexcept override;

@@ -38,24 +38,24 @@ namespace [[gnu::visibility("default")]] hookline {
   X(GetRawOpList, "", "", kCaller, "str", "The nicks of all operators, as the protocol's $OpList.")              \
   X(GetRawBotList, "", "", kCaller, "str", "The nicks of all bots, as the protocol's $BotList.")                 \
   X(GetUsersCount, "", "", kCaller, "int", "How many users are online.")                                         \
-  X(GetTotalShareSize, "", "", kCaller, "str", "What all users share together, in bytes.")                       \
+  X(GetTotalShareSize, "", "", kCaller, "str", "The total share of all users, in bytes.")                       \
   X(GetConfig, "ss|s", "conf var default", kCaller, "str or None", "A configuration variable.")               \
   X(SendToActive, "s|l", "data delay", kHost, "bool", "Sends raw protocol data to every user in active mode.") \
   X(SendToPassive, "s|l", "data delay", kHost, "bool", "Sends raw protocol data to every user in passive mode.") \
   X(SendToActiveClass, "sll|l", "data min_class max_class delay", kHost, "bool", "Sends raw protocol data to active users of these classes.") \
   X(SendToPassiveClass, "sll|l", "data min_class max_class delay", kHost, "bool", "Sends raw protocol data to passive users of these classes.") \
-  X(SetMyINFO, "s|sssss", "nick desc tag speed mail size", kHost, "bool", "Changes parts of what a user says of itself.") \
-  X(SetUserIP, "ss", "nick ip", kHost, "bool", "Changes the address that the hub has of a user.") \
+  X(SetMyINFO, "s|sssss", "nick desc tag speed mail size", kHost, "bool", "Changes parts of a user's MyINFO.") \
+  X(SetUserIP, "ss", "nick ip", kHost, "bool", "Changes the address of a user in the hub.") \
   X(SetMyINFOFlag, "sl", "nick flag", kHost, "bool", "Sets a flag of a user's MyINFO.")                          \
   X(UnsetMyINFOFlag, "sl", "nick flag", kHost, "bool", "Clears a flag of a user's MyINFO.")                      \
   X(GetUserHubURL, "s", "nick", kCaller, "str", "The address by which a user has come to the hub.")              \
-  X(GetUserExtJSON, "s", "nick", kCaller, "str", "What a user's client says of itself in JSON.")                 \
+  X(GetUserExtJSON, "s", "nick", kCaller, "str", "The JSON description that a user's client sent.")                 \
   X(GetUserCC, "s", "nick", kCaller, "str", "The country code of a user.")                                       \
   X(GetIPCC, "s", "ip", kCaller, "str", "The country code of an address.")                                       \
   X(GetIPCN, "s", "ip", kCaller, "str", "The country of an address.")                                            \
   X(GetIPCity, "s", "ip", kCaller, "str", "The city of an address.")                                             \
   X(GetIPASN, "s|s", "ip db", kCaller, "str", "The autonomous system of an address.")                            \
-  X(GetGeoIP, "s|s", "ip db", kCaller, "dict", "All that is known of where an address is.")                      \
+  X(GetGeoIP, "s|s", "ip db", kCaller, "dict", "Everything known about the location of an address.")                      \
   X(AddRegUser, "sl|ss", "nick class password op", kHost, "bool", "Registers a user.")                           \
   X(DelRegUser, "s", "nick", kHost, "bool", "Removes a registration.")                                           \
   X(SetRegClass, "sl", "nick class", kHost, "bool", "Changes the class of a registered user.")                   \
@@ -64,13 +64,13 @@ namespace [[gnu::visibility("default")]] hookline {
   X(DelIPTempBan, "s", "ip", kHost, "bool", "Lifts a temporary ban of an address.")                              \
   X(ParseCommand, "ssl", "nick command in_pm", kHost, "bool", "Runs a command as if the user had typed it.")     \
   X(ScriptCommand, "ss|a", "command data target", kHost, "bool", "Tells other scripts and plugins; target: a plugin, or a flag.") \
-  X(ScriptQuery, "ss|sl", "command data recipient with_names", kHost, "list", "Asks other scripts, and returns what their OnScriptQuery says.") \
+  X(ScriptQuery, "ss|sl", "command data recipient with_names", kHost, "list", "Asks other scripts a question, and returns their answers.") \
   X(IsRobotNickBad, "s", "nick", kHost, "int", "Whether a bot may have the nick: one of vh.eBOT_*.")             \
   X(AddRobot, "slssss", "nick class desc speed email share", kHost, "bool", "Adds a bot to the user list.")      \
   X(DelRobot, "s", "nick", kHost, "bool", "Removes a bot.")                                                      \
   X(SQL, "s|l", "query limit", kHost, "tuple", "(success, rows) of a query; each row is a list of str, and there are 100 at most.") \
-  X(GetServFreq, "", "", kCaller, "float", "How many turns the hub makes in a second.")                          \
-  X(UserRestrictions, "s|ssss", "nick chat pm search ctm", kHost, "dict", "What a user may not do, after changing what was given.") \
+  X(GetServFreq, "", "", kCaller, "float", "The number of turns of the hub's loop per second.")                          \
+  X(UserRestrictions, "s|ssss", "nick chat pm search ctm", kHost, "dict", "Changes the given restrictions of a user, and returns all of them.") \
   X(StopHub, "l|l", "code delay", kHost, "bool", "Ends the hub.")
 // clang-format on
 

@@ -31,7 +31,7 @@ struct FutureValue<Future<U>> {
   using Type = U;
 };
 
-// What waits for a future to be ready, and the promise of what comes out. Owns itself from attach()
+// Waits for a future to be ready and holds the promise of the result. Owns itself from attach()
 // until it is run or discarded.
 template <class T>
 class FutureForward : public Job, public Pooled {
@@ -128,7 +128,8 @@ class FutureAwaiter final : public Job {
     return executor_ == nullptr && future_.ready();
   }
 
-  // False: goes on at once. Otherwise the frame may be gone by the time that this returns.
+  // Returns false if the coroutine continues immediately. Otherwise the frame may be gone by the
+  // time that this returns.
   bool await_suspend(std::coroutine_handle<> coroutine) noexcept {
     coroutine_ = coroutine;
     Executor* const executor = executor_;
@@ -154,7 +155,7 @@ class FutureAwaiter final : public Job {
   std::coroutine_handle<> coroutine_;
 };
 
-// What all coroutines that return a future have, whatever they return.
+// The common part of all coroutines that return a future.
 template <class T>
 class FutureCoroutineBase : public Pooled {
  public:

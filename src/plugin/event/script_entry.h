@@ -42,8 +42,8 @@ struct ScriptEntry {
 
   ScriptContext context;  // without the resources
   LoadOptions options;
-  std::deque<ScriptGeneration>
-      generations;                         // guarded by the registry's mutex; addresses are stable
+  // Guarded by the registry's mutex; addresses are stable.
+  std::deque<ScriptGeneration> generations;
   ScriptGeneration* generation = nullptr;  // the one that runs; guarded likewise
   std::filesystem::path path;
   HookSet hooks;                    // of the generation that runs; guarded likewise

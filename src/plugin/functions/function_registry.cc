@@ -109,8 +109,8 @@ Result<void> FunctionRegistry::add(HostFunction function) {
 }
 
 bool FunctionRegistry::remove(std::string_view name, std::optional<ScriptId> script) {
-  std::shared_ptr<const HostFunction>
-      removed;  // destroyed without the lock, because it may run code of the host
+  // Destroyed without the lock, because it may run code of the host.
+  std::shared_ptr<const HostFunction> removed;
   const std::scoped_lock lock(mutex_);
   const auto found = functions_.find(name);
   if (found == functions_.end()) {
