@@ -70,7 +70,7 @@ TEST_F(Ctl, WithoutAHubItSaysSo) {
 
 TEST_F(Ctl, ManagesScripts) {
   start();
-  folder.write("one.py", "def OnTimer(msec): pass\n");
+  folder.write("one.py", "def OnUserLogin(nick): pass\n");
   auto result = ctl({"load", "one"});
   EXPECT_EQ(result.out, "'one' is loaded.\n");
   EXPECT_EQ(result.exit_code, 0) << result.err;
