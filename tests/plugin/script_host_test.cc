@@ -321,19 +321,6 @@ TEST_F(Shutdown, NamesTheScriptsThatHaveNotEndedInTime) {
   EXPECT_TRUE(host.requests().empty());
 }
 
-TEST_F(Shutdown, AScriptThatDoesNotEndOutlivesItsHost) {
-  start();
-  HeldPipe gate(folder.path() / "gate");
-  load("busy", "def f(path): return open(path).read()\n");
-  auto call = scripts->call("busy", "f", {(folder.path() / "gate").string()});
-  gate.wait_for_reader();
-
-  EXPECT_EQ(scripts->shutdown({.patience = Duration::zero()}).size(), 1U);
-  scripts.reset();
-  gate.close();
-  EXPECT_EQ(call.get(), Value(""));
-}
-
 TEST_F(Shutdown, UnLoadMayStillTalkToTheHost) {
   start();
   load("a", "import vh\ndef UnLoad(): vh.mc('bye')\n");
