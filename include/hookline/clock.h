@@ -12,7 +12,7 @@ using Duration = std::chrono::nanoseconds;
 using TimePoint = std::chrono::time_point<std::chrono::steady_clock, Duration>;
 
 inline constexpr TimePoint kNoDeadline = TimePoint::max();
-// As a timeout: no limit.
+// A timeout without a limit.
 inline constexpr Duration kForever = Duration::max();
 
 // The source of time for timers. Tests replace it with a clock that they move by hand.

@@ -112,7 +112,7 @@ void post_when_done(FutureState<T>& state, Executor& executor, std::unique_ptr<J
   }
 }
 
-// What `co_await future` waits with. Lives in the frame of the coroutine, so that waiting allocates
+// Waits for a future in `co_await future`. Lives in the frame of the coroutine, so that waiting allocates
 // nothing.
 template <class T>
 class FutureAwaiter final : public Job {

@@ -48,7 +48,7 @@ struct HostFunction {
   // FunctionRegistry::remove has returned there. kCaller: on the thread that calls, several at
   // once, without the GIL.
   RunsOn runs_on = RunsOn::kHost;
-  // Nothing: any number of positional arguments, which reach `call` as they are given. Else it gets
+  // Unset: any number of positional arguments, which reach `call` as they are given. Else it gets
   // one value for each of them.
   std::optional<std::vector<Parameter>> parameters = std::nullopt;
   std::string returns = {};  // as Python writes it; may be empty
@@ -60,7 +60,7 @@ struct HostFunction {
   // If set, the result is a Handle to an object of this class, which the script gets as a resource.
   std::shared_ptr<const ResourceClass> result_class = nullptr;
 
-  // As it is called in messages, behind "vh.".
+  // The name that messages use, behind "vh.".
   [[nodiscard]] std::string full_name() const { return owner.empty() ? name : owner + "." + name; }
 };
 

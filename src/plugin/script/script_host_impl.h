@@ -62,7 +62,10 @@ struct ScriptHost::Impl {
   // Drops references to objects it does not own. Abandoned threads may still use the rest.
   void let_go() {
     binding.reset();
-    timers.reset();
+    // A call that is under way in a script that has not ended cancels its timer when it ends.
+    if (!left_running) {
+      timers.reset();
+    }
   }
 
   // The verdicts that the attached loop awaits, or nullptr.
