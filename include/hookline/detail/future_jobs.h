@@ -112,8 +112,8 @@ void post_when_done(FutureState<T>& state, Executor& executor, std::unique_ptr<J
   }
 }
 
-// Waits for a future in `co_await future`. Lives in the frame of the coroutine, so that waiting allocates
-// nothing.
+// Waits for a future in `co_await future`. Lives in the frame of the coroutine, so that waiting
+// allocates nothing.
 template <class T>
 class FutureAwaiter final : public Job {
  public:
