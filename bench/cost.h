@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "bench/direct_vectorcall.h"
-#include "hookline/error.h"
+#include "hookline/result.h"
 
 namespace hookline::bench {
 

@@ -237,7 +237,11 @@ void expose_future(hookline::ScriptHost& scripts) {
 
 }  // namespace
 
-int main(int /*argc*/, char** argv) {
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    std::cerr << "usage: example_expose SCRIPT, for example examples/expose.py\n";
+    return 2;
+  }
   CountingHub hub;
   const auto scripts = hookline::ScriptHost::create(hub).value();
   scripts->load(argv[1]).get().value();

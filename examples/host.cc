@@ -127,7 +127,11 @@ bool serve(const std::filesystem::path& script, uv_loop_t* loop) {
 
 }  // namespace
 
-int main(int /*argc*/, char** argv) {
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    std::cerr << "usage: example_host SCRIPT, for example examples/host.py\n";
+    return 2;
+  }
   uv_loop_t loop;
   uv_loop_init(&loop);
   const bool well = serve(argv[1], &loop);

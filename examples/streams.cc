@@ -131,7 +131,11 @@ void find_longest(hookline::ScriptHost& scripts) {
 
 }  // namespace
 
-int main(int /*argc*/, char** argv) {
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    std::cerr << "usage: example_streams SCRIPT, for example examples/streams.py\n";
+    return 2;
+  }
   hookline::NoHub hub;
   const auto scripts = hookline::ScriptHost::create(hub).value();
   (void)scripts->load(argv[1]).get().value();

@@ -113,7 +113,11 @@ void show_errors(hookline::ScriptHost& scripts) {
 
 }  // namespace
 
-int main(int /*argc*/, char** argv) {
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    std::cerr << "usage: example_typed_calls SCRIPT, for example examples/typed_calls.py\n";
+    return 2;
+  }
   hookline::NoHub hub;
   const auto scripts = hookline::ScriptHost::create(hub).value();
   scripts->load(argv[1]).get().value();

@@ -18,7 +18,7 @@ import sys
 root = pathlib.Path(sys.argv[1])
 folder = root / "include"
 # What including the main header may cost; tightened whenever it gets less.
-MOST_HEADERS, MOST_LINES = 16, 1310  # the aim: 1,110 lines
+MOST_HEADERS, MOST_LINES = 11, 1110
 WARNINGS = ["-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror"]
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.MULTILINE)
 

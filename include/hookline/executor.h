@@ -3,7 +3,7 @@
 #include <memory>
 #include <utility>
 
-#include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/value.h"
 
 namespace [[gnu::visibility("default")]] hookline {

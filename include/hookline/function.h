@@ -12,6 +12,7 @@
 #include "hookline/convert.h"
 #include "hookline/detail/def_function.h"
 #include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/script_host.h"
 
 namespace [[gnu::visibility("default")]] hookline {

@@ -10,6 +10,7 @@
 #include "hookline/clock.h"
 #include "hookline/detail/future_state.h"
 #include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/executor.h"
 
 namespace [[gnu::visibility("default")]] hookline {
@@ -35,7 +36,7 @@ struct FutureValue;
 template <class T>
 class Promise {
  public:
-  Promise() : state_(*std::make_unique<detail::PooledFutureState<T>>().release()) {}
+  Promise() : state_(*std::make_unique<detail::PromiseState<T>>().release()) {}
   Promise(Promise&& other) noexcept = default;
   Promise& operator=(Promise&& other) noexcept {
     if (this != &other) {

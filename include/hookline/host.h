@@ -8,6 +8,7 @@
 
 #include "hookline/call.h"
 #include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/value.h"
 
 namespace [[gnu::visibility("default")]] hookline {

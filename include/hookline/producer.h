@@ -6,7 +6,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/text.h"
 #include "hookline/value.h"
 

@@ -26,6 +26,8 @@ struct uv_loop_s;  // libuv's uv_loop_t.
 namespace [[gnu::visibility("default")]] hookline {
 
 template <class T>
+class Result;  // <hookline/result.h>, which <hookline/future.h> includes.
+template <class T>
 class Future;  // <hookline/future.h>
 class Executor;
 class Host;
@@ -91,6 +93,9 @@ struct ShutdownOptions {
   Drain drain = Drain::kRun;
   // How long to wait for scripts that do not return.
   Duration patience = kForever;
+  // Whether to give up on those for good: what they ask of the host then fails with kShuttingDown.
+  // Otherwise it waits until another shutdown() serves it.
+  bool abandon = true;
 };
 
 // The most recent error of a script, without its traceback; a long message is cut.
@@ -139,7 +144,7 @@ class ScriptHost {
   // Errors: kBadArguments if there is no Python that fits, with a sentence that says what to do.
   [[nodiscard]] static Result<std::unique_ptr<ScriptHost>> create(Host& host,
                                                                   ScriptHostOptions options = {});
-  // For a host that exposes only the functions it def()s.
+  // Creates one whose scripts get only the functions that the host def()s.
   [[nodiscard]] static Result<std::unique_ptr<ScriptHost>> create(ScriptHostOptions options = {});
   ScriptHost(const ScriptHost&) = delete;
   ScriptHost& operator=(const ScriptHost&) = delete;
@@ -157,15 +162,6 @@ class ScriptHost {
   // Loads a script in an interpreter of its own. Errors: kScriptNotFound, kScriptRaised (with the
   // traceback), kBadArguments when a script of that name is loaded.
   [[nodiscard]] Future<ScriptId> load(const std::filesystem::path& path, LoadOptions options = {});
-  // Loads them in this order and waits for all. Returns one entry per script.
-  struct LoadResult {
-    std::filesystem::path path;
-    Result<ScriptId> id;
-  };
-  [[nodiscard]] std::vector<LoadResult> load_all(
-      const std::vector<std::filesystem::path>& paths,
-      const std::function<LoadOptions(const std::filesystem::path&)>& options_of = {});
-
   // Runs what was accepted before, then UnLoad() of the script, and ends its interpreter.
   [[nodiscard]] Future<void> unload(ScriptId script);
 
@@ -181,8 +177,8 @@ class ScriptHost {
 
   // In load order.
   [[nodiscard]] std::vector<ScriptInfo> scripts() const;
-  // Apart from scripts(), since it reads 45 KB for each script: a few microseconds. nullopt if
-  // there is no such script (any more).
+  // Returns nullopt if there is no such script (any more). Not a part of ScriptInfo, since it reads
+  // 45 KB for each script, which takes a few microseconds.
   [[nodiscard]] std::optional<ScriptLatencies> latencies(ScriptId script) const;
   // Finds a script by its name or by the path of its file.
   [[nodiscard]] std::optional<ScriptId> find(std::string_view name) const;
@@ -222,13 +218,13 @@ class ScriptHost {
   // loop or for a timeout.
   [[nodiscard]] Result<void> call(ScriptRef script, ScriptCall call, ResultHandler& handler);
 
-  // The same with arguments and a result of C++ types (<hookline/convert.h>), and with keywords and
-  // CallOptions among the arguments; needs <hookline/typed_call.h>:
+  // Calls with arguments and a result of C++ types (<hookline/convert.h>), and takes keywords and
+  // CallOptions among the arguments. Needs <hookline/typed_call.h>.
   //
   //   call<std::vector<std::string>>("stats", "top", 10, kw("by", "share"))
   //
-  // A result of another type is kBadArguments: "result[3]: expected str, got int". T may be void:
-  // the result does not matter; or Handle: it stays in the script (ScriptCall::keeps_result).
+  // A result of another type is kBadArguments: "result[3]: expected str, got int". With T = void
+  // the result does not matter, with T = Handle it stays in the script (ScriptCall::keeps_result).
   // Cancelling the future of another T than Value throws the result away, but the function may have
   // been called. A List that is the only argument is the list of arguments, as above.
   template <class T = Value, class... Args>
@@ -253,8 +249,8 @@ class ScriptHost {
   [[nodiscard]] ValueStream stream(ScriptRef script, Callee function, List args);
   [[nodiscard]] ValueStream stream(ScriptRef script, Callee function, List args,
                                    StreamOptions options);
-  // The same with arguments of C++ types, and with keywords and StreamOptions among them; needs
-  // <hookline/typed_call.h>:
+  // Takes arguments of C++ types, and keywords and StreamOptions among them. Needs
+  // <hookline/typed_call.h>.
   //
   //   stream("stats", "users", "op", kw("by", "share"), StreamOptions{.ahead = 4})
   template <class... Args>
@@ -273,7 +269,7 @@ class ScriptHost {
     return detail::include_hookline_function_h<F>::def(*this, std::move(name), std::move(function),
                                                        std::forward<Extras>(extras)...);
   }
-  // The same for a class whose objects scripts make, use in `with`, and give back.
+  // Exposes a class whose objects scripts make, use in `with`, and give back.
   template <class T, class F, class... Extras>
   [[nodiscard]] Result<void> def_resource(std::string name, F factory, Extras&&... extras) {
     return detail::include_hookline_function_h<F>::template def_resource<T>(
@@ -300,9 +296,9 @@ class ScriptHost {
   [[nodiscard]] Error to_error(const std::exception_ptr& thrown) const;
 
   // Rejects new calls, runs or completes accepted ones, unloads every script and detaches the loop.
-  // Waits at most `patience`, and returns the names of scripts that have not ended. Their calls
-  // into the host end with kShuttingDown; their threads and Python outlive the ScriptHost. Another
-  // shutdown() waits for them once more.
+  // Waits at most `patience`, and returns the names of scripts that have not ended; another
+  // shutdown() waits for them once more. The threads of abandoned scripts, and Python, outlive the
+  // ScriptHost.
   std::vector<std::string> shutdown(ShutdownOptions options = {});
 
  private:
@@ -312,8 +308,8 @@ class ScriptHost {
   std::unique_ptr<Impl> impl_;
 };
 
-// Every *.py of a folder, and every package, in name order. Empty if the folder is not there. Any
-// thread.
+// Lists every *.py and every package of a folder, in name order; empty if there is no such folder.
+// Thread safety: any thread.
 [[nodiscard]] std::vector<std::filesystem::path> script_files(const std::filesystem::path& folder);
 
 }  // namespace hookline

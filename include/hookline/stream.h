@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "hookline/clock.h"
-#include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/executor.h"
 #include "hookline/future.h"
 #include "hookline/text.h"

@@ -12,6 +12,8 @@
 #include <memory>
 #include <utility>
 
+#include "hookline/version.h"
+
 namespace hookline::cli {
 
 namespace {
@@ -65,7 +67,7 @@ CLI::Validator in_range(std::int64_t least, std::int64_t most) {
 
 CommandLine::CommandLine() {
   app_.name("hookline");
-  app_.set_version_flag("--version", std::string("hookline ") + kVersion);
+  app_.set_version_flag("--version", std::string("hookline ") + version());
   app_.footer(
       "Examples:\n"
       "  hookline demo                      the whole way, with figures\n"

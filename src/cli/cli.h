@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "hookline/error.h"
+#include "hookline/result.h"
 
 namespace hookline::hub {
 struct HubConfig;
@@ -19,9 +19,6 @@ struct HubConfig;
 //
 // Thread safety: the main thread only.
 namespace hookline::cli {
-
-// The version that `hookline --version` prints. It is the one in CMakeLists.txt, as a test checks.
-inline constexpr const char* kVersion = "0.1.0";
 
 // The exit codes of all subcommands.
 inline constexpr int kExitOk = 0;

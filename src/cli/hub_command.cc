@@ -26,7 +26,7 @@ Result<hub::HubConfig> read_config(const HubCommandOptions& options) {
   return hub::HubConfig{};
 }
 
-std::string describe_scripts(const std::vector<ScriptHost::LoadResult>& results) {
+std::string describe_scripts(const std::vector<hub::LoadedFile>& results) {
   std::string names;
   std::size_t loaded = 0;
   std::size_t failed = 0;

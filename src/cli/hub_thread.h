@@ -4,7 +4,7 @@
 #include <thread>
 #include <vector>
 
-#include "hookline/error.h"
+#include "hookline/result.h"
 #include "hub/hub.h"
 
 namespace hookline::cli {
@@ -22,13 +22,13 @@ class HubThread {
   ~HubThread();
 
   [[nodiscard]] hub::Hub& hub() { return *hub_; }
-  [[nodiscard]] const std::vector<ScriptHost::LoadResult>& loaded() const { return loaded_; }
+  [[nodiscard]] const std::vector<hub::LoadedFile>& loaded() const { return loaded_; }
 
  private:
   HubThread() = default;
 
   hub::Hub* hub_ = nullptr;  // owned by the thread
-  std::vector<ScriptHost::LoadResult> loaded_;
+  std::vector<hub::LoadedFile> loaded_;
   std::thread thread_;
 };
 

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/hook.h"
 #include "hookline/vh_table.h"
 

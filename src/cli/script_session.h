@@ -5,7 +5,7 @@
 #include <memory>
 #include <string_view>
 
-#include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/host.h"
 #include "hookline/script_host.h"
 #include "hookline/value.h"

@@ -9,7 +9,9 @@
 #include <csignal>
 #include <thread>
 #include <utility>
+#include <vector>
 
+#include "hookline/future.h"
 #include "hub/base/clocks.h"
 #include "hub/base/log_level.h"
 #include "hub/control/control_server.h"
@@ -180,7 +182,7 @@ void Hub::Impl::run() {
 }
 
 void Hub::Impl::end_scripts() const {
-  const auto late = scripts->shutdown({.patience = scripts_patience});
+  const auto late = scripts->shutdown({.patience = scripts_patience, .abandon = false});
   if (!late.empty()) {
     spdlog::warn(
         "the hub waits for scripts whose code has not returned: {}; kill it, or interrupt "
@@ -233,10 +235,18 @@ std::uint16_t Hub::port() const { return impl_->listener.port(); }
 const HubConfig& Hub::config() const { return impl_->core.config(); }
 ScriptHost& Hub::scripts() { return *impl_->scripts; }
 
-std::vector<ScriptHost::LoadResult> Hub::load_scripts() {
-  auto results = impl_->scripts->load_all(
-      impl_->core.script_manager().files_at_start(),
-      [this](const std::filesystem::path& file) { return config().load_options(file); });
+std::vector<LoadedFile> Hub::load_scripts() {
+  const auto files = impl_->core.script_manager().files_at_start();
+  std::vector<Future<ScriptId>> loading;
+  loading.reserve(files.size());
+  for (const auto& file : files) {
+    loading.push_back(scripts().load(file, config().load_options(file)));
+  }
+  std::vector<LoadedFile> results;
+  results.reserve(files.size());
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    results.push_back({.path = files[i], .id = loading[i].get()});
+  }
   impl_->watcher.follow_loaded();
   for (const auto& result : results) {
     if (result.id) {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/script_host.h"
 #include "hub/config/config.h"
 
@@ -47,6 +47,12 @@ struct HubOptions {
   Duration scripts_patience = std::chrono::seconds(5);
 };
 
+// A script file that the hub loaded as it started, or the reason why it is not loaded.
+struct LoadedFile {
+  std::filesystem::path path;
+  Result<ScriptId> id;
+};
+
 // An NMDC chat hub whose events go to Python scripts. It serves users on TCP on one libuv loop.
 //
 // Thread safety: create(), run() and the destructor on one thread, the hub's; stop(), stats(),
@@ -69,7 +75,7 @@ class Hub {
   // Loads the scripts of config().script_folder in name order, except those that an operator
   // unloaded, and then those that one loaded from elsewhere. A script that fails is reported and
   // left out.
-  std::vector<ScriptHost::LoadResult> load_scripts();
+  std::vector<LoadedFile> load_scripts();
 
   // Serves until stop(), then disconnects everybody and ends the scripts. REQUIRES: called once.
   void run();

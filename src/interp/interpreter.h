@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "hookline/detail/scalar.h"
-#include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/python_options.h"
 #include "hookline/text.h"
 #include "hookline/value.h"

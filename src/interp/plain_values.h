@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "hookline/detail/scalar.h"
-#include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/value.h"
 #include "interp/argument_texts.h"
 #include "marshal/python.h"

@@ -4,7 +4,7 @@
 #include <unordered_set>
 #include <utility>
 
-#include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/text.h"
 #include "hookline/value.h"
 #include "interp/py_error.h"

@@ -3,7 +3,7 @@
 #include <span>
 
 #include "hookline/detail/scalar.h"
-#include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/value.h"
 #include "interp/argument_texts.h"
 #include "marshal/py_ref.h"

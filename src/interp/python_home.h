@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "hookline/error.h"
+#include "hookline/result.h"
 
 namespace hookline::detail {
 

@@ -4,7 +4,7 @@
 #include <span>
 #include <string>
 
-#include "hookline/error.h"
+#include "hookline/result.h"
 #include "interp/runtime.h"
 #include "marshal/py_ref.h"
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "hookline/error.h"
+#include "hookline/result.h"
 #include "marshal/py_ref.h"
 
 namespace hookline::detail {

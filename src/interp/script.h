@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "hookline/error.h"
+#include "hookline/result.h"
 #include "interp/helpers.h"
 #include "marshal/py_ref.h"
 

@@ -5,7 +5,7 @@
 #include <mutex>
 #include <thread>
 
-#include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/python_options.h"
 #include "marshal/py_ref.h"
 

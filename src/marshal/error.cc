@@ -1,4 +1,5 @@
 #include "hookline/error.h"
+#include "hookline/result.h"
 
 #include <array>
 #include <cstddef>

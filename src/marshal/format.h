@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "hookline/error.h"
+#include "hookline/result.h"
 
 namespace hookline::detail {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/text.h"
 #include "hookline/value.h"
 #include "wrapper/args.h"

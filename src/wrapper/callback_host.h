@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/future.h"
 #include "hookline/host.h"
 #include "hookline/script_host.h"

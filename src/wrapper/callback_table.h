@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-#include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/text.h"
 #include "hookline/value.h"
 #include "hookline/vh_table.h"

@@ -11,6 +11,7 @@
 
 #include "hookline/clock.h"
 #include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/future.h"
 #include "hookline/script_host.h"
 #include "wrapper/args.h"

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "hookline/clock.h"
-#include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/hook.h"
 #include "hookline/text.h"
 

@@ -2,7 +2,7 @@
 
 #include <span>
 
-#include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/text.h"
 #include "hookline/value.h"
 #include "wrapper/wrapper.h"

@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/hook.h"
 #include "hookline/text.h"
 #include "hookline/value.h"

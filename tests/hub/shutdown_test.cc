@@ -73,6 +73,26 @@ TEST_F(ShutdownTest, ScriptsThatItWaitsForAreNamed) {
   opener.join();
 }
 
+TEST_F(ShutdownTest, ScriptsThatItWaitsForMayStillUseTheHub) {
+  const LogCapture log;
+  const Gate gate(folder.path() / "gate");
+  const auto said = folder.path() / "said";
+  scripts_patience = Duration::zero();
+  start({{"slow", std::string(kGateSource) + "import vh\ndef UnLoad():\n    wait_at('" + gate.path() +
+                      "')\n    open('" + said.string() +
+                      "', 'w').write(vh.GetConfig('config', 'hub_name'))\n"}});
+  std::thread opener([&] {
+    while (log.count("code has not returned: slow") == 0) {
+      std::this_thread::yield();
+    }
+    gate.open();
+  });
+  stop();
+  opener.join();
+  std::ifstream file(said);
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}), config.hub_name);
+}
+
 TEST_F(ShutdownTest, AHubThatNeverRanEndsAsWell) {
   auto created = Hub::create(config);
   ASSERT_TRUE(created) << created.error().to_string();

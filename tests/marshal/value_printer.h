@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/value.h"
 
 namespace hookline {

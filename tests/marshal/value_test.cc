@@ -9,6 +9,7 @@
 #include <string>
 
 #include "hookline/error.h"
+#include "hookline/result.h"
 #include "value_printer.h"
 
 namespace hookline {

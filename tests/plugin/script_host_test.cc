@@ -75,12 +75,15 @@ TEST_F(Loading, AFolderIsLoadedInNameOrder) {
   folder.write("pack/__init__.py", "def f(): return 'package'\n");
   std::filesystem::create_directory(folder.path() / "data");
 
-  const auto results = scripts->load_all(script_files(folder.path()));
-  ASSERT_EQ(results.size(), 4U);
-  EXPECT_TRUE(results[0].id);
-  EXPECT_TRUE(results[1].id);
-  EXPECT_FALSE(results[2].id);
-  EXPECT_TRUE(results[3].id);
+  std::vector<Future<ScriptId>> loading;
+  for (const auto& path : script_files(folder.path())) {
+    loading.push_back(scripts->load(path));
+  }
+  ASSERT_EQ(loading.size(), 4U);
+  EXPECT_TRUE(loading[0].get());
+  EXPECT_TRUE(loading[1].get());
+  EXPECT_FALSE(loading[2].get());
+  EXPECT_TRUE(loading[3].get());
   EXPECT_EQ(call("pack", "f"), Value("package"));
   const Verdict verdict = scripts->wait(Hook::kOnParsedMsgChat, {"nick", "message"});
   ASSERT_TRUE(verdict.replacement);
@@ -88,7 +91,7 @@ TEST_F(Loading, AFolderIsLoadedInNameOrder) {
 }
 
 TEST_F(Loading, AFolderThatIsMissingHasNoScripts) {
-  EXPECT_TRUE(scripts->load_all(script_files(folder.path() / "none")).empty());
+  EXPECT_TRUE(script_files(folder.path() / "none").empty());
 }
 
 TEST_F(Loading, UnloadingRunsWhatWasAcceptedAndThenUnLoad) {

@@ -8,6 +8,7 @@
 
 #include "dispatch/call/call.h"
 #include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/value.h"
 
 namespace hookline {

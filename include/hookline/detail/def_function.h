@@ -19,6 +19,7 @@
 #include "hookline/detail/def_signature.h"
 #include "hookline/detail/host_function.h"
 #include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/future.h"
 #include "hookline/host.h"
 #include "hookline/value.h"

@@ -11,7 +11,7 @@
 #include "hookline/convert.h"
 #include "hookline/detail/host_function.h"
 #include "hookline/detail/value_path.h"
-#include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/host.h"
 
 #pragma GCC visibility push(default)

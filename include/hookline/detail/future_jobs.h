@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "hookline/detail/block_pool.h"
-#include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/executor.h"
 
 #pragma GCC visibility push(default)

@@ -7,6 +7,7 @@
 #include "hookline/detail/future_core.h"
 #include "hookline/detail/result_space.h"
 #include "hookline/error.h"
+#include "hookline/result.h"
 
 #pragma GCC visibility push(default)
 namespace hookline::detail {
@@ -53,9 +54,9 @@ class FutureState : public FutureCore {
 
 // The state of a Promise: nothing but that, from the pool of small blocks.
 template <class T>
-class PooledFutureState final : public FutureState<T>, public Pooled {
+class PromiseState final : public FutureState<T>, public Pooled {
  public:
-  PooledFutureState() noexcept : FutureState<T>(1) {}
+  PromiseState() noexcept : FutureState<T>(1) {}
 
  protected:
   void dispose() noexcept override { delete this; }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/future.h"
 #include "hookline/host.h"
 #include "hookline/value.h"

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "hookline/error.h"
+#include "hookline/result.h"
 
 #pragma GCC visibility push(default)
 namespace hookline::detail {

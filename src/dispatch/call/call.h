@@ -2,7 +2,7 @@
 
 #include "dispatch/call/queue_slot.h"
 #include "dispatch/call/request.h"
-#include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/value.h"
 
 namespace hookline::detail {

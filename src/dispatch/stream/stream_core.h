@@ -14,6 +14,7 @@
 #include "dispatch/worker/lane.h"
 #include "hookline/clock.h"
 #include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/future.h"
 #include "hookline/stream.h"
 #include "hookline/text.h"

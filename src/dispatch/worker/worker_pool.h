@@ -13,6 +13,7 @@
 #include "dispatch/worker/lane.h"
 #include "hookline/clock.h"
 #include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/future.h"
 
 namespace hookline::detail {

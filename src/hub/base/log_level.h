@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "hookline/error.h"
+#include "hookline/result.h"
 
 // Reads and sets how much the process logs: trace, debug, info, warn, error or off.
 //

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/future.h"
 #include "hookline/script_host.h"
 #include "hub/config/config.h"

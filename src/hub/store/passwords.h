@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/future.h"
 #include "hookline/script_host.h"
 #include "hub/base/work_thread.h"

@@ -6,7 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/future.h"
 #include "hookline/script_host.h"
 #include "hookline/value.h"

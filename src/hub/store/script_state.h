@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/future.h"
 #include "hookline/script_host.h"
 #include "hookline/value.h"

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/future.h"
 #include "hookline/script_host.h"
 #include "hookline/value.h"

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/host.h"
 #include "hookline/value.h"
 #include "hub/config/config.h"

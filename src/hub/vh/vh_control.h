@@ -1,6 +1,6 @@
 #pragma once
 
-#include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/future.h"
 #include "hookline/script_host.h"
 #include "hookline/value.h"

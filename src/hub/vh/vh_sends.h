@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/value.h"
 #include "hub/config/config.h"
 #include "hub/scripts/script_events.h"

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/hook.h"
 #include "hookline/value.h"
 

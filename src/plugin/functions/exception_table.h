@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "hookline/error.h"
+#include "hookline/result.h"
 
 namespace hookline::detail {
 

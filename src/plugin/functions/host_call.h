@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/future.h"
 #include "hookline/value.h"
 #include "plugin/functions/function_registry.h"

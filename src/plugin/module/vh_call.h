@@ -5,7 +5,7 @@
 #include <optional>
 #include <span>
 
-#include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/value.h"
 #include "hookline/vh_table.h"
 #include "marshal/py_ref.h"

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <string_view>
 
-#include "hookline/error.h"
+#include "hookline/result.h"
 #include "hookline/python_options.h"
 
 namespace hookline::detail {

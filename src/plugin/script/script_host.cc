@@ -31,11 +31,11 @@ Result<std::unique_ptr<ScriptHost>> ScriptHost::create(ScriptHostOptions options
 ScriptHost::ScriptHost(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 ScriptHost::~ScriptHost() {
-  if (!impl_->left_running) {
+  if (!impl_->abandoned) {
     shutdown();
   }
   detach_loop();
-  if (impl_->left_running || impl_->registry.has_left_behind()) {
+  if (impl_->abandoned || impl_->registry.has_left_behind()) {
     impl_->let_go();
     detail::Runtime::keep(std::move(impl_));
   }
@@ -92,22 +92,6 @@ std::vector<std::filesystem::path> script_files(const std::filesystem::path& fol
   }
   std::ranges::sort(paths);
   return paths;
-}
-
-std::vector<ScriptHost::LoadResult> ScriptHost::load_all(
-    const std::vector<std::filesystem::path>& paths,
-    const std::function<LoadOptions(const std::filesystem::path&)>& options_of) {
-  std::vector<Future<ScriptId>> loading;
-  loading.reserve(paths.size());
-  for (const auto& path : paths) {
-    loading.push_back(load(path, options_of ? options_of(path) : LoadOptions()));
-  }
-  std::vector<LoadResult> results;
-  results.reserve(paths.size());
-  for (std::size_t i = 0; i < paths.size(); ++i) {
-    results.push_back({.path = paths[i], .id = loading[i].get()});
-  }
-  return results;
 }
 
 std::vector<ScriptInfo> ScriptHost::scripts() const {
@@ -319,8 +303,10 @@ Error ScriptHost::to_error(const std::exception_ptr& thrown) const {
 
 std::vector<std::string> ScriptHost::shutdown(ShutdownOptions options) {
   auto left = impl_->end_scripts(options);
-  detach_loop();
-  if (!left.empty()) {
+  if (left.empty() || impl_->abandoned) {
+    detach_loop();
+  }
+  if (impl_->abandoned) {
     impl_->binding.reset();
   }
   return left;

@@ -51,11 +51,13 @@ struct ScriptHost::Impl {
     registry.close();
     auto left =
         pool.shutdown_until(how.drain, detail::deadline_after(Clock::system(), how.patience));
+    abandoned = !left.empty() && how.abandon;
     if (left.empty()) {
       registry.release_resources();
     }
-    port.close();
-    left_running = !left.empty();
+    if (left.empty() || abandoned) {
+      port.close();
+    }
     return left;
   }
 
@@ -63,7 +65,7 @@ struct ScriptHost::Impl {
   void let_go() {
     binding.reset();
     // A call that is under way in a script that has not ended cancels its timer when it ends.
-    if (!left_running) {
+    if (!abandoned) {
       timers.reset();
     }
   }
@@ -86,7 +88,7 @@ struct ScriptHost::Impl {
   // joined.
   std::vector<std::unique_ptr<detail::PendingVerdicts>> verdicts;
   bool attached = false;
-  bool left_running = false;  // the last shutdown() left scripts running
+  bool abandoned = false;  // the last shutdown() gave up on scripts that were running
   // These two exist while a loop is attached, and wake scripts at the end of its turns.
   std::unique_ptr<detail::WakeBatch> wakes;
   std::unique_ptr<detail::LoopPhases> turns;

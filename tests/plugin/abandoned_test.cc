@@ -1,0 +1,123 @@
+// A shutdown() whose patience ends before the scripts do.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "hookline/function.h"
+#include "hookline/future.h"
+#include "tests/plugin/test_scripts.h"
+#include "tests/support/log_capture.h"
+#include "tests/support/no_leak_check.h"
+
+namespace hookline::test {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class Abandoned : public ScriptHostTest {
+ protected:
+  // Loads a script whose wait() returns when the gate opens. Its UnLoad() asks the host something,
+  // and writes the answer to `said`.
+  void start_script() {
+    start();
+    ASSERT_TRUE(scripts->def("echo", [](long number) { return number; }));
+    load("one", std::string(kGateSource) + "import vh\nGATE = '" + gate.path() + "'\nSAID = '" +
+                    said.path() + "'\nENTERED = '" + entered.path() + R"('
+def wait():
+    open(ENTERED, 'w').close()
+    wait_at(GATE)
+def UnLoad():
+    try:
+        answer = str(vh.echo(5))
+    except RuntimeError as error:
+        answer = str(error)
+    with open(SAID, 'w') as pipe:
+        pipe.write(answer)
+)");
+  }
+
+  // Calls wait(), and returns when it runs.
+  Future<Value> call_wait() {
+    auto future = scripts->call("one", "wait", {}, {.timeout = 60 * kPatience});
+    (void)read_all(entered);
+    return future;
+  }
+
+  static std::string read_all(const Gate& pipe) {
+    std::ifstream stream(pipe.path());
+    return {std::istreambuf_iterator<char>(stream), {}};
+  }
+
+  Gate gate{folder.path() / "gate"};
+  Gate said{folder.path() / "said"};
+  Gate entered{folder.path() / "entered"};
+};
+
+// A death test, since the script's thread and Python are there until the process ends.
+TEST_F(Abandoned, TheirCodeGoesOnWhenTheScriptHostIsGone) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(
+      {
+        start_script();
+        // The call ends, and lets go of its timer, after everything else is gone.
+        auto running = call_wait();
+        EXPECT_THAT(scripts->shutdown({.patience = Duration::zero()}), ElementsAre("one"));
+        scripts.reset();
+        gate.open();
+        // UnLoad() runs after the call has ended.
+        EXPECT_THAT(read_all(said), HasSubstr("shutting down"));
+        EXPECT_TRUE(running.get());
+        std::filesystem::remove_all(folder.path());
+        std::exit(HasFailure() ? 1 : 0);
+      },
+      ::testing::ExitedWithCode(0), "");
+}
+
+TEST_F(Abandoned, AScriptHostOfTheSameProcessMayFollow) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(
+      {
+        start_script();
+        auto running = call_wait();
+        EXPECT_THAT(scripts->shutdown({.patience = Duration::zero()}), ElementsAre("one"));
+        scripts.reset();
+        start();
+        load("two", "def f(): return 2\n");
+        EXPECT_EQ(call("two", "f"), Value(2));
+        EXPECT_THAT(scripts->shutdown(), IsEmpty());
+        scripts.reset();
+        gate.open();
+        EXPECT_THAT(read_all(said), HasSubstr("shutting down"));
+        std::filesystem::remove_all(folder.path());
+        std::exit(HasFailure() ? 1 : 0);
+      },
+      ::testing::ExitedWithCode(0), "");
+}
+
+TEST_F(Abandoned, UnlessTheHostWantsToWaitOnceMore) {
+  start_script();
+  auto running = call_wait();
+  EXPECT_THAT(scripts->shutdown({.patience = Duration::zero(), .abandon = false}),
+              ElementsAre("one"));
+  std::string answer;
+  std::jthread script_side([&] {
+    gate.open();
+    answer = read_all(said);
+  });
+  EXPECT_THAT(scripts->shutdown(), IsEmpty());
+  script_side.join();
+  EXPECT_EQ(answer, "5");
+  EXPECT_TRUE(running.get());
+}
+
+}  // namespace
+}  // namespace hookline::test
