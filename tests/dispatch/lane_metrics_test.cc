@@ -160,7 +160,7 @@ TEST_F(LaneMetricsTest, TheWaitBehindAnotherCallIsQueueWait) {
   pass_time();
   gate_.open();
   pool_.shutdown(Drain::kRun);
-  // One for the call that blocked the worker, and the rest for those that waited.
+  // One is for the call that blocked the worker, and the rest are for those that waited.
   expect_counts(1 + CallStamp::kSampled * samples_up_to(kCalls));
   EXPECT_GE(metrics().queue_wait_ns.percentile(0.5), kPause);
   EXPECT_GE(metrics().total_ns.percentile(0.5), kPause);

@@ -10,8 +10,8 @@ namespace hookline {
 
 using namespace detail;
 
-// For tests that need Python but no runtime. The test's thread is attached to the main interpreter,
-// which is started once per process and ended after the last test.
+// Serves tests that need Python but no runtime. The test's thread is attached to the main
+// interpreter, which is started once per process and ended after the last test.
 class PythonTest : public testing::Test {
  protected:
   static void SetUpTestSuite();

@@ -47,7 +47,7 @@ TEST_F(GilTest, AModuleThatIsImportedLaterSaysItToo) {
   EXPECT_THAT(result.error().message, HasSubstr("gil=shared"));
 }
 
-// In the main interpreter only hookline waits for them, and afterwards `vh` is gone.
+// In the main interpreter only hookline waits for threads, and afterwards `vh` is gone.
 TEST_F(GilTest, ThreadsInTheMainInterpreterEndBeforeTheirScript) {
   start();
   for (const std::string start_thread :
