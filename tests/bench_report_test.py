@@ -1,8 +1,8 @@
-"""Tests what makes of measurements a table, a page and a verdict. Nothing is measured here.
+"""Tests the code that makes a table, a page and a verdict of measurements. Nothing is measured here.
 
     bench_report_test.py SOURCE_DIR
 
-Any Python >= 3.11.
+Runs with any Python >= 3.11.
 """
 
 import sys
@@ -24,7 +24,7 @@ PLOT = Plot("depth", "By depth", "grow", "under way", "ns", (Line("calls", "ns",
 
 
 def measured_of(samples, gain=2.0):
-    """samples: {benchmark: {capture: {counter: [values]}}}"""
+    """Returns a measurement. `samples` is {benchmark: {capture: {counter: [values]}}}."""
     measured = measured_file.new_measured()
     measured["samples"] = samples
     measured["gains"] = {name: gain for name in samples}

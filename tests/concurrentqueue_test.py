@@ -11,7 +11,7 @@ from pathlib import Path
 
 SOURCE, CMAKE = Path(sys.argv[1]), sys.argv[2]
 
-# As Debian 13's: the include folder is the one above moodycamel/.
+# This is like Debian 13's: the include folder is the one above moodycamel/.
 CONFIG = """
 add_library(concurrentqueue::concurrentqueue INTERFACE IMPORTED)
 set_target_properties(concurrentqueue::concurrentqueue PROPERTIES

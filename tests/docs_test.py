@@ -2,8 +2,8 @@
 
 usage: docs_test.py SOURCE_DIR
 
-A block says where it is from in the line above it: `<!-- examples/NAME -->` is the whole file (a path from the root),
-`<!-- examples/NAME: TAG -->` what is between the lines `// [TAG]` and `// [/TAG]` (in Python, `# [TAG]`).
+A block says where it is from in the line above it: `<!-- examples/NAME -->` means the whole file (a path from the
+root), and `<!-- examples/NAME: TAG -->` what is between the lines `// [TAG]` and `// [/TAG]` (in Python, `# [TAG]`).
 """
 
 import pathlib
@@ -48,7 +48,7 @@ for page in pages:
         encoding="utf-8").count("<!-- tests/")
     if written != sum(1 for other, _ in markers if other == page):
         problems.append(f"{page.relative_to(root)}: a line '<!-- examples/... -->' that is not of the form of the others")
-# Nor a snippet that nobody compiles, or runs.
+# A snippet that nobody compiles or runs must not go unnoticed either.
 guide = root / "docs" / "embedding.md"
 snippets = re.findall(r"(.*)\n```(?:cpp|python)\n", guide.read_text(encoding="utf-8"))
 problems += [f"docs/embedding.md: no line names the source of the snippet below {line!r}"

@@ -4,8 +4,8 @@ usage: headers_test.py SOURCE_DIR include
        headers_test.py SOURCE_DIR compile CXX FLAG...
 
 `include` reads the #include lines: the headers need nothing but the standard library and each other, uv.h also
-needs libuv; the closure of script_host.h stays small; version.h is as CMakeLists.txt. `compile` compiles each header of include/hookline
-alone, with more warnings than any user has on, all of them errors.
+needs libuv; the closure of script_host.h stays small; version.h has the version of CMakeLists.txt. `compile` compiles
+each header of include/hookline alone, with more warnings than any user has on, all of them errors.
 """
 
 import concurrent.futures
@@ -17,7 +17,7 @@ import sys
 
 root = pathlib.Path(sys.argv[1])
 folder = root / "include"
-# What including the main header may cost; tightened whenever it gets less.
+# Including the main header may cost this much. We tighten it whenever it costs less.
 MOST_HEADERS, MOST_LINES = 11, 1110
 WARNINGS = ["-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror"]
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.MULTILINE)
@@ -28,7 +28,7 @@ def public():
 
 
 def closure(header):
-    """The header, and all of ours that it includes, directly or not."""
+    """Returns the header, and all of ours that it includes, directly or not."""
     seen, todo = set(), [header]
     while todo:
         path = todo.pop()
@@ -72,7 +72,7 @@ def check_includes():
 def compile_alone(command):
     def problem(header):
         name = header.relative_to(folder).as_posix()
-        # Twice, for a header without an include guard.
+        # It is included twice, which shows a header without an include guard.
         text = f"#include <{name}>\n#include <{name}>\n"
         result = subprocess.run(
             [*command, *WARNINGS, f"-I{folder}", "-fsyntax-only", "-x", "c++", "-"],

@@ -5,8 +5,9 @@ usage: install_test.py SOURCE_DIR WORK_DIR CMAKE installed BUILD_DIR
 
 `installed` installs BUILD_DIR into a prefix below WORK_DIR, builds and runs the consumers that use
 find_package and pkg-config, then moves the prefix and does both again, so that nothing may have kept the
-first path. `embedded` builds and runs the one that uses add_subdirectory (unoptimized, several files compiled together), and of the
-one that uses FetchContent compiles one file of its own and one of ours. In both, nothing around hookline may change.
+first path. `embedded` builds and runs the one that uses add_subdirectory (unoptimized, several files compiled
+together). Of the one that uses FetchContent it compiles one file of its own and one of ours. In both, nothing around
+hookline may change.
 
 The consumers are in tests/consumers/. They are copied to WORK_DIR, so that nothing of the tree is found.
 """
@@ -20,7 +21,7 @@ import time
 
 source, work, cmake, mode = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), sys.argv[3], sys.argv[4]
 EXPECTED = "'hello, ann'\nKeyError\n"
-# What embedding must not need: these are the dependencies of the hub, the command and the tests.
+# Embedding must not need these: they are the dependencies of the hub, the command and the tests.
 FOREIGN = ("GTest", "benchmark_DIR", "CLI11", "tomlplusplus", "nlohmann_json", "SQLite3", "OPENSSL", "maxminddb")
 
 environment = {
@@ -33,7 +34,7 @@ if "HOOKLINE_PYTHON" in os.environ:  # which CPython an embedded build takes is 
 
 
 def run(*command, cwd=work, **more):
-    """Runs a command and returns its output; a failure ends the test with all that it printed."""
+    """Runs a command and returns its output. A failure ends the test with all that it printed."""
     started = time.monotonic()
     result = subprocess.run(
         [str(word) for word in command],
@@ -110,7 +111,7 @@ def installed(built):
     moved.parent.mkdir()
     prefix.rename(moved)
     [library] = moved.glob("**/libhookline.so")
-    # What was linked before still runs: the library is found by its soname, Python's home by the library.
+    # A program that was linked before still runs: the library is found by its soname, Python's home by the library.
     kept = work / "kept"
     shutil.copy(made[0], kept)
     expect_greeting(kept, LD_LIBRARY_PATH=library.parent)

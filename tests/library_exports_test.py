@@ -19,7 +19,7 @@ types = set(TYPE.findall(text))
 
 
 def symbols(*options):
-    """Yields (kind, name) of each symbol that is defined, demangled; clones of functions left out."""
+    """Yields (kind, name) of each symbol that is defined, demangled. Leaves out clones of functions."""
     listed = subprocess.run(
         [nm, "--defined-only", "--demangle", *options, library], capture_output=True, text=True, check=True
     )
@@ -30,7 +30,8 @@ def symbols(*options):
 
 
 def qualified(name):
-    """hookline::detail::Pool::take of "hookline::Result<int> hookline::detail::Pool<long>::take(int) const"."""
+    """Returns the plain name, such as hookline::detail::Pool::take of
+    "hookline::Result<int> hookline::detail::Pool<long>::take(int) const"."""
     name = KIND.sub("", name).replace("(anonymous namespace)", "{anonymous}")
     name = re.sub(r"operator(?:\(\)|<=>|<<?=?|>>?=?|->\*?)", "operator", name)
     depth, plain = 0, ""
@@ -43,7 +44,7 @@ def qualified(name):
 
 
 def owner(name):
-    """The class or function at namespace scope that a qualified name belongs to."""
+    """Returns the class or function at namespace scope that a qualified name belongs to."""
     parts = name.split("::")[1:]
     return parts[1] if parts[0] == "detail" and len(parts) > 1 else parts[0]
 
@@ -56,7 +57,7 @@ for name in sorted(exported):
         problems.append(f"exports {name}, which is not ours")
     elif owner(plain).removesuffix("[abi:cxx11]") not in words or "::Impl::" in plain:
         problems.append(f"exports {name}, which no public header declares")
-# Functions of public classes that are defined in the library alone: neither templates nor lambdas.
+# This looks at functions of public classes that only the library defines: neither templates nor lambdas.
 for kind, name in symbols():
     plain = qualified(name)
     if kind == "t" and name not in exported and name.startswith(plain + "(") and "{" not in name:

@@ -2,7 +2,7 @@
 
     rooms_test.py SOURCE_DIR
 
-Strict and simple: every #include of src/ is either a room's header, a Python header, or something else.
+It is strict and simple: every #include of src/ is either a room's header, a Python header, or something else.
 A room's header must be written from src/ or include/ ("marshal/json.h", "hookline/value.h"), so that no relative
 path slips by.
 """
@@ -68,7 +68,7 @@ def sources(room_dir):
 
 
 def room_of(name):
-    """The room of a file, by its name from src/ or include/."""
+    """Returns the room of a file, by its name from src/ or include/."""
     folder, _, rest = name.partition("/")
     if folder != "hookline":
         return folder
@@ -84,8 +84,8 @@ def may_include(room, header):
 
 
 def layer_of(name):
-    """The height of a file in its room. None if the room has no layers, the file is public, or LAYERS does not list
-    its folder."""
+    """Returns the height of a file in its room, or None if the room has no layers, the file is public, or LAYERS does
+    not list its folder."""
     room, *folders = name.split("/")[:-1]
     layers = LAYERS.get(room)
     if layers is None or (folders and folders[0] not in layers):
@@ -145,7 +145,7 @@ def check(root):
 
     problems += check_layers(edges)
 
-    # Python through the back door: a header of marshal, say, that includes Python.h.
+    # Python must not come through the back door, for example by a header of marshal that includes Python.h.
     for name in edges:
         room = room_of(name)
         if room in KNOWS_PYTHON:

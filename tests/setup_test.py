@@ -27,7 +27,7 @@ zlib1g-dev
 [test]
 rare ?
 """
-# Like Debian's, but it believes this test.
+# This is like Debian's, but it believes this test.
 APT_CACHE = """#!/bin/bash
 shift
 for name in "$@"; do
@@ -38,7 +38,7 @@ done
 DPKG_QUERY = """#!/bin/bash
 while read -r name version; do echo "$name:amd64 $version installed"; done <"$STUBS/installed"
 """
-# Installing python3-dev makes a Python that can be embedded; building one is what this test is not for.
+# Installing python3-dev makes a Python that can be embedded. This test does not build one.
 APT_GET = """#!/bin/bash
 echo "$*" >>"$STUBS/log"
 if [[ $* == *python3-dev* ]]; then mv "$STUBS/python" "$STUBS/bin/python3"; fi

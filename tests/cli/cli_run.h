@@ -9,7 +9,6 @@
 
 namespace hookline::test {
 
-// The outcome of a command line.
 struct CliResult {
   int exit_code = -1;
   std::string out;

@@ -11,8 +11,8 @@ namespace {
 constexpr std::size_t kClients = 3;
 constexpr std::uint32_t kLines = 100;
 
-// Three clients with 100 lines each. Every client has received every line, except those that a test
-// leaves out.
+// There are three clients with 100 lines each. Every client has received every line, except those
+// that a test leaves out.
 class DeliveryCheckerTest : public ::testing::Test {
  protected:
   template <class Skip>

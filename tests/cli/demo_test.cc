@@ -107,7 +107,7 @@ TEST_F(DemoWithScripts, NoScriptAtAllIsFine) {
   EXPECT_THAT(report["script_stats"], IsEmpty());
 }
 
-TEST_F(DemoWithScripts, EverythingBlockedIsNothingLost) {
+TEST_F(DemoWithScripts, BlockedLinesAreNotLost) {
   const json report = demo_with("def OnParsedMsgChat(nick, message): return 0\n");
   EXPECT_EQ(report["blocked"], 2'000);
   EXPECT_EQ(report["delivered"], 0);
@@ -122,7 +122,7 @@ TEST_F(DemoWithScripts, AScriptThatAlwaysRaisesBlocksNothing) {
   EXPECT_EQ(report["delivered"], 2'000);
 }
 
-TEST_F(DemoWithScripts, EveryLineReplaced) {
+TEST_F(DemoWithScripts, EveryLineMayBeReplaced) {
   const json report = demo_with("def OnParsedMsgChat(nick, message): return message.upper()\n");
   EXPECT_EQ(report["replaced"], 2'000);
   EXPECT_EQ(report["delivered"], 2'000);

@@ -19,7 +19,7 @@
 
 namespace hookline::test {
 
-// A hub whose settings and users the test chooses. It records the requests of scripts.
+// Stands for a hub whose settings and users the test chooses. It records the requests of scripts.
 class FakeHub final : public Host {
  public:
   struct Request {
@@ -52,7 +52,7 @@ class FakeHub final : public Host {
     const std::scoped_lock lock(mutex_);
     classes_[nick] = user_class;
   }
-  // The requests since the last call.
+  // Returns the requests since the last call.
   [[nodiscard]] std::vector<Request> take_requests() {
     const std::scoped_lock lock(mutex_);
     return std::exchange(requests_, {});

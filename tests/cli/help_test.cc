@@ -44,7 +44,7 @@ TEST_P(Subcommand, AnUnknownOptionIsAUsageError) {
 INSTANTIATE_TEST_SUITE_P(All, Subcommand,
                          ::testing::Values("hub", "demo", "call", "check", "ctl", "reference"));
 
-TEST(Help, OfTheProgramNamesEverySubcommand) {
+TEST(Help, TheHelpOfTheProgramNamesEverySubcommand) {
   const CliResult result = run({"--help"});
   EXPECT_EQ(result.exit_code, 0);
   for (const char* text :

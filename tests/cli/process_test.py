@@ -1,4 +1,4 @@
-"""What only a process of its own can show: signals, exit codes, stdout apart from stderr, scripts
+"""Tests what only a process of its own can show: signals, exit codes, stdout apart from stderr, scripts
 that do not return.
 
 Runs with $HOOKLINE_BIN, the executable, and any Python >= 3.11.
@@ -18,7 +18,7 @@ import unittest
 
 HOOKLINE = os.environ["HOOKLINE_BIN"]
 SOURCE = pathlib.Path(__file__).resolve().parent.parent.parent
-PATIENCE = 120  # seconds: bounds failure, not success
+PATIENCE = 120  # seconds; only a test that fails reaches it
 
 
 def run(*arguments, **options):
@@ -101,7 +101,7 @@ def OnTimer(msec):
         hub.stdout.readline()
         with open(ready, encoding="utf-8"):  # opens when the script is in its loop
             pass
-#Two kinds, because two of one kind may arrive as one.
+        # These are of two kinds, because two of one kind may arrive as one.
         hub.send_signal(signal.SIGTERM)
         hub.send_signal(signal.SIGINT)
         self.assertEqual(hub.wait(PATIENCE), 1)
@@ -137,7 +137,7 @@ def OnTimer(msec):
                                     (("log", "debug"), r"^debug$"),
                                     (("log",), r"^debug$"),
                                     (("list",), r"^0 one: .*one\.py, hooks 0$")):
-#From another folder : the configuration says where the socket is.
+            # This runs in another folder: the configuration says where the socket is.
             done = run("ctl", *arguments, "--config", config, cwd="/")
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertRegex(done.stdout.splitlines()[0], expected)
@@ -170,7 +170,7 @@ class Demo(WithFolder):
         self.assertNotIn("lines decided", result.stderr)
 
     def test_finds_the_example_scripts_from_anywhere(self):
-#As it is installed.
+        # The files lie as in an installation.
         installed = self.folder / "bin" / "hookline"
         installed.parent.mkdir()
         shutil.copy2(HOOKLINE, installed)

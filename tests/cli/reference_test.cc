@@ -127,7 +127,7 @@ def compile_blocks(page):
     return len(blocks)
 )py";
 
-// An answer that a hub might give, for a type of the reference.
+// Returns an answer that a hub might give, for a type of the reference.
 Value answer_of(std::string_view type) {
   static const std::map<std::string_view, Value> kAnswers = {
       {"bool", true},
@@ -174,7 +174,7 @@ class ReferenceExamples : public ScriptHostTest {
   }
 };
 
-TEST_F(ReferenceExamples, OfHooksAreLoadedAndCalled) {
+TEST_F(ReferenceExamples, ExamplesOfHooksAreLoadedAndCalled) {
   for (std::size_t i = 0; i < kHookCount; ++i) {
     SCOPED_TRACE(kHooks.at(i).name);
     const HookNote* const note = find_note(kHooks.at(i));
@@ -184,7 +184,7 @@ TEST_F(ReferenceExamples, OfHooksAreLoadedAndCalled) {
   }
 }
 
-TEST_F(ReferenceExamples, OfWhatElseTheHostCallsAreLoaded) {
+TEST_F(ReferenceExamples, ExamplesOfOtherFunctionsThatTheHostCallsAreLoaded) {
   for (const OtherHookNote& note : other_hook_notes()) {
     SCOPED_TRACE(note.name);
     EXPECT_EQ(call("runner", "functions_of", {note.example}), Value(List{note.name}));
@@ -194,7 +194,7 @@ TEST_F(ReferenceExamples, OfWhatElseTheHostCallsAreLoaded) {
   EXPECT_TRUE(std::filesystem::exists(folder.path() / "scores.json"));
 }
 
-TEST_F(ReferenceExamples, OfFunctionsRunAndCallTheirFunction) {
+TEST_F(ReferenceExamples, ExamplesOfFunctionsRunAndCallTheirFunction) {
   for (std::size_t i = 0; i < kVhFunctions.size(); ++i) {
     SCOPED_TRACE(kVhFunctions.at(i).name);
     const VhNote* const note = find_note(kVhFunctions.at(i));
@@ -210,7 +210,7 @@ TEST_F(ReferenceExamples, OfFunctionsRunAndCallTheirFunction) {
   }
 }
 
-TEST_F(ReferenceExamples, OfTheRestRun) {
+TEST_F(ReferenceExamples, TheOtherExamplesRun) {
   for (const VhExtra& extra : vh_extras()) {
     SCOPED_TRACE(extra.name);
     EXPECT_THAT(extra.example, HasSubstr("vh." + std::string(extra.name) + "("));

@@ -1,6 +1,6 @@
 """A type checker understands share/vh.pyi, and finds with it what is wrong in a script.
 
-Skipped where mypy is not installed (package python3-mypy).
+It is skipped where mypy is not installed (package python3-mypy).
 """
 
 import os

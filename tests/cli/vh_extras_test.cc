@@ -1,5 +1,5 @@
-// Tests the functions of `vh` that are not in the table, on a running hub: all that the reference
-// names.
+// Tests the functions of `vh` that are not in the table, on a running hub. They are all that the
+// reference names.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -92,7 +92,7 @@ class VhExtras : public ::testing::Test {
   std::unique_ptr<HubThread> hub_;
 };
 
-TEST_F(VhExtras, FunctionsThatAreNotInTheTable) {
+TEST_F(VhExtras, FunctionsThatAreNotInTheTableWork) {
   check(
       {
           {"encode", "vh.encode('$|`~\\x05 a')", "'&#36;&#124;&#96;&#126;&#5; a'"},
@@ -114,7 +114,7 @@ TEST_F(VhExtras, AnUnknownDynamicFunctionIsANameError) {
   EXPECT_EQ(result.error().python_type, "NameError");
 }
 
-TEST_F(VhExtras, Attributes) {
+TEST_F(VhExtras, AttributesHaveTheirValues) {
   const auto path = folder_.path() / "scripts" / "proxy.py";
   check(
       {

@@ -14,7 +14,7 @@ class WordFilter : public ExampleScriptTest {
     load("word_filter");
   }
 
-  // The fate of the line: "" if it is unchanged, "BLOCKED", or its new text.
+  // Returns the fate of the line: "" if it is unchanged, "BLOCKED", or its new text.
   std::string fate(std::string_view message, std::string_view nick = "nick") {
     const Verdict verdict = chat(nick, message);
     if (!verdict.allowed) {

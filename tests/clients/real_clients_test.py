@@ -4,7 +4,7 @@
 
 They log in, chat with each other, exchange private messages, and leave. The test reads what each client
 received from its logs, and what the hub saw from a script. Everything is on the loopback, and all state is
-in a folder that is deleted with the test. Exit code 77: skipped.
+in a folder that is deleted with the test. The exit code 77 says that the test was skipped.
 """
 
 import contextlib
@@ -22,8 +22,8 @@ import time
 import urllib.request
 
 NEEDED = ("ncdc", "eiskaltdcpp-daemon", "tmux")
-PATIENCE = 60  # seconds for each wait: it bounds failure, not success
-ALL_PATIENCE = 200  # for all of them together: CTest must not have to kill us
+PATIENCE = 60  # seconds for each wait; only a test that fails reaches it
+ALL_PATIENCE = 200  # for all of them together, so that CTest need not kill us
 STARTED = time.monotonic()
 
 # Writes each event that the hub tells its scripts as a line with a JSON array.
@@ -103,7 +103,7 @@ def process(command, log, **options):
 
 
 class Hub:
-    """The hub under test, with the example scripts and a witness."""
+    """Runs the hub under test, with the example scripts and a witness."""
 
     def __init__(self, stack, binary, source, home):
         scripts = home / "scripts"
@@ -130,7 +130,7 @@ class Hub:
 
 
 class Ncdc:
-    """A terminal program that the test types at, and reads, through tmux."""
+    """Runs a terminal program. The test types at it, and reads it, through tmux."""
 
     nick = "alice"
 
@@ -138,7 +138,7 @@ class Ncdc:
         self.home = home / "ncdc"
         self.home.mkdir()
         self.tmux = ["tmux", "-f", "/dev/null", "-S", str(home / "tmux")]
-        # Our own tmux server, which ends with its only session.
+        # This is our own tmux server, which ends with its only session.
         stack.callback(subprocess.run, [*self.tmux, "kill-server"], stderr=subprocess.DEVNULL)
         environment = {**os.environ, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TERM": "screen"}
         subprocess.run([*self.tmux, "new-session", "-d", "-x", "200", "-y", "50",
@@ -171,7 +171,7 @@ class Ncdc:
 
 
 class Eiskalt:
-    """A daemon with a JSON-RPC interface."""
+    """Runs a daemon with a JSON-RPC interface."""
 
     nick = "bob"
 
@@ -180,7 +180,8 @@ class Eiskalt:
         config = self.home / "config"
         config.mkdir(parents=True)
         (self.home / "local").mkdir()
-        # Written before its first start, because with its own settings it would listen on every address.
+        # The file is written before the first start, because with its own settings the daemon would listen on
+        # every address.
         (config / "DCPlusPlus.xml").write_text(EISKALT_SETTINGS.format(nick=self.nick))
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.rpc_port = free.getsockname()[1]

@@ -1,4 +1,4 @@
-// A stranger's host: loads a script, calls it, and reads an error of it.
+// This is a stranger's host. It loads a script, calls it, and reads an error of it.
 
 #include <hookline/future.h>
 #include <hookline/host.h>

@@ -47,7 +47,7 @@ namespace {
 constexpr int kPhases = 50;
 constexpr int kRounds = 20'000;
 constexpr std::size_t kWindow = 256;
-// Longer than the small buffer of std::string.
+// This is longer than the small buffer of std::string.
 constexpr const char* kLine = "a line of chat that is too long for the small string buffer";
 
 class AllocationTest : public testing::Test {

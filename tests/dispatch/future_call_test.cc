@@ -25,7 +25,7 @@ namespace {
 
 using std::chrono::seconds;
 
-// A mailbox that only run_next() empties, with a clock that stands still.
+// Has a mailbox that only run_next() empties, and a clock that stands still.
 class FutureCallTest : public testing::Test {
  protected:
   Future<Value> post(CallLimits limits = {}) {

@@ -31,8 +31,8 @@ void expect_near(std::uint64_t estimate, std::uint64_t truth) {
   EXPECT_GE(estimate + kMost, truth);
 }
 
-// A lane with a gate in its function "wait", and another lane on the same worker, which shows when
-// the turn of the first one is over.
+// Has a lane with a gate in its function "wait", and another lane on the same worker, which shows
+// when the turn of the first one is over.
 class LaneMetricsTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -80,7 +80,7 @@ class LaneMetricsTest : public testing::Test {
     EXPECT_EQ(std::ranges::count(calls, 1, &ProbeCall::ended), count);
   }
 
-  // In nanoseconds: far more than a call takes if nothing blocks it.
+  // This is far more than a call takes if nothing blocks it, in nanoseconds.
   static constexpr std::uint64_t kPause = 5'000'000;
   static void pass_time() {
     const std::uint64_t start = monotonic_ns();
@@ -160,7 +160,7 @@ TEST_F(LaneMetricsTest, TheWaitBehindAnotherCallIsQueueWait) {
   pass_time();
   gate_.open();
   pool_.shutdown(Drain::kRun);
-  // One for the call that blocked the worker, and the rest for those that waited.
+  // One is for the call that blocked the worker, and the rest are for those that waited.
   expect_counts(1 + CallStamp::kSampled * samples_up_to(kCalls));
   EXPECT_GE(metrics().queue_wait_ns.percentile(0.5), kPause);
   EXPECT_GE(metrics().total_ns.percentile(0.5), kPause);
@@ -185,7 +185,7 @@ TEST(CallStamp, KeepsTheTimeAndItsWeight) {
   EXPECT_EQ(later.posted_ns(), 12'345U);
 }
 
-// With known times: a first call weighs one, and a call behind it kSampled.
+// The times are known. A first call weighs one, and a call behind it kSampled.
 TEST(LaneMetrics, RecordsTimesWithTheirWeights) {
   LaneMetrics metrics;
   metrics.record(CallStamp(100, true), 110, 113);
@@ -200,7 +200,7 @@ TEST(LaneMetrics, RecordsTimesWithTheirWeights) {
 }
 
 // This holds also far from the beginning, and for any step through the numbers.
-TEST(CallStamp, SamplesOneInSo) {
+TEST(CallStamp, SamplesOneInSixtyFour) {
   for (const std::uint64_t start : {0ULL, 1'000'000'007ULL, 1ULL << 61U}) {
     for (const std::uint64_t step : {1U, 2U, 3U, 60U, 63U, 64U, 65U, 100U, 256U, 1000U, 65'536U}) {
       int sampled = 0;

@@ -1,5 +1,5 @@
-// Random loads on mailboxes of all kinds: no call is lost or ends twice, the counters are right,
-// and the bound holds.
+// Puts random loads on mailboxes of all kinds: no call is lost or ends twice, the counters are
+// right, and the bound holds.
 
 #include <gtest/gtest.h>
 

@@ -21,7 +21,7 @@ namespace {
 
 constexpr auto kLong = std::chrono::hours(1);
 
-// A full mailbox with a capacity of two.
+// Has a full mailbox with a capacity of two.
 class FullMailbox {
  public:
   explicit FullMailbox(Overflow overflow, Duration block_timeout = kLong)

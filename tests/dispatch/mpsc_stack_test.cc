@@ -45,7 +45,7 @@ TEST(MpscStack, GivesWhatWasPushedInOrder) {
   EXPECT_THAT(values(stack.take_all()), IsEmpty());
 }
 
-TEST(MpscStack, TellsWhoIsFirst) {
+TEST(MpscStack, TellsWhetherAnItemIsTheFirst) {
   MpscStack<Item> stack;
   Item items[] = {{1}, {2}, {3}};
   EXPECT_EQ(stack.push(items[0]), Pushed::kFirst);

@@ -130,8 +130,8 @@ TEST(ObjectPool, KeepsTheNumberOfObjectsBoundedBetweenTwoThreads) {
     turn.arrive_and_wait();
   }
   other.join();
-  // The objects in use, an unfinished batch, one that has arrived and is not needed yet, and a
-  // slab.
+  // There are the objects in use, an unfinished batch, one that has arrived and is not needed yet,
+  // and a slab.
   EXPECT_LE(ever.size(), kInUse + 3 * 32U);
 }
 
@@ -172,7 +172,7 @@ TEST(ObjectPool, KeepsTheNumberOfObjectsBoundedWhenTwoThreadsSwap) {
 TEST(ObjectPool, GivesOutAgainWhatAThreadWithoutSlotReturns) {
   ObjectPool<Item> pool;
   std::set<Item*> first;
-  // All objects that the owner has, so that it must refill.
+  // This takes all objects that the owner has, so that it must refill.
   for (int i = 0; i < 32; ++i) {
     first.insert(&pool.get());
   }

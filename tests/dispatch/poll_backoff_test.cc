@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kEnough = 64;
 
-// Polls that find `found` calls each.
+// Notes polls that find `found` calls each.
 void poll(PollBackoff& backoff, std::size_t found, int times = 1) {
   for (int i = 0; i < times; ++i) {
     backoff.note_poll(found, kEnough);

@@ -24,8 +24,8 @@ namespace {
 
 using testing::AnyOf;
 
-// A lane whose script waits at a gate in its first call, with ten more calls behind it. `batch`:
-// how many calls it runs in one turn.
+// Has a lane whose script waits at a gate in its first call, with ten more calls behind it. `batch`
+// is the number of calls that the lane runs in one turn.
 class BusyLane {
  public:
   explicit BusyLane(std::size_t batch = 256) : calls(10), pool({.batch = batch}) {

@@ -1,5 +1,5 @@
-// Streams with real workers: many run together, threads and coroutines read them, and some are
-// closed in the middle.
+// Tests streams with real workers: many run together, threads and coroutines read them, and some
+// are closed in the middle.
 
 #include <gtest/gtest.h>
 

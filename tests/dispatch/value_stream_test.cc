@@ -1,4 +1,5 @@
-// Streams over a mailbox that the test empties by hand, so that it sees every call of the stream.
+// Tests streams over a mailbox that the test empties by hand, so that it sees every call of the
+// stream.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

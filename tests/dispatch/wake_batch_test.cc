@@ -64,7 +64,7 @@ TEST_F(WakeBatchTest, DoesNotHoldForEver) {
   EXPECT_EQ(worker.wake_ups, 1);
 }
 
-TEST_F(WakeBatchTest, IsTheThreadsOwn) {
+TEST_F(WakeBatchTest, BelongsToItsThread) {
   const WakeBatch batch;
   std::thread([this] { mailbox.post(call); }).join();
   EXPECT_EQ(worker.wake_ups, 1);

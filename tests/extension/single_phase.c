@@ -1,4 +1,4 @@
-// An extension module as many of them are still written: it initializes itself in one go, and so
+// This extension module is written as many still are: it initializes itself in one go, and so
 // refuses an interpreter with a GIL of its own.
 
 #define PY_SSIZE_T_CLEAN

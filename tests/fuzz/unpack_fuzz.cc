@@ -29,7 +29,7 @@ struct Target {
   std::array<unsigned char, 8> bytes{};
 };
 
-// Arguments made from arbitrary bytes: a format, and elements whose types and values may differ
+// Makes arguments from arbitrary bytes: a format, and elements whose types and values may differ
 // from it. There are as many elements as the format has letters, because w_unpack cannot check
 // that.
 class Args {

@@ -233,7 +233,7 @@ TEST_F(AccountsTest, ABanByShareIsAboutMyInfo) {
   EXPECT_TRUE(has(client.expect_closed(), "You are banned by op for ever: fake"));
 }
 
-TEST_F(AccountsTest, BansFromChat) {
+TEST_F(AccountsTest, BansMayComeFromChat) {
   auto boss = login("boss", {.password = "secret"});
   auto op = login("op", {.password = "word"});
   auto bad = login("bad");

@@ -38,7 +38,7 @@ TEST_F(BadBytesTest, AReplacementKeepsTheBytesThatItKeeps) {
   b.expect("<A> \xe9 *** \xff");
 }
 
-TEST_F(BadBytesTest, NicksPrivateMessagesAndDescriptionsToo) {
+TEST_F(BadBytesTest, NicksPrivateMessagesAndDescriptionsMayHaveThem) {
   start({{"echo", R"(
 import vh
 def OnParsedMsgPM(nick, message, to):

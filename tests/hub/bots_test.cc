@@ -33,7 +33,7 @@ class BotsTest : public HubTest {
   }
 };
 
-TEST_F(BotsTest, AreInTheListsOfWhoComesLater) {
+TEST_F(BotsTest, AreInTheListsOfUsersWhoComeLater) {
   start({{"owner", std::string(kOwner)}});
   auto a = connect();
   a.login_up_to_hello("A", {.supports = "NoHello NoGetINFO"});

@@ -44,7 +44,7 @@ class ControlConnection {
     EXPECT_EQ(send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL),
               static_cast<ssize_t>(bytes.size()));
   }
-  // Returns a line without its newline; "" at the end of the connection.
+  // Returns a line without its newline, or "" at the end of the connection.
   std::string read_line() const {
     std::string line;
     char byte = 0;
@@ -164,7 +164,7 @@ TEST_F(Control, ASocketThatWasLeftBehindIsTakenOver) {
             R"({"ok":true,"result":[]})");
 }
 
-TEST_F(Control, ASocketThatIsInUseIsNot) {
+TEST_F(Control, ASocketThatIsInUseIsNotTakenOver) {
   const int fd = socket(AF_UNIX, SOCK_STREAM, 0);
   const sockaddr_un address = address_of(control_socket);
   ASSERT_EQ(bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);

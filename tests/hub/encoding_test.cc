@@ -14,7 +14,8 @@ namespace {
 
 using ::testing::ElementsAre;
 
-// Bytes in a hub's encoding, the text that Python reads from them, and the bytes of its capitals.
+// Has bytes in a hub's encoding, the text that Python reads from them, and the bytes of its
+// capitals.
 struct Row {
   const char* name;
   const char* encoding;
@@ -70,7 +71,7 @@ TEST_P(EncodingTest, ChatIsDecodedAndReplaced) {
   EXPECT_EQ(call("echo", "take"), Value("[" + std::string(ascii) + "]"));
 }
 
-TEST_P(EncodingTest, PrivateMessagesBothWays) {
+TEST_P(EncodingTest, PrivateMessagesAreDecodedBothWays) {
   start({{"echo", std::string(kEcho)}});
   const auto& [name, encoding, bytes, ascii, upper] = GetParam();
   auto a = login("A");
@@ -81,7 +82,7 @@ TEST_P(EncodingTest, PrivateMessagesBothWays) {
   EXPECT_EQ(call("echo", "take"), Value("[" + std::string(ascii) + "]"));
 }
 
-TEST_P(EncodingTest, NicksDescriptionsAndAllThatScriptsSend) {
+TEST_P(EncodingTest, NicksDescriptionsAndAllThatScriptsSendKeepTheirBytes) {
   start({{"echo", std::string(kEcho)}});
   const auto& bytes = GetParam().bytes;
   const auto nick = "N" + bytes;
@@ -122,7 +123,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 class HubEncoding : public HubTest {};
 
-// The script defines the codec itself, and the codec records who calls it.
+// The script defines the codec itself, and the codec records which threads call it.
 TEST_F(HubEncoding, TextIsDecodedOnTheScriptsThread) {
   config.encoding = "telling";
   start({{"one", R"py(

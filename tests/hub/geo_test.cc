@@ -75,7 +75,7 @@ TEST_F(GeoTest, TheFirstDatabaseThatKnowsAnswers) {
   EXPECT_EQ(run("vh.GetIPCity('192.0.2.7')"), "'S\\xe3o Paulo'");
 }
 
-TEST_F(GeoTest, AutonomousSystems) {
+TEST_F(GeoTest, AutonomousSystemsAreFound) {
   start_with_databases();
   EXPECT_EQ(run("vh.GetIPASN('192.0.2.7')"), "'AS64500 Example Net'");
   EXPECT_EQ(run("vh.GetIPASN('198.51.100.7')"), "'AS64501'");
@@ -93,7 +93,7 @@ TEST_F(GeoTest, WhatIsNotKnownIsTwoHyphens) {
   EXPECT_EQ(run("vh.GetIPCity('198.51.100.7')"), "'--'");
 }
 
-TEST_F(GeoTest, AllThatIsKnown) {
+TEST_F(GeoTest, AScriptCanGetAllThatIsKnown) {
   start_with_databases();
   EXPECT_EQ(run("vh.GetGeoIP('192.0.2.7')"),
             "{'country_code': 'BR', 'country': 'Brazil', 'continent_code': 'SA', "
@@ -103,14 +103,14 @@ TEST_F(GeoTest, AllThatIsKnown) {
             "'as_organization': 'Example Net'}");
 }
 
-TEST_F(GeoTest, OfAUser) {
+TEST_F(GeoTest, TheCountryOfAUserFollowsTheAddress) {
   start_with_databases();
   const auto a = login("A");
   EXPECT_EQ(run("vh.GetUserCC('A'), vh.GetUserCC('nobody')"), "('XL', '--')");
   EXPECT_EQ(run("vh.SetUserIP('A', '198.51.100.7'), vh.GetUserCC('A')"), "(True, 'FR')");
 }
 
-TEST_F(GeoTest, AnotherDatabaseByName) {
+TEST_F(GeoTest, AnotherDatabaseMayBeNamed) {
   start_with_databases();
   EXPECT_EQ(run("vh.GetGeoIP('192.0.2.7', 'country.mmdb')"),
             "{'country_code': 'ZZ', 'country': 'Not asked'}");
@@ -135,7 +135,7 @@ TEST_F(GeoTest, WithoutDatabasesNothingIsKnown) {
             "('--', '--', {})");
 }
 
-TEST_F(GeoTest, FromManyThreadsAtOnce) {
+TEST_F(GeoTest, ManyThreadsMayAskAtOnce) {
   start_with_databases();
   EXPECT_EQ(run("(lambda pool: set(pool.map(lambda i: vh.GetIPCC('192.0.2.%d' % (i % 256)), "
                 "range(2000))))(__import__('concurrent.futures').futures.ThreadPoolExecutor(4))"),

@@ -20,8 +20,8 @@ using namespace hub;
 
 namespace {
 
-// A script with one hook, which answers as the test says. The commands of TestClient::sync() are no
-// events of the test, but the script has their hooks too, so that a sync waits for all earlier
+// This script has one hook, which answers as the test says. The commands of TestClient::sync() are
+// no events of the test, but the script has their hooks too, so that a sync waits for all earlier
 // events.
 constexpr std::string_view kHooks = R"py(
 import vh
@@ -47,18 +47,17 @@ import vh
 def run(text): return repr(eval(text))
 )py";
 
-// The outcome of an event.
 struct Outcome {
   std::optional<bool> went_on;     // nullopt: the hub does not ask, or the outcome is not visible
-  std::vector<std::string> lines;  // that the connection which caused it gets
+  std::vector<std::string> lines;  // the connection that caused it gets these
 };
 
 class HookTableTest;
 
 struct Row {
   Hook hook;
-  // The arguments as Python writes them; NICK stands for the nick of a client that connects for
-  // this event.
+  // These are the arguments as Python writes them. NICK stands for the nick of a client that
+  // connects for this event.
   const char* arguments;
   Outcome (*cause)(HookTableTest&);
   // kAsked means: decided, but caused by a script, so that no connection could get protocol lines.
@@ -263,7 +262,7 @@ Outcome validates_nick(HookTableTest& test) {
   return {.went_on = has(lines, "$Hello"), .lines = lines};
 }
 
-// Commands before the nick. The hub answers any key with its name.
+// Sends a command before the nick. The hub answers any key with its name.
 Outcome early(HookTableTest& test, const std::string& command, std::string_view expected) {
   auto client = newcomer(test);
   client.send(command + "$Key sync|");
@@ -350,7 +349,7 @@ struct Case {
   const char* answer;
   bool allows;
   bool has_line;
-  // The log line after the name of the script.
+  // This is the log line after the name of the script.
   const char* logged = nullptr;
   bool is_error = false;  // counts as an error of the script
 };

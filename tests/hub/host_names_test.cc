@@ -17,7 +17,7 @@ using namespace hub;
 
 namespace {
 
-// The name of this machine's loopback address, or the address if it has no name.
+// Returns the name of this machine's loopback address, or the address if it has no name.
 std::string name_of_loopback() {
   sockaddr_in address{};
   address.sin_family = AF_INET;

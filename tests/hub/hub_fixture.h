@@ -23,7 +23,7 @@ namespace hookline::test {
 using namespace detail;
 using namespace hub;
 
-// A script that has every hook and lets everything pass, for HubTest::recorded().
+// This script has every hook and lets everything pass. HubTest::recorded() asks it.
 inline constexpr std::string_view kRecorder = R"py(
 HOOKS = """OnNewConn OnCloseConn OnCloseConnEx OnParsedMsgChat OnParsedMsgPM OnParsedMsgMCTo
 OnParsedMsgSearch OnParsedMsgSR OnParsedMsgMyINFO OnFirstMyINFO OnParsedMsgValidateNick OnOpChatMessage
@@ -49,8 +49,8 @@ def take():
     return taken
 )py";
 
-// A hub with real sockets on a free loopback port, real scripts and, if the test wants, a clock
-// that the test moves. The hub runs on its own thread, which ends with the test.
+// Runs a hub with real sockets on a free loopback port, real scripts and, if the test wants, a
+// clock that the test moves. The hub runs on its own thread, which ends with the test.
 class HubTest : public ::testing::Test {
  public:
   struct Script {
@@ -61,12 +61,12 @@ class HubTest : public ::testing::Test {
   HubTest();
   ~HubTest() override;
 
-  // The configuration, which the test may change before start(). It has no flood limit and a very
-  // long verdict deadline.
+  // The test may change the configuration before start(). It has no flood limit and a very long
+  // verdict deadline.
   HubConfig config;
-  // HubOptions::control_socket.
+  // This becomes HubOptions::control_socket.
   std::filesystem::path control_socket;
-  // HubOptions::scripts_patience.
+  // This becomes HubOptions::scripts_patience.
   Duration scripts_patience = std::chrono::hours(1);
   // Makes start() accept that a script cannot be loaded.
   bool may_fail_to_load = false;
@@ -82,7 +82,7 @@ class HubTest : public ::testing::Test {
   [[nodiscard]] TestClient connect() const { return TestClient(port_); }
   [[nodiscard]] TestClient login(std::string_view nick, const LoginOptions& options = {}) const;
 
-  // Calls a function of a script and waits for its value; an error is a test failure.
+  // Calls a function of a script and waits for its value. An error is a test failure.
   [[nodiscard]] Value call(std::string_view script, std::string_view function,
                            List args = {}) const;
   // Waits until the scripts have got this many events. Different clients' commands may be processed

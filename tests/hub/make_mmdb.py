@@ -11,7 +11,7 @@ import json
 import struct
 import sys
 
-# The types of the data section.
+# The data section has these types.
 STRING, DOUBLE, UINT16, UINT32, MAP, UINT64, ARRAY = 2, 3, 5, 6, 7, 9, 11
 EXTENDED = 7  # higher types are written as 0 and, in a byte of their own, less 7
 RECORD_BITS = 24

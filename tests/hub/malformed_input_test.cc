@@ -51,7 +51,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 class EarlyInputTest : public HubTest, public ::testing::WithParamInterface<Input> {};
 
-TEST_P(EarlyInputTest, DisconnectsWhoHasNotLoggedIn) {
+TEST_P(EarlyInputTest, DisconnectsClientsThatHaveNotLoggedIn) {
   start();
   auto a = connect();
   auto b = login("B");

@@ -30,7 +30,7 @@ TEST_F(PrivateMessageTest, AScriptMayBlockIt) {
   EXPECT_FALSE(has(b.sync(), "bad"));
 }
 
-TEST_F(PrivateMessageTest, WhoIsNotThereGetsNone) {
+TEST_F(PrivateMessageTest, AUserWhoIsNotThereGetsNone) {
   start();
   auto a = login("A");
   a.pm("nobody", "hello?");
@@ -69,7 +69,7 @@ TEST_F(PrivateMessageTest, TheOperatorsChatReachesOperators) {
   EXPECT_FALSE(has(op1.sync(), "me too"));
 }
 
-TEST_F(PrivateMessageTest, MainChatToOneUser) {
+TEST_F(PrivateMessageTest, MainChatMayGoToOneUser) {
   start({{"recorder", std::string(kRecorder)}});
   auto a = login("A");
   auto b = login("B");

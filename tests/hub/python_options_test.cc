@@ -49,7 +49,7 @@ class PythonOptionsTest : public HubTest {
   }
 };
 
-TEST_F(PythonOptionsTest, AVirtualEnvironmentOfAllAndOneOfAScript) {
+TEST_F(PythonOptionsTest, AVirtualEnvironmentMayBeForAllOrForOneScript) {
   make_venv("general", "of all");
   make_venv("special", "of one");
   config.venv = "general";
@@ -63,14 +63,14 @@ TEST_F(PythonOptionsTest, AVirtualEnvironmentOfAllAndOneOfAScript) {
   EXPECT_EQ(call("three", "greeted"), Value());
 }
 
-TEST_F(PythonOptionsTest, AGilOfAScript) {
+TEST_F(PythonOptionsTest, AGilMayBeForOneScript) {
   config.python_of["two"] = {.gil = Gil::kMain, .venv = {}};
   start({{"one", std::string(kReports)}, {"two", std::string(kReports)}});
   EXPECT_EQ(call("one", "is_main"), Value(false));
   EXPECT_EQ(call("two", "is_main"), Value(true));
 }
 
-TEST_F(PythonOptionsTest, AGilOfAll) {
+TEST_F(PythonOptionsTest, AGilMayBeForAllScripts) {
   config.gil = Gil::kMain;
   start({{"one", std::string(kReports)}});
   EXPECT_EQ(call("one", "is_main"), Value(true));

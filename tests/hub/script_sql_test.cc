@@ -139,7 +139,7 @@ TEST_P(ScriptSqlTest, AViewDoesNotShowThePasswords) {
   EXPECT_EQ(run("SELECT * FROM peek"), kRefused);
 }
 
-// A query that only the timeout ends.
+// Only the timeout ends this query.
 constexpr const char* kEndless =
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
 

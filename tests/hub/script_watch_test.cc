@@ -108,7 +108,7 @@ TEST_F(ScriptWatch, AScriptFromElsewhereIsFollowedToo) {
 }
 
 // The script was loaded from there before the last restart.
-TEST_F(ScriptWatch, OneThatCameBackAtTheStartIsFollowed) {
+TEST_F(ScriptWatch, AScriptThatCameBackAtTheStartIsFollowed) {
   config.base_dir = folder.path();
   config.store_path = "hub.db";
   config.users = {{"boss", "secret", kClassAdmin}};

@@ -89,7 +89,8 @@ class HeldHub {
 
 class SendOrderTest : public HubTest {
  public:
-  // A script whose own thread runs a statement a hundred times and counts how often it has done so.
+  // Returns a script whose own thread runs a statement a hundred times and counts how often it has
+  // done so.
   static Script repeating(std::string_view statement) {
     std::string source = R"py(
 import threading, vh
@@ -109,7 +110,7 @@ def count(): return done
     return {"sender", std::move(source)};
   }
 
-  // The count of that script. It does not grow while the hub's thread is blocked.
+  // Expects that the count of that script does not grow while the hub's thread is blocked.
   void expect_to_wait_for_the_hub() const {
     HeldHub held(hub());
     static_cast<void>(call("sender", "begin"));
@@ -139,7 +140,7 @@ def count(): return done
   }
 };
 
-TEST_F(SendOrderTest, OfAHookIsKeptWhateverTheFunction) {
+TEST_F(SendOrderTest, AHookKeepsItsOrderWhateverTheFunction) {
   start({{"sender", std::string(kSender)}});
   auto a = login("A");
   a.chat(std::to_string(kSends));
@@ -148,7 +149,7 @@ TEST_F(SendOrderTest, OfAHookIsKeptWhateverTheFunction) {
   EXPECT_EQ(lines.back(), "<A> " + std::to_string(kSends));
 }
 
-TEST_F(SendOrderTest, OfEachThreadIsKept) {
+TEST_F(SendOrderTest, EachThreadKeepsItsOrder) {
   start({{"sender", std::string(kSender)}});
   auto a = login("A");
   static_cast<void>(call("sender", "begin", {List{"x", "y", "z"}, kSends}));
@@ -159,7 +160,7 @@ TEST_F(SendOrderTest, OfEachThreadIsKept) {
   }
 }
 
-TEST_F(SendOrderTest, OfOnTimerIsKept) {
+TEST_F(SendOrderTest, OnTimerKeepsItsOrder) {
   config.idle_timeout = Duration::zero();
   start({{"sender", std::string(kSender)}}, &clock);
   auto a = login("A");
@@ -215,7 +216,7 @@ TEST_F(SendOrderTest, AHubThatIsBusyMakesItsScriptsWait) {
 }
 
 // Otherwise a script that sets its name without end would fill the hub.
-TEST_F(SendOrderTest, WhoSaysItsNameWaitsToo) {
+TEST_F(SendOrderTest, AScriptThatSaysItsNameWaitsToo) {
   start({repeating("vh.name_and_version('sender', str(i))")});
   expect_to_wait_for_the_hub();
 }

@@ -113,7 +113,7 @@ TEST(IpRangeTest, ContainsItsAddresses) {
   EXPECT_TRUE(is_in("1.2.3.9", IpRange::around("1.2.3.4").c_str()));
 }
 
-TEST(IpRangeTest, RefusesWhatIsNone) {
+TEST(IpRangeTest, RefusesWhatIsNoRange) {
   for (const char* text : {"", "1.2.3", "nick", "1.2.3.4/33", "1.2.3.4/", "1.2.3.4/x", "::1/129",
                            "1.2.3.9-1.2.3.1", "1.2.3.4-", "1.2.3.4/24/24"}) {
     EXPECT_FALSE(IpRange::parse(text)) << text;

@@ -77,7 +77,7 @@ TEST_F(StoreTest, AWriteThatFailsUndoesOnlyItself) {
   EXPECT_THAT(rows(*open(path())), ElementsAre("a.b=1", "a.c=3"));
 }
 
-TEST_F(StoreTest, InMemoryIsForgotten) {
+TEST_F(StoreTest, ADatabaseInMemoryIsForgotten) {
   {
     auto store = open(":memory:");
     EXPECT_EQ(store->write({{kInsert, {"a", "b", "c"}}}).get(), Value(true));

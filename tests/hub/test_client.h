@@ -14,8 +14,8 @@ struct LoginOptions {
   std::string my_info = "<test V:1,M:P,H:1/0/0,S:1>$ $1\x01$$0$";  // what follows "$ALL nick "
 };
 
-// A blocking NMDC client. Its timeouts are long, and only a test that fails reaches them. An error
-// is a test failure with everything that was received.
+// This is a blocking NMDC client. Its timeouts are long, and only a test that fails reaches them.
+// An error is a test failure with everything that was received.
 //
 // Thread safety: none.
 class TestClient {
@@ -37,7 +37,8 @@ class TestClient {
   void chat(std::string_view text);
   void pm(std::string_view to, std::string_view text);
 
-  // Reads the next command, without its '|'; nullopt (and no failure) at the end of the connection.
+  // Reads the next command, without its '|'. Returns nullopt at the end of the connection, which is
+  // no failure.
   std::optional<std::string> read();
   // Reads until a command that is, or starts with, this one, and returns it. Drops earlier ones.
   std::string expect(std::string_view command);
@@ -65,7 +66,7 @@ class TestClient {
   int syncs_ = 0;
 };
 
-// Whether `commands` has one that contains `text`.
+// Returns whether one of `commands` contains `text`.
 [[nodiscard]] bool has(const std::vector<std::string>& commands, std::string_view text);
 
 }  // namespace hookline::test

@@ -17,8 +17,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-// A script that stops at a gate for the lines of one user, and goes on when the test opens the
-// gate.
+// The script stops at a gate for the lines of one user, and goes on when the test opens the gate.
 class VerdictOrderTest : public HubTest {
  public:
   VerdictOrderTest() : gate(folder.path() / "gate") {}
@@ -125,7 +124,7 @@ TEST_F(VerdictOrderTest, AClientThatLeavesMeanwhileIsForgotten) {
   auto again = login("A");
 }
 
-TEST_F(VerdictOrderTest, WhoIsSentAwayMeanwhileSaysNoMore) {
+TEST_F(VerdictOrderTest, AUserWhoIsSentAwayMeanwhileSaysNoMore) {
   config.users = {{"op", "secret", kClassOperator}};
   start({slow()});
   auto op = login("op", {.password = "secret"});
@@ -140,7 +139,7 @@ TEST_F(VerdictOrderTest, WhoIsSentAwayMeanwhileSaysNoMore) {
 }
 
 // The lines behind a late one have waited as long as it has, and do not wait again.
-TEST_F(VerdictOrderTest, ALateVerdictIsStoodInFor) {
+TEST_F(VerdictOrderTest, ALateVerdictIsReplacedByTheDefault) {
   config.verdict_deadline = std::chrono::seconds(5);
   start({slow()}, &clock);
   auto a = login("A");

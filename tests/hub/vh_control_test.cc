@@ -80,7 +80,7 @@ TEST_F(VhControlTest, TheHubStopsWhenItIsTold) {
 }
 
 // There is one end time, however often a script sets it.
-TEST_F(VhControlTest, OfSeveralDelayedStopsTheEarliestCounts) {
+TEST_F(VhControlTest, TheEarliestOfSeveralDelayedStopsCounts) {
   config.idle_timeout = Duration::zero();
   start({{"proxy", std::string(kProxy)}}, &clock);
   auto a = login("A");
@@ -111,7 +111,7 @@ TEST_F(VhControlTest, TheReasonOfAClosedConnectionIsTold) {
 }
 
 // There is one end time for each user, however often a script sets it.
-TEST_F(VhControlTest, OfSeveralDelayedEndsOfAUserTheEarliestCounts) {
+TEST_F(VhControlTest, TheEarliestOfSeveralDelayedEndsOfAUserCounts) {
   config.idle_timeout = Duration::zero();
   start({{"proxy", std::string(kProxy)}, {"recorder", std::string(kRecorder)}}, &clock);
   auto a = login("A");

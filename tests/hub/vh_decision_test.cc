@@ -107,7 +107,7 @@ INSTANTIATE_TEST_SUITE_P(Rows, VhDecisionTest, ::testing::ValuesIn(kRows),
                          [](const auto& row) { return std::string(row.param.hook); });
 
 // The calling script waits, so it is told about the event but not asked.
-TEST_F(VhDecisionTest, WhoCallsIsToldAndNotAsked) {
+TEST_F(VhDecisionTest, TheCallingScriptIsToldAndNotAsked) {
   start({{"speaker", std::string(kSpeaker)}});
   EXPECT_EQ(run("vh.SetConfig('x', 'y', 'z')"), Value("True"));
   EXPECT_EQ(told(1), Value("[('speaker', 'x', 'y', 'z', '', 0)]"));
@@ -130,7 +130,7 @@ def take(): return repr(results)
                            "('echo', 'second', 'x', '1', '', 1)]"));
 }
 
-TEST_F(VhDecisionTest, NorDoesOneThatIsAskedByTheOther) {
+TEST_F(VhDecisionTest, AScriptThatIsAskedByAnotherDoesNotWaitForIt) {
   start({{"speaker", std::string(kSpeaker)}, {"answers", R"py(
 import vh
 def OnScriptQuery(*args): return repr(vh.SetConfig("second", "x", "a"))
@@ -139,7 +139,7 @@ def OnScriptQuery(*args): return repr(vh.SetConfig("second", "x", "a"))
   EXPECT_EQ(told(1), Value("[('answers', 'second', 'x', 'a', '', 0)]"));
 }
 
-TEST_F(VhDecisionTest, ALateAnswerIsStoodInFor) {
+TEST_F(VhDecisionTest, ALateAnswerIsReplacedByTheDefault) {
   config.verdict_deadline = std::chrono::seconds(5);
   for (const bool allows : {true, false}) {
     const std::string round = allows ? "first" : "second";
@@ -151,7 +151,7 @@ TEST_F(VhDecisionTest, ALateAnswerIsStoodInFor) {
                         "')\n  wait_at('" + gate.path() + "')\n"}},
           &clock);
     auto result = begin("vh.Ban('Op', 'Bad', 'why', 60, 2)");
-    begun.open();  // before its deadline, after which it would not begin
+    begun.open();  // after its deadline the hook would not begin
     clock.advance(std::chrono::seconds(5));
     EXPECT_EQ(result.get().value(), Value(allows ? "True" : "False"));
     EXPECT_EQ(hub().stats().late_verdicts, 1U);
@@ -160,7 +160,7 @@ TEST_F(VhDecisionTest, ALateAnswerIsStoodInFor) {
   }
 }
 
-TEST_F(VhDecisionTest, WhoHasLeftMeanwhileIsNotKicked) {
+TEST_F(VhDecisionTest, AUserWhoHasLeftMeanwhileIsNotKicked) {
   const Gate gate(folder.path() / "gate");
   start({{"speaker", std::string(kSpeaker)}, slow("OnOperatorKicks", gate)});
   auto a = login("A");
@@ -175,7 +175,7 @@ TEST_F(VhDecisionTest, WhoHasLeftMeanwhileIsNotKicked) {
   auto again = login("A");  // the nick is not banned
 }
 
-// This is the same for everything that a client sent before it left.
+// This holds for everything that a client sent before it left.
 TEST_F(VhDecisionTest, TheCommandOfAnOperatorWhoHasLeftIsForgotten) {
   config.users = {{"Op", "secret", kClassOperator}};
   const Gate gate(folder.path() / "gate");

@@ -31,16 +31,16 @@ vh.AddRobot("Bot", 0, "a bot", "", "", "0")
 def OnScriptQuery(command, data, recipient, sender): return ",".join((command, data, recipient, sender))
 )py";
 
-// What other users get when a new operator comes.
+// Other users get a line that begins so when a new operator comes.
 constexpr const char* kLists = "$OpList";
 
-// One call of one function. "op" (class 3), "act" (a guest in active mode), "pas" (a guest in
-// passive mode) and the script's bot "Bot" are online.
+// Describes one call of one function. "op" (class 3), "act" (a guest in active mode), "pas" (a
+// guest in passive mode) and the script's bot "Bot" are online.
 struct Row {
   Vh function;
   const char* call;
   const char* result;
-  // What each of them gets, in order. A line that begins with kLists stands for any list.
+  // Each of them gets these lines, in order. A line that begins with kLists stands for any list.
   std::vector<std::string> op;
   std::vector<std::string> act;
   std::vector<std::string> pas;
@@ -51,7 +51,7 @@ std::ostream& operator<<(std::ostream& out, const Row& row) { return out << row.
 
 const std::string kActInfo = "$MyINFO $ALL act me<t V:1,M:A,H:1/0/0,S:1>$ $fast";
 
-// Lines that all three get.
+// Returns a row with lines that all three get.
 Row to_all(Vh function, const char* call, const char* result,
            const std::vector<std::string>& lines) {
   return {function, call, result, lines, lines, lines};

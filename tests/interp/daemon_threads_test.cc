@@ -1,4 +1,5 @@
-// Daemon threads, and those of `_thread`: CPython refuses them in an interpreter that can end.
+// Tests daemon threads, and the threads of `_thread`. CPython refuses both in an interpreter that
+// can end.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -26,7 +27,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-// What a thread that has ended has written.
+// The threads of this script write to a file what they do, and that they have ended.
 constexpr const char* kSource = R"(
 import _thread, asyncio, os, queue, threading
 
@@ -55,7 +56,7 @@ def spin():
         pass
 )";
 
-// A daemon of Python's library that notes what is logged.
+// This starts a daemon of Python's library, which notes what is logged.
 constexpr const char* kListener = R"(
 import logging, logging.handlers
 
@@ -85,7 +86,7 @@ TEST_F(DaemonThreadsTest, OneThatRunsEndsWithItsInterpreter) {
   EXPECT_EQ(end(), "ended");
 }
 
-TEST_F(DaemonThreadsTest, SoDoesOneThatCatchesEverything) {
+TEST_F(DaemonThreadsTest, OneThatCatchesEverythingEndsToo) {
   load(std::string(kSource) + R"(
 def stubborn():
     try:
@@ -126,7 +127,7 @@ def f():
   EXPECT_EQ(end(), "endedended");
 }
 
-// As in Python, daemons live for as long as the others need them.
+// As in Python, daemons live for as long as the other threads need them.
 TEST_F(DaemonThreadsTest, ServeThreadsThatArePartOfTheScript) {
   load(std::string(kSource) + R"(
 jobs, answers, go = queue.Queue(), queue.Queue(), threading.Event()
@@ -148,7 +149,7 @@ def f():
   EXPECT_EQ(end(), "024");
 }
 
-TEST_F(DaemonThreadsTest, LibrariesMayUseThem) {
+TEST_F(DaemonThreadsTest, MayBelongToLibraries) {
   load(std::string(kSource) + kListener + R"(
 def f():
     log('said ')
@@ -172,7 +173,7 @@ def f(): tick()
   end_interpreter();
 }
 
-TEST_F(DaemonThreadsTest, APoolThatNeverEndsDoes) {
+TEST_F(DaemonThreadsTest, ThreadsOfAPoolEnd) {
   load(std::string(kSource) + R"(
 from concurrent.futures import ThreadPoolExecutor
 def f():
@@ -184,8 +185,8 @@ def f():
   EXPECT_EQ(end(), "ended");
 }
 
-// What is not marked as a daemon is none, whichever interpreter the script runs in.
-TEST_F(DaemonThreadsTest, OthersFinishWhatTheyDo) {
+// A thread that is not marked as a daemon is none, whichever interpreter the script runs in.
+TEST_F(DaemonThreadsTest, OtherThreadsFinishWhatTheyDo) {
   for (const Gil gil : {Gil::kOwn, Gil::kMain}) {
     restart_interpreter({.codec = {}, .gil = gil});
     load(std::string(kSource) + R"(
@@ -210,7 +211,7 @@ def f():
   }
 }
 
-// As in Python: they are there while the exit handlers run.
+// As in Python, daemons still run while the exit handlers do.
 TEST_F(DaemonThreadsTest, ServeExitHandlers) {
   load(std::string(kSource) + kListener + R"(
 import atexit
@@ -234,7 +235,7 @@ def f(): start(breed)
   EXPECT_EQ(end(), "ended");
 }
 
-TEST_F(DaemonThreadsTest, AThreadsOwnJoinIsNotAsked) {
+TEST_F(DaemonThreadsTest, AThreadIsWaitedForEvenIfItsJoinDoesNothing) {
   load(std::string(kSource) + R"(
 go = threading.Event()
 class Own(threading.Thread):
@@ -250,10 +251,10 @@ def f():
   EXPECT_EQ(end(), "done");
 }
 
-// Nothing can stop one that is in the middle of a system call.
+// Nothing can stop a thread that is in the middle of a system call.
 class LeftBehindTest : public DaemonThreadsTest {
  protected:
-  // A script with a thread that reads, and says so when that has ended.
+  // Loads a script with a thread that reads from the gate, and then says how that ended.
   void load_reader(Gil gil) {
     ASSERT_EQ(mkfifo((folder().path() / "said").c_str(), 0600), 0);
     restart_interpreter({.codec = {},
@@ -284,7 +285,7 @@ def f(): threading.Thread(target=run, daemon=True, name='reader').start()
     interpreter().attach();
   }
 
-  // Lets the reader go on.
+  // Lets the reading thread go on.
   void close_gate() { gate_.close(); }
   [[nodiscard]] std::string what_it_says() const {
     std::ifstream said(folder().path() / "said");
@@ -301,11 +302,11 @@ def f(): threading.Thread(target=run, daemon=True, name='reader').start()
   HeldPipe gate_{folder().path() / "gate"};
 };
 
-TEST_F(LeftBehindTest, WhatReadsEndsLater) {
+TEST_F(LeftBehindTest, AThreadThatReadsEndsLater) {
   load_reader(Gil::kOwn);
   EXPECT_EQ(end(), "written");
   EXPECT_THAT(left(), ElementsAre("reader"));
-  // Another one is not disturbed.
+  // Another interpreter is not disturbed.
   restart_interpreter();
   load("def f(): return 1\n");
   EXPECT_EQ(call("f"), Value(1));
@@ -313,7 +314,7 @@ TEST_F(LeftBehindTest, WhatReadsEndsLater) {
   EXPECT_EQ(what_it_says(), "SystemExit()");
 }
 
-TEST_F(LeftBehindTest, ButNotWhileTheHostIsBusyWithIt) {
+TEST_F(LeftBehindTest, AThreadThatTheHostIsBusyWithIsWaitedFor) {
   busy_if([this] {
     close_gate();
     return true;
@@ -325,7 +326,7 @@ TEST_F(LeftBehindTest, ButNotWhileTheHostIsBusyWithIt) {
   EXPECT_THAT(left(), IsEmpty());
 }
 
-TEST_F(LeftBehindTest, DoesNotConcernTheNextOneInTheMainInterpreter) {
+TEST_F(LeftBehindTest, DoesNotConcernTheNextScriptInTheMainInterpreter) {
   load_reader(Gil::kMain);
   EXPECT_EQ(end(), "written");
   EXPECT_THAT(left(), ElementsAre("reader"));

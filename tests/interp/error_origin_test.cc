@@ -1,4 +1,4 @@
-// An Error that is, in the interpreter that it came from, the very exception again.
+// Tests that an Error becomes the very exception again in the interpreter that it came from.
 
 #include <gtest/gtest.h>
 
@@ -73,7 +73,7 @@ TEST_F(ErrorOriginTest, LivesAsLongAsTheErrorAndItsCopies) {
   EXPECT_EQ(count(), Value(0));
 }
 
-TEST_F(ErrorOriginTest, IsNotOfAnotherInterpreterNorOfOneThatHasEnded) {
+TEST_F(ErrorOriginTest, IsOfNoUseInAnotherInterpreterOrAfterItsEnd) {
   const Error error = fail();
   interpreter().detach();
   auto other = Interpreter::create(runtime()).value();

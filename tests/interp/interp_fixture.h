@@ -16,10 +16,11 @@ namespace hookline {
 
 using namespace detail;
 
-// Honours HOOKLINE_TEST_MALLOC, so that sanitizers and memcheck see each Python object.
+// Returns options that honour HOOKLINE_TEST_MALLOC, so that sanitizers and memcheck see each Python
+// object.
 [[nodiscard]] RuntimeOptions test_runtime_options();
 
-// A folder for scripts, gone with its owner.
+// Makes a folder for scripts, which is removed with its owner.
 class ScriptFolder {
  public:
   ScriptFolder();
@@ -27,7 +28,7 @@ class ScriptFolder {
   ScriptFolder& operator=(const ScriptFolder&) = delete;
   ~ScriptFolder();
 
-  // Writes a file, and the folders above it. Many callers only want it to be there.
+  // Writes a file, makes the folders above it, and returns its path. Many callers do not need that.
   // NOLINTNEXTLINE(modernize-use-nodiscard)
   std::filesystem::path write(const std::filesystem::path& name, std::string_view content) const;
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
@@ -37,7 +38,7 @@ class ScriptFolder {
   std::filesystem::path path_;
 };
 
-// One runtime for the suite; for each test an interpreter, attached.
+// Starts one runtime for the suite, and for each test an interpreter, which is attached.
 class InterpTest : public testing::Test {
  protected:
   static void SetUpTestSuite();
@@ -49,13 +50,13 @@ class InterpTest : public testing::Test {
   [[nodiscard]] const ScriptFolder& folder() const { return folder_; }
   [[nodiscard]] static const std::shared_ptr<Runtime>& runtime();
 
-  // Ends the interpreter; a new one takes its place.
+  // Ends the interpreter, and puts a new one in its place.
   void restart_interpreter(InterpreterOptions options = {});
   void end_interpreter();
 
-  // Loads a script of this text, which must be good.
+  // Loads a script with this source. It must succeed.
   void load(std::string_view source, const std::filesystem::path& name = "script.py");
-  // Calls a function of it, which must not fail.
+  // Calls a function of the script. It must succeed.
   Value call(std::string_view function, std::vector<Value> args = {});
   Result<Value> try_call(std::string_view function, std::vector<Value> args = {},
                          TextMode text = TextMode::kExact);

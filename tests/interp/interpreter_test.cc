@@ -97,7 +97,7 @@ def start():
   EXPECT_LT(log.find("pool\n"), log.find("exit\n")) << log;
 }
 
-// Whatever refers to the module when the interpreter ends.
+// They are written whatever refers to the module when the interpreter ends.
 TEST_F(InterpreterTest, WritesTheScriptsFilesAtTheEnd) {
   load(R"(
 import os, sys
@@ -198,7 +198,7 @@ def wait(): return seen.wait(60)
   EXPECT_EQ(call("wait"), Value(true));
 }
 
-// The output of scripts, by way of the process's own descriptors.
+// Captures the output of scripts from the process's own descriptors.
 class OutputTest : public InterpTest {
  protected:
   void print(bool stdout_to_stderr) {
@@ -232,7 +232,7 @@ TEST_F(OutputTest, GoesToStderrIfTheHostWantsStdout) {
   EXPECT_EQ(stderr_, "line\nno line");
 }
 
-// Ends an interpreter that was abandoned because of `foreign`, through that.
+// Ends an interpreter that was abandoned because of the thread state `foreign`, by means of it.
 void end_abandoned(PyThreadState* foreign) {
   PyEval_RestoreThread(foreign);
   PyThreadState* other = PyInterpreterState_ThreadHead(PyInterpreterState_Get());
@@ -252,7 +252,7 @@ TEST(AbandonedInterpreter, LeavesPythonRunning) {
     auto interpreter = Interpreter::create(*runtime);
     ASSERT_TRUE(interpreter);
     const Interpreter::Attached attached(**interpreter);
-    // As C code does that calls back from threads of its own.
+    // C code that calls back from its own threads does this.
     foreign = PyThreadState_New(PyInterpreterState_Get());
   }
   EXPECT_NE(foreign, nullptr);

@@ -191,7 +191,7 @@ TEST_F(Invoke, ListsTheScriptsCallables) {
   EXPECT_THAT(interpreter().functions(), ElementsAre("join", "b", "A", "a"));
 }
 
-TEST_F(Invoke, ManyTimesKeepsNothing) {
+TEST_F(Invoke, KeepsNothingHoweverManyTimes) {
   load(R"(
 def good(*args): return list(args), {'k': set(args[:1])}
 def bad(*args): raise ValueError(args)
@@ -218,7 +218,8 @@ def strange(*args): return [args, object()]
     }
   };
   // CPython's own free lists fill up over some hundreds of rounds, by up to 500 blocks; after that
-  // a thousand rounds add about 60. What each round kept would add a thousand or more.
+  // a thousand rounds add about 60. If each round kept something, they would add a thousand or
+  // more.
   constexpr int kRounds = 1000;
   rounds(kRounds);
   const std::int64_t before = blocks();

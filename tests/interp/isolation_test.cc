@@ -27,7 +27,7 @@ class Isolation : public testing::Test {
     runtime_ = std::move(*started);
   }
 
-  // Runs `work` on several threads at once, each with an interpreter of its own, attached.
+  // Runs `work` on several threads at once, each of which is attached to its own interpreter.
   void in_threads(const std::function<void(int, Interpreter&)>& work) {
     std::vector<std::thread> threads;
     std::barrier all_created(kThreads);
@@ -119,7 +119,7 @@ result = [threading.current_thread() is threading.main_thread(), thread.daemon,
   });
 }
 
-// Python's own make objects of one interpreter out of what runs in all of them.
+// Python's own functions would make objects of one interpreter out of what runs in all of them.
 TEST_F(Isolation, ShowsAScriptItsOwnThreadsOnly) {
   in_threads([](int, Interpreter& interpreter) {
     EXPECT_EQ(evaluate(interpreter, R"(
@@ -146,7 +146,7 @@ result = [sorted(frames) == sorted([threading.get_ident(), thread.ident]), refus
 }
 
 TEST_F(Isolation, RunsInParallelUnderLocksOfTheirOwn) {
-  // Everybody holds a GIL until all do: with one GIL for all, this would never end.
+  // Each thread holds a GIL until all of them do. With one GIL for all, this would never end.
   std::barrier all_attached(kThreads);
   in_threads([&](int, Interpreter& interpreter) {
     all_attached.arrive_and_wait();

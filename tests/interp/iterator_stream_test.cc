@@ -1,4 +1,4 @@
-// Streams of an interpreter: a script's iterators that C++ reads item by item.
+// Tests the streams of an interpreter: C++ reads a script's iterators item by item.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -227,7 +227,7 @@ def stubborn():
   EXPECT_EQ(closed.error().python_type, "RuntimeError");
 }
 
-TEST_F(IteratorStream, EndWithTheirInterpreter) {
+TEST_F(IteratorStream, EndsWithItsInterpreter) {
   load(kNoting);
   const std::string path = (folder().path() / "notes").string();
   EXPECT_EQ(read(open("notes", {path, "x"}), 1).items, List{"x"});
@@ -236,7 +236,7 @@ TEST_F(IteratorStream, EndWithTheirInterpreter) {
   EXPECT_EQ(folder().read("notes"), "xy");
 }
 
-TEST_F(IteratorStream, EndWhenTheScriptIsLoadedAgain) {
+TEST_F(IteratorStream, EndsWhenTheScriptIsLoadedAgain) {
   load(kNoting);
   const std::string path = (folder().path() / "notes").string();
   const StreamId stream = open("notes", {path, "x"});
@@ -246,7 +246,7 @@ TEST_F(IteratorStream, EndWhenTheScriptIsLoadedAgain) {
   EXPECT_EQ(interpreter().pull_stream(stream, 1).error().code, ErrorCode::kScriptUnloaded);
 }
 
-TEST_F(IteratorStream, KeepHubTextAsItIs) {
+TEST_F(IteratorStream, KeepsHubTextAsItIs) {
   load("def words(text):\n  yield text\n  yield text.upper()\n");
   const std::vector<Value> args{std::string("caf\xe9")};
   const auto stream = try_open("words", args, TextMode::kHub);

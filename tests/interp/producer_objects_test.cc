@@ -1,4 +1,4 @@
-// Producers: items that C++ makes as a script iterates.
+// Tests producers, whose items C++ makes while a script iterates.
 
 #include "interp/producer_objects.h"
 
@@ -26,7 +26,7 @@ namespace {
 using testing::HasSubstr;
 using Item = std::optional<Value>;
 
-// Counts from 0 to `last`, for ever if that is negative.
+// Counts from 0 to `last`, or for ever if `last` is negative.
 class Counter final : public Producer {
  public:
   explicit Counter(int last, int& alive) : last_(last), alive_(alive) { ++alive_; }
@@ -140,7 +140,7 @@ TEST_F(ProducerTest, IsGivenAwayOnce) {
             ErrorCode::kUnsupportedType);
 }
 
-TEST_F(ProducerTest, LeavesOtherHandlesToWhoKnowsThem) {
+TEST_F(ProducerTest, LeavesOtherHandlesToTheirOpener) {
   class EveryHandleIsOne final : public HandleOpener {
    public:
     PyRef open(const Handle& /*handle*/) override { return PyRef::steal(PyLong_FromLong(1)); }
@@ -247,7 +247,7 @@ def f(items, told):
         step()
       except ValueError as error:
         seen.append(str(error))
-    next(told)  # let it out
+    next(told)  # lets it out
   thread = threading.Thread(target=other)
   thread.start()
   seen.append(next(items))

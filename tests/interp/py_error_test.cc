@@ -16,7 +16,7 @@ using testing::Not;
 
 class PyErrorTest : public InterpTest {
  protected:
-  // What arrives of an exception that `body`, the body of a function, raises.
+  // Returns what arrives of an exception that `body`, the body of a function, raises.
   Error raise(std::string_view body, std::string_view globals = {}) {
     load(std::string(globals) + "\ndef f():\n" + std::string(body));
     const Result<Value> result = try_call("f");

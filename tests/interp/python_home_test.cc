@@ -58,7 +58,8 @@ TEST(PythonHomeChild, SaysWhereItsPythonIs) {
 
 class PythonHome : public testing::Test {
  protected:
-  // What the child prints. `environment` as for a shell: "NAME=value NAME=value".
+  // Returns what the child prints. `environment` is written as for a shell: "NAME=value
+  // NAME=value".
   static std::string run(const std::string& environment) {
     const std::string command = "unset HOOKLINE_PYTHON; " + environment + " '" +
                                 fs::read_symlink("/proc/self/exe").string() +
@@ -88,7 +89,7 @@ class PythonHome : public testing::Test {
     return fs::canonical(info.dli_fname);
   }
 
-  // A link to the interpreter that is found without any help.
+  // Makes a link to the interpreter that is found without any help.
   [[nodiscard]] fs::path linked_interpreter() const {
     const fs::path link = folder_.path() / ("python" + version());
     fs::create_symlink(find(run(""), "executable"), link);
@@ -121,7 +122,7 @@ TEST_F(PythonHome, IsWhatTheEnvironmentSaysBeforeTheLibrary) {
   EXPECT_EQ(find(run("HOOKLINE_PYTHON='" + link + "'"), "executable"), link);
 }
 
-// A prefix that was copied to another place, without its interpreter.
+// The prefix was copied to another place, without its interpreter.
 TEST_F(PythonHome, MovesWithTheLibrary) {
   const std::string standard_library = find(run(""), "library");
   const fs::path lib = folder().path() / "lib";

@@ -41,7 +41,7 @@ RuntimeOptions with_modules(std::vector<BuiltinModule> modules) {
   return options;
 }
 
-// One interpreter on the calling thread, in which `source` has to run.
+// Creates an interpreter on the calling thread, in which `source` must run without an error.
 void use_interpreter(const std::shared_ptr<Runtime>& runtime, std::string_view source) {
   auto interpreter = Interpreter::create(runtime);
   ASSERT_TRUE(interpreter) << interpreter.error().to_string();

@@ -18,7 +18,7 @@ namespace {
 const std::string kLine(40, 'a');
 const std::string kOther(40, 'b');
 
-// It is on for the CPython versions that these tests have passed on, and for no others.
+// The layout is known for the CPython versions on which these tests have passed, and for no others.
 static_assert(knows_text_layout(0x030D00F0) && knows_text_layout(0x030D0FF0));  // 3.13.0, 3.13.15
 static_assert(knows_text_layout(0x030E00F0) && knows_text_layout(0x030E0AF0));  // 3.14.0, 3.14.10
 static_assert(!knows_text_layout(0x030C0FF0) && !knows_text_layout(0x030F00A1));
@@ -37,7 +37,7 @@ class SpareTextsTest : public InterpTest {
     InterpTest::TearDown();
   }
   [[nodiscard]] static PyRef make(std::string_view text) { return decode_text(text, {}); }
-  // Whether it went over.
+  // Gives the string away, and returns whether it was taken.
   [[nodiscard]] bool give(PyRef str) const {
     if (!spares->give(str.get())) {
       return false;
@@ -64,7 +64,7 @@ TEST_F(SpareTextsTest, WritesOverWhatWasGiven) {
   EXPECT_FALSE(take(kOther));
 }
 
-TEST_F(SpareTextsTest, EveryLengthHasItsOwn) {
+TEST_F(SpareTextsTest, KeepsOneTextOfEachLength) {
   for (std::size_t size = SpareTexts::kShortest; size <= SpareTexts::kLongest; ++size) {
     ASSERT_TRUE(give(make(std::string(size, 'x')))) << size;
     EXPECT_FALSE(give(make(std::string(size, 'x')))) << size;
@@ -122,7 +122,7 @@ class ReusedLines : public InterpTest {
   }
 };
 
-// What a script has let go of is written over, and nothing else is.
+// Only texts that a script has let go of are written over.
 TEST_F(ReusedLines, WhatAScriptKeepsStays) {
   load(R"(
 import sys
@@ -157,7 +157,7 @@ def check():
   EXPECT_EQ(call("count"), Value(1));
 }
 
-TEST_F(ReusedLines, EachIsItsOwnText) {
+TEST_F(ReusedLines, EachLineHasItsOwnText) {
   load("def f(text): return text, text == text.encode().decode(), {text: 1}[text[:1] + text[1:]]");
   const auto f = interpreter().resolve("f");
   ASSERT_TRUE(f);

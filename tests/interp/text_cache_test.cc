@@ -49,7 +49,7 @@ TEST_F(TextCacheTest, TakesWhatIsNeitherTinyNorLong) {
   EXPECT_FALSE(TextCache::takes(std::string(TextCache::kLongest + 1, 'x')));
 }
 
-// They differ where the slot is not chosen by, so that they share one.
+// The texts differ only in bytes that do not choose the slot, so they share one.
 TEST_F(TextCacheTest, TellsTextsOfOneSlotApart) {
   const std::string a = "begin..." + std::string("a") + "...ended";
   const std::string b = "begin..." + std::string("b") + "...ended";
@@ -66,7 +66,7 @@ TEST_F(TextCacheTest, DoesNotKeepWhatHasOtherBytesInPython) {
   EXPECT_FALSE(find(kText));
 }
 
-// What the cache is for, and that it is bounded.
+// This is what the cache is for. The cache is also bounded.
 TEST_F(TextCacheTest, ScriptsGetTheSameStringAgain) {
   load(
       "seen = []\ndef f(nick):\n  seen.append(nick)\n  return len(seen)\n"

@@ -52,7 +52,7 @@ struct Fields<Room> {
       std::tuple{field("users", &Room::users), optional_field("rooms", &Room::rooms)};
 };
 
-// A type with a converter of its own.
+// This type has a converter of its own.
 struct Colour {
   int red = 0;
 };
@@ -71,7 +71,7 @@ struct Converter<Colour> {
 
 namespace {
 
-// There and back, and what it is on the way.
+// Expects that `content` becomes the value `expected`, and that this becomes `content` again.
 template <class T>
 void expect_round_trip(const T& content, const Value& expected) {
   const Value value = to_value(content);

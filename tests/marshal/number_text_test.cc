@@ -48,7 +48,7 @@ TEST(DoubleRepr, ReadsBackAsTheSameBits) {
   }
 }
 
-TEST(DecimalInteger, IsTold) {
+TEST(DecimalInteger, IsRecognized) {
   EXPECT_TRUE(is_decimal_integer("0"));
   EXPECT_TRUE(is_decimal_integer("-12"));
   EXPECT_FALSE(is_decimal_integer(""));

@@ -37,7 +37,7 @@ TEST(PackedScalars, GivesBackWhatWasAdded) {
             (std::vector<Value>{"nick", -5, 0.25, "", std::string("a\0b", 3), Value(INT64_MIN)}));
 }
 
-// Texts around the size that fits, each before and after other scalars.
+// The sizes include those around the limit, and each text is before and after other scalars.
 TEST(PackedScalars, KeepsTextsOfAnySize) {
   for (std::size_t size = 0; size < 300; ++size) {
     PackedScalars packed;

@@ -77,7 +77,7 @@ struct Row {
   std::string_view repr;
 };
 
-// As docs/values.md has them.
+// docs/values.md describes these.
 constexpr auto kRows = std::to_array<Row>({
     {"Int(5), Int(-2**70)", "(5, -1180591620717411303424)"},
     {"Float(2.5)", "2.5"},
@@ -176,8 +176,8 @@ TEST_F(PlainForm, CountsAsOneLevel) {
   EXPECT_EQ(from_python(nested(65).get(), "result").error().code, ErrorCode::kValueTooDeep);
 }
 
-// An enum member whose value is always another one.
-TEST_F(PlainForm, EndsWhenOneStandsForAnother) {
+// The value of this enum member is always another member.
+TEST_F(PlainForm, EndsIfEachFormStandsForAnother) {
   const PyRef object = exec(std::string(kPrelude) + R"(
 class Endless(enum.Enum):
     A = 1
@@ -203,7 +203,7 @@ result = [Late('ann')]
   EXPECT_EQ(value.error().message, "result[0]: no tags");
 }
 
-// What an object does when it is looked at must not hurt the container that it is in.
+// Whatever an object does while it is read, its container must not be damaged.
 TEST_F(PlainForm, SurvivesContainersThatChangeMeanwhile) {
   const auto read_changing = [](const std::string& setup) {
     const PyRef object = exec(std::string(kPrelude) + R"(
@@ -234,7 +234,7 @@ class Grower(User):
   EXPECT_EQ(growing->as<List>()->size(), 1U);
 }
 
-// What would end a script is not taken for a value that cannot be converted.
+// An exception that would end a script is not taken for a value that cannot be converted.
 TEST_F(PlainForm, KeepsASystemExitOfItsStr) {
   const PyRef object = exec(R"(
 import decimal
@@ -249,7 +249,7 @@ result = [Quitter(1)]
   EXPECT_EQ(value.error().message, "result[0]: enough");
 }
 
-// The limit is for forms inside of forms.
+// The limit only counts forms inside of forms.
 TEST_F(PlainForm, HasNoLimitSideBySide) {
   const PyRef object =
       exec(std::string(kPrelude) + "result = [decimal.Decimal(i) for i in range(1000)]\n");

@@ -15,8 +15,8 @@ using namespace detail;
 
 namespace {
 
-// CPython's own words for an object of type `object` that cannot be a key because of a part of type
-// `part`, perhaps itself; since 3.14 they say what it was to be.
+// Returns CPython's own words for an object of type `object` that cannot be a key because of a part
+// of type `part`, which may be the object itself. Since 3.14 they say as which `role` it was meant.
 std::string unhashable(std::string_view part, [[maybe_unused]] std::string_view object,
                        [[maybe_unused]] std::string_view role) {
   const std::string why = "unhashable type: '" + std::string(part) + "'";
@@ -141,7 +141,7 @@ TEST_F(ConversionError, RefusesToLoseItemsThatAreEqualInPython) {
                   "args[1].d: keys of the dict are equal to each other in Python");
 }
 
-TEST_F(ConversionError, RefusesBigIntsThatAreNone) {
+TEST_F(ConversionError, RefusesInvalidBigInts) {
   expect_to_error(List{BigInt{"12x"}}, ErrorCode::kBadArguments,
                   "args[1][0]: a big int has to be decimal digits");
   expect_to_error(BigInt{std::string(kMaxBigIntDigits + 1, '1')}, ErrorCode::kUnsupportedType,
@@ -152,7 +152,7 @@ TEST_F(ConversionError, RefusesBigIntsThatAreNone) {
                     "result: an int of more than 100000 digits");
 }
 
-TEST_F(ConversionError, RefusesTextThatIsNone) {
+TEST_F(ConversionError, RefusesInvalidText) {
   expect_to_error(Dict{{{"name", "caf\xe9"}}}, ErrorCode::kEncodingError,
                   "args[1].name: 'utf-8' codec can't decode byte 0xe9 in position 3: unexpected "
                   "end of data");
@@ -161,7 +161,7 @@ TEST_F(ConversionError, RefusesTextThatIsNone) {
                   "unexpected end of data");
 }
 
-// Stands for `interp`, which knows the objects.
+// Stands for `interp`, which knows the objects of handles.
 class OneHandle final : public HandleOpener {
  public:
   OneHandle(Handle handle, PyRef object) : handle_(std::move(handle)), object_(std::move(object)) {}

@@ -10,20 +10,20 @@ namespace hookline {
 
 using namespace detail;
 
-// Tests that need Python but no runtime: the main interpreter, with the test's thread attached. It
-// is started once per process and ended after the last test.
+// Serves tests that need Python but no runtime. The test's thread is attached to the main
+// interpreter, which is started once per process and ended after the last test.
 class PythonTest : public testing::Test {
  protected:
   static void SetUpTestSuite();
 
-  // The value of a Python expression; null, and a test failure, if it raises.
+  // Returns the value of a Python expression. If it raises, the test fails and this returns null.
   static PyRef eval(std::string_view expression);
-  // The global `result` of a piece of Python code.
+  // Returns the global `result` of a piece of Python code.
   static PyRef exec(std::string_view source);
   static std::string repr(PyObject* object);
   static bool equal(PyObject* a, PyObject* b);
 
-  // Every conversion leaves no exception behind.
+  // Checks that no conversion has left an exception behind.
   void TearDown() override;
 };
 

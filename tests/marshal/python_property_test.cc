@@ -18,8 +18,8 @@ namespace {
 constexpr int kValues = 10'000;
 constexpr int kDepth = 8;
 
-// The same in every run, unless HOOKLINE_SEED is set to another number, such as one that a failure
-// has printed.
+// Returns the same number in every run, unless HOOKLINE_SEED is set to another one, such as that
+// which a failure has printed.
 std::uint64_t first_seed() {
   const char* seed = std::getenv("HOOKLINE_SEED");
   return seed != nullptr ? std::strtoull(seed, nullptr, 10) : 20;
@@ -39,7 +39,8 @@ TEST_F(Property, RandomValuesComeBackFromPython) {
   }
 }
 
-// Makes what Python code would, by other means than ours, and compares types, order and bits.
+// This makes objects with Python code, independently of hookline's conversions, and compares their
+// types, order and bits.
 constexpr const char* kPythonSource = R"(
 import random
 import struct

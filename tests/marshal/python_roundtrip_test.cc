@@ -20,8 +20,8 @@ namespace {
 
 using RoundTrip = PythonTest;
 
-// A Python expression for every kind and corner; each becomes a value and comes back as an equal
-// object of the same type.
+// There is a Python expression for every kind and corner. Each becomes a value and comes back as an
+// equal object of the same type.
 constexpr auto kExpressions = std::to_array<std::string_view>({
     "None",
     "True",

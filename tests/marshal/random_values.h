@@ -13,13 +13,14 @@
 
 namespace hookline {
 
-// Random values of every kind, the same for the same seed. Keys and items of sets are told apart by
-// a number, because Python takes 1, 1.0 and True for the same key.
+// Makes random values of every kind, the same for the same seed. Each key and each item of a set
+// has a number of its own, because Python takes 1, 1.0 and True for the same key.
 class RandomValues {
  public:
   explicit RandomValues(std::uint64_t seed) : random_(seed) {}
 
-  // At most `depth` containers inside of each other; just so many half the time.
+  // Returns a value of at most `depth` containers inside of each other, and half of the time of
+  // just as many.
   Value value(int depth) { return pick(2) == 0 ? any(depth) : deep(depth); }
 
  private:

@@ -105,7 +105,7 @@ TEST(Result, ConvertsToAResultOfABase) {
 }
 
 // As a bool, a result could be mistaken for its has_value().
-TEST(Result, OfABoolIsCopiedAndNotAsked) {
+TEST(Result, AResultOfBoolIsCopiedAndNotConverted) {
   Result<bool> no = false;
   Result<bool> failed = fail(ErrorCode::kCancelled, "cancelled");
   const Result<bool> copied(no);

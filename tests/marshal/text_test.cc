@@ -19,7 +19,7 @@ namespace {
 
 class Text : public PythonTest {
  protected:
-  // What a script sees of `bytes`, as ascii(); and that they come back as they were.
+  // Returns what a script sees of `bytes`, as ascii(), and checks that they come back as they were.
   static std::string through(std::string_view bytes, const MarshalOptions& options) {
     const Result<PyRef> str = to_python(bytes, "args[0]", options);
     EXPECT_TRUE(str) << str.error().to_string();
@@ -74,7 +74,7 @@ INSTANTIATE_TEST_SUITE_P(Encodings, HubText,
                          testing::Values("utf-8", "UTF-8", "utf8", "cp1251", "cp1252", "latin-1",
                                          "koi8-r", "ascii", "windows-1251", "gbk"));
 
-TEST_F(Text, OfAHubIsDecodedWithItsEncoding) {
+TEST_F(Text, UsesTheEncodingOfAHub) {
   const TextCodec cyrillic{"cp1251"};
   const TextCodec western{"cp1252"};
   EXPECT_EQ(through("\xcf\xf0", {.text = TextMode::kHub, .codec = &cyrillic}), R"('\u041f\u0440')");
@@ -83,7 +83,7 @@ TEST_F(Text, OfAHubIsDecodedWithItsEncoding) {
   EXPECT_EQ(through("\xed\xa0\x80", {.text = TextMode::kHub}), R"('\udced\udca0\udc80')");
 }
 
-TEST_F(Text, ThatAHubCannotSayIsAnError) {
+TEST_F(Text, RefusesWhatAHubCannotEncode) {
   const TextCodec codec{"cp1251"};
   const MarshalOptions options{.text = TextMode::kHub, .codec = &codec};
   const PyRef object = eval("{'nick': ['\\u4e2d']}");
@@ -162,7 +162,7 @@ result = ['a', 'b', 'c'], {'k': 'v', 'l': 'w'}, {'x'}
             "result: Set changed size during iteration");
 }
 
-// Such a codec may add to the dict, too, which is read as it was.
+// Such a codec may also add to the dict, which is still read as it was before.
 TEST_F(Text, CopiesADictAsItWasBeforeItsCodecChangedIt) {
   const TextCodec codec{"adding"};
   const MarshalOptions options{.text = TextMode::kHub, .codec = &codec};

@@ -11,7 +11,7 @@
 
 namespace hookline {
 
-// GoogleTest finds these by name, and shows them when an expectation fails.
+// GoogleTest finds these functions by name, and calls them when an expectation fails.
 inline void PrintTo(const Value& value, std::ostream* out) {  // NOLINT(*-identifier-naming)
   *out << value.repr();
 }

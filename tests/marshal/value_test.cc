@@ -115,7 +115,7 @@ TEST(Value, FindsStrKeysOnly) {
   EXPECT_EQ(Dict().find(""), nullptr);
 }
 
-// Each kind moved into each other, and copied: plain ones take another way than the rest.
+// Each kind is moved and copied into each other kind. Plain kinds take another way than the rest.
 TEST(Value, MovesAndCopiesWhateverItHolds) {
   const std::vector<Value> all{Value(),
                                Value(true),

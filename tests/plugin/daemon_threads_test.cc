@@ -1,4 +1,4 @@
-// Scripts that start daemon threads, and what becomes of these when the script goes.
+// Tests what becomes of the daemon threads of a script that is unloaded or reloaded.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -28,7 +28,7 @@ using ::testing::ElementsAre;
 
 class DaemonThreadsTest : public ScriptHostTest {
  protected:
-  // What was said, in order.
+  // Returns the texts that threads have sent to the hub, in order.
   [[nodiscard]] std::vector<std::string> said() const {
     std::vector<std::string> texts;
     for (const auto& request : host.requests()) {
@@ -37,7 +37,8 @@ class DaemonThreadsTest : public ScriptHostTest {
     return texts;
   }
 
-  // A script whose daemon reads at `gate`, where nothing reaches it, and later says what it gets.
+  // Loads a script whose daemon reads from `gate`, where nothing can interrupt it. When the read
+  // ends, the daemon calls the hub and writes what it gets to `said_pipe`.
   void load_reader() {
     load("one", std::string(kGateSource) + R"(
 import threading, vh
@@ -66,7 +67,7 @@ vh.echo(1)
     gate.wait_for_reader();
   }
 
-  // Lets the reader go, and returns what it says.
+  // Ends the daemon's read, and returns what it writes.
   [[nodiscard]] std::string let_go() {
     gate.close();
     std::ifstream said(folder.path() / "said");
@@ -143,7 +144,7 @@ def UnLoad(): vh.mc('bye of ' + NAME)
   }
 }
 
-TEST_F(DaemonThreadsTest, OfAScriptThatDoesNotLoadEndToo) {
+TEST_F(DaemonThreadsTest, ThreadsOfAScriptThatDoesNotLoadEnd) {
   start();
   const auto path = folder.write("one.py", R"(
 import threading, vh
@@ -163,7 +164,7 @@ raise ValueError()
   EXPECT_THAT(said(), ElementsAre("ended"));
 }
 
-TEST_F(DaemonThreadsTest, OneThatIsLeftBehindCanUseTheHubNoMore) {
+TEST_F(DaemonThreadsTest, LeftBehindThreadsCannotUseTheHub) {
   start();
   ASSERT_TRUE(scripts->def("echo", [](long number) { return number; }));
   load_reader();
@@ -174,8 +175,8 @@ TEST_F(DaemonThreadsTest, OneThatIsLeftBehindCanUseTheHubNoMore) {
   EXPECT_THAT(said(), ElementsAre());
 }
 
-// It may use what goes with the host.
-TEST_F(DaemonThreadsTest, WhatIsInAFunctionOfTheHostIsWaitedFor) {
+// The function may use objects that are destroyed together with the host.
+TEST_F(DaemonThreadsTest, AThreadInAFunctionOfTheHostIsWaitedFor) {
   start();
   const Gate inside(folder.path() / "inside");
   std::atomic<bool> done{false};
@@ -183,7 +184,7 @@ TEST_F(DaemonThreadsTest, WhatIsInAFunctionOfTheHostIsWaitedFor) {
       "work",
       [&] {
         std::ofstream(inside.path()) << "here";
-        // Longer than a daemon is given.
+        // This takes longer than a daemon is given to end.
         std::this_thread::sleep_for(std::chrono::milliseconds(2500));
         done = true;
       },
@@ -194,7 +195,7 @@ TEST_F(DaemonThreadsTest, WhatIsInAFunctionOfTheHostIsWaitedFor) {
   EXPECT_TRUE(done);
 }
 
-TEST_F(DaemonThreadsTest, NorWhenTheHubIsGone) {
+TEST_F(DaemonThreadsTest, LeftBehindThreadsCannotUseTheNextHub) {
   start();
   ASSERT_TRUE(scripts->def("echo", [](long number) { return number; }));
   load_reader();

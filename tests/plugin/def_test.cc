@@ -1,4 +1,4 @@
-// C++ functions as scripts see them.
+// Tests the C++ functions that a host offers to scripts by def().
 
 #include "tests/plugin/def_test.h"
 
@@ -119,7 +119,7 @@ TEST_F(Def, TakesEveryShapeOfCallable) {
             "TypeError: vh.join(): argument 'arg1'[1]: expected str, got int");
 }
 
-TEST_F(Def, EveryShapeOfResult) {
+TEST_F(Def, MayReturnEveryShapeOfResult) {
   expect_ok(scripts->def("good", []() -> Result<long> { return 1; }));
   expect_ok(scripts->def(
       "bad", []() -> Result<long> { return fail(ErrorCode::kBadArguments, "not today"); }));
@@ -136,14 +136,15 @@ TEST_F(Def, EveryShapeOfResult) {
   EXPECT_EQ(run("vh.map()"), Value(Dict{{{"pi", 3.5}}}));
 }
 
-TEST_F(Def, AFutureIsWaitedForByNobodyElse) {
+TEST_F(Def, AFunctionThatReturnsAFutureBlocksNobodyElse) {
   Promise<long> promise;
   Future<long> future = promise.future();
   expect_ok(scripts->def("later", [&future] { return std::move(future); }));
   expect_ok(scripts->def("keep", [&promise](long number) { promise.set(number); }, RunsOn::kHost));
   load("other", kSource);
   auto waiting = scripts->call("script", "run", {"vh.later()"});
-  // Both run on this thread, which waits for the other script: the first is not in its way.
+  // Both functions run on this thread, which waits for the other script meanwhile. The pending
+  // result of the first does not block the second.
   call("other", "run", {"vh.later and vh.keep(5)"});
   const auto result = waiting.get();
   ASSERT_TRUE(result) << result.error().to_string();
@@ -165,7 +166,7 @@ TEST_F(Def, RunsWhereItWasDeclaredTo) {
   EXPECT_NE(ran, std::this_thread::get_id());
 }
 
-// The script's other thread gets its turn, or this never ends.
+// If the function held the GIL, the script's other thread would never run vh.open().
 TEST_F(Def, HoldsNoGilWhileItRuns) {
   Promise<void> promise;
   Future<void> future = promise.future();
@@ -180,7 +181,7 @@ thread.join()
 )");
 }
 
-TEST_F(Def, OnlyForOneScript) {
+TEST_F(Def, MayBeForOneScriptOnly) {
   const ScriptId other = load("other", kSource);
   expect_ok(scripts->def("mine", [] { return 1; }, other));
   EXPECT_EQ(call("other", "run", {"vh.mine()"}), Value(1));
@@ -205,7 +206,7 @@ TEST_F(Def, ComesAndGoesWhileScriptsRun) {
   EXPECT_EQ(run("f(2)"), Value(2)) << "the name stands for the new one";
 }
 
-// It is on its way to the host's thread when it is removed there.
+// The call is on its way to the host's thread when the function is removed there.
 TEST_F(Def, IsNotCalledAfterItWasRemoved) {
   bool called = false;
   expect_ok(scripts->def("f", [&called] { called = true; }));
@@ -213,20 +214,20 @@ TEST_F(Def, IsNotCalledAfterItWasRemoved) {
   Future<void> asked = promise.future();
   expect_ok(scripts->def("asked", [&promise] { promise.set({}); }, RunsOn::kCaller));
   auto waiting = scripts->call("script", "error", {"(vh.asked(), vh.f())"});
-  while (!asked.ready()) {  // not get(): that would serve the call
+  while (!asked.ready()) {  // get() would serve the call
     std::this_thread::yield();
   }
   ASSERT_TRUE(scripts->undef("f"));
   const auto result = waiting.get();
   ASSERT_TRUE(result);
-  // Gone before the script looked, or before its call was served.
+  // The function was removed before the script looked it up, or before its call was served.
   EXPECT_TRUE(*result == Value("NameError: vh.f has been unregistered") ||
               *result == Value("AttributeError: module 'vh' has no attribute 'f'"))
       << result->repr();
   EXPECT_FALSE(called);
 }
 
-TEST_F(Def, RefusesWhatCannotBe) {
+TEST_F(Def, RefusesInvalidDeclarations) {
   const auto refusal = [](const Result<void>& result) {
     return result ? "nothing" : result.error().to_string();
   };
@@ -254,7 +255,7 @@ TEST_F(Def, RefusesWhatCannotBe) {
             "bad_arguments: vh.f is registered already: unregister that function first");
 }
 
-TEST_F(Def, TextIsTheHubs) {
+TEST_F(Def, TextKeepsTheBytesOfTheHub) {
   std::string got;
   expect_ok(scripts->def("echo", [&got](std::string text) {
     got = text;
@@ -342,7 +343,7 @@ async def all_of_them():
   EXPECT_EQ(error("vh.on_host.awaitable('x')"), "RuntimeError: no running event loop");
 }
 
-// The loop goes on while a call is under way, and one that was given up disturbs nobody.
+// The loop goes on while a call is under way, and a call that was given up does no harm.
 TEST_F(Def, AnAwaitedCallMayBeGivenUp) {
   Promise<long> promise;
   Future<long> future = promise.future();

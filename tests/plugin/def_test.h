@@ -11,7 +11,7 @@
 
 namespace hookline::test {
 
-// A ScriptHost with one script in which a test evaluates Python.
+// Runs a ScriptHost with one script, in which a test evaluates Python.
 class DefTest : public ScriptHostTest {
  protected:
   inline static const std::string kSource = std::string(kEvaluatingScript) + R"(
@@ -26,8 +26,8 @@ def execute(code):
     start();
     script = load("script", kSource);
     if (kSanitized) {
-      // Awaiting a future leaks 42 KB of CPython 3.13's _asyncio per interpreter, whose stacks no
-      // suppression can tell from ours. asyncio without it does the same.
+      // Awaiting a future leaks 42 KB of CPython 3.13's _asyncio per interpreter. No suppression
+      // can tell those stacks from ours. asyncio does the same without it.
       execute("sys.modules['_asyncio'] = None");
     }
   }

@@ -1,4 +1,4 @@
-// Exceptions that cross the border between Python and C++, in both directions.
+// Tests exceptions that cross the border between Python and C++, in both directions.
 
 #include <gtest/gtest.h>
 
@@ -60,12 +60,12 @@ TEST_F(ErrorBorder, AHostExtendsTheTable) {
   EXPECT_EQ(error("vh.user()"), "RuntimeError: UnicodeDecodeError: ann") << "takes other arguments";
 }
 
-TEST_F(ErrorBorder, AnyBytesInAMessage) {
+TEST_F(ErrorBorder, AMessageMayHaveAnyBytes) {
   def_throwing("bytes", std::runtime_error("caf\xe9"));
   EXPECT_EQ(error("vh.bytes()"), "RuntimeError: caf\\xe9");
 }
 
-// A callable that C++ calls during the call that it was passed to.
+// Tests callables that C++ calls during the call that they were passed to.
 class CallbackTest : public ErrorBorder {};
 
 TEST_F(CallbackTest, IsCalledOnTheSpot) {
@@ -121,7 +121,7 @@ TEST_F(CallbackTest, IsForTheCallThatItWasPassedTo) {
   EXPECT_EQ(scripts->call(script, kept->handle(), List{-7}).get(), Value(7));
 }
 
-TEST_F(CallbackTest, AHandleIsAnyObject) {
+TEST_F(CallbackTest, AHandleMayBeAnyObject) {
   Handle kept;
   expect_ok(scripts->def("keep", [&kept](Handle object) { kept = std::move(object); }));
   expect_ok(scripts->def("kept", [&kept] { return kept; }));
@@ -132,7 +132,7 @@ TEST_F(CallbackTest, AHandleIsAnyObject) {
   EXPECT_FALSE(scripts->call("other", "run", {"vh.kept()"}).get()) << "of another script";
 }
 
-// What the script raises in `fail()` goes to the host as an Error, and from there back to it.
+// The exception of `fail()` goes to the host as an Error, and from there back to the script.
 constexpr std::string_view kBackAndForth = R"(
 import threading
 import traceback
@@ -167,7 +167,7 @@ def ask(how):
         caught = e
     vh.done()
 
-# Not on the worker, which has to be free for fail().
+# Runs on another thread, because the worker has to be free for fail().
 def begin(how):
     threading.Thread(target=ask, args=(how,)).start()
 
@@ -189,7 +189,7 @@ class ErrorRoundTrip : public ErrorBorder {
  protected:
   void SetUp() override {
     start();
-    // Awaiting leaks 42 KB of CPython 3.13's _asyncio per interpreter: asyncio does without it.
+    // Awaiting leaks 42 KB of CPython 3.13's _asyncio per interpreter. asyncio works without it.
     const std::string without = kSanitized ? "import sys\nsys.modules['_asyncio'] = None\n" : "";
     script = load("script", without + std::string(kBackAndForth));
     expect_ok(scripts->def("returned", [this] { return ask_script(); }));
@@ -226,7 +226,7 @@ TEST_F(ErrorRoundTrip, IsTheSameExceptionAgainWithItsTraceback) {
   }
 }
 
-TEST_F(ErrorRoundTrip, IsItsTypeAndTextInAnotherScript) {
+TEST_F(ErrorRoundTrip, NamesItsTypeAndTextInAnotherScript) {
   load("other", kBackAndForth);
   round_trip("other", "returned");
   EXPECT_EQ(call("other", "is_same"), Value(false));
@@ -235,7 +235,7 @@ TEST_F(ErrorRoundTrip, IsItsTypeAndTextInAnotherScript) {
   EXPECT_NE(notes.repr().find("in fail"), std::string::npos) << notes.repr();
 }
 
-TEST_F(ErrorRoundTrip, ABuiltinOneIsOfThatTypeInAnotherScript) {
+TEST_F(ErrorRoundTrip, ABuiltinExceptionKeepsItsTypeInAnotherScript) {
   load("other", kBackAndForth);
   ASSERT_TRUE(scripts->unload(script).get());
   load("script", "def fail(): {}['key']");

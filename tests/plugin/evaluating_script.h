@@ -4,8 +4,8 @@
 
 namespace hookline::test {
 
-// A script's source, to which a test may add: `run(code)` evaluates an expression, `error(code)`
-// says which exception it raises.
+// This is a script's source, to which a test may add. `run(code)` evaluates an expression, and
+// `error(code)` says which exception it raises.
 inline constexpr std::string_view kEvaluatingScript = R"(
 import vh
 

@@ -1,4 +1,4 @@
-// Verdicts on the event loop.
+// Tests that the event loop delivers verdicts and results.
 
 #include <gtest/gtest.h>
 #include <uv.h>
@@ -109,7 +109,7 @@ TEST_F(EventLoop, EventsOfATurnWakeTheirScriptWhenItEnds) {
     scripts->post(Hook::kOnUserLogin, {"nick"});  // the wake-up is held until the turn ends
   }
   uv_run(&loop_, UV_RUN_NOWAIT);
-  // Not a wait of the library, which would wake the script as well.
+  // This polls, because a wait of the library would wake the script as well.
   while (scripts->scripts().at(0).mailbox.started < 10) {
     std::this_thread::yield();
   }
@@ -129,7 +129,7 @@ TEST_F(EventLoop, SaysAtOnceWhatCannotBeDelivered) {
   EXPECT_FALSE(kept.result);
 }
 
-TEST_F(EventLoop, TellsWhoseResultTheLoopDoesNotDeliver) {
+TEST_F(EventLoop, ShutdownDeliversTheResultThatTheLoopDoesNot) {
   start_on_loop();
   const ScriptId script = load("a", "def f(): return 1\n");
   KeptResult kept;
@@ -206,7 +206,7 @@ class Deadlines : public EventLoop {
          "def ping(): return 1\n");
   }
 
-  // Where the slow script waits in the event of the user of that name.
+  // The slow script waits at these gates in the events of the users "one" and "two".
   std::optional<Gate> one;
   std::optional<Gate> two;
 };
@@ -216,7 +216,7 @@ TEST_F(Deadlines, GiveTheDefaultVerdictForScriptsThatAreLate) {
   Handler first;
   Handler second;
   ASSERT_TRUE(scripts->fire(Hook::kOnUserLogin, {"one"}, first));
-  EXPECT_EQ(call("quick", "ping"), Value(1));  // so it has answered by now
+  EXPECT_EQ(call("quick", "ping"), Value(1));  // it has answered the event by now
   clock.advance(std::chrono::seconds(1));
   ASSERT_TRUE(scripts->fire(Hook::kOnUserLogin, {"two"}, second));
   EXPECT_EQ(call("quick", "ping"), Value(1));
@@ -255,7 +255,7 @@ TEST_F(Deadlines, DetachingGivesWhatIsPendingItsVerdict) {
   EXPECT_EQ(handler.times, 1);
 }
 
-// One script that is held up holds up only what it decides about, and no other script.
+// A script that is held up delays only the events that it decides about, and no other script.
 TEST_F(Deadlines, ASlowScriptDelaysNobodyElse) {
   start_with_gate();
   load("chat",

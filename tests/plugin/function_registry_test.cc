@@ -39,7 +39,7 @@ class FunctionRegistryTest : public ::testing::Test {
     EXPECT_FALSE(added);
     return added ? "" : added.error().to_string();
   }
-  // What a script gets from the function that it finds; nothing if it finds none.
+  // Returns what a script gets from the function that it finds; nullopt if it finds none.
   std::optional<Value> answer(std::string_view name, ScriptId script) {
     const auto found = functions_.find(name, script);
     return found ? std::optional(found->call({}, {}).value()) : std::nullopt;

@@ -1,4 +1,4 @@
-// Functions that come and go while scripts call them.
+// Tests functions that come and go while scripts call them.
 
 #include <gtest/gtest.h>
 
@@ -63,7 +63,7 @@ TEST_F(ScriptHostTest, FunctionsComeAndGoWhileScriptsCall) {
     registrars.emplace_back([this, where, &stop, &resources] {
       const std::string name = where == RunsOn::kCaller ? "on_caller" : "on_host";
       while (!stop) {
-        // Held by the function: gone when it is, and that is after its last call.
+        // The function owns this, so it is destroyed after the last call.
         const auto one = std::shared_ptr<int>(new int(1), [&resources](const int* number) {
           --resources;
           delete number;

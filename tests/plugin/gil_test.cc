@@ -1,4 +1,4 @@
-// Scripts that share the main GIL, and the extension modules for which they do.
+// Tests scripts that share the main GIL, and the extension modules that need it.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -37,7 +37,7 @@ TEST_F(GilTest, AModuleThatRefusesSaysWhichSettingToUse) {
   EXPECT_THAT(loaded.error().traceback, HasSubstr("# hookline: gil=shared"));
 }
 
-TEST_F(GilTest, SoDoesOneThatIsImportedLater) {
+TEST_F(GilTest, AModuleThatIsImportedLaterSaysItToo) {
   start();
   load("one", "import sys\nsys.path.insert(0, '" HOOKLINE_EXTENSION_FOLDER
               "')\n"
@@ -47,7 +47,7 @@ TEST_F(GilTest, SoDoesOneThatIsImportedLater) {
   EXPECT_THAT(result.error().message, HasSubstr("gil=shared"));
 }
 
-// There nothing but us waits for them, and afterwards `vh` is gone.
+// In the main interpreter only hookline waits for threads, and afterwards `vh` is gone.
 TEST_F(GilTest, ThreadsInTheMainInterpreterEndBeforeTheirScript) {
   start();
   for (const std::string start_thread :
@@ -66,7 +66,7 @@ TEST_F(GilTest, ThreadsInTheMainInterpreterEndBeforeTheirScript) {
   }
 }
 
-TEST_F(GilTest, ASharedGilLetsItIn) {
+TEST_F(GilTest, ASharedGilLetsTheModuleIn) {
   start();
   load("one", kShared + kImport);
   load("two", kShared + kImport);
@@ -88,7 +88,7 @@ TEST_F(GilTest, WhatTheHostSaysOfTheScriptWins) {
                    .get());
 }
 
-TEST_F(GilTest, AReloadMayChangeIt) {
+TEST_F(GilTest, AReloadMayChangeTheGil) {
   start();
   const ScriptId id = load("one", "def answer(): return 1\n");
   folder.write("one.py", kImport);
@@ -161,7 +161,7 @@ TEST_F(GilTest, OnlyAnInterpreterWithAGilOfItsOwnHasMemoryOfItsOwn) {
   EXPECT_FALSE(infos[2].memory_bytes);
 }
 
-// They take turns with the GIL, come and go, and nobody waits for ever.
+// The scripts take turns with the GIL while others come and go, and no call waits for ever.
 TEST_F(GilTest, SharedScriptsAreCalledWhileOthersComeAndGo) {
   start();
   constexpr int kScripts = 3;

@@ -1,4 +1,4 @@
-// What every hook makes of every kind of result, through a real interpreter.
+// Tests what every hook makes of every kind of result, through a real interpreter.
 
 #include <gtest/gtest.h>
 
@@ -43,7 +43,7 @@ def last_seen():
 make(%s)
 )";
 
-// Arguments of the right kinds, each different.
+// Makes arguments of the right kinds, each different.
 struct Arguments {
   explicit Arguments(const HookRow& row) {
     for (const char kind : row.argument_kinds) {
@@ -130,7 +130,7 @@ class HookResults : public ScriptHostTest {
   }
 };
 
-TEST_F(HookResults, TruthValues) {
+TEST_F(HookResults, TruthValuesDecide) {
   expect_plain("None", true);
   expect_plain("True", true);
   expect_plain("1", true);
@@ -140,7 +140,7 @@ TEST_F(HookResults, TruthValues) {
   expect_plain("0", false);
 }
 
-TEST_F(HookResults, UnexpectedOnesGoOn) {
+TEST_F(HookResults, UnexpectedResultsLetTheEventGoOn) {
   expect_plain("[1, 2]", true);
   expect_plain("{'a': 1}", true);
   expect_plain("0.0", true);
@@ -150,14 +150,14 @@ TEST_F(HookResults, UnexpectedOnesGoOn) {
   expect_plain("(lambda l: l.append(l) or l)([])", true);
 }
 
-TEST_F(HookResults, ExceptionsGoOn) {
+TEST_F(HookResults, ExceptionsLetTheEventGoOn) {
   expect_plain("fail(ValueError('no'))", true, 1);
   expect_plain("fail(SystemExit(3))", true, 1);
   expect_plain("fail(KeyboardInterrupt())", true, 1);
   expect_plain("undefined_name", true, 1);
 }
 
-TEST_F(HookResults, AProtocolLineAndADecision) {
+TEST_F(HookResults, AProtocolLineComesWithADecision) {
   for_every_hook("('$Say hi', 0)", [](const HookRow&, const Verdict& verdict) {
     EXPECT_FALSE(verdict.allowed);
     EXPECT_EQ(verdict.protocol_lines, std::vector<std::string>{"$Say hi"});
@@ -191,7 +191,7 @@ TEST_F(HookResults, APairReplacesAChatLineOnly) {
   });
 }
 
-TEST_F(HookResults, FiveReplaceAMyInfoOnly) {
+TEST_F(HookResults, FivePartsReplaceAMyInfoOnly) {
   for_every_hook("('d', None, 's', 'm', '1')", [](const HookRow& row, const Verdict& verdict) {
     EXPECT_TRUE(verdict.allowed);
     ASSERT_EQ(verdict.replacement.has_value(), row.replaces == Replaces::kMyInfo);

@@ -57,7 +57,7 @@ TEST(HostPort, AWaitingHostServesCalls) {
   EXPECT_EQ(host.requests().size(), 1U);
 }
 
-// A host function that itself waits for a script, which calls the host again.
+// Has a function that waits for a script, which calls the host again.
 class WaitingHost final : public Host {
  public:
   Result<Value> vh_call(Vh function, std::span<const Value> /*args*/,
@@ -112,7 +112,7 @@ TEST(HostPort, WakesTheLoop) {
   EXPECT_EQ(uv_loop_close(&loop), 0);
 }
 
-// A host that is called again each time that it has been called.
+// Causes another call of itself each time that it is called.
 class EndlessHost final : public Host {
  public:
   Result<Value> vh_call(Vh /*function*/, std::span<const Value> /*args*/,
@@ -146,7 +146,7 @@ TEST(HostPort, CallsWithoutEndDoNotKeepTheLoopFromOtherWork) {
   EXPECT_EQ(uv_loop_close(&loop), 0);
 }
 
-// A host that has some answers only later.
+// Gives some answers only later.
 class PatientHost final : public Host {
  public:
   Result<Value> vh_call(Vh /*function*/, std::span<const Value> /*args*/,

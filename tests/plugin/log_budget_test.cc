@@ -14,7 +14,7 @@ constexpr TimePoint kStart{std::chrono::hours(1)};
 
 class LogBudgetTest : public ::testing::Test {
  protected:
-  // How many of so many lines may be written at this moment.
+  // Returns how many of `lines` lines may be written at this moment.
   int spend(TimePoint now, int lines) {
     int written = 0;
     for (int i = 0; i < lines; ++i) {
@@ -24,7 +24,7 @@ class LogBudgetTest : public ::testing::Test {
   }
 
   LogBudget budget;
-  std::uint64_t left_out = 0;  // what the line that was last written has to say
+  std::uint64_t left_out = 0;  // the number that the last written line reports
 };
 
 constexpr int kBurst = LogBudget::kBurst;
@@ -46,7 +46,7 @@ TEST_F(LogBudgetTest, OneLineComesBackForEachRefill) {
   EXPECT_EQ(spend(kStart + 4 * LogBudget::kRefill, 5), 0);
 }
 
-// A line that comes in the middle of a refill does not take away what has been earned of the next.
+// A line in the middle of a refill does not take away the part of the next that has been earned.
 TEST_F(LogBudgetTest, PartOfARefillIsKept) {
   spend(kStart, kBurst);
   EXPECT_EQ(spend(kStart + LogBudget::kRefill * 3 / 2, 5), 1);

@@ -1,4 +1,4 @@
-// What a host does that treats its scripts one by one.
+// Tests what a host does if it treats its scripts one by one.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// A script's file is run anew while calls and events are on their way to it.
+// Tests that a script's file is run anew while calls and events are on their way to it.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -31,7 +31,7 @@ class Reload : public ScriptHostTest {
     return scripts->reload(*scripts->find(name)).get();
   }
 
-  // What scripts have said by vh.mc().
+  // Returns what scripts have said by vh.mc().
   [[nodiscard]] std::vector<std::string> said() const {
     std::vector<std::string> texts;
     for (const auto& request : host.requests()) {
@@ -115,7 +115,7 @@ TEST_F(Reload, AnEventThatWaitsForAHookThatHasGoneGoesOn) {
   folder.write("one.py", std::string(kGateSource) + "wait_at('" + gate.path() +
                              "')\ndef OnTimer(msec): return msec == 5\n");
   auto reloaded = scripts->reload(*scripts->find("one"));
-  // The worker is in the new code: these wait in the mailbox.
+  // The worker runs the new code, so these wait in the mailbox.
   auto login = scripts->ask(*scripts->find("one"), Hook::kOnUserLogin, {"nick"});
   auto timer = scripts->ask(*scripts->find("one"), Hook::kOnTimer, {5.0});
   scripts->post(Hook::kOnUserLogin, {"nick"});
@@ -155,7 +155,7 @@ TEST_F(Reload, StreamsAndHandlesOfTheOldOneEnd) {
   auto new_stream = scripts->stream("one", "count", {});
   EXPECT_EQ(new_stream.next().get(), Value(0));
   Result<std::optional<Value>> item = old_stream.next().get();
-  while (item && *item) {  // those that were on their way
+  while (item && *item) {  // skips the items that were on their way
     item = old_stream.next().get();
   }
   ASSERT_FALSE(item);
@@ -188,7 +188,7 @@ TEST_F(Reload, ResourcesOfTheOldOneAreReleasedAndThoseOfTheNewOneStay) {
   EXPECT_EQ(alive, 0);
 }
 
-TEST_F(Reload, OfWhatIsNotThereIsAnError) {
+TEST_F(Reload, AScriptThatIsNotThereIsAnError) {
   const ScriptId id = load("one", "");
   ASSERT_TRUE(scripts->unload(id).get());
   const auto gone = scripts->reload(id).get();
@@ -197,7 +197,7 @@ TEST_F(Reload, OfWhatIsNotThereIsAnError) {
   EXPECT_FALSE(scripts->reload(ScriptId{77}).get());
 }
 
-// Each generation tells, when it goes, which numbers of each producer it has seen.
+// Each generation says, when it is unloaded, which numbers of each producer it has seen.
 constexpr std::string_view kCounting = R"(
 import vh
 
@@ -223,7 +223,7 @@ def UnLoad():
 
 constexpr int kProducers = 4;
 
-// Calls and events in turn, numbered.
+// Sends numbered calls and events in turn, and counts wrong results.
 void produce(ScriptHost& scripts, ScriptId id, int producer, int count, std::atomic<int>& wrong) {
   constexpr int kWindow = 256;
   std::vector<std::pair<int, Future<Value>>> window;

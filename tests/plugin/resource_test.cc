@@ -1,4 +1,4 @@
-// C++ objects that scripts have for a while.
+// Tests C++ objects that scripts have for a while.
 
 #include <gtest/gtest.h>
 
@@ -18,7 +18,7 @@
 namespace hookline::test {
 namespace {
 
-// Tells what becomes of it.
+// Tells what becomes of a Lock.
 struct Witness {
   std::atomic<int> alive{0};
   std::atomic<std::thread::id> destroyed_on{};
@@ -113,7 +113,7 @@ TEST_F(ResourceTest, ArgumentsThatDoNotFitNameTheMethod) {
             "TypeError: vh.Lock.touch(): argument 'times': expected int, got str");
 }
 
-TEST_F(ResourceTest, MethodsThatCannotBeAreRefused) {
+TEST_F(ResourceTest, InvalidMethodsAreRefused) {
   const auto refusal = [this](auto... methods) {
     const auto made = scripts->def_resource<Lock>(
         "Lock", [](std::string) { return std::unique_ptr<Lock>(); }, std::move(methods)...);
@@ -156,7 +156,7 @@ TEST_F(ResourceTest, EndsWhenPythonHasNoUseForIt) {
   def_lock();
   execute("lock = vh.Lock('door')");
   execute("del lock");
-  run("vh.GetUserClass('x') and vh.mc('behind it')");  // the release goes to this thread before
+  run("vh.GetUserClass('x') and vh.mc('behind it')");  // the release reaches this thread first
   EXPECT_EQ(witness.alive, 0);
   EXPECT_EQ(witness.destroyed_on, std::this_thread::get_id());
 }
@@ -205,7 +205,7 @@ raise ValueError
   EXPECT_EQ(witness.alive, 0);
 }
 
-TEST_F(ResourceTest, OnTheCallersThread) {
+TEST_F(ResourceTest, MayLiveOnTheCallersThread) {
   def_lock(RunsOn::kCaller);
   execute(R"(
 with vh.Lock("door") as lock:

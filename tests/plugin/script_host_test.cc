@@ -122,7 +122,7 @@ def UnLoad():
   EXPECT_EQ(again.error().code, ErrorCode::kScriptNotFound);
 }
 
-TEST_F(Loading, ALoadUnloadedScriptCanComeBack) {
+TEST_F(Loading, AnUnloadedScriptCanComeBack) {
   for (int i = 0; i < 5; ++i) {
     const ScriptId id = load("one", "def f(): return " + std::to_string(i));
     EXPECT_EQ(call("one", "f"), Value(i));
@@ -185,7 +185,7 @@ TEST_F(Events, AnOldTimerTakesNoArgument) {
   EXPECT_EQ(call("new", "get"), Value(1500.0));
 }
 
-TEST_F(Events, SeveralScriptsOnOneWorker) {
+TEST_F(Events, SeveralScriptsMayShareOneWorker) {
   start({.workers = 1});
   for (int i = 0; i < 4; ++i) {
     load("s" + std::to_string(i),
@@ -269,7 +269,7 @@ TEST_F(Waiting, TheWaitingHostServesTheScriptsCalls) {
   EXPECT_EQ(requests[0].thread, std::this_thread::get_id());
 }
 
-TEST_F(Waiting, SoDoesAHostThatWaitsForANamedCall) {
+TEST_F(Waiting, AHostThatWaitsForANamedCallServesThemToo) {
   start();
   load("a", "import vh\ndef ask(): return vh.mc('hello')\n");
   EXPECT_EQ(call("a", "ask"), Value(true));
@@ -331,7 +331,7 @@ TEST_F(Shutdown, UnLoadMayStillTalkToTheHost) {
   EXPECT_EQ(host.requests().size(), 1U);
 }
 
-TEST_F(Shutdown, TwoHostsOneAfterTheOther) {
+TEST_F(Shutdown, HostsMayFollowOneAnother) {
   for (int i = 0; i < 3; ++i) {
     start();
     load("a", "import vh\ndef f(): return vh.GetUserClass('x')\n");

@@ -23,10 +23,10 @@ constexpr int kBurst = LogBudget::kBurst;
 class ScriptLogTest : public ScriptHostTest {
  protected:
   void SetUp() override { start({.clock = &clock}); }
-  // Before the clock and the log go.
+  // The scripts end before the clock and the log do.
   void TearDown() override { scripts.reset(); }
 
-  // Events, and waits until they have been answered.
+  // Sends events, and waits until they have been answered.
   void send(int count) {
     for (int i = 0; i < count; ++i) {
       static_cast<void>(scripts->wait(Hook::kOnUserLogin, {"nick"}));
@@ -66,7 +66,7 @@ TEST_F(ScriptLogTest, AScriptThatAlwaysRaisesFillsNeitherTheLogNorHidesAnError) 
   EXPECT_EQ(scripts->scripts()[0].errors, 106U);
 }
 
-// One kind of trouble does not use up another's lines, nor one script another's.
+// A kind of trouble does not use up the lines of another kind, or of another script.
 TEST_F(ScriptLogTest, EachScriptAndKindHasABudgetOfItsOwn) {
   load("bad", "def OnUserLogin(nick): raise ValueError('bad')\n");
   load("worse", "def OnUserLogin(nick): raise ValueError('worse')\n");

@@ -1,4 +1,4 @@
-// What ScriptHost says about its scripts: counters, the last error, latencies.
+// Tests what ScriptHost says about its scripts: counters, the last error, latencies.
 
 #include <gtest/gtest.h>
 
@@ -19,7 +19,7 @@ namespace {
 
 class ScriptStats : public ScriptHostTest {
  protected:
-  // Before the clock and the log go.
+  // The scripts end before the clock and the log do.
   void TearDown() override { scripts.reset(); }
 
   [[nodiscard]] ScriptInfo info() const { return scripts->scripts().at(0); }
@@ -101,8 +101,8 @@ TEST_F(ScriptStats, LatenciesAreThoseOfTheScript) {
   constexpr std::uint64_t kCalls = 100;
   for (std::uint64_t i = 0; i < kCalls; ++i) {
     EXPECT_EQ(call("busy", "f"), Value(499'500));
-    // Scripts of one worker take turns: when this one has had its own, the other's is over, and its
-    // mailbox quiet, so that each call of it is measured.
+    // Scripts of one worker take turns. When "last" has had its turn, that of "busy" is over and
+    // its mailbox is quiet, so each call of it is measured.
     EXPECT_EQ(call("last", "f"), Value());
   }
   const auto latencies = scripts->latencies(busy);

@@ -1,4 +1,5 @@
-// What can be streamed, and with which arguments: ScriptHost::stream() takes what call() does.
+// Tests what can be streamed, and with which arguments. ScriptHost::stream() takes the same as
+// call().
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -127,7 +128,7 @@ TEST_F(StreamCall, CallsWhatCanBeCalledAndSaysWhatCannotBeRead) {
   EXPECT_THAT(error_of(asynchronous).message, HasSubstr("what is asynchronous cannot be streamed"));
 }
 
-TEST_F(StreamCall, RefusesWhatOnlyACallHas) {
+TEST_F(StreamCall, RefusesOptionsThatOnlyACallHas) {
   ScriptCall call{.callee = "count", .args = {1}, .keywords = {}, .options = {}};
   ValueStream good = scripts->stream(id, call, {.ahead = 0});
   EXPECT_EQ(read(good, 2), (List{1, 2}));

@@ -7,10 +7,10 @@
 
 namespace hookline::test {
 
-// A ScriptHost whose streams a test reads.
+// Runs a ScriptHost whose streams a test reads.
 class StreamReader : public ScriptHostTest {
  protected:
-  // The next `count` items, fewer at the end.
+  // Returns the next `count` items, or fewer at the end.
   static List read(ValueStream& stream, int count) {
     List items;
     for (int i = 0; i < count; ++i) {

@@ -1,4 +1,4 @@
-// Streams between C++ and the scripts of a host, in both directions.
+// Tests streams between C++ and the scripts of a host, in both directions.
 
 #include "hookline/stream.h"
 
@@ -36,7 +36,7 @@ namespace {
 using testing::HasSubstr;
 using Item = std::optional<Value>;
 
-// `made` counts what the script has produced, `log` what became of its generators.
+// `made` counts what the script has produced, and `log` says what became of its generators.
 constexpr std::string_view kScript = R"(
 made = 0
 log = []
@@ -118,7 +118,7 @@ TEST_F(StreamTest, ReadsNoFurtherAheadThanItMay) {
         scripts->stream(id, "count", {0}, {.ahead = static_cast<std::size_t>(ahead)});
     for (std::int64_t given = 1; given <= 40; ++given) {
       EXPECT_EQ(read(stream, 1), List{given - 1});
-      // The call is behind a trip that is under way, if there is one.
+      // If a trip is under way, this call comes after it.
       EXPECT_LE(*call("s", "get").as<std::int64_t>() - made_before, given + ahead);
     }
     EXPECT_TRUE(stream.close().get());
@@ -241,7 +241,7 @@ TEST_F(StreamTest, ShutdownEndsItAndItOutlivesTheHost) {
   EXPECT_EQ(stream.next(std::chrono::seconds(1)).get().error().code, ErrorCode::kShuttingDown);
 }
 
-TEST_F(StreamTest, ADeadlineIsOfOneReadOnly) {
+TEST_F(StreamTest, ADeadlineIsForOneReadOnly) {
   ManualClock clock;
   start({.clock = &clock});
   const Gate gate(folder.path() / "gate");
@@ -265,7 +265,7 @@ TEST_F(StreamTest, ServesTheScriptsCallsWhileItWaits) {
   EXPECT_EQ(host.requests().size(), 3U);
 }
 
-// Its mailbox never takes the close: that is done at the end of a batch.
+// The mailbox never takes the close, so that is done at the end of a batch.
 TEST_F(StreamTest, IsClosedThoughTheMailboxIsFull) {
   start({.mailbox = {.capacity = 1}});
   const Gate gate(folder.path() / "gate");
@@ -275,7 +275,7 @@ TEST_F(StreamTest, IsClosedThoughTheMailboxIsFull) {
   EXPECT_EQ(read(stream, 1), List{0});
   auto waiting = scripts->call(id, "wait", {});
   auto filling = scripts->call(id, "ping", {});
-  while (filling.ready()) {  // refused: `wait` has not started yet
+  while (filling.ready()) {  // it was refused, because `wait` has not started yet
     filling = scripts->call(id, "ping", {});
   }
   auto closed = stream.close();
@@ -439,7 +439,7 @@ TEST_F(ProducerTest, WhatItThrowsIsWhatAFunctionOfTheHostWouldRaise) {
             Value("RuntimeError: a C++ exception that is no std::exception"));
 }
 
-// An Error that came from a script is in that script the same exception again.
+// An Error that came from a script becomes the same exception again in that script.
 TEST_F(ProducerTest, AnExceptionOfTheScriptComesBackAsItIs) {
   start();
   load("a",

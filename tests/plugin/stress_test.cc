@@ -1,4 +1,5 @@
-// Many producers, several interpreters: each call completes once, and each producer's order holds.
+// Tests many producers and several interpreters: each call completes once, and each producer's
+// order holds.
 
 #include <gtest/gtest.h>
 
@@ -39,7 +40,7 @@ def summary():
 
 class Stress : public ScriptHostTest {};
 
-// Keeps so many calls on their way, and checks each result when it reads it.
+// Keeps up to kWindow calls on their way, and checks each result when it reads it.
 void produce(ScriptHost& scripts, const std::vector<ScriptId>& ids, int producer, int calls,
              std::atomic<int>& wrong) {
   constexpr std::size_t kWindow = 512;
@@ -94,7 +95,7 @@ TEST_F(Stress, EveryCallCompletesOnceAndInOrder) {
 }
 
 // Scripts come and go while events are sent from several threads: nothing is lost or sent twice.
-TEST_F(Stress, EventsWhileScriptsComeAndGo) {
+TEST_F(Stress, EventsArriveOnceWhileScriptsComeAndGo) {
   start();
   load("stays", "n = 0\ndef OnUserLogin(nick):\n    global n\n    n += 1\ndef get(): return n\n");
   const int events = calls_per_producer() / 50;

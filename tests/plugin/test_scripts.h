@@ -27,7 +27,7 @@ namespace hookline::test {
 
 using namespace detail;
 
-// A folder that goes with the test.
+// Makes a folder, which is removed with its owner.
 class TempFolder {
  public:
   TempFolder() {
@@ -54,15 +54,15 @@ class TempFolder {
 };
 
 // Holds a script up until the test lets it go: the script calls `wait_at(path)` (see kGateSource),
-// which ends when open() is called. So a test has a script that is slow for as long as it likes,
-// without any sleeping.
+// which returns when open() is called. So a test makes a script as slow as it likes, without
+// sleeping.
 class Gate {
  public:
   explicit Gate(std::filesystem::path path) : path_(std::move(path)) {
     EXPECT_EQ(mkfifo(path_.c_str(), 0600), 0);
   }
-  // Waits until the script has come to the gate, and lets it through. Once only: the next script
-  // might come before this one has gone.
+  // Waits until the script has come to the gate, and lets it through. REQUIRES: this is called only
+  // once, because the next script might come before this one has gone.
   void open() const { std::ofstream(path_, std::ios::binary) << "go"; }
   [[nodiscard]] std::string path() const { return path_.string(); }
 
@@ -76,7 +76,7 @@ def wait_at(path):
         gate.read()
 )";
 
-// A hub that only notes what scripts ask of it.
+// Records what scripts ask of the hub, and does nothing else.
 class RecordingHost final : public Host {
  public:
   struct Request {
@@ -108,10 +108,10 @@ class RecordingHost final : public Host {
   std::vector<Request> requests_;
 };
 
-// A ScriptHost with scripts written in the test.
+// Runs a ScriptHost with scripts that are written in the test.
 class ScriptHostTest : public ::testing::Test {
  protected:
-  // Waits may be long on a loaded machine: what they bound is failure, not success.
+  // Waits may be long on a loaded machine. Only a test that fails reaches this limit.
   static constexpr Duration kPatience = std::chrono::seconds(60);
 
   void start(ScriptHostOptions options = {}) {

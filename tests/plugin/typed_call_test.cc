@@ -167,7 +167,7 @@ TEST_F(TypedCall, SaysWhichResultIsOfAnotherType) {
             "result: expected int, got None");
 }
 
-// By way of the mailbox: small ones packed into it, the others beside it.
+// The values go through the mailbox: small ones are packed into it, the others lie beside it.
 TEST_F(TypedCall, EachKindOfValueComesBack) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const double infinity = std::numeric_limits<double>::infinity();
@@ -309,7 +309,7 @@ TEST_F(TypedCall, SaysWhyAHandleCannotBeCalled) {
 TEST_F(TypedCall, LetsGoOfAnObjectWithItsLastHandle) {
   Handle counter = get(scripts->call<Handle>(id, "Counter"));
   Handle copy = counter;
-  // It refers to itself, and would wait for the garbage collector otherwise.
+  // The object refers to itself, and would otherwise wait for the garbage collector.
   EXPECT_TRUE(scripts->call<void>(id, {counter, "__dict__.clear"}).get());
   EXPECT_EQ(get(scripts->call<long>(id, "Counter.count")), 1);
   counter = Handle();
@@ -331,8 +331,8 @@ TEST_F(TypedCall, HandlesMayOutliveTheirScript) {
 TEST_F(TypedCall, KeepsDeadlines) {
   const Gate gate(folder.path() / "gate");
   load("slow", std::string(kGateSource) + "def hold(path): wait_at(path)\n");
-  // What holds the script up has no deadline: one that passed before it began would leave the gate
-  // waiting for a script that never comes.
+  // The call that holds the script up has no deadline. If one passed before the call began, the
+  // gate would wait for a script that never comes.
   auto held = scripts->call<void>("slow", "hold", gate.path());
   const CallOptions soon{.timeout = std::chrono::milliseconds(1)};
   auto typed = scripts->call<void>("slow", "hold", "never", soon);

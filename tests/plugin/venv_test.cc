@@ -1,4 +1,4 @@
-// Scripts that import from a virtual environment.
+// Tests scripts that import from a virtual environment.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -34,7 +34,7 @@ class Venv : public ScriptHostTest {
   [[nodiscard]] std::filesystem::path packages() const {
     return folder.path() / "env/lib" / ("python" + minor()) / "site-packages";
   }
-  // As `python -m venv` does it.
+  // Describes the environment like `python -m venv` does.
   void describe(const std::string& version) const {
     folder.write(
         "env/pyvenv.cfg",
@@ -70,19 +70,19 @@ TEST_F(Venv, OtherScriptsDoNotSeeIt) {
   EXPECT_THAT(error_of("import greeting\n"), HasSubstr("No module named 'greeting'"));
 }
 
-TEST_F(Venv, AReloadMayChangeIt) {
+TEST_F(Venv, AReloadMayChangeTheVenv) {
   const ScriptId id = load("one", "def f(): return 1\n");
   folder.write("one.py", kUsing);
   ASSERT_TRUE(scripts->reload(id).get());
   EXPECT_EQ(call("one", "f"), Value("from the venv"));
 }
 
-TEST_F(Venv, WhatIsNoneSaysSo) {
+TEST_F(Venv, AFolderThatIsNoneSaysSo) {
   EXPECT_THAT(error_of("# hookline: venv=nothing\n"),
               HasSubstr("nothing is not a virtual environment: make it with 'python" + minor()));
 }
 
-TEST_F(Venv, OneOfAnotherPythonSaysSo) {
+TEST_F(Venv, AVenvOfAnotherPythonSaysSo) {
   describe("3.9.2");
   EXPECT_THAT(error_of(kUsing), HasSubstr("is a virtual environment of Python 3.9.2, but scripts "
                                           "run in " +

@@ -1,4 +1,4 @@
-// `with vh.batch():` as scripts see it.
+// Tests `with vh.batch():` as scripts see it.
 
 #include <gtest/gtest.h>
 
@@ -20,7 +20,7 @@ namespace {
 
 class Batch : public DefTest {
  protected:
-  // The first arguments of what has reached the host.
+  // Returns the first argument of each call that has reached the host.
   std::vector<std::string> sent() {
     std::vector<std::string> texts;
     for (const auto& request : host.requests()) {
@@ -66,11 +66,11 @@ with vh.batch():
   ASSERT_TRUE(asked.get());
   call("other", "say");
   ASSERT_TRUE(mine.get());
-  // The other script's may come before or after it, but not in between.
+  // The other script's call may come before or after the batch, but not in between.
   EXPECT_TRUE(sent() == (Texts{"other", "a", "b"}) || sent() == (Texts{"a", "b", "other"}));
 }
 
-// What it holds back has a bound: then it begins anew.
+// A batch holds back a bounded number of calls. At the bound it sends them and begins anew.
 TEST_F(Batch, ReachesTheHostInPartsOfTenThousand) {
   std::vector<std::size_t> arrived;
   expect_ok(
@@ -121,7 +121,7 @@ with vh.batch():
   EXPECT_EQ(sent(), (Texts{"a", "b", "c"}));
 }
 
-TEST_F(Batch, WhatHasToBeAnsweredTakesItAlong) {
+TEST_F(Batch, ACallThatHasToBeAnsweredTakesItAlong) {
   std::vector<std::size_t> arrived;
   expect_ok(scripts->def("arrived", [&] { arrived.push_back(host.requests().size()); }));
   execute(R"(
@@ -138,7 +138,7 @@ with vh.batch():
   EXPECT_EQ(arrived, (std::vector<std::size_t>{3}));
 }
 
-TEST_F(Batch, IsOfOneThreadAndOneTask) {
+TEST_F(Batch, BelongsToOneThreadAndOneTask) {
   execute(R"(
 import asyncio
 import threading

@@ -1,4 +1,4 @@
-// The vh module as scripts see it.
+// Tests the vh module as scripts see it.
 
 #include <gtest/gtest.h>
 
@@ -84,7 +84,7 @@ TEST_F(VhModule, EveryRowPassesItsArguments) {
     EXPECT_EQ(static_cast<std::size_t>(requests.back().function), i);
     EXPECT_EQ(requests[requests.size() - 2].args, expected);
     EXPECT_EQ(requests.back().args, expected_required);
-    // Those of the host's thread run here, which waits; the others where the script is.
+    // Functions of the host's thread run on this one, which waits; the others on the script's.
     EXPECT_EQ(requests.back().thread == std::this_thread::get_id(), row.runs_on == RunsOn::kHost);
   }
 }
@@ -97,7 +97,7 @@ TEST_F(VhModule, ArgumentsMayBeNamed) {
   EXPECT_EQ(requests[1].args, (List{"a", "b", "c"}));
 }
 
-// The quick way of functions that only read texts answers as the general one.
+// Functions that only read texts take a quick way, which answers like the general one.
 TEST_F(VhModule, ReadsTakeEveryFormOfText) {
   load("nicks", R"(
 import vh

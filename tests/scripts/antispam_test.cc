@@ -60,7 +60,7 @@ TEST_F(Antispam, LimitsTheLinesInATime) {
   EXPECT_TRUE(chat("bob", "e"));
 }
 
-TEST_F(Antispam, LinksAreForThoseWhoMay) {
+TEST_F(Antispam, OnlySomeUsersMaySendLinks) {
   load("antispam");
   EXPECT_TRUE(chat("ann", "see https://en.wikipedia.org/wiki/NMDC and example.org"));
   EXPECT_TRUE(chat("ann", "visit WWW.Example.Com now"));

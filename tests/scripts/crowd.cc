@@ -14,7 +14,7 @@ constexpr int kPatienceMilliseconds = 60'000;
 constexpr std::size_t kCommandsInARound = 8;
 constexpr std::size_t kRoundsOfAGuest = 40;  // on the average
 
-// What members send. $ME is the member, $YOU another one, $SAY a chat line, $RUN a command.
+// Members send these. $ME is the member, $YOU another one, $SAY a chat line, $RUN a command.
 struct Action {
   unsigned weight;
   std::string_view text;

@@ -10,7 +10,8 @@
 
 namespace hookline::test {
 
-// One connection of a crowd. It sends a few commands, and goes on when the hub has processed them.
+// Has one connection of a crowd. It sends a few commands, and goes on when the hub has processed
+// them.
 class CrowdMember {
  public:
   enum class State : std::uint8_t { kConnecting, kLoggingIn, kIdle, kBusy };
@@ -24,7 +25,7 @@ class CrowdMember {
   // Begins to log in. A guest has an empty password.
   void connect(std::uint16_t port, std::string nick, std::string password);
   void close();
-  // Reads what has arrived. False if the hub has closed the connection.
+  // Reads what has arrived. Returns false if the hub has closed the connection.
   [[nodiscard]] bool read();
   // Sends complete commands, and asks the hub for a sign when it has processed them.
   void send_round(std::string commands);
@@ -45,8 +46,8 @@ class CrowdMember {
   std::string buffer_;
 };
 
-// A crowd of users who chat, search, send commands to scripts, leave and come again, all on one
-// thread. What they do depends only on the seed and on the hub's answers.
+// Plays a crowd of users who chat, search, send commands to scripts, leave and come again, all on
+// one thread. What they do depends only on the seed and on the hub's answers.
 class Crowd {
  public:
   struct Operator {
@@ -59,10 +60,10 @@ class Crowd {
   // Runs until `is_done`, and then until the hub has processed everything that was sent.
   void run(const std::function<bool()>& is_done);
 
-  // The number of commands that all members have sent.
+  // Returns the number of commands that all members have sent.
   [[nodiscard]] std::uint64_t commands() const { return commands_; }
   [[nodiscard]] std::uint64_t logins() const { return logins_; }
-  // The number of connections that the hub has ended.
+  // Returns the number of connections that the hub has ended.
   [[nodiscard]] std::uint64_t lost() const { return lost_; }
 
  private:
@@ -72,7 +73,7 @@ class Crowd {
   void act(CrowdMember& member);
   void append_action(const CrowdMember& member, std::string& out);
   [[nodiscard]] std::string fill_in(std::string_view text, const CrowdMember& member);
-  // Waits for bytes of the hub. It is a failure if none come for very long.
+  // Waits for bytes of the hub. The test fails if none come for very long.
   [[nodiscard]] bool poll_once();
 
   std::uint16_t port_;

@@ -58,21 +58,21 @@ TEST_F(Registration, AskingAgainChangesThePasswordOnly) {
   EXPECT_THAT(told(), Contains("AddRegUser(ann, 1, another1, op)"));
 }
 
-TEST_F(Registration, WhoLeavesHasNotAsked) {
+TEST_F(Registration, AUserWhoLeavesHasNotAsked) {
   load("registration");
   ask();
   event(Hook::kOnUserLogout, {"ann"});
   EXPECT_THAT(command("op", "!approve ann"), HasSubstr("has not asked"));
 }
 
-TEST_F(Registration, WhoWasRegisteredOtherwiseIsNotWaiting) {
+TEST_F(Registration, AUserWhoWasRegisteredOtherwiseIsNotWaiting) {
   load("registration");
   ask();
   event(Hook::kOnNewReg, {"admin", "ann", 1});
   EXPECT_EQ(command("op", "!regs"), "Nobody is waiting for a registration.");
 }
 
-TEST_F(Registration, OpenMeansAtOnce) {
+TEST_F(Registration, TheModeOpenRegistersAtOnce) {
   hub.set("registration", "mode", "open");
   hub.set("registration", "class", "2");
   load("registration");
@@ -88,7 +88,7 @@ TEST_F(Registration, AShareMayBeAskedFor) {
   EXPECT_THAT(command("ann", "+regme secret1"), HasSubstr("have been asked"));
 }
 
-TEST_F(Registration, WhoIsRegisteredNeedNotAsk) {
+TEST_F(Registration, ARegisteredUserNeedNotAsk) {
   load("registration");
   EXPECT_EQ(command("op", "+regme secret1"), "You are registered already.");
 }
@@ -105,7 +105,7 @@ TEST_F(Registration, AdminsChangeClasses) {
   EXPECT_TRUE(leaves("op", "!promote bob 2"));
 }
 
-TEST_F(Registration, ItsEndIsToldToWhoWaits) {
+TEST_F(Registration, UsersWhoWaitAreToldOfItsEnd) {
   load("registration");
   ask();
   reload();

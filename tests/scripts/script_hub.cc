@@ -12,7 +12,7 @@ using namespace detail;
 
 namespace {
 
-// The questions about one user, who is their first argument.
+// These questions are about one user, who is their first argument.
 constexpr auto kAboutUsers =
     std::to_array<std::string_view>({"GetUserClass", "GetUserIP", "GetMyINFO"});
 

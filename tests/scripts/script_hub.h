@@ -14,8 +14,8 @@ namespace hookline::test {
 
 using namespace detail;
 
-// A hub without sockets. It knows the users and settings that a test gives it, answers the
-// questions of scripts, and records what they tell it to do.
+// Stands for a hub, without sockets. It knows the users and settings that a test gives it, answers
+// the questions of scripts, and records what they tell it to do.
 //
 // Thread safety: all methods from any thread.
 class ScriptHub final : public Host {

@@ -18,7 +18,7 @@ namespace hookline::test {
 
 using namespace detail;
 
-// The folder of the scripts under test.
+// Returns the folder of the scripts under test.
 [[nodiscard]] std::filesystem::path scripts_folder();
 
 // Runs one of examples/scripts with a real ScriptHost and a ScriptHub. Its files are in
@@ -33,12 +33,12 @@ class ScriptsTest : public ::testing::Test {
   // Loads the script again, as after a restart of the hub.
   void reload();
 
-  // Runs a command that somebody types in the main chat, and returns the answer, "" if there is
-  // none. It is a failure if the script does not accept the command.
+  // Runs a command that somebody types in the main chat, and returns the answer, or "" if there is
+  // none. The test fails if the script does not accept the command.
   [[nodiscard]] std::string command(const std::string& nick, std::string_view text);
-  // Whether the script leaves this command to others.
+  // Returns whether the script leaves this command to others.
   [[nodiscard]] bool leaves(const std::string& nick, std::string_view text);
-  // Whether the event may go on. It is a failure if the script raises.
+  // Returns whether the event may go on. The test fails if the script raises.
   bool event(Hook hook, std::initializer_list<HookArg> args);
   bool chat(std::string_view nick, std::string_view message) {
     return event(Hook::kOnParsedMsgChat, {nick, message});

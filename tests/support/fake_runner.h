@@ -16,7 +16,7 @@ namespace hookline {
 
 using namespace detail;
 
-// The behaviour of a FakeRunner, and the record of what was asked of it. The test shares it,
+// Defines the behaviour of a FakeRunner, and records what was asked of it. The test shares it,
 // because the runner itself belongs to its worker.
 //
 // Thread safety: set the functions before the runner is used; the other methods from any thread.
@@ -29,7 +29,7 @@ class FakeScript {
     const std::scoped_lock lock(mutex_);
     notes_.push_back(std::move(what));
   }
-  // "open", "begin", "run NAME", "end", "close", in the order in which they happened.
+  // Returns "open", "begin", "run NAME", "end", "close", in the order in which they happened.
   [[nodiscard]] std::vector<std::string> notes() const {
     const std::scoped_lock lock(mutex_);
     return notes_;
@@ -44,7 +44,7 @@ class FakeScript {
   std::vector<std::string> notes_;
 };
 
-// A runner in C++ that records what is asked of it and runs FakeScript::on_run.
+// Records what is asked of it, and runs FakeScript::on_run.
 class FakeRunner final : public Runner {
  public:
   explicit FakeRunner(std::shared_ptr<FakeScript> script) : script_(std::move(script)) {}

@@ -7,12 +7,12 @@ namespace hookline {
 // Stops a thread at one place until the test lets it go on.
 class Gate {
  public:
-  // For the stopped thread: announces itself and waits.
+  // The thread that is to stop calls this: it announces itself and waits.
   void pass() {
     arrived_.release();
     open_.acquire();
   }
-  // For the test: waits until a thread is at the gate.
+  // The test calls this: it waits until a thread is at the gate.
   void wait_for_arrival() { arrived_.acquire(); }
   void open() { open_.release(); }
 

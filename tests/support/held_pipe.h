@@ -12,8 +12,8 @@
 
 namespace hookline {
 
-// A named pipe from which nothing comes until it is closed: who reads from it stays in the middle
-// of a system call.
+// Makes a named pipe from which nothing comes until it is closed. A reader stays in the middle of a
+// system call.
 class HeldPipe {
  public:
   explicit HeldPipe(std::filesystem::path path) : path_(std::move(path)) {
@@ -23,13 +23,13 @@ class HeldPipe {
   HeldPipe& operator=(const HeldPipe&) = delete;
   ~HeldPipe() { close(); }
 
-  // Until somebody has come to read.
+  // Waits until a reader has opened the pipe.
   void wait_for_reader() {
     while ((writer_ = ::open(path_.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC)) < 0) {
       std::this_thread::yield();
     }
   }
-  // The reader finds the end of the file.
+  // Lets the reader find the end of the file.
   void close() {
     if (writer_ >= 0) {
       ::close(std::exchange(writer_, -1));

@@ -8,7 +8,7 @@ namespace hookline {
 
 using namespace detail;
 
-// A mailbox's worker that only counts its wake-ups. The test empties the mailbox with a
+// Stands for a mailbox's worker, and only counts its wake-ups. The test empties the mailbox with a
 // MailboxReader.
 class IdleWorker final : public MailboxWorker {
  public:

@@ -6,7 +6,7 @@
 
 namespace hookline {
 
-// Keeps the jobs until they are asked for. Does not own them: the test runs or discards each.
+// Keeps jobs until the test asks for them, but does not own them: the test runs or discards each.
 class LateExecutor final : public Executor {
  public:
   void post(Job& job) noexcept override { jobs.push_back(&job); }

@@ -10,8 +10,8 @@
 
 namespace hookline::test {
 
-// A connected socket, the caller's to close. Small writes leave at once: else they would wait for
-// the acknowledgement of those before.
+// Returns a connected socket, which the caller closes. Small writes leave at once. Otherwise they
+// would wait for the acknowledgement of those before.
 inline int connect_locally(std::uint16_t port) {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};

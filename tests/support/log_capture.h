@@ -26,14 +26,14 @@ class LogCapture {
   LogCapture& operator=(const LogCapture&) = delete;
   ~LogCapture() { spdlog::set_default_logger(before_); }
 
-  // Each entry's text, without time and level.
+  // Returns the text of each entry, without time and level.
   [[nodiscard]] std::vector<std::string> lines() const { return sink_->lines(); }
-  // How many of them contain `text`.
+  // Returns how many entries contain `text`.
   [[nodiscard]] std::size_t count(std::string_view text) const {
     return static_cast<std::size_t>(std::ranges::count_if(
         lines(), [text](const std::string& line) { return line.contains(text); }));
   }
-  // Those of warnings and errors.
+  // Returns the texts of warnings and errors.
   [[nodiscard]] std::vector<std::string> problems() const { return sink_->problems(); }
 
  private:

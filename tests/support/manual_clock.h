@@ -12,7 +12,7 @@ namespace hookline {
 
 using namespace detail;
 
-// A clock that stands still until a test moves it, and then wakes the threads that sleep by it.
+// Stands still until a test moves it, and then wakes the threads that sleep by it.
 //
 // Thread safety: all methods from any thread.
 class ManualClock final : public Clock {

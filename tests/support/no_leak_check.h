@@ -1,8 +1,8 @@
 #pragma once
 
-// For a test that leaves interpreters behind, and includes this once: Python keeps all that they
-// have, and LeakSanitizer cannot see what its arenas refer to. The other tests of the room look for
-// leaks.
+// An executable whose tests leave interpreters behind includes this once: Python keeps all that
+// they have, and LeakSanitizer cannot see what its arenas refer to. The other tests of the room
+// look for leaks.
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/lsan_interface.h>
 

@@ -15,7 +15,7 @@ namespace hookline {
 
 using namespace detail;
 
-// A call that belongs to the test, and records how often it ended and with which result.
+// Belongs to the test, and records how often the call ended and with which result.
 //
 // Thread safety: ended() from any thread; result() after that.
 class ProbeCall final : public Call {
@@ -32,12 +32,12 @@ class ProbeCall final : public Call {
     }
   }
 
-  // How often finish() was called.
+  // Returns how often finish() was called.
   [[nodiscard]] int ended() const noexcept { return ended_.load(std::memory_order_acquire); }
   // REQUIRES: ended() != 0.
   // NOLINTNEXTLINE(bugprone-unchecked-optional-access): required above
   [[nodiscard]] const Result<Value>& result() const { return *result_; }
-  // The error that it ended with; nullopt if it has not ended, or has a value.
+  // Returns the error that the call ended with; nullopt if it has not ended, or has a value.
   [[nodiscard]] std::optional<ErrorCode> error() const {
     if (ended() == 0 || !result_ || result_->has_value()) {
       return std::nullopt;
@@ -51,7 +51,7 @@ class ProbeCall final : public Call {
   std::function<void()> on_finish_;
 };
 
-// A call without state, which may be posted many times. Its results are dropped.
+// Has no state, and may be posted many times. Its results are dropped.
 class EmptyCall final : public Call {
  public:
   void run(Runner& runner, const QueueSlot& slot) noexcept override {

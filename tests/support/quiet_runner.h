@@ -10,7 +10,7 @@ namespace hookline {
 
 using namespace detail;
 
-// A runner that costs next to nothing: it passes each request to a function object
+// Costs next to nothing: it passes each request to a function object
 // `Result<Value>(const Request&)`.
 template <class F>
 class QuietRunner final : public Runner {

@@ -11,7 +11,7 @@
 
 namespace hookline {
 
-// The bookkeeping of a stress test in which many producers send numbered calls to many consumers.
+// Keeps the books of a stress test in which many producers send numbered calls to many consumers.
 // It answers two questions afterwards: has each call ended exactly once, and did each consumer see
 // each producer's calls in order?
 //
@@ -53,11 +53,11 @@ class StressLoad {
     }
   }
 
-  // The number of calls that a consumer saw after a later one of the same producer.
+  // Returns the number of calls that a consumer saw after a later one of the same producer.
   [[nodiscard]] std::uint64_t out_of_order() const noexcept { return out_of_order_.load(); }
-  // The number of calls that ended with an error or with another call's result.
+  // Returns the number of calls that ended with an error or with another call's result.
   [[nodiscard]] std::uint64_t wrong() const noexcept { return wrong_.load(); }
-  // The number of calls that did not end, or ended twice.
+  // Returns the number of calls that did not end, or ended twice.
   [[nodiscard]] std::uint64_t not_once() const noexcept {
     std::uint64_t count = 0;
     for (const auto& own : ended_) {

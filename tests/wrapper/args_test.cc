@@ -145,7 +145,7 @@ TEST(Unpack, ATupleMustBeThere) {
   EXPECT_EQ(w_unpack(args.get(), "T(l)", &number), 0);
 }
 
-// The arguments of a callback for vh.mc("hello"), where the script gave no nick.
+// A callback for vh.mc("hello") gets these arguments, where the script gave no nick.
 TEST(Unpack, WhatWasNotGivenNeedNotBeWanted) {
   std::array<char, 6> text{"hello"};
   const auto args =
@@ -162,12 +162,12 @@ TEST(Unpack, WhatWasNotGivenNeedNotBeWanted) {
   EXPECT_EQ(w_unpack(args.get(), "sl", &message, &nick), 0);
 }
 
-// Large enough that free() gives it back, instead of keeping it in the thread's cache.
+// The text is so large that free() gives it back, instead of keeping it in the thread's cache.
 constexpr std::size_t kLargeText = std::size_t{64} << 10;
 
 char* large_text() { return c_copy(std::string(kLargeText, 'x')); }
 
-// How many large texts `release` frees, by malloc's own account.
+// Returns how many large texts `release` frees, by malloc's own account.
 template <class Release>
 std::size_t large_texts_freed(Release release) {
   const std::size_t before = mallinfo2().uordblks;

@@ -49,7 +49,7 @@ const Wrapper& wrapper() {
   return instance;
 }
 
-// Results of callbacks: their strings come from malloc().
+// These make the results of callbacks, whose strings come from malloc().
 w_Targs* text(const char* value) { return wrapper().pack("s", strdup(value)); }
 w_Targs* json(const char* value) { return wrapper().pack("D", strdup(value)); }
 w_Targs* number(long value) { return wrapper().pack("l", value); }
@@ -60,7 +60,7 @@ class WrapperCallbacks : public WrapperTest {
     begin();
     script = load("callbacks", kRun);
   }
-  // Evaluates the expression in the script: its value, or what it raises.
+  // Evaluates the expression in the script, and returns its value or what it raises.
   std::string run(const char* expression) {
     const Packed params(w.pack("s", expression));
     w_Targs* const result = w.call_function(script, "run", params.get());
@@ -73,7 +73,7 @@ class WrapperCallbacks : public WrapperTest {
   int script = -1;
 };
 
-TEST_F(WrapperCallbacks, NickListsInEachFormat) {
+TEST_F(WrapperCallbacks, NickListsMayHaveEachFormat) {
   hub.offer<W_GetNickList>([] { return json(R"(["ann", "bob"])"); });
   hub.offer<W_GetOpList>([] { return text("ann$$bob$$"); });
   hub.offer<W_GetBotList>([] {
@@ -89,7 +89,7 @@ TEST_F(WrapperCallbacks, NickListsInEachFormat) {
   }
 }
 
-TEST_F(WrapperCallbacks, RawNickLists) {
+TEST_F(WrapperCallbacks, NickListsMayBeRaw) {
   static const char* raw = nullptr;
   hub.offer<W_GetNickList>([] { return text(raw); });
   start();
@@ -113,7 +113,7 @@ TEST_F(WrapperCallbacks, WhatIsNoListOfNicksIsAnError) {
   }
 }
 
-TEST_F(WrapperCallbacks, MyInfo) {
+TEST_F(WrapperCallbacks, MyInfoMayHaveEachFormat) {
   static int mode = 0;
   hub.offer<W_GetMyINFO>([]() -> w_Targs* {
     switch (mode) {
@@ -141,7 +141,7 @@ TEST_F(WrapperCallbacks, MyInfo) {
   }
 }
 
-TEST_F(WrapperCallbacks, ScalarsAndDicts) {
+TEST_F(WrapperCallbacks, ScalarsAndDictsAreConverted) {
   hub.offer<W_GetUserClass>([] { return number(-1); });
   hub.offer<W_GetUserIP>([] { return text("10.0.0.1"); });
   hub.offer<W_GetServFreq>([] { return wrapper().pack("d", 2.5); });
@@ -183,7 +183,7 @@ TEST_F(WrapperCallbacks, AResultOfAnotherTypeIsAnError) {
             "TypeError: vh.Topic(): the hub answered \"s\" with elements of other types");
 }
 
-TEST_F(WrapperCallbacks, WhatTheHubHasNotIsOneSentence) {
+TEST_F(WrapperCallbacks, AFunctionThatTheHubLacksIsOneSentence) {
   hub.offer<W_SendToOpChat>([] { return number(1); });
   start();
   EXPECT_EQ(run("vh.StopHub(0)"), "RuntimeError: vh.StopHub(): this hub has no such function");
@@ -193,7 +193,7 @@ TEST_F(WrapperCallbacks, WhatTheHubHasNotIsOneSentence) {
 }
 
 // Functions of `vh` that the C interface lacks are composed of those that it has.
-TEST_F(WrapperCallbacks, RawListsOfWhatTheHubAnswers) {
+TEST_F(WrapperCallbacks, RawListsAreMadeOfTheHubsAnswers) {
   static const char* nicks = nullptr;
   hub.offer<W_GetNickList>([] { return nicks != nullptr ? json(nicks) : nullptr; });
   hub.offer<W_GetOpList>([] { return text("$OpList ann$$|"); });
@@ -210,7 +210,7 @@ TEST_F(WrapperCallbacks, RawListsOfWhatTheHubAnswers) {
 }
 
 // One nick with legacy bytes must not spoil the list for everybody.
-TEST_F(WrapperCallbacks, NicksThatAreNoUtf8) {
+TEST_F(WrapperCallbacks, NicksMayBeInvalidUtf8) {
   hub.offer<W_GetNickList>([] { return json("[\"ann\", \"\xec\xe8\", \"\xd0\xbc\"]"); });
   hub.offer<W_GetUserIP>([] { return number(1); });
   hub.table.at(W_GetUserHost) = [](int, w_Targs* args) { return text(args->args[0].s); };
@@ -221,7 +221,7 @@ TEST_F(WrapperCallbacks, NicksThatAreNoUtf8) {
       << "and the nick is the same bytes on its way back";
 }
 
-TEST_F(WrapperCallbacks, NicksInTheHubsOwnEncoding) {
+TEST_F(WrapperCallbacks, NicksAreInTheHubsOwnEncoding) {
   folder.write("hookline.toml", "[hub]\nencoding = \"cp1251\"\n");
   hub.offer<W_GetNickList>(
       [] { return json("[\"\xec\xe8\xf0\", \"\x98\"]"); });  // 0x98 is unused in cp1251
@@ -299,7 +299,7 @@ TEST_F(WrapperCallbacks, ACallbackThatThrowsIsAnException) {
   EXPECT_EQ(run("vh.f()"), "IndexError: too far");
 }
 
-TEST_F(WrapperCallbacks, ArgumentsThatWereNotGiven) {
+TEST_F(WrapperCallbacks, ArgumentsMayBeLeftOut) {
   hub.offer<W_CloseConnection>();
   hub.offer<W_pm>();
   hub.offer<W_ScriptCommand>();
@@ -320,7 +320,7 @@ TEST_F(WrapperCallbacks, ArgumentsThatWereNotGiven) {
                   "ScriptCommand(0): sss: 'c', 'd', 'lua'", "ScriptCommand(0): ssl: 'c', 'd', 1"));
 }
 
-TEST_F(WrapperCallbacks, ATableInOne) {
+TEST_F(WrapperCallbacks, ATableMayComeInOneResult) {
   static int mode = 0;
   hub.offer<W_SQL>([]() -> w_Targs* {
     char** cells = nullptr;
@@ -358,7 +358,7 @@ TEST_F(WrapperCallbacks, ATableInOne) {
   }
 }
 
-TEST_F(WrapperCallbacks, ATableInSteps) {
+TEST_F(WrapperCallbacks, ATableMayComeInSteps) {
   static long row = 0;
   hub.offer<W_SQLQuery>(
       [] { return wrapper().pack("lllp", 1L, 3L, 2L, static_cast<void*>(&row)); });
@@ -426,7 +426,7 @@ TEST_F(WrapperCallbacks, ACallFromAScriptsOwnThreadWaitsForTheHost) {
   const Packed params(w.pack("s", "vh.GetUserClass('ann')"));
   ASSERT_EQ(w.call_function(script, "run_in_thread", params.get()), nullptr);
   ASSERT_STREQ(w.last_error(), "");
-  // The next call of the host serves it, whichever it is.
+  // Any next call of the host serves it.
   std::string answers;
   do {
     answers = call(script, "take");
@@ -580,8 +580,6 @@ TEST_F(WrapperCallbacks, TheModuleKnowsWhatWLoadWasTold) {
   EXPECT_EQ(run("vh.basedir"), "'" + folder.path().string() + "'");
 }
 
-// Registered functions.
-
 w_Targs* show_arguments(int id, w_Targs* args) {
   return text((std::to_string(id) + " " + wrapper().packprint(args)).c_str());
 }
@@ -600,7 +598,7 @@ TEST_F(WrapperCallbacks, ARegisteredFunctionGetsWhatItIsGiven) {
   EXPECT_THAT(run("vh.CallDynamicFunction('show', b'x')"), HasSubstr("bytes"));
 }
 
-TEST_F(WrapperCallbacks, ResultsOfARegisteredFunction) {
+TEST_F(WrapperCallbacks, ARegisteredFunctionMayReturnEachKind) {
   static w_Targs* (*answer)() = nullptr;
   start();
   ASSERT_EQ(w.register_function(-1, "f", [](int, w_Targs*) { return answer(); }), 1);
@@ -628,7 +626,7 @@ TEST_F(WrapperCallbacks, AnUnknownFunctionIsANameError) {
   EXPECT_STRNE(w.last_error(), "");
 }
 
-TEST_F(WrapperCallbacks, AFunctionForOneScript) {
+TEST_F(WrapperCallbacks, AFunctionMayBeForOneScript) {
   start();
   const int other = load("other", kRun);
   ASSERT_EQ(w.register_function(script, "f", &show_arguments), 1) << w.last_error();

@@ -1,5 +1,5 @@
-// A million mixed calls from ten threads: none is lost, none waits for ever, and the process does
-// not grow.
+// Makes a million mixed calls from ten threads: none is lost, none waits for ever, and the process
+// does not grow.
 
 #include <gtest/gtest.h>
 #include <malloc.h>
@@ -113,7 +113,7 @@ class Growth : public WrapperTest {
 
 TEST_F(Growth, AMillionCalls) {
   hub.table.at(W_GetUserClass) = [](int, w_Targs*) { return Wrapper().pack("l", 3L); };
-  folder.write("hookline.toml", "[hooks]\ndeadline = 3600\n");  // however busy the machine is
+  folder.write("hookline.toml", "[hooks]\ndeadline = 3600\n");  // the machine may be busy
   begin();
   const int id = load("script", kScript);
   (void)run_calls(id, scaled(100'000));

@@ -13,7 +13,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-// Hooks that return the value which their argument describes.
+// The hooks of this script return the value which their argument describes.
 constexpr std::string_view kEcho = R"py(
 import vh
 seen = []
@@ -104,7 +104,7 @@ TEST_F(WrapperHooks, HasHook) {
   EXPECT_EQ(w.has_hook(script + 1, W_OnParsedMsgChat), 0);
 }
 
-TEST_F(WrapperHooks, ArgumentsOfEachKind) {
+TEST_F(WrapperHooks, ArgumentsOfEachKindArrive) {
   start();
   EXPECT_EQ(hook(script, W_OnHubCommand, "sslls", "ann", "topic", 3L, 1L, "!"),
             "s: 'ann topic 3 1 !'");
@@ -153,7 +153,7 @@ def slow():
   w.set_deadline(1);
   EXPECT_EQ(hook(script, W_OnParsedMsgChat, "ss", "ann", "hello"), "NULL");
   EXPECT_THAT(w.last_error(), HasSubstr("deadline_exceeded"));
-  while (!std::filesystem::exists(began)) {  // the hook starts, however late
+  while (!std::filesystem::exists(began)) {  // the hook starts, although late
     std::this_thread::yield();
   }
   EXPECT_EQ(call(script, "slow"), "NULL") << "it waits behind the hook";
@@ -259,7 +259,7 @@ TEST_F(WrapperHooks, AConfigFileWithAMistakeLoadsNothing) {
   EXPECT_EQ(load_path(script_path("hooks"), w.reserve_id()), 0);
 }
 
-TEST_F(WrapperHooks, TheEncodingOfTheHub) {
+TEST_F(WrapperHooks, TextIsInTheEncodingOfTheHub) {
   folder.write("hookline.toml", "[hub]\nencoding = \"cp1251\"\n");
   start(R"py(
 def OnParsedMsgChat(nick, message): return message.upper()

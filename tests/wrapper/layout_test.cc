@@ -1,4 +1,5 @@
-// The binary interface: layouts and numbers that code compiled against the old header contains.
+// Tests the binary interface: layouts and numbers that code compiled against the old header
+// contains.
 
 #include <gtest/gtest.h>
 

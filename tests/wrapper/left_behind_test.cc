@@ -1,4 +1,4 @@
-// Scripts that do not end are abandoned, and Python is not finalized.
+// Tests that scripts that do not end are abandoned, and that Python is then not finalized.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -62,7 +62,7 @@ class StuckScript : public LeftBehind {
   int id = -1;
 };
 
-TEST_F(StuckScript, UnloadingReturnsAndSoDoesTheEnd) {
+TEST_F(StuckScript, UnloadingAndTheEndReturn) {
   hub.offer<W_mc>();
   start(stuck_at(gate));
   EXPECT_EQ(hook(id, W_OnTimer, "d", 1000.0), "NULL");

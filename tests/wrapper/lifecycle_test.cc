@@ -178,7 +178,7 @@ TEST_F(Lifecycle, ScriptsComeAndGoWhileOthersRun) {
   EXPECT_EQ(call(counter, "add", "l", 0L), "l: " + std::to_string(good));
 }
 
-TEST_F(Lifecycle, TheEndWhileOthersCall) {
+TEST_F(Lifecycle, EndsWhileOthersCall) {
   for (int round = 0; round < 3; ++round) {
     begin();
     const int id = load("counter", kCounter);
@@ -242,8 +242,6 @@ TEST_F(LogLevel, SaysWhatIsWritten) {
   EXPECT_THAT(logged(3), AllOf(error, warning, coming));
   EXPECT_THAT(logged(100), AllOf(error, warning, coming));
 }
-
-// Asynchronous calls.
 
 TEST_F(Lifecycle, AnAsynchronousCallEndsOnTheHostThread) {
   begin();

@@ -1,5 +1,5 @@
-// The examples of the old interface's documentation, unchanged: real scripts, and a C++ program
-// that loads the library at run time.
+// Runs the examples of the old interface's documentation, unchanged: real scripts, and a C++
+// program that loads the library at run time.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -13,7 +13,7 @@ namespace hookline::test {
 // function by its name.
 class OpenedLibrary {
  public:
-  // Opened once for the process, and never closed.
+  // Returns the library, which is opened once for the process and never closed.
   [[nodiscard]] static OpenedLibrary& instance() {
     static OpenedLibrary library(HOOKLINE_WRAPPER_LIBRARY);
     return library;
@@ -40,7 +40,7 @@ class OpenedLibrary {
   void* handle_;
 };
 
-// All functions of wrapper.h.
+// Has all functions of wrapper.h.
 struct Wrapper {
   template <class F>
   static F find(const char* name) {

@@ -62,7 +62,7 @@ TEST(Settings, TheExampleOfTheDocsIsRead) {
   EXPECT_EQ(settings->codec.encoding(), "cp1251");
 }
 
-TEST(Settings, OthersSectionsAreNotOurs) {
+TEST(Settings, IgnoresTheSectionsOfOthers) {
   const auto settings = parse_settings(R"(
 [listen]
 port = 4111

@@ -21,7 +21,7 @@ struct Finished {
   }
 };
 
-// The source of a script whose OnTimer returns when the gate is opened.
+// Returns the source of a script whose OnTimer returns when the gate is opened.
 inline std::string stuck_at(const Gate& gate) {
   return std::string(kGateSource) + "import vh\n" + "GATE = '" + gate.path() + R"py('
 def OnTimer(): wait_at(GATE)

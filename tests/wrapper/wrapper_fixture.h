@@ -23,10 +23,10 @@ using Packed = std::unique_ptr<w_Targs, PlainFree>;
 // Describes a result (`D [1, 2]`, or "NULL"), and frees its strings one by one and then the block.
 [[nodiscard]] std::string shown_and_freed(w_Targs* result);
 
-// A host: records the calls of scripts and answers them. There is one for the process, because
-// callbacks are plain functions.
+// Stands for a host: it records the calls of scripts and answers them. There is one for the
+// process, because callbacks are plain functions.
 struct FakeHub {
-  // The function with the script's id, and its arguments: "mc(0): s|s: 'hello', NULL".
+  // An entry names the function, the script's id and the arguments: "mc(0): s|s: 'hello', NULL".
   std::vector<std::string> calls;
   std::array<w_Tcallback, W_MAX_CALLBACKS> table{};
 
@@ -36,7 +36,7 @@ struct FakeHub {
     answers.at(Number) = answer;
     table.at(Number) = [](int id, w_Targs* args) { return current().called(Number, id, args); };
   }
-  // The default answer.
+  // Makes the default answer.
   struct OpenedAnswer {
     static w_Targs* one();
   };
@@ -56,7 +56,7 @@ class WrapperTest : public ::testing::Test {
   void begin();
   void end();
 
-  // Loads a script with this source as script_path(name), and returns its id. Must succeed.
+  // Loads a script with this source as script_path(name), and returns its id. It must succeed.
   int load(std::string_view name, std::string_view source);
   // Calls w_Load, and leaves errors to the caller.
   [[nodiscard]] int load_path(const std::string& path, int id);
