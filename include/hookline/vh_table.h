@@ -9,9 +9,9 @@
 
 namespace [[gnu::visibility("default")]] hookline {
 
-// Every function of the `vh` module that asks the host: one row.
+// Lists every function of the `vh` module that asks the host, in one row.
 //   X(name, argument kinds: s str, l int, d float, a str or int, those after | optional, names,
-//     where it runs, what it returns, one line of help)
+//     where it runs, what it returns, one sentence of help)
 // An optional argument that was not given reaches the host as None.
 // clang-format off
 #define HOOKLINE_VH_FUNCTIONS(X)                                                                                  \
@@ -82,8 +82,8 @@ enum class Vh : std::uint8_t {
 
 struct VhRow {
   const char* name;
-  std::string_view argument_kinds;  // a letter each, '|' before the first optional one
-  std::string_view argument_names;  // with single spaces between
+  std::string_view argument_kinds;  // one letter each, and '|' before the first optional argument
+  std::string_view argument_names;  // separated by single spaces
   RunsOn runs_on;
   std::string_view returns;
   std::string_view help;
