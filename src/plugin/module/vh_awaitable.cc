@@ -24,7 +24,7 @@ import weakref
 
 
 class Waiting:
-    """The futures of one event loop whose results are still to come, by ticket."""
+    """Holds the futures of one event loop whose results are still to come, by ticket."""
 
     def __init__(self, loop):
         self.futures = {}
