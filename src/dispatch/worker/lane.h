@@ -39,7 +39,7 @@ class Lane {
   virtual ~Lane() = default;
   [[nodiscard]] virtual Mailbox& mailbox() noexcept = 0;
   [[nodiscard]] virtual const LaneMetrics& metrics() const noexcept = 0;
-  // The index of its worker.
+  // Returns the index of its worker.
   [[nodiscard]] virtual std::size_t worker() const noexcept = 0;
 };
 
