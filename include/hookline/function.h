@@ -63,9 +63,11 @@ struct ResourceMethod {
   detail::DefExtras extras;
 };
 
-// Describes a method for ScriptHost::def_resource(), as in `method("add", &Counter::add,
-// arg("step") = 1, "Counts.")`. `function` is a pointer to a member function, or any callable that
-// takes a `T&` first.
+// Describes a method for ScriptHost::def_resource():
+//
+//   method("add", &Counter::add, arg("step") = 1, "Counts.")
+//
+// `function` is a pointer to a member function, or any callable that takes a `T&` first.
 template <class F, class... Extras>
 [[nodiscard]] ResourceMethod<F> method(std::string_view name, F function, Extras&&... extras) {
   detail::DefExtras all;

@@ -131,9 +131,9 @@ class Value {
   [[nodiscard]] Kind kind() const noexcept { return static_cast<Kind>(data_.index()); }
   [[nodiscard]] bool is_none() const noexcept { return kind() == Kind::kNone; }
 
-  // Returns the content if it has this type, and nullptr otherwise: `if (const auto* s =
-  // v.as<std::string>())`. T is one of the types in Data. The pointer is valid until the value
-  // changes.
+  // Returns the content if it has this type, and nullptr otherwise:
+  // `if (const auto* s = v.as<std::string>())`. T is one of the types in Data. The pointer is valid
+  // until the value changes.
   template <class T>
   [[nodiscard]] const T* as() const noexcept {
     return std::get_if<T>(&data_);
