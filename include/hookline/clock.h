@@ -16,7 +16,6 @@ inline constexpr TimePoint kNoDeadline = TimePoint::max();
 inline constexpr Duration kForever = Duration::max();
 
 // Tells the time for timers and deadlines. Tests replace it with a clock that they move by hand.
-//
 // Thread safety: all methods from any thread.
 class Clock {
  public:
@@ -34,8 +33,7 @@ class Clock {
 
 namespace detail {
 
-// Returns the time of that clock at which `timeout` from now is over; kNoDeadline if there is no
-// limit.
+// Returns the time at which `timeout` from now is over by that clock; kNoDeadline for kForever.
 [[nodiscard]] inline TimePoint deadline_after(const Clock& clock, Duration timeout) {
   if (timeout == kForever) {
     return kNoDeadline;

@@ -13,8 +13,7 @@ enum class Gil : std::uint8_t {
   // The script holds the GIL of its own interpreter, and runs in parallel with all others.
   kOwn,
   // The script holds the main interpreter's GIL. It takes turns with all others that do, and may
-  // import extension modules that do not support an interpreter with its own GIL (single-phase
-  // initialization).
+  // import extension modules that refuse an interpreter with its own GIL (single-phase init).
   kShared,
   // The script holds the main interpreter's GIL, too, and runs in the main interpreter itself, for
   // extension modules that support no other. Only one script at a time can do this.

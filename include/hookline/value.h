@@ -73,8 +73,7 @@ enum class Kind : std::uint8_t {
 };
 // clang-format on
 
-// Returns the Python name of a kind, for messages: "NoneType", "int", "str" and so on. The text is
-// static. Thread safety: any thread.
+// Returns the Python name of a kind: "NoneType", "int" and so on. Static text; any thread.
 [[nodiscard]] std::string_view kind_name(Kind kind) noexcept;
 
 // A Python-free copy of a Python object, safe to move between threads.
@@ -131,9 +130,8 @@ class Value {
   [[nodiscard]] Kind kind() const noexcept { return static_cast<Kind>(data_.index()); }
   [[nodiscard]] bool is_none() const noexcept { return kind() == Kind::kNone; }
 
-  // Returns the content if it has this type, and nullptr otherwise:
-  // `if (const auto* s = v.as<std::string>())`. T is one of the types in Data. The pointer is valid
-  // until the value changes.
+  // Returns the content if it is a T, one of the types in Data, and nullptr otherwise. Valid until
+  // the value changes. Example: `if (const auto* s = v.as<std::string>())`.
   template <class T>
   [[nodiscard]] const T* as() const noexcept {
     return std::get_if<T>(&data_);
