@@ -19,7 +19,7 @@ namespace [[gnu::visibility("default")]] hookline {
 // ScriptHost::def() exposes a C++ function to scripts:
 //
 //   scripts->def("get_stats", [](std::string nick, long limit) -> Stats { ... },
-//                arg("nick"), arg("limit") = 10, "What a user has done lately.");
+//                arg("nick"), arg("limit") = 10, "Returns the statistics of a user.");
 //
 // makes `vh.get_stats("ann", limit=5)`. The parameters and the result may have any type that
 // <hookline/convert.h> converts. The result may also be void, a Result<T>, or a Future<T>, for

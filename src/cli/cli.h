@@ -28,7 +28,7 @@ inline constexpr int kExitOk = 0;
 inline constexpr int kExitFailed = 1;
 inline constexpr int kExitUsage = 2;  // the command line was wrong
 
-// Where a command writes: results go to `out`, progress and errors to `err`.
+// The streams that a command writes to: results go to `out`, progress and errors to `err`.
 struct Io {
   std::ostream& out;
   std::ostream& err;

@@ -9,8 +9,8 @@
 
 namespace hookline::detail {
 
-// How long the measured calls of one lane take (see CallStamp). The waiting time of a call ends
-// when the call starts, and its running time begins there and ends with finish().
+// The times that the measured calls of one lane take (see CallStamp). The waiting time of a call
+// ends when the call starts, and its running time begins there and ends with finish().
 //
 // Thread safety: the worker records, any thread reads without a lock.
 struct LaneMetrics {

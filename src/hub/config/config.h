@@ -42,7 +42,7 @@ struct HubConfig {
 
   // [listen]
   std::string address = "0.0.0.0";
-  std::uint16_t port = 4111;  // 0: any free one
+  std::uint16_t port = 4111;  // 0: any free port
 
   // [limits]
   std::size_t max_command_bytes = 65'536;  // a longer command disconnects its sender
