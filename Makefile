@@ -1,18 +1,18 @@
-# A front for CMake's presets and the tools: 'make help'. Each target sets up what it needs first
-# (tools/setup.sh GROUP: packages through apt as root, and a CPython >= 3.13).
+# Runs CMake's presets and the tools; 'make help' lists the targets. Each target first installs what it needs
+# (tools/setup.sh GROUP installs packages through apt as root, and finds or builds a CPython >= 3.13).
 SHELL := bash
 .DEFAULT_GOAL := help
 .PHONY: help setup run hub test bench bench-check bench-build debug asan tsan lint lint-each format coverage valgrind fuzz arm64 builds check docs reference clean
-# One recipe at a time: set-up and CMake already use every core, and two apt calls would collide.
+# Recipes run one at a time, because set-up and CMake already use every core, and two apt calls would collide.
 .NOTPARALLEL:
 
 SETUP := tools/setup.sh
-# Arguments for run, hub and bench: make hub ARGS='--port 4111'
+# The arguments for run, hub and bench, as in: make hub ARGS='--port 4111'
 ARGS ?=
-# Seconds for each fuzz harness.
+# The number of seconds for each fuzz harness.
 FUZZ_SECONDS ?= 60
 
-# $(call configure,preset) and $(call build,preset,arguments). Configuring again is quick and follows
+# Used as $(call configure,preset) and $(call build,preset,arguments). Configuring again is quick, and follows
 # changes of the presets, which the build alone would not notice.
 configure = echo "Configuring build/$(1)" && cmake --preset $(1) --log-level=WARNING >/dev/null
 build = $(call configure,$(1)) && cmake --build --preset $(1) $(2)
@@ -23,7 +23,7 @@ help: ## Show this list
 setup: ## Install the packages and find or build CPython >= 3.13
 	@$(SETUP) build test
 
-run: ## Build, and show the demo (ARGS=...)
+run: ## Build, and run the demo (ARGS=...)
 	@$(SETUP) build
 	@$(call build,release,--target hookline)
 	@build/release/hookline demo $(ARGS)
@@ -43,17 +43,17 @@ debug: ## Run the tests of the debug build
 	@$(call build,debug)
 	@ctest --preset debug
 
-bench: ## Measure everything, write docs/benchmarks.md (ARGS=--benchmark_filter=... runs only that)
+bench: ## Measure everything and write docs/benchmarks.md (ARGS=--benchmark_filter=... only runs a part)
 	@$(SETUP) build
 	@$(call build,bench,--target hookline_bench hookline)
 	@$(if $(ARGS),build/bench/hookline_bench $(ARGS),"$$(tools/find-python.sh)" -I tools/bench_report.py run)
 
-bench-check: ## Fail if a ratio got worse than in bench/baseline.json by more than 15%
+bench-check: ## Fail if a ratio is more than 15% worse than in bench/baseline.json
 	@$(SETUP) build
 	@$(call build,bench,--target hookline_bench hookline)
 	@"$$(tools/find-python.sh)" -I tools/bench_report.py check
 
-bench-build: ## Compile the benchmarks in the release build, to see that they do
+bench-build: ## Check that the benchmarks compile, in the release build
 	@$(SETUP) build
 	@$(call build,release,--target hookline_bench)
 
@@ -67,17 +67,17 @@ tsan: ## Run the tests under ThreadSanitizer
 	@$(call build,tsan)
 	@tools/no-aslr.sh ctest --preset tsan
 
-lint: ## Check the format and clang-tidy's findings; all checks only where a file changed
+lint: ## Check the format and run clang-tidy, with all its checks only on changed files
 	@$(SETUP) build lint
 	@$(call configure,bench)
 	@tools/lint.sh check
 
-lint-each: ## Check the format, and every file with all of clang-tidy's checks
+lint-each: ## Check the format and run clang-tidy with all its checks on every file
 	@$(SETUP) build lint
 	@$(call configure,bench)
 	@tools/lint.sh each
 
-check: ## Everything there is: .ci/run, and what takes too long for it
+check: ## Run all checks: .ci/run, and those that take too long for it
 	@.ci/run
 	@$(MAKE) debug
 	@$(MAKE) lint-each
@@ -90,7 +90,7 @@ format: ## Rewrite the C++ files in the project's format
 	@$(SETUP) build lint
 	@tools/lint.sh format
 
-coverage: ## As asan, and line coverage of src/ must be 85%
+coverage: ## Run the tests as asan does, and fail if line coverage of src/ is below 85%
 	@$(SETUP) build test coverage
 	@$(call build,coverage)
 	@tools/coverage.sh
@@ -105,7 +105,7 @@ fuzz: ## Run each fuzz harness for FUZZ_SECONDS
 	@$(call build,fuzz,--target fuzz_harnesses)
 	@tools/fuzz.sh $(FUZZ_SECONDS)
 
-arm64: ## Cross-compile what needs no CPython for ARM64, and run dispatch's tests under qemu
+arm64: ## Cross-compile the files without CPython for ARM64, and run their tests under qemu
 	@$(SETUP) build arm64
 	@tools/check-arm64.sh
 

@@ -94,7 +94,7 @@ AllocationCount::~AllocationCount() { counting = false; }
 
 std::int64_t AllocationCount::so_far() const { return allocations.load(std::memory_order_relaxed); }
 
-constexpr int kEvents = 16'384;  // per phase
+constexpr int kEvents = 16'384;  // in each phase
 
 // Reports the median of the allocations per event, over the phases after the warm-up. The number of
 // objects in use, and with it the number of first uses, depends on how the threads happen to run,

@@ -27,7 +27,8 @@ class BenchHost {
   std::vector<ScriptId> load_all(const std::vector<std::filesystem::path>& paths);
   // Unloads all of these scripts together.
   void unload(const std::vector<ScriptId>& ids);
-  // The number of events that a full mailbox did not accept. It must be 0 for a valid measurement.
+  // Returns the number of events that a full mailbox did not accept. It must be 0 for a valid
+  // measurement.
   [[nodiscard]] std::uint64_t lost() const;
 
  private:

@@ -12,7 +12,7 @@ using namespace detail;
 
 namespace {
 
-constexpr int kCalls = 1'024;  // per iteration
+constexpr int kCalls = 1'024;  // in each iteration
 
 // Makes calls and reads each result. Also reports the CPU time of all threads.
 void call_future(benchmark::State& state, Form form) {

@@ -33,13 +33,13 @@ T or_die(Result<T> result) {
 // Enough repetitions for a useful median. Each repetition yields a ratio.
 inline constexpr int kRepetitions = 7;
 
-// For ->Apply(): the options of all measurements. Benchmarks fix their number of iterations, so
-// that nothing is set up only to find out how long an iteration takes.
+// Sets the options of all measurements; used with ->Apply(). Benchmarks fix their number of
+// iterations, so that nothing is set up only to find out how long an iteration takes.
 inline void repeated(benchmark::internal::Benchmark* row) {
   row->Repetitions(kRepetitions)->UseRealTime()->DisplayAggregatesOnly();
 }
 
-// The same for benchmarks that take long to set up.
+// Does the same for benchmarks that take long to set up.
 inline void once(benchmark::internal::Benchmark* row) { row->Repetitions(1)->UseRealTime(); }
 
 // Collects single measurements and returns their median.

@@ -37,7 +37,7 @@ class EventStream {
   void post_block(int events = kBlock);
   // Waits until all events have run.
   void drain();
-  // Whether a marking call failed.
+  // Returns whether a marking call failed.
   [[nodiscard]] bool failed() const { return failed_; }
 
  private:

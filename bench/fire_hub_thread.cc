@@ -19,9 +19,9 @@ using namespace hub;
 
 namespace {
 
-constexpr int kEvents = 1'024;  // per iteration
-// About as long as the script takes for a window. Sleeping is cheaper than waiting for the future,
-// which polls first and so takes CPU time.
+constexpr int kEvents = 1'024;  // in each iteration
+// About the time that the script needs for a window. Sleeping is cheaper than waiting for the
+// future, which polls first and so takes CPU time.
 constexpr std::chrono::microseconds kAnswered(200);
 
 // Fires a window of events, sleeps until the script has answered all of them, and then lets the
@@ -81,7 +81,7 @@ class FiredEvents final : public VerdictHandler {
   std::uint64_t undecided_ = 0;
 };
 
-// The cost of an event that the hub decides on its loop, on the hub's thread.
+// Measures the cost, on the hub's thread, of an event that the hub decides on its loop.
 void fire_hub_thread(benchmark::State& state, Form form) {
   BenchHost host;
   const ScriptId script = host.load(events_script());

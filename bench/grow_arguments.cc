@@ -1,4 +1,4 @@
-// How the cost of an event grows with the size of its message.
+// Measures how the cost of an event grows with the size of its message.
 
 #include <benchmark/benchmark.h>
 

@@ -1,4 +1,4 @@
-// How the cost of an event depends on the number of events in flight.
+// Measures how the cost of an event depends on the number of events in flight.
 
 #include <benchmark/benchmark.h>
 
@@ -23,7 +23,8 @@ namespace {
 constexpr std::int64_t kMost = 100'000;
 constexpr MailboxOptions kDeep{.capacity = 2 * kMost};
 
-// So many that the final wait is negligible, and so few that a shallow queue does not take seconds.
+// Returns a number that makes the final wait negligible, but does not make a shallow queue take
+// seconds.
 std::int64_t events_of(std::int64_t depth) {
   return std::clamp<std::int64_t>(depth * 300, 1'500, 300'000);
 }

@@ -1,4 +1,4 @@
-// How the cost of an event grows with the number of threads that post to the same script.
+// Measures how the cost of an event grows with the number of threads that post to the same script.
 
 #include <benchmark/benchmark.h>
 
@@ -22,7 +22,7 @@ namespace {
 void grow_producers(benchmark::State& state, Form form) {
   constexpr int kEvents = 400'000;
   const int producers = static_cast<int>(state.range(0));
-  const int block = EventStream::kBlock / producers;  // as many in flight as with one producer
+  const int block = EventStream::kBlock / producers;  // as many are in flight as with one producer
   const int blocks = kEvents / EventStream::kBlock;
   BenchHost host;
   const ScriptId script = host.load(events_script());

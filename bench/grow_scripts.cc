@@ -1,4 +1,4 @@
-// How the cost of an event grows with the number of scripts.
+// Measures how the cost of an event grows with the number of scripts.
 
 #include <benchmark/benchmark.h>
 
@@ -19,7 +19,7 @@ using namespace detail;
 
 namespace {
 
-// The wall-clock time for each call of a script.
+// Returns the wall-clock time for each call of a script.
 double ns_of_call(EventStream& events, int block, std::int64_t calls_per_event) {
   constexpr std::int64_t kCalls = 200'000;
   const std::int64_t blocks = std::max<std::int64_t>(kCalls / (block * calls_per_event), 4);
@@ -33,7 +33,7 @@ double ns_of_call(EventStream& events, int block, std::int64_t calls_per_event) 
   return watch.per(blocks * block * calls_per_event).wall;
 }
 
-// Only one script has the login hook, and all of them have the chat hook.
+// Only one script has the login hook, but all of them have the chat hook.
 void grow_scripts(benchmark::State& state) {
   const std::int64_t count = state.range(0);
   const ScriptCopies others(script_file("chat_only.py"), static_cast<std::size_t>(count - 1));

@@ -15,7 +15,7 @@ using namespace detail;
 using namespace hub;
 
 // Makes calls whose results go to a callback on a libuv loop, with a window of them in flight. Each
-// callback makes the next call, like a hub that goes on with the next command of a connection.
+// callback makes the next call, like a hub that continues with the next command of a connection.
 class LoopCalls final : public ResultHandler {
  public:
   LoopCalls(ScriptLane& script, Form form);

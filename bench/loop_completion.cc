@@ -12,7 +12,7 @@ using namespace detail;
 
 namespace {
 
-constexpr int kCalls = 1'024;  // per iteration
+constexpr int kCalls = 1'024;  // in each iteration
 
 // Makes calls whose results go to a callback on a libuv loop.
 void loop_completion(benchmark::State& state, Form form) {

@@ -25,7 +25,7 @@ double spin(std::uint64_t rounds) {
   return std::chrono::duration<double>(SteadyClock::now() - start).count();
 }
 
-// Returns how many rounds take about this time.
+// Returns the number of rounds that take about this time.
 std::uint64_t rounds_of(std::chrono::milliseconds time) {
   constexpr std::uint64_t kProbe = 1'000'000;
   return static_cast<std::uint64_t>(std::chrono::duration<double>(time).count() / spin(kProbe) *

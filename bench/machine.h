@@ -23,13 +23,13 @@ class OnCore {
   cpu_set_t before_{};
 };
 
-// The work of two threads that spin in C, divided by the work of one in the same time: 2 on two
-// idle cores, 1 if the second core adds nothing. One thread spins for `time`; the measurement takes
-// two to three times as long.
+// Returns the work of two threads that spin in C, divided by the work of one in the same time: 2 on
+// two idle cores, 1 if the second core adds nothing. One thread spins for `time`; the measurement
+// takes two to three times as long.
 [[nodiscard]] double two_thread_gain(std::chrono::milliseconds time);
 
-// The lower limit of a round trip between threads: the median time in microseconds in which a
-// thread wakes another one with a futex and is woken by it, each on its own core. Measures 400
+// Returns the lower limit of a round trip between threads: the median time in microseconds in which
+// a thread wakes another one with a futex and is woken by it, each on its own core. Measures 400
 // times.
 [[nodiscard]] double handoff_us();
 

@@ -30,7 +30,8 @@ std::shared_ptr<Lane> add_quiet_lane(WorkerPool& pool) {
   return pool.add("quiet", std::make_unique<QuietRunner<decltype(runner)>>(runner)).get().value();
 }
 
-// One thread puts a call in and takes it out: the instructions of the mailbox and nothing else.
+// One thread puts a call in and takes it out. This measures the instructions of the mailbox and
+// nothing else.
 void mailbox_alone(benchmark::State& state) {
   constexpr int kCalls = 256;
   IdleWorker worker;
@@ -50,7 +51,7 @@ void mailbox_alone(benchmark::State& state) {
 }
 BENCHMARK(mailbox_alone);
 
-// As an event is posted, with a runner that does nothing instead of Python.
+// Posts calls as events are posted, with a runner that does nothing instead of Python.
 void post_without_python(benchmark::State& state, Form form) {
   WorkerPool pool;
   const auto lane = add_quiet_lane(pool);
@@ -73,7 +74,7 @@ void post_without_python(benchmark::State& state, Form form) {
 BENCHMARK_CAPTURE(post_without_python, one_text, Form::kOneText)->UseRealTime();
 BENCHMARK_CAPTURE(post_without_python, two_texts, Form::kTwoTexts)->UseRealTime();
 
-// As call_future, with a runner that does nothing instead of Python.
+// Does what call_future does, with a runner that does nothing instead of Python.
 void call_without_python(benchmark::State& state, Form form) {
   constexpr std::size_t kWindow = 1024;
   WorkerPool pool;

@@ -13,7 +13,7 @@ using namespace detail;
 
 namespace {
 
-// Posts events without waiting for a result, like a hub does for events that it need not decide.
+// Posts events without waiting for a result, like a hub does for events that it does not decide.
 void post_hook(benchmark::State& state, Form form) {
   BenchHost host;
   EventStream events(host.scripts(), {host.load(events_script())}, form);

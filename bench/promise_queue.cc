@@ -1,5 +1,5 @@
-// The simplest implementation, for comparison: a promise for each call, and a thread with a locked
-// queue.
+// The simplest implementation, for comparison: it makes a promise for each call, and has a thread
+// with a locked queue.
 
 #include <benchmark/benchmark.h>
 

@@ -10,13 +10,13 @@ namespace hookline::bench {
 
 using namespace detail;
 
-// The only Python of this process. end_python() ends it, on the same thread.
+// Returns the only Python of this process. end_python() ends it, on the same thread.
 [[nodiscard]] std::shared_ptr<Runtime> python();
 void end_python();
 
-// A file of bench/scripts/.
+// Returns the path of a file of bench/scripts/.
 [[nodiscard]] std::filesystem::path script_file(std::string_view name);
-// A script with the hooks of both forms, which do nothing.
+// Returns the path of a script with the hooks of both forms, which do nothing.
 [[nodiscard]] std::filesystem::path events_script();
 
 }  // namespace hookline::bench

@@ -1,4 +1,4 @@
-"""What Python's own executors make of the smallest call, with a window of them under way.
+"""Measures what the smallest call takes in Python's own executors, with a window of them in flight.
 
 Prints JSON: {executor: {form: [ns per call, a number per repetition]}}.
 """
@@ -48,7 +48,7 @@ def measure(executor):
 
 def main():
     result = {}
-    for name in ("ThreadPoolExecutor", "InterpreterPoolExecutor"):  # the second: from Python 3.14 on
+    for name in ("ThreadPoolExecutor", "InterpreterPoolExecutor"):  # the second since 3.14
         if kind := getattr(concurrent.futures, name, None):
             with kind(max_workers=1) as executor:
                 result[name] = measure(executor)

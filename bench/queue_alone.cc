@@ -20,7 +20,7 @@ constexpr std::int64_t kItems = 1'000'000;
 
 using Queue = moodycamel::ConcurrentQueue<int*>;
 
-// moodycamel's queue with tokens on one thread: enqueues a batch, then dequeues it.
+// Uses moodycamel's queue with tokens on one thread: enqueues a batch, then dequeues it.
 void queue_alone(benchmark::State& state) {
   Queue queue;
   const moodycamel::ProducerToken producer(queue);
@@ -38,8 +38,8 @@ void queue_alone(benchmark::State& state) {
 }
 BENCHMARK(queue_alone)->Iterations(20'000)->Apply(repeated);
 
-// The same between two threads, which yield when they have to wait. The producer is at most 4,096
-// items ahead.
+// Does the same between two threads, which yield when they have to wait. The producer is at most
+// 4,096 items ahead.
 void queue_two_threads(benchmark::State& state) {
   constexpr std::int64_t kAhead = 4'096;
   int item = 0;

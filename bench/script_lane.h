@@ -19,7 +19,7 @@ class ScriptLane {
   ~ScriptLane();
 
   [[nodiscard]] Mailbox& mailbox() { return lane_->mailbox(); }
-  // The resolved function of a form.
+  // Returns the resolved function of a form.
   [[nodiscard]] static std::uint32_t function(Form form);
 
  private:

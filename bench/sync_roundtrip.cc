@@ -18,7 +18,7 @@ using namespace detail;
 
 namespace {
 
-constexpr int kTrips = 400;  // per iteration
+constexpr int kTrips = 400;  // in each iteration
 
 template <class Trip>
 double median_us(Trip trip) {
@@ -72,7 +72,7 @@ void sync_roundtrip(benchmark::State& state, Form form) {
 BENCHMARK_CAPTURE(sync_roundtrip, one_text, Form::kOneText)->Iterations(9)->Apply(repeated);
 BENCHMARK_CAPTURE(sync_roundtrip, two_texts, Form::kTwoTexts)->Iterations(9)->Apply(repeated);
 
-// The same for a hub that waits for a verdict.
+// Does the same for a hub that waits for a verdict.
 void wait_roundtrip(benchmark::State& state) {
   BenchHost host;
   on_other_core([&] { return host.load(events_script()); });

@@ -13,7 +13,7 @@
 namespace hookline::bench {
 namespace {
 
-// The time in seconds that the scripts take together.
+// Returns the time in seconds that the scripts take together.
 double seconds_of(ScriptHost& scripts, const std::vector<ScriptId>& ids, std::int64_t rounds) {
   const auto start = std::chrono::steady_clock::now();
   std::vector<Future<Value>> spinning;

@@ -18,7 +18,7 @@ find_path(concurrentqueue_INCLUDE_DIR concurrentqueue.h
 unset(_folders)
 
 include(FindPackageHandleStandardArgs)
-# concurrentqueue_CONFIG is there, too, if a config was found; that one alone is not enough.
+# If a config was found, concurrentqueue_CONFIG is set, too, but that alone is not enough.
 find_package_handle_standard_args(concurrentqueue
   REQUIRED_VARS concurrentqueue_INCLUDE_DIR
   REASON_FAILURE_MESSAGE "moodycamel's concurrentqueue.h: package libconcurrentqueue-dev")

@@ -1,7 +1,7 @@
-# Tests of what others get: the public headers, the symbols of the library, and projects outside of this tree
-# that use it.
+# Adds tests of the interface to other projects: the public headers, the symbols of the library, and projects
+# outside of this tree that use it.
 
-# hookline_python_test(name script argument...): tests/<script> with our Python.
+# hookline_python_test(name script argument...): runs tests/<script> with the Python that was found.
 function(hookline_python_test name script)
   add_test(NAME "${name}" COMMAND "${HOOKLINE_PYTHON_EXECUTABLE}" -I
     "${PROJECT_SOURCE_DIR}/tests/${script}" "${PROJECT_SOURCE_DIR}" ${ARGN})
@@ -9,12 +9,12 @@ function(hookline_python_test name script)
 endfunction()
 
 hookline_python_test(install/headers headers_test.py include)
-# The sanitizers and gcov do not change what is declared, visible or installed.
+# Sanitizers and gcov do not change which names are declared or visible, nor what is installed.
 if(HOOKLINE_SANITIZE OR HOOKLINE_COVERAGE)
   return()
 endif()
 
-# The reference of the public headers has no warning.
+# This test fails if doxygen warns about the public headers.
 find_program(HOOKLINE_DOXYGEN doxygen)
 mark_as_advanced(HOOKLINE_DOXYGEN)
 if(HOOKLINE_DOXYGEN)
@@ -43,7 +43,7 @@ if(HOOKLINE_INSTALL)
     installed "${PROJECT_BINARY_DIR}")
 endif()
 hookline_python_test(install/embedded install_test.py "${work}" "${CMAKE_COMMAND}" embedded)
-# Both write below the same folder.
+# Both tests write below the same folder.
 set_tests_properties(install/embedded PROPERTIES RESOURCE_LOCK consumers)
 if(TEST install/installed)
   set_tests_properties(install/installed PROPERTIES RESOURCE_LOCK consumers)

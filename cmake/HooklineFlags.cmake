@@ -1,4 +1,4 @@
-# Compiler flags: the standard; and, where this is the top-level project, warnings as errors, sanitizers,
+# Sets compiler flags: the standard and, if this is the top-level project, warnings as errors, sanitizers,
 # coverage and ccache.
 
 set(HOOKLINE_SANITIZE "" CACHE STRING "Sanitizers, as for -fsanitize= (address,undefined or thread)")
@@ -11,7 +11,7 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_INSTALL_RPATH_USE_LINK_PATH ON)
 
-# A project that embeds this one brings its own warnings, sanitizers and cache.
+# A project that embeds this one chooses its own warnings, sanitizers and cache.
 if(NOT PROJECT_IS_TOP_LEVEL)
   return()
 endif()
@@ -19,8 +19,8 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 find_program(HOOKLINE_CCACHE ccache)
 if(HOOKLINE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  # Paths are hashed relative to the checkout, so that a fresh clone finds what another one compiled.
-  # Not with gcov, whose objects name the folder that they write their counts to.
+  # Paths are hashed relative to the checkout, so that a fresh clone finds the objects of another one. With gcov
+  # they are not, because its objects name the folder for their counts.
   set(ccache_settings "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}")
   if(NOT HOOKLINE_COVERAGE)
     list(APPEND ccache_settings CCACHE_NOHASHDIR=1)
@@ -29,7 +29,7 @@ if(HOOKLINE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
     "${CMAKE_COMMAND}" -E env ${ccache_settings} "${HOOKLINE_CCACHE}")
 endif()
 
-# Links in a fraction of ld's time.
+# mold links in a fraction of ld's time.
 find_program(HOOKLINE_MOLD mold)
 if(HOOKLINE_MOLD AND NOT CMAKE_CROSSCOMPILING)
   add_link_options(-fuse-ld=mold)
@@ -58,9 +58,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     -Wno-restrict)
 elseif(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   add_compile_options(
-    # What GoogleTest's typed tests and CPython's macros expand to.
+    # GoogleTest's typed tests and CPython's macros expand to such code.
     -Wno-gnu-zero-variadic-macro-arguments
-    # libstdc++ 12's own std::stable_sort, in C++23.
+    # libstdc++ 12's own std::stable_sort uses deprecated functions in C++23.
     -Wno-deprecated-declarations)
 endif()
 
@@ -86,10 +86,10 @@ if(HOOKLINE_FUZZ)
 endif()
 
 if(HOOKLINE_COVERAGE)
-  # Atomic counters: worker threads would lose counts otherwise.
+  # Without atomic counters, worker threads would lose counts.
   add_compile_options(--coverage -fprofile-update=atomic)
   add_link_options(--coverage)
 endif()
 
-# libstdc++'s cheap checks (bounds, empty optional) in every build that has asserts.
+# Every build with asserts has libstdc++'s cheap checks (bounds, empty optional).
 add_compile_definitions($<$<NOT:$<CONFIG:RelWithDebInfo,Release,MinSizeRel>>:_GLIBCXX_ASSERTIONS>)

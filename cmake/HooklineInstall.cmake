@@ -1,4 +1,4 @@
-# The library that others link, and `cmake --install`.
+# Makes the library that other projects link, and defines `cmake --install`.
 #
 #   hookline::hookline         libhookline.so, whose soname is libhookline.so.<major>
 #   hookline::hookline_static  libhookline.a
@@ -13,16 +13,16 @@ include(CMakePackageConfigHelpers)
 set(HOOKLINE_CORE_ROOMS marshal interp dispatch plugin)
 set(HOOKLINE_CMAKE_DIR "${CMAKE_INSTALL_LIBDIR}/cmake/hookline")
 
-# Only what a public header declares is visible: the headers say so of their namespace, and everything else is
-# compiled hidden.
+# Only names that a public header declares are visible: the headers mark their namespace, and everything else
+# is compiled hidden.
 foreach(room IN LISTS HOOKLINE_CORE_ROOMS)
   set_target_properties(hookline_${room} PROPERTIES CXX_VISIBILITY_PRESET hidden)
-  if(NOT PROJECT_IS_TOP_LEVEL)  # their objects are wanted, not their archives
+  if(NOT PROJECT_IS_TOP_LEVEL)  # their objects are needed, but not their archives
     set_target_properties(hookline_${room} PROPERTIES EXCLUDE_FROM_ALL ON)
   endif()
 endforeach()
 
-# hookline_library(kind): the target hookline_shared or hookline_static, for kind SHARED or STATIC.
+# hookline_library(kind): makes the target hookline_shared or hookline_static, for kind SHARED or STATIC.
 function(hookline_library kind)
   string(TOLOWER "hookline_${kind}" target)
   set(objects "")
@@ -48,7 +48,7 @@ set_target_properties(hookline_shared PROPERTIES
   EXPORT_NAME hookline
   VERSION "${PROJECT_VERSION}"
   SOVERSION "${PROJECT_VERSION_MAJOR}")
-# It stays in a process that has loaded it: CPython cannot be unloaded.
+# The library stays loaded until the process ends, because CPython cannot be unloaded.
 target_link_options(hookline_shared PRIVATE "LINKER:-z,nodelete"
   "LINKER:--version-script=${PROJECT_SOURCE_DIR}/src/plugin/exports.map")
 if(NOT HOOKLINE_SANITIZE)  # clang links the sanitizers into the executable only
@@ -61,7 +61,7 @@ add_library(hookline::hookline ALIAS hookline_shared)
 hookline_library(STATIC)
 add_library(hookline::hookline_static ALIAS hookline_static)
 
-# hookline_install_hub(): the command and the wrapper, where they are built.
+# hookline_install_hub(): installs the command and the wrapper, if they are built.
 function(hookline_install_hub)
   if(HOOKLINE_INSTALL)
     install(TARGETS hookline RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT hub)
@@ -89,7 +89,7 @@ configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/hooklineConfig.cmake.
   "${PROJECT_BINARY_DIR}/package/hooklineConfig.cmake"
   INSTALL_DESTINATION "${HOOKLINE_CMAKE_DIR}"
   PATH_VARS CMAKE_INSTALL_BINDIR CMAKE_INSTALL_LIBDIR CMAKE_INSTALL_DATADIR)
-# Until 1.0 a minor version may change what the headers declare.
+# Before 1.0 a minor version may change the interface.
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/package/hooklineConfigVersion.cmake"
   COMPATIBILITY SameMinorVersion)
 install(FILES
@@ -97,8 +97,8 @@ install(FILES
   "${PROJECT_BINARY_DIR}/package/hooklineConfigVersion.cmake"
   DESTINATION "${HOOKLINE_CMAKE_DIR}" COMPONENT core)
 
-# The pkg-config file finds its prefix from where it lies itself. It has no Requires.private: pkg-config wants those
-# packages, and adds their flags, for the shared library as well.
+# The pkg-config file finds the prefix relative to its own folder. It has no Requires.private, because pkg-config
+# requires those packages, and adds their flags, for the shared library as well.
 set(HOOKLINE_PC_DIR "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 file(RELATIVE_PATH HOOKLINE_PC_PREFIX "/p/${HOOKLINE_PC_DIR}" "/p")
 string(REGEX REPLACE "/$" "" HOOKLINE_PC_PREFIX "${HOOKLINE_PC_PREFIX}")

@@ -1,11 +1,11 @@
 # Finds the CPython to embed and makes the imported target hookline::python.
 #
-# CMake's own FindPython is not used: it would settle for Debian 12's 3.11, and it may take the
-# interpreter of one version and the library of another. Here one executable is chosen, and that
-# executable itself says where its library and headers are.
+# CMake's own FindPython is not used, because it would accept Debian 12's 3.11, and may combine the
+# interpreter of one version with the library of another. Here one executable is chosen, and that
+# executable itself tells where its library and headers are.
 #
 #   HOOKLINE_PYTHON             cache variable: path of a python executable; empty = search for one
-#   HOOKLINE_PYTHON_EXECUTABLE  what was chosen (also runs our Python tools and script tests)
+#   HOOKLINE_PYTHON_EXECUTABLE  the chosen executable (it also runs the Python tools and script tests)
 
 set(HOOKLINE_PYTHON "" CACHE FILEPATH "Python executable (>= 3.13) to embed; empty: search for one")
 set(_find_python "${PROJECT_SOURCE_DIR}/tools/find-python.sh")
@@ -54,6 +54,6 @@ add_library(hookline::python ALIAS hookline_python)
 set_target_properties(hookline_python PROPERTIES
   IMPORTED_LOCATION "${HOOKLINE_PYTHON_LIBRARY}"
   INTERFACE_INCLUDE_DIRECTORIES "${HOOKLINE_PYTHON_INCLUDE}"
-  # An embedded interpreter guesses its home from "python3" on the PATH, which may be another
-  # version's; with this it can be told (PyConfig.executable).
+  # An embedded interpreter guesses its home from the "python3" on the PATH, which may be of another
+  # version. This path is passed to it instead (PyConfig.executable).
   INTERFACE_COMPILE_DEFINITIONS "HOOKLINE_PYTHON_EXECUTABLE=\"${HOOKLINE_PYTHON_EXECUTABLE}\"")

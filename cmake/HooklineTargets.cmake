@@ -1,9 +1,9 @@
-# One function per kind of target. Each tolerates a folder that is empty or absent.
+# Defines a function for each kind of target. Each accepts a folder that is empty or missing.
 
 # hookline_room(NAME name [PUBLIC lib...] [PRIVATE lib...])
-# The static library hookline_<name> (alias hookline::<name>) of the *.cc below src/<name>, without main.cc.
-# Includes are written from src/: #include "hookline/value.h". PUBLIC is for what its headers include;
-# PRIVATE include directories do not reach those who link the room.
+# Makes the static library hookline_<name> (alias hookline::<name>) of the *.cc below src/<name>, without main.cc.
+# Includes are relative to src/: #include "hookline/value.h". PUBLIC lists the libraries that its headers include;
+# the include directories of PRIVATE libraries are not passed on to targets that link the room.
 function(hookline_room)
   cmake_parse_arguments(PARSE_ARGV 0 room "" "NAME" "PUBLIC;PRIVATE")
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/${room_NAME}/*.cc")
@@ -19,7 +19,7 @@ function(hookline_room)
     add_library(${target} INTERFACE)
     target_include_directories(${target} INTERFACE
       "${PROJECT_SOURCE_DIR}/include" "${PROJECT_SOURCE_DIR}/src")
-    # As if PRIVATE: linked, but its include directories stay behind.
+    # This has the effect of PRIVATE: the library is linked, but its include directories are not passed on.
     list(TRANSFORM room_PRIVATE REPLACE "(.+)" "$<LINK_ONLY:\\1>")
     target_link_libraries(${target} INTERFACE ${room_PUBLIC} ${room_PRIVATE} Threads::Threads)
   endif()
@@ -27,8 +27,8 @@ function(hookline_room)
 endfunction()
 
 # hookline_plugin_library(name room-target)
-# lib<name>.so with all of a room and what it stands on, showing nothing but what src/<room>/exports.map
-# names. It stays in the process that has opened it: CPython cannot leave.
+# Makes lib<name>.so of all of a room and its dependencies. Only the symbols in src/<room>/exports.map are
+# visible. The library stays loaded until the process ends, because CPython cannot be unloaded.
 function(hookline_plugin_library name room_target)
   string(REPLACE "hookline_" "" room "${room_target}")
   set(exports "${PROJECT_SOURCE_DIR}/src/${room}/exports.map")
@@ -41,13 +41,13 @@ function(hookline_plugin_library name room_target)
 endfunction()
 
 # hookline_test(room [lib...])
-# The executable <room>_test of tests/<room>/*.cc, linked to the room, the further libs and GoogleMock; its
-# main is tests/<room>/main.cc if there is one. What tests/alone.txt lists as `executable` is one of its own,
-# <room>_<file>. Each *_test.py and *_test.sh there is a test too; it finds the executable in $HOOKLINE_BIN,
-# and status 77 means skipped.
-# What tests of several rooms share is in tests/support/. CTest runs the cases of one file in one process, as
-# <room>/<file>, and those that tests/alone.txt lists as `case` alone, as <room>/<file>/<Suite>.<Case>; with
-# HOOKLINE_EACH_CASE in the environment it runs all cases so.
+# Makes the executable <room>_test of tests/<room>/*.cc, linked to the room, the further libs and GoogleMock. Its
+# main is tests/<room>/main.cc if there is one. A file that tests/alone.txt lists as `executable` becomes an
+# executable of its own, <room>_<file>. Each *_test.py and *_test.sh there is a test, too; it finds the executable
+# in $HOOKLINE_BIN, and status 77 means that it was skipped.
+# tests/support/ has code that tests of several rooms share. CTest runs the cases of one file in one process, as
+# <room>/<file>. A case that tests/alone.txt lists as `case` runs alone, as <room>/<file>/<Suite>.<Case>; with
+# HOOKLINE_EACH_CASE in the environment all cases do.
 function(hookline_test room)
   set(folder "${PROJECT_SOURCE_DIR}/tests/${room}")
   file(GLOB tests CONFIGURE_DEPENDS "${folder}/*_test.cc")
@@ -61,8 +61,8 @@ function(hookline_test room)
   list(FILTER helpers EXCLUDE REGEX "_test\\.cc$")
   file(GLOB support CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/support/*.cc")
 
-  # Helpers are compiled once for the whole folder; tests/support once per room, with what the room
-  # links, as it may use any of it.
+  # Helpers are compiled once for the whole folder. tests/support is compiled once per room, with the libraries of
+  # the room, since it may use any of them.
   set(usage ${room}_test_usage)
   add_library(${usage} INTERFACE)
   target_link_libraries(${usage} INTERFACE ${ARGN} ${main})
@@ -71,9 +71,10 @@ function(hookline_test room)
   endif()
   target_include_directories(${usage} INTERFACE
     "${PROJECT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/src" "${PROJECT_SOURCE_DIR}/include" "${folder}")
-  # A test is compiled once and run for a moment: this takes two thirds of the time of -O2 -g.
+  # A test is compiled once and only runs for a moment, so these flags take two thirds of the time of -O2 -g.
   target_compile_options(${usage} INTERFACE "$<$<CONFIG:RelWithDebInfo>:-O1;-g1>")
-  # Relative: tests run in the root, and an absolute path would make every checkout compile anew.
+  # The path is relative, because tests run in the root, and an absolute path would defeat ccache in another
+  # checkout.
   target_compile_definitions(${usage} INTERFACE HOOKLINE_SOURCE_DIR=".")
   set(helper_objects "")
   if(tests AND (helpers OR support))
@@ -111,12 +112,12 @@ function(hookline_test room)
     endif()
     set_tests_properties("${room}/${stem}" PROPERTIES
       TIMEOUT 300 SKIP_RETURN_CODE 77 LABELS "${room}" ENVIRONMENT "${environment}"
-      COST 1000)  # the longest come first, so that the cores end together
+      COST 1000)  # the longest come first, so that all cores finish together
   endforeach()
 endfunction()
 
-# Used by hookline_test: one executable, whose cases CTest lists when it starts, with the test preset's
-# environment, rather than in the middle of the build.
+# Used by hookline_test. Makes one executable. CTest lists its cases when CTest starts, with the environment of
+# the test preset, and not in the middle of the build.
 function(hookline_test_executable room target)
   add_executable(${target} ${ARGN})
   target_link_libraries(${target} PRIVATE ${room}_test_usage)
@@ -138,7 +139,7 @@ endif()
   set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${list}")
 endfunction()
 
-# hookline_bench(lib...): bench/*.cc make the one executable hookline_bench, which is built only by name.
+# hookline_bench(lib...): makes the executable hookline_bench of bench/*.cc, which is built only by name.
 function(hookline_bench)
   file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/bench/*.cc")
   if(NOT sources)
@@ -155,9 +156,9 @@ function(hookline_bench)
   hookline_unity(hookline_bench)
 endfunction()
 
-# hookline_fuzz(lib...): one libFuzzer executable per tests/fuzz/*_fuzz.cc. Without the fuzz preset
-# they are only known to compile_commands.json, so that clang-tidy sees them. The target fuzz_harnesses
-# builds them and nothing else.
+# hookline_fuzz(lib...): makes a libFuzzer executable of each tests/fuzz/*_fuzz.cc. Without the fuzz preset the
+# files are only listed in compile_commands.json, so that clang-tidy reads them. The target fuzz_harnesses builds
+# the executables and nothing else.
 function(hookline_fuzz)
   add_custom_target(fuzz_harnesses)
   file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/fuzz/*_fuzz.cc")
@@ -176,7 +177,7 @@ function(hookline_fuzz)
   endforeach()
 endfunction()
 
-# hookline_examples(lib...): examples/<name>.cc makes example_<name>, so that the README's code builds.
+# hookline_examples(lib...): makes example_<name> of examples/<name>.cc, so that the README's code is compiled.
 function(hookline_examples)
   file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/examples/*.cc")
   foreach(source IN LISTS sources)

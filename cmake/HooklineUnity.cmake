@@ -1,7 +1,7 @@
-# Compiles several files together, so that they read their headers once: a build of everything takes a third of
-# the time. tools/unity.py says which ones can be; the others are compiled alone.
+# Compiles several files together, so that they read their headers only once. A build of everything then takes a
+# third of the time. tools/unity.py says which files fit together; the others are compiled alone.
 
-option(HOOKLINE_UNITY "Compile several files together (what a full build is for; needs more memory)" OFF)
+option(HOOKLINE_UNITY "Compile several files together (for full builds; needs more memory)" OFF)
 
 if(HOOKLINE_UNITY)
   set(_groups "${PROJECT_BINARY_DIR}/unity.cmake")
@@ -12,8 +12,8 @@ if(HOOKLINE_UNITY)
   include("${_groups}")
 endif()
 
-# hookline_unity(target): compiles the target's files of each group as one, in a build that does so. Not with CMake's
-# own UNITY_BUILD, which includes them by absolute paths: another checkout would find nothing in ccache.
+# hookline_unity(target): if HOOKLINE_UNITY is on, compiles the target's files of each group as one. It does not use
+# CMake's own UNITY_BUILD, whose absolute paths would defeat ccache in another checkout.
 function(hookline_unity target)
   if(NOT HOOKLINE_UNITY)
     return()
@@ -41,10 +41,10 @@ function(hookline_unity target)
   set_property(TARGET ${target} PROPERTY SOURCES ${sources})
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}")
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    # GCC takes a source that is included for a header, in which unnamed namespaces would be a mistake.
+    # GCC treats an included source as a header, in which unnamed namespaces would be a mistake.
     target_compile_options(${target} PRIVATE -Wno-subobject-linkage)
   else()
-    # clang warns of a header's local variable that is called as something in a file that came before.
+    # clang warns about a local variable in a header that has the name of something in an earlier file.
     target_compile_options(${target} PRIVATE -Wno-shadow)
   endif()
 endfunction()

@@ -1,9 +1,9 @@
-"""Writes the add_test() calls for the cases of a GoogleTest executable: one for each file.
+"""Writes the add_test() calls for the cases of a GoogleTest executable, one for each file.
 
     list_tests.py ROOM EXECUTABLE ROOT
 
-The cases of a file run in one process, but for those that tests/alone.txt lists. With HOOKLINE_EACH_CASE in
-the environment each case has a process.
+The cases of a file run in one process, except those that tests/alone.txt lists. With HOOKLINE_EACH_CASE in
+the environment each case has its own process.
 """
 
 import fnmatch
@@ -14,13 +14,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-# These took longest when they were measured: they come first, so that nothing waits for them at the end.
+# These took longest when they were measured. They come first, so that nothing waits for them at the end.
 LONGEST = {"wrapper/growth_test", "scripts/soak_test", "hub/vh_table_test", "interp/daemon_threads_test",
            "plugin/daemon_threads_test", "dispatch/object_pool_test"}
 
 
 def listed_cases(executable):
-    """[(file stem, suite, case)], in the order of the files."""
+    """Returns [(file stem, suite, case)], in the order of the files."""
     with tempfile.TemporaryDirectory() as folder:
         listing = Path(folder) / "cases.json"
         try:

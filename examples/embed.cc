@@ -9,11 +9,11 @@ int main(int argc, char** argv) {
     std::cerr << "usage: example_embed SCRIPT.py\n";
     return 2;
   }
-  hookline::NoHub hub;  // or your own Host: what the scripts may do through `vh`
+  hookline::NoHub hub;  // your own Host would define what scripts can do with `vh`
   const auto scripts = hookline::ScriptHost::create(hub).value();
   const auto id = scripts->load(argv[1]).get().value();
 
-  scripts->post(hookline::Hook::kOnParsedMsgChat, {"ann", "hello"});  // an enqueue, and forget
+  scripts->post(hookline::Hook::kOnParsedMsgChat, {"ann", "hello"});  // queues the event
   const auto verdict = scripts->wait(hookline::Hook::kOnParsedMsgChat, {"bob", "spam!"});
   std::cout << (verdict.allowed ? "allowed" : "blocked") << '\n';  // blocked
 

@@ -222,7 +222,7 @@ void expose_future(hookline::ScriptHost& scripts) {
   const auto ask = [&questions](std::string nick) {
     questions.emplace_back(std::move(nick), hookline::Promise<std::string>());
     auto answer = questions.back().second.future();
-    if (questions.size() == 2) {  // stands for a database that answers later
+    if (questions.size() == 2) {  // this stands for a database that answers later
       for (auto& [asked, promise] : questions) {
         promise.set("hello " + asked);
       }

@@ -2,7 +2,7 @@ import asyncio
 
 import vh
 
-# What examples/expose.cc exposes is in `vh`, with a signature and a docstring: help(vh.get_stats).
+# `vh` has the functions of examples/expose.cc, with signatures and docstrings: help(vh.get_stats).
 
 
 # [text]
@@ -36,7 +36,7 @@ def structs():
 
 # [items]
 def items():
-    return sum(vh.count_up(1, 1_000_000))  # there is only one item at a time
+    return sum(vh.count_up(1, 1_000_000))  # only one item exists at a time
 # [/items]
 
 

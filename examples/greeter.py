@@ -5,7 +5,7 @@ lines = {}
 def OnParsedMsgChat(nick, message):
     lines[nick] = lines.get(nick, 0) + 1
     if "spam" in message:
-        return False  # block: nobody gets to read it
+        return False  # blocks the line: nobody sees it
     return message.replace(":)", "\N{SLIGHTLY SMILING FACE}")
 
 def greet(nick):

@@ -1,4 +1,4 @@
-// A whole host on an event loop, with examples/host.py: docs/host.md explains it part by part.
+// A complete host on an event loop, with examples/host.py. docs/host.md explains its parts.
 
 #include "hookline/host.h"
 
@@ -25,7 +25,7 @@ using hookline::Value;
 namespace {
 
 // [log]
-// Where the library's log goes. Any thread calls this, several at the same time.
+// Receives the library's log. Any thread may call this, also several at the same time.
 void write_log(hookline::LogLevel level, std::string_view text) {
   if (level >= hookline::LogLevel::kWarning) {
     std::cerr << (std::string(text) + '\n');
@@ -34,7 +34,7 @@ void write_log(hookline::LogLevel level, std::string_view text) {
 // [/log]
 
 // [host]
-// What the functions of `vh` do here. Most of them belong to chat hubs; this server has one.
+// Implements the functions of `vh`. Most of them belong to chat hubs, and this server has none.
 class Server final : public hookline::Host {
  public:
   Result<Value> vh_call(hookline::Vh function, std::span<const Value> /*args*/,
@@ -49,7 +49,7 @@ void say(const std::string& text) {
   std::cout << text << '\n';  // hello, 2 users
 }
 
-// Functions of this server. Scripts call them as vh.users() and vh.say("hello").
+// Adds functions of this server. Scripts call them as vh.users() and vh.say("hello").
 Result<void> add_functions(ScriptHost& scripts) {
   if (auto added = scripts.def("users", [] { return 2; }); !added) {
     return added;
@@ -59,8 +59,8 @@ Result<void> add_functions(ScriptHost& scripts) {
 // [/functions]
 
 // [decision]
-// One chat line: it waits for the verdict, and the loop goes on meanwhile. The handler lives until
-// it has been called.
+// A chat line that waits for its verdict, while the loop continues. The handler lives until it has
+// been called.
 class ChatLine final : public hookline::VerdictHandler {
  public:
   ChatLine(std::string text, uv_loop_t* loop) : text_(std::move(text)), loop_(loop) {}
@@ -70,7 +70,7 @@ class ChatLine final : public hookline::VerdictHandler {
     if (scripts.fire(Hook::kOnParsedMsgChat, {"ann", line->text_}, *line)) {
       (void)line.release();  // NOLINT(bugprone-unused-return-value): on_verdict() deletes it
     } else {
-      line->decided(true);  // No script has the hook.
+      line->decided(true);  // no script has the hook
     }
   }
 
@@ -91,7 +91,7 @@ class ChatLine final : public hookline::VerdictHandler {
 // [/decision]
 
 // [shutdown]
-// Lets the scripts finish what was accepted, and waits five seconds for those that do not return.
+// Lets the scripts finish the accepted calls, and waits at most five seconds for them.
 bool end(ScriptHost& scripts) {
   using namespace std::chrono_literals;
   const auto left = scripts.shutdown({.patience = 5s});
@@ -111,14 +111,14 @@ bool serve(const std::filesystem::path& script, uv_loop_t* loop) {
     return false;
   }
   ScriptHost& scripts = **created;
-  scripts.attach_loop(loop);  // From here on, this thread is the host thread.
+  scripts.attach_loop(loop);  // from here on, this thread is the host thread
   add_functions(scripts).value();
   const auto id = scripts.load(script).get();
   if (!id) {
     std::cerr << id.error().to_string() << '\n' << id.error().traceback;
     return false;
   }
-  scripts.post(Hook::kOnUserLogin, {"ann"});  // forget it: an enqueue
+  scripts.post(Hook::kOnUserLogin, {"ann"});  // queues the event
   ChatLine::arrived(scripts, "buy spam", loop);
   uv_run(loop, UV_RUN_DEFAULT);
   return end(scripts);
@@ -135,7 +135,7 @@ int main(int argc, char** argv) {
   uv_loop_t loop;
   uv_loop_init(&loop);
   const bool well = serve(argv[1], &loop);
-  uv_run(&loop, UV_RUN_DEFAULT);  // what the ScriptHost has closed
+  uv_run(&loop, UV_RUN_DEFAULT);  // completes the closing of handles
   uv_loop_close(&loop);
   return well ? 0 : 1;
 }

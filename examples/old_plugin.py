@@ -1,4 +1,4 @@
-import asyncio  # noqa: F401  (only to show that it can be)
+import asyncio  # noqa: F401  (shows that it can be imported)
 import datetime
 import sqlite3
 

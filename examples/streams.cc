@@ -1,4 +1,4 @@
-// Streams in both directions, with examples/streams.py.
+// Streams items in both directions, with examples/streams.py.
 
 #include <hookline/future.h>
 #include <hookline/host.h>
@@ -32,7 +32,7 @@ void count_down(hookline::ScriptHost& scripts) {
   while (read.size() < 3) {
     const Result<std::optional<Value>> next = numbers.next().get();
     if (!next) {
-      std::cerr << next.error().to_string() << '\n';  // for example what the script raised
+      std::cerr << next.error().to_string() << '\n';  // for example an exception of the script
       return;
     }
     const std::optional<Value>& number = *next;
@@ -42,14 +42,14 @@ void count_down(hookline::ScriptHost& scripts) {
     read.push_back(*number);
   }
   std::cout << Value(read).repr() << '\n';  // [10, 9, 8]
-  numbers.close().wait();                   // or drop it; the generator's `finally` runs
+  numbers.close().wait();                   // the destructor does the same; `finally` runs
   std::cout << scripts.call<int>("streams", "countdowns_closed").get().value() << '\n';  // 1
 }
 // [/wait]
 
 // [await]
-// The same in a coroutine: no thread waits. It resumes on the script's worker, where the item
-// arrives; with next().via(executor) it resumes on that executor.
+// Does the same in a coroutine, so that no thread waits. It resumes on the script's worker, where
+// the item arrives; with next().via(executor) it resumes on that executor.
 Future<List> read_all(ValueStream stream) {
   List all;
   while (true) {
@@ -81,7 +81,7 @@ void read_objects(hookline::ScriptHost& scripts) {
 // [/objects]
 
 // [loop]
-// Calls a function for each item on an event loop, whenever the loop has time. Until then the
+// Calls a function on an event loop for each item, when the loop has time for it. Meanwhile the
 // script waits, a few items ahead.
 void on_loop(hookline::ScriptHost& scripts, uv_loop_t* loop) {
   hookline::UvExecutor executor(loop);
@@ -107,7 +107,7 @@ void on_loop(hookline::ScriptHost& scripts, uv_loop_t* loop) {
 // [/loop]
 
 // [produce]
-// Makes items for a script, each when the script asks for it. An empty optional is the end.
+// Makes an item whenever the script asks for one. An empty optional is the end.
 Value words() {
   std::vector<std::string> left{"lane", "mailbox", "pump"};
   return hookline::produce([left]() mutable -> std::optional<Value> {

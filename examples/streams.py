@@ -5,7 +5,7 @@ closed = 0
 
 
 def countdown(start):
-    """A generator: C++ reads its items one by one, while they are made."""
+    """Makes items that C++ reads one by one, while they are made."""
     global closed
     try:
         while True:
@@ -30,7 +30,7 @@ class Users:
 
 
 def longest(words):
-    """`words` is an iterator: C++ makes each item when this loop asks for it."""
+    """Reads an iterator `words`: C++ makes each item when this loop asks for it."""
     with words:
         return max(words, key=len)
 

@@ -32,7 +32,7 @@ namespace {
 
 // [call]
 void call_functions(hookline::ScriptHost& scripts) {
-  // The script (its name, path or ScriptId), the function, and its arguments.
+  // call() takes the script (its name, path or ScriptId), the function, and its arguments.
   hookline::Future<std::string> hello = scripts.call<std::string>("typed_calls", "greet", "ann");
   std::cout << hello.get().value() << '\n';  // Hello, ann!
 

@@ -1,4 +1,4 @@
-"""A user list, which typed_calls.cc fills and asks."""
+"""A user list, which typed_calls.cc fills and queries."""
 
 from dataclasses import dataclass
 

@@ -53,7 +53,7 @@ eBF_PREFIX: Final = 8
 eBF_HOSTR1: Final = 9
 
 def SendDataToUser(data: str, nick: str, delay: int | None = None) -> bool:
-    """Sends raw protocol data to one user. A missing `|` at the end is added. False if there is no such user."""
+    """Sends raw protocol data to one user. A missing `|` at the end is added. Returns False if there is no such user."""
 
 def SendDataToAll(data: str, min_class: int, max_class: int, delay: int | None = None) -> bool:
     """Sends raw protocol data to every user of these classes. A missing `|` at the end is added. Both classes are included."""
@@ -65,67 +65,67 @@ def SendPMToAll(message: str, from_nick: str, min_class: int, max_class: int) ->
     """Sends a private message to every user of these classes. Both classes are included."""
 
 def CloseConnection(nick: str, reason: int | None = None, delay: int | None = None) -> bool:
-    """Disconnects a user. reason is one of `vh.eCR_*`. delay is in milliseconds, 0 means immediately; of several delays, the one that ends first counts. The user is not told. False if there is no such user or reason."""
+    """Disconnects a user. reason is one of `vh.eCR_*`. delay is in milliseconds, 0 means immediately; of several delays, the one that ends first counts. The user is not told. Returns False if there is no such user or reason."""
 
 def mc(message: str, nick: str | None = None) -> bool:
     """Says something in the main chat, as the hub bot or as nick. `$` and `|` in the text are escaped."""
 
 def usermc(message: str, nick: str, nick_from: str | None = None) -> bool:
-    """Shows a main chat line to one user only. nick_from is the hub's bot by default. False if there is no such user."""
+    """Shows a main chat line to one user only. nick_from is the hub's bot by default. Returns False if there is no such user."""
 
 def classmc(message: str, min_class: int, max_class: int, nick: str | None = None) -> bool:
     """Shows a main chat line to users of these classes. nick is the hub's bot by default. Both classes are included."""
 
 def pm(message: str, nick: str, from_nick: str | None = None, nick_shown: str | None = None) -> bool:
-    """Sends a private message to one user. from_nick is the hub's bot by default, nick_shown the same as from_nick. False if there is no such user."""
+    """Sends a private message to one user. from_nick is the hub's bot by default, and nick_shown is the same as from_nick. Returns False if there is no such user."""
 
 def KickUser(op: str, nick: str, why: str, addr: str | None = None, note_op: str | None = None, note_usr: str | None = None) -> bool:
-    """Kicks a user, with a reason. note_usr is sent to the user as a private message, note_op to the operators' chat; addr is ignored. A kick may bring a short ban of the nick, if the hub is configured so. False if there is no such user, or another script refuses."""
+    """Kicks a user, with a reason. note_usr is sent to the user as a private message, note_op to the operators' chat; addr is ignored. A kick may bring a short ban of the nick, if the hub is configured so. Returns False if there is no such user, or another script refuses."""
 
 def SetConfig(conf: str, var: str, value: str) -> bool:
-    """Sets a configuration variable. A variable that does not exist is created, and survives a restart. False for bot_name and op_chat_name, which can only be read; for a max_users that is not a positive number; for a `|` in hub_name or topic; or if another script refuses."""
+    """Sets a configuration variable. A variable that does not exist is created, and survives a restart. Returns False for bot_name and op_chat_name, which can only be read; for a max_users that is not a positive number; for a `|` in hub_name or topic; or if another script refuses."""
 
 def Topic(topic: str | None = None) -> str:
     """Returns the hub topic, after setting it if one is given. An empty topic removes it."""
 
 def GetMyINFO(nick: str) -> tuple[str, str, str, str, str, str] | None:
-    """(nick, desc, tag, speed, mail, size) of a user. size is in bytes, as text. None if there is no such user, or nothing is known yet."""
+    """Returns (nick, desc, tag, speed, mail, size) of a user. size is in bytes, as text. Returns None if there is no such user, or if nothing is known yet."""
 
 def GetUserClass(nick: str) -> int:
-    """The class of a user; -2 if there is no such user. 0 guest, 1 registered, 2 vip, 3 operator, 4 chief, 5 admin, 10 master."""
+    """Returns the class of a user, or -2 if there is no such user. The classes are 0 guest, 1 registered, 2 vip, 3 operator, 4 chief, 5 admin, 10 master."""
 
 def GetUserIP(nick: str) -> str:
-    """The IP address of a user. Empty if there is no such user."""
+    """Returns the IP address of a user. The result is empty if there is no such user."""
 
 def GetUserHost(nick: str) -> str:
-    """The host name of a user, or the address if it is not known. Empty if there is no such user."""
+    """Returns the host name of a user, or the address if the name is not known. The result is empty if there is no such user."""
 
 def GetNickList() -> list[str]:
-    """The nicks of all users and bots. The order is undefined."""
+    """Returns the nicks of all users and bots. The order is undefined."""
 
 def GetOpList() -> list[str]:
-    """The nicks of all operators. Includes bots that are operators. The order is undefined."""
+    """Returns the nicks of all operators. Bots that are operators are included. The order is undefined."""
 
 def GetBotList() -> list[str]:
-    """The nicks of all bots. The order is undefined."""
+    """Returns the nicks of all bots. The order is undefined."""
 
 def GetRawNickList() -> str:
-    """The nicks of all users and bots, as the protocol's $NickList. The command as it is sent: `$NickList ann$$bob$$|`."""
+    """Returns the nicks of all users and bots, as the protocol's $NickList. This is the command as it is sent: `$NickList ann$$bob$$|`."""
 
 def GetRawOpList() -> str:
-    """The nicks of all operators, as the protocol's $OpList. The command as it is sent: `$OpList ann$$|`."""
+    """Returns the nicks of all operators, as the protocol's $OpList. This is the command as it is sent: `$OpList ann$$|`."""
 
 def GetRawBotList() -> str:
-    """The nicks of all bots, as the protocol's $BotList. The command as it is sent: `$BotList HubBot$$|`."""
+    """Returns the nicks of all bots, as the protocol's $BotList. This is the command as it is sent: `$BotList HubBot$$|`."""
 
 def GetUsersCount() -> int:
-    """How many users are online. Bots are not counted."""
+    """Returns the number of users who are online. Bots are not counted."""
 
 def GetTotalShareSize() -> str:
-    """The total share of all users, in bytes."""
+    """Returns the total share of all users, in bytes."""
 
 def GetConfig(conf: str, var: str, default: str | None = None) -> str | None:
-    """A configuration variable. default is None. conf is `config` for the hub's own variables."""
+    """Returns a configuration variable. default is None. conf is `config` for the hub's own variables."""
 
 def SendToActive(data: str, delay: int | None = None) -> bool:
     """Sends raw protocol data to every user in active mode. A user is active if its tag says M:A."""
@@ -140,100 +140,100 @@ def SendToPassiveClass(data: str, min_class: int, max_class: int, delay: int | N
     """Sends raw protocol data to passive users of these classes. Both classes are included."""
 
 def SetMyINFO(nick: str, desc: str | None = None, tag: str | None = None, speed: str | None = None, mail: str | None = None, size: str | None = None) -> bool:
-    """Changes parts of a user's MyINFO. Omitted parts stay as they are. False if there is no such user."""
+    """Changes parts of a user's MyINFO. Omitted parts stay as they are. Returns False if there is no such user."""
 
 def SetUserIP(nick: str, ip: str) -> bool:
-    """Changes the address of a user in the hub. The hub uses this address for the user from then on. False if it is not an address."""
+    """Changes the address of a user in the hub. The hub uses this address for the user from then on. Returns False if it is not an address."""
 
 def SetMyINFOFlag(nick: str, flag: int) -> bool:
-    """Sets a flag of a user's MyINFO. The flags of the speed byte: 1 normal, 2 away, 4 server."""
+    """Sets a flag of a user's MyINFO. The flags of the speed byte are 1 normal, 2 away, 4 server."""
 
 def UnsetMyINFOFlag(nick: str, flag: int) -> bool:
     """Clears a flag of a user's MyINFO."""
 
 def GetUserHubURL(nick: str) -> str:
-    """The address by which a user has come to the hub. Empty if the client has not sent it."""
+    """Returns the address by which a user has come to the hub. The result is empty if the client has not sent it."""
 
 def GetUserExtJSON(nick: str) -> str:
-    """The JSON description that a user's client sent. Empty if the client has not sent it."""
+    """Returns the JSON description that a user's client sent. The result is empty if the client has not sent it."""
 
 def GetUserCC(nick: str) -> str:
-    """The country code of a user. Two letters, or `--` if it is unknown."""
+    """Returns the country code of a user. The code has two letters; it is `--` if it is unknown."""
 
 def GetIPCC(ip: str) -> str:
-    """The country code of an address. Two letters, or `--` if it is unknown."""
+    """Returns the country code of an address. The code has two letters; it is `--` if it is unknown."""
 
 def GetIPCN(ip: str) -> str:
-    """The country of an address. In English, or `--` if it is unknown."""
+    """Returns the country of an address. The name is in English; it is `--` if it is unknown."""
 
 def GetIPCity(ip: str) -> str:
-    """The city of an address. In English, or `--` if it is unknown."""
+    """Returns the city of an address. The name is in English; it is `--` if it is unknown."""
 
 def GetIPASN(ip: str, db: str | None = None) -> str:
-    """The autonomous system of an address. `AS64500 Name`, or `--` if it is unknown. db names another database file than the hub's."""
+    """Returns the autonomous system of an address. The result is `AS64500 Name`, or `--` if it is unknown. db names another database file than the hub's."""
 
 def GetGeoIP(ip: str, db: str | None = None) -> dict[str, Any]:
-    """Everything known about the location of an address. Empty if nothing is known. db names another database file than the hub's."""
+    """Returns everything that is known about the location of an address. The result is empty if nothing is known. db names another database file than the hub's."""
 
 def AddRegUser(nick: str, class_: int, /, password: str | None = None, op: str | None = None) -> bool:
-    """Registers a user. Classes are 1 to 10. Without a password the user is not asked for one, and has class 2 at most until it has set one. op is the hub's bot by default. False if the nick is registered already or cannot be, or another script refuses."""
+    """Registers a user. Classes are 1 to 10. Without a password the user is not asked for one, and has class 2 at most until it has set one. op is the hub's bot by default. Returns False if the nick is registered already or cannot be, or another script refuses."""
 
 def DelRegUser(nick: str) -> bool:
-    """Removes a registration. False if there is nothing to change."""
+    """Removes a registration. Returns False if there is nothing to change."""
 
 def SetRegClass(nick: str, class_: int, /) -> bool:
-    """Changes the class of a registered user. The new class applies from the next login on. False if there is nothing to change."""
+    """Changes the class of a registered user. The new class applies from the next login on. Returns False if there is nothing to change."""
 
 def Ban(op: str, nick: str, reason: str, seconds: int, type: int) -> bool:
-    """Bans a user; type is one of vh.eBF_*. 0 seconds means for ever. type says what nick is: for eBF_NICKIP and eBF_IP a user who is online, for eBF_NICK a nick, for eBF_RANGE also `1.2.3.0/24`. [hub.md](hub.md#bans) lists all types. False if the ban was not possible, or another script refuses."""
+    """Bans a user; type is one of vh.eBF_*. 0 seconds means for ever. type says what nick is: for eBF_NICKIP and eBF_IP a user who is online, for eBF_NICK a nick, for eBF_RANGE also `1.2.3.0/24`. [hub.md](hub.md#bans) lists all types. Returns False if the ban was not possible, or another script refuses."""
 
 def DelNickTempBan(nick: str) -> bool:
-    """Lifts a temporary ban of a nick. This includes the ban of a kick. False if there was none."""
+    """Lifts a temporary ban of a nick. This includes the ban of a kick. Returns False if there was none."""
 
 def DelIPTempBan(ip: str) -> bool:
-    """Lifts a temporary ban of an address. False if there was none."""
+    """Lifts a temporary ban of an address. Returns False if there was none."""
 
 def ParseCommand(nick: str, command: str, in_pm: int) -> bool:
-    """Runs a command as if the user had typed it. command includes its prefix. in_pm is 1 for a command in private to the hub's bot. False if it will not be run."""
+    """Runs a command as if the user had typed it. command includes its prefix. in_pm is 1 for a command in private to the hub's bot. Returns False if it will not be run."""
 
 def ScriptCommand(command: str, data: str, target: str | int | None = None) -> bool:
-    """Tells other scripts and plugins; target: a plugin, or a flag. Calls OnScriptCommand of all other scripts, and does not wait for them. A target that is a str names a plugin; this hub only has `python`."""
+    """Sends a command to other scripts and plugins; target is a plugin or a flag. Calls OnScriptCommand of all other scripts, and does not wait for them. A target that is a str names a plugin; this hub only has `python`."""
 
 def ScriptQuery(command: str, data: str, recipient: str | None = None, with_names: int | None = None) -> list[Any]:
     """Asks other scripts a question, and returns their answers. Calls OnScriptQuery of the other scripts, or of the one that recipient names, and waits for the answers. If with_names is 1, they are tuples (script, answer). Scripts that do not answer within `verdict_deadline` are left out."""
 
 def IsRobotNickBad(nick: str) -> int:
-    """Whether a bot may have the nick: one of vh.eBOT_*. `vh.eBOT_OK` (0) means that it may."""
+    """Returns whether a bot may have the nick, as one of vh.eBOT_*. `vh.eBOT_OK` (0) means that it may."""
 
 def AddRobot(nick: str, class_: int, /, desc: str, speed: str, email: str, share: str) -> bool:
-    """Adds a bot to the user list. share is in bytes, as text. The bot leaves with its script. False if the nick is invalid or taken."""
+    """Adds a bot to the user list. share is in bytes, as text. The bot leaves with its script. Returns False if the nick is invalid or taken."""
 
 def DelRobot(nick: str) -> bool:
-    """Removes a bot. False if this script has no bot of that nick."""
+    """Removes a bot. Returns False if this script has no bot of that nick."""
 
 def SQL(query: str, limit: int | None = None) -> tuple[int, list[list[str]]]:
-    """(success, rows) of a query; each row is a list of str, and there are 100 at most. The query runs in the hub's own SQLite database; [hub.md](hub.md#vhsql) describes its limits. All scripts share the tables that scripts make. limit is the number of rows, 100 by default. success is 1 or 0."""
+    """Runs a query, and returns (success, rows) with at most limit rows, each a list of str. The query runs in the hub's own SQLite database; [hub.md](hub.md#vhsql) describes its limits. All scripts share the tables that scripts make. limit is 100 by default. success is 1 or 0."""
 
 def GetServFreq() -> float:
-    """The number of turns of the hub's loop per second."""
+    """Returns the number of turns of the hub's loop per second."""
 
 def UserRestrictions(nick: str, chat: str | None = None, pm: str | None = None, search: str | None = None, ctm: str | None = None) -> dict[str, bool]:
     """Changes the given restrictions of a user, and returns all of them. For each of chat, pm, search and ctm, `""` changes nothing, `"0"` lifts the restriction, `"1"` forbids it for a week, and a time such as `90s`, `30m`, `3h` or `2d` for that long. The result says for each of the four whether it is forbidden now. An invalid time raises a ValueError."""
 
 def StopHub(code: int, delay: int | None = None) -> bool:
-    """Ends the hub. delay is in milliseconds; of several delays, the one that ends first counts. code is the exit code of the process, 0 to 255. False for any other code."""
+    """Ends the hub. delay is in milliseconds; of several delays, the one that ends first counts. code is the exit code of the process, 0 to 255. Returns False for any other code."""
 
 def encode(text: str) -> str:
     """Escapes the characters that have a meaning in NMDC: `$ | ~`, the backtick, and byte 5."""
 
 def Encode(text: str) -> str:
-    """The same as encode()."""
+    """Does the same as encode()."""
 
 def decode(text: str) -> str:
     """Reverses encode(), and returns the text as users see it."""
 
 def Decode(text: str) -> str:
-    """The same as decode()."""
+    """Does the same as decode()."""
 
 def name_and_version(name: str = ..., version: str = ...) -> tuple[str, str]:
     """Sets the name and the version of the script, as far as they are given, and returns both. `!pylist` shows them."""
@@ -242,14 +242,14 @@ def CallDynamicFunction(name: str, *args: Any) -> Any:
     """Calls a function that the hub has registered. Raises a NameError if there is none of that name."""
 
 def batch() -> AbstractContextManager[Any]:
-    """Everything that is sent inside of the block reaches the hub together, at its end."""
+    """Returns a context manager: everything that is sent inside of the block reaches the hub together, at its end."""
 
 class HostFunction:
     """A function that the hub's own code has registered."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
     def awaitable(self, *args: Any, **kwargs: Any) -> Awaitable[Any]:
-        """Like a call, but returns an asyncio future instead of the result."""
+        """Calls the function, and returns an asyncio future instead of the result."""
 
 def __getattr__(name: str) -> HostFunction:
-    """The function that the hub's own code has registered under this name."""
+    """Returns the function that the hub's own code has registered under this name."""

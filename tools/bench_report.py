@@ -1,14 +1,14 @@
-"""Measures what bench/table.toml lists, and says how it compares.
+"""Measures the benchmarks of bench/table.toml, and compares the results.
 
     bench_report.py run       measures everything; prints the table, writes build/bench.json,
                               docs/benchmarks.md and its plots
     bench_report.py check     measures the rows with demands, and fails if a ratio is more than 15% worse
                               than in bench/baseline.json
     bench_report.py baseline  makes the rows of build/bench.json the baseline
-    bench_report.py render    writes everything again from what `run` measured last
+    bench_report.py render    writes everything again from the last measurements of `run`
 
-Runs in any Python >= 3.11; what it measures was built before, in build/bench. `make bench` and
-`make bench-check` do both.
+It runs in any Python >= 3.11. The programs that it measures have to be built before, in build/bench;
+`make bench` and `make bench-check` build them.
 """
 
 import argparse
@@ -61,7 +61,7 @@ def measure(table, rows_only):
     measured_file.settle_gains(measured)
     figures = table.rows if rows_only else (*table.rows, *table.beside)
     unmeasured = judge.missing(figures, judge.rows_of(figures, measured))
-    # Not every Python has every executor.
+    # Older Pythons do not have all executors.
     problems += [f"{name} was not measured" for name in unmeasured
                  if name != "interpreter_pool_executor"]
     if problems:

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Builds Debian trixie's CPython 3.13 into a prefix of our own, for machines whose distribution has only
-# an older one. Needs no root (the packages it builds with are group "python" of tools/packages.txt),
-# and does not touch the machine's apt sources: it reads trixie's index with lists of its own.
+# Builds Debian trixie's CPython 3.13 into a prefix of its own, for machines whose distribution only has an
+# older one. It does not need root (the packages that it needs are the group "build-python" of
+# tools/packages.txt), and does not touch the machine's apt sources: it reads trixie's index with its own lists.
 #
-#   tools/build-python.sh                 build, unless it is there already; shows progress
-#   tools/build-python.sh --print-prefix  where that is
+#   tools/build-python.sh                 builds, unless it was built before; shows the progress
+#   tools/build-python.sh --print-prefix  prints the path of the prefix
 set -euo pipefail
 
 cache=${HOOKLINE_CACHE:-${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/hookline}
@@ -26,7 +26,7 @@ if ! mkdir -p "$cache" 2>/dev/null || [[ ! -w $cache ]]; then
   exit 1
 fi
 
-# Two set-ups at once build once.
+# If two set-ups run at the same time, only one of them builds.
 exec 9>"$cache/build-python.lock"
 flock -n 9 || { say "waiting for another build of Python"; flock 9; }
 if is_there; then exit 0; fi
@@ -37,17 +37,16 @@ trap 'rm -rf "$work"' EXIT
 log=$cache/build-python.log
 jobs=$(nproc)
 
-# --- The source, through apt lists of our own ------------------------------------------------------
-# From the mirror that this machine's own Debian packages come from, so that a proxy or a local mirror
-# is honoured.
-# shellcheck disable=SC2016 # the fields are apt's
+# --- The source, through separate apt lists --------------------------------------------------------
+# It comes from the mirror of this machine's own Debian packages, so that a proxy or a local mirror is used.
+# shellcheck disable=SC2016 # apt fills in the fields
 mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Component: main' 2>/dev/null |
   grep -E '/debian/?$' | head -n 1) || true
 mirror=${mirror:-http://deb.debian.org/debian}
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 mkdir -p "$work"/apt/{lists,cache/archives}/partial "$work/apt/empty"
 echo "deb-src [signed-by=$keyring] ${mirror%/} trixie main" >"$work/apt/sources.list"
-# The machine's apt.conf stays in force (proxies), its sources, preferences, lists and caches do not.
+# The machine's apt.conf (with its proxies) is used, but not its sources, preferences, lists and caches.
 cat >"$work/apt/apt.conf" <<CONF
 Dir::Etc::SourceList "$work/apt/sources.list";
 Dir::Etc::SourceParts "$work/apt/empty";
@@ -61,7 +60,7 @@ Acquire::Languages "none";
 Acquire::Retries "3";
 CONF
 if [[ $EUID == 0 ]]; then
-  # Root's apt downloads as _apt, which may not look into root's home.
+  # Root's apt downloads as the user _apt, which cannot read root's home.
   echo 'APT::Sandbox::User "root";' >>"$work/apt/apt.conf"
 fi
 export APT_CONFIG=$work/apt/apt.conf
@@ -72,8 +71,8 @@ unset APT_CONFIG
 with_progress "$log" "Python 3/5: unpacking" dpkg-source -x "$work"/python3.13_*.dsc "$work/source"
 
 # --- Configure, compile, install -------------------------------------------------------------------
-# No PGO and no LTO: they take ten times as long. The rpath lets $prefix/bin/python3 itself run; it is
-# given as LDFLAGS_NODIST because Debian's patches drop configure's LDFLAGS.
+# PGO and LTO are off, because they take ten times as long. The rpath is needed to run $prefix/bin/python3; it
+# is passed as LDFLAGS_NODIST, because Debian's patches drop configure's LDFLAGS.
 configure() {
   mkdir "$work/build" && cd "$work/build" &&
     "$work/source/configure" --prefix="$prefix" --enable-shared --without-static-libpython \
@@ -81,7 +80,7 @@ configure() {
 }
 compile() { make -C "$work/build" -j"$jobs"; }
 install_staged() { make -C "$work/build" -j"$jobs" install DESTDIR="$work/stage"; }
-# The modules that scripts of a hub expect: a missing -dev package would leave one out silently.
+# Imports the modules that scripts of a hub expect. If a -dev package is missing, the build omits one silently.
 try_modules() {
   PYTHONHOME=$stage LD_LIBRARY_PATH=$stage/lib "$stage/bin/python3" -c \
     'import asyncio, bz2, ctypes, datetime, hashlib, lzma, sqlite3, ssl, uuid, zlib'
@@ -89,8 +88,8 @@ try_modules() {
 with_progress "$log" "Python 4/5: configuring" configure
 with_progress "$log" "Python 5/5: compiling with $jobs jobs (a few minutes)" compile
 with_progress "$log" "Python 5/5: installing into $prefix" install_staged
-# Installed elsewhere, tried there, and moved into place in one step: an interrupted build leaves no half
-# prefix.
+# The build is installed elsewhere, tried there, and moved into place in one step, so that an interrupted build
+# does not leave an incomplete prefix.
 stage=$work/stage$prefix
 with_progress "$log" "Python 5/5: trying its modules" try_modules
 rm -rf "$prefix"

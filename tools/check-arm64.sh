@@ -1,33 +1,33 @@
 #!/usr/bin/env bash
-# Compiles for ARM64 what needs no CPython, with Debian's cross compiler: all of dispatch and its tests, and
-# those files of marshal and its tests that do without Python.h. Runs the tests under qemu.
+# Compiles the files that do not need CPython for ARM64, with Debian's cross compiler: all of dispatch and its
+# tests, and the files of marshal and its tests that do not include Python.h. Runs the tests under qemu.
 #
 #   tools/check-arm64.sh [GTEST_FILTER]
 #
-# libuv and GoogleTest for ARM64 come from this Debian's own mirror into hookline's cache; neither dpkg nor
-# apt's lists of this machine hear of another architecture.
+# Downloads libuv and GoogleTest for ARM64 from this Debian's own mirror into hookline's cache. The dpkg and the
+# apt lists of this machine do not change.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=tools/progress.sh
 source tools/progress.sh
-# qemu translates on one thread per thread: what measures time, or loads a machine, shows nothing there.
+# qemu emulates each thread with one thread, so tests that measure time or load the machine are left out.
 filter=${1:--*Stress*:*Soak*:*Time*:*Spin*:*Patience*:Allocation*}
 
 cache=${HOOKLINE_CACHE:-${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/hookline}
-# shellcheck disable=SC2016 # the fields are apt's
+# shellcheck disable=SC2016 # apt fills in the fields
 read -r mirror suite < <(apt-get indextargets --format '$(REPO_URI) $(CODENAME)' \
   'Created-By: Packages' 'Component: main' | grep -E '/debian/? ' | grep -vE -- '-(updates|backports)')
 sysroot=$cache/arm64-$suite
 mkdir -p "$cache"
 
-# Downloads and unpacks into a folder beside the sysroot, which it then becomes: an interrupted download
-# leaves no half of one.
+# Downloads and unpacks into a temporary folder, and then renames it, so that an interrupted download does not
+# leave an incomplete sysroot.
 make_sysroot() {
   local apt=$work/apt
   mkdir -p "$apt"/{lists,cache/archives}/partial "$apt/empty" "$work/root"
   echo "deb [arch=arm64 signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main" \
     >"$apt/sources.list"
-  # The machine's apt.conf stays in force (proxies), its sources, preferences, lists and caches do not.
+  # The machine's apt.conf (with its proxies) is used, but not its sources, preferences, lists and caches.
   cat >"$apt/apt.conf" <<CONF
 APT::Architecture "arm64";
 APT::Architectures { "arm64"; };
@@ -42,7 +42,7 @@ APT::Update::Post-Invoke-Success "";
 Acquire::Languages "none";
 Acquire::Retries "3";
 CONF
-  # Root's apt downloads as _apt, which may not look into root's home.
+  # Root's apt downloads as the user _apt, which cannot read root's home.
   if [[ $EUID == 0 ]]; then echo 'APT::Sandbox::User "root";' >>"$apt/apt.conf"; fi
   export APT_CONFIG=$apt/apt.conf
   apt-get -q update

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Compiles everything with each of our compilers and in each of CMake's build types that a project which embeds
-# us may use; warnings are errors. Runs nothing.
+# Compiles everything with each supported compiler, in each of CMake's build types that a project which embeds
+# hookline may use. Warnings are errors. It does not run anything.
 #
-#   tools/check-builds.sh [COMPILER:TYPE]...      e.g. g++:Release clang++-19:Debug; default: all six
+#   tools/check-builds.sh [COMPILER:TYPE]...      for example g++:Release clang++-19:Debug; default: all six
 #
 # The builds stay in build/builds/, so that a second call only compiles what has changed.
 set -euo pipefail

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Tries the project on a bare Debian: a debootstrap root with nothing more than make, git and
-# ca-certificates, a copy of this working tree in it, and make inside.
+# Tries the project on a bare Debian: makes a debootstrap root with only make, git and ca-certificates, copies
+# this working tree into it, and runs make there.
 #
 #   tools/clean-room.sh ROOT [--suite bookworm|trixie|sid] [--fresh] [--as-nobody] [make target...]
 #
-# Without targets it makes run and test. ROOT is a folder outside of the repository. A root that exists is
-# used again, whatever suite it has; --fresh makes a new one. The suite is bookworm (Debian 12) unless
-# --suite says otherwise. --as-nobody runs make without root's rights. This script needs root and
-# debootstrap. The root stays, unmounted; --remove deletes it.
+# Without targets it makes run and test. ROOT is a folder outside of the repository. An existing root is used
+# again, whatever suite it has; --fresh makes a new one. The suite is bookworm (Debian 12) unless --suite names
+# another one. --as-nobody runs make without root's rights. The script itself needs root and debootstrap. At the
+# end the root is unmounted but stays; --remove deletes it.
 set -euo pipefail
 
 source_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -55,7 +55,7 @@ unmount
 if [[ -n $fresh || -n $remove ]]; then rm -rf --one-file-system "${root:?}"/*; fi
 if [[ -n $remove ]]; then rmdir "$root"; exit; fi
 
-# A root has the suite that it was made with. Asking for another one is a mistake, not a reason to start over.
+# A root keeps the suite with which it was made. If the caller asks for another one, that is an error.
 made=$root/root/.clean-room
 if [[ -e $made ]]; then
   has=$(<"$made")
@@ -75,28 +75,28 @@ in_root() {
 
 # --- The root --------------------------------------------------------------------------------------
 if [[ ! -e $made ]]; then
-  # shellcheck disable=SC2016 # the field is apt's
+  # shellcheck disable=SC2016 # apt fills in the field
   mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Component: main' |
     grep -E '/debian/?$' | head -n 1) || true
   mirror=${mirror:-http://deb.debian.org/debian}
   debootstrap --variant=minbase "$suite" "$root" "$mirror"
   {
     echo "deb $mirror $suite main"
-    if [[ $suite != sid ]]; then # sid gets its fixes directly: it has neither updates nor security
+    if [[ $suite != sid ]]; then # sid has neither an updates nor a security suite
       echo "deb $mirror $suite-updates main"
       echo "deb ${mirror%/debian*}/debian-security $suite-security main"
     fi
   } >"$root/etc/apt/sources.list"
-  # How this machine reaches the mirror: proxies and what else it says about downloads.
+  # The settings with which this machine reaches the mirror, such as proxies.
   apt-config dump | grep -E '^Acquire::(http|https|ftp|Check|Retries)' >"$root/etc/apt/apt.conf.d/99host" || true
-  # No service starts in here.
+  # This prevents services from being started in the root.
   printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
   chmod 755 "$root/usr/sbin/policy-rc.d"
 fi
 cp -L /etc/resolv.conf /etc/hosts "$root/etc/"
 mount -t proc proc "$root/proc"
 mount --bind /dev "$root/dev"
-mount --make-private "$root/dev" # or the two mounts below would show up in the machine's own /dev
+mount --make-private "$root/dev" # otherwise the two mounts below would appear in the machine's own /dev
 mount -t devpts devpts "$root/dev/pts" -o newinstance,ptmxmode=0666,mode=620
 mount -t tmpfs tmpfs "$root/dev/shm"
 if [[ ! -e $made ]]; then
@@ -105,10 +105,10 @@ if [[ ! -e $made ]]; then
   echo "$suite" >"$made"
 fi
 
-# --- The working tree, as git sees it (with what is not committed yet) --------------------------------
-# Its build folder stays, so that a second call shows what a second make does; --fresh starts over.
-# Files are new there (tar -m): with the times that they have here, some would seem older than what was
-# built from their predecessors.
+# --- The working tree as git sees it, with uncommitted changes ----------------------------------------
+# The build folder in the root stays, so that a second call shows what a second make does; --fresh removes it.
+# The files get new times there (tar -m). With the times that they have here, some would seem older than
+# files that were built from earlier versions of them.
 checkout=/srv/hookline
 mkdir -p "$root$checkout"
 find "$root$checkout" -mindepth 1 -maxdepth 1 ! -name build -exec rm -rf {} +

@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-find build/coverage -name '*.gcda' -delete # counts of earlier runs would be added up
+find build/coverage -name '*.gcda' -delete # otherwise the counts of earlier runs would be added
 ctest --preset coverage
 mkdir -p build/coverage/report
 gcovr --root . --filter 'src/' build/coverage -j "$(nproc)" --exclude-unreachable-branches \

@@ -2,10 +2,10 @@
 
     doxygen_filter.py FILE
 
-A comment above a declaration describes it, one behind it (`int size;  // In bytes.`) too. Lines that are indented
-within a comment are code. A comment that is followed by an empty line or a directive belongs to no declaration and
-stays plain; so do NOLINT and the like. What is in a namespace `detail` is left out. Prints as many lines as it
-reads, so that doxygen's line numbers are right.
+A comment above or after a declaration (`int size;  // In bytes.`) describes it. Lines that are indented within a
+comment are code. A comment that is followed by an empty line or a directive belongs to no declaration and stays
+plain, and so do NOLINT and the like. The content of a namespace `detail` is left out. The filter prints as many
+lines as it reads, so that doxygen's line numbers are right.
 """
 
 import pathlib
@@ -16,7 +16,7 @@ COMMENT = re.compile(r"^(\s*)//(?: (.*))?$")
 BEHIND = re.compile(r"^(\s*[^\s/].*[;,{}])  // (.*)$")
 DETAIL = re.compile(r"^namespace (?:\[\[.*?\]\] )?(?:hookline::)?detail \{$")
 TOOL = re.compile(r"\bNOLINT|clang-format")
-# Doxygen reads these as commands or markup.
+# Doxygen would read these as commands or markup.
 ESCAPES = {"\\": "\\\\", "@": "\\@", "#": "\\#", "%": "\\%", "&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
@@ -29,7 +29,7 @@ def prose(text):
 
 
 def block(lines):
-    """One run of // comments as a documentation comment of as many lines."""
+    """Returns a block of // comments as a documentation comment with the same number of lines."""
     margin = COMMENT.match(lines[0])[1]
     printed, in_code = [], False
     for text in (COMMENT.match(line)[2] or "" for line in lines):
@@ -57,7 +57,7 @@ def filtered(lines):
             end += 1
         if end > at:
             follower = lines[end].strip() if end < len(lines) else ""
-            # The lists of hooks and errors are macros, which doxygen expands: their comment belongs to nothing.
+            # The lists of hooks and errors are macros, which doxygen expands, so their comments describe nothing.
             alone = not follower or follower.startswith(("#", "}", "namespace", "NOLINT", "//"))
             yield from lines[at:end] if alone else block(lines[at:end])
             at = end

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Prints the path of a CPython that hookline can embed, or one sentence on stderr and exit status 1.
 #
-#   tools/find-python.sh                 search: $HOOKLINE_PYTHON, the system, pyenv, our cached build
-#   tools/find-python.sh --describe EXE  check EXE and print what CMake needs, one KEY=VALUE a line
+#   tools/find-python.sh                 searches $HOOKLINE_PYTHON, the system, pyenv, and the cached build
+#   tools/find-python.sh --describe EXE  checks EXE and prints what CMake needs, one KEY=VALUE on each line
 #
-# Embeddable means: version 3.13 or later, with the GIL, a shared libpython and the C headers.
+# A CPython can be embedded if it has version 3.13 or later, the GIL, a shared libpython and the C headers.
 set -euo pipefail
 
-# Runs inside the candidate. Isolated (-I) and without site (-S), so that neither the environment nor
-# a sitecustomize decides. Debian's multiarch puts libpython below LIBDIR, hence the second place.
+# This runs inside the candidate, isolated (-I) and without site (-S), so that neither the environment nor a
+# sitecustomize affects it. It looks in two places because Debian's multiarch puts libpython below LIBDIR.
 probe='
 import os, sys, sysconfig
 version = "%d.%d.%d" % sys.version_info[:3]
@@ -39,7 +39,7 @@ print("INCLUDE=" + include)
 
 describe() { "$1" -I -S -c "$probe"; }
 
-# Prints the real executable behind a candidate that will do; says nothing about one that will not.
+# Prints the real executable of a candidate that can be used, and nothing for another one.
 accept() {
   local answer
   answer=$(describe "$1" 2>/dev/null) || return 1
@@ -51,7 +51,7 @@ if [[ ${1:-} == --describe ]]; then
   exit
 fi
 
-# An explicit choice is never replaced by another one behind its owner's back.
+# An explicit choice is never replaced silently by another one.
 if [[ -n ${HOOKLINE_PYTHON:-} ]]; then
   if accept "$HOOKLINE_PYTHON"; then exit 0; fi
   why=$(describe "$HOOKLINE_PYTHON" 2>&1 >/dev/null | tail -n 1) || true
@@ -62,8 +62,9 @@ fi
 newest_first() { sort -rV; }
 
 candidates() {
-  # System: the plain name last, because a versioned one says what it is. pyenv's shims are on the
-  # PATH too; they run whatever is selected in this folder, so only the real versions below count.
+  # Of the system's Pythons the plain name comes last, because a name with a version is more specific. pyenv's
+  # shims are on the PATH, too, but they run the version that is selected in this folder. So they are left out,
+  # and pyenv's real versions follow below.
   local dir
   IFS=: read -ra dirs <<<"$PATH"
   for dir in "${dirs[@]}"; do

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Runs each fuzz harness for the given number of seconds; the first finding ends it with an error and is
-# kept in build/fuzz/findings. Seeds may be committed in tests/fuzz/corpus/<harness>/, dictionaries as
-# tests/fuzz/<harness>.dict; what libFuzzer finds itself is kept in build/fuzz/corpus.
+# Runs each fuzz harness for the given number of seconds. The first finding ends it with an error, and is kept
+# in build/fuzz/findings. Seeds may be committed in tests/fuzz/corpus/<harness>/, and dictionaries as
+# tests/fuzz/<harness>.dict. Inputs that libFuzzer finds itself are kept in build/fuzz/corpus.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 seconds=${1:-60}
 shopt -s nullglob
 
-# clang's runtime has no symbolizer of its own; without addr2line the suppressions match nothing.
+# clang's runtime has no symbolizer of its own, and without addr2line the suppressions match nothing.
 export ASAN_OPTIONS=allow_addr2line=1:detect_stack_use_after_return=1
 export LSAN_OPTIONS=suppressions=$PWD/tests/suppressions/lsan.supp:print_suppressions=0
 export UBSAN_OPTIONS=print_stacktrace=1:suppressions=$PWD/tests/suppressions/ubsan.supp
@@ -25,7 +25,7 @@ for harness in "${harnesses[@]}"; do
   options=(-max_total_time="$seconds" -timeout=25 -rss_limit_mb=4096 -print_final_stats=1
     -artifact_prefix="build/fuzz/findings/$name-")
   if [[ -f tests/fuzz/$name.dict ]]; then options+=(-dict="tests/fuzz/$name.dict"); fi
-  # The first folder is where new inputs go; the committed seeds are only read.
+  # New inputs are written to the first folder; the committed seeds are only read.
   corpora=("build/fuzz/corpus/$name")
   if [[ -d tests/fuzz/corpus/$name ]]; then corpora+=("tests/fuzz/corpus/$name"); fi
   "$harness" "${options[@]}" "${corpora[@]}"

@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
-# lint.sh check: clang-format and clang-tidy must find nothing; clang-tidy looks at groups of files, and with
-# all its checks at files that changed.   lint.sh each: clang-tidy looks at every file, with all its checks.
-# lint.sh format: rewrite the files.
+# Checks or rewrites the C++ files.
+#
+#   lint.sh check   fails if clang-format or clang-tidy finds anything; clang-tidy reads groups of files, and
+#                   applies all its checks to files that have changed
+#   lint.sh each    does the same, and clang-tidy applies all its checks to every file
+#   lint.sh format  rewrites the files in the project's format
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -11,8 +14,8 @@ for folder in include src tests bench examples; do
 done
 mapfile -t files < <(find "${folders[@]}" -name '*.cc' -o -name '*.h' | sort)
 
-# The .cc files that differ from main's, or from what main was a day ago if this is main, the newest first. A
-# header stands for the .cc of its name. Nothing where there is no git.
+# Prints the .cc files that differ from main, or from main of a day ago if this is main, the newest first. A
+# header stands for the .cc file of its name. Prints nothing without git.
 changed() {
   local base since
   base=$(git merge-base HEAD origin/main 2>/dev/null || git merge-base HEAD main 2>/dev/null) || return 0

@@ -1,7 +1,8 @@
 # shellcheck shell=bash
-# Sourced. Long steps say what they do, for how long, and where they are: a line every few seconds.
+# Other scripts source this file. During a long step it prints a line every few seconds, which says what the
+# step does, for how long, and how far it is.
 
-# say TEXT: one line, with the seconds since the script started.
+# say TEXT: prints a line, with the seconds since the script started.
 say() { printf '[%4d s] %s\n' "$SECONDS" "$*"; }
 
 # with_progress LOG TITLE COMMAND...: runs COMMAND with its output in LOG, and shows TITLE and the log's
@@ -10,7 +11,7 @@ with_progress() {
   local log=$1 title=$2 pid status=0
   shift 2
   say "$title"
-  # In a process group of its own, so that an interrupted set-up can take all of it along.
+  # The command gets a process group of its own, so that an interrupted set-up can end all of it.
   set -m
   "$@" >"$log" 2>&1 </dev/null &
   pid=$!
@@ -21,7 +22,7 @@ with_progress() {
   while kill -0 "$pid" 2>/dev/null; do
     sleep 0.2
     if ((SECONDS >= next)); then
-      # Of a long line the end: with compilers that is the file.
+      # The end of a long line is shown, because compilers have the file there.
       say "$title: $(tail -c 4000 "$log" | tr -s '\r' '\n' |
         awk 'NF { line = $0 } END { n = length(line); print (n > 80 ? "..." substr(line, n - 76) : line) }')"
       next=$((SECONDS + 3))

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Makes sure that what the given groups of tools/packages.txt need is there, and a CPython >= 3.13.
+# Installs the packages of the given groups of tools/packages.txt, and finds or builds a CPython >= 3.13.
 #
 #   tools/setup.sh build [test|lint|coverage|valgrind|fuzz|arm64]...
 #
-# Asks nothing. When nothing is missing it only looks (under a second); that is also why there is no stamp
-# to go stale. What is missing it installs as root, or names in one sentence.
+# It asks no questions. If nothing is missing, it takes less than a second, so it needs no stamp file that
+# could become outdated. It installs missing packages as root, and otherwise names them in one sentence.
 #
-# CPython: any that tools/find-python.sh accepts. If there is none, the distribution's own where it is new
-# enough, and otherwise one that tools/build-python.sh builds from source.
+# It uses any CPython that tools/find-python.sh accepts. If there is none, it installs the distribution's own if
+# that is new enough, and otherwise tools/build-python.sh builds one from source.
 set -euo pipefail
 
 tools=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -15,7 +15,7 @@ tools=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$tools/progress.sh"
 
 # --- tools/packages.txt ------------------------------------------------------------------------------
-# A spec is a line of it: "name | name >= version ?", the last two being optional.
+# A spec is a line of that file: "name | name >= version ?", where the last two parts are optional.
 
 # Prints the specs of the given groups.
 specs_of() {
@@ -37,7 +37,7 @@ look_installed() {
   done < <(dpkg-query -W -f '${binary:Package} ${Version} ${db:Status-Status}\n' "$@" 2>/dev/null)
 }
 
-# What apt would install, by the package lists that there are.
+# Fills `candidate` with the versions that apt would install, according to the present package lists.
 look_candidates() {
   local name version
   candidate=()
@@ -63,14 +63,14 @@ choose() {
   return 1
 }
 
-# --- What is missing ---------------------------------------------------------------------------------
+# --- The missing packages ----------------------------------------------------------------------------
 if ! command -v dpkg-query >/dev/null; then
   echo "hookline's set-up needs Debian 12 or later; elsewhere install what tools/packages.txt lists" \
     "and call cmake yourself." >&2
   exit 1
 fi
 
-# A python that was named but cannot be used is an error, not a reason to build another one.
+# If HOOKLINE_PYTHON cannot be used, that is an error, and no other Python is built.
 if [[ -n ${HOOKLINE_PYTHON:-} ]]; then "$tools/find-python.sh" >/dev/null; fi
 python=$("$tools/find-python.sh" 2>/dev/null) || python=
 
@@ -82,12 +82,12 @@ mapfile -t names < <(for spec in "${specs[@]}" "${python_specs[@]}" "${build_spe
 done)
 look_installed "${names[@]}"
 
-pending=() # specs that nothing installed satisfies
+pending=() # specs that no installed package satisfies
 for spec in "${specs[@]}"; do
   choose "$spec" installed >/dev/null || pending+=("$spec")
 done
 
-# Fills `missing` with what has to be installed, as far as the package lists know.
+# Fills `missing` with the packages to install, according to the package lists.
 decide() {
   local spec name wanted=("${pending[@]}")
   missing=() build_python=
@@ -103,7 +103,7 @@ decide() {
     done
   fi
   for spec in "${wanted[@]}"; do
-    # Without package lists nothing has a candidate: the first name is then what apt is asked for.
+    # Without package lists no package has a candidate; then apt is asked for the first name.
     if name=$(choose "$spec" candidate); then
       missing+=("$name")
     elif ! is_optional "$spec"; then
@@ -116,7 +116,7 @@ decide() {
 missing=() build_python=
 if ((${#pending[@]} > 0)) || [[ -z $python ]]; then decide; fi
 
-# --- Installing it -----------------------------------------------------------------------------------
+# --- Installing them ---------------------------------------------------------------------------------
 if ((${#missing[@]} > 0)); then
   if [[ $EUID != 0 ]]; then
     also=
@@ -128,11 +128,11 @@ if ((${#missing[@]} > 0)); then
   export DEBIAN_FRONTEND=noninteractive
   logs=$(mktemp -d)
   trap 'rm -rf "$logs"' EXIT
-  # A third party's source that cannot be reached does not matter; if Debian's cannot, the install says so.
+  # It does not matter if a third party's source cannot be reached. If Debian's cannot, the installation fails.
   with_progress "$logs/update.log" "apt-get update" \
     apt-get -q -o Acquire::Retries=3 update ||
     say "apt-get update had errors; trying with the package lists that there are"
-  decide # again, with today's package lists
+  decide # again, with the new package lists
   with_progress "$logs/install.log" "Installing ${#missing[@]} packages" \
     apt-get install -q -y --no-install-recommends -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 \
     -o Acquire::Retries=3 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold \

@@ -1,16 +1,16 @@
-"""Runs clang-tidy over the files of compile_commands.json but for the tests, and skips what has not changed.
+"""Runs clang-tidy over the files of compile_commands.json except the tests, and skips unchanged files.
 
     tidy.py BUILD_DIR [--each | --files FILE...]
 
-Most of clang-tidy's time goes into the headers of a file, so by default it looks at several files together
-(unity.py says which), with a fifth of the time. It sees less then: the analyzer and a few checks look at no
-file that is included, and the analyzer is left out. With --each it looks at every file alone, with all checks,
-and with --files at these, in this order, as many as it can begin in FILES_BUDGET seconds.
+clang-tidy spends most of its time on the headers of a file, so by default it reads several files together
+(unity.py says which), which takes a fifth of the time. It then finds less: a few checks ignore included files,
+and the analyzer, which does so, too, is left out. With --each it reads every file alone, with all checks. With
+--files it does the same for these files, in this order, as many as it can begin in FILES_BUDGET seconds.
 
-A file or group that was clean is remembered, in hookline's cache beside the
-Python that set-up may have built, with a hash over everything that its result depends on: the file and
-each header that it includes, its compile command, the .clang-tidy files, and clang-tidy itself. Paths
-count relative to the checkout, so that a fresh clone profits too.
+A file or group without findings is remembered in hookline's cache, beside the Python that set-up may have
+built, with a hash of everything that the result depends on: the file and each header that it includes, its
+compile command, the .clang-tidy files, and clang-tidy itself. The hash uses paths relative to the checkout, so
+that it is also valid for a fresh clone.
 """
 
 import concurrent.futures
@@ -29,14 +29,14 @@ import unity  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 CLANG_TIDY = "clang-tidy-19"
-# GCC's warnings are the build's business, and clang does not know all of its flags.
+# The build reports GCC's warnings, and clang does not know all of GCC's flags.
 ARGUMENTS = ["--quiet", "--extra-arg=-w"]
-# The analyzer gives a function up after so many states. With ten times as many, its default, it takes as
-# long as all other checks together, and has found nothing more.
+# The analyzer stops analysing a function after this number of states. With the default, which is ten times as
+# many, it takes as long as all other checks together, and has found nothing more.
 ARGUMENTS += [f"--extra-arg={word}" for word in "-Xclang -analyzer-config -Xclang max-nodes=20000".split()]
-# Of a group: includes of .cc files are what it is made of.
+# The checks for a group. It includes .cc files by design.
 GROUP_CHECKS = "--checks=-clang-analyzer-*,-bugprone-suspicious-include"
-# Larger than the compiler's: hardly anything is done for a file itself.
+# This is larger than the compiler's, because most of the time is spent on headers.
 GROUP_SIZE = 40
 FILES_BUDGET = 180
 FOLDERS = ("include", "src", "tests", "bench", "examples")
@@ -61,7 +61,7 @@ def file_hash(path):
 
 @functools.cache
 def tool_hash():
-    """What the results of all files depend on."""
+    """Returns a hash of everything that the results of all files depend on."""
     version = subprocess.run([CLANG_TIDY, "--version"], check=True, capture_output=True).stdout
     state = hashlib.sha256(version + repr([ARGUMENTS, GROUP_CHECKS]).encode())
     for config in [ROOT / ".clang-tidy", *sorted(c for f in FOLDERS for c in (ROOT / f).rglob(".clang-tidy"))]:
@@ -77,14 +77,14 @@ def result_key(entry, headers):
 
 
 def grouped(entries, build_dir):
-    """The entries with one for each group in the place of its members'. Its file includes theirs."""
+    """Replaces the entries of the members of each group by one entry, whose file includes theirs."""
     entries = dict(entries)
     folder = build_dir / "tidy"
     folder.mkdir(exist_ok=True)
     for name, groups in unity.all_groups(ROOT, GROUP_SIZE).items():
         for number, members in enumerate(groups):
             of_members = [entries.pop(str(m), None) for m in members]
-            if None in of_members:  # tests, or what this build leaves out
+            if None in of_members:  # the group has tests, or files that this build omits
                 continue
             path = folder / f"{name.replace('/', '_')}_{number}.cc"
             text = "".join(f'#include "{m}"\n' for m in members)
@@ -98,7 +98,7 @@ def grouped(entries, build_dir):
 
 
 def headers_of(entry):
-    """Every header that the file includes, the system's too."""
+    """Returns every header that the file includes, including those of the system."""
     command = shlex.split(entry["command"])
     if "-o" in command:
         at = command.index("-o")
@@ -122,7 +122,7 @@ def check(entry, stamp_dir, build_dir, with_groups):
     started = time.monotonic()
     try:
         headers = headers_of(entry)
-        key = result_key(entry, headers)  # before the run: a file that is edited meanwhile is not clean
+        key = result_key(entry, headers)  # made before the run, in case the file is edited meanwhile
     except subprocess.CalledProcessError as error:
         return False, error.stderr, time.monotonic() - started
     checks = [GROUP_CHECKS] if with_groups else []
@@ -132,7 +132,7 @@ def check(entry, stamp_dir, build_dir, with_groups):
     if run.returncode == 0 and not run.stdout.strip():
         stamp.write_text(json.dumps({"key": key, "headers": [relative(h) for h in headers]}))
         return False, "", time.monotonic() - started
-    # stderr counts warnings in headers that are not ours; it is of interest only without other output.
+    # stderr counts warnings in foreign headers, so it is only shown if there is no other output.
     return False, run.stdout.strip() or run.stderr, time.monotonic() - started
 
 
@@ -146,7 +146,7 @@ def main():
     deadline = None
     if with_groups:
         entries = grouped(entries, build_dir)
-        # clang-tidy takes flags from a compile_commands.json only, and a group is in none.
+        # clang-tidy reads flags only from a compile_commands.json, and the build's has no groups.
         build_dir = build_dir / "tidy"
         (build_dir / "compile_commands.json").write_text(json.dumps(
             [{k: e[k] for k in ("file", "directory", "command")} for e in entries.values()]))
@@ -166,7 +166,7 @@ def main():
         return check(entry, stamp_dir, build_dir, with_groups)
 
     with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-        # The longest first, so that the cores end together.
+        # The longest come first, so that all cores finish at about the same time.
         order = sorted(entries.values(), key=lambda e: -len(e.get("members", [])))
         runs = {pool.submit(check_in_time, e): e for e in order}
         for run in concurrent.futures.as_completed(runs):

@@ -2,17 +2,18 @@
 
     unity.py ROOT [FILE.cmake]
 
-Most of the time of a compilation goes into headers, which files that are compiled together read once. Such
-files share one scope: what is local to one of them must not be mentioned in another. This reads each file
-roughly (comments and strings removed, no preprocessing) and keeps files apart if in doubt, so that nobody has
-to choose names with the neighbours in mind. A file that does not fit anywhere is compiled alone.
+A compilation spends most of its time on headers, which files that are compiled together read only once. Such
+files share one scope, so a local name of one file must not be used in another. This program reads each file
+roughly (without comments and strings, and without preprocessing) and keeps files apart if in doubt, so that
+nobody has to know the names in other files. A file that fits into no group is compiled alone.
 """
 
 import re
 import sys
 from pathlib import Path
 
-# So many files in a group, at most: a few groups per folder keep all cores busy, and a compiler below 1.5 GB.
+# The largest number of files in a group. A few groups per folder keep all cores busy, and each compiler needs
+# less than 1.5 GB.
 GROUP_SIZE = 12
 
 NOISE = re.compile(
@@ -26,12 +27,12 @@ TYPE_WORDS = {"struct", "class", "enum", "union", "concept"}
 
 
 def declared_name(tokens):
-    """The name that a declaration at namespace scope introduces, or None."""
+    """Returns the name that a declaration at namespace scope introduces, or None."""
     if "operator" in tokens or not tokens:
         return None
     if tokens[0] == "using":
         return tokens[1] if len(tokens) > 2 and tokens[2] == "=" else None
-    if tokens[0] == "template":  # template <...> rest: after the bracket that closes the first one
+    if tokens[0] == "template":  # the rest follows the bracket that closes the first one
         depth = 0
         for at, token in enumerate(tokens):
             depth += (token == "<") - (token == ">")
@@ -45,18 +46,18 @@ def declared_name(tokens):
         if token in ("(", "=", "[") or at == len(tokens) - 1:
             name = tokens[at - 1] if token in ("(", "=", "[") else token
             if at > 1 and tokens[at - 2] == "::" and token in ("(", "=", "["):
-                return None  # a member, defined out of its class
+                return None  # a member that is defined outside of its class
             return name if re.match(r"[A-Za-z_]", name) else None
     return None
 
 
 class Source:
-    """What a file declares for itself, for everybody, and which words it uses."""
+    """The names that a file declares for itself and for others, and the words that it uses."""
 
     def __init__(self, path):
         text = NOISE.sub(lambda m: " " if m[0].startswith("/") else '""', path.read_text(encoding="utf-8"))
         self.local = set(MACRO.findall(text))
-        self.constants = set()  # local too, unless a header declares them
+        self.constants = set()  # also local, unless a header declares them
         self.shared = set()
         tokens = TOKEN.findall(DIRECTIVE.sub("", text))
         self.words = {t for before, t in zip([""] + tokens, tokens)
@@ -64,7 +65,7 @@ class Source:
         self.words |= self.local
         scopes, statement, nested = [], [], 0
         for token in tokens:
-            if nested:  # in a body or in parentheses: what is said there stays there
+            if nested:  # names in a body or in parentheses are not visible outside
                 nested += (token in "{(") - (token in "})")
                 continue
             if token == "{":
@@ -91,7 +92,7 @@ class Source:
             statement = statement[statement.index("]") + 2 :] if "]" in statement else []
         name = declared_name(statement)
         if name is None or name in NOT_NAMES or (name.isupper() and "(" in statement):
-            return  # TEST_F(...), whose classes have the names of suites
+            return  # TEST_F(...), which is not a declaration with its name
         words = set(statement)
         if unnamed or "static" in words:
             self.local.add(name)
@@ -102,13 +103,13 @@ class Source:
 
 
 def group(sources, public, size):
-    """Lists of the paths in `sources` (a dict path: Source) that may be compiled together."""
+    """Returns lists of the paths in `sources` ({path: Source}) that may be compiled together."""
     groups = []
     for source in sources.values():
         source.local |= source.constants - public
     for path, source in sources.items():
         if source.local & public:
-            continue  # its own name for something that headers call so too
+            continue  # it has a local name that headers use, too
         for members in groups:
             if len(members) < size and not any(
                     source.local & sources[m].words or sources[m].local & source.words for m in members):
@@ -120,7 +121,7 @@ def group(sources, public, size):
 
 
 def all_groups(root, size=GROUP_SIZE):
-    """{folder relative to root: [[path, ...], ...]} for the rooms, their tests, and the benchmarks."""
+    """Returns {folder relative to root: [[path, ...], ...]} for the rooms, their tests, and the benchmarks."""
     folders = {}
     for folder in sorted([*root.glob("src/*/"), *root.glob("tests/*/"), root / "bench"]):
         paths = sorted(folder.rglob("*.cc"))

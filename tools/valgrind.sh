@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Runs a selection of the release build's tests under memcheck: what ships, and three times as fast as
-# without optimisation. Invalid accesses, uninitialised reads and definite leaks are fatal;
-# tests/suppressions/valgrind.supp says what is not ours.
+# Runs a selection of the release build's tests under memcheck. The release build is the one that ships, and
+# three times as fast as a build without optimisation. Invalid accesses, uninitialised reads and definite leaks
+# are fatal; tests/suppressions/valgrind.supp lists those of other projects.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 shopt -s nullglob
 
-# The selection: pattern of executables in build/release/tests, and a --gtest_filter. memcheck runs one
-# thread at a time and 20-50 times slower, so tests that measure time or load a machine stay out, and so do
-# those that count allocations, which memcheck takes over, start a thousand threads, or try ten thousand
-# random values; ASan and TSan run them all.
+# Each line has a pattern of executables in build/release/tests and a --gtest_filter. memcheck runs one thread
+# at a time and 20-50 times slower, so the selection omits tests that measure time or load a machine. It also
+# omits tests that count allocations, which memcheck replaces, start a thousand threads, or try ten thousand
+# random values. ASan and TSan run them all.
 selection='
 marshal_*   *-*Property*
 dispatch_*  *-*Stress*:*Soak*:*Many*:*Time*:*Deadline*:*Spin*:Allocation*:*Stray*:*Slot*:*Swap*

@@ -1,4 +1,4 @@
-"""The smallest hooks there are: what is measured is the way to them."""
+"""The smallest possible hooks, so that only the calls themselves are measured."""
 
 
 def OnUserLogin(nick):

@@ -1,8 +1,8 @@
-"""Flood guard: warns, then blocks, then kicks those who write too much or always the same.
+"""Flood guard: warns, then blocks, then kicks users who write too much or repeat themselves.
 
 A line is an offence if its writer wrote `lines` lines within `seconds` before it, or just wrote
-the same `repeats` times in a row (digits, case and punctuation do not make it another). The first
-offence is warned about, further ones are blocked, and with the `kick_after`th the writer is kicked.
+the same `repeats` times in a row (digits, case and punctuation make no difference). The first
+offence is warned about, further ones are blocked, and the `kick_after`th causes a kick.
 Offences are forgotten after `forgive_seconds` without one. In hookline.toml:
 
     [variables.flood_guard]
@@ -21,7 +21,7 @@ import vh
 
 
 def setting(name, default):
-    """A number from the hub's configuration."""
+    """Returns a number from the hub's configuration."""
     try:
         return float(vh.GetConfig("flood_guard", name, str(default)) or default)
     except ValueError:
@@ -38,29 +38,29 @@ EXEMPT_CLASS = int(setting("exempt_class", 3))
 
 
 class Writer:
-    """What is remembered about one user."""
+    """What the script remembers about one user."""
 
     __slots__ = ("times", "last_key", "repeated", "offences", "last_offence")
 
     def __init__(self):
-        self.times = collections.deque(maxlen=LINES)  # of the latest lines
+        self.times = collections.deque(maxlen=LINES)  # when the latest lines came
         self.last_key = None
         self.repeated = 0
         self.offences = 0
         self.last_offence = 0.0
 
     def is_offence(self, text, now):
-        """Takes note of a line, and says whether it is one too many."""
+        """Records a line, and returns whether it is an offence."""
         too_fast = 0 < LINES == len(self.times) and now - self.times[0] < SECONDS
         self.times.append(now)
-        # Only letters count: spammers number their lines. A line without any is compared whole.
+        # Only letters count, because spammers number their lines. A line without any is kept whole.
         key = hash("".join(filter(str.isalpha, text)).casefold() or text)
         self.repeated = self.repeated + 1 if key == self.last_key else 1
         self.last_key = key
         return too_fast or 0 < REPEATS < self.repeated
 
     def offend(self, now):
-        """Counts an offence; how many that makes."""
+        """Counts an offence, and returns the number of offences."""
         if now - self.last_offence > FORGIVE_SECONDS:
             self.offences = 0
         self.last_offence = now
@@ -95,17 +95,17 @@ def OnParsedMsgChat(nick, message):
 
 
 def OnTimer(msec):
-    """Forgets those who have been quiet. A reconnect alone does not make anybody innocent."""
+    """Forgets users who have been quiet. A user who reconnects is not forgotten."""
     now = time.monotonic()
     for nick in [nick for nick, writer in writers.items() if writer.is_forgotten(now)]:
         del writers[nick]
 
 
 def get_counts():
-    """How many lines it has warned about, blocked, and kicked for."""
+    """Returns the numbers of lines that led to a warning, a block, and a kick."""
     return dict(counts)
 
 
 def get_offences(nick):
-    """The offences of a user that are not forgotten."""
+    """Returns the number of a user's offences that are not forgotten."""
     return writers[nick].offences if nick in writers else 0

@@ -1,11 +1,11 @@
-"""Welcome and statistics bot: greets who logs in, counts who says what, and answers +stats.
+"""Welcome and statistics bot: greets users who log in, counts what they say, and answers +stats.
 
 In hookline.toml:
 
     [variables.welcome_stats]
     greeting = "Welcome, {nick}! You are user number {users}. Say +stats to see what goes on here."
 
-The hub's own code can ask as well: get_stats(nick) and hooks_seen() are ordinary functions that it
+The hub's own code can ask, too: get_stats(nick) and hooks_seen() are ordinary functions that it
 calls by name.
 """
 
@@ -18,7 +18,7 @@ GREETING = "Welcome, {nick}! {users} users are online. Say +stats to see what go
 
 
 class Person:
-    """What is counted for one user."""
+    """The figures of one user."""
 
     __slots__ = ("lines", "letters", "logins", "last_seen")
 
@@ -37,13 +37,13 @@ most_users = 0
 
 def greeting_for(nick, users):
     text = vh.GetConfig("welcome_stats", "greeting", GREETING) or GREETING
-    # Not str.format: the text comes from a configuration file, in which any brace may stand. The
+    # str.format is not used, because the text of a configuration file may contain any brace. The
     # nick comes last, because users choose theirs.
     return text.replace("{users}", str(users)).replace("{nick}", nick)
 
 
 def OnUserLogin(nick):
-    """Counts, and leaves the decision to others."""
+    """Counts the login, and does not decide about it."""
     global most_users
     person = people[nick]
     person.logins += 1
@@ -53,7 +53,7 @@ def OnUserLogin(nick):
 
 
 def OnUserInList(nick):
-    # Not before: a client that has no nick list yet does not know who the bot is.
+    # The greeting must not come earlier: a client without a nick list does not know the bot.
     vh.pm(greeting_for(nick, vh.GetUsersCount()), nick)
 
 
@@ -75,7 +75,7 @@ def OnHubCommand(nick, command, user_class, in_pm, prefix):
     if command.strip().lower() != "stats":
         return 1
     vh.pm(stats_text(nick), nick)
-    return 0  # answered: the hub need not look for a command of its own
+    return 0  # the command is answered, so the hub does not look for one of its own
 
 
 def stats_text(nick):
@@ -89,7 +89,7 @@ def stats_text(nick):
 
 
 def get_stats(nick):
-    """What is known about a user, or None."""
+    """Returns the figures of a user, or None."""
     if nick not in people:
         return None
     person = people[nick]
@@ -98,5 +98,5 @@ def get_stats(nick):
 
 
 def hooks_seen():
-    """How many chat lines came by here, blocked ones included: `hookline demo` checks it."""
+    """Returns the number of chat lines, including blocked ones. `hookline demo` checks it."""
     return chat_lines

@@ -3,13 +3,13 @@
 Words come from the hub's configuration, so that this file need not be edited. In hookline.toml:
 
     [variables.word_filter]
-    forbidden = "spamword badsite"     # such a line is shown to nobody
-    mild = "darn heck"                 # the word becomes ****, the line goes on
+    forbidden = "spamword badsite"     # nobody sees such a line
+    mild = "darn heck"                 # the word becomes ****, the line is shown
     exempt_class = "3"                 # operators and above are not filtered
 
 A word is also found in capitals, in look-alikes (sp4mw0rd, full-width letters, a Cyrillic a),
-stretched (spaaamword), spaced out (s p a m w o r d), and with invisible characters, or bytes that
-are no text, strewn in. A word inside a longer one is left alone.
+stretched (spaaamword), spaced out (s p a m w o r d), and mixed with invisible characters or with
+bytes that are not text. A word inside a longer one is left alone.
 """
 
 import itertools
@@ -18,10 +18,10 @@ import unicodedata
 
 import vh
 
-# Letters of other alphabets that look like the first one of their group.
+# Groups of letters that look alike: the first one, and letters of other alphabets.
 LETTERS = ("aαа", "bвβ", "cсς", "eеєε", "hн", "iіιїı", "kкκ", "mм", "nп", "oοо", "pрρ", "sѕ",
            "tтτ", "uυц", "xхχ", "yуγ")
-# Digits and signs that may stand for a letter, or for nothing at all.
+# Digits and signs that may stand for the letter at the start of the group, or for nothing.
 SIGNS = ("a4@", "b8", "c(", "e3", "g9", "h#", "i1!|", "o0", "s5$", "t7+", "z2")
 LETTER_OF = {other: group[0] for group in LETTERS for other in group[1:]}
 SIGN_OF = {other: group[0] for group in SIGNS for other in group[1:]}
@@ -30,9 +30,9 @@ GAP = "\n"
 
 
 class Simplifier(dict):
-    """For str.translate: what each character means to a reader, small letters and gaps only."""
+    """Maps each character to what a reader sees: small letters and gaps. For str.translate."""
 
-    MOST = 10_000  # Unicode is large, and anybody may send all of it
+    MOST = 10_000  # bounds the memory, because anybody may send all of Unicode
 
     def __init__(self, signs):
         super().__init__()
@@ -49,12 +49,12 @@ class Simplifier(dict):
             return GAP + self.signs[char] + GAP
         if char.isalpha():
             return LETTER_OF.get(char, char)
-        # Accents vanish. Everything else separates, also what nobody sees: invisible characters,
-        # and bytes that are no text in the hub's encoding (they arrive as lone surrogates).
+        # Accents vanish. Every other character separates words, also an invisible one, or a byte
+        # that is not text in the hub's encoding (it arrives as a lone surrogate).
         return "" if unicodedata.combining(char) else GAP
 
 
-# A sign is a letter in "sp4m" and a gap in "s!p!a!m": each line is read both ways.
+# A sign is a letter in "sp4m" and a gap in "s!p!a!m", so each line is read in both ways.
 WITH_SIGNS = Simplifier(SIGN_OF)
 WITHOUT_SIGNS = Simplifier({})
 
@@ -66,20 +66,20 @@ def readings(text):
 
 
 def letters_of(word):
-    """A word's letters in their plain form, a double one once."""
+    """Returns a word's letters in their plain form, and repeated ones only once."""
     letters = word.translate(WITH_SIGNS).replace(GAP, "")
     return [letter for letter, group in itertools.groupby(letters)]
 
 
 def pattern_for(words):
-    """One pattern that finds any of the words in a simplified text; None if there are no words."""
+    """Returns a pattern that finds any of the words in a simplified text; None without words."""
     alternatives = []
     for word in words.split():
         letters = [re.escape(letter) for letter in letters_of(word)]
         if not letters:
             continue
-        # A letter may be repeated, a few times also after a gap: "sss s p a m". Nothing here can
-        # match in two ways (and '++' never gives back), so that no line takes long to search.
+        # A letter may be repeated, and a few times also after a gap: "sss s p a m". No part can
+        # match in two ways ('++' never gives back), so no line takes long to search.
         stretched = [rf"{letter}++(?:\n++{letter}++){{0,3}}+\n*+" for letter in letters[:-1]]
         alternatives.append("".join(stretched) + letters[-1] + "++")
     if not alternatives:
@@ -105,7 +105,7 @@ def has(pattern, simple_texts):
 
 
 def places(pattern, text, reading):
-    """Where in `text` the pattern's words begin and end."""
+    """Yields where in `text` the pattern's words begin and end."""
     simple, origin = [], []
     for index, char in enumerate(text):
         for part in char.translate(reading):
@@ -113,7 +113,7 @@ def places(pattern, text, reading):
             origin.append(index)
     origin.append(len(text))
     for match in pattern.finditer("".join(simple)):
-        # Up to the character after the match, less the gap between: accents belong to their letter.
+        # A match includes the accents after it, but not the gap before the next character.
         end = origin[match.end() - 1] + 1
         while end < origin[match.end()] and not text[end].translate(reading):
             end += 1
@@ -121,7 +121,7 @@ def places(pattern, text, reading):
 
 
 def soften(text):
-    """The text with its mild words starred out."""
+    """Returns the text with stars in place of its mild words."""
     for reading in (WITH_SIGNS, WITHOUT_SIGNS):
         pieces, done = [], 0
         for begin, end in places(MILD, text, reading):
@@ -137,7 +137,7 @@ def is_exempt(nick):
 
 def OnParsedMsgChat(nick, message):
     global blocked, replaced
-    # '$' travels as "&#36;": what is shown is what is judged.
+    # '$' is sent as "&#36;". The filter judges the text as users see it.
     shown = vh.decode(message)
     simple_texts = readings(shown)
     if has(FORBIDDEN, simple_texts) and not is_exempt(nick):
@@ -150,10 +150,10 @@ def OnParsedMsgChat(nick, message):
 
 
 def OnParsedMsgPM(nick, message, to_nick):
-    """Private messages are not softened, but what is forbidden is forbidden there too."""
+    """Blocks private messages with forbidden words; mild words are not softened there."""
     return 0 if has(FORBIDDEN, readings(vh.decode(message))) and not is_exempt(nick) else 1
 
 
 def get_counts():
-    """How many lines of the main chat it has blocked and softened."""
+    """Returns the numbers of main chat lines that it has blocked and softened."""
     return {"blocked": blocked, "replaced": replaced}

@@ -1,25 +1,25 @@
-"""Anti-spam: warns, then silences, then sends away those who flood, repeat themselves, or advertise.
+"""Anti-spam: warns, then silences, then removes users who flood, repeat themselves or advertise.
 
-An offence is: too many lines in a time, the same line too often (digits, case and punctuation do
-not make it another), a link to a place that is not allowed, or private messages to too many users.
-The first offence of a user is warned about, the next ones are not shown, then follow a kick and a
-ban. Offences are forgotten after a while without one. In hookline.toml:
+An offence is too many lines in a period, the same line too often (digits, case and punctuation make
+no difference), a link to a host that is not allowed, or private messages to too many users. A user
+is warned about the first offence, the next ones are not shown, and then follow a kick and a ban.
+Offences are forgotten after a while without one. In hookline.toml:
 
     [variables.antispam]
-    lines = "8"                 # in `seconds`; 0: any number
+    lines = "8"                 # allowed in `seconds`; 0: any number
     seconds = "8"
-    repeats = "3"               # the same line in a row; 0: any number
+    repeats = "3"               # of the same line in a row; 0: any number
     receivers = "6"             # of private messages in `pm_seconds`; 0: any number
     pm_seconds = "60"
-    link_class = "1"            # from this class on links are free
-    allowed_links = "example.org wikipedia.org"     # and what is below them
+    link_class = "1"            # users of this class or above may post any link
+    allowed_links = "example.org wikipedia.org"     # and their subdomains
     exempt_class = "3"          # operators may do anything
     kick_after = "5"            # offences; 0: never
     ban_after = "8"
     ban = "2h"
     forgive_seconds = "600"
 
-Other scripts are told which lines were not shown: ScriptCommand("line_blocked", nick + "\\n" +
+It tells other scripts which lines were not shown: ScriptCommand("line_blocked", nick + "\\n" +
 message). Operators: !spammers, !forgive NICK.
 """
 
@@ -45,7 +45,7 @@ BAN_AFTER = setting("ban_after", 8)
 BAN_SECONDS = read_span(setting("ban", "2h")) or 7200
 FORGIVE_SECONDS = setting("forgive_seconds", 600.0)
 
-# Addresses of the web and of other hubs; the part that is looked up is the host.
+# Finds addresses of the web and of other hubs. The group is the host.
 LINK = re.compile(r"(?:\b(?:https?|ftp|dchub|nmdcs?|adcs?)://|\bwww\.)([^\s/:?#|]+)", re.IGNORECASE)
 
 commands = Commands()
@@ -53,15 +53,15 @@ counts = collections.Counter()
 
 
 class Writer:
-    """What is remembered about one user."""
+    """What the script remembers about one user."""
 
     __slots__ = ("times", "key", "repeated", "receivers", "offences", "last_offence")
 
     def __init__(self):
-        self.times = collections.deque(maxlen=LINES)  # of the latest lines
+        self.times = collections.deque(maxlen=LINES)  # when the latest lines came
         self.key = None
         self.repeated = 0
-        self.receivers = {}  # of private messages: when
+        self.receivers = {}  # {receiver of a private message: time of the last one}
         self.offences = 0
         self.last_offence = 0.0
 
@@ -71,7 +71,7 @@ class Writer:
         return is_so
 
     def is_repeated(self, text):
-        # Only letters count: spammers number their lines. A line without any is compared whole.
+        # Only letters count, because spammers number their lines. A line without any is kept whole.
         key = hash("".join(filter(str.isalpha, text)).casefold() or text)
         self.repeated = self.repeated + 1 if key == self.key else 1
         self.key = key
@@ -84,7 +84,7 @@ class Writer:
         return 0 < RECEIVERS < len(self.receivers)
 
     def offend(self, now):
-        """How many offences that makes."""
+        """Counts an offence, and returns the number of offences."""
         if now - self.last_offence > FORGIVE_SECONDS:
             self.offences = 0
         self.last_offence = now
@@ -104,7 +104,7 @@ def has_bad_link(text):
 
 
 def judge(nick, message, now):
-    """What is wrong with a chat line, or None."""
+    """Returns what is wrong with a chat line, or None."""
     writer = writers[nick]
     text = vh.decode(message)
     is_too_fast, is_repeated = writer.is_too_fast(now), writer.is_repeated(text)
@@ -116,7 +116,7 @@ def judge(nick, message, now):
 
 
 def punish(nick, what, now):
-    """Whether the offence may still be shown: the first one."""
+    """Punishes an offence. Returns whether it may still be shown, which only the first one may."""
     offences = writers[nick].offend(now)
     if BAN_AFTER and offences >= BAN_AFTER:
         counts["banned"] += 1
@@ -157,7 +157,7 @@ def is_forgotten(writer, now):
 
 
 def OnTimer(msec):
-    """Forgets those who have been quiet. A reconnect alone does not make anybody innocent."""
+    """Forgets users who have been quiet. A user who reconnects is not forgotten."""
     now = time.monotonic()
     for nick in [nick for nick, writer in writers.items() if is_forgotten(writer, now)]:
         del writers[nick]
@@ -188,7 +188,7 @@ def OnScriptQuery(command, data, recipient, sender):
 
 
 def get_counts():
-    """For the hub's own code: what has been done."""
+    """Returns what the script has done; for the hub's own code."""
     return dict(counts)
 
 

@@ -1,9 +1,9 @@
-"""Blacklist: turns away connections from addresses on lists that it fetches.
+"""Blacklist: turns away connections from addresses that are on downloaded lists.
 
-Lists come over http, https or from files, on a thread of the script's own: nobody waits for a web
-server. What was fetched is kept in data/blacklist/, so that the list is in force from the first
-connection on, and when a server is down. A list may be gzipped. It has a range of addresses in each
-line, in any of the usual forms; # begins a comment:
+Lists come over http, https or from files. A thread of the script fetches them, so that nobody waits
+for a web server. The last copies are kept in data/blacklist/, so that the lists are in force from
+the first connection on, and while a server is down. A list may be gzipped. It has a range of
+addresses in each line, in any of the usual forms; # begins a comment:
 
     Some organisation:1.2.3.0-1.2.3.255
     1.2.3.0 - 1.2.3.255
@@ -13,10 +13,10 @@ line, in any of the usual forms; # begins a comment:
 In hookline.toml:
 
     [variables.blacklist]
-    sources = ""          # addresses of lists, with spaces between: https://... file:///...
-    allow = "127.0.0.0/8" # ranges that are let in whatever the lists say
-    hours = "12"          # between two downloads; 0: only when an operator says so
-    timeout = "30"        # seconds for each
+    sources = ""          # addresses of lists, separated by spaces: https://... file:///...
+    allow = "127.0.0.0/8" # ranges that are never turned away
+    hours = "12"          # between two downloads; 0: only when an operator asks for it
+    timeout = "30"        # seconds for each download
 
 Operators: !blacklist [IP], !blacklistupdate.
 """
@@ -39,14 +39,14 @@ from kit.storage import data_path, replace_file
 SOURCES = setting("sources", "").split()
 HOURS = setting("hours", 12.0)
 TIMEOUT = setting("timeout", 30.0)
-MOST_BYTES = 64 << 20  # of one list
+MOST_BYTES = 64 << 20  # the limit of one list
 FETCH_ERRORS = (OSError, ValueError, EOFError, zlib.error, http.client.HTTPException)
 
 commands = Commands()
 
 
 def to_range(text):
-    """(version, first, last), the addresses as numbers."""
+    """Returns (version, first, last), with the addresses as numbers."""
     if "/" in text:
         network = ipaddress.ip_network(text, strict=False)
         return network.version, int(network.network_address), int(network.broadcast_address)
@@ -59,9 +59,9 @@ def to_range(text):
 
 
 def read_line(line):
-    """The range of a line; None for one that has none."""
+    """Returns the range in a line, or None if there is none."""
     text = line.partition("#")[0].strip()
-    for candidate in (text, text.rpartition(":")[2]):  # without and with a name before it
+    for candidate in (text, text.rpartition(":")[2]):  # without a name before it, or with one
         try:
             return to_range(candidate)
         except ValueError:
@@ -70,7 +70,7 @@ def read_line(line):
 
 
 class Ranges:
-    """Where an address is looked up: sorted, none touching another."""
+    """A set of addresses, kept as sorted ranges of which no two touch."""
 
     def __init__(self, ranges):
         self.starts, self.ends = {4: [], 6: []}, {4: [], 6: []}
@@ -92,7 +92,7 @@ class Ranges:
 
 
 class Source:
-    """One list, and the copy of it that is kept."""
+    """One list, and its copy on disk."""
 
     def __init__(self, url):
         self.url = url
@@ -143,7 +143,7 @@ def put_in_force():
 
 
 def update():
-    """Fetches all lists; how many ranges are in force then."""
+    """Fetches all lists, and returns the number of ranges that are in force then."""
     with updating:
         for source in sources:
             if ending.is_set():
@@ -154,7 +154,7 @@ def update():
 
 
 def keep_updated():
-    """The first time at once, but for a script that is to fetch only when it is told to."""
+    """Updates immediately and then regularly, or only on demand if `hours` is 0."""
     if HOURS > 0:
         wake.set()
     while True:

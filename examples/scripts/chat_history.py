@@ -1,12 +1,11 @@
-"""Chat history: shows the last lines of the main chat to those who log in, and on request.
+"""Chat history: shows the last lines of the main chat to users who log in, and on request.
 
-The lines outlive the hub, in data/chat_history.json. A line that another script has kept from the
-chat is taken back when that script says so: ScriptCommand("line_blocked", nick + "\\n" + message).
-In hookline.toml:
+The lines are kept in data/chat_history.json when the hub ends. A script that blocks a line removes
+it from the history with ScriptCommand("line_blocked", nick + "\\n" + message). In hookline.toml:
 
     [variables.chat_history]
-    lines = "20"        # shown at login; 0: none
-    kept = "200"        # that +history can show
+    lines = "20"        # the number shown at login; 0: none
+    kept = "200"        # the number that +history can show
     save_minutes = "5"
 
 Users: +history [N].
@@ -33,7 +32,7 @@ is_changed = False
 
 @functools.cache
 def history():
-    """(time, nick, message) of each line, the oldest first."""
+    """Returns (time, nick, message) of each line, the oldest first."""
     return collections.deque(map(tuple, load_json(FILE, [])), maxlen=KEPT)
 
 
@@ -59,7 +58,7 @@ def OnScriptCommand(command, data, plugin, script):
     if command != "line_blocked":
         return
     blocked = tuple(data.split("\n", 1))
-    # The line in question is among the last ones.
+    # The blocked line is among the last ones, so the search begins at the end.
     for place in range(len(history()) - 1, -1, -1):
         if history()[place][1:] == blocked:
             del history()[place]

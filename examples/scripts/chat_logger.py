@@ -1,14 +1,14 @@
-"""Chat logger: writes what happens on the hub into a database, data/chat_log.sqlite.
+"""Chat logger: writes the events of the hub into a database, data/chat_log.sqlite.
 
-Lines are written by a thread of the script's own, many in one transaction, so that a busy hub costs
-a few writes in a second and no hook waits for the disk. Private messages are not logged.
+A thread of the script writes many lines in one transaction, so that a busy hub needs only a few
+writes per second, and no hook waits for the disk. Private messages are not logged.
 In hookline.toml:
 
     [variables.chat_logger]
-    batch_seconds = "2"     # a line is on disk so long after it was said, at the latest
-    batch_lines = "1000"    # or when so many have come together
+    batch_seconds = "2"     # a line is on disk at most this time after it was said
+    batch_lines = "1000"    # or earlier, when this many lines wait
     keep_days = "90"        # 0: for ever
-    most_shown = "30"       # lines in one answer
+    most_shown = "30"       # the number of lines in one answer
 
 Operators: !log [NICK], !logfind TEXT.
 """
@@ -45,25 +45,25 @@ commands = Commands()
 
 def open_database():
     database = sqlite3.connect(data_path("chat_log.sqlite"), timeout=30)
-    # Who reads does not wait for who writes; what a power cut takes is the last batches at most.
+    # Readers do not wait for the writer. A power failure can lose only the last batches.
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = NORMAL")
     return database
 
 
 def storable(text):
-    """SQLite takes no lone surrogates: what is not valid in the hub's encoding is shown as such."""
+    """Replaces bytes that are invalid in the hub's encoding, which SQLite would not store."""
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 class Writer(threading.Thread):
-    """Owns the connection that writes. Its queue has rows, events to set when they come up, and
-    None as its end."""
+    """Owns the connection that writes. Its queue contains rows, events that are set when their turn
+    comes, and None at the end."""
 
     def __init__(self):
         super().__init__(name="chat_logger")
         self.queue = queue.Queue(maxsize=100_000)
-        self.left_out = 0  # rows that a disk was too slow for
+        self.left_out = 0  # rows that were dropped because the disk was too slow
         self.pruned = 0.0
 
     def put(self, event, nick, text=""):
@@ -78,7 +78,7 @@ class Writer(threading.Thread):
                 self.prune(database)
 
     def take(self):
-        """Waits for an item, and a little for others to join it."""
+        """Waits for an item, and then for a moment for more items."""
         items = [self.queue.get()]
         until = time.monotonic() + BATCH_SECONDS
         while len(items) < BATCH_LINES and isinstance(items[-1], tuple):
@@ -89,12 +89,12 @@ class Writer(threading.Thread):
         return items
 
     def write(self, database, items):
-        """False: that was the end."""
+        """Writes the rows among the items. Returns False after the end of the queue."""
         try:
             with database:
                 database.executemany("INSERT INTO log VALUES (?, ?, ?, ?)",
                                      [item for item in items if isinstance(item, tuple)])
-        except sqlite3.Error as error:  # a full disk must not end the thread
+        except sqlite3.Error as error:  # for example a full disk, which must not end the thread
             self.left_out += len(items)
             print(f"chat_logger: {len(items)} lines could not be written: {error}")
         if isinstance(items[-1], threading.Event):
@@ -106,11 +106,11 @@ class Writer(threading.Thread):
         if KEEP_DAYS <= 0 or now - self.pruned < PRUNE_SECONDS:
             return
         self.pruned = now
-        with contextlib.suppress(sqlite3.OperationalError), database:  # the next time will do
+        with contextlib.suppress(sqlite3.OperationalError), database:  # the next call tries again
             database.execute("DELETE FROM log WHERE time < ?", (now - KEEP_DAYS * 86400,))
 
 
-# A connection belongs to the thread that opened it: this one is for the hooks, which all run on
+# A connection belongs to the thread that opened it. This one is used by the hooks, which all run on
 # the thread that loads the script.
 reader = open_database()
 reader.executescript(SCHEMA)
@@ -119,7 +119,7 @@ writer.start()
 
 
 def flush():
-    """Waits until everything so far is in the database; how many lines there are."""
+    """Waits until all lines so far are in the database, and returns their number."""
     written = threading.Event()
     writer.queue.put(written)
     written.wait()

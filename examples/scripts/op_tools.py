@@ -1,17 +1,17 @@
-"""Operators' tools: warnings that add up to a kick, muting, bans in one short line, who is who.
+"""Operators' tools: warnings that lead to a kick, muting, short commands for bans, user facts.
 
 Warnings are kept in data/op_tools.json until they expire. In hookline.toml:
 
     [variables.op_tools]
-    kick_after = "3"        # warnings
-    warning_days = "7"      # until a warning is forgotten
-    mute = "1h"             # when no time is said
+    kick_after = "3"        # this number of warnings
+    warning_days = "7"      # after this time a warning is forgotten
+    mute = "1h"             # if the command names no time
     ban = "1d"
 
 Operators: !warn NICK [REASON], !warnings NICK, !unwarn NICK, !mute NICK [TIME] [REASON],
 !unmute NICK, !k NICK [REASON], !b NICK [TIME] [REASON], !ub NICK|IP, !who NICK. A time is 90s, 30m,
-3h, 2d or 1w. All that is done is told in the operators' chat. Only users of a lower class can be
-dealt with.
+3h, 2d or 1w. The operators' chat is told about everything. The commands only work on users of a
+lower class.
 """
 
 import functools
@@ -35,12 +35,12 @@ commands = Commands()
 
 @functools.cache
 def warnings():
-    """Of each nick: [[time, op, reason], ...]."""
+    """Returns {nick: [[time, op, reason], ...]}."""
     return load_json(FILE, {})
 
 
 def valid_warnings(nick):
-    """Those of a user that have not expired; the others are forgotten."""
+    """Returns the warnings of a user that have not expired, and forgets the others."""
     since = time.time() - WARNING_SECONDS
     valid = [warning for warning in warnings().pop(nick, []) if warning[0] > since]
     if valid:
@@ -49,7 +49,7 @@ def valid_warnings(nick):
 
 
 def split(args):
-    """Nick, and the rest."""
+    """Returns the nick, and the text after it."""
     nick, _, rest = args.partition(" ")
     if not nick:
         raise UsageError
@@ -57,16 +57,16 @@ def split(args):
 
 
 def split_time(rest, default):
-    """(a time as it was written, the reason)"""
+    """Returns (a time as it was written, the reason)."""
     first, _, reason = rest.partition(" ")
-    # "5" is the beginning of a reason more often than five seconds.
+    # "5" alone is not read as a time: more often it is the beginning of a reason.
     if first[-1:].isalpha() and read_span(first):
         return first, reason.strip()
     return default, rest
 
 
 def refusal(op, nick):
-    """Why the operator may not deal with the user; None if he may."""
+    """Returns why the operator may not do this to the user, or None if it is allowed."""
     user_class = vh.GetUserClass(nick)
     if user_class < -1:
         return f"There is no user '{nick}'."
@@ -157,7 +157,7 @@ def ban(op, args):
     refused = refusal(op, nick)
     if refused:
         return refused
-    # While he is here: a ban by address needs to know it. The hub disconnects him for it, or we do.
+    # The user must still be online, because a ban by address needs the address.
     vh.Ban(op, nick, reason or "no reason given", seconds, vh.eBF_NICKIP)
     vh.CloseConnection(nick, vh.eCR_KICKED)
     vh.SendToOpChat(f"{op} has banned {nick} for {show_span(seconds)}{because(reason)}")
@@ -192,7 +192,7 @@ def who(op, args):
 
 
 def OnOperatorKicks(op, nick, reason):
-    """Those of the hub's own command too."""
+    """Forgets the warnings after any kick, also after the hub's own command."""
     warnings().pop(nick, None)
 
 

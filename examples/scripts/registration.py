@@ -1,17 +1,17 @@
 """Registration: users ask for a registration with +regme, and operators decide.
 
 A request lives as long as its user stays online; its password is kept in memory only. With mode
-"open" nobody needs to decide. In hookline.toml:
+"open" no operator has to decide. In hookline.toml:
 
     [variables.registration]
-    mode = "ask"            # "ask": operators decide; "open": done at once
-    class = "1"             # that a user gets, unless the operator says another
-    min_password = "6"      # characters
-    min_share_gb = "0"      # a user must share so much to ask
-    most_waiting = "100"    # requests at a time
+    mode = "ask"            # "ask": operators decide; "open": immediate
+    class = "1"             # the class of a new user, unless the operator names another
+    min_password = "6"      # the number of characters
+    min_share_gb = "0"      # a user must share this much to ask
+    most_waiting = "100"    # the largest number of requests at a time
 
 Users: +regme PASSWORD. Operators: !regs, !approve NICK [CLASS], !deny NICK [REASON];
-admins: !promote NICK CLASS. Nobody gives a class as high as his own.
+admins: !promote NICK CLASS. Operators can only give classes below their own.
 """
 
 import vh
@@ -25,7 +25,7 @@ MIN_SHARE_GB = setting("min_share_gb", 0.0)
 MOST_WAITING = setting("most_waiting", 100)
 
 commands = Commands()
-waiting = {}  # nick: password
+waiting = {}  # {nick: password}
 registered = 0
 
 
@@ -35,7 +35,7 @@ def share_of(nick):
 
 
 def register(nick, password, new_class, op):
-    """A sentence for the operator."""
+    """Registers the user, and returns a sentence for the operator."""
     global registered
     if not vh.AddRegUser(nick, new_class, password, op):
         return f"{nick} could not be registered: perhaps he is already?"
@@ -78,7 +78,7 @@ def show(nick, args):
 
 
 def read_class(nick, text):
-    """A class that this operator may give; None if he may not."""
+    """Returns the class in `text`, or None if this operator may not give it."""
     if not text.isdecimal():
         raise UsageError
     return int(text) if 1 <= int(text) < vh.GetUserClass(nick) else None
@@ -121,7 +121,7 @@ def promote(nick, args):
 
 
 def OnNewReg(op, nick, new_class):
-    """Somebody has registered him in another way."""
+    """Removes the request of a user whom somebody has registered in another way."""
     waiting.pop(nick, None)
 
 

@@ -1,14 +1,14 @@
-"""RSS announcer: tells the main chat what is new in feeds (RSS 0.9 to 2.0, Atom).
+"""RSS announcer: announces new items of feeds (RSS 0.9 to 2.0, Atom) in the main chat.
 
-Feeds come over http, https or from files, on a thread of the script's own. What has been seen is
-kept in data/rss.json; a feed that is read for the first time is not announced. In hookline.toml:
+Feeds come over http, https or from files; a thread of the script fetches them. Known items are kept
+in data/rss.json. A feed that is read for the first time is not announced. In hookline.toml:
 
     [variables.rss]
-    feeds = ""          # addresses, with spaces between: https://... file:///...
-    minutes = "15"      # between two looks; 0: only when an operator says so
-    bot = "News"        # who tells it
-    most = "3"          # items of a feed that are told at once; the others only count as seen
-    timeout = "20"      # seconds for each
+    feeds = ""          # addresses, separated by spaces: https://... file:///...
+    minutes = "15"      # between two updates; 0: only when an operator asks for it
+    bot = "News"        # the nick that announces the items
+    most = "3"          # announced items of a feed in one update; the others only count as seen
+    timeout = "20"      # seconds for each feed
 
 Users: +news [N]. Operators: !newsupdate.
 """
@@ -31,7 +31,7 @@ BOT = setting("bot", "News")
 MOST = setting("most", 3)
 TIMEOUT = setting("timeout", 20.0)
 MOST_BYTES = 4 << 20
-REMEMBERED = 500  # items of a feed
+REMEMBERED = 500  # the number of items of a feed
 FILE = data_path("rss.json")
 FETCH_ERRORS = (OSError, ValueError, http.client.HTTPException, xml.etree.ElementTree.ParseError)
 
@@ -48,7 +48,7 @@ def fetch(url):
 
 
 def name_of(element):
-    """Without its namespace: RSS and Atom differ in little else."""
+    """Returns the name without its namespace, because RSS and Atom differ in little else."""
     return element.tag.rpartition("}")[2]
 
 
@@ -62,7 +62,7 @@ def read_item(element):
 
 
 def read_feed(data):
-    """The items of a feed, as they stand in it: the newest first."""
+    """Returns the items of a feed in the order of the feed, the newest first."""
     root = xml.etree.ElementTree.fromstring(data)
     items = [read_item(element) for element in root.iter() if name_of(element) in ("item", "entry")]
     return [item for item in items if item.key]
@@ -71,11 +71,11 @@ def read_feed(data):
 class Feed:
     def __init__(self, url):
         self.url = url
-        self.seen = None  # keys, the oldest first; None: it has never been read
+        self.seen = None  # keys, the oldest first; None: the feed has never been read
         self.problem = ""
 
     def look(self):
-        """What is new, the oldest first."""
+        """Reads the feed, and returns its new items, the oldest first."""
         try:
             items = read_feed(fetch(self.url))
         except FETCH_ERRORS as error:
@@ -103,7 +103,7 @@ has_begun = has_bot = False
 
 @functools.cache
 def recall():
-    """What had been seen before. Not while the script loads: see kit/storage.py."""
+    """Reads which items were seen before. Not used while the script loads: see kit/storage.py."""
     saved = load_json(FILE, {})
     for feed in feeds:
         if feed.url in saved:
@@ -115,7 +115,7 @@ def show_item(item):
 
 
 def update():
-    """Looks at all feeds, and tells what is new; how many items that is."""
+    """Reads all feeds, announces the new items, and returns their number."""
     global announced
     told = 0
     with looking:
@@ -134,7 +134,7 @@ def update():
 
 
 def keep_looking():
-    """The first time at once, but for a script that is to look only when it is told to."""
+    """Updates immediately and then regularly, or only on demand if `minutes` is 0."""
     if MINUTES > 0:
         wake.set()
     while True:
@@ -149,7 +149,7 @@ looker = threading.Thread(target=keep_looking, name="rss")
 
 
 def OnTimer(msec):
-    """Begins when the script that this one may have replaced has gone, with its bot."""
+    """Starts the bot and the thread, once a script that this one replaces has ended."""
     global has_begun, has_bot
     if has_begun:
         return

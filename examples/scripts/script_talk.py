@@ -1,8 +1,8 @@
-"""Script talk: asks the other scripts, and passes on what operators tell them.
+"""Script talk: asks the other scripts questions, and passes on commands of operators.
 
-+commands lists what all scripts offer: each is asked with ScriptQuery("commands"), and answers with
-a line for each command, "CLASS NAME HELP". !scripts asks how they do: ScriptQuery("status"). A
-script takes part by having
++commands lists the commands of all scripts: each is asked with ScriptQuery("commands"), and answers
+with a line for each command, "CLASS NAME HELP". !scripts shows the status of all scripts, which
+they tell with ScriptQuery("status"). A script takes part if it has
 
     def OnScriptQuery(command, data, recipient, sender):
         return "fine" if command == "status" else None
@@ -18,10 +18,10 @@ commands = Commands()
 
 
 def ask(question, data="", recipient=""):
-    """(script, answer) of each script that has one, this one included, by the scripts' names."""
+    """Returns (script, answer) of each script that answers, including this one, sorted by name."""
     mine = OnScriptQuery(question, data, recipient, vh.name) if recipient in ("", vh.name) else None
     answers = [(vh.name, mine)] if mine else []
-    if recipient != vh.name:  # it would wait for itself
+    if recipient != vh.name:  # this script would wait for itself
         answers += [tuple(row) for row in vh.ScriptQuery(question, data, recipient, 1)]
     return sorted(answers)
 

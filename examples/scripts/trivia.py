@@ -1,17 +1,17 @@
 """Trivia: a bot that asks questions in the main chat, gives hints, and keeps the scores.
 
-Questions are in a file beside this one, one in a line: `question|answer|or this one`.
-Whoever writes the answer first gets 3 points, 2 after the first hint, 1 after the second. When
-nobody has answered for some questions, the bot stops by itself. Scores are in data/trivia.json.
+Questions are in a file beside this one, one on each line: `question|answer|another answer`.
+The first user who writes the answer gets 3 points, 2 after the first hint, 1 after the second. When
+nobody has answered several questions, the bot stops by itself. Scores are in data/trivia.json.
 In hookline.toml:
 
     [variables.trivia]
     bot = "Trivia"
     questions = "trivia_questions.txt"
-    seconds = "45"          # for a question; a hint comes after each third
-    pause = "10"            # seconds between two
-    idle_questions = "5"    # unanswered ones after which it stops
-    start_class = "3"       # who may start and stop it
+    seconds = "45"          # the time for a question; a hint comes after each third of it
+    pause = "10"            # seconds between two questions
+    idle_questions = "5"    # it stops after this number of unanswered questions
+    start_class = "3"       # users of this class or above may start and stop it
 
 Users: +trivia, +trivia top. Operators: !trivia on, !trivia off.
 """
@@ -33,14 +33,14 @@ PAUSE = setting("pause", 10.0)
 IDLE_QUESTIONS = setting("idle_questions", 5)
 START_CLASS = setting("start_class", OPERATOR)
 SCORES = data_path("trivia.json")
-POINTS = (3, 2, 1)  # by the hints given before
+POINTS = (3, 2, 1)  # indexed by the number of hints given before
 
 commands = Commands()
 Question = collections.namedtuple("Question", "text answers")
 
 
 def plain(text):
-    """What two spellings of an answer have in common."""
+    """Returns a form that is the same for all spellings of an answer."""
     letters = unicodedata.normalize("NFKD", vh.decode(text).casefold())
     return "".join(letter for letter in letters if letter.isalnum())
 
@@ -55,13 +55,13 @@ def read_questions(path):
 
 
 def hint(answer, shown):
-    """The first letters, and how many there are: "Pa___"."""
+    """Returns the first letters of the answer, and a sign for each other letter: "Pa___"."""
     return "".join(letter if place < shown or not letter.isalnum() else "_"
                    for place, letter in enumerate(answer))
 
 
 class Game:
-    """One round of questions; time is what OnTimer says it is, in milliseconds."""
+    """The state of the game. Times are those of OnTimer, in milliseconds."""
 
     def __init__(self, questions):
         self.questions = questions
@@ -81,7 +81,7 @@ class Game:
         self.is_on, self.question = False, None
 
     def tick(self, now):
-        """What the bot has to say now, or None."""
+        """Returns what the bot has to say now, or None."""
         self.now = now
         if not self.is_on:
             return None
@@ -111,7 +111,7 @@ class Game:
         return text
 
     def answer(self, text):
-        """The points for it; 0 if it is none."""
+        """Returns the points for an answer; 0 if it is not the answer."""
         if self.question is None or plain(text) not in map(plain, self.question.answers):
             return 0
         self.next_at = self.now + PAUSE * 1000
@@ -121,7 +121,7 @@ class Game:
 
 game = Game(read_questions(pathlib.Path(vh.path).parent
                            / setting("questions", "trivia_questions.txt")))
-has_bot = None  # not tried yet
+has_bot = None  # None: the script has not tried to add it yet
 
 
 @functools.cache
@@ -130,7 +130,7 @@ def scores():
 
 
 def bring_bot():
-    """When it is first needed: while a script is reloaded, the one before still has the bot."""
+    """Adds the bot when it is first needed. During a reload the old script still has it."""
     global has_bot
     if has_bot is None:
         has_bot = vh.IsRobotNickBad(BOT) == vh.eBOT_OK and vh.AddRobot(
@@ -195,7 +195,7 @@ def OnScriptQuery(command, data, recipient, sender):
 
 
 def get_score(nick):
-    """For the hub's own code."""
+    """Returns the points of a user; for the hub's own code."""
     return scores()[nick]
 
 

@@ -1,11 +1,11 @@
-"""Statistics: counts what each user does, and remembers when the hub was at its best.
+"""Statistics: counts what each user does, and remembers the records of the hub.
 
-Figures outlive the hub, in data/user_stats.json. In hookline.toml:
+The figures are kept in data/user_stats.json when the hub ends. In hookline.toml:
 
     [variables.user_stats]
-    kept = "5000"           # users; those who have not been seen for longest are forgotten first
+    kept = "5000"           # users; those that were seen last the longest ago are forgotten first
     save_minutes = "10"
-    shown = "10"            # users in +top
+    shown = "10"            # the number of users in +top
 
 Users: +stats [NICK], +top [lines|letters|hours|searches], +records.
 """
@@ -30,7 +30,7 @@ commands = Commands()
 
 
 class Stats:
-    """What is on disk: counters of each user, and records with the time when they were made."""
+    """The data on disk: counters of each user, and records with the times when they were set."""
 
     def __init__(self, saved):
         self.users = {nick: collections.Counter(counted)
@@ -45,7 +45,7 @@ class Stats:
             self.records[name] = value, int(time.time())
 
     def forget(self):
-        """A tenth more than necessary, so that this is seldom."""
+        """Forgets a tenth more users than necessary, so that this happens seldom."""
         if len(self.users) > KEPT:
             by_age = sorted(self.users, key=lambda nick: self.users[nick]["seen"])
             for nick in by_age[:len(self.users) - KEPT + KEPT // 10]:
@@ -67,7 +67,7 @@ saved_at = None
 
 
 def count_time(nick):
-    """Adds the time since it was added last."""
+    """Adds the time since the last call to the time that the user was online."""
     now = time.time()
     stats().of(nick)["seen"] = int(now)
     if nick in online_since:
@@ -151,7 +151,7 @@ def OnScriptQuery(command, data, recipient, sender):
 
 
 def get_stats(nick):
-    """For the hub's own code: the counters of a user, or None."""
+    """Returns the counters of a user, or None; for the hub's own code."""
     counted = stats().users.get(nick)
     return None if counted is None else {name: counted[name] for name in COUNTED}
 

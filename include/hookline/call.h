@@ -14,12 +14,12 @@
 
 namespace [[gnu::visibility("default")]] hookline {
 
-// Identifies a script as long as its ScriptHost lives; never reused. It is also the script's place
-// in load order.
+// Identifies a script for as long as its ScriptHost lives; ids are never reused. A script that is
+// loaded later has a larger id.
 enum class ScriptId : std::uint32_t {};
 
-// Names a loaded script by its id, its name or its path. Parameters of functions have this type;
-// names and paths are not copied and must outlive it.
+// Names a loaded script by its id, its name or its path. It is meant for parameters of functions:
+// it does not copy a name or path, which must outlive it.
 class ScriptRef {
  public:
   ScriptRef(ScriptId id) noexcept : id_(id) {}                  // NOLINT(*-explicit-*)
@@ -39,8 +39,8 @@ class ScriptRef {
 };
 
 // Names what is called in a script: a function by its name, dotted or not ("greet",
-// "config.reload", "User"), an object that came as a Handle, or an attribute of one. Names are not
-// copied and must outlive it.
+// "config.reload", "User"), an object that came as a Handle, or an attribute of such an object. It
+// does not copy names, which must outlive it.
 class Callee {
  public:
   Callee(const char* name) noexcept : name_(name) {}         // NOLINT(*-explicit-*)
@@ -51,7 +51,7 @@ class Callee {
   Callee(Handle object, std::string_view attribute) noexcept
       : object_(std::move(object)), has_object_(true), name_(attribute) {}
 
-  // nullptr for a function by its name.
+  // Returns nullptr for a function that is called by its name.
   [[nodiscard]] const Handle* object() const noexcept { return has_object_ ? &object_ : nullptr; }
   [[nodiscard]] std::string_view name() const noexcept { return name_; }
 
@@ -62,20 +62,20 @@ class Callee {
 };
 
 struct CallOptions {
-  // How long the call may take, by the clock of the ScriptHost; then its future has
+  // The time that the call may take, by the clock of the ScriptHost. After that its future has
   // kDeadlineExceeded.
   Duration timeout = kForever;
   TextMode text = TextMode::kExact;
 };
 
-// Everything that can be said about a named call.
+// A call of a function by its name, with everything that may be said about it.
 struct ScriptCall {
   Callee callee;
   List args = {};
   std::vector<Keyword> keywords = {};
-  // The result is a Handle to the object itself, whatever its type. The object lives in the
-  // script's interpreter until the last copy of the handle is gone, or the script. As an argument
-  // or a callee of calls to the same script it is that object again.
+  // If true, the result is a Handle to the object itself, whatever its type. The object lives in
+  // the script's interpreter until the last copy of the handle is gone, or until the script ends.
+  // In calls to the same script the handle stands for that object, as an argument or as the callee.
   bool keeps_result = false;
   CallOptions options = {};
 };

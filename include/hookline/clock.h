@@ -15,7 +15,7 @@ inline constexpr TimePoint kNoDeadline = TimePoint::max();
 // A timeout without a limit.
 inline constexpr Duration kForever = Duration::max();
 
-// The source of time for timers. Tests replace it with a clock that they move by hand.
+// Tells the time for timers and deadlines. Tests replace it with a clock that they move by hand.
 // Thread safety: all methods from any thread.
 class Clock {
  public:
@@ -33,7 +33,7 @@ class Clock {
 
 namespace detail {
 
-// When `timeout` from now is over by that clock; kNoDeadline if there is no limit.
+// Returns the time at which `timeout` from now is over by that clock; kNoDeadline for kForever.
 [[nodiscard]] inline TimePoint deadline_after(const Clock& clock, Duration timeout) {
   if (timeout == kForever) {
     return kNoDeadline;
@@ -42,7 +42,7 @@ namespace detail {
   return timeout < kNoDeadline - now ? now + timeout : kNoDeadline;
 }
 
-// How long it is until then, by the system clock; kForever if there is no limit.
+// Returns the time until `deadline` by the system clock; kForever if there is no limit.
 [[nodiscard]] inline Duration time_left(TimePoint deadline) {
   return deadline == kNoDeadline ? kForever : deadline - Clock::system().now();
 }

@@ -8,8 +8,8 @@
 
 namespace [[gnu::visibility("default")]] hookline {
 
-// A piece of work that runs once, usually on another thread. Intrusive, so that handing it over
-// allocates nothing.
+// A piece of work that runs once, usually on another thread. Jobs are linked through `next`, so
+// that handing one over allocates nothing.
 class Job {
  public:
   virtual ~Job() = default;
@@ -19,19 +19,20 @@ class Job {
   // kShuttingDown, and frees the job's storage.
   virtual void discard() noexcept = 0;
 
-  Job* next = nullptr;  // for the executor that holds the job
+  Job* next = nullptr;  // used by the executor that holds the job
 };
 
-// Runs jobs: on an event loop, on a thread, or on the thread that posts them.
+// Runs jobs on an event loop, on a thread, or on the thread that posts them.
 //
-// Thread safety: post() may be called from any thread.
+// Thread safety: post() from any thread.
 class Executor {
  public:
   virtual ~Executor() = default;
   // Takes ownership of the job, and runs or discards it exactly once.
   virtual void post(Job& job) noexcept = 0;
 
-  // Does the same for a callable `void()`. Allocates.
+  // Posts a job that calls `function`, a callable `void()`, and allocates memory for it. If the job
+  // is discarded, the function is destroyed without being called.
   template <class F>
   void post_function(F function);
 };
@@ -41,7 +42,8 @@ class InlineExecutor final : public Executor {
  public:
   void post(Job& job) noexcept override { job.run(); }
   [[nodiscard]] static InlineExecutor& instance() noexcept {
-    // Never destroyed: a worker that shutdown left behind may still run while the process ends.
+    // It is never destroyed: a worker that shutdown left behind may still run while the process
+    // ends.
     static auto* const kInstance = std::make_unique<InlineExecutor>().release();
     return *kInstance;
   }
@@ -68,8 +70,8 @@ class ResultHandler {
   ResultHandler(const ResultHandler&) = delete;
   ResultHandler& operator=(const ResultHandler&) = delete;
   virtual ~ResultHandler() = default;
-  // Called by the executor exactly once per call; with kShuttingDown if the executor discards it.
-  // The handler must live until then.
+  // Called by the executor exactly once per call, with kShuttingDown if the executor discards the
+  // result. The handler must live until then.
   virtual void on_result(Result<Value> result) noexcept = 0;
 };
 

@@ -17,39 +17,46 @@
 
 namespace [[gnu::visibility("default")]] hookline {
 
-// Exposing C++ to scripts, one line each:
+// ScriptHost::def() exposes a C++ function to scripts:
 //
 //   scripts->def("get_stats", [](std::string nick, long limit) -> Stats { ... },
-//                arg("nick"), arg("limit") = 10, "What a user has done lately.");
+//                arg("nick"), arg("limit") = 10, "Returns the statistics of a user.");
 //
-// makes `vh.get_stats("ann", limit=5)`. Parameters and result are whatever marshal/convert.h
-// converts; a parameter `const Caller&` is the script that calls and none of its arguments. The
-// result is a T, a Result<T>, nothing, or a Future<T>, for which only the script waits. A callable
-// of `(std::span<const Value>, const Caller&)` takes any arguments as they come.
+// makes `vh.get_stats("ann", limit=5)`. The parameters and the result may have any type that
+// <hookline/convert.h> converts. The result may also be void, a Result<T>, or a Future<T>, for
+// which only the script waits. A parameter `const Caller&` gets the calling script, and is not an
+// argument of the Python function. A callable of the form `(std::span<const Value>, const Caller&)`
+// takes any positional arguments, unconverted.
 //
-// Further, in any order: a docstring; RunsOn::kCaller for a function that is thread-safe, which
-// then runs immediately on the thread of the script (without its GIL) instead of the host's; a
-// ScriptId, for that script only.
+// Besides arg(), def() takes in any order: a docstring; RunsOn::kCaller for a thread-safe function,
+// which then runs immediately on the script's thread, without its GIL, and not on the host's
+// thread; and a ScriptId, which exposes the function to that script only.
 //
-// An argument that does not fit is a TypeError that names it; an exception of C++ becomes the one
-// of Python that fits (ScriptHost::map_exception); an Error becomes that too, and one that came
-// from a script is in that script the very exception again.
+// An argument of the wrong type raises a TypeError that names it. A C++ exception becomes the
+// Python exception that ScriptHost::map_exception has set for it, or the usual one. An Error
+// becomes a Python exception, too; one that came from an exception in the same script raises that
+// exception again.
 //
-// Errors of def() itself: those of FunctionRegistry::add; kBadArguments for a default that its
-// parameter does not take.
+// Errors of def(): kBadArguments if the name is invalid or taken by another function or by `vh`
+// itself; if the number of arg() is neither zero nor that of the parameters; if two parameters have
+// the same name, or one has an invalid name; if a parameter without a default follows one that has
+// a default; or if a default does not fit its parameter.
+//
+// Thread safety: def() from any thread.
 
-// Exposes a class whose objects belong to the script that makes them:
+// ScriptHost::def_resource() exposes a class whose objects belong to the script that makes them:
 //
 //   scripts->def_resource<Lock>("Lock", [](std::string name) { return std::make_unique<Lock>(name);
 //   },
 //                               arg("name"), method("wait", &Lock::wait, arg("seconds") = 1.0));
 //
-// makes `with vh.Lock("door") as lock: lock.wait()`. The object is destroyed at the end of the
-// block, by release(), when Python has no use for it, or with the script, whichever comes first;
-// afterwards its methods raise ValueError. `factory` returns a unique_ptr or shared_ptr to T, or a
-// Result of one. Factory, methods and destructor run where the class is declared to (RunsOn).
+// makes `with vh.Lock("door") as lock: lock.wait()`. The C++ object is destroyed at the end of the
+// block, by release(), when Python frees its object, or when the script ends, whichever comes
+// first. After that its methods raise a ValueError. `factory` returns a unique_ptr or shared_ptr to
+// T, or a Result of one. The factory, the methods and the destructor run where the RunsOn of the
+// class says. Errors are those of def().
 
-// A method of a resource: see method().
+// A method of a resource, made by method().
 template <class F>
 struct ResourceMethod {
   std::string name;
@@ -57,8 +64,11 @@ struct ResourceMethod {
   detail::DefExtras extras;
 };
 
-// `method("add", &Counter::add, arg("step") = 1, "Counts.")` for ScriptHost::def_resource.
-// `function` is a pointer to a member function or anything that takes a `T&` first.
+// Describes a method for ScriptHost::def_resource():
+//
+//   method("add", &Counter::add, arg("step") = 1, "Counts.")
+//
+// `function` is a pointer to a member function, or any callable that takes a `T&` first.
 template <class F, class... Extras>
 [[nodiscard]] ResourceMethod<F> method(std::string_view name, F function, Extras&&... extras) {
   detail::DefExtras all;
@@ -66,7 +76,7 @@ template <class F, class... Extras>
   return {.name = std::string(name), .function = std::move(function), .extras = std::move(all)};
 }
 
-// Something callable that a script has passed to a function of the host, as a parameter of that:
+// A callable object that a script passes to a function of the host, which takes it as a parameter:
 //
 //   scripts->def("each", [](std::vector<long> numbers, const Callback& f) -> Result<void> {
 //     for (const long number : numbers) {
@@ -82,16 +92,18 @@ class Callback {
  public:
   explicit Callback(Handle callable) : callable_(std::move(callable)) {}
 
-  // Calls it, and waits. Only inside of the call that it was passed to, on the thread of that,
-  // which has to be the script's (RunsOn::kCaller): kWouldDeadlock anywhere else. For later, and
-  // from elsewhere, there is ScriptHost::call(script, handle(), ...).
+  // Calls it and waits for the result. Its errors are those of a call: kScriptRaised if it raises.
+  // This works only during the call that it was passed to, on the script's own thread (so the
+  // function needs RunsOn::kCaller); anywhere else the result is kWouldDeadlock. To call it later
+  // or on another thread, use ScriptHost::call(script, handle(), ...).
   template <class... Args>
   [[nodiscard]] Result<Value> operator()(Args&&... args) const {
     List values;
     (values.push_back(to_value(std::forward<Args>(args))), ...);
     return run(values);
   }
-  // The same for a result of another type: `f.call<long>(number)`.
+  // Calls it, and converts the result to a T: `f.call<long>(number)`. A result of another type is
+  // kBadArguments.
   template <class T, class... Args>
   [[nodiscard]] Result<T> call(Args&&... args) const {
     Result<Value> result = (*this)(std::forward<Args>(args)...);
@@ -124,10 +136,10 @@ struct Converter<Callback> {
 
 namespace detail {
 
-// Makes `function` known to scripts. Errors: those of FunctionRegistry::add.
+// Makes `function` known to scripts. Its errors are those of FunctionRegistry::add.
 [[nodiscard]] Result<void> add_function(ScriptHost& scripts, HostFunction function);
 
-// Collects what def_resource() is given.
+// Builds the ResourceClass from the arguments of def_resource().
 template <class T>
 class ResourceBuilder {
  public:
@@ -151,7 +163,7 @@ class ResourceBuilder {
  private:
   template <class R, class... A>
   struct Shape {};
-  // The result and the parameters of a method, without the object.
+  // Infers the result and the parameters of a method, without the object.
   template <class F>
   struct Inferred : Inferred<decltype(&F::operator())> {};
   template <class R, class... A>
@@ -203,7 +215,7 @@ class ResourceBuilder {
     if (args.empty()) {
       name_arguments(args, kScriptArguments<A...>);
     }
-    // The object is the first argument of the call, and no parameter for the script.
+    // The object is the first argument of the call, but the script does not see it as a parameter.
     args.insert(args.begin(), Arg("self"));
     auto function = [run = std::move(method.function)](const Handle& self, A... given) -> R {
       return std::invoke(run, *static_cast<T*>(self.object().get()), std::forward<A>(given)...);

@@ -49,18 +49,18 @@ class Promise {
   Promise& operator=(const Promise&) = delete;
   ~Promise() { abandon(); }
 
-  // False once it has been kept, or moved from.
+  // Returns false once the promise has been kept or moved from.
   [[nodiscard]] bool valid() const noexcept { return static_cast<bool>(state_); }
 
-  // Its future. Call it once, before the promise is kept.
+  // Returns its future. Call it once, before the promise is kept.
   [[nodiscard]] Future<T> future();
 
-  // Says that the work begins: from here on Future::cancel() has no effect. False: it has been
-  // cancelled, the work is not wanted.
+  // Tells the future that the work begins: from then on Future::cancel() has no effect. Returns
+  // false if the future has been cancelled, so that nobody wants the work.
   [[nodiscard]] bool try_start() noexcept { return state_->try_start(); }
 
-  // Keeps the promise. False if the future was cancelled meanwhile: the result is thrown away.
-  // REQUIRES: valid(); afterwards it is not.
+  // Keeps the promise. Returns false, and drops the result, if the future has been cancelled.
+  // REQUIRES: valid(), which becomes false.
   bool set(Result<T> result) noexcept {
     assert(valid());
     detail::FutureState<T>& state = state_.detach();
@@ -83,19 +83,19 @@ class Promise {
   detail::FutureStateRef<T> state_;
 };
 
-// The result of something that is still going on: a T or an Error, once.
+// The result of an operation that may still be under way: a T or an Error.
 //
-// Consumed by exactly one of get(), then(), deliver_to(), via() and co_await, after which valid()
-// is false. Dropping it does not stop the work. Waiting serves the calling thread's Pump, if it has
-// one.
+// The result can be taken once, by one of get(), then(), deliver_to(), via() and co_await; after
+// that valid() is false. Destroying the future does not stop the work. Waiting serves the calling
+// thread's Pump, if it has one: on the host's thread, the scripts' calls into the host run
+// meanwhile.
 //
-// May be the return type of a coroutine, which then starts immediately and ends with `co_return
-// value;` or `co_return fail(...);` (Future<void>: `co_return;`). An exception that escapes from a
-// coroutine or a continuation ends the process at the place where it was thrown: errors of this
-// library are values, so that it can only be a bug, and no code of the closed list would be the
-// truth about it.
+// A future may be the return type of a coroutine. The coroutine starts immediately and ends with
+// `co_return value;` or `co_return fail(...);` (`co_return;` for a Future<void>). An exception that
+// escapes from a coroutine or a continuation ends the process at the place where it was thrown:
+// errors of this library are values, so such an exception can only be a bug.
 //
-// Thread safety: one thread at a time. The other side may be anywhere.
+// Thread safety: one thread at a time. The promise may be used on another thread meanwhile.
 template <class T>
 class [[nodiscard]] Future {
  public:
@@ -103,17 +103,17 @@ class [[nodiscard]] Future {
   using promise_type = detail::FutureCoroutine<T>;
 
   Future() noexcept = default;
-  // Takes over one reference of a state that somebody else will settle.
+  // Takes over one reference to a state that another object settles. For the library.
   explicit Future(detail::FutureStateRef<T> state) noexcept : state_(std::move(state)) {}
 
   [[nodiscard]] bool valid() const noexcept { return static_cast<bool>(state_); }
-  // All below REQUIRE valid().
+  // All methods below REQUIRE valid().
 
   // Returns whether get() would return immediately.
   [[nodiscard]] bool ready() const noexcept { return state_->done(); }
 
   void wait() const { (void)state_->wait_until(kNoDeadline); }
-  // Returns false if it is not ready by then (by the system clock).
+  // Returns false if it is not ready after `timeout`, by the system clock.
   [[nodiscard]] bool wait_for(Duration timeout) const {
     return state_->wait_until(detail::deadline_after(Clock::system(), timeout));
   }
@@ -124,13 +124,14 @@ class [[nodiscard]] Future {
     return std::exchange(state_, {})->take_result();
   }
 
-  // True: it had not started, will never run, and is ready with kCancelled.
+  // Returns true if the work had not started: it will never run, and the future is ready with
+  // kCancelled.
   bool cancel() noexcept { return state_->cancel(); }
 
-  // Runs `function(Result<T>)` on the executor when it is ready, and returns the future of what
-  // that returns: U, Result<U>, Future<U> (all three give a Future<U>) or void. If the executor
-  // discards the job, the function is not called and the new future has kShuttingDown; so too if
-  // the new future is cancelled before the function starts.
+  // Runs `function(Result<T>)` on the executor when the result is there, and returns the future of
+  // what the function returns: a U, a Result<U> and a Future<U> all make a Future<U>, and void
+  // makes a Future<void>. If the executor discards the job, the function is not called, and the new
+  // future has kShuttingDown. It is not called either if the new future is cancelled before.
   template <class F>
   auto then(Executor& executor, F function)
       -> Future<typename detail::FutureValue<std::invoke_result_t<F, Result<T>>>::Type>;
@@ -140,14 +141,14 @@ class [[nodiscard]] Future {
   template <class F>
   void deliver_to(Executor& executor, F function);
 
-  // `co_await std::move(future)` gives the Result<T>. Resumes on the thread that completes it, or
-  // continues immediately if it is ready; via() resumes on the executor in either case. If that
-  // discards the job, the coroutine is destroyed where it stands, and its own future has
-  // kShuttingDown.
+  // `co_await std::move(future)` gives the Result<T>. The coroutine resumes on the thread that
+  // completes the future, or continues immediately if it is ready. With via() it resumes on the
+  // executor in either case. If the executor discards the job, the coroutine is destroyed where it
+  // stands, and its own future has kShuttingDown.
   [[nodiscard]] detail::FutureAwaiter<T> operator co_await() noexcept;
   [[nodiscard]] detail::FutureAwaiter<T> via(Executor& executor) noexcept;
 
-  // Gives the result to `promise` when it is there.
+  // Keeps `promise` with the result as soon as it is there.
   void forward_to(Promise<T> promise);
 
  private:
@@ -161,7 +162,7 @@ Future<T> Promise<T>::future() {
   return Future<T>(state_);
 }
 
-// A future that is ready.
+// Returns a future that is ready.
 template <class T>
 [[nodiscard]] Future<T> make_ready_future(Result<T> result) {
   Promise<T> promise;

@@ -13,14 +13,14 @@
 
 namespace [[gnu::visibility("default")]] hookline {
 
-// What a hook's tuple result may replace.
+// Says what the tuple that a hook returns may replace.
 enum class Replaces : std::uint8_t {
   kNothing,
   kChat,    // (nick, message), or a str for the message alone
   kMyInfo,  // (desc, tag, speed, mail, sharesize)
 };
 
-// Every hook: one row. The order is the number of the hook in the C interface, from 0.
+// Lists every hook in one row. A row's place, from 0, is the number of the hook in the C interface.
 //   X(name, argument kinds: s str, l int, d float, argument names, what a result may replace)
 #define HOOKLINE_HOOKS(X)                                                       \
   X(OnNewConn, "s", "ip", kNothing)                                             \
@@ -73,8 +73,8 @@ enum class Hook : std::uint8_t {
 
 struct HookRow {
   std::string_view name;
-  std::string_view argument_kinds;  // a letter each
-  std::string_view argument_names;  // with single spaces between
+  std::string_view argument_kinds;  // one letter for each argument
+  std::string_view argument_names;  // separated by single spaces
   Replaces replaces;
 };
 
@@ -86,15 +86,15 @@ inline constexpr auto kHooks = std::to_array<HookRow>({
 
 inline constexpr std::size_t kHookCount = kHooks.size();
 
-// The hook of that name, or nullopt.
+// Returns the hook of that name, or nullopt if there is none. Thread safety: any thread.
 [[nodiscard]] std::optional<Hook> find_hook(std::string_view name) noexcept;
 
 [[nodiscard]] constexpr const HookRow& hook_row(Hook hook) {
   return kHooks[static_cast<std::size_t>(hook)];
 }
 
-// An argument of a hook, as the host passes it: text in the hub's encoding, an int or a float.
-// Borrows text until the event is sent.
+// An argument of a hook, as the host passes it: text in the hub's encoding, an int or a float. It
+// does not copy text, which must live until the event has been sent.
 class HookArg {
  public:
   HookArg(std::string_view text) : scalar_(text) {}                      // NOLINT(*-explicit-*)
@@ -105,7 +105,7 @@ class HookArg {
       : scalar_(static_cast<std::int64_t>(number)) {}
   HookArg(double number) : scalar_(number) {}  // NOLINT(*-explicit-*)
 
-  // As in HookRow::argument_kinds.
+  // Returns its letter in HookRow::argument_kinds.
   [[nodiscard]] char kind() const noexcept { return static_cast<char>(scalar_.kind()); }
   [[nodiscard]] const detail::Scalar& scalar() const noexcept { return scalar_; }
 
@@ -113,36 +113,36 @@ class HookArg {
   detail::Scalar scalar_;
 };
 
-// What a replacing result puts in the place of the arguments: for a chat line {nick, message}, for
-// a MyINFO {desc, tag, speed, mail, sharesize}. An empty part stays as it was.
+// The texts that replace the arguments of an event: {nick, message} for a chat line, {desc, tag,
+// speed, mail, sharesize} for a MyINFO. A part that is nullopt stays as it was.
 //
-// On the heap, because there hardly ever is one: each verdict would take longer to make than all
-// else of it.
+// The parts are in a vector on the heap, because few verdicts have a replacement, and all others
+// are made faster without room for one.
 struct Replacement {
   static constexpr std::size_t kMaxParts = 5;
   std::vector<std::optional<std::string>> parts =
       std::vector<std::optional<std::string>>(kMaxParts);
 };
 
-// What the scripts decided about one event, merged in load order: one block is enough to block, of
-// several replacements the last wins, protocol lines add up.
+// The decision of the scripts about one event. Their answers are merged in load order: one block is
+// enough to block, the last replacement wins, and all protocol lines are kept.
 struct Verdict {
   bool allowed = true;
   std::optional<Replacement> replacement;
-  // To be sent to the connection that caused the event, without the closing '|' if it had one.
+  // Lines for the connection that caused the event, each without the closing '|'.
   std::vector<std::string> protocol_lines;
-  // Scripts whose answer did not count, each of which is in the log.
-  std::uint32_t late = 0;    // not there when the deadline passed
-  std::uint32_t failed = 0;  // raised
-  std::uint32_t missed = 0;  // did not get the event
+  // The numbers of scripts whose answer did not count. The log has more about them.
+  std::uint32_t late = 0;    // had not answered at the deadline
+  std::uint32_t failed = 0;  // raised an exception
+  std::uint32_t missed = 0;  // never got the event, because their mailbox was full or closed
 };
 
 // Receives the verdict of one event on the event loop.
 class VerdictHandler {
  public:
   virtual ~VerdictHandler() = default;
-  // Called exactly once per fire() that returned true: on the loop's thread, never inside fire().
-  // The handler must live until then; at shutdown it is called from detach_loop().
+  // Called exactly once for each fire() that returned true: on the loop's thread, and never inside
+  // fire(). The handler must live until then. At shutdown detach_loop() calls it.
   virtual void on_verdict(const Verdict& verdict) noexcept = 0;
 };
 

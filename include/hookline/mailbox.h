@@ -7,42 +7,42 @@
 
 namespace [[gnu::visibility("default")]] hookline {
 
-// What a full mailbox does with one more call.
+// Says what a full mailbox does with one more call.
 enum class Overflow : std::uint8_t {
   kBlock,       // The poster waits for room until a deadline, then the call ends with kQueueFull.
   kReject,      // The new call ends with kQueueFull.
-  kDropOldest,  // The oldest waiting call ends with kDropped, the new one is taken.
+  kDropOldest,  // The oldest waiting call ends with kDropped, and the new one is accepted.
   kDropNewest,  // The new call ends with kDropped.
 };
 
-// The bound of one script's queue of calls, and what happens beyond it.
+// The bound of the queue of calls of one script, and what happens beyond it.
 struct MailboxOptions {
   std::size_t capacity = 65'536;  // At least 1.
   Overflow overflow = Overflow::kReject;
-  Duration block_timeout = std::chrono::seconds(1);  // For kBlock.
+  Duration block_timeout = std::chrono::seconds(1);  // Used with kBlock.
 };
 
-// Counters since the mailbox was made. Each is exact; together they are a snapshot of values that
-// change meanwhile.
+// Counts calls since the mailbox was made. Each number is exact. Calls come and go while the
+// numbers are read, so together they need not show a single moment, but this always holds:
 //   accepted == started + dropped_oldest + discarded + waiting
 struct MailboxStats {
   std::uint64_t accepted = 0;
-  std::uint64_t started = 0;         // Handed to the script, or found cancelled at their turn.
+  std::uint64_t started = 0;  // Handed to the script, or found cancelled when their turn came.
   std::uint64_t dropped_oldest = 0;  // Accepted, then displaced by a newer call (or out of memory).
-  std::uint64_t discarded = 0;       // Accepted, then ended by shutdown or unload.
-  std::uint64_t rejected = 0;        // Never accepted: the mailbox was full.
-  std::uint64_t refused = 0;         // Never accepted: closed, or kWouldDeadlock.
+  std::uint64_t discarded = 0;       // Accepted, then ended by a shutdown or an unload.
+  std::uint64_t rejected = 0;        // Not accepted: the mailbox was full.
+  std::uint64_t refused = 0;         // Not accepted: the mailbox was closed, or kWouldDeadlock.
   std::uint64_t waiting = 0;
 };
 
-// What happens to the calls that were accepted before a script ends.
+// Says what happens to accepted calls that have not run when their script ends.
 enum class Drain : std::uint8_t {
   kRun,      // They run first.
   kDiscard,  // They end with kShuttingDown or kScriptUnloaded.
 };
 
-// A histogram of nanoseconds in short. Each time is the top of its bucket: never too low, at most
-// 1/32 too high.
+// Summarizes a histogram of times in nanoseconds. Each time is the upper end of its bucket, so it
+// is never too low, and at most 1/32 too high.
 struct LatencySummary {
   std::uint64_t count = 0;
   std::uint64_t p50_ns = 0;

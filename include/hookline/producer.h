@@ -12,7 +12,7 @@
 
 namespace [[gnu::visibility("default")]] hookline {
 
-// Makes items in C++ one by one, as a script asks for them. In the script it is an iterator:
+// Makes items in C++ one by one, as a script asks for them. The script gets an iterator:
 //
 //   class Users final : public Producer { ... };
 //   scripts->call("stats", "count", {make_producer(std::make_unique<Users>())});
@@ -20,13 +20,13 @@ namespace [[gnu::visibility("default")]] hookline {
 //   def count(users):
 //       return sum(1 for user in users)
 //
-// Ownership: the producer is destroyed when the script has come to its end, closes it (close(), a
-// `with` block), drops it or is unloaded, or with the last copy of the Value if no script got it.
+// Ownership: the producer is destroyed when the script has reached its end, closes it (with close()
+// or a `with` block), drops it, or is unloaded. If no script got it, it is destroyed with the last
+// copy of the Value.
 //
-// Thread safety: it is called by one thread at a time, without the GIL: by the thread of the script
-// that iterates, which for a plain `for` loop is the script's worker.
-// REQUIRES: it does not wait for a call to the same script, which could not begin before it
-// returns.
+// Thread safety: one thread at a time calls it, without the GIL: the thread of the script that
+// iterates, which for a plain `for` loop is the script's worker. REQUIRES: it does not wait for a
+// call to the same script, which could not begin before it returns.
 class Producer {
  public:
   Producer() = default;
@@ -40,9 +40,9 @@ class Producer {
   [[nodiscard]] virtual Result<std::optional<Value>> next() = 0;
 };
 
-// Wraps `producer` in a Value, a Handle, that can be an argument or part of one. Only one script
-// can get it, once: a second conversion is kBadArguments. `text` says how the text of its items is
-// decoded. Thread safety: any thread.
+// Wraps `producer` in a Value (a Handle) that may be an argument or a part of one. Only one script
+// can get it, and only once: converting it a second time is kBadArguments. `text` says how the text
+// of its items is decoded. Thread safety: any thread.
 [[nodiscard]] Value make_producer(std::unique_ptr<Producer> producer,
                                   TextMode text = TextMode::kExact);
 
@@ -53,10 +53,10 @@ struct ProducerSource {
   std::unique_ptr<Producer> producer;
   TextMode text = TextMode::kExact;
 };
-// Whether make_producer() has made `handle`.
+// Returns whether make_producer() has made `handle`.
 [[nodiscard]] bool is_producer(const Handle& handle) noexcept;
-// Takes the producer out of `handle` and all of its copies; null if it has been taken before.
-// REQUIRES: is_producer(handle). Thread safety: any thread.
+// Takes the producer out of `handle` and all of its copies. The result has no producer if it was
+// taken before. REQUIRES: is_producer(handle). Thread safety: any thread.
 [[nodiscard]] ProducerSource take_producer(const Handle& handle) noexcept;
 
 template <class F>
@@ -71,7 +71,7 @@ class FunctionProducer final : public Producer {
 
 }  // namespace detail
 
-// Wraps a function as a producer: it returns std::optional<Value>, or a Result of that, and is
+// Wraps a function as a producer. It returns a std::optional<Value>, or a Result of one, and is
 // called for each item as Producer::next() is. Thread safety: any thread.
 template <class F>
 [[nodiscard]] Value produce(F next, TextMode text = TextMode::kExact) {

@@ -8,23 +8,23 @@
 
 namespace [[gnu::visibility("default")]] hookline {
 
-// Which global interpreter lock (GIL) a script holds while it runs.
+// Says which global interpreter lock (GIL) a script holds while it runs.
 enum class Gil : std::uint8_t {
-  // Its interpreter's own: the script runs in parallel with all others.
+  // The script holds the GIL of its own interpreter, and runs in parallel with all others.
   kOwn,
-  // The main interpreter's: the script takes turns with all others of that kind, and may import
-  // extension modules that refuse an own GIL (single-phase initialization).
+  // The script holds the main interpreter's GIL. It takes turns with all others that do, and may
+  // import extension modules that refuse an interpreter with its own GIL (single-phase init).
   kShared,
-  // The main interpreter's too, and the script runs in the main interpreter itself, for extension
-  // modules that refuse any other. Only one script at a time can.
+  // The script holds the main interpreter's GIL, too, and runs in the main interpreter itself, for
+  // extension modules that support no other. Only one script at a time can do this.
   kMain,
 };
 
-// The names in configurations, in the order of the enum.
+// The names that configurations use, in the order of the enum.
 inline constexpr std::array<std::string_view, 3> kGilNames = {"own", "shared", "main"};
 
-// How the Python of a script is set up. Unset fields fall back to the next source: the options of
-// load(), the comments at the top of the script, ScriptHostOptions::python.
+// Says how the Python of a script is set up. A field that is unset in the options of load() is
+// taken from the comments at the top of the script, or else from ScriptHostOptions::python.
 struct PythonOptions {
   std::optional<Gil> gil = std::nullopt;
   // A virtual environment whose packages the script can import.

@@ -18,22 +18,23 @@ class StreamCore;
 }  // namespace detail
 
 struct StreamOptions {
-  // How many items the script may make before they are asked for. 0: each only when it is, and by
-  // a call of its own. Nothing is made before the first next().
+  // The number of items that the script may make before they are asked for. With 0 it makes each
+  // item only when it is asked for, in a call of its own. It makes none before the first next().
   std::size_t ahead = 16;
   TextMode text = TextMode::kExact;
 };
 
-// Ends a for_each() early. Copies do the same.
-// Thread safety: any thread. May outlive the stream.
+// Ends a for_each() early. Copies end the same one.
+//
+// Thread safety: any thread. It may outlive the stream.
 class StreamSubscription {
  public:
   StreamSubscription() = default;
-  // For ValueStream.
+  // Used by ValueStream.
   explicit StreamSubscription(std::weak_ptr<detail::StreamCore> stream)
       : stream_(std::move(stream)) {}
-  // Closes the stream; `on_end` gets kCancelled. On the executor's own thread no item is delivered
-  // after it; elsewhere one may be just then.
+  // Closes the stream; `on_end` gets kCancelled. If this is called on the executor's own thread, no
+  // item is delivered after it. On another thread an item may be delivered at the same time.
   void cancel();
 
  private:
@@ -51,27 +52,28 @@ class StreamSubscription {
 //     use(**user);
 //   }
 //
-// Items come in order, each once. They are fetched by ordinary calls, a few with each, between
-// which the script's other calls run. At most StreamOptions::ahead are made before they are asked
-// for.
+// Items come in order, each once. Ordinary calls of the script fetch them, several with each call,
+// and other calls of the script run in between. At most StreamOptions::ahead items are made before
+// they are asked for.
 //
-// How it ends: with nothing, for good, or with an error, which every further next() gives again:
-// that of the call, kScriptRaised for an exception in the generator (after the items before it),
-// kUnsupportedType for an item that cannot leave its interpreter, kScriptUnloaded, kShuttingDown,
-// kCancelled once it was closed. kQueueFull, kDropped, kWouldDeadlock and kDeadlineExceeded are of
-// one next() only: the next one goes on where it was.
+// A stream ends with nullopt, or with an error; every further next() returns the same again. It is
+// the error of the call; kScriptRaised for an exception in the generator, after the items before
+// it; kUnsupportedType for an item that cannot be copied; kScriptUnloaded, kShuttingDown; or
+// kCancelled after close(). The errors kQueueFull, kDropped, kWouldDeadlock and kDeadlineExceeded
+// do not end the stream: they concern one next(), and another next() continues where it stopped.
 //
-// Destroying it closes it. The function itself is called as soon as the stream is made, in order
-// with other calls.
+// Destroying the stream closes it. The function itself is called as soon as the stream is made, in
+// order with other calls.
 //
-// Thread safety: next() and close() from any thread, several together too: items go to the calls in
-// their order. Moving and destroying as for any object.
+// Thread safety: next() and close() from any thread, also several at the same time: items go to the
+// calls of next() in the order of these calls. Moving and destroying REQUIRE that no other thread
+// uses the object.
 class [[nodiscard]] ValueStream {
  public:
   using Item = std::optional<Value>;
 
   ValueStream() noexcept = default;
-  // For the library.
+  // Used by the library.
   explicit ValueStream(std::shared_ptr<detail::StreamCore> core) noexcept
       : core_(std::move(core)) {}
   ValueStream(ValueStream&& other) noexcept = default;
@@ -86,22 +88,22 @@ class [[nodiscard]] ValueStream {
   ValueStream& operator=(const ValueStream&) = delete;
   ~ValueStream() { drop(); }
 
-  // False for one that was moved from. All below REQUIRE it.
+  // Returns false for a stream that was moved from. All methods below REQUIRE valid().
   [[nodiscard]] bool valid() const noexcept { return core_ != nullptr; }
 
-  // The next item, or nullopt at the end. After `timeout` (by the clock of the ScriptHost) it is
-  // kDeadlineExceeded; the item goes to the next one. Dropping the future loses the item, cancel()
-  // does not.
+  // Returns the future of the next item, or of nullopt at the end. After `timeout` (by the clock of
+  // the ScriptHost) it has kDeadlineExceeded, and the item goes to the following next(). An item is
+  // lost if its future is dropped, but not if its future is cancelled.
   [[nodiscard]] Future<Item> next(Duration timeout = kForever);
 
-  // Ends it: items that have come and were not read are thrown away, and a generator is closed on
-  // the script's worker, where its `finally` blocks run. The future has what close() raised, if it
-  // did, and is ready when that is done; a second close() does not wait for the first.
+  // Ends the stream. Items that have arrived and were not read are dropped. A generator is closed
+  // on the script's worker, where its `finally` blocks run; then the returned future is ready, with
+  // the exception of close() if it raised one. A second close() does not wait for the first.
   Future<void> close();
 
-  // Calls `on_item(Value)` on the executor for each item, then `on_end(Result<void>)`, once. Every
-  // error ends it. If the executor discards its job neither is called any more, and the stream is
-  // closed. REQUIRES: the executor lives until then, and is no InlineExecutor.
+  // Calls `on_item(Value)` on the executor for each item, and then `on_end(Result<void>)` once. Any
+  // error ends it. If the executor discards a job, neither function is called again, and the stream
+  // is closed. REQUIRES: the executor lives until then, and is not an InlineExecutor.
   template <class OnItem, class OnEnd>
   StreamSubscription for_each(Executor& executor, OnItem on_item, OnEnd on_end) &&;
 
@@ -121,7 +123,7 @@ Future<void> ValueStream::drive(ValueStream stream, Executor* executor, OnItem o
   while (true) {
     Result<Item> next = co_await stream.next().via(*executor);
     if (next && stream.is_closed()) {
-      next = co_await stream.next();  // meanwhile: says so
+      next = co_await stream.next();  // reports that it was closed meanwhile
     }
     if (!next) {
       on_end(Result<void>(std::unexpected(std::move(next.error()))));

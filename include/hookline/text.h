@@ -5,28 +5,28 @@
 
 namespace [[gnu::visibility("default")]] hookline {
 
-// How the text of a Value is decoded when it becomes a Python str, and encoded when one comes back.
+// Says how the text of a Value is decoded when it becomes a Python str, and how a str is encoded.
 enum class TextMode : std::uint8_t {
-  // UTF-8 that may contain lone surrogates: any Python str round-trips exactly.
+  // The text is UTF-8 that may contain lone surrogates. Any Python str round-trips exactly.
   kExact,
-  // Bytes in the host's encoding, decoded with `surrogateescape`: any bytes round-trip exactly,
-  // whether they are valid in that encoding or not.
+  // The text is bytes in the host's encoding, decoded with `surrogateescape`. Any bytes round-trip
+  // exactly, whether they are valid in that encoding or not.
   kHub,
 };
 
 // The encoding that TextMode::kHub uses: any codec that Python knows ("utf-8", "cp1251"). A name
-// that Python does not know is reported when text is converted, as kEncodingError.
+// that Python does not know is accepted, and reported as kEncodingError when text is converted.
 //
 // Thread safety: as for std::string.
 class TextCodec {
  public:
-  // UTF-8.
+  // Makes the codec of UTF-8.
   TextCodec() = default;
   explicit TextCodec(std::string encoding);
 
   [[nodiscard]] const std::string& encoding() const noexcept { return encoding_; }
   [[nodiscard]] bool is_utf8() const noexcept { return is_utf8_; }
-  // Whether ASCII text has the same bytes in this encoding, so that it needs no conversion.
+  // Returns whether ASCII text has the same bytes in this encoding, so that it needs no conversion.
   [[nodiscard]] bool extends_ascii() const noexcept { return extends_ascii_; }
 
  private:

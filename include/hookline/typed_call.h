@@ -1,6 +1,7 @@
 #pragma once
 
-// Named calls with C++ arguments and results: ScriptHost::call<T>() and ScriptHost::stream().
+// Implements named calls with C++ arguments and results: ScriptHost::call<T>() and
+// ScriptHost::stream().
 
 #include <concepts>
 #include <string>
@@ -17,7 +18,7 @@
 
 namespace [[gnu::visibility("default")]] hookline {
 
-// kw("limit", 10) is the `limit=10` of a call.
+// Makes a keyword argument: kw("limit", 10) stands for `limit=10` in Python.
 template <class T>
 [[nodiscard]] Keyword kw(std::string_view name, T&& content) {
   return {.name = std::string(name), .value = to_value(std::forward<T>(content))};
@@ -37,7 +38,7 @@ void add_to_call(ScriptCall& call, T&& argument) {
   }
 }
 
-// Returns the future of `value` read as a T.
+// Returns a future of `value`, read as a T.
 template <class T>
 [[nodiscard]] Future<T> read_as(Future<Value> value) {
   if constexpr (std::same_as<T, Value>) {

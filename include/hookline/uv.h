@@ -11,12 +11,17 @@ namespace detail {
 class LoopExecutor;
 }  // namespace detail
 
-// Runs jobs on a libuv loop, for Future::then(), Future::via() and ValueStream::for_each().
+// Runs jobs on a libuv loop, for Future::then(), Future::via() and ValueStream::for_each(). Jobs of
+// one thread run in the order in which it posted them. An open executor keeps the loop running.
 //
-// Thread safety: post() from any thread; the rest on the loop's thread. The loop is not owned and
-// must live until it has run once more after close(), which lets libuv close the handle.
+// Thread safety: post() from any thread, also while close() runs, but not during or after the
+// destructor. All other methods on the loop's thread.
+//
+// Ownership: it does not own the loop, which must live until it has run once more after close(), so
+// that libuv closes the handle.
 class UvExecutor final : public Executor {
  public:
+  // Throws std::runtime_error if libuv refuses to open a handle.
   explicit UvExecutor(uv_loop_t* loop);
   UvExecutor(const UvExecutor&) = delete;
   UvExecutor& operator=(const UvExecutor&) = delete;
@@ -24,7 +29,7 @@ class UvExecutor final : public Executor {
   ~UvExecutor() override;
 
   void post(Job& job) noexcept override;
-  // Discards every job, already posted or still to come.
+  // Discards all jobs, those already posted and those still to come. The loop can then end.
   void close();
 
  private:

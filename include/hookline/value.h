@@ -14,8 +14,8 @@ namespace [[gnu::visibility("default")]] hookline {
 
 class Value;
 
-// A Python int beyond 64 bits, as decimal digits with an optional leading '-'. REQUIRES: it does
-// not fit an int64, so that equal numbers compare equal.
+// A Python int beyond 64 bits, as decimal digits with an optional leading '-'. REQUIRES: the number
+// does not fit an int64, so that equal numbers compare equal.
 struct BigInt {
   std::string digits;
   friend bool operator==(const BigInt&, const BigInt&) = default;
@@ -47,13 +47,13 @@ struct FrozenSet {
 // Insertion order is kept; equality ignores it, as in Python. REQUIRES: the keys are unique.
 struct Dict {
   std::vector<std::pair<Value, Value>> items;
-  // The value under a str key, or nullptr. Linear search.
+  // Returns the value under a str key, or nullptr if there is none, by a linear search.
   [[nodiscard]] const Value* find(std::string_view key) const;
   friend bool operator==(const Dict& a, const Dict& b);
 };
 
-// Keeps a Python object alive in its interpreter, without access to it from C++. Passed back to the
-// same script it is that object again.
+// Keeps a Python object alive in its interpreter, without giving C++ access to it. When it is
+// passed back to the same script, it becomes that object again.
 //
 // Thread safety: as for std::shared_ptr; the last copy may be destroyed on any thread.
 class Handle {
@@ -73,7 +73,7 @@ enum class Kind : std::uint8_t {
 };
 // clang-format on
 
-// The Python name of a kind, for messages: "NoneType", "int", "str", ... Any thread; static text.
+// Returns the Python name of a kind: "NoneType", "int" and so on. Static text; any thread.
 [[nodiscard]] std::string_view kind_name(Kind kind) noexcept;
 
 // A Python-free copy of a Python object, safe to move between threads.
@@ -130,8 +130,8 @@ class Value {
   [[nodiscard]] Kind kind() const noexcept { return static_cast<Kind>(data_.index()); }
   [[nodiscard]] bool is_none() const noexcept { return kind() == Kind::kNone; }
 
-  // The content if it is of that type, else nullptr: `if (const auto* s = v.as<std::string>())`.
-  // T is one of the types in Data. The pointer is valid until the value changes.
+  // Returns the content if it is a T, one of the types in Data, and nullptr otherwise. Valid until
+  // the value changes. Example: `if (const auto* s = v.as<std::string>())`.
   template <class T>
   [[nodiscard]] const T* as() const noexcept {
     return std::get_if<T>(&data_);
@@ -150,18 +150,18 @@ class Value {
   // Makes this a str; reuses its storage if it already is one.
   void assign_text(std::string_view text);
 
-  // The text that Python's repr() would give, for messages.
+  // Returns the text that Python's repr() would give, for messages.
   [[nodiscard]] std::string repr() const;
 
-  // Compares content and kind: 1, 1.0 and True are three different values. Two nan are equal.
+  // Compares kind and content: 1, 1.0 and True are three different values. Two NaN are equal.
   friend bool operator==(const Value& a, const Value& b);
 
  private:
-  // The order is that of Kind.
+  // The types are in the order of Kind.
   using Data = std::variant<std::monostate, bool, std::int64_t, BigInt, double, std::string, Bytes,
                             List, Tuple, Set, FrozenSet, Dict, Handle>;
 
-  // Whether it fits one word and has nothing to free.
+  // Returns whether the content fits one word and has nothing to free.
   [[nodiscard]] bool is_plain() const noexcept {
     return kind() <= Kind::kInt || kind() == Kind::kDouble;
   }
@@ -170,7 +170,7 @@ class Value {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
-  // Copies a plain `other`, moves any other.
+  // Copies `other` if it is plain, and moves it otherwise.
   static Data moved_from(Value& other) noexcept {
     switch (other.kind()) {
       case Kind::kNone:

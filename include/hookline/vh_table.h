@@ -9,9 +9,9 @@
 
 namespace [[gnu::visibility("default")]] hookline {
 
-// Every function of the `vh` module that asks the host: one row.
+// Lists every function of the `vh` module that asks the host, in one row.
 //   X(name, argument kinds: s str, l int, d float, a str or int, those after | optional, names,
-//     where it runs, what it returns, one line of help)
+//     where it runs, what it returns, one sentence of help)
 // An optional argument that was not given reaches the host as None.
 // clang-format off
 #define HOOKLINE_VH_FUNCTIONS(X)                                                                                  \
@@ -27,19 +27,19 @@ namespace [[gnu::visibility("default")]] hookline {
   X(KickUser, "sss|sss", "op nick why addr note_op note_usr", kHost, "bool", "Kicks a user, with a reason.")     \
   X(SetConfig, "sss", "conf var value", kHost, "bool", "Sets a configuration variable.")                         \
   X(Topic, "|s", "topic", kHost, "str", "Returns the hub topic, after setting it if one is given.")              \
-  X(GetMyINFO, "s", "nick", kCaller, "tuple or None", "(nick, desc, tag, speed, mail, size) of a user.")         \
-  X(GetUserClass, "s", "nick", kCaller, "int", "The class of a user; -2 if there is no such user.")              \
-  X(GetUserIP, "s", "nick", kCaller, "str", "The IP address of a user.")                                         \
-  X(GetUserHost, "s", "nick", kCaller, "str", "The host name of a user, or the address if it is not known.")     \
-  X(GetNickList, "", "", kCaller, "list", "The nicks of all users and bots.")                                    \
-  X(GetOpList, "", "", kCaller, "list", "The nicks of all operators.")                                           \
-  X(GetBotList, "", "", kCaller, "list", "The nicks of all bots.")                                               \
-  X(GetRawNickList, "", "", kCaller, "str", "The nicks of all users and bots, as the protocol's $NickList.") \
-  X(GetRawOpList, "", "", kCaller, "str", "The nicks of all operators, as the protocol's $OpList.")              \
-  X(GetRawBotList, "", "", kCaller, "str", "The nicks of all bots, as the protocol's $BotList.")                 \
-  X(GetUsersCount, "", "", kCaller, "int", "How many users are online.")                                         \
-  X(GetTotalShareSize, "", "", kCaller, "str", "The total share of all users, in bytes.")                       \
-  X(GetConfig, "ss|s", "conf var default", kCaller, "str or None", "A configuration variable.")               \
+  X(GetMyINFO, "s", "nick", kCaller, "tuple or None", "Returns (nick, desc, tag, speed, mail, size) of a user.")         \
+  X(GetUserClass, "s", "nick", kCaller, "int", "Returns the class of a user, or -2 if there is no such user.")              \
+  X(GetUserIP, "s", "nick", kCaller, "str", "Returns the IP address of a user.")                                         \
+  X(GetUserHost, "s", "nick", kCaller, "str", "Returns the host name of a user, or the address if the name is not known.")     \
+  X(GetNickList, "", "", kCaller, "list", "Returns the nicks of all users and bots.")                                    \
+  X(GetOpList, "", "", kCaller, "list", "Returns the nicks of all operators.")                                           \
+  X(GetBotList, "", "", kCaller, "list", "Returns the nicks of all bots.")                                               \
+  X(GetRawNickList, "", "", kCaller, "str", "Returns the nicks of all users and bots, as the protocol's $NickList.") \
+  X(GetRawOpList, "", "", kCaller, "str", "Returns the nicks of all operators, as the protocol's $OpList.")              \
+  X(GetRawBotList, "", "", kCaller, "str", "Returns the nicks of all bots, as the protocol's $BotList.")                 \
+  X(GetUsersCount, "", "", kCaller, "int", "Returns the number of users who are online.")                                         \
+  X(GetTotalShareSize, "", "", kCaller, "str", "Returns the total share of all users, in bytes.")                       \
+  X(GetConfig, "ss|s", "conf var default", kCaller, "str or None", "Returns a configuration variable.")               \
   X(SendToActive, "s|l", "data delay", kHost, "bool", "Sends raw protocol data to every user in active mode.") \
   X(SendToPassive, "s|l", "data delay", kHost, "bool", "Sends raw protocol data to every user in passive mode.") \
   X(SendToActiveClass, "sll|l", "data min_class max_class delay", kHost, "bool", "Sends raw protocol data to active users of these classes.") \
@@ -48,14 +48,14 @@ namespace [[gnu::visibility("default")]] hookline {
   X(SetUserIP, "ss", "nick ip", kHost, "bool", "Changes the address of a user in the hub.") \
   X(SetMyINFOFlag, "sl", "nick flag", kHost, "bool", "Sets a flag of a user's MyINFO.")                          \
   X(UnsetMyINFOFlag, "sl", "nick flag", kHost, "bool", "Clears a flag of a user's MyINFO.")                      \
-  X(GetUserHubURL, "s", "nick", kCaller, "str", "The address by which a user has come to the hub.")              \
-  X(GetUserExtJSON, "s", "nick", kCaller, "str", "The JSON description that a user's client sent.")                 \
-  X(GetUserCC, "s", "nick", kCaller, "str", "The country code of a user.")                                       \
-  X(GetIPCC, "s", "ip", kCaller, "str", "The country code of an address.")                                       \
-  X(GetIPCN, "s", "ip", kCaller, "str", "The country of an address.")                                            \
-  X(GetIPCity, "s", "ip", kCaller, "str", "The city of an address.")                                             \
-  X(GetIPASN, "s|s", "ip db", kCaller, "str", "The autonomous system of an address.")                            \
-  X(GetGeoIP, "s|s", "ip db", kCaller, "dict", "Everything known about the location of an address.")                      \
+  X(GetUserHubURL, "s", "nick", kCaller, "str", "Returns the address by which a user has come to the hub.")              \
+  X(GetUserExtJSON, "s", "nick", kCaller, "str", "Returns the JSON description that a user's client sent.")                 \
+  X(GetUserCC, "s", "nick", kCaller, "str", "Returns the country code of a user.")                                       \
+  X(GetIPCC, "s", "ip", kCaller, "str", "Returns the country code of an address.")                                       \
+  X(GetIPCN, "s", "ip", kCaller, "str", "Returns the country of an address.")                                            \
+  X(GetIPCity, "s", "ip", kCaller, "str", "Returns the city of an address.")                                             \
+  X(GetIPASN, "s|s", "ip db", kCaller, "str", "Returns the autonomous system of an address.")                            \
+  X(GetGeoIP, "s|s", "ip db", kCaller, "dict", "Returns everything that is known about the location of an address.")                      \
   X(AddRegUser, "sl|ss", "nick class password op", kHost, "bool", "Registers a user.")                           \
   X(DelRegUser, "s", "nick", kHost, "bool", "Removes a registration.")                                           \
   X(SetRegClass, "sl", "nick class", kHost, "bool", "Changes the class of a registered user.")                   \
@@ -63,13 +63,13 @@ namespace [[gnu::visibility("default")]] hookline {
   X(DelNickTempBan, "s", "nick", kHost, "bool", "Lifts a temporary ban of a nick.")                              \
   X(DelIPTempBan, "s", "ip", kHost, "bool", "Lifts a temporary ban of an address.")                              \
   X(ParseCommand, "ssl", "nick command in_pm", kHost, "bool", "Runs a command as if the user had typed it.")     \
-  X(ScriptCommand, "ss|a", "command data target", kHost, "bool", "Tells other scripts and plugins; target: a plugin, or a flag.") \
+  X(ScriptCommand, "ss|a", "command data target", kHost, "bool", "Sends a command to other scripts and plugins; target is a plugin or a flag.") \
   X(ScriptQuery, "ss|sl", "command data recipient with_names", kHost, "list", "Asks other scripts a question, and returns their answers.") \
-  X(IsRobotNickBad, "s", "nick", kHost, "int", "Whether a bot may have the nick: one of vh.eBOT_*.")             \
+  X(IsRobotNickBad, "s", "nick", kHost, "int", "Returns whether a bot may have the nick, as one of vh.eBOT_*.")             \
   X(AddRobot, "slssss", "nick class desc speed email share", kHost, "bool", "Adds a bot to the user list.")      \
   X(DelRobot, "s", "nick", kHost, "bool", "Removes a bot.")                                                      \
-  X(SQL, "s|l", "query limit", kHost, "tuple", "(success, rows) of a query; each row is a list of str, and there are 100 at most.") \
-  X(GetServFreq, "", "", kCaller, "float", "The number of turns of the hub's loop per second.")                          \
+  X(SQL, "s|l", "query limit", kHost, "tuple", "Runs a query, and returns (success, rows) with at most limit rows, each a list of str.") \
+  X(GetServFreq, "", "", kCaller, "float", "Returns the number of turns of the hub's loop per second.")                          \
   X(UserRestrictions, "s|ssss", "nick chat pm search ctm", kHost, "dict", "Changes the given restrictions of a user, and returns all of them.") \
   X(StopHub, "l|l", "code delay", kHost, "bool", "Ends the hub.")
 // clang-format on
@@ -82,8 +82,8 @@ enum class Vh : std::uint8_t {
 
 struct VhRow {
   const char* name;
-  std::string_view argument_kinds;  // a letter each, '|' before the first optional one
-  std::string_view argument_names;  // with single spaces between
+  std::string_view argument_kinds;  // one letter each, and '|' before the first optional argument
+  std::string_view argument_names;  // separated by single spaces
   RunsOn runs_on;
   std::string_view returns;
   std::string_view help;

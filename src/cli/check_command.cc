@@ -22,7 +22,7 @@ namespace hookline::cli {
 
 namespace {
 
-// Imports may run any code. One that takes longer than this hangs.
+// Imports may run any code. The check gives up on one that takes longer than this.
 constexpr std::chrono::seconds kTimeout{60};
 
 // Creates a file in a new folder that only this user can read. The destructor removes both.
@@ -69,7 +69,7 @@ TempFile::~TempFile() {
   }
 }
 
-// {name: [argument names]} of all hooks.
+// Returns {name: [argument names]} of all hooks.
 Value hook_arguments() {
   Dict hooks;
   for (const HookRow& row : kHooks) {

@@ -9,7 +9,7 @@ namespace {
 constexpr std::string_view kSource = R"python(
 """Checks a script without running it, for `hookline check`.
 
-check(path, hooks, gil) gives {"path", "loads", "hooks": [{"name", "line"}], "imports": [{"module",
+check(path, hooks, gil) returns {"path", "loads", "hooks": [{"name", "line"}], "imports": [{"module",
 "line", "status", "message"}], "errors": [...], "warnings": [...]}; errors and warnings are {"file",
 "line", "column", "message"}. The status of an import is "ok", "beside" (a file beside the script),
 "missing", "refuses" (it does not support interpreters with this GIL) or "fails".
@@ -190,7 +190,7 @@ class Check:
 
 
 def top_level(body):
-    """The statements of a module, including those inside of if, try, with and for."""
+    """Yields the statements of a module, including those inside of if, try, with and for."""
     for node in body:
         yield node
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
@@ -201,7 +201,7 @@ def top_level(body):
 
 
 def bound_names(node):
-    """The names that an assignment or an import binds."""
+    """Returns the names that an assignment or an import binds."""
     if isinstance(node, ast.Assign):
         return [target.id for target in node.targets if isinstance(target, ast.Name)]
     if isinstance(node, (ast.Import, ast.ImportFrom)):
@@ -210,7 +210,7 @@ def bound_names(node):
 
 
 def imports_of(tree):
-    """Each import statement, and whether the script loads if it fails."""
+    """Yields each import statement, and whether the script loads if the import fails."""
     def walk(node, optional):
         for child in ast.iter_child_nodes(node):
             inside = optional
@@ -247,7 +247,7 @@ def try_import(module):
             return "missing", f"there is no module {error.name} for this Python: install it, or " \
                               "put it beside the script"
         return failure(module, error)
-    except BaseException as error:  # SystemExit too
+    except BaseException as error:  # includes SystemExit
         return failure(module, error)
 
 
@@ -264,7 +264,7 @@ def failure(module, error):
 
 
 def everything_said(error):
-    """The texts of an exception and its causes, because packages wrap the one that matters."""
+    """Returns the texts of an exception and its causes, because packages wrap the one that matters."""
     texts, seen = [], set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))

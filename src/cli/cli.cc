@@ -31,7 +31,7 @@ class CommandLine {
   // Describes the error, without a full stop.
   [[nodiscard]] std::string explain(const CLI::ParseError& error,
                                     const std::vector<std::string>& arguments);
-  // The name of the program, followed by the subcommand if one was recognized.
+  // Returns the name of the program, followed by the subcommand if one was recognized.
   [[nodiscard]] std::string name();
 
  private:
@@ -70,14 +70,14 @@ CommandLine::CommandLine() {
   app_.set_version_flag("--version", std::string("hookline ") + version());
   app_.footer(
       "Examples:\n"
-      "  hookline demo                      the whole way, with figures\n"
-      "  hookline hub --scripts scripts     a hub on port 4111 with the scripts of a folder\n"
-      "  hookline check scripts/*.py        what the hub will make of these scripts\n"
+      "  hookline demo                      sends chat through a hub, and prints figures\n"
+      "  hookline hub --scripts scripts     runs a hub on port 4111 with the scripts of a folder\n"
+      "  hookline check scripts/*.py        shows what the hub will find in these scripts\n"
       "  hookline call stats.py get '\"x\"'   calls get(\"x\") of stats.py\n"
-      "  hookline ctl reload stats          runs the new stats.py in the hub that is running\n"
-      "  hookline reference                 every hook and function, with examples\n"
+      "  hookline ctl reload stats          makes the running hub load the new stats.py\n"
+      "  hookline reference                 prints every hook and function, with examples\n"
       "\n"
-      "Exit codes: 0 it worked, 1 it did not, 2 the command line was wrong.");
+      "Exit codes: 0 the command succeeded, 1 it failed, 2 the command line was wrong.");
   add_hub();
   add_demo();
   add_call();
@@ -88,28 +88,28 @@ CommandLine::CommandLine() {
 
 void CommandLine::add_hub() {
   hub_ = app_.add_subcommand("hub", "Runs the embedded NMDC hub until SIGINT or SIGTERM.");
-  hub_->add_option(
-          "--config", hub_options_.config,
-          "Configuration (TOML); ./hookline.toml is read if there is one and none is named")
+  hub_->add_option("--config", hub_options_.config,
+                   "Read this configuration file (TOML); default: ./hookline.toml, if it exists")
       ->type_name("FILE");
-  hub_->add_option("--address", hub_options_.address, "Address to listen on; default 0.0.0.0")
+  hub_->add_option("--address", hub_options_.address, "Listen on this address; default: 0.0.0.0")
       ->type_name("IP");
-  hub_->add_option("--port", hub_options_.port, "Port to listen on; 0: any free one; default 4111")
+  hub_->add_option("--port", hub_options_.port,
+                   "Listen on this port; 0 chooses a free one; default: 4111")
       ->check(in_range(0, 65'535))
       ->type_name("N");
   hub_->add_option("--scripts", hub_options_.scripts,
-                   "Folder of scripts to load; default: 'scripts' beside the configuration")
+                   "Load the scripts of this folder; default: 'scripts' beside the configuration")
       ->type_name("DIR");
-  hub_->add_flag("--watch", hub_options_.watch, "Reload scripts whose files change");
+  hub_->add_flag("--watch", hub_options_.watch, "Reload scripts when their files change");
   hub_->add_option("--log-level", hub_options_.log_level,
-                   "trace, debug, info, warn, error or off; default: what an operator has set "
-                   "last, or info; the log goes to stderr")
+                   "Log to stderr from this level on: trace, debug, info, warn, error or off; "
+                   "default: the level that an operator has set last, or info")
       ->check(CLI::IsMember(std::vector<std::string>(std::begin(kLogLevels), std::end(kLogLevels)))
                   .description(""))
       ->type_name("LEVEL");
   hub_->footer(
       "Examples:\n"
-      "  hookline hub                                    no configuration needed\n"
+      "  hookline hub                                    needs no configuration\n"
       "  hookline hub --config /etc/hookline.toml --log-level debug\n"
       "  hookline hub --address 127.0.0.1 --port 0 --scripts examples/scripts");
 }
@@ -118,21 +118,22 @@ void CommandLine::add_demo() {
   demo_ = app_.add_subcommand(
       "demo", "Sends chat through a hub and its scripts, and accounts for every line.");
   demo_
-      ->add_option("--messages", demo_options_.messages, "Chat lines to send, all clients together")
+      ->add_option("--messages", demo_options_.messages,
+                   "Send this many chat lines, all clients together")
       ->check(in_range(1, 1'000'000'000))
       ->type_name("N")
       ->capture_default_str();
-  demo_->add_option("--clients", demo_options_.clients, "Clients to connect over TCP")
+  demo_->add_option("--clients", demo_options_.clients, "Connect this many clients over TCP")
       ->check(in_range(1, 2'000))
       ->type_name("N")
       ->capture_default_str();
   demo_
       ->add_option("--scripts", demo_options_.scripts,
-                   "Folder of scripts to load; default: the example scripts")
+                   "Load the scripts of this folder; default: the example scripts")
       ->type_name("DIR");
   demo_
       ->add_option("--window", demo_options_.window,
-                   "Lines that each client sends ahead of their verdicts")
+                   "Let each client send this many lines before their verdicts arrive")
       ->check(in_range(2, 10'000))
       ->type_name("N")
       ->capture_default_str();
@@ -140,7 +141,7 @@ void CommandLine::add_demo() {
       ->add_option_function<std::int64_t>(
           "--stall",
           [this](std::int64_t seconds) { demo_options_.stall = std::chrono::seconds(seconds); },
-          "Give up after so many seconds without progress; default 60")
+          "Give up after this many seconds without progress; default: 60")
       ->check(in_range(1, 86'400))
       ->type_name("SECONDS");
   demo_->add_flag("--json", demo_options_.json, "Print one JSON object instead of a table");
@@ -148,17 +149,17 @@ void CommandLine::add_demo() {
       "Examples:\n"
       "  hookline demo\n"
       "  hookline demo --messages 2000 --clients 5 --json\n"
-      "  hookline demo --scripts my/scripts     a script's hooks_seen() is asked if there is one");
+      "  hookline demo --scripts my/scripts     calls hooks_seen() of a script that has it");
 }
 
 void CommandLine::add_call() {
   call_ = app_.add_subcommand("call", "Calls a function of a script, without a hub.");
-  call_->add_option("SCRIPT", call_options_.script, "Python file to load")->required();
-  call_->add_option("FUNCTION", call_options_.function, "Function to call")->required();
-  call_->add_option("JSON", call_options_.arguments, "Arguments, each in JSON");
+  call_->add_option("SCRIPT", call_options_.script, "The Python file to load")->required();
+  call_->add_option("FUNCTION", call_options_.function, "The function to call")->required();
+  call_->add_option("JSON", call_options_.arguments, "The arguments, each as JSON");
   call_
       ->add_option("--timeout", call_options_.timeout_seconds,
-                   "Give up after so many seconds; 0: never")
+                   "Give up after this many seconds; 0 waits for ever")
       ->check(CLI::Range(0.0, 86'400.0).description(""))
       ->type_name("SECONDS")
       ->capture_default_str();
@@ -174,12 +175,15 @@ void CommandLine::add_call() {
 void CommandLine::add_check() {
   check_ = app_.add_subcommand(
       "check",
-      "Tells what the hub will make of scripts: hooks, imports, mistakes. Runs none of them.");
-  check_->add_option("SCRIPT", check_options_.scripts, "Python files, or folders of packages")
+      "Shows the hooks, imports and mistakes that the hub will find in scripts, without running "
+      "them.");
+  check_
+      ->add_option("SCRIPT", check_options_.scripts,
+                   "The Python files, or folders of packages, to check")
       ->required();
-  check_->add_flag("--json", check_options_.json, "Print one JSON object");
+  check_->add_flag("--json", check_options_.json, "Print one JSON object instead of text");
   check_->footer(
-      "The modules that a script imports are imported, to see whether they work in an interpreter\n"
+      "It imports the modules that the scripts import, to see whether they work in an interpreter\n"
       "with a GIL of its own.\n"
       "\n"
       "Examples:\n"
@@ -190,22 +194,24 @@ void CommandLine::add_check() {
 void CommandLine::add_ctl() {
   ctl_ = app_.add_subcommand("ctl", "Manages the scripts of a hub that is running.");
   ctl_->add_option("COMMAND", ctl_options_.command,
-                   "list, load, unload, reload, stats or log (shows or sets the log level)")
+                   "The command: list, load, unload, reload, stats, or log (shows or sets the log "
+                   "level)")
       ->required();
   ctl_->add_option("ARGUMENT", ctl_options_.argument,
-                   "A script: its name, or the path of its file; for log: a level");
+                   "The name of a script or the path of its file; for log, a level");
   ctl_->add_option("--socket", ctl_options_.socket,
-                   "The hub's control socket; default: where the configuration says")
+                   "Use this control socket of the hub; default: the one in the configuration")
       ->type_name("PATH");
-  ctl_->add_option("--config", ctl_options_.config,
-                   "The hub's configuration; default: ./hookline.toml if there is one")
+  ctl_->add_option(
+          "--config", ctl_options_.config,
+          "Read the configuration of the hub from this file; default: ./hookline.toml, if it "
+          "exists")
       ->type_name("FILE");
   ctl_->add_flag("--json", ctl_options_.json, "Print the hub's answer as one JSON object");
   ctl_->footer(
       "Examples:\n"
       "  hookline ctl list\n"
-      "  hookline ctl reload word_filter          a failure shows the traceback; the old one goes "
-      "on\n"
+      "  hookline ctl reload word_filter          keeps the old script if the new one fails\n"
       "  hookline ctl load ./new/greeter.py\n"
       "  hookline ctl stats --json --socket /run/hookline.sock\n"
       "  hookline ctl log debug");
@@ -213,21 +219,22 @@ void CommandLine::add_ctl() {
 
 void CommandLine::add_reference() {
   reference_ = app_.add_subcommand(
-      "reference", "Prints every hook and function that scripts have, with examples.");
+      "reference", "Prints every hook and function that scripts can use, with examples.");
   reference_
-      ->add_option("--format", reference_options_.format,
-                   "markdown, pyi (a stub file for editors and type checkers) or json")
+      ->add_option(
+          "--format", reference_options_.format,
+          "Choose the format: markdown, pyi (a stub file for editors and type checkers) or json")
       ->check(CLI::IsMember(std::vector<std::string>{"markdown", "pyi", "json"}).description(""))
       ->type_name("FORMAT")
       ->capture_default_str();
   reference_
       ->add_option("--template", reference_options_.template_file,
-                   "A page to put it into, at its line <!-- the reference -->")
+                   "Insert the reference into this page, at its line <!-- the reference -->")
       ->type_name("FILE");
   reference_->footer(
       "Examples:\n"
       "  hookline reference\n"
-      "  hookline reference --format=pyi > scripts/vh.pyi    so that editors know vh\n"
+      "  hookline reference --format=pyi > scripts/vh.pyi    makes a stub file for editors\n"
       "  hookline reference --format=json");
 }
 

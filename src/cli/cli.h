@@ -25,7 +25,7 @@ inline constexpr int kExitOk = 0;
 inline constexpr int kExitFailed = 1;
 inline constexpr int kExitUsage = 2;  // the command line was wrong
 
-// Where a command writes: results go to `out`, progress and errors to `err`.
+// The streams that a command writes to: results go to `out`, progress and errors to `err`.
 struct Io {
   std::ostream& out;
   std::ostream& err;
@@ -42,8 +42,8 @@ inline constexpr const char* kLogLevels[] = {"trace", "debug", "info", "warn", "
 // Sends the log to stderr, because stdout is for results. May be called again.
 void setup_logging(const std::string& level);
 
-// Flushes `io` and ends the process immediately, without destructors. For scripts that do not
-// return: joining their threads would take for ever.
+// Flushes `io` and ends the process immediately, without destructors. It is used when a script does
+// not return, because joining its threads would take for ever.
 [[noreturn]] void abandon(Io& io, int exit_code);
 
 // The options of `hookline hub`. Options that were not given leave the configuration as it is.
@@ -56,8 +56,8 @@ struct HubCommandOptions {
   std::string log_level;  // empty: the level that an operator has set last, or info
 };
 
-// Makes the configuration of the hub from options.config, else ./hookline.toml if it exists, else
-// the defaults. The other options override it.
+// Makes the configuration of the hub from options.config, or else from ./hookline.toml if it
+// exists, or else from the defaults. The other options override it.
 [[nodiscard]] Result<hub::HubConfig> make_hub_config(const HubCommandOptions& options);
 
 // Runs a hub until SIGINT or SIGTERM.
@@ -81,7 +81,7 @@ struct DemoOptions {
   std::size_t clients = 20;
   std::optional<std::string> scripts;  // a folder; by default the example scripts
   std::uint32_t window = 16;           // lines that a client may have in flight
-  std::chrono::seconds stall{60};      // give up after this time without progress
+  std::chrono::seconds stall{60};      // the demo gives up after this time without progress
   bool json = false;
 };
 
@@ -109,7 +109,7 @@ struct CheckOptions {
 // do not work in a sub-interpreter. Fails if a script cannot be loaded.
 [[nodiscard]] int run_check(const CheckOptions& options, Io& io);
 
-// The source of the Python module that does the work of run_check(). Its function
+// Returns the source of the Python module that does the work of run_check(). Its function
 //   check(path, hooks, gil) -> dict
 // takes {name: [argument names]} as `hooks`; the docstring of the module describes the result.
 [[nodiscard]] std::string_view check_source();
@@ -117,8 +117,8 @@ struct CheckOptions {
 // The options of `hookline reference`.
 struct ReferenceOptions {
   std::string format = "markdown";  // or pyi, json
-  // A page with a line "<!-- the reference -->", which is replaced by the reference. For markdown
-  // only.
+  // A page with a line "<!-- the reference -->", which is replaced by the reference. It is only
+  // allowed with markdown.
   std::optional<std::string> template_file;
 };
 

@@ -6,7 +6,7 @@ namespace hookline::cli {
 
 namespace {
 
-// Only one thread writes a counter, so a load and a store do, and are cheaper than an addition.
+// Only one thread writes a counter, so a load and a store are enough, and cheaper than an addition.
 void add(std::atomic<std::uint64_t>& counter, std::uint64_t count) {
   counter.store(counter.load(std::memory_order_relaxed) + count, std::memory_order_relaxed);
 }

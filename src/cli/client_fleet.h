@@ -58,20 +58,20 @@ class ClientFleet final : private DemoClient::Events {
 
   // The following methods REQUIRE that stop() has been called.
 
-  // The time from begin() until the last line arrived. REQUIRES: Phase::kDone was reached.
+  // Returns the time from begin() until the last line arrived. REQUIRES: Phase::kDone was reached.
   [[nodiscard]] std::chrono::duration<double> elapsed() const { return finished_at_ - started_at_; }
-  // The reason for Phase::kFailed.
+  // Returns the reason for Phase::kFailed.
   [[nodiscard]] const std::string& failure() const { return failure_; }
   // Describes what the first few clients were waiting for, to explain a stall.
   [[nodiscard]] std::string waiting_for() const;
   [[nodiscard]] DeliveryReport report() const { return checker_.report(); }
-  // The number of received chat lines with a tag that no client has sent.
+  // Returns the number of received chat lines with a tag that no client has sent.
   [[nodiscard]] std::uint64_t unknown_lines() const { return unknown_lines_; }
 
  private:
-  // Runs on the owner's thread.
+  // Called on the owner's thread.
   void wake(bool& flag);
-  // The rest runs on the loop's thread.
+  // All methods below are called on the loop's thread.
   void run_loop();
   void on_wake();
   void close_clients();

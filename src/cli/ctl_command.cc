@@ -40,7 +40,7 @@ constexpr auto kCommands = std::to_array<Command>({{"list", false},
                                                    {"stats", false},
                                                    {"log", false}});
 
-// Describes what is wrong with the command line; empty if nothing is.
+// Describes what is wrong with the command line. Returns an empty text if nothing is.
 std::string find_mistake(const CtlCommandOptions& options) {
   const auto* const command = std::ranges::find(kCommands, options.command, &Command::name);
   if (command == kCommands.end()) {
@@ -128,7 +128,7 @@ int print_answer(const CtlCommandOptions& options, const Json& answer, Io& io) {
   return kExitOk;
 }
 
-// A connection to a Unix socket, blocking.
+// A blocking connection to a Unix socket.
 class Socket {
  public:
   Socket() : fd_(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {}

@@ -25,7 +25,7 @@ void raise_file_limit() {
   }
 }
 
-// Finds the folder of the example scripts: ./examples/demo, else its place relative to the
+// Finds the folder of the example scripts: ./examples/demo, or else its place relative to the
 // executable, in a build tree or as installed.
 std::optional<std::filesystem::path> find_example_scripts() {
   namespace fs = std::filesystem;

@@ -20,13 +20,13 @@ namespace hookline::cli {
 // Thread safety: one thread at a time.
 class Demo {
  public:
-  // Called with the progress, at least once a second.
+  // Receives the progress, at least once a second.
   using Watcher = std::function<void(const ClientFleet::Progress&, double lines_per_second)>;
 
   Demo(DemoOptions options, Watcher watcher);
   Demo(const Demo&) = delete;
   Demo& operator=(const Demo&) = delete;
-  // Ends the hub, and waits for scripts that do not return. See abandon().
+  // Ends the hub, and waits for its scripts, even if they do not return. See abandon().
   ~Demo();
 
   // Runs the demo. Returns an error if it does not get to its end. After kDeadlineExceeded, when
@@ -42,7 +42,7 @@ class Demo {
   [[nodiscard]] Result<void> ask_scripts(DemoReport& report);
   void find_problems(DemoReport& report) const;
   [[nodiscard]] bool is_examples() const { return !options_.scripts; }
-  // The number of calls that all scripts have begun so far.
+  // Returns the number of calls that all scripts have begun so far.
   [[nodiscard]] std::uint64_t calls_started();
 
   DemoOptions options_;
@@ -52,8 +52,8 @@ class Demo {
   std::unique_ptr<ClientFleet> fleet_;
 };
 
-// The configuration of the demo's hub: it listens on loopback, has no limits that the load would
-// reach, and the settings of the example scripts match the traffic.
+// Makes the configuration of the demo's hub: it listens on loopback, it has no limits that the load
+// would reach, and the settings of the example scripts match the traffic.
 [[nodiscard]] hub::HubConfig make_demo_config(const DemoOptions& options,
                                               const std::filesystem::path& scripts);
 

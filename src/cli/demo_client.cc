@@ -23,7 +23,7 @@ void on_written(uv_write_t* request, int /*status*/) {
   const std::unique_ptr<WriteRequest> owned(static_cast<WriteRequest*>(request->data));
 }
 
-// Whether the first word of the command is `keyword`.
+// Returns whether the first word of the command is `keyword`.
 bool is_command(std::string_view command, std::string_view keyword) {
   return command.starts_with(keyword) &&
          (command.size() == keyword.size() || command[keyword.size()] == ' ');
@@ -141,7 +141,7 @@ void DemoClient::handle_login(std::string_view command) {
 void DemoClient::answer_lock(std::string_view lock) {
   lock = lock.substr(0, lock.find(" Pk="));
   state_ = State::kHello;
-  // Does not announce UserIP2, so that the hub sends $UserIP only in answer to a fence.
+  // The client does not announce UserIP2, so that the hub sends $UserIP only in answer to a fence.
   write("$Supports NoGetINFO NoHello|$Key " + hub::nmdc::lock_to_key(lock) + "|$ValidateNick " +
         nick_ + "|");
 }

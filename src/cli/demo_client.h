@@ -23,7 +23,7 @@ namespace hookline::cli {
 // done, a last fence shows that nothing more can arrive: lines that have not arrived before are
 // lost.
 //
-// Thread safety: the loop's thread.
+// Thread affinity: the loop's thread.
 class DemoClient {
  public:
   class Events {
@@ -32,10 +32,10 @@ class DemoClient {
     virtual void on_logged_in() = 0;
     virtual void on_sent(std::uint32_t lines) = 0;
     virtual void on_chat(const DemoClient& client, std::string_view text) = 0;
-    // `lines` more lines have been decided. `all` is true if these were the last ones.
+    // Called when `lines` more lines have been decided. `all` is true if these were the last ones.
     virtual void on_decided(std::uint32_t lines, bool all) = 0;
     virtual void on_drained() = 0;
-    // The client has been closed.
+    // Called when the client has been closed.
     virtual void on_failed(const DemoClient& client, const std::string& reason) = 0;
   };
 
@@ -51,7 +51,7 @@ class DemoClient {
   void close() { tcp_.close(); }
 
   [[nodiscard]] std::size_t index() const { return index_; }
-  // What the client waits for, as the end of a sentence; empty if it waits for nothing.
+  // Describes what the client waits for, as the end of a sentence; empty if it waits for nothing.
   [[nodiscard]] std::string waiting_for() const;
 
  private:

@@ -48,7 +48,7 @@ struct DemoReport {
   std::vector<std::string> problems;
 
   [[nodiscard]] bool ok() const { return problems.empty(); }
-  // One JSON object on one line.
+  // Writes the report as one JSON object on one line.
   [[nodiscard]] std::string to_json() const;
   [[nodiscard]] std::string to_table() const;
 };

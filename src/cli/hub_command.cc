@@ -65,8 +65,8 @@ Result<hub::HubConfig> make_hub_config(const HubCommandOptions& options) {
     if (!std::filesystem::is_directory(*options.scripts, ignored)) {
       return fail(ErrorCode::kBadArguments, "--scripts: there is no folder " + *options.scripts);
     }
-    // Relative to the working directory. A folder named in the configuration is relative to that
-    // file.
+    // This path is relative to the working directory. A folder that is named in the configuration
+    // is relative to that file.
     config->script_folder = std::filesystem::absolute(*options.scripts);
   }
   return config;
@@ -79,7 +79,7 @@ int run_hub(const HubCommandOptions& options, Io& io) {
     io.err << "hookline: " << config.error().message << '\n';
     return kExitFailed;
   }
-  // Must happen before other threads start, because they inherit the blocked signals.
+  // Signals must be blocked before other threads start, because they inherit the blocked signals.
   BlockedSignals blocked;
   const hub::HubOptions hub_options{.control_socket = control_socket_path(*config),
                                     .log_level = options.log_level,

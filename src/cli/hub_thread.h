@@ -11,7 +11,7 @@ namespace hookline::cli {
 
 // Runs a hub with the scripts of its folder on a thread of its own. The scripts print to stderr.
 //
-// Thread safety: any thread except the hub's own; hub() is used as Hub allows.
+// Thread safety: any thread except the hub's own. hub() may be used as Hub allows.
 class HubThread {
  public:
   // Starts the hub, and returns when it accepts connections.

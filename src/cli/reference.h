@@ -16,18 +16,19 @@
 // Thread safety: all functions from any thread.
 namespace hookline::cli {
 
-// Markdown sections, each with a heading "## ".
+// Returns Markdown sections, each with a heading "## ".
 [[nodiscard]] std::string reference_markdown();
-// A stub file (vh.pyi) for editors and type checkers.
+// Returns a stub file (vh.pyi) for editors and type checkers.
 [[nodiscard]] std::string reference_pyi();
-// One object with the lists hooks, other_hooks, functions, extras, attributes and constants.
+// Returns one object with the lists hooks, other_hooks, functions, extras, attributes and
+// constants.
 [[nodiscard]] Result<std::string> reference_json();
 
 // The note of a hook.
 struct HookNote {
   std::string_view name;
-  std::string_view when;     // one sentence
-  std::string_view block;    // the effect of a block; empty if the hub ignores the result
+  std::string_view when;     // says when the hook is called
+  std::string_view block;    // the effect of a block, a clause; empty if the hub ignores the result
   std::string_view example;  // Python code that defines the hook
 };
 
@@ -81,21 +82,21 @@ inline constexpr std::string_view kVhGroups[] = {
 [[nodiscard]] const HookNote* find_note(const HookRow& row) noexcept;
 [[nodiscard]] const VhNote* find_note(const VhRow& row) noexcept;
 
-// Parts that the formats share: rows of the tables, written as Python.
+// The formats share these functions, which write rows of the tables as Python.
 
-// "str", "int", "float" or "str | int", for a letter of a row.
+// Returns "str", "int", "float" or "str | int", for a letter of a row.
 [[nodiscard]] std::string_view python_type(char kind) noexcept;
 // Splits the names of a row, which are separated by single spaces.
 [[nodiscard]] std::vector<std::string_view> split_names(std::string_view names);
 
-// "OnNewConn(ip: str)".
+// Writes "OnNewConn(ip: str)".
 [[nodiscard]] std::string hook_signature(const HookRow& row);
-// "(message: str, nick: str | None = None) -> bool". A name that is a Python keyword gets an
+// Writes "(message: str, nick: str | None = None) -> bool". A name that is a Python keyword gets an
 // underscore, and it and the arguments before it become positional only.
 [[nodiscard]] std::string vh_signature_text(const VhRow& row);
-// The Python type of a function's result: from its note, or else from its row.
+// Returns the Python type of a function's result: from its note, or else from its row.
 [[nodiscard]] std::string_view vh_return_type(const VhRow& row);
-// The help of a function, with the details of its note.
+// Returns the help of a function, with the details of its note.
 [[nodiscard]] std::string vh_help(const VhRow& row);
 
 // Removes line breaks at both ends, because raw strings have them.

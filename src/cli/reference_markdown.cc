@@ -42,7 +42,10 @@ void append_hook(const HookRow& row, std::string& out) {
   if (note->block.empty()) {
     out.append(" The hub ignores the result.\n");
   } else {
-    out.append(" A block: ").append(note->block).append(".").append(may_replace(row.replaces));
+    out.append(" If a script blocks the event, ")
+        .append(note->block)
+        .append(".")
+        .append(may_replace(row.replaces));
     out.append("\n");
   }
   append_example(note->example, out);

@@ -23,10 +23,10 @@ class HostFunction:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
     def awaitable(self, *args: Any, **kwargs: Any) -> Awaitable[Any]:
-        """Like a call, but returns an asyncio future instead of the result."""
+        """Calls the function, and returns an asyncio future instead of the result."""
 
 def __getattr__(name: str) -> HostFunction:
-    """The function that the hub's own code has registered under this name."""
+    """Returns the function that the hub's own code has registered under this name."""
 )py";
 
 void append_function(std::string_view name, std::string_view signature, std::string_view help,

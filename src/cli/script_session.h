@@ -21,7 +21,7 @@ class ScriptSession {
       std::chrono::duration<double> timeout, PythonOptions python = {});
   ScriptSession(const ScriptSession&) = delete;
   ScriptSession& operator=(const ScriptSession&) = delete;
-  // Waits for the script to return. After kDeadlineExceeded it may never do so: see abandon().
+  // Waits for the script to return. After kDeadlineExceeded that may never happen: see abandon().
   ~ScriptSession() = default;
 
   [[nodiscard]] Result<void> load(const std::filesystem::path& script);

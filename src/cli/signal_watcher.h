@@ -15,7 +15,7 @@ class BlockedSignals {
   BlockedSignals& operator=(const BlockedSignals&) = delete;
   ~BlockedSignals();
 
-  // SIGINT and SIGTERM.
+  // Returns the set of SIGINT and SIGTERM.
   [[nodiscard]] static sigset_t set();
 
  private:

@@ -21,7 +21,7 @@ constexpr auto kPlainPhrases = std::to_array<std::string_view>({
     "e aus K\xc3\xb6ln"sv,
     "\xd0\xbf\xd1\x80\xd0\xb8\xd0\xb2\xd0\xb5\xd1\x82 \xd0\xb2\xd1\x81\xd0\xb5\xd0\xbc"sv,
     "meet me at the caf\xe9 tonight"sv,  // CP1252 in a UTF-8 hub
-    "\xc4pfel und \xd6l"sv,              // and again
+    "\xc4pfel und \xd6l"sv,              // and this one too
     "thanks, that did it"sv,
     "can somebody recommend a good book about networks?"sv,
     "which client are you using?"sv,

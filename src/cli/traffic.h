@@ -26,7 +26,7 @@ class Traffic {
     LineKind kind = LineKind::kPlain;
     std::string_view phrase;
   };
-  // The tag at the beginning of a text, and the rest of the text.
+  // The tag at the beginning of a text, and the text after it.
   struct Tag {
     std::size_t client = 0;
     std::uint32_t sequence = 0;
@@ -41,7 +41,7 @@ class Traffic {
 
   static constexpr std::string_view kForbiddenWord = "spamword";
   static constexpr std::string_view kMildWord = "darn";
-  // How often the flood guard allows the same line in a row.
+  // The number of times in a row that the flood guard allows the same line.
   static constexpr int kRepeats = 3;
 
   // REQUIRES: clients > 0
@@ -49,7 +49,8 @@ class Traffic {
 
   [[nodiscard]] std::size_t clients() const { return clients_; }
   [[nodiscard]] std::uint64_t messages() const { return messages_; }
-  // How many lines a client sends. The lines are divided evenly; the first clients send the rest.
+  // Returns the number of lines that a client sends. They are divided evenly; the first clients
+  // send the rest.
   [[nodiscard]] std::uint32_t lines_of(std::size_t client) const;
   [[nodiscard]] static std::string nick(std::size_t client);
 

@@ -23,15 +23,15 @@ vh.mc("The hub restarts in ten minutes.")
 vh.mc("Breaking news!", "News")
 )py"},
     {"usermc", kChat, "bool",
-     "nick_from is the hub's bot by default. False if there is no such user.", R"py(
+     "nick_from is the hub's bot by default. Returns False if there is no such user.", R"py(
 vh.usermc("Only you can see this.", "ann")
 )py"},
     {"classmc", kChat, "bool", "nick is the hub's bot by default. Both classes are included.", R"py(
 vh.classmc("Registered users may ask for a slot now.", 1, 10)
 )py"},
     {"pm", kChat, "bool",
-     "from_nick is the hub's bot by default, nick_shown the same as from_nick. False if there is "
-     "no such user.",
+     "from_nick is the hub's bot by default, and nick_shown is the same as from_nick. Returns "
+     "False if there is no such user.",
      R"py(
 vh.pm("Welcome!", "ann")
 vh.pm("You have a question?", "ann", "Trivia")
@@ -43,7 +43,7 @@ vh.SendPMToAll("There is a new version of the rules.", vh.botname, 0, 10)
 vh.SendToOpChat("Somebody tries passwords.")
 )py"},
     {"SendDataToUser", kRaw, "bool",
-     "A missing `|` at the end is added. False if there is no such user.", R"py(
+     "A missing `|` at the end is added. Returns False if there is no such user.", R"py(
 vh.SendDataToUser("$HubName My hub, just for you|", "ann")
 )py"},
     {"SendDataToAll", kRaw, "bool", "A missing `|` at the end is added. Both classes are included.",
@@ -63,17 +63,20 @@ vh.SendToActiveClass("$Search Hub:ann F?T?0?1?linux|", 1, 10)
 vh.SendToPassiveClass("$Search Hub:ann F?T?0?1?linux|", 1, 10)
 )py"},
     {"GetMyINFO", kUsers, "tuple[str, str, str, str, str, str] | None",
-     "size is in bytes, as text. None if there is no such user, or nothing is known yet.", R"py(
+     "size is in bytes, as text. Returns None if there is no such user, or if nothing is known "
+     "yet.",
+     R"py(
 info = vh.GetMyINFO("ann")
 if info is not None:
     nick, desc, tag, speed, mail, size = info
     print(f"{nick} shares {int(size or 0) / 2**30:.1f} GiB")
 )py"},
-    {"SetMyINFO", kUsers, "bool", "Omitted parts stay as they are. False if there is no such user.",
+    {"SetMyINFO", kUsers, "bool",
+     "Omitted parts stay as they are. Returns False if there is no such user.",
      R"py(
 vh.SetMyINFO("ann", desc="on holiday")
 )py"},
-    {"SetMyINFOFlag", kUsers, "bool", "The flags of the speed byte: 1 normal, 2 away, 4 server.",
+    {"SetMyINFOFlag", kUsers, "bool", "The flags of the speed byte are 1 normal, 2 away, 4 server.",
      R"py(
 vh.SetMyINFOFlag("ann", 2)
 )py"},
@@ -81,34 +84,37 @@ vh.SetMyINFOFlag("ann", 2)
 vh.UnsetMyINFOFlag("ann", 2)
 )py"},
     {"GetUserClass", kUsers, "int",
-     "0 guest, 1 registered, 2 vip, 3 operator, 4 chief, 5 admin, 10 master.", R"py(
+     "The classes are 0 guest, 1 registered, 2 vip, 3 operator, 4 chief, 5 admin, 10 master.", R"py(
 if vh.GetUserClass("ann") >= 3:
     print("ann is an operator")
 )py"},
-    {"GetUserHubURL", kUsers, "str", "Empty if the client has not sent it.", R"py(
+    {"GetUserHubURL", kUsers, "str", "The result is empty if the client has not sent it.", R"py(
 print(vh.GetUserHubURL("ann") or "unknown")
 )py"},
-    {"GetUserExtJSON", kUsers, "str", "Empty if the client has not sent it.", R"py(
+    {"GetUserExtJSON", kUsers, "str", "The result is empty if the client has not sent it.", R"py(
 print(vh.GetUserExtJSON("ann"))
 )py"},
     {"GetNickList", kUsers, "list[str]", "The order is undefined.", R"py(
 for nick in sorted(vh.GetNickList()):
     print(nick)
 )py"},
-    {"GetOpList", kUsers, "list[str]", "Includes bots that are operators. The order is undefined.",
+    {"GetOpList", kUsers, "list[str]",
+     "Bots that are operators are included. The order is undefined.",
      R"py(
 print(len(vh.GetOpList()), "operators")
 )py"},
     {"GetBotList", kUsers, "list[str]", "The order is undefined.", R"py(
 bots = set(vh.GetBotList())
 )py"},
-    {"GetRawNickList", kUsers, "str", "The command as it is sent: `$NickList ann$$bob$$|`.", R"py(
+    {"GetRawNickList", kUsers, "str", "This is the command as it is sent: `$NickList ann$$bob$$|`.",
+     R"py(
 nicks = vh.GetRawNickList().removeprefix("$NickList ").split("$$")[:-1]
 )py"},
-    {"GetRawOpList", kUsers, "str", "The command as it is sent: `$OpList ann$$|`.", R"py(
+    {"GetRawOpList", kUsers, "str", "This is the command as it is sent: `$OpList ann$$|`.", R"py(
 operators = vh.GetRawOpList().removeprefix("$OpList ").split("$$")[:-1]
 )py"},
-    {"GetRawBotList", kUsers, "str", "The command as it is sent: `$BotList HubBot$$|`.", R"py(
+    {"GetRawBotList", kUsers, "str", "This is the command as it is sent: `$BotList HubBot$$|`.",
+     R"py(
 bots = vh.GetRawBotList().removeprefix("$BotList ").split("$$")[:-1]
 )py"},
     {"GetUsersCount", kUsers, "int", "Bots are not counted.", R"py(
@@ -117,74 +123,75 @@ vh.mc(f"{vh.GetUsersCount()} users are here.")
     {"GetTotalShareSize", kUsers, "str", "", R"py(
 print(f"{int(vh.GetTotalShareSize()) / 2**40:.2f} TiB are shared")
 )py"},
-    {"GetUserIP", kPlaces, "str", "Empty if there is no such user.", R"py(
+    {"GetUserIP", kPlaces, "str", "The result is empty if there is no such user.", R"py(
 print(vh.GetUserIP("ann"))
 )py"},
     {"SetUserIP", kPlaces, "bool",
-     "The hub uses this address for the user from then on. False if it is not an address.", R"py(
+     "The hub uses this address for the user from then on. Returns False if it is not an address.",
+     R"py(
 vh.SetUserIP("ann", "192.0.2.7")
 )py"},
-    {"GetUserHost", kPlaces, "str", "Empty if there is no such user.", R"py(
+    {"GetUserHost", kPlaces, "str", "The result is empty if there is no such user.", R"py(
 print(vh.GetUserHost("ann"))
 )py"},
-    {"GetUserCC", kPlaces, "str", "Two letters, or `--` if it is unknown.", R"py(
+    {"GetUserCC", kPlaces, "str", "The code has two letters; it is `--` if it is unknown.", R"py(
 if vh.GetUserCC("ann") == "DE":
     vh.pm("Willkommen!", "ann")
 )py"},
-    {"GetIPCC", kPlaces, "str", "Two letters, or `--` if it is unknown.", R"py(
+    {"GetIPCC", kPlaces, "str", "The code has two letters; it is `--` if it is unknown.", R"py(
 print(vh.GetIPCC("192.0.2.7"))
 )py"},
-    {"GetIPCN", kPlaces, "str", "In English, or `--` if it is unknown.", R"py(
+    {"GetIPCN", kPlaces, "str", "The name is in English; it is `--` if it is unknown.", R"py(
 print(vh.GetIPCN("192.0.2.7"))
 )py"},
-    {"GetIPCity", kPlaces, "str", "In English, or `--` if it is unknown.", R"py(
+    {"GetIPCity", kPlaces, "str", "The name is in English; it is `--` if it is unknown.", R"py(
 print(vh.GetIPCity("192.0.2.7"))
 )py"},
     {"GetIPASN", kPlaces, "str",
-     "`AS64500 Name`, or `--` if it is unknown. db names another database file than the hub's.",
+     "The result is `AS64500 Name`, or `--` if it is unknown. db names another database file "
+     "than the hub's.",
      R"py(
 print(vh.GetIPASN("192.0.2.7"))
 )py"},
     {"GetGeoIP", kPlaces, "dict[str, Any]",
-     "Empty if nothing is known. db names another database file than the hub's.", R"py(
+     "The result is empty if nothing is known. db names another database file than the hub's.",
+     R"py(
 place = vh.GetGeoIP("192.0.2.7")
 print(place.get("city", "somewhere"))
 )py"},
     {"KickUser", kModeration, "bool",
      "note_usr is sent to the user as a private message, note_op to the operators' chat; addr is "
-     "ignored. A kick may bring a short ban of the nick, if the hub is configured so. False if "
-     "there is no such user, or another script refuses.",
+     "ignored. A kick may bring a short ban of the nick, if the hub is configured so. Returns "
+     "False if there is no such user, or another script refuses.",
      R"py(
 vh.KickUser(vh.botname, "bob", "flooding", note_op="third time today")
 )py"},
     {"CloseConnection", kModeration, "bool",
      "reason is one of `vh.eCR_*`. delay is in milliseconds, 0 means immediately; of several "
-     "delays, the one that ends first counts. The user is not told. False if there is no such user "
-     "or reason.",
+     "delays, the one that ends first counts. The user is not told. Returns False if there is no "
+     "such user or reason.",
      R"py(
 vh.CloseConnection("bob", vh.eCR_KICKED, 500)
 )py"},
     {"Ban", kModeration, "bool",
      "0 seconds means for ever. type says what nick is: for eBF_NICKIP and eBF_IP a user who is "
      "online, for eBF_NICK a nick, for eBF_RANGE also `1.2.3.0/24`. [hub.md](hub.md#bans) lists "
-     "all "
-     "types. False if the ban was not possible, or another script refuses.",
+     "all types. Returns False if the ban was not possible, or another script refuses.",
      R"py(
 vh.Ban(vh.botname, "bob", "advertising", 3600, vh.eBF_NICKIP)
 )py"},
     {"DelNickTempBan", kModeration, "bool",
-     "This includes the ban of a kick. False if there was none.", R"py(
+     "This includes the ban of a kick. Returns False if there was none.", R"py(
 vh.DelNickTempBan("bob")
 )py"},
-    {"DelIPTempBan", kModeration, "bool", "False if there was none.", R"py(
+    {"DelIPTempBan", kModeration, "bool", "Returns False if there was none.", R"py(
 vh.DelIPTempBan("192.0.2.7")
 )py"},
     {"UserRestrictions", kModeration, "dict[str, bool]",
-     "For each of chat, pm, search and ctm, `\"\"` changes nothing, `\"0\"` lifts the restriction, "
-     "`\"1\"` forbids it for a week, and a time such as `90s`, `30m`, `3h` or `2d` for that long. "
-     "The "
-     "result says for each of the four whether it is forbidden now. An invalid time raises a "
-     "ValueError.",
+     "For each of chat, pm, search and ctm, `\"\"` changes nothing, `\"0\"` lifts the "
+     "restriction, `\"1\"` forbids it for a week, and a time such as `90s`, `30m`, `3h` or `2d` "
+     "for that long. The result says for each of the four whether it is forbidden now. An "
+     "invalid time raises a ValueError.",
      R"py(
 now = vh.UserRestrictions("bob", chat="3h", pm="3h")
 if now["chat"]:
@@ -192,16 +199,17 @@ if now["chat"]:
 )py"},
     {"AddRegUser", kRegistrations, "bool",
      "Classes are 1 to 10. Without a password the user is not asked for one, and has class 2 at "
-     "most until it has set one. op is the hub's bot by default. False if the nick is registered "
-     "already or cannot be, or another script refuses.",
+     "most until it has set one. op is the hub's bot by default. Returns False if the nick is "
+     "registered already or cannot be, or another script refuses.",
      R"py(
 vh.AddRegUser("ann", 1, "a long password", "op")
 )py"},
-    {"DelRegUser", kRegistrations, "bool", "False if there is nothing to change.", R"py(
+    {"DelRegUser", kRegistrations, "bool", "Returns False if there is nothing to change.", R"py(
 vh.DelRegUser("ann")
 )py"},
     {"SetRegClass", kRegistrations, "bool",
-     "The new class applies from the next login on. False if there is nothing to change.", R"py(
+     "The new class applies from the next login on. Returns False if there is nothing to change.",
+     R"py(
 vh.SetRegClass("ann", 2)
 )py"},
     {"IsRobotNickBad", kBots, "int", "`vh.eBOT_OK` (0) means that it may.", R"py(
@@ -209,12 +217,12 @@ if vh.IsRobotNickBad("Trivia") != vh.eBOT_OK:
     print("another bot is called Trivia")
 )py"},
     {"AddRobot", kBots, "bool",
-     "share is in bytes, as text. The bot leaves with its script. False if the nick is invalid or "
-     "taken.",
+     "share is in bytes, as text. The bot leaves with its script. Returns False if the nick is "
+     "invalid or taken.",
      R"py(
 vh.AddRobot("Trivia", 0, "I ask questions", "", "", "0")
 )py"},
-    {"DelRobot", kBots, "bool", "False if this script has no bot of that nick.", R"py(
+    {"DelRobot", kBots, "bool", "Returns False if this script has no bot of that nick.", R"py(
 vh.DelRobot("Trivia")
 )py"},
     {"ScriptCommand", kScripts, "bool",
@@ -224,17 +232,16 @@ vh.DelRobot("Trivia")
 vh.ScriptCommand("announce", "Hello from another script")
 )py"},
     {"ScriptQuery", kScripts, "list[Any]",
-     "Calls OnScriptQuery of the other scripts, or of the one that recipient names, and waits for "
-     "the answers. If with_names is 1, they are tuples (script, answer). Scripts that do not "
-     "answer "
-     "within `verdict_deadline` are left out.",
+     "Calls OnScriptQuery of the other scripts, or of the one that recipient names, and waits "
+     "for the answers. If with_names is 1, they are tuples (script, answer). Scripts that do not "
+     "answer within `verdict_deadline` are left out.",
      R"py(
 for answer in vh.ScriptQuery("status", ""):
     print(answer)
 )py"},
     {"ParseCommand", kHub, "bool",
-     "command includes its prefix. in_pm is 1 for a command in private to the hub's bot. False if "
-     "it will not be run.",
+     "command includes its prefix. in_pm is 1 for a command in private to the hub's bot. Returns "
+     "False if it will not be run.",
      R"py(
 vh.ParseCommand("ann", "!stats", 1)
 )py"},
@@ -244,9 +251,9 @@ greeting = vh.GetConfig("greeter", "text", "Hello!")
 hub_name = vh.GetConfig("config", "hub_name")
 )py"},
     {"SetConfig", kHub, "bool",
-     "A variable that does not exist is created, and survives a restart. False for bot_name and "
-     "op_chat_name, which can only be read; for a max_users that is not a positive number; for a "
-     "`|` in hub_name or topic; or if another script refuses.",
+     "A variable that does not exist is created, and survives a restart. Returns False for "
+     "bot_name and op_chat_name, which can only be read; for a max_users that is not a positive "
+     "number; for a `|` in hub_name or topic; or if another script refuses.",
      R"py(
 vh.SetConfig("config", "hub_topic", "Maintenance at nine")
 )py"},
@@ -256,9 +263,8 @@ if not vh.Topic():
 )py"},
     {"SQL", kHub, "tuple[int, list[list[str]]]",
      "The query runs in the hub's own SQLite database; [hub.md](hub.md#vhsql) describes its "
-     "limits. "
-     "All scripts share the tables that scripts make. limit is the number of rows, 100 by default. "
-     "success is 1 or 0.",
+     "limits. All scripts share the tables that scripts make. limit is 100 by default. success "
+     "is 1 or 0.",
      R"py(
 vh.SQL("CREATE TABLE IF NOT EXISTS visits(nick TEXT)")
 success, rows = vh.SQL("SELECT nick FROM visits", 10)
@@ -270,7 +276,7 @@ print(f"{vh.GetServFreq():.0f} turns in a second")
 )py"},
     {"StopHub", kHub, "bool",
      "delay is in milliseconds; of several delays, the one that ends first counts. code is the "
-     "exit code of the process, 0 to 255. False for any other code.",
+     "exit code of the process, 0 to 255. Returns False for any other code.",
      R"py(
 vh.StopHub(0, 5000)
 )py"},
@@ -282,14 +288,14 @@ constexpr auto kExtras = std::to_array<VhExtra>({
      R"py(
 assert vh.encode("$5 | more") == "&#36;5 &#124; more"
 )py"},
-    {"Encode", "(text: str) -> str", "The same as encode().", R"py(
+    {"Encode", "(text: str) -> str", "Does the same as encode().", R"py(
 assert vh.Encode("$") == vh.encode("$")
 )py"},
     {"decode", "(text: str) -> str", "Reverses encode(), and returns the text as users see it.",
      R"py(
 assert vh.decode("&#36;5") == "$5"
 )py"},
-    {"Decode", "(text: str) -> str", "The same as decode().", R"py(
+    {"Decode", "(text: str) -> str", "Does the same as decode().", R"py(
 assert vh.Decode("&#124;") == "|"
 )py"},
     {"name_and_version", "(name: str = ..., version: str = ...) -> tuple[str, str]",
@@ -308,7 +314,9 @@ except NameError:
     print("this hub has no database")
 )py"},
     {"batch", "() -> AbstractContextManager[Any]",
-     "Everything that is sent inside of the block reaches the hub together, at its end.", R"py(
+     "Returns a context manager: everything that is sent inside of the block reaches the hub "
+     "together, at its end.",
+     R"py(
 with vh.batch():
     for line in ("one", "two", "three"):
         vh.mc(line)

@@ -80,7 +80,7 @@ struct Hub::Impl {
   ScriptWatcher watcher{core.scripts(), core.script_manager(), core.clock()};
   UvHandle<uv_timer_t> ticker;
   UvHandle<uv_prepare_t> turn;
-  UvHandle<uv_async_t> stopper;  // open as long as the Hub, because stop() may come at any time
+  UvHandle<uv_async_t> stopper;  // open as long as the Hub, for stop() may be called at any time
   std::atomic<bool> must_stop{false};
   // uv_async_send() touches its handle after it has woken the loop. The hub must not be destroyed
   // before that, even if run() has returned.

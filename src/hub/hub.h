@@ -34,16 +34,17 @@ struct HubStats {
 
 // Options that are not in the config file.
 struct HubOptions {
-  // The clock of all timeouts and limits; must outlive the hub. nullptr: Clock::system(). It is
-  // read every 100 ms of real time.
+  // The clock of all timeouts and limits, which must outlive the hub. nullptr means
+  // Clock::system(). The hub reads it every 100 ms of real time.
   Clock* clock = nullptr;
-  // The socket of `hookline ctl`, see control_socket_path(). Empty: none.
+  // The socket of `hookline ctl`, see control_socket_path(). An empty path means none.
   std::filesystem::path control_socket;
-  // The log level of this run. Empty: unchanged, or as an operator set it in an earlier run.
+  // The log level of this run. An empty text leaves it as an operator set it in an earlier run, or
+  // unchanged.
   std::string log_level;
   // Sends what scripts print to stderr, so that stdout has only what the program writes.
   bool stdout_to_stderr = false;
-  // How long, in real time, the end waits for scripts before it logs for which ones it waits.
+  // The real time for which the end of the hub waits for scripts before it logs their names.
   Duration scripts_patience = std::chrono::seconds(5);
 };
 
@@ -55,8 +56,8 @@ struct LoadedFile {
 
 // An NMDC chat hub whose events go to Python scripts. It serves users on TCP on one libuv loop.
 //
-// Thread safety: create(), run() and the destructor on one thread, the hub's; stop(), stats(),
-// exit_code() and port() from any thread; the rest on the hub's thread, before run().
+// Thread safety: create(), run() and the destructor on one thread, the hub's. stop(), stats(),
+// exit_code() and port() from any thread. All other methods on the hub's thread, before run().
 class Hub {
  public:
   // Opens the database, binds the port and starts Python, but loads no script. Errors name the file
@@ -83,7 +84,7 @@ class Hub {
   // destroyed before run() returns.
   void stop();
 
-  // The exit code for the process that runs the hub: 0, or the code that a script gave to
+  // Returns the exit code for the process that runs the hub: 0, or the code that a script gave to
   // vh.StopHub.
   [[nodiscard]] int exit_code() const;
 

@@ -95,8 +95,8 @@ void HubCore::tick() {
     state_->expire();
   }
   if (now >= next_timer_) {
-    // Counted from when it was due, so that the delays of ticks do not add up. An OnTimer that was
-    // missed altogether is left out.
+    // The interval begins when the last OnTimer was due, so that the delays of ticks do not add up.
+    // An OnTimer that was missed altogether is left out.
     next_timer_ += config_.timer_interval;
     if (next_timer_ <= now) {
       next_timer_ = now + config_.timer_interval;

@@ -36,8 +36,8 @@ namespace hookline::hub {
 // Owns the parts of a hub, except the loop, the sockets and the scripts, and gives each part
 // references to the others that it uses. Only Hub and HubHost know this class.
 //
-// Thread safety: the hub's thread, except settings(), directory(), geo(), turns() and stop_switch()
-// as they say, and reading counters().
+// Thread safety: the hub's thread, except that settings(), directory(), geo(), turns() and
+// stop_switch() may be called as their classes allow, and counters() may be read from any thread.
 class HubCore {
  public:
   // Opens the database of the configuration. `clock` must outlive this. An error names the file and
@@ -52,8 +52,8 @@ class HubCore {
   // Called before the first client; `names` must outlive this.
   void set_host_names(HostNames* names) noexcept { services_.host_names = names; }
   void set_port(std::uint16_t port) noexcept { services_.port = port; }
-  // Called after the scripts' end, because it completes their calls. Afterwards nothing may be used
-  // that changes what is stored.
+  // Called when the scripts have ended, because it completes their calls. After that nothing that
+  // changes the stored data may be used.
   void close_state() noexcept { state_.reset(); }
 
   [[nodiscard]] const HubConfig& config() const noexcept { return config_; }
@@ -77,7 +77,7 @@ class HubCore {
   [[nodiscard]] Accounts& accounts() noexcept { return accounts_; }
   [[nodiscard]] Sessions& sessions() noexcept { return sessions_; }
 
-  // Does what is due by the clock: timeouts, delays, OnTimer.
+  // Does everything that is due by the clock: timeouts, delays, OnTimer.
   void tick();
   // Ends a turn of the loop: sends what it produced, and destroys the sessions that have ended.
   void end_turn();

@@ -10,7 +10,7 @@
 
 namespace hookline::hub {
 
-// Which method runs a function of `vh`: one that answers immediately, or one that answers later.
+// The method that runs a function of `vh`: it answers either immediately or later.
 struct HubHost::Row {
   Vh function;
   Result<Value> (*run)(HubHost&, const VhArgs&);

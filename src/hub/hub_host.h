@@ -20,10 +20,10 @@
 
 namespace hookline::hub {
 
-// Serves the functions of the `vh` module to the scripts. docs/hub.md describes each.
+// Serves the functions of the `vh` module to the scripts. docs/hub.md describes each function.
 //
-// Thread safety: as Host::vh_call says. The functions that run on the caller's thread read the
-// directory and the settings only.
+// Thread safety: as Host::vh_call requires. The functions that run on the caller's thread only read
+// the directory and the settings.
 class HubHost final : public Host {
  public:
   // `core` must outlive this.

@@ -17,13 +17,13 @@ struct Arenas {
   std::map<std::int64_t, std::size_t> bytes;  // by interpreter
 };
 
-// Never destroyed: Python may outlive the static objects of C++.
+// It is never destroyed, because Python may outlive the static objects of C++.
 Arenas& arenas() {
   static Arenas& instance = *new Arenas;
   return instance;
 }
 
-// An arena belongs to the interpreter that the thread is attached to, and is freed there too.
+// An arena belongs to the interpreter that the thread is attached to, and is also freed there.
 void count(std::size_t bytes, bool more) {
   if (PyThreadState_GetUnchecked() == nullptr) {
     return;

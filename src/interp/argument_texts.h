@@ -23,8 +23,8 @@ namespace hookline::detail {
 //
 // Bounded: kSlots strings of at most kLongest characters, 40 KB.
 //
-// Thread safety: none. REQUIRES: the interpreter is attached, also for destruction unless the cache
-// is empty. A find() that finds nothing may be called without it.
+// Thread safety: none. REQUIRES: the interpreter is attached; the destructor does not need this if
+// the cache is empty. A find() that finds nothing may be called without it.
 class TextCache {
  public:
   static constexpr std::size_t kSlots = 512;
@@ -39,7 +39,7 @@ class TextCache {
   [[nodiscard]] static bool takes(std::string_view text) noexcept {
     return text.size() - kShortest <= kLongest - kShortest;
   }
-  // A new reference, or nullptr if the text is not cached. REQUIRES: takes(text).
+  // Returns a new reference, or nullptr if the text is not cached. REQUIRES: takes(text).
   [[nodiscard]] PyObject* find(std::string_view text) const noexcept {
     PyObject* const str = slots_[slot_of(text)].get();
     const bool found = str != nullptr &&
@@ -72,8 +72,8 @@ class TextCache {
     return static_cast<std::size_t>(((first ^ (last * kMix)) * kMix) >> (64 - kSlotBits));
   }
 
-  // Compares a word at a time; the last word may overlap the one before. For texts this short,
-  // memcmp would take longer to choose its way than to compare.
+  // Compares a word at a time; the last word may overlap the previous one. For texts this short,
+  // memcmp would take longer to choose a method than to compare.
   [[nodiscard]] static bool same(const char* data, std::string_view text) noexcept {
     if (text.size() < sizeof(std::uint64_t)) {
       return same_at<std::uint32_t>(data, text, 0) &&
@@ -100,7 +100,7 @@ class TextCache {
   std::array<PyRef, kSlots> slots_;
 };
 
-// Whether SpareTexts may be used with that version of CPython, a PY_VERSION_HEX.
+// Returns whether SpareTexts may be used with that version of CPython, a PY_VERSION_HEX.
 [[nodiscard]] constexpr bool knows_text_layout(unsigned long version) noexcept {
   constexpr unsigned kMinorShift = 16;
   const unsigned long minor = version >> kMinorShift;
@@ -121,7 +121,7 @@ class TextCache {
 //
 // Bounded: one string for each length from kShortest to kLongest, 50 KB.
 //
-// Thread safety: none. REQUIRES for everything, destruction included: the interpreter is attached.
+// Thread safety: none. All methods and the destructor REQUIRE that the interpreter is attached.
 class SpareTexts {
  public:
   static constexpr bool kAvailable = HOOKLINE_SPARE_TEXTS != 0 && knows_text_layout(PY_VERSION_HEX);
@@ -133,8 +133,8 @@ class SpareTexts {
   SpareTexts& operator=(const SpareTexts&) = delete;
   ~SpareTexts() = default;
 
-  // A new reference to a string with this text, to which there is no other reference; or nullptr if
-  // no string of that length is kept or the text is not ASCII.
+  // Returns a new reference to a string with this text, to which there is no other reference; or
+  // nullptr if no string of that length is kept or the text is not ASCII.
   [[nodiscard]] PyObject* take(std::string_view text) noexcept {
     if (!takes(text.size())) {
       return nullptr;
@@ -148,8 +148,8 @@ class SpareTexts {
     return slot.release();
   }
 
-  // Takes over the reference and returns true if it is the last one, to a string that can be
-  // overwritten.
+  // Takes over the reference and returns true if it is the last one, and refers to a string that
+  // can be overwritten.
   [[nodiscard]] bool give(PyObject* object) noexcept {
     if (!kAvailable || Py_REFCNT(object) != 1 || !PyUnicode_CheckExact(object) ||
         !PyUnicode_IS_COMPACT_ASCII(object) || PyUnicode_CHECK_INTERNED(object) != 0) {
@@ -167,8 +167,8 @@ class SpareTexts {
   [[nodiscard]] static bool takes(std::size_t size) noexcept {
     return kAvailable && size - kShortest <= kLongest - kShortest;
   }
-  // Copies a word at a time; the last word may overlap the one before. False if the text is not
-  // ASCII; the copy is then useless.
+  // Copies a word at a time; the last word may overlap the previous one. Returns false if the text
+  // is not ASCII; the copy is then useless.
   [[nodiscard]] static bool copy_ascii(std::string_view text, char* to) noexcept {
     std::uint64_t bits = 0;
     const auto copy = [&](std::size_t at) {
@@ -189,11 +189,11 @@ class SpareTexts {
   std::array<PyRef, kLongest - kShortest + 1> slots_;
 };
 
-// The Python strings that an interpreter has at hand for the arguments of its calls, before it
-// makes a new one. Short texts are mostly nicks, which come again; longer ones are lines, which do
-// not.
+// The Python strings that an interpreter keeps for the arguments of its calls, and tries before it
+// makes a new one. Short texts are mostly nicks, which are repeated; longer ones are lines, which
+// are not.
 //
-// REQUIRES: a codec in which ASCII text has the bytes of ASCII. Thread safety: none.
+// REQUIRES: a codec that encodes ASCII text as the same bytes. Thread safety: none.
 struct ArgumentTexts {
   static_assert(SpareTexts::kShortest == TextCache::kLongest + 1);
 

@@ -12,17 +12,17 @@
 
 namespace hookline::detail {
 
-// The functions that were resolved, by FunctionId. An id is never given to a second function, so
-// that an id from before a reload is recognised as outdated.
+// Holds the functions that were resolved, by FunctionId. An id is never given to a second function,
+// so an id from before a reload is recognised as outdated.
 //
-// Thread safety: none. REQUIRES for add() and clear(), and for destruction unless it is empty: the
-// interpreter is attached.
+// Thread safety: none. add(), clear(), and the destructor of a table that is not empty REQUIRE that
+// the interpreter is attached.
 class FunctionTable {
  public:
   struct Entry {
     std::string name;
     PyRef function;
-    // How to call it without looking at its type; nullptr if it is not a plain Python function.
+    // Calls the function without looking at its type; nullptr if it is not a plain Python function.
     vectorcallfunc vectorcall = nullptr;
   };
 
@@ -42,9 +42,9 @@ class FunctionTable {
     return FunctionId{first_ + static_cast<std::uint32_t>(entry - entries_.begin())};
   }
 
-  // nullptr for an id from before the last clear(). Valid until the next add() or clear().
+  // Returns nullptr for an id from before the last clear(). Valid until the next add() or clear().
   [[nodiscard]] const Entry* find(FunctionId id) const noexcept {
-    // Wraps round for an older id, and is then out of range.
+    // This wraps around for an older id, and is then out of range.
     const std::uint32_t index = static_cast<std::uint32_t>(id) - first_;
     return index < count_ ? &entries_[index] : nullptr;
   }
@@ -58,7 +58,7 @@ class FunctionTable {
 
  private:
   std::vector<Entry> entries_;
-  std::uint32_t count_ = 0;  // of the entries: the vector would have to divide for it
+  std::uint32_t count_ = 0;  // the number of entries: the vector would have to divide for it
   std::uint32_t first_ = 0;
 };
 

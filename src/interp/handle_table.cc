@@ -10,7 +10,8 @@ constexpr const char* kKey = "hookline.handles";
 
 }  // namespace
 
-// Outlives the table as long as there are handles. Without the GIL it only moves references.
+// Outlives the table as long as there are handles. A thread without the GIL only moves references
+// in it.
 class HandleTable::Objects {
  public:
   // The object that a handle points to. Its destructor, run with the last copy of the handle,

@@ -12,12 +12,12 @@
 
 namespace hookline::detail {
 
-// The objects of one interpreter that handles refer to. Only the table has references to them, so
-// that a handle may be copied and dropped on any thread; an object whose last handle has gone is
-// released by the next release_dropped().
+// Holds the objects of one interpreter that handles refer to. Only the table has references to
+// them, so a handle may be copied and dropped on any thread. An object whose last handle has been
+// dropped is released by the next release_dropped().
 //
-// REQUIRES for everything but destruction: the interpreter is attached. Destruction REQUIRES that
-// clear() was called.
+// All methods REQUIRE that the interpreter is attached. The destructor REQUIRES that clear() was
+// called.
 class HandleTable final : public HandleOpener {
  public:
   HandleTable();
@@ -30,14 +30,14 @@ class HandleTable final : public HandleOpener {
   // Makes current() return this table, until clear(). The table must not move meanwhile. Returns
   // false with an exception set if it fails.
   [[nodiscard]] bool publish();
-  // The table of the interpreter that the calling thread is attached to, or nullptr.
+  // Returns the table of the interpreter that the calling thread is attached to, or nullptr.
   [[nodiscard]] static HandleTable* current();
 
   // Returns a handle that keeps `object` alive.
   [[nodiscard]] Handle keep(PyRef object);
   [[nodiscard]] PyRef open(const Handle& handle) override;
 
-  // Releases the objects whose handles have gone. Costs one load if there are none.
+  // Releases the objects whose handles have been dropped. Costs one load if there are none.
   void release_dropped();
   // Releases all objects; the remaining handles can no longer be opened. Undoes publish().
   void clear();

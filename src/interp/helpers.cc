@@ -34,7 +34,7 @@ PyObject* current_frames(PyObject* /*module*/, PyObject* /*unused*/) {
   return frames.release();
 }
 
-// Adds the functions that the source cannot write in Python. False with an exception set.
+// Adds the functions that cannot be written in Python. Returns false with an exception set.
 bool add_builtins(PyObject* globals) {
   static auto methods = std::to_array<PyMethodDef>({
       {"interrupt", &interrupt, METH_O, "Raises SystemExit in a thread at its next step."},
@@ -81,8 +81,8 @@ PyRef Helpers::call_with(const char* function, const PyRef& args) const {
   return PyRef::steal(PyObject_CallObject(callable, args.get()));
 }
 
-// PyEval_EvalCode does not put `__builtins__` into the globals, where PyImport_Import looks for it,
-// which C modules such as _pickle call on behalf of the running code.
+// PyEval_EvalCode does not put `__builtins__` into the globals, where PyImport_Import looks for it.
+// C modules such as _pickle call that function on behalf of the running code.
 PyRef run_code(PyObject* code, PyObject* globals) {
   if (PyDict_SetItemString(globals, "__builtins__", PyEval_GetBuiltins()) != 0) {
     return {};

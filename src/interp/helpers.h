@@ -7,16 +7,15 @@
 
 namespace hookline::detail {
 
-// The part of an interpreter that is itself written in Python (helpers_source.cc and
-// thread_helpers_source.cc): work on `sys`, `threading` and `inspect` takes a line in Python and a
-// screen in C.
+// The part of an interpreter that is written in Python (helpers_source.cc and
+// thread_helpers_source.cc), because work on `sys`, `threading` and `inspect` takes far less code
+// there than in C.
 //
-// REQUIRES for everything, destruction included: the interpreter that it was created in is
-// attached.
+// All methods and the destructor REQUIRE that the interpreter in which it was created is attached.
 class Helpers {
  public:
-  // Runs the Python source in the attached interpreter and prepares it for a script. `in_main`: it
-  // is the main interpreter.
+  // Runs the Python source in the attached interpreter and prepares it for a script. `in_main` says
+  // that it is the main interpreter.
   [[nodiscard]] static Result<Helpers> create(bool stdout_to_stderr, bool in_main);
 
   // Calls a function of the source. Returns a new reference, or null with an exception set.
@@ -33,7 +32,7 @@ class Helpers {
   PyRef globals_;
 };
 
-// Runs a compiled module in `globals`, a dict. Null with an exception set if it raises.
+// Runs a compiled module in `globals`, a dict. Returns null with an exception set if it raises.
 // REQUIRES: an interpreter is attached.
 [[nodiscard]] PyRef run_code(PyObject* code, PyObject* globals);
 

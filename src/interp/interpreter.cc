@@ -21,8 +21,8 @@ namespace {
 
 constexpr const char* kContextKey = "hookline.host_context";
 
-// Stored in the interpreter's own dict, where all of its threads find it. A thread_local would only
-// be set on the worker.
+// The context is stored in the interpreter's own dict, where all of its threads find it. A
+// thread_local would only be set on the worker.
 Result<void> set_host_context(void* context) {
   if (context == nullptr) {
     return {};
@@ -35,7 +35,7 @@ Result<void> set_host_context(void* context) {
   return {};
 }
 
-// For the main interpreter, which goes on after its script.
+// Used for the main interpreter, which continues after its script.
 void forget_host_context() {
   PyObject* dict = PyInterpreterState_GetDict(PyInterpreterState_Get());
   if (dict != nullptr && PyDict_PopString(dict, kContextKey, nullptr) < 0) {
@@ -64,7 +64,7 @@ struct Interpreter::Impl {
   std::shared_ptr<Runtime> runtime;
   InterpreterOptions options;
   std::unique_ptr<SubInterpreter> python;
-  // These hold references to Python objects: finish() destroys them before `python`.
+  // These hold references to Python objects, so finish() destroys them before `python`.
   std::unique_ptr<Helpers> helpers;
   std::unique_ptr<Script> script;
   FunctionTable functions;
@@ -73,7 +73,8 @@ struct Interpreter::Impl {
   std::unique_ptr<ProducerObjects> producers;
   std::unique_ptr<ArgumentTexts> texts;  // null if the codec encodes ASCII as other bytes
 
-  // For arguments and results; made once, since every call needs them.
+  // These options are used for arguments and results. They are made once, since every call needs
+  // them.
   MarshalOptions exact_options;
   MarshalOptions hub_options;
 
@@ -85,9 +86,9 @@ struct Interpreter::Impl {
     return to_python(*invocation.target, "target", marshal_options(invocation.text));
   }
   [[nodiscard]] Result<PyRef> find_callable(const Invocation& invocation) const;
-  // The result of the call as a Python object.
+  // Returns the result of the call as a Python object.
   [[nodiscard]] Result<PyRef> call(const Invocation& invocation);
-  // The object that a stream iterates over.
+  // Returns the object that a stream iterates over.
   [[nodiscard]] Result<PyRef> find_items(const Invocation& invocation);
 
   template <class Arg>
@@ -105,7 +106,7 @@ struct Interpreter::Impl {
   [[nodiscard]] Result<Value> invoke_in_general(FunctionId function, const PackedView& args,
                                                 TextMode text);
 
-  // REQUIRES: attached.
+  // REQUIRES: the interpreter is attached.
   [[nodiscard]] Result<void> prepare() {
     Result<Helpers> created = Helpers::create(options.stdout_to_stderr, is_main());
     if (!created) {
@@ -149,8 +150,9 @@ struct Interpreter::Impl {
                                   : fail(ErrorCode::kBadArguments, display_text(wrong.get()));
   }
 
-  // Does everything that may take long or wait for another interpreter, since SubInterpreter's end
-  // holds a lock. Returns the names of threads that have not ended. REQUIRES: attached.
+  // Does everything that may take long or wait for another interpreter, since the destructor of
+  // SubInterpreter holds a lock. Returns the names of threads that have not ended. REQUIRES: the
+  // interpreter is attached.
   [[nodiscard]] std::vector<std::string> finish() {
     iterators.close_all();
     std::vector<std::string> threads = end_threads();
@@ -284,7 +286,8 @@ Result<void> Interpreter::replace_script(const std::filesystem::path& path,
   if (goodbye && !PyRef::steal(PyObject_CallNoArgs(goodbye->get()))) {
     said = std::unexpected(take_python_error());
   }
-  // Threads that do not end in time end at their next step; nothing that they use is destroyed.
+  // Threads that have not ended in time get an exception at their next step; nothing that they use
+  // is destroyed.
   if (!daemons || !impl_->helpers->call("end_threads", "(O)", daemons.get())) {
     PyErr_Clear();
   }
@@ -322,8 +325,7 @@ Result<Value> Interpreter::Impl::invoke(FunctionId function, std::span<const Arg
     return fail(ErrorCode::kFunctionNotFound,
                 "the function was resolved before the script was loaded again");
   }
-  const PyRef callable =
-      entry->function;  // a copy: the script may be loaded again by what it calls
+  const PyRef callable = entry->function;  // a copy: the called function may load the script again
   return call_with_values(callable.get(), args, marshal_options(text));
 }
 
@@ -345,14 +347,15 @@ Result<Value> Interpreter::Impl::invoke_in_general(FunctionId function, const Pa
   return invoke(function, std::span<const Scalar>(scalars), text);
 }
 
-// Inlined into its two callers: a function call more would take as long as everything else here.
+// Inlined into its two callers, because one more function call would take as long as everything
+// else here.
 template <class Args>
 [[gnu::always_inline]] inline Result<Value> Interpreter::Impl::invoke_plainly(FunctionId function,
                                                                               const Args& args,
                                                                               TextMode text) {
   Result<Value> result;
   if (const auto* const entry = functions.find(function)) [[likely]] {
-    // A copy: the script may be loaded again by what it calls.
+    // This is a copy, because the called function may load the script again.
     const PyRef callable = entry->function;
     if (call_plainly(callable.get(), entry->vectorcall, args, marshal_options(text), texts.get(),
                      result)) [[likely]] {

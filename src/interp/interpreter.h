@@ -30,22 +30,23 @@ struct InterpreterOptions {
   void* host_context = nullptr;
   // Makes print() write to stderr, so that stdout is the host's alone (`hookline call`).
   bool stdout_to_stderr = false;
-  // Raises an error of C++ in Python. nullptr: as RuntimeError.
+  // Raises an error of C++ in Python. nullptr means as a RuntimeError.
   RaiseError raise = nullptr;
-  // Converts a C++ exception of a producer to an error. nullptr: an error with its what(). Whatever
-  // the function refers to must outlive the interpreter.
+  // Converts a C++ exception of a producer to an error. An empty function means an error with its
+  // what(). Whatever the function refers to must outlive the interpreter.
   TranslateException translate = nullptr;
   Gil gil = Gil::kOwn;
   // A virtual environment whose packages the script can import; empty: none. create() returns
-  // kBadArguments if it is not one, or one of another Python version.
+  // kBadArguments if it is not a virtual environment, or one of another Python version.
   std::filesystem::path venv;
   // The first stream gets the next number. An interpreter that replaces another one continues its
-  // numbers, so that streams of the two are not confused.
+  // numbers, so that their streams are not confused.
   std::int64_t before_first_stream = 0;
   // Called by the destructor, on its thread and attached, if threads of the script with these names
-  // have not ended in time: nothing can stop a thread that sleeps or reads. They get SystemExit
-  // when they return from that, but the script may handle it. Therefore the interpreter is not
-  // ended; it stays for these threads until the process ends, with everything that it refers to.
+  // have not ended in time, because nothing can stop a thread that sleeps or reads. They get
+  // SystemExit when they return from that, but the script may handle it. Therefore the interpreter
+  // is not ended; it stays for these threads until the process ends, with everything that it refers
+  // to.
   std::function<void(void* host_context, const std::vector<std::string>& threads)> on_left_behind;
   // Returns whether a thread of the script is inside of a function of the host. The destructor
   // waits for such threads, however long it takes. Called as on_left_behind is.
@@ -58,40 +59,42 @@ enum class FunctionId : std::uint32_t {};
 
 // A call with options beyond a function and its arguments.
 struct Invocation {
-  // The object to call if `name` is empty, or whose attribute `name` (may be dotted) to call.
-  // nullptr: `name` is a global of the script. A handle of another interpreter is kUnsupportedType.
+  // The object to call if `name` is empty, or else the object whose attribute `name` (may be
+  // dotted) to call. nullptr: `name` is a global of the script. A handle of another interpreter is
+  // kUnsupportedType.
   const Handle* target = nullptr;
   std::string_view name;
   std::span<const Value> args;
   std::span<const Keyword> keywords;
   TextMode text = TextMode::kExact;
   // Returns the result as a Handle to the object itself, of whatever type it is. Once the last copy
-  // of the handle has gone, the object is released when the interpreter is attached next, calls a
-  // function by name, or ends. Not for open_stream().
+  // of the handle has been dropped, the object is released when the interpreter is next attached,
+  // calls a function by name, or ends. Not used by open_stream().
   bool keeps_result = false;
 };
 
-// One sub-interpreter, with a GIL of its own unless its options say otherwise, and the one script
-// in it.
+// One sub-interpreter and the one script in it. It has a GIL of its own unless its options say
+// otherwise.
 //
 // Thread safety: none. REQUIRES: it is created, used and destroyed on one thread, its worker, which
 // has one long-lived thread state in it. Between calls the worker releases the GIL (see Attached),
 // so that the script's own threads run.
 class Interpreter {
  public:
-  // Creates an interpreter, to which no thread is attached. kBadArguments if CPython cannot create
-  // one or the options are wrong. REQUIRES: the calling thread is attached to no interpreter.
+  // Creates an interpreter, to which no thread is attached. Fails with kBadArguments if CPython
+  // cannot create one or the options are wrong. REQUIRES: the calling thread is attached to no
+  // interpreter.
   [[nodiscard]] static Result<std::unique_ptr<Interpreter>> create(std::shared_ptr<Runtime> runtime,
                                                                    InterpreterOptions options = {});
   Interpreter(const Interpreter&) = delete;
   Interpreter& operator=(const Interpreter&) = delete;
   // Joins the script's threads, runs its atexit handlers, flushes its output and ends the
-  // interpreter, attached or not. SystemExit is raised in threads that have not ended after four
-  // seconds, and immediately in daemon threads (which those of `_thread` are). Threads that have
-  // not ended a second later are abandoned: see InterpreterOptions::on_left_behind.
+  // interpreter, whether or not it is attached. SystemExit is raised in threads that have not ended
+  // after four seconds, and immediately in daemon threads (which those of `_thread` are). Threads
+  // that have not ended a second later are abandoned: see InterpreterOptions::on_left_behind.
   ~Interpreter();
 
-  // Holds the interpreter's GIL while it lives. Not to be nested.
+  // Holds the interpreter's GIL while it lives. It must not be nested.
   class Attached {
    public:
     explicit Attached(Interpreter& interpreter);
@@ -103,36 +106,37 @@ class Interpreter {
     Interpreter& interpreter_;
   };
 
-  // The same as explicit steps, for a worker that holds the GIL over a batch.
+  // Do the same in explicit steps, for a worker that holds the GIL over a batch.
   void attach();
   void detach();
 
-  // CPython's number of this interpreter, unique in the process; for arena_memory().
+  // Returns CPython's number of this interpreter, unique in the process; for arena_memory().
   [[nodiscard]] std::int64_t number() const;
 
   // All functions below REQUIRE that the interpreter is attached, and leave no Python exception
   // set.
 
-  // Runs the file at `path`, or the package whose folder that is, as a module named after its stem
-  // (interp/script.h says what happens if that name is taken); its folder becomes importable.
+  // Runs the file at `path`, or the package in that folder, as a module named after its stem
+  // (interp/script.h says what happens if that name is taken). Its folder becomes importable.
   //
-  // Loading again replaces the script: a fresh module, and fresh copies of what it imported from
-  // its folder. A failure (kScriptNotFound, or kScriptRaised with the line of a syntax error)
-  // leaves what was loaded before, FunctionIds included, as it was.
+  // Loading again replaces the script: it makes a fresh module, and fresh copies of the modules
+  // that it imported from its folder. If loading fails (kScriptNotFound, or kScriptRaised with the
+  // line of a syntax error), the script that was loaded before stays as it was, including its
+  // FunctionIds.
   [[nodiscard]] Result<void> load_script(const std::filesystem::path& path);
 
   // Loads a script in place of the old one in this interpreter, for scripts that cannot have a
   // fresh one (Gil::kMain). On success it calls the function `farewell` of the old script, if there
-  // is one, and puts its error into `said`; ends the old script's daemon threads; and invalidates
-  // the handles to its objects.
+  // is one, and puts its error into `said`; it ends the old script's daemon threads, and
+  // invalidates the handles to its objects.
   [[nodiscard]] Result<void> replace_script(const std::filesystem::path& path,
                                             std::string_view farewell, Result<void>& said);
 
-  // Resolves a module-level function, or an attribute of a global ("Config.reload").
-  // kFunctionNotFound, kNotCallable; kScriptNotFound if no script is loaded.
+  // Resolves a module-level function, or an attribute of a global ("Config.reload"). Fails with
+  // kFunctionNotFound or kNotCallable, or with kScriptNotFound if no script is loaded.
   [[nodiscard]] Result<FunctionId> resolve(std::string_view name);
 
-  // The least and largest number of positional arguments of a function; max is -1 if there is no
+  // The least and largest number of positional arguments of a function; `max` is -1 if there is no
   // limit or it cannot be determined. Old scripts may take fewer than the host passes (OnTimer).
   struct Arity {
     int min = 0;
@@ -140,34 +144,35 @@ class Interpreter {
   };
   [[nodiscard]] Arity arity(FunctionId function);
 
-  // Calls the function and copies the result out. Every exception, SystemExit and KeyboardInterrupt
-  // included, becomes kScriptRaised with type, message and traceback. kFunctionNotFound if the
-  // script was loaded again since `function` was resolved.
+  // Calls the function and copies the result out. Every exception, including SystemExit and
+  // KeyboardInterrupt, becomes kScriptRaised with type, message and traceback. Fails with
+  // kFunctionNotFound if the script was loaded again since `function` was resolved.
   [[nodiscard]] Result<Value> invoke(FunctionId function, std::span<const Value> args,
                                      TextMode text = TextMode::kExact);
   [[nodiscard]] Result<Value> invoke_scalars(FunctionId function, std::span<const Scalar> args,
                                              TextMode text = TextMode::kExact);
   [[nodiscard]] Result<Value> invoke_packed(FunctionId function, const PackedView& args,
                                             TextMode text = TextMode::kExact);
-  // The same for a name (may be dotted), which is looked up at each call: a script may rebind it.
+  // Does the same for a name (may be dotted), which is looked up at each call, because a script may
+  // rebind it.
   [[nodiscard]] Result<Value> invoke(std::string_view name, std::span<const Value> args,
                                      TextMode text = TextMode::kExact);
   [[nodiscard]] Result<Value> invoke_scalars(std::string_view name, std::span<const Scalar> args,
                                              TextMode text = TextMode::kExact);
 
   [[nodiscard]] Result<Value> invoke(const Invocation& invocation);
-  // Calls a function as invoke() does and opens a stream of its result: a generator, or anything
-  // iterable. With a target that cannot be called, and neither name nor arguments, the target
-  // itself is iterated over. The stream is read by pull_stream() until it has ended or is closed:
-  // by close_stream(), by the end of the interpreter, or when the script is loaded again.
-  // IteratorTable says how much one pull brings and which errors there are.
+  // Calls a function as invoke() does and opens a stream of its result, a generator or anything
+  // iterable. With a target that cannot be called, and neither name nor arguments, it iterates over
+  // the target itself. pull_stream() reads the stream until it has ended or is closed: by
+  // close_stream(), by the end of the interpreter, or when the script is loaded again.
+  // IteratorTable says how much one pull returns and which errors there are.
   [[nodiscard]] Result<StreamId> open_stream(const Invocation& invocation);
   [[nodiscard]] Result<StreamItems> pull_stream(StreamId stream, std::size_t most,
                                                 TextMode text = TextMode::kExact);
   [[nodiscard]] Result<void> close_stream(StreamId stream);
   void close_streams();
 
-  // The names of all callable globals of the script.
+  // Returns the names of all callable globals of the script.
   [[nodiscard]] std::vector<std::string> functions();
 
   // Runs `source` as a module of its own, whose global `args` is a tuple of `args`, and returns its
@@ -175,8 +180,8 @@ class Interpreter {
   [[nodiscard]] Result<Value> evaluate(std::string_view source, std::string_view name,
                                        std::span<const Value> args);
 
-  // For builtin modules of the host: the InterpreterOptions::host_context of the interpreter that
-  // the calling thread is attached to, or nullptr.
+  // Returns the InterpreterOptions::host_context of the interpreter that the calling thread is
+  // attached to, or nullptr. For builtin modules of the host.
   [[nodiscard]] static void* host_context();
 
  private:

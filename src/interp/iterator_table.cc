@@ -12,7 +12,7 @@ namespace hookline::detail {
 
 namespace {
 
-// False with an exception set.
+// Returns false with an exception set.
 bool close_iterator(PyObject* iterator) {
   PyObject* found = nullptr;
   if (PyObject_GetOptionalAttrString(iterator, "close", &found) < 0) {
@@ -22,7 +22,7 @@ bool close_iterator(PyObject* iterator) {
   return !close || PyRef::steal(PyObject_CallNoArgs(close.get()));
 }
 
-// Whether only an event loop can use the object, such as the result of an `async def`.
+// Returns whether only an event loop can use the object, such as the result of an `async def`.
 bool is_asynchronous(PyObject* object) {
   const PyAsyncMethods* methods = Py_TYPE(object)->tp_as_async;
   return methods != nullptr && (methods->am_aiter != nullptr || methods->am_await != nullptr);
@@ -83,7 +83,8 @@ bool IteratorTable::Stream::read_item(StreamItems& to, const MarshalOptions& opt
 
 Result<StreamItems> IteratorTable::pull(StreamId id, std::size_t most,
                                         const MarshalOptions& options) {
-  // Taken out of the table meanwhile: the script's code may do anything, including closing streams.
+  // The iterator is out of the table meanwhile, because the script's code may do anything,
+  // including closing streams.
   auto node = streams_.extract(id);
   if (node.empty()) {
     return fail(ErrorCode::kScriptUnloaded, "the stream was closed with its script");

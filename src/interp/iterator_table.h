@@ -14,7 +14,7 @@
 
 namespace hookline::detail {
 
-// Names an iterator of the script that C++ reads. An interpreter never gives out an id twice.
+// Names an iterator of the script that C++ reads. An interpreter never uses an id twice.
 enum class StreamId : std::int64_t {};
 
 // The result of one pull.
@@ -23,13 +23,13 @@ struct StreamItems {
   bool ended = false;  // no further item follows
 };
 
-// The iterators of one interpreter that C++ reads item by item.
+// Holds the iterators of one interpreter that C++ reads item by item.
 //
-// An iterator is closed as `yield from` does it: by calling its close(), if it has one, in which a
-// generator runs its `finally` blocks.
+// An iterator is closed in the same way as `yield from` does it: its close() is called, if it has
+// one, in which a generator runs its `finally` blocks.
 //
-// Thread safety: none. REQUIRES for everything: the interpreter is attached. No Python exception is
-// left set.
+// Thread safety: none. All methods REQUIRE that the interpreter is attached, and leave no Python
+// exception set.
 class IteratorTable {
  public:
   // The first stream gets the number `before_first` + 1.
@@ -39,28 +39,28 @@ class IteratorTable {
   static constexpr std::chrono::milliseconds kSlice{1};
 
   // Opens a stream of iter(result), where `result` was returned by the function called `name`.
-  // kUnsupportedType if it cannot be iterated over, or only asynchronously.
+  // Fails with kUnsupportedType if it cannot be iterated over, or only asynchronously.
   [[nodiscard]] Result<StreamId> open(PyObject* result, std::string_view name);
 
-  // Reads the next items: at least one unless the stream ends, at most `most`, fewer if kSlice is
-  // over. If the iterator raises, or an item cannot be copied, this returns the items before that,
-  // and the next pull() returns the error; the stream has then ended. kScriptUnloaded if there is
-  // no such stream (any more).
+  // Reads the next items: at least one unless the stream ends, at most `most`, and fewer once
+  // kSlice has passed. If the iterator raises, or an item cannot be copied, this returns the items
+  // before that, and the next pull() returns the error; the stream has then ended. Fails with
+  // kScriptUnloaded if there is no such stream (any more).
   [[nodiscard]] Result<StreamItems> pull(StreamId id, std::size_t most,
                                          const MarshalOptions& options);
 
-  // Closes the iterator unless it has ended. An exception of its close() is kScriptRaised.
+  // Closes the iterator unless it has ended. Fails with kScriptRaised if its close() raises.
   [[nodiscard]] Result<void> close(StreamId id);
-  // Closes all. Exceptions are printed, as Python does for a generator that it collects.
+  // Closes all iterators. Exceptions are printed, as Python does for a generator that it collects.
   void close_all();
 
  private:
   struct Stream {
     PyRef iterator;
-    std::size_t count = 0;       // of items so far
-    std::optional<Error> error;  // for the next pull()
+    std::size_t count = 0;       // the number of items so far
+    std::optional<Error> error;  // reported by the next pull()
 
-    // False if the iterator has ended or failed.
+    // Reads one item. Returns false if the iterator has ended or failed.
     [[nodiscard]] bool read_item(StreamItems& to, const MarshalOptions& options);
   };
 

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kMost = 6;
 
-// Owns the arguments of a call. The first slot is free: a bound method puts its self there.
+// Owns the arguments of a call. The first slot is free, because a bound method puts its self there.
 class Arguments {
  public:
   // NOLINTNEXTLINE(*-member-init): slots are read when filled
@@ -26,7 +26,7 @@ class Arguments {
     }
   }
 
-  // False, with a Python exception set, if `object` is null.
+  // Takes over a reference. Returns false, with a Python exception set, if `object` is null.
   [[nodiscard]] bool push(PyObject* object) noexcept {
     if (object == nullptr) [[unlikely]] {
       return false;
@@ -61,7 +61,7 @@ class Arguments {
   result = from_python(object, "result", options);
 }
 
-// `next(i)` returns the arguments in order.
+// Each call `next(i)` returns one argument, in their order.
 template <class Next>
 [[gnu::always_inline]] inline bool call_with(PyObject* callable, vectorcallfunc vectorcall,
                                              std::size_t count, Next next,

@@ -10,8 +10,8 @@
 #include "marshal/python.h"
 #include "marshal/python_text.h"
 
-// The conversions that most calls need: inline, and without preparing for errors as the general
-// ones do. REQUIRES for all: the interpreter is attached.
+// These are the conversions that most calls need. They are inline, and do not prepare for errors as
+// the general ones do. All of them REQUIRE that the interpreter is attached.
 
 namespace hookline::detail {
 
@@ -35,8 +35,8 @@ namespace hookline::detail {
   return made.release();
 }
 
-// Converts an argument. Returns a new reference, or null with an exception set; the general
-// conversion then reports the error. `texts` may be nullptr.
+// Converts an argument. Returns a new reference, or null with an exception set; then the general
+// conversion reports the error. `texts` may be nullptr.
 [[nodiscard]] inline PyObject* new_plain_object(const Scalar& scalar, const MarshalOptions& options,
                                                 ArgumentTexts* texts) {
   switch (scalar.kind()) {
@@ -50,8 +50,8 @@ namespace hookline::detail {
   return PyFloat_FromDouble(scalar.real());
 }
 
-// Reads None, a bool or a small int, which most results are. False for any other, which the general
-// conversion has to read. REQUIRES: `result` holds None.
+// Reads None, a bool or a small int, which most results are. Returns false for any other object,
+// which the general conversion has to read. REQUIRES: `result` holds None.
 [[nodiscard]] inline bool read_plain_object(PyObject* object, Result<Value>& result) {
   if (object == Py_None) {
     return true;

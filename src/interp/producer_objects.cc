@@ -58,14 +58,14 @@ Error translate_plainly(const std::exception_ptr& thrown) {
 
 }  // namespace
 
-// The Python object. Its members after the head are C++ objects, which open() and dealloc()
-// construct and destroy by hand.
+// The layout of the Python object. Its members after the head are C++ objects, which open() and
+// dealloc() construct and destroy explicitly.
 struct ProducerObject {
   PyObject head;
   ProducerObjects* home;  // nullptr once the interpreter is about to end
   std::unique_ptr<Producer> producer;
   TextMode text;
-  std::size_t count;  // of items so far
+  std::size_t count;  // the number of items so far
   bool running;
 
   static ProducerObject& of(PyObject* object) { return *reinterpret_cast<ProducerObject*>(object); }
@@ -173,7 +173,7 @@ void dealloc(PyObject* self) {
 }
 
 PyRef make_type() {
-  // Static, since CPython keeps pointers to these as long as the type lives.
+  // The tables are static, since CPython keeps pointers to them as long as the type lives.
   static PyMethodDef methods[] = {
       {"close", &close, METH_NOARGS, "Ends it: C++ lets go of what it needs to make items."},
       {"__enter__", &enter, METH_NOARGS, nullptr},
@@ -244,7 +244,7 @@ ProducerObjects::~ProducerObjects() {
     ProducerObject& object = **alive_.begin();
     const PyRef owned = PyRef::borrow(&object.head);
     object.leave_home();
-    // A running one belongs to its thread, which could not be joined.
+    // A running producer belongs to its thread, which could not be joined.
     if (!object.running) {
       object.close();
     }

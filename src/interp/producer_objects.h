@@ -15,7 +15,7 @@ namespace hookline::detail {
 
 struct ProducerObject;
 
-// The producers (hookline/producer.h) in one interpreter, each wrapped in a Python object:
+// Holds the producers (hookline/producer.h) in one interpreter, each wrapped in a Python object:
 //
 //   class Producer:               # of the module `hookline`
 //       def __iter__(self)        # returns itself
@@ -23,24 +23,24 @@ struct ProducerObject;
 //       def close(self)           # destroys the C++ object, which ends the iterator
 //       def __enter__, __exit__   # a `with` block closes it
 //
-// Like a generator it has ended after an exception, and raises ValueError in a second thread that
-// iterates while a first one does.
+// Like a generator, the object has ended after an exception, and raises ValueError in a second
+// thread that iterates over it at the same time.
 //
-// Thread safety: none. REQUIRES for everything, destruction included: the interpreter is attached.
+// Thread safety: none. All methods and the destructor REQUIRE that the interpreter is attached.
 class ProducerObjects final : public HandleOpener {
  public:
-  // Creates the type and registers this with the attached interpreter. `raise` sets the Python
-  // exception for an error; nullptr: a RuntimeError. `others` opens handles that are not producers.
-  // `translate` converts a C++ exception to the error for `raise`; nullptr: one with its what().
-  // `codec` and `others` are not owned and must outlive this.
+  // Creates the type and registers this object with the attached interpreter. `raise` sets the
+  // Python exception for an error; nullptr means a RuntimeError. `others` opens handles that are
+  // not producers. `translate` converts a C++ exception to the error for `raise`; an empty function
+  // means one with its what(). `codec` and `others` are not owned and must outlive this object.
   [[nodiscard]] static Result<std::unique_ptr<ProducerObjects>> create(
       const TextCodec& codec, RaiseError raise = nullptr, HandleOpener* others = nullptr,
       TranslateException translate = nullptr);
-  // For modules of the host: those of the interpreter that the calling thread is attached to, or
-  // nullptr.
+  // Returns the object of the interpreter that the calling thread is attached to, or nullptr. For
+  // modules of the host.
   [[nodiscard]] static ProducerObjects* current();
 
-  // Opens handles with current(), whichever interpreter it is used in.
+  // Opens handles with current(), in whichever interpreter it is used.
   [[nodiscard]] static HandleOpener& opener() noexcept;
 
   ProducerObjects(const ProducerObjects&) = delete;

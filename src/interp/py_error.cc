@@ -40,7 +40,7 @@ std::string text_of(PyObject* object) {
   return display_text(text.get());
 }
 
-// The joined lines of `traceback.format_exception`; empty if that fails.
+// Returns the joined lines of `traceback.format_exception`; empty if that fails.
 std::string formatted(PyObject* exception) {
   const PyRef module = PyRef::steal(PyImport_ImportModule("traceback"));
   const PyRef lines =
@@ -69,8 +69,8 @@ std::string frame_line(PyObject* traceback) {
          text_of(function.get()) + '\n';
 }
 
-// Files and lines only, for when the traceback module fails: the script may have broken it, or
-// there is no memory.
+// Returns files and lines only. It is used if the traceback module fails: the script may have
+// broken it, or there is no memory.
 std::string plain_traceback(PyObject* exception, const Error& error) {
   std::string text = "Traceback (most recent call last):\n";
   PyRef traceback = PyRef::steal(PyException_GetTraceback(exception));

@@ -14,8 +14,8 @@ namespace hookline::detail {
 // exception is set.
 [[nodiscard]] Error take_python_error();
 
-// Raises the exception again that `error` was made of, with its traceback. False if it does not
-// come from the interpreter that the calling thread is attached to.
+// Raises the exception again that `error` was made of, with its traceback. Returns false if the
+// exception does not come from the interpreter that the calling thread is attached to.
 [[nodiscard]] bool raise_origin(const Error& error);
 
 // Sets the Python exception that corresponds to an Error. REQUIRES: none is set.

@@ -36,7 +36,7 @@ class ArgumentVector {
   void push(PyRef object) { slots_[++size_] = object.release(); }
 
   [[nodiscard]] PyRef call(PyObject* callable) {
-    // A bound method puts its self into the slot before the arguments instead of copying them.
+    // A bound method puts its self into the free first slot instead of copying the arguments.
     return PyRef::steal(
         PyObject_Vectorcall(callable, slots_ + 1, size_ | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr));
   }
@@ -49,8 +49,8 @@ class ArgumentVector {
   std::size_t size_ = 0;
 };
 
-// Converts text, which most arguments are. Null, without an exception, if the general conversion
-// has to do it.
+// Converts text, which most arguments are. Returns null, without an exception, if the general
+// conversion has to do it.
 PyRef quick_to_python(const Value& value, const MarshalOptions& options) {
   const auto* text = value.as<std::string>();
   if (text == nullptr) {
@@ -78,7 +78,7 @@ Result<PyRef> convert(const Scalar& scalar, const ValuePath& at, const MarshalOp
   return to_python(scalar.to_value(), at, options);
 }
 
-// False with the reason in `error`.
+// Returns false, with the reason in `error`.
 template <class Arg>
 bool push_all(ArgumentVector& arguments, std::span<const Arg> args, const MarshalOptions& options,
               Result<Value>& error) {
@@ -189,7 +189,7 @@ Result<PyRef> call_with_keywords(PyObject* callable, std::span<const Value> args
     return fail(ErrorCode::kEncodingError,
                 "a keyword argument cannot be named: " + take_python_error().message);
   }
-  std::vector<PyObject*> slots{nullptr};  // the first one is for the self of a bound method
+  std::vector<PyObject*> slots{nullptr};  // the first slot is for the self of a bound method
   for (const PyRef& object : *objects) {
     slots.push_back(object.get());
   }

@@ -10,10 +10,10 @@
 #include "marshal/python.h"
 #include "marshal/scalar_pack.h"
 
-// Calls of Python objects with arguments from C++. An exception, SystemExit and KeyboardInterrupt
-// included, is kScriptRaised; an argument that cannot be converted is the error of to_python(),
-// with its path ("args[1]: ..."). No Python exception is left set. REQUIRES for all: the
-// interpreter is attached.
+// These functions call Python objects with arguments from C++. An exception, including SystemExit
+// and KeyboardInterrupt, is kScriptRaised; an argument that cannot be converted is the error of
+// to_python(), with its path ("args[1]: ..."). No Python exception is left set. All of them REQUIRE
+// that the interpreter is attached.
 
 namespace hookline::detail {
 
@@ -22,18 +22,18 @@ template <class Arg>
 [[nodiscard]] Result<Value> call_with_values(PyObject* callable, std::span<const Arg> args,
                                              const MarshalOptions& options);
 
-// Calls `callable` with copies of `args` and `keywords`. The result is not copied out. Slower than
-// the others. A keyword that is given twice is kBadArguments.
+// Calls `callable` with copies of `args` and `keywords`. The result is not copied out. It is slower
+// than the other functions. A keyword that is given twice is kBadArguments.
 [[nodiscard]] Result<PyRef> call_with_keywords(PyObject* callable, std::span<const Value> args,
                                                std::span<const Keyword> keywords,
                                                const MarshalOptions& options);
 
-// Does what call_with_values() does for the usual case, in one function and without a detour: a
-// short hook takes less time than a few function calls do.
+// Does what call_with_values() does for the usual case, in one function and without detours,
+// because a short hook takes less time than a few function calls.
 //
 // Returns false, without having called `callable`, if an argument cannot be converted or there are
-// too many; call_with_values() then calls it or says why not. `vectorcall` is what
-// PyVectorcall_Function() returns for a plain Python function, nullptr for any other callable.
+// too many; then use call_with_values(), which calls it or returns the error. `vectorcall` is what
+// PyVectorcall_Function() returns for a plain Python function, and nullptr for any other callable.
 // Texts are taken from `texts` and given back to it, unless it is nullptr. REQUIRES: `result` holds
 // None.
 [[nodiscard]] bool call_plainly(PyObject* callable, vectorcallfunc vectorcall,

@@ -28,14 +28,14 @@ fs::path resolved(const fs::path& path) {
   return fs::weakly_canonical(path, ignored);
 }
 
-// "3.13" of the library that is loaded.
+// Returns the version of the library that is loaded, such as "3.13".
 std::string library_version() {
   constexpr unsigned kByte = 0xff;
   return std::to_string((Py_Version >> 24U) & kByte) + '.' +
          std::to_string((Py_Version >> 16U) & kByte);
 }
 
-// "3.13" of ".../python3.13" or of a link to it; empty if the name does not tell.
+// Returns "3.13" for ".../python3.13" or for a link to it; empty if the name has no version.
 std::string version_in_name(const fs::path& executable) {
   std::string name = resolved(executable).filename().string();
   if (!name.starts_with(kPython)) {
@@ -43,7 +43,7 @@ std::string version_in_name(const fs::path& executable) {
   }
   name.erase(0, kPython.size());
   name.erase(std::ranges::find_if(name, [](char c) { return c != '.' && (c < '0' || c > '9'); }),
-             name.end());  // the "t" of a free-threaded build
+             name.end());  // the name of a free-threaded build ends with "t"
   return name.contains('.') ? name : std::string();
 }
 
@@ -52,7 +52,7 @@ bool has_other_version(const fs::path& executable) {
   return !version.empty() && version != library_version();
 }
 
-// `source` is what named `executable`, for the message.
+// Checks `executable`. Messages say that it was named by `source`.
 Result<fs::path> checked(const fs::path& executable, std::string_view source) {
   const std::string text = executable.string() + " (" + std::string(source) + ")";
   if (!is_there(executable)) {
@@ -67,10 +67,11 @@ Result<fs::path> checked(const fs::path& executable, std::string_view source) {
   return fs::absolute(executable);
 }
 
-// Where libpython was loaded from; empty if Python is linked into the program.
+// Returns the file of the loaded libpython; empty if Python is linked into the program.
 fs::path library_path() {
   Dl_info info{};
-  // A static buffer of the library. The address of a function could be in the program's own table.
+  // This address is a static buffer of the library. The address of a function could be in the
+  // program's own table.
   if (dladdr(Py_GetVersion(), &info) == 0 || info.dli_fname == nullptr) {
     return {};
   }
@@ -79,9 +80,9 @@ fs::path library_path() {
   return path.filename().string().starts_with("libpython") ? path : fs::path();
 }
 
-// The interpreter that was installed together with `library`: /usr/bin/python3.13 for
-// /usr/lib/libpython3.13.so.1.0 or /usr/lib/x86_64-linux-gnu/libpython3.13.so.1.0. It need not
-// exist if the standard library does: CPython only looks from its folder upwards.
+// Returns the interpreter that was installed together with `library`: /usr/bin/python3.13 for
+// /usr/lib/libpython3.13.so.1.0 or /usr/lib/x86_64-linux-gnu/libpython3.13.so.1.0. The file need
+// not exist if the standard library does, because CPython only searches from its folder upwards.
 fs::path interpreter_of(const fs::path& library) {
   constexpr std::string_view kLib = "lib";
   const std::string file = library.filename().string();

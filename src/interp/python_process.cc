@@ -36,7 +36,7 @@ constexpr auto kPreImports = std::to_array<const char*>({
 });
 // clang-format on
 
-// REQUIRES: attached to the main interpreter.
+// REQUIRES: the calling thread is attached to the main interpreter.
 void pre_import_standard_modules() {
   for (const char* name : kPreImports) {
     if (!PyRef::steal(PyImport_ImportModule(name))) {
@@ -77,7 +77,8 @@ std::unexpected<Error> start_error(const PyStatus& status,
 PyStatus pre_initialize(bool use_system_malloc) {
   PyPreConfig config;
   PyPreConfig_InitIsolatedConfig(&config);
-  // So that the encoding of files and output does not depend on how the host was started (cron).
+  // UTF-8 mode makes the encoding of files and output independent of how the host was started
+  // (cron).
   config.utf8_mode = 1;
   if (use_system_malloc) {
     config.allocator = PYMEM_ALLOCATOR_MALLOC;
@@ -92,8 +93,8 @@ class Config {
   Config(const Config&) = delete;
   Config& operator=(const Config&) = delete;
 
-  // Python looks for its standard library from the folder of `executable` upwards. If that is
-  // empty, the prefix that is compiled into libpython has to do.
+  // Starts Python, which looks for its standard library from the folder of `executable` upwards. If
+  // that is empty, the prefix that is compiled into libpython is used.
   PyStatus initialize(const std::filesystem::path& executable) {
     config_.install_signal_handlers = 0;
     config_.parse_argv = 0;
@@ -113,7 +114,7 @@ class Config {
 
 // Ignores SIGINT while it lives, unless the host handles it. Otherwise the first import of _signal
 // in the main interpreter would install a handler, even with install_signal_handlers = 0, and
-// Py_FinalizeEx would remove whatever handler the host has installed since.
+// Py_FinalizeEx would remove any handler that the host has installed since.
 class SigintIgnored {
  public:
   SigintIgnored()

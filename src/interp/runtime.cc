@@ -21,17 +21,17 @@ struct Process {
   std::mutex mutex;
   std::condition_variable ended;
   std::weak_ptr<Runtime> current;
-  // True from before Python starts until it is finalized: longer than `current` is set, which is
-  // empty already while the destructor runs.
+  // True from before Python starts until it is finalized. It stays true while the destructor of
+  // Runtime runs, when `current` is empty already.
   bool running = false;
-  // Set if Python outlived its Runtime because it could not be finalized. The next Runtime takes it
-  // over.
+  // The detached thread state of a Python that outlived its Runtime because it could not be
+  // finalized. The next Runtime takes it over.
   PyThreadState* left_behind = nullptr;
   std::vector<std::shared_ptr<const void>> kept;
-  std::filesystem::path executable;  // with which Python was started
+  std::filesystem::path executable;  // the interpreter with which Python was started
 };
 
-// Never destroyed: abandoned threads may run until the process ends.
+// It is never destroyed, because abandoned threads may run until the process ends.
 Process& process() {
   static Process& instance = *new Process();
   return instance;
@@ -48,7 +48,7 @@ Result<void> check_executable(const std::filesystem::path& wanted) {
                                             wanted.string());
 }
 
-// Whether the running Python is one that `options` ask for.
+// Checks that the running Python is one that `options` ask for.
 Result<void> check_running(const RuntimeOptions& options) {
   if (auto known = check_builtin_modules(options.modules); !known) {
     return known;
@@ -60,7 +60,7 @@ Result<void> check_running(const RuntimeOptions& options) {
   return pre_import(options.pre_imports);
 }
 
-// Starts Python and imports everything. No thread is attached to it afterwards. REQUIRES: the
+// Starts Python and imports everything. Afterwards no thread is attached to it. REQUIRES: the
 // process's mutex is held.
 Result<PyThreadState*> start_python(const RuntimeOptions& options) {
   if (Py_IsInitialized() != 0) {
@@ -85,7 +85,8 @@ Result<PyThreadState*> start_python(const RuntimeOptions& options) {
   return PyEval_SaveThread();
 }
 
-// Whether an interpreter had to be abandoned: Py_FinalizeEx would abort the process.
+// Returns whether an interpreter had to be abandoned, in which case Py_FinalizeEx would abort the
+// process.
 bool has_sub_interpreters() {
   return PyInterpreterState_Next(PyInterpreterState_Head()) != nullptr;
 }
@@ -118,7 +119,8 @@ Result<std::shared_ptr<Runtime>> Runtime::start(const RuntimeOptions& options) {
       return runtime;
     }
   }
-  // The lock is released first: if `runtime` is the last reference by now, its destructor locks.
+  // The lock is released first, because the destructor of `runtime` locks it if this is the last
+  // reference by now.
   lock.unlock();
   if (auto good = check_running(options); !good) {
     return std::unexpected(std::move(good.error()));
@@ -151,7 +153,7 @@ void Runtime::keep(std::shared_ptr<const void> what) {
 }
 
 std::string Runtime::python_version() {
-  // "3.13.0 (main, Oct ...) [GCC ...]"
+  // The text is like "3.13.0 (main, Oct ...) [GCC ...]".
   const std::string_view version = Py_GetVersion();
   return std::string(version.substr(0, version.find(' ')));
 }

@@ -22,49 +22,48 @@ struct BuiltinModule {
 struct RuntimeOptions {
   std::vector<BuiltinModule> modules;
   // Modules to import in the main interpreter before the first sub-interpreter exists, in addition
-  // to the runtime's own list. A C module whose first imports happen in two sub-interpreters at the
-  // same time can crash.
+  // to the runtime's own list. A C module that is imported in two sub-interpreters at the same time
+  // for the first time can crash.
   std::vector<std::string> pre_imports;
-  // Python takes its memory from malloc, so that sanitizers and memcheck see each object.
+  // If true, Python takes its memory from malloc, so that sanitizers and memcheck see each object.
   bool use_system_malloc = false;
-  // The interpreter whose standard library is used, /usr/bin/python3.13 for example, or that of a
-  // virtual environment. Empty: the environment variable HOOKLINE_PYTHON, then a search that starts
-  // beside the libpython that is loaded.
+  // The interpreter whose standard library is used, such as /usr/bin/python3.13, or that of a
+  // virtual environment. If it is empty, the environment variable HOOKLINE_PYTHON is used, or else
+  // a search that starts beside the loaded libpython.
   std::filesystem::path python_executable;
 };
 
-// Runs the CPython of this process. It is initialised once, isolated from environment and command
-// line (no signal handlers, no PYTHON* variables, no user site, UTF-8 whatever the locale is), and
-// ended after the last interpreter. SIGPIPE is ignored from then on, unless the host handles it: a
-// script that writes to a closed socket must not end the host.
+// Runs the CPython of this process. It is initialised once, isolated from the environment and the
+// command line (no signal handlers, no PYTHON* variables, no user site, UTF-8 whatever the locale
+// is), and ended after the last interpreter. From then on SIGPIPE is ignored, unless the host
+// handles it, because a script that writes to a closed socket must not end the host.
 //
 // While a Runtime lives, the main interpreter's GIL is only held while an interpreter is created or
 // destroyed, and while a script with Gil::kShared or Gil::kMain runs.
 //
-// Thread safety: all methods may be called from any thread. The last shared_ptr must be released on
-// the thread that called start().
+// Thread safety: all methods from any thread. The last shared_ptr must be released on the thread
+// that called start().
 class Runtime {
  public:
-  // Starts Python, or returns the running one. kBadArguments if Python does not start, a pre-import
-  // fails, or the running one has not what `options` ask for. May be called again after the last
-  // Runtime has ended.
+  // Starts Python, or returns the running one. Fails with kBadArguments if Python does not start,
+  // if a pre-import fails, or if the running Python does not have what `options` ask for. May be
+  // called again after the last Runtime has ended.
   [[nodiscard]] static Result<std::shared_ptr<Runtime>> start(const RuntimeOptions& options = {});
 
-  // The running one, or nullptr.
+  // Returns the running Runtime, or nullptr.
   [[nodiscard]] static std::shared_ptr<Runtime> current();
 
   Runtime(const Runtime&) = delete;
   Runtime& operator=(const Runtime&) = delete;
-  // Ends Python. REQUIRES: every Interpreter has ended. If one of them had to be abandoned because
-  // of a thread in it that does not end, Python is left running for the next Runtime, since CPython
-  // would abort.
+  // Ends Python. REQUIRES: every Interpreter has ended. If one had to be abandoned because a thread
+  // in it does not end, Python is left running for the next Runtime, since CPython would abort.
   ~Runtime();
 
   // Keeps an object that abandoned threads may still use until the process ends. If it refers to
   // the Runtime, Python is not ended either.
   static void keep(std::shared_ptr<const void> what);
 
-  // "3.13.0"
+  // Returns a version such as "3.13.0".
   [[nodiscard]] static std::string python_version();
 
  private:
@@ -73,9 +72,10 @@ class Runtime {
 
   // The detached thread state of the thread that started Python.
   PyThreadState* main_state_;
-  // Held while an interpreter is created or ended: in CPython these two race with each other.
+  // Held while an interpreter is created or ended, because in CPython these two race with each
+  // other.
   std::mutex lifecycle_;
-  // Whether a script runs in the main interpreter.
+  // True while a script runs in the main interpreter.
   std::atomic<bool> main_taken_ = false;
 };
 

@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The file of a script and its content.
+// The file of a script, and its content.
 struct Source {
   std::string stem;
   fs::path folder;  // becomes importable
@@ -24,7 +24,7 @@ struct Source {
   std::string bytes;
 };
 
-// Absolute, without the slash that may end the name of a folder.
+// Makes the path absolute, without a slash at the end.
 fs::path whole_path(const fs::path& path) {
   std::error_code ignored;
   const fs::path whole = fs::weakly_canonical(fs::absolute(path, ignored), ignored);
@@ -117,7 +117,7 @@ PyRef text_object(std::string_view text) {
   return object;
 }
 
-// Returns an attribute, null if there is none, or the error that the script's code raised instead.
+// Returns an attribute, null if there is none, or the error that the script's code raised.
 Result<PyRef> find_attribute(PyObject* object, std::string_view name) {
   const PyRef key = text_object(name);
   PyObject* found = nullptr;

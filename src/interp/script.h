@@ -14,11 +14,11 @@ namespace hookline::detail {
 // The script of an interpreter: a module that was loaded from a file.
 //
 // The module is named after the file's stem. If the standard library or a module of the host has
-// that name (json.py, vh.py), it is "<stem>_script" instead, and the script's folder is the last
-// place to import from rather than the first: `import json` imports the standard library's.
+// that name (json.py, vh.py), it is "<stem>_script" instead, and the script's folder is searched
+// last for imports rather than first: `import json` imports the standard library's module.
 //
-// Thread safety: none. REQUIRES for everything, destruction included: the interpreter is attached.
-// No Python exception is left set.
+// Thread safety: none. All methods and the destructor REQUIRE that the interpreter is attached, and
+// leave no Python exception set.
 class Script {
  public:
   explicit Script(const Helpers& helpers) : helpers_(helpers) {}
@@ -26,15 +26,15 @@ class Script {
   // See Interpreter::load_script(). If it fails, the script that was loaded before stays.
   [[nodiscard]] Result<void> load(const std::filesystem::path& path);
 
-  // Finds a global of the script, or an attribute of one ("Config.reload"). kFunctionNotFound if
-  // there is none, kScriptNotFound if no script is loaded.
+  // Finds a global of the script, or an attribute of one ("Config.reload"). Fails with
+  // kFunctionNotFound if there is none, and with kScriptNotFound if no script is loaded.
   [[nodiscard]] Result<PyRef> find(std::string_view name) const;
-  // As find(); kNotCallable if the object cannot be called.
+  // Does what find() does. Fails with kNotCallable if the object cannot be called.
   [[nodiscard]] Result<PyRef> find_callable(std::string_view name) const;
-  // As find_callable(), for an attribute of `object`, or `object` itself if `name` is empty.
+  // Does the same for an attribute of `object`, or for `object` itself if `name` is empty.
   [[nodiscard]] Result<PyRef> find_callable_of(PyRef object, std::string_view name) const;
 
-  // The names of all callable globals.
+  // Returns the names of all callable globals.
   [[nodiscard]] std::vector<std::string> callables() const;
 
  private:
@@ -43,7 +43,7 @@ class Script {
 
   const Helpers& helpers_;
   PyRef module_;
-  std::string name_;  // for messages
+  std::string name_;  // used in messages
 };
 
 }  // namespace hookline::detail

@@ -14,19 +14,16 @@ PyInterpreterConfig config_for(Gil gil) {
   const bool is_shared = gil == Gil::kShared;
   return PyInterpreterConfig{
       // Interpreters with a GIL of their own must not share an allocator. Modules that do not
-      // support
-      // sub-interpreters need the allocator of the main one.
+      // support sub-interpreters need the allocator of the main interpreter.
       .use_main_obmalloc = is_shared ? 1 : 0,
       // A forked child would have one thread and the locks of all threads, and an exec would
-      // replace
-      // the host. `subprocess`, os.system() and os.posix_spawn() start programs in C and still
-      // work.
+      // replace the host. `subprocess`, os.system() and os.posix_spawn() start programs in C and
+      // still work.
       .allow_fork = 0,
       .allow_exec = 0,
       .allow_threads = 1,
       // Py_EndInterpreter aborts the process if a daemon thread lives. Scripts may start some
-      // anyway:
-      // see thread_helpers_source.cc.
+      // anyway: see thread_helpers_source.cc.
       .allow_daemon_threads = 0,
       .check_multi_interp_extensions = is_shared ? 0 : 1,
       .gil = is_shared ? PyInterpreterConfig_SHARED_GIL : PyInterpreterConfig_OWN_GIL,
@@ -64,8 +61,8 @@ SubInterpreter::~SubInterpreter() {
     return;
   }
   assert(!has_other_threads());
-  // Locks before it takes the GIL, as create() does: the holder of a shared GIL may be waiting for
-  // the lock.
+  // The destructor locks before it takes the GIL, as create() does, because the thread that holds a
+  // shared GIL may be waiting for the lock.
   detach();
   const std::scoped_lock lock(lifecycle_);
   attach();
@@ -88,7 +85,7 @@ std::int64_t SubInterpreter::number() const {
   return PyInterpreterState_GetID(PyThreadState_GetInterpreter(state_));
 }
 
-// The list only changes under the GIL, which we hold.
+// The list only changes under the GIL, which the calling thread holds.
 bool SubInterpreter::has_other_threads() const {
   PyThreadState* head = PyInterpreterState_ThreadHead(PyThreadState_GetInterpreter(state_));
   return head != state_ || PyThreadState_Next(head) != nullptr;

@@ -18,25 +18,25 @@ namespace hookline::detail {
 class SubInterpreter {
  public:
   // Creates an interpreter and attaches the calling thread, which must not be attached to another
-  // one. `lifecycle` is locked during creation and end; it is not owned. kBadArguments if CPython
-  // cannot create one.
+  // one. `lifecycle` is locked during creation and end, and is not owned. Fails with kBadArguments
+  // if CPython cannot create one.
   [[nodiscard]] static Result<std::unique_ptr<SubInterpreter>> create(std::mutex& lifecycle,
                                                                       Gil gil = Gil::kOwn);
 
   SubInterpreter(const SubInterpreter&) = delete;
   SubInterpreter& operator=(const SubInterpreter&) = delete;
-  // Ends the interpreter. REQUIRES: attached; no other thread is in it (CPython would abort), and
-  // no reference to an object of it is left.
+  // Ends the interpreter. REQUIRES: it is attached; no other thread is in it (CPython would abort),
+  // and no reference to an object of it is left.
   ~SubInterpreter();
 
   void attach();
   void detach() const;
   [[nodiscard]] bool is_attached() const noexcept;
-  // PyInterpreterState_GetID().
+  // Returns PyInterpreterState_GetID().
   [[nodiscard]] std::int64_t number() const;
   // Waits up to a second until no other thread is in the interpreter: threads that were joined may
-  // need a moment to leave, and C code may have started others. False if there still is one.
-  // REQUIRES: attached; not the main interpreter.
+  // need a moment to leave, and C code may have started others. Returns false if there still is
+  // one. REQUIRES: it is attached, and is not the main interpreter.
   [[nodiscard]] bool wait_for_other_threads();
 
  private:

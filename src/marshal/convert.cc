@@ -20,7 +20,7 @@ namespace hookline {
 
 namespace {
 
-// A script may send a number of any length; a message has to stay short.
+// A script may send a number of any length, but a message has to stay short.
 constexpr std::size_t kLongestNumber = 40;
 
 std::string number_text(const std::string& digits) {

@@ -34,15 +34,16 @@ struct Format {
 // The deepest nesting of T(...).
 inline constexpr std::size_t kMaxFormatDepth = 64;
 
-// Parses a format. kBadArguments for an unknown character, a second '|', a '|' inside a T(...), or
-// an unmatched parenthesis; kValueTooDeep for deeper nesting. The message names the place.
+// Parses a format. Fails with kBadArguments for an unknown character, a second '|', a '|' inside a
+// T(...), or an unmatched parenthesis, and with kValueTooDeep for deeper nesting. The message names
+// the place.
 [[nodiscard]] Result<Format> parse_format(std::string_view text);
 
-// The number of items, where each T(...) counts as one. REQUIRES: `items` contains only whole
-// T(...).
+// Returns the number of items, where each T(...) counts as one. REQUIRES: `items` contains only
+// whole T(...).
 [[nodiscard]] std::size_t count_items(std::span<const FormatItem> items) noexcept;
 
-// Whether both have the same types, regardless of the positions in their texts.
+// Returns whether both have the same types, regardless of the positions in their texts.
 [[nodiscard]] bool same_types(std::span<const FormatItem> a,
                               std::span<const FormatItem> b) noexcept;
 

@@ -11,10 +11,10 @@ namespace hookline::detail {
 
 namespace {
 
-// Copies Python objects until the first error; each read() says whether to go on.
+// Copies Python objects until the first error. Each read() returns false after an error.
 //
 // A codec and an object's plain form may run Python code, and other threads of the script run
-// meanwhile: all of these may change the containers that are being read. So the reader owns every
+// meanwhile. All of these may change the containers that are being read, so the reader owns every
 // item while it reads it, and asks for sizes again.
 class PythonReader {
  public:
@@ -80,8 +80,8 @@ class PythonReader {
     if (at.is_inside(object)) {
       return fail(at, ErrorCode::kCyclicValue, "the " + type_name(object) + " contains itself");
     }
-    // A plain form may have a plain form of its own, and so on without end. As many as containers
-    // are allowed, twice, since each may also be the value of an enum.
+    // A plain form may have a plain form of its own, and so on without end. The limit is that of
+    // containers, twice, since each of these may also be the value of an enum.
     if (plain_forms_ > 2 * max_depth_ + 1) {
       return fail_too_deep(at);
     }
@@ -96,7 +96,8 @@ class PythonReader {
     return good;
   }
 
-  // Gives advice for an iterator: mostly it is a generator that the caller did not expect.
+  // Reports an error, with advice for an iterator: mostly it is a generator that the caller did not
+  // expect.
   bool fail_to_leave(PyObject* object, const ValuePath& at) {
     return fail(
         at, ErrorCode::kUnsupportedType,
@@ -143,8 +144,8 @@ class PythonReader {
     std::string_view hex(chars, static_cast<std::size_t>(size));
     const bool negative = hex.starts_with('-');
     hex.remove_prefix(kPrefix.size() + (negative ? 1 : 0));
-    // There are at least as many decimal digits as hex digits: too many are refused before the
-    // conversion.
+    // A number has at least as many decimal digits as hex digits, so too many are refused before
+    // the conversion.
     std::string digits = hex.size() <= kMaxBigIntDigits ? hex_to_decimal(hex) : std::string();
     if (digits.empty() || digits.size() > kMaxBigIntDigits) {
       return fail(at, ErrorCode::kUnsupportedType,
@@ -277,7 +278,7 @@ class PythonReader {
 
   const MarshalOptions& options_;
   int max_depth_;
-  int plain_forms_ = 0;  // around the object that is being read
+  int plain_forms_ = 0;  // the number of plain forms around the object that is being read
   std::optional<Error> error_;
 };
 

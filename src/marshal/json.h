@@ -17,8 +17,9 @@ inline constexpr int kDefaultMaxDepth = 64;
 // with \u escapes. Errors name the path, as in "value.users[3]".
 [[nodiscard]] Result<std::string> to_json(const Value& value, int max_depth = kDefaultMaxDepth);
 
-// Reads one JSON document. Integers are exact (beyond 64 bits: BigInt). Errors are kBadArguments
-// with line and column (in characters, both from 1), kValueTooDeep beyond `max_depth`.
+// Reads one JSON document. Integers are exact; beyond 64 bits they are a BigInt. Errors are
+// kBadArguments with line and column (in characters, both from 1), and kValueTooDeep beyond
+// `max_depth`.
 [[nodiscard]] Result<Value> from_json(std::string_view text, int max_depth = kDefaultMaxDepth);
 
 }  // namespace hookline::detail

@@ -18,7 +18,7 @@ namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// Whether the byte begins a character in UTF-8.
+// Returns whether the byte begins a character in UTF-8.
 bool is_first_byte(char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
@@ -51,7 +51,8 @@ void drop_repeated_keys(Dict& dict) {
   }
 }
 
-// Whether a decimal number that no double can hold is too large rather than too close to zero.
+// Returns whether a decimal number that no double can hold is too large rather than too close to
+// zero.
 bool is_overflow(std::string_view number) {
   const std::size_t e = number.find_first_of("eE");
   std::int64_t exponent = 0;
@@ -341,7 +342,7 @@ class JsonReader {
     return true;
   }
 
-  // The next character; NUL at the end, which the grammar does not allow anywhere.
+  // Returns the next character; at the end NUL, which the grammar does not allow anywhere.
   [[nodiscard]] char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
 
   bool take(char c) {

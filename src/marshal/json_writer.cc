@@ -13,7 +13,7 @@ namespace hookline::detail {
 
 namespace {
 
-// Appends JSON to a string until the first error; each write() says whether to go on.
+// Appends JSON to a string until the first error. Each write() returns false after an error.
 class JsonWriter {
  public:
   explicit JsonWriter(int max_depth) : max_depth_(std::clamp(max_depth, 0, kLargestMaxDepth)) {}
@@ -128,7 +128,7 @@ class JsonWriter {
     return put("]");
   }
 
-  // Escapes or copies the code point at `at` and moves on; false if there is none.
+  // Escapes or copies the code point at `at` and moves on. Returns false if there is none.
   bool write_code_point(std::string_view text, std::size_t& at) {
     const CodePoint point = decode_code_point(text, at);
     if (point.size == 0) {

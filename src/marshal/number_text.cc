@@ -149,7 +149,7 @@ bool is_decimal_integer(std::string_view digits) noexcept {
 std::string decimal_to_hex(std::string_view decimal) {
   Limbs limbs;
   limbs.reserve(decimal.size() / kDecimalPerChunk + 1);
-  // The first chunk has the digits that are left over, all others are full.
+  // The first chunk has the remaining digits, and all others are full.
   std::size_t length = decimal.size() % kDecimalPerChunk;
   for (std::size_t at = 0; at < decimal.size();) {
     if (length == 0) {

@@ -6,16 +6,17 @@
 
 namespace hookline::detail {
 
-// The most decimal digits of an int that to_python() and from_python() convert. Changing the base
-// takes quadratic time: a third of a second for this many digits, half a minute for ten times as
-// many.
+// The largest number of decimal digits of an int that to_python() and from_python() convert.
+// Changing the base takes quadratic time: a third of a second for this many digits, half a minute
+// for ten times as many.
 inline constexpr std::size_t kMaxBigIntDigits = 100'000;
 
 // Returns the shortest text that reads back as `number`, in the form of Python's repr(): "1.0",
 // "1e-05", "1e+16", "-0.0", "inf", "nan".
 [[nodiscard]] std::string double_repr(double number);
 
-// Whether `digits` are decimal digits without leading zeros, with an optional '-' before them.
+// Returns whether `digits` are decimal digits without leading zeros, with an optional '-' before
+// them.
 [[nodiscard]] bool is_decimal_integer(std::string_view digits) noexcept;
 
 // Convert a natural number between base 10 and base 16 (lower case, no prefix). CPython refuses to

@@ -16,7 +16,7 @@ enum class Form : std::uint8_t {
   kItems,    // list()
 };
 
-// A type of the standard library; includes its subclasses.
+// A type of the standard library, including its subclasses.
 struct KnownType {
   const char* module;
   const char* name;
@@ -34,8 +34,8 @@ constexpr auto kKnownTypes = std::to_array<KnownType>({
     {"collections", "deque", Form::kItems},
 });
 
-// Finds a type of a module that has been imported (otherwise no object of it exists). Null without
-// an exception if the module has not been imported or has no such type.
+// Finds a type of a module that has been imported (otherwise no object of it exists). Returns null
+// without an exception if the module has not been imported or has no such type.
 PyRef find_imported(const char* module_name, const char* name) {
   const PyRef key = PyRef::steal(PyUnicode_FromString(module_name));
   const PyRef module = key ? PyRef::steal(PyImport_GetModule(key.get())) : PyRef();
@@ -84,7 +84,7 @@ bool is_dataclass(PyObject* object) {
   return static_cast<bool>(PyRef::steal(fields));
 }
 
-// The dict of a dataclass's fields, not converted any deeper.
+// Returns the dict of a dataclass's fields, not converted any deeper.
 PyRef fields_of(PyObject* object) {
   const PyRef function = find_imported("dataclasses", "fields");
   const PyRef fields =

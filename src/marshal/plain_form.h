@@ -8,9 +8,9 @@ namespace hookline::detail {
 // with the same content, of a built-in type or of another type that has a plain form.
 // docs/values.md has the table.
 //
-// Null without an exception if there is no such form, null with an exception if making it failed.
-// May run code of the script (a property of a dataclass, a __str__). REQUIRES: the calling thread
-// is attached to the interpreter of `object`.
+// Returns null without an exception if there is no such form, and null with an exception if making
+// it failed. This may run code of the script (a property of a dataclass, a __str__). REQUIRES: the
+// calling thread is attached to the interpreter of `object`.
 [[nodiscard]] PyRef plain_form(PyObject* object);
 
 }  // namespace hookline::detail

@@ -11,13 +11,13 @@
 
 namespace hookline::detail {
 
-// Opens handles. `interp` implements it, since only that room knows the objects behind them.
+// Opens handles. `interp` implements it, since only `interp` knows the objects behind them.
 class HandleOpener {
  public:
   virtual ~HandleOpener() = default;
-  // Returns the object behind `handle`. Null without an exception if it belongs to another
-  // interpreter; null with a Python exception set, which becomes kBadArguments, if it cannot be
-  // opened.
+  // Returns the object behind `handle`. Returns null without an exception if the object belongs to
+  // another interpreter. Returns null with a Python exception set, which becomes kBadArguments, if
+  // it cannot be opened.
   [[nodiscard]] virtual PyRef open(const Handle& handle) = 0;
 };
 
@@ -35,15 +35,17 @@ struct MarshalOptions {
 [[nodiscard]] Result<PyRef> to_python(const Value& value, std::string_view path,
                                       const MarshalOptions& options = {});
 
-// The same for a caller that converts several values: the text of a path is only made for an error.
+// Does the same for a caller that converts several values: the text of a path is only made for an
+// error.
 [[nodiscard]] Result<PyRef> to_python(const Value& value, const ValuePath& at,
                                       const MarshalOptions& options = {});
 
-// Copies `object`. An object of another type than the kinds of Value is copied as its plain form,
-// if it has one: instances of subclasses as their base class, dataclasses as dicts, enums as their
-// values, dates as text (docs/values.md has the table). Any other is kUnsupportedType. Only plain
-// forms run code of the script (a property, a __str__). Errors as above, and kCyclicValue and
-// kValueTooDeep. REQUIRES: the calling thread is attached to the interpreter of `object`.
+// Copies `object`. An object whose type is not a kind of Value is copied as its plain form, if it
+// has one: instances of subclasses as their base class, dataclasses as dicts, enums as their
+// values, dates as text (docs/values.md has the table). Any other object is kUnsupportedType. Only
+// plain forms run code of the script (a property, a __str__). Other errors are those of
+// to_python(), kCyclicValue and kValueTooDeep. REQUIRES: the calling thread is attached to the
+// interpreter of `object`.
 [[nodiscard]] Result<Value> from_python(PyObject* object, std::string_view path,
                                         const MarshalOptions& options = {});
 [[nodiscard]] Result<Value> from_python(PyObject* object, const ValuePath& at,

@@ -25,13 +25,13 @@ bool uses_legacy_codec(const MarshalOptions& options) {
   return options.text == TextMode::kHub && options.codec != nullptr && !options.codec->is_utf8();
 }
 
-// Whether ASCII text has the same bytes in a Python str.
+// Returns whether ASCII text has the same bytes in a Python str.
 bool ascii_is_plain(const MarshalOptions& options) {
   return options.text == TextMode::kExact || options.codec == nullptr ||
          options.codec->extends_ascii();
 }
 
-// As PyUnicode_FromStringAndSize(), which would check again whether the text is ASCII.
+// Does what PyUnicode_FromStringAndSize() does, without checking again that the text is ASCII.
 PyRef decode_ascii(std::string_view text) {
   constexpr Py_UCS4 kLargest = 0x7f;
   PyRef str = PyRef::steal(PyUnicode_New(static_cast<Py_ssize_t>(text.size()), kLargest));

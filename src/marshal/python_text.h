@@ -21,19 +21,19 @@ namespace hookline::detail {
 [[nodiscard]] std::optional<std::string_view> kept_text(PyObject* str,
                                                         const MarshalOptions& options);
 
-// Whether the conversion of text may run Python code (a codec that is written in Python), so that
-// other threads of the script may run meanwhile.
+// Returns whether the conversion of text may run Python code (a codec that is written in Python),
+// so that other threads of the script may run meanwhile.
 [[nodiscard]] bool codec_runs_python(const MarshalOptions& options);
 
 // Clears the Python exception that is set and returns it as an error at `at`: kEncodingError if it
-// comes from a codec, kScriptRaised for MemoryError and for what is no Exception (SystemExit),
-// `code` otherwise. REQUIRES: an exception is set.
+// comes from a codec, kScriptRaised for MemoryError and for anything that is not an Exception
+// (SystemExit), and `code` otherwise. REQUIRES: an exception is set.
 [[nodiscard]] Error take_conversion_error(const ValuePath& at, ErrorCode code);
 
-// The qualified name of the type of an object, for messages: "int", "myscript.User".
+// Returns the qualified name of the type of an object, for messages: "int", "myscript.User".
 [[nodiscard]] std::string type_name(PyObject* object);
 
-// The text of a Python str, with escapes for what is not valid UTF-8. Never fails.
+// Returns the text of a Python str, with escapes for anything that is not valid UTF-8. Never fails.
 [[nodiscard]] std::string display_text(PyObject* str);
 
 }  // namespace hookline::detail

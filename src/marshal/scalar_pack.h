@@ -8,12 +8,12 @@
 
 #include "hookline/detail/scalar.h"
 
-// Packs scalars into plain memory, without padding: a text as its length and bytes, a number as its
-// eight bytes. Their kinds are stored elsewhere.
+// These functions pack scalars into plain memory, without padding: a text as its length and bytes,
+// a number as its eight bytes. Their kinds are stored elsewhere.
 
 namespace hookline::detail {
 
-// The number of bytes that pack_scalar() writes.
+// Returns the number of bytes that pack_scalar() writes.
 [[nodiscard]] inline std::size_t packed_size(const Scalar& scalar) noexcept {
   return scalar.kind() == Scalar::Kind::kText ? sizeof(std::uint32_t) + scalar.text().size()
                                               : sizeof(std::int64_t);
@@ -58,7 +58,7 @@ inline char* pack_scalar(char* at, const Scalar& scalar) noexcept {
   return at;
 }
 
-// A view of packed scalars. Owns nothing; the memory must outlive it.
+// A view of packed scalars. It owns nothing, and the memory must outlive it.
 struct PackedView {
   std::span<const Scalar::Kind> kinds;
   const char* bytes = nullptr;

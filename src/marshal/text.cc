@@ -13,7 +13,7 @@ bool names_utf8(std::string_view encoding) {
   return encoding == "utf-8" || encoding == "UTF-8" || encoding == "utf8";
 }
 
-// Whether the lower half of the code page is ASCII.
+// Returns whether the lower half of the code page is ASCII.
 bool names_ascii_extension(std::string_view encoding) {
   constexpr auto kFamilies =
       std::to_array<std::string_view>({"cp125", "CP125", "windows-125", "iso-8859-", "ISO-8859-",

@@ -15,8 +15,8 @@ Py_ssize_t py_size(const std::vector<Value>& items) {
   return static_cast<Py_ssize_t>(items.size());
 }
 
-// Builds Python objects until the first error. Each build() returns null on an error; the PyRefs
-// release what was built before.
+// Builds Python objects until the first error. Each build() returns null after an error; then the
+// PyRefs release the objects that were built before.
 class PythonBuilder {
  public:
   explicit PythonBuilder(const MarshalOptions& options)

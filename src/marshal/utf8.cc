@@ -15,7 +15,7 @@ unsigned byte_at(std::string_view text, std::size_t at) {
 
 char to_byte(char32_t bits) { return static_cast<char>(static_cast<unsigned char>(bits)); }
 
-// The length that a lead byte announces; 0 for one that leads nothing.
+// Returns the length that a lead byte announces; 0 if it is not a lead byte.
 std::size_t length_of(unsigned lead) {
   if (lead < 0x80) {
     return 1;

@@ -8,8 +8,8 @@
 
 namespace hookline::detail {
 
-// Whether every byte is below 0x80. Inline and a word at a time, because every text argument of
-// every event is checked.
+// Returns whether every byte is below 0x80. It is inline and reads a word at a time, because every
+// text argument of every event is checked.
 [[nodiscard]] inline bool is_ascii(std::string_view text) noexcept {
   constexpr std::uint64_t kHighBits = 0x8080808080808080;
   constexpr std::size_t kWord = sizeof(kHighBits);
@@ -32,8 +32,8 @@ namespace hookline::detail {
   return (bits & kHighBits) == 0;
 }
 
-// Whether a JSON string contains this byte unescaped: printable ASCII other than '"' and '\\'. The
-// cast makes bytes beyond ASCII negative where char is unsigned (ARM64).
+// Returns whether a JSON string contains this byte unescaped: printable ASCII other than '"' and
+// '\\'. The cast makes bytes beyond ASCII negative where char is unsigned (ARM64).
 [[nodiscard]] constexpr bool is_plain_in_json(char byte) noexcept {
   return static_cast<signed char>(byte) >= ' ' && byte != '"' && byte != '\\';
 }
@@ -57,12 +57,12 @@ void append_code_point(std::string& text, char32_t code_point);
 // Appends "\u" and the four lower-case hex digits of `unit`, as in JSON and Python literals.
 void append_unicode_escape(std::string& text, char32_t unit);
 
-// The hex digit of a number below 16.
+// Returns the hex digit of a number below 16.
 [[nodiscard]] constexpr char hex_digit(unsigned nibble) noexcept {
   return "0123456789abcdef"[nibble & 0xFU];
 }
 
-// The number of a hex digit, or -1.
+// Returns the number of a hex digit, or -1.
 [[nodiscard]] constexpr int hex_value(char digit) noexcept {
   if (digit >= '0' && digit <= '9') {
     return digit - '0';

@@ -43,7 +43,7 @@ std::size_t hash_in_any_order(const Items& items) {
   return sum;
 }
 
-// Consistent with operator==: all nan hash alike, and so do 0.0 and -0.0.
+// The hash is consistent with operator==: all NaN hash alike, and so do 0.0 and -0.0.
 std::size_t hash_of(double number) { return std::isnan(number) ? 1 : std::hash<double>{}(number); }
 std::size_t hash_of(bool flag) { return flag ? 2 : 3; }
 std::size_t hash_of(std::int64_t number) { return std::hash<std::int64_t>{}(number); }
@@ -65,7 +65,7 @@ std::size_t hash_of(const Value& value) {
   return mix(static_cast<std::size_t>(value.kind()), content);
 }
 
-// Multiset equality in O(n log n): items are matched within runs of equal hashes, which are short.
+// Compares multisets in O(n log n): items are matched within runs of equal hashes, which are short.
 template <class Item>
 class UnorderedComparison {
  public:

@@ -16,7 +16,7 @@ bool is_identifier(std::string_view text) {
          std::ranges::all_of(text, [&](char c) { return is_letter(c) || is_digit(c); });
 }
 
-// A script may send a key of any length; a message has to stay short.
+// A script may send a key of any length, but a message has to stay short.
 constexpr std::size_t kLongestKey = 80;
 
 std::string shortened(std::string text) {

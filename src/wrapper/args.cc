@@ -97,8 +97,8 @@ class Packer {
   char* next_text_ = nullptr;
 };
 
-// Appends pointers to the elements of `args` to `found`. `items` is the parsed args.format, or the
-// beginning of it.
+// Appends pointers to the elements of `args` to `found`. `items` is the parsed args.format, or its
+// beginning.
 bool find_elements(const w_Targs& args, Items items, std::vector<const w_Telement*>& found) {
   for (std::size_t i = 0, at = 0; i < items.size(); i += 1 + items[i].nested, ++at) {
     const w_Telement& element = args.args[at];

@@ -11,7 +11,7 @@
 #include "marshal/format.h"
 #include "wrapper/wrapper.h"
 
-// The argument lists of the C interface (w_Targs): making, reading, printing and freeing them.
+// These functions make, read, print and free the argument lists of the C interface (w_Targs).
 //
 // Thread safety: any thread; one argument list belongs to one thread at a time.
 namespace hookline::wrapper {
@@ -37,21 +37,21 @@ struct FreeArgs {
 };
 using OwnedArgs = std::unique_ptr<w_Targs, FreeArgs>;
 
-// Makes one block that holds the elements and a copy of the format. What the elements point to is
-// not copied.
-// REQUIRES: `format` has one letter for each element, apart from '|', and no T(...).
+// Makes one block that holds the elements and a copy of the format. It does not copy what the
+// elements point to. REQUIRES: `format` has one letter for each element, apart from '|', and no
+// T(...).
 [[nodiscard]] ArgsBlock make_args(std::string_view format, std::span<const w_Telement> elements);
 
 // Implements w_pack(). `values` holds one value for each letter; the w_Targs of a T(...) becomes
 // part of the block. Returns null if `format` is invalid or contains a '|'.
 [[nodiscard]] ArgsBlock pack_args(std::string_view format, std::va_list values);
 
-// Finds the elements that `wanted` asks for: `found` gets one pointer for each letter except T, in
+// Finds the elements that `wanted` asks for. `found` gets one pointer for each letter except T, in
 // the order of the format, and nullptr for an optional element that is missing. Returns false if
 // the types or the number of elements do not match.
 //
 // Follows only the pointers of T(...) elements, and only where the format and the element's type
-// agree. Elements behind a '|' in the format of `args` were not given, so `wanted` may omit them.
+// agree. Elements after a '|' in the format of `args` were not given, so `wanted` may omit them.
 [[nodiscard]] bool match_args(const w_Targs& args, const detail::Format& wanted,
                               std::vector<const w_Telement*>& found);
 
@@ -73,7 +73,7 @@ using OwnedArgs = std::unique_ptr<w_Targs, FreeArgs>;
   element.d = number;
   return element;
 }
-// `type` is 's' or 'D'.
+// REQUIRES: `type` is 's' or 'D'.
 [[nodiscard]] inline w_Telement text_element(char type, char* text) {
   w_Telement element{};
   element.type = type;

@@ -35,14 +35,14 @@ class CallbackArgs {
   std::deque<std::string> json_;
 };
 
-// Owns what a callback returned, with the strings of its s, D and L elements, which come from
+// Owns the result of a callback, with the strings of its s, D and L elements, which come from
 // malloc().
 //
 // Tolerates two common mistakes of hosts: strings that the host was given as an argument, and
 // strings in static memory (literals), are not freed.
 class CallbackResult {
  public:
-  // `arguments` is what the callback was given, and must outlive this object.
+  // `arguments` is the list that the callback was given, and must outlive this object.
   CallbackResult(w_Targs* result, const w_Targs* arguments) noexcept
       : result_(result), arguments_(arguments) {}
   CallbackResult(const CallbackResult&) = delete;

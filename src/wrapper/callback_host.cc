@@ -28,8 +28,8 @@ struct Default {
 };
 
 constexpr auto kDefaults = std::to_array<Default>({
-    {Vh::kSQL, 1, 1, [] { return Value(100); }},              // limit of rows
-    {Vh::kUserRestrictions, 1, 4, [] { return Value(""); }},  // unchanged
+    {Vh::kSQL, 1, 1, [] { return Value(100); }},              // the limit of rows
+    {Vh::kUserRestrictions, 1, 4, [] { return Value(""); }},  // changes nothing
 });
 
 std::vector<Value> with_defaults(Vh function, std::span<const Value> args) {
@@ -57,7 +57,7 @@ constexpr auto kRawLists = std::to_array<RawList>({
     {Vh::kGetRawBotList, W_GetBotList, "$BotList"},
 });
 
-// Reads the result of a registered function: one value as it is, several as a tuple.
+// Reads the result of a registered function: one value as itself, several values as a tuple.
 Result<Value> read_registered(const w_Targs* result, const TextCodec& codec) {
   if (result == nullptr) {
     return {};

@@ -46,8 +46,8 @@ class CallbackHost final : public Host {
   [[nodiscard]] Result<Value> call_registered(w_Tcallback function, std::span<const Value> args,
                                               const Caller& caller);
 
-  // Whether a call of this script is running further up this stack. Its worker then waits for the
-  // host thread, so waiting for the script would deadlock.
+  // Returns whether a call of this script is running further up this stack. Its worker then waits
+  // for the host thread, so waiting for the script would deadlock.
   [[nodiscard]] bool is_serving(ScriptId script) const noexcept;
 
  private:

@@ -14,7 +14,8 @@
 namespace hookline::wrapper {
 namespace {
 
-// The readers of results. The format has been checked already; pointers may still be null.
+// These functions read results. The format has been checked already, but pointers may still be
+// null.
 
 bool is(const w_Targs& result, std::string_view format) { return result.format == format; }
 
@@ -244,7 +245,8 @@ bool accepts(const CallbackRow& row, std::string_view format) {
   return false;
 }
 
-// Whether each element has the type that the format says. No accepted format contains a T(...).
+// Returns whether each element has the type that the format says. No accepted format contains a
+// T(...).
 bool types_agree(const w_Targs& result) {
   const std::string_view format = result.format;
   for (std::size_t i = 0; i < format.size(); ++i) {

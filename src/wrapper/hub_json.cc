@@ -88,9 +88,9 @@ std::string escape_bytes(std::string_view json, const TextCodec& codec) {
   return text;
 }
 
-// The reverse of escape_bytes(), for a hub whose text is not UTF-8.
+// Reverses escape_bytes(), for a hub whose text is not UTF-8.
 std::string unescape_bytes(std::string_view json) {
-  constexpr std::string_view kPrefix = "\\udc";  // and two digits, of which the first is 8 or more
+  constexpr std::string_view kPrefix = "\\udc";  // two digits follow; the first is 8 or more
   constexpr std::size_t kLength = kPrefix.size() + 2;
   std::string bytes;
   for (std::size_t at = 0; at < json.size();) {

@@ -40,7 +40,7 @@ class Library {
     Visit& operator=(const Visit&) = delete;
     ~Visit();
 
-    // nullptr before w_Begin and after w_End.
+    // Returns nullptr before w_Begin and after w_End.
     [[nodiscard]] Session* session() const noexcept { return session_; }
 
    private:

@@ -92,7 +92,7 @@ std::optional<int> ScriptTable::find(std::string_view path_or_name) const {
   const std::scoped_lock lock(mutex_);
   const std::filesystem::path wanted(path_or_name);
   for (const auto& [id, row] : rows_) {
-    std::error_code missing;  // a file that is gone by now is found by the text of its path only
+    std::error_code missing;  // a file that is gone by now is only found by the text of its path
     if (row.script && (row.path == wanted || row.path.stem() == wanted ||
                        std::filesystem::equivalent(row.path, wanted, missing))) {
       return id;

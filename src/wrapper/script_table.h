@@ -68,9 +68,9 @@ class ScriptTable {
   // Finds a script by the path that it was loaded from, or by its name: the file name without its
   // extension.
   [[nodiscard]] std::optional<int> find(std::string_view path_or_name) const;
-  // The settings of a script that is loaded or loading; for others, the defaults.
+  // Returns the settings of a script that is loaded or loading; for other scripts, the defaults.
   [[nodiscard]] std::shared_ptr<const Settings> settings(int id) const;
-  // The longest load_deadline of all scripts that were ever loaded.
+  // Returns the longest load_deadline of all scripts that were ever loaded.
   [[nodiscard]] Duration patience() const;
 
  private:

@@ -47,11 +47,12 @@ class Session {
   }
   // Runs the calls of scripts that wait for the host thread.
   void serve();
-  // Ends all scripts, and completes what waits for them. Methods fail from then on. Returns the
-  // names of the scripts that have not ended within the longest load_deadline of all scripts: their
-  // threads are abandoned, and use the session until has_ended().
+  // Ends all scripts, and completes everything that waits for them. From then on methods fail.
+  // Returns the names of the scripts that have not ended within the longest load_deadline of all
+  // scripts. Their threads are abandoned, and use the session until has_ended().
   [[nodiscard]] std::vector<std::string> end();
-  // Whether the scripts that end() abandoned have ended by now. REQUIRES: end() has been called.
+  // Returns whether the scripts that end() abandoned have ended by now. REQUIRES: end() has been
+  // called.
   [[nodiscard]] bool has_ended();
 
   [[nodiscard]] int reserve_id() { return table_.reserve(); }
@@ -72,7 +73,7 @@ class Session {
                                                  std::optional<Duration> deadline, w_Tdone done,
                                                  void* user_data);
 
-  // A `script_id` of -1 means all scripts.
+  // Registers a function. A `script_id` of -1 means all scripts.
   [[nodiscard]] Result<void> register_function(int script_id, std::string_view name,
                                                w_Tcallback callback);
   [[nodiscard]] Result<void> unregister_function(int script_id, std::string_view name);
@@ -82,15 +83,15 @@ class Session {
 
   [[nodiscard]] Result<ScriptTable::Loaded> loaded(int id) const;
   [[nodiscard]] Result<std::optional<ScriptId>> target(int script_id) const;
-  // Whether waiting for this script on this thread would deadlock.
+  // Returns whether waiting for this script on this thread would deadlock.
   [[nodiscard]] bool would_deadlock(ScriptId script) const {
     return on_host_thread() && callbacks_.is_serving(script);
   }
   [[nodiscard]] Result<Future<Value>> call(const ScriptTable::Loaded& script, std::string_view name,
                                            const w_Targs* params, std::optional<Duration> deadline);
   [[nodiscard]] Result<ScriptId> wait_for_load(Future<ScriptId> loading, Duration patience);
-  // Makes a call that a thread is about to wait for end with the session. The host thread needs no
-  // such thing, because it is the one that calls end().
+  // Makes a call that a thread is about to wait for end with the session. The host thread does not
+  // need this, because it is the one that calls end().
   [[nodiscard]] Future<Value> ended_by_shutdown(Future<Value> call);
 
   const std::thread::id host_thread_ = std::this_thread::get_id();

@@ -33,7 +33,7 @@ struct Settings {
 };
 
 // Reads the file; without one, the defaults apply. Sections for other programs are skipped. An
-// unknown key or an invalid value is kBadArguments, with file, line and what would be right.
+// unknown key or an invalid value is kBadArguments, with file, line and the expected value.
 [[nodiscard]] Result<Settings> load_settings(const std::filesystem::path& file);
 [[nodiscard]] Result<Settings> parse_settings(std::string_view toml, std::string_view source_name);
 

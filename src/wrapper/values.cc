@@ -60,7 +60,7 @@ Result<Value> read_one(const w_Telement& element, std::span<const detail::Format
   }
 }
 
-// Appends the values to `out`. The returned value is None, or the error.
+// Appends the values to `out`. Returns None, or the error.
 Result<Value> read_level(const w_Targs& args, std::span<const detail::FormatItem> items,
                          const TextCodec& codec, List& out) {
   for (std::size_t i = 0, at = 0; i < items.size(); i += 1 + items[i].nested, ++at) {
@@ -184,7 +184,8 @@ Result<OwnedArgs> tuple_result(Hook hook, const Value& value, const Tuple& tuple
   return replacement(hook, value, tuple);
 }
 
-// Converts numbers and text, which functions and hooks return alike. Empty for other types.
+// Converts numbers and text, which functions and hooks return alike. Returns nullopt for other
+// types.
 std::optional<Result<OwnedArgs>> scalar_result(const Value& value) {
   if (const auto number = as_number(value)) {
     return own_number(*number);

@@ -30,7 +30,7 @@ using hookline::wrapper::Library;
 using hookline::wrapper::OwnedArgs;
 using hookline::wrapper::Session;
 
-// The text that w_LastError() returns to the calling thread.
+// Returns the text that w_LastError() returns to the calling thread.
 std::string& last_error() noexcept {
   static thread_local std::string instance;
   return instance;
@@ -84,7 +84,7 @@ auto guarded(const char* function, const std::string& about, Body body, Log log 
   return result;
 }
 
-// Like guarded(), for functions that need a session.
+// Does what guarded() does, for functions that need a session.
 template <class Body>
 auto in_session(const char* function, const std::string& about, Body body, Log log = Log::kYes)
     -> std::invoke_result_t<Body, hookline::wrapper::Session&> {

@@ -159,7 +159,7 @@ typedef struct {
 
 /* Values, one for each letter of the format:
  *   l long   s char*   d double   p void*   L a NULL-terminated char**   D JSON text, in s
- *   O PyObject*   T(...) a tuple of a fixed size: p is a w_Targs* with what is in the parentheses
+ *   O PyObject*   T(...) a tuple of a fixed size: p is a w_Targs* with the nested values
  * In the arguments of a callback, a '|' stands before the values that the script omitted; they are
  * present as 0 and NULL.
  */
@@ -187,8 +187,8 @@ typedef w_Targs* (*w_Tcallback)(int, w_Targs*);
  */
 typedef void (*w_Tdone)(int script_id, w_Targs* result, const char* error, void* user_data);
 
-/* (h) Starts the library. Copies `callbacks`, which has W_MAX_CALLBACKS entries, NULL for what the
- * host does not offer. Returns 1, or 0 if it is running already or Python does not start.
+/* (h) Starts the library. Copies `callbacks`, which has W_MAX_CALLBACKS entries, NULL for functions
+ * that the host does not offer. Returns 1, or 0 if it is running already or Python does not start.
  */
 W_EXPORT int w_Begin(w_Tcallback* callbacks);
 /* (h) Unloads all scripts and ends the library. After that w_Begin may start it again. Must be
@@ -224,7 +224,7 @@ W_EXPORT w_Targs* w_CallHook(int id, int hook, w_Targs* params);
  * It is NULL for None, when w_LastError() is "", and on failure.
  */
 W_EXPORT w_Targs* w_CallFunction(int id, const char* name, w_Targs* params);
-/* The name of a hook or a callback, or "" if the number is unknown. */
+/* Returns the name of a hook or a callback, or "" if the number is unknown. */
 W_EXPORT const char* w_HookName(int hook);
 W_EXPORT const char* w_CallName(int callback);
 /* (h) Registers a function that scripts call as vh.CallDynamicFunction(name, ...) or vh.name(...).
@@ -233,9 +233,9 @@ W_EXPORT const char* w_CallName(int callback);
  */
 W_EXPORT int w_RegisterFunction(int script_id, const char* name, w_Tcallback callback);
 W_EXPORT int w_UnregisterFunction(int script_id, const char* name);
-/* Makes an argument list, which one free() releases. It refers to the strings and arrays that it is
- * given without copying them. The values of a T(...) are given one by one. Returns NULL if the
- * format is invalid.
+/* Makes an argument list, which a single free() releases. It refers to the strings and arrays that
+ * it is given without copying them. The values of a T(...) are given one by one. Returns NULL if
+ * the format is invalid.
  */
 W_EXPORT w_Targs* w_pack(const char* format, ...);
 /* Stores each value through the pointer given for it, and 0 or NULL for missing values after a '|'.
@@ -254,8 +254,8 @@ W_EXPORT const char* w_packprint(w_Targs* args);
 
 /* Functions that the old interface did not have. */
 
-/* Why the last function called by this thread failed, or "" if it succeeded. The text is valid
- * until the thread's next call. w_pack and w_unpack do not change it.
+/* Returns why the last function called by this thread failed, or "" if it succeeded. The text is
+ * valid until the thread's next call. w_pack and w_unpack do not change it.
  */
 W_EXPORT const char* w_LastError(void);
 /* Sets how long w_CallHook and w_CallFunction wait, for all threads. When the time is over they
@@ -264,8 +264,8 @@ W_EXPORT const char* w_LastError(void);
  * limit.
  */
 W_EXPORT void w_SetDeadline(long milliseconds);
-/* (h) Like w_CallFunction, without waiting: `done` is called on the host thread when the call ends.
- * Returns 1, or 0 on failure; then `done` is never called.
+/* (h) Does what w_CallFunction does, without waiting: `done` is called on the host thread when the
+ * call ends. Returns 1, or 0 on failure; then `done` is never called.
  */
 W_EXPORT int w_CallFunctionAsync(int id, const char* name, w_Targs* params, w_Tdone done,
                                  void* user_data);

@@ -1,7 +1,8 @@
 """Measures the embedded hub, with `hookline demo`: chat lines through TCP, scripts and back.
 
 Samples of the benchmark "demo":
-    hub_cpu_per_line    x_no_script[""]: what a line takes of the hub's thread with five scripts over none
+    hub_cpu_per_line    x_no_script[""]: the CPU time of the hub's thread for a line with five scripts, divided by
+                        that without scripts
     hub_cpu             hub_cpu_us["0 scripts"], ["5 scripts"]
     chat_lines          lines_per_s["2 clients, 0 scripts"], ...
 """
@@ -14,7 +15,7 @@ from pathlib import Path
 from bench.measured import add_sample
 from bench.run import run
 
-PAIRS = 5  # with and without scripts in turn, so that a drift of the machine's speed affects both alike
+PAIRS = 5  # runs with and without scripts, in turn, so that a drift of the machine's speed affects both alike
 CLIENTS = (2, 100)
 SCRIPTS = (0, 1, 5)
 RATE_RUNS = 5

@@ -5,8 +5,8 @@ import statistics
 
 from bench.table import Figure
 
-LEAST_GAIN = 1.5  # of two threads over one; below it, wall-clock figures are meaningless
-TOLERANCE = 0.15  # how much worse than the baseline a ratio may be
+LEAST_GAIN = 1.5  # the gain of two threads over one; below it, wall-clock figures are meaningless
+TOLERANCE = 0.15  # a ratio may be worse than the baseline by this fraction
 
 
 @dataclasses.dataclass(frozen=True)
@@ -14,13 +14,13 @@ class Row:
     """A figure with its value."""
 
     figure: Figure
-    name: str  # with the capture: post_hook[one_text]
+    name: str  # includes the capture: post_hook[one_text]
     now: float
     reliable: bool = True
 
     @property
     def meets(self):
-        """"aim", "must" or "no"; without demands ""."""
+        """Returns "aim", "must" or "no", or "" if there are no demands."""
         if self.figure.aim is not None and self.figure.is_met(self.now, self.figure.aim):
             return "aim"
         if self.figure.must is None:
@@ -34,7 +34,7 @@ def rounded(value):
 
 
 def rows_of(figures, measured):
-    """The rows for which something was measured, in the table's order."""
+    """Returns the rows for which something was measured, in the table's order."""
     rows = []
     for figure in figures:
         captures = measured["samples"].get(figure.benchmark, {})
@@ -49,20 +49,20 @@ def rows_of(figures, measured):
 
 
 def missing(figures, rows):
-    """The names of the figures for which nothing was measured."""
+    """Returns the names of the figures for which nothing was measured."""
     there = {row.figure for row in rows}
     return [figure.name for figure in figures if figure not in there]
 
 
 def to_json(rows):
-    """The content of build/bench.json."""
+    """Returns the content of build/bench.json."""
     return [{"name": row.name, "now": row.now, "must": row.figure.must, "aim": row.figure.aim,
              "unit": row.figure.unit, "meets": row.meets, "reliable": row.reliable}
             for row in rows]
 
 
 def worse_by(row, before):
-    """How much worse the row is, as a fraction; negative if it is better."""
+    """Returns how much worse the row is, as a fraction; negative if it is better."""
     if row.now == before:
         return 0.0
     if row.figure.better == "higher":

@@ -1,11 +1,11 @@
-"""The measurements of a run, as files and functions exchange them.
+"""Holds the measurements of a run, in the form in which files and functions exchange them.
 
-    {"gains": {benchmark: what two spinning threads gained over one, right before it and after it},
+    {"gains": {benchmark: the gain of two spinning threads over one, measured right before and after it},
      "samples": {benchmark: {capture: {counter: [a value per repetition]}}},
      "points": {benchmark: {capture: {counter: [(x, y)]}}},
-     "facts": {name of a fact about machine and run: text}}
+     "facts": {name of a fact about the machine and the run: text}}
 
-A benchmark that is not captured has the capture "".
+A benchmark without captures has the capture "".
 """
 
 import statistics
@@ -27,7 +27,7 @@ GOOGLES = {"name", "run_name", "run_type", "repetitions", "repetition_index", "t
 
 
 def capture_of(name):
-    """"post_hook/one_text/iterations:100/repeats:7/real_time" -> "one_text"."""
+    """Returns "one_text" for "post_hook/one_text/iterations:100/repeats:7/real_time"."""
     parts = [part for part in name.split("/")[1:] if ":" not in part and part != "real_time"]
     return next((part for part in parts if not part.isdigit()), "")
 
@@ -39,7 +39,7 @@ def add_google_benchmark(measured, benchmark, output):
         measured["gains"][benchmark] = float(output["context"]["two_thread_gain"])
     for fact in {"python", "compiler"} & output["context"].keys():
         measured["facts"][fact] = output["context"][fact]
-    at = {}  # (capture, counter, x) -> values of the repetitions
+    at = {}  # {(capture, counter, x): [values of the repetitions]}
     for entry in output["benchmarks"]:
         if entry.get("error_occurred"):
             problems.append(f"{entry['name']}: {entry['error_message']}")
@@ -62,8 +62,8 @@ def add_google_benchmark(measured, benchmark, output):
 
 
 def settle_gains(measured):
-    """The gain of a second thread during a benchmark: the lower one of the gains before it and before
-    the next benchmark."""
+    """Sets the gain of a second thread during each benchmark: the lower one of the gains before it and
+    before the next benchmark."""
     gains = list(measured["gains"].values())
     for name, before, after in zip(list(measured["gains"]), gains, gains[1:]):
         measured["gains"][name] = min(before, after)

@@ -7,19 +7,19 @@ from bench.text import number, verdict
 HEAD = """\
 # Benchmarks
 
-Made by `make bench`, which measures all of it again in a few minutes and writes this page: do not edit it.
-`make bench-check` measures the ratios again and fails where one is more than 15% worse than
-`bench/baseline.json`. `make bench ARGS=--benchmark_filter=post_hook` runs some of it and prints more.
+`make bench` measures everything again in a few minutes, and writes this page: do not edit it.
+`make bench-check` measures the ratios again, and fails if one is more than 15% worse than
+`bench/baseline.json`. `make bench ARGS=--benchmark_filter=post_hook` runs only a part and prints more.
 
-Only ratios are compared, each within one run: the speed of a machine, and what its second core is worth,
+Only ratios within one run are compared, because the speed of a machine, and the gain of its second core,
 change from run to run. **D** is a direct `PyObject_Vectorcall` of the same function in a plain loop, with
-fresh arguments and the GIL held: as fast as the interpreter itself. Each repetition of a row measures D (or
-what else it is compared with) right before and right after, and gives a ratio of its own; the table has the
-median of at least five. `one_text` calls `OnUserLogin(nick)`, `two_texts` calls
+fresh arguments and the GIL held, so it is as fast as the interpreter itself. Each repetition of a row
+measures D (or another value to compare with) right before and right after, and gives a ratio of its own; the
+table has the median of at least five. `one_text` calls `OnUserLogin(nick)`, `two_texts` calls
 `OnParsedMsgChat(nick, message)`; both return 1.
 
-`post_hook` keeps 2,048 to 4,096 events under way: neither does the queue run dry, so that waking up would be
-measured, nor does it outgrow the caches.
+`post_hook` keeps 2,048 to 4,096 events in flight: the queue does not run empty, which would measure wake-ups,
+and it does not outgrow the caches.
 """
 
 
@@ -61,9 +61,9 @@ def write_page(table, measured, docs):
     folder = docs / "benchmarks"
     folder.mkdir(parents=True, exist_ok=True)
     parts = [HEAD, "## The machine of this run\n", facts_text(measured),
-             "\n## What is asked, and what is so\n", rows_text(rows_of(table.rows, measured)),
-             "\n## Beside them\n", beside_text(rows_of(table.beside, measured)),
-             "\n## How it grows\n"]
+             "\n## Demands and results\n", rows_text(rows_of(table.rows, measured)),
+             "\n## Figures for comparison\n", beside_text(rows_of(table.beside, measured)),
+             "\n## Growth\n"]
     for plot in table.plots:
         if lines := lines_of(plot, measured):
             (folder / f"{plot.name}.svg").write_text(draw(plot, lines), encoding="utf-8")

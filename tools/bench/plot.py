@@ -26,7 +26,7 @@ def style():
 
 
 def short(value):
-    """12000 -> "12k"."""
+    """Returns "12k" for 12000."""
     for size, suffix in ((1e6, "M"), (1e3, "k")):
         if value >= size:
             return f"{value / size:g}{suffix}"
@@ -34,7 +34,7 @@ def short(value):
 
 
 def ticks(low, high):
-    """Round numbers for ticks in this range: powers of ten, or 1-2-5 if these would be too few."""
+    """Returns round numbers in this range: powers of ten, or 1-2-5 if these would be too few."""
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     steps = (1,) if math.log10(high / low) > 2.5 else (1, 2, 5)
     return [step * 10.0**decade for decade in decades for step in steps]
@@ -54,7 +54,7 @@ class Axis:
 
 
 def cover(values):
-    """The ticks from the last one below all values to the first one above."""
+    """Returns the ticks from the last one below all values to the first one above them."""
     low, high = min(values), max(values)
     marks = ticks(low, high if high > low else low * 2)
     first = max(i for i, mark in enumerate(marks) if mark <= low * 1.0001)
@@ -77,7 +77,7 @@ def rule(kind, x1, y1, x2, y2):
 
 
 def frame(plot, across, up):
-    """Grid, ticks and labels."""
+    """Returns the grid, the ticks and the labels."""
     bottom, right = HEIGHT - BOTTOM, WIDTH - RIGHT
     parts = [text(LEFT, 24, plot.title, "start", ' class="title"')]
     for mark in across.marks:
@@ -95,7 +95,7 @@ def frame(plot, across, up):
 
 
 def series(i, label, points, across, up):
-    """A line, a dot for each point, and its name above the plot."""
+    """Returns a line, a dot for each of its points, and its name above the plot."""
     places = [(across.at(x), up.at(y)) for x, y in points]
     path = " ".join(f"{x},{y}" for x, y in places)
     colour = f"s{i % len(COLOURS)}"
@@ -107,7 +107,7 @@ def series(i, label, points, across, up):
 
 
 def draw(plot, lines):
-    """The SVG of a plot. `lines` are (label, [(x, y)]) with positive numbers, at least one point."""
+    """Returns the SVG of a plot. `lines` are (label, [(x, y)]) with positive numbers, at least one point."""
     across = x_axis(lines)
     up = Axis(cover([y for _, points in lines for _, y in points]), HEIGHT - BOTTOM, TOP)
     parts = frame(plot, across, up)
@@ -120,7 +120,7 @@ def draw(plot, lines):
 
 
 def lines_of(plot, measured):
-    """The lines to draw: [(label, points)]."""
+    """Returns the lines to draw: [(label, points)]."""
     captures = measured["points"].get(plot.benchmark, {})
     lines = [(line.label, captures.get(line.capture, {}).get(line.counter, []))
              for line in plot.lines]

@@ -34,7 +34,7 @@ class Progress:
 
 
 def run(command, progress, **options):
-    """The output of a command, which must succeed."""
+    """Returns the output of a command, which must succeed."""
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, text=True, **options) as process:
         stop = threading.Event()

@@ -6,7 +6,7 @@ import tomllib
 
 @dataclasses.dataclass(frozen=True)
 class Figure:
-    """A row with demands, or a figure beside them."""
+    """A row with demands, or a figure without them."""
 
     name: str
     title: str
@@ -49,7 +49,7 @@ class Table:
     plots: tuple[Plot, ...]
 
     def benchmarks(self, rows_only=False):
-        """The names of the benchmarks to run, each once, in order."""
+        """Returns the names of the benchmarks to run, each once, in order."""
         parts = self.rows if rows_only else (*self.rows, *self.beside, *self.plots)
         return list(dict.fromkeys(part.benchmark for part in parts))
 

@@ -1,4 +1,4 @@
-"""Numbers and tables as text."""
+"""Formats numbers and tables as text."""
 
 
 def number(value):
@@ -13,13 +13,13 @@ def number(value):
 
 
 def verdict(row):
-    """The text of the last column."""
+    """Returns the text of the last column."""
     note = "" if row.reliable else " (unreliable)"
     return row.meets + note
 
 
 def table_lines(rows):
-    """The rows with demands, in columns."""
+    """Returns the rows with demands, in columns."""
     head = ("row", "now", "must", "aim", "unit", "meets")
     body = [(row.name, number(row.now), number(row.figure.must), number(row.figure.aim),
              row.figure.unit, verdict(row)) for row in rows]

@@ -1,4 +1,4 @@
-"""Keeps the latest lines, for whoever joins."""
+"""Keeps the latest lines, for users who join."""
 
 import collections
 

@@ -1,4 +1,4 @@
-"""Answers to words that begin with an exclamation mark."""
+"""Answers words that begin with an exclamation mark."""
 
 seen = 0
 answers = {"!rules": "be nice", "!help": "ask an operator"}

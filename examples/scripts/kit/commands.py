@@ -1,4 +1,4 @@
-"""The chat commands of a script: one table that runs them, and tells other scripts what there is.
+"""The chat commands of a script: a table that runs them, and lists them for other scripts.
 
     commands = Commands()
 
@@ -11,7 +11,8 @@
     def OnHubCommand(nick, command, user_class, in_pm, prefix):
         return commands.run(nick, command, user_class, in_pm)
 
-What the function returns is shown to who typed the command, where it was typed; None: nothing is.
+The result of the function is shown to the user who typed the command, in the same place. If it is
+None, nothing is shown.
 """
 
 import vh
@@ -21,12 +22,12 @@ ADMIN = 5
 
 
 class UsageError(Exception):
-    """The command was not given what it needs: its help is shown."""
+    """Raised if a command lacks an argument. The help of the command is shown."""
 
 
 class Commands:
     def __init__(self):
-        self.rows = {}  # name: (function, help, class from which it may be used)
+        self.rows = {}  # {name: (function, help, the lowest class that may use it)}
 
     def add(self, name, help_text, min_class=0):
         def keep(function):
@@ -35,7 +36,7 @@ class Commands:
         return keep
 
     def run(self, nick, command, user_class, in_pm):
-        """What OnHubCommand has to return: 0 if the command was one of these."""
+        """Runs a command. Returns the result of OnHubCommand: 0 if the command was one of these."""
         name, _, args = command.partition(" ")
         function, help_text, min_class = self.rows.get(name.lower(), (None, "", 0))
         if function is None or user_class < min_class:
@@ -50,6 +51,6 @@ class Commands:
         return 0
 
     def listing(self):
-        """For OnScriptQuery("commands"): a line for each, its class first."""
+        """Returns a line for each command, its class first; for OnScriptQuery("commands")."""
         return "\n".join(f"{min_class} {name} {help_text}"
                          for name, (_, help_text, min_class) in self.rows.items())

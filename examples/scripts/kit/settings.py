@@ -1,10 +1,10 @@
-"""Settings of a script: [variables.NAME] of hookline.toml, NAME being the script's."""
+"""The settings of a script: [variables.NAME] of hookline.toml, where NAME is the script's name."""
 
 import vh
 
 
 def setting(name, default):
-    """What the hub's configuration says, in the type of the default."""
+    """Returns a setting from the hub's configuration, in the type of the default."""
     text = vh.GetConfig(vh.name, name, str(default))
     if text is None or isinstance(default, str):
         return default if text is None else text

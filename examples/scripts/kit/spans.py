@@ -4,7 +4,7 @@ UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
 def read_span(text):
-    """Seconds; None if it is no span."""
+    """Returns seconds, or None if the text is not a span."""
     number, unit = (text[:-1], text[-1:].lower()) if text[-1:].isalpha() else (text, "s")
     if unit not in UNITS or not (number.isascii() and number.isdigit()):
         return None
@@ -12,7 +12,7 @@ def read_span(text):
 
 
 def show_span(seconds):
-    """The largest unit that says it in whole numbers, or nearly so: 90 -> "90 s"."""
+    """Writes a span in the largest unit that is about a whole number of it: 90 is "90 s"."""
     for unit in ("w", "d", "h", "m"):
         if seconds >= 2 * UNITS[unit] or seconds == UNITS[unit]:
             return f"{seconds // UNITS[unit]:.0f} {unit}"

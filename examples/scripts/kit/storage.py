@@ -1,7 +1,7 @@
-"""Files that outlive a script: in the folder `data` beside the hub's configuration.
+"""Files that a script keeps in the folder `data` beside the hub's configuration.
 
-A script that is reloaded begins while the one that it replaces still runs, and that one saves in its
-UnLoad(). So read what was saved when it is first needed, and not while the script loads:
+During a reload the new script begins while the old one still runs, which saves data in UnLoad().
+So read saved data when it is first needed, and not while the script loads:
 
     @functools.cache
     def scores():
@@ -29,12 +29,12 @@ def replace_file(path, data):
 
 
 def save_json(path, value):
-    # Escaped, so that text that is not valid in the hub's encoding survives too.
+    # JSON escapes also keep text that is not valid in the hub's encoding.
     replace_file(path, json.dumps(value, separators=(",", ":")).encode("ascii"))
 
 
 def load_json(path, default):
-    """What was saved; the default if nothing was. A damaged file is kept aside, not overwritten."""
+    """Returns the saved value, or else the default. A damaged file is renamed, not overwritten."""
     try:
         return json.loads(path.read_bytes())
     except FileNotFoundError:

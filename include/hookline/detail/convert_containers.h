@@ -17,16 +17,16 @@
 #include "hookline/detail/converter.h"
 #include "hookline/value.h"
 
-// Containers of the standard library. Reading needs a list, tuple, set or dict of the right size
-// whose items can all be read; an error names the first item that cannot.
+// Converts containers of the standard library. Reading requires a list, tuple, set or dict of the
+// right size whose items can all be read; the error names the first item that cannot.
 
 #pragma GCC visibility push(default)
 namespace hookline {
 
 namespace detail {
 
-// The items of a list or tuple, of a set or frozenset, or the dict; or an error that says what was
-// expected. They live as long as `value` does.
+// Return the items of a list or tuple, those of a set or frozenset, and the dict; or an error that
+// says what was expected. The result lives as long as `value` does.
 [[nodiscard]] Result<const std::vector<Value>*> read_sequence(const Value& value,
                                                               const ValuePath& at,
                                                               std::string_view expected);
@@ -38,7 +38,7 @@ namespace detail {
                                                                const ValuePath& at);
 [[nodiscard]] Result<const Dict*> read_dict(const Value& value, const ValuePath& at);
 
-// The conversion of each item, in their order.
+// Writes each item as a Value, in their order.
 template <class Range>
 [[nodiscard]] std::vector<Value> write_items(const Range& range) {
   std::vector<Value> items;
@@ -49,7 +49,7 @@ template <class Range>
   return items;
 }
 
-// Hands each item, converted, to `add`.
+// Reads each item, and passes it to `add`.
 template <class T, class Add>
 [[nodiscard]] Result<void> read_items(const std::vector<Value>& items, const ValuePath& at,
                                       Add add) {
@@ -67,7 +67,7 @@ template <class T, class Add>
 
 }  // namespace detail
 
-// A list; read from a tuple too. List is one of these.
+// Writes a list. Reads a list or a tuple. The type List is one of these vectors.
 template <class T>
 struct Converter<std::vector<T>> {
   static std::string name() { return "list"; }
@@ -88,7 +88,7 @@ struct Converter<std::vector<T>> {
   }
 };
 
-// A list of exactly as many items.
+// Writes a list. Reads a list or a tuple of exactly this size.
 template <class T, std::size_t Size>
 struct Converter<std::array<T, Size>> {
   static std::string name() { return "list"; }
@@ -169,7 +169,7 @@ struct MapConverter {
     return content;
   }
 };
-// A tuple of exactly as many items; read from a list too.
+// Writes a tuple. Reads a tuple or a list of exactly this size.
 template <class TupleType, class... Ts>
 struct TupleConverter {
   static std::string name() { return "tuple"; }
@@ -232,7 +232,7 @@ struct Converter<std::tuple<Ts...>> : detail::TupleConverter<std::tuple<Ts...>, 
 template <class A, class B>
 struct Converter<std::pair<A, B>> : detail::TupleConverter<std::pair<A, B>, A, B> {};
 
-// None is std::nullopt.
+// Converts between None and std::nullopt.
 template <class T>
 struct Converter<std::optional<T>> {
   static std::string name() { return Converter<T>::name() + " or None"; }
@@ -251,8 +251,8 @@ struct Converter<std::optional<T>> {
   }
 };
 
-// The first alternative that the value can be read as: std::variant<std::int64_t, double> keeps
-// ints apart from floats, the other way round both are a double.
+// Reads the first alternative that fits the value: std::variant<std::int64_t, double> keeps ints
+// apart from floats, while std::variant<double, std::int64_t> reads both as a double.
 template <class... Ts>
 struct Converter<std::variant<Ts...>> {
   static std::string name() {

@@ -14,7 +14,8 @@
 namespace hookline {
 
 // Customisation point: lists the enumerators of an enum, which then converts to and from an int.
-// An int that is no enumerator is an error. The members of a Python enum arrive as their values.
+// An int that is not an enumerator is an error. The members of a Python enum arrive as their
+// values.
 //
 //   template <>
 //   struct hookline::Enumerators<Level> {
@@ -25,7 +26,7 @@ struct Enumerators;
 
 namespace detail {
 
-// "<path>: expected one of <choices>, got <got>".
+// Makes the error "<path>: expected one of <choices>, got <got>".
 [[nodiscard]] std::unexpected<Error> unexpected_number(const ValuePath& at,
                                                        std::string_view choices, const Value& got);
 

@@ -26,9 +26,9 @@ namespace hookline {
 //                                             optional_field("share", &User::share)};
 //   };
 //
-// It is read from a dict, hence also from a dataclass; keys that are not fields are ignored. It is
-// also read from a tuple (or namedtuple) of as many items, in the order of the fields.
-// REQUIRES: the struct has a default constructor.
+// The struct is read from a dict, and so from a dataclass; keys that are not fields are ignored. It
+// is also read from a tuple (or namedtuple) with one item for each field, in their order. REQUIRES:
+// the struct has a default constructor.
 template <class T>
 struct Fields;
 
@@ -40,12 +40,12 @@ struct Field {
   bool required = true;
 };
 
-// A field that has to be there: kBadArguments without it.
+// Describes a required field: reading a dict without this key is kBadArguments.
 template <class T, class Member>
 [[nodiscard]] constexpr Field<T, Member> field(std::string_view name, Member T::* member) {
   return {name, member, true};
 }
-// A field that keeps its default value if the dict has no such key.
+// Describes a field that keeps its default value if the dict has no such key.
 template <class T, class Member>
 [[nodiscard]] constexpr Field<T, Member> optional_field(std::string_view name, Member T::* member) {
   return {name, member, false};
@@ -56,18 +56,18 @@ namespace detail {
 // Looks up the fields of one struct in a Value.
 class FieldSource {
  public:
-  // Both must outlive it.
+  // Both arguments must outlive it.
   FieldSource(const Value& value, const ValuePath& at);
   FieldSource(const FieldSource&) = delete;
   FieldSource& operator=(const FieldSource&) = delete;
   ~FieldSource() = default;
 
-  // Whether `value` can be a struct of this many fields. All below REQUIRES that it can.
+  // Succeeds if `value` can be a struct of this many fields. All methods below REQUIRE that it did.
   [[nodiscard]] Result<void> check(std::size_t fields, const Value& value) const;
-  // The value of a field, or nullptr. place() then refers to that field.
+  // Returns the value of a field, or nullptr; place() refers to that field afterwards.
   [[nodiscard]] const Value* find(std::size_t index, std::string_view name);
   [[nodiscard]] const ValuePath& place() const { return inside_; }
-  // The error for a required field that is not there.
+  // Makes the error for a required field that is missing.
   [[nodiscard]] std::unexpected<Error> missing(std::string_view name,
                                                std::string_view expected) const;
 
@@ -75,7 +75,7 @@ class FieldSource {
   const ValuePath& at_;
   ValuePath inside_;
   const Dict* dict_;
-  const std::vector<Value>* items_ = nullptr;  // of a tuple or list, if it is no dict
+  const std::vector<Value>* items_ = nullptr;  // the items of a tuple or list; nullptr for a dict
 };
 
 }  // namespace detail

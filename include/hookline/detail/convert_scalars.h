@@ -11,26 +11,26 @@
 #include "hookline/detail/converter.h"
 #include "hookline/value.h"
 
-// Numbers, text, and the alternatives of Value themselves.
+// Converts numbers, text, and the alternatives of Value themselves.
 
 #pragma GCC visibility push(default)
 namespace hookline {
 
 namespace detail {
 
-// The types that stand for numbers; a char does not.
+// The types that are converted to an int. The character types are not among them.
 template <class T>
 concept Integer =
     std::integral<T> && !std::same_as<T, bool> && !std::same_as<T, char> &&
     !std::same_as<T, wchar_t> && !std::same_as<T, char8_t> && !std::same_as<T, char16_t> &&
     !std::same_as<T, char32_t> && sizeof(T) <= sizeof(std::int64_t);
 
-// An int from `least` to `most`.
+// Reads an int from `least` to `most`.
 [[nodiscard]] Result<std::int64_t> read_int(const Value& value, const ValuePath& at,
                                             std::int64_t least, std::int64_t most);
 [[nodiscard]] Result<std::uint64_t> read_uint64(const Value& value, const ValuePath& at);
 
-// A type that is one of the alternatives of Value.
+// Converts a type that is one of the alternatives of Value.
 template <class T, Kind ThatKind>
 struct ExactConverter {
   static std::string name() { return std::string(kind_name(ThatKind)); }
@@ -77,7 +77,7 @@ struct Converter<T> {
   }
 };
 
-// A float, or an int that a double holds exactly.
+// Reads a float, or an int that a double holds exactly.
 template <>
 struct Converter<double> {
   static std::string name() { return "float"; }
@@ -85,7 +85,7 @@ struct Converter<double> {
   [[nodiscard]] static Result<double> read(const Value& value, const ValuePath& at);
 };
 
-// Read as a double and rounded to 32 bits. Beyond the range of a float it is an error.
+// Reads a double and rounds it to 32 bits. A number beyond the range of a float is an error.
 template <>
 struct Converter<float> {
   static std::string name() { return "float"; }
@@ -93,7 +93,7 @@ struct Converter<float> {
   [[nodiscard]] static Result<float> read(const Value& value, const ValuePath& at);
 };
 
-// Text that somebody else owns can be written but not read: read a std::string instead.
+// Text that another object owns can be written but not read: read a std::string instead.
 template <>
 struct Converter<std::string_view> {
   static Value write(std::string_view text) { return text; }
@@ -107,7 +107,7 @@ struct Converter<char*> {
   static Value write(const char* text) { return text; }
 };
 
-// An int of any size, as its digits.
+// Reads an int of any size as its digits.
 template <>
 struct Converter<BigInt> {
   static std::string name() { return "int"; }
@@ -139,7 +139,7 @@ struct Converter<Dict> : detail::ExactConverter<Dict, Kind::kDict> {};
 template <>
 struct Converter<Handle> : detail::ExactConverter<Handle, Kind::kHandle> {};
 
-// None.
+// Both types stand for None.
 template <>
 struct Converter<std::nullptr_t> {
   static std::string name() { return "None"; }

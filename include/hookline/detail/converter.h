@@ -43,18 +43,18 @@ concept Readable = requires(const Value& value, const ValuePath& at) {
   { Converter<T>::name() } -> std::convertible_to<std::string>;
 };
 
-// Writes a C++ object as a Value. Never fails, although the conversion of that Value to Python can
-// (an item of a set that cannot be hashed). Thread safety: any thread.
+// Writes a C++ object as a Value. This never fails, but the conversion of that Value to Python may
+// (a set with an item that cannot be hashed). Thread safety: any thread.
 template <class T>
   requires Writable<std::decay_t<T>>
 [[nodiscard]] Value to_value(T&& content) {
   return Converter<std::decay_t<T>>::write(std::forward<T>(content));
 }
 
-// Reads a C++ object from a Value. `path` is what messages call the value; the overload with `at`
-// is for converters. kBadArguments names the place, what was expected and what was there:
+// Reads a C++ object from a Value. Messages call the value `path`; converters use the overload with
+// `at`. The error kBadArguments names the place, and what was expected and found there:
 // "result.users[3]: expected int, got str". No conversion loses anything: neither 1.0 nor True is
-// an int, and an int has to fit. Thread safety: any thread.
+// read as an int, and an int has to fit. Thread safety: any thread.
 template <Readable T>
 [[nodiscard]] Result<T> from_value(const Value& value, const ValuePath& at) {
   return Converter<T>::read(value, at);
@@ -66,10 +66,10 @@ template <Readable T>
 
 namespace detail {
 
-// The error "<path>: expected <expected>, got <kind of value>".
+// Makes the error "<path>: expected <expected>, got <kind of value>".
 [[nodiscard]] std::unexpected<Error> unexpected_kind(const ValuePath& at, std::string_view expected,
                                                      const Value& got);
-// "<path>: expected <expected>, got <got>".
+// Makes the error "<path>: expected <expected>, got <got>".
 [[nodiscard]] std::unexpected<Error> unexpected_value(const ValuePath& at,
                                                       std::string_view expected,
                                                       std::string_view got);

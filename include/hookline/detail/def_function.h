@@ -27,12 +27,12 @@
 #pragma GCC visibility push(default)
 namespace hookline {
 
-// How one parameter is called, and what it is when a script leaves it out: `arg("limit") = 10`.
+// The name of a parameter and its default, if it has one: `arg("limit") = 10`.
 class Arg {
  public:
   explicit Arg(std::string name) : name_(std::move(name)) {}
 
-  // As it is written, `arg("limit") = 10` is a new Arg.
+  // Returns an Arg with this default, because `arg("limit") = 10` is used as an expression.
   template <class T>
     requires Writable<std::decay_t<T>>
   // NOLINTNEXTLINE(*-unconventional-assign-operator)
@@ -65,14 +65,15 @@ class Arg {
 
 namespace hookline::detail {
 
-// What arguments are called that nobody has named: arg1, arg2.
+// Names the parameters of a function without arg(): arg1, arg2 and so on.
 inline void name_arguments(std::vector<Arg>& args, std::size_t count) {
   for (std::size_t i = 1; i <= count; ++i) {
     args.emplace_back("arg" + std::to_string(i));
   }
 }
 
-// A result as scripts get it: T, Result<T> and void; Future<T> is FutureResult.
+// Writes the result of a function as a Value: a T, a Result<T> or void. See FutureResult for a
+// Future<T>.
 template <class T>
 struct ResultWriter {
   static std::string name() { return Converter<T>::name(); }
@@ -114,7 +115,7 @@ struct ResultWriter<Result<void>> {
     return Value();
   }
 };
-// A resource: what a factory makes.
+// The result of a factory: a resource.
 template <class T>
 struct ResultWriter<std::shared_ptr<T>> {
   static std::string name() { return {}; }
@@ -141,7 +142,8 @@ struct FutureResult<Future<T>> {
   }
 };
 
-// A callable of C++ types as one of Values: reads each argument, calls, writes the result.
+// Wraps a callable of C++ types as one of Values: it reads each argument, calls, and writes the
+// result.
 template <class F, class Returned, class... A>
 class TypedFunction {
  public:
@@ -150,14 +152,14 @@ class TypedFunction {
   TypedFunction(F function, std::array<std::string, kArguments> places)
       : function_(std::move(function)), places_(std::move(places)) {}
 
-  // Result<Value>, or Future<Value> if the callable returns a future.
+  // Returns a Result<Value>, or a Future<Value> if the callable returns a future.
   auto operator()(std::span<const Value> args, const Caller& caller) const {
     std::tuple<ArgumentSlot<A>...> slots;
     const Result<void> read = read_all(slots, args, std::index_sequence_for<A...>());
     return call(read, slots, caller, std::index_sequence_for<A...>());
   }
 
-  // What its parameters are called in Python.
+  // Returns the Python names of the types of its parameters.
   static std::array<std::string, kArguments> type_names() {
     std::array<std::string, kArguments> names;
     [[maybe_unused]] std::size_t next = 0;
@@ -190,7 +192,7 @@ class TypedFunction {
     }
   }
 
-  // Whether each fallback is what its parameter takes.
+  // Checks that each default fits its parameter.
   [[nodiscard]] Result<void> check(const std::vector<Parameter>& parameters) const {
     Result<void> checked;
     [[maybe_unused]] std::size_t next = 0;
@@ -256,7 +258,7 @@ class TypedFunction {
   std::array<std::string, kArguments> places_;
 };
 
-// The TypedFunction of a callable.
+// The TypedFunction that wraps a callable.
 template <class F, class Call>
 struct TypedFunctionOf;
 template <class F, class R, class... A>
@@ -267,8 +269,8 @@ template <class F>
 using TypedFunctionFor = typename TypedFunctionOf<
     F, std::pair<typename Signature<F>::Returned, typename Signature<F>::Parameters>>::Type;
 
-// What is said about a function beside its signature, in any order: an Arg for each parameter or
-// none at all, a RunsOn, a ScriptId, a docstring.
+// The arguments of def() that describe a function, in any order: an Arg for each parameter or none
+// at all, a RunsOn, a ScriptId, a docstring.
 struct DefExtras {
   std::vector<Arg> args;
   RunsOn runs_on = RunsOn::kHost;
@@ -281,7 +283,7 @@ struct DefExtras {
   void add(std::string_view text) { doc = text; }
 };
 
-// A callable that takes Values as they come instead of parameters.
+// A callable that takes any arguments, as Values.
 template <class F>
 concept TakesAnything =
     std::is_invocable_r_v<Result<Value>, F, std::span<const Value>, const Caller&>;

@@ -21,7 +21,7 @@ class Callback;
 
 namespace hookline::detail {
 
-// The result and the parameters of a callable: a lambda, a function, a method without its object.
+// Infers the result and the parameters of a lambda, a function, or a method without its object.
 template <class F>
 struct Signature : Signature<decltype(&F::operator())> {};
 template <class R, class... A>
@@ -45,11 +45,11 @@ struct Signature<R (C::*)(A...) const noexcept> : Signature<R(A...)> {};
 template <class A>
 inline constexpr bool kIsCaller = std::is_same_v<std::decay_t<A>, Caller>;
 
-// How many of the parameters are arguments of the script.
+// The number of parameters that are arguments of the script.
 template <class... A>
 inline constexpr std::size_t kScriptArguments = (std::size_t{0} + ... + (kIsCaller<A> ? 0 : 1));
 
-// What holds an argument for a parameter of type A during the call.
+// Holds the argument for a parameter of type A during the call.
 template <class A>
 class ArgumentSlot {
  public:
@@ -70,7 +70,7 @@ class ArgumentSlot {
     return {};
   }
 
-  // REQUIRES: read() succeeded. At most once.
+  // Call it at most once. REQUIRES: read() succeeded.
   // NOLINTBEGIN(bugprone-unchecked-optional-access)
   [[nodiscard]] decltype(auto) take() {
     if constexpr (std::is_same_v<std::decay_t<A>, std::string_view>) {

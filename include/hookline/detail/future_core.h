@@ -117,8 +117,8 @@ class FutureCore {
   ~FutureCore() = default;
   // Frees the storage. No other thread can see the state any more.
   virtual void dispose() noexcept = 0;
-  // Not a member of this class, so that the result can come before it: then everything that the two
-  // sides share of a call that nobody waits for lies in one cache line.
+  // The object is not a member of this class, so that the result can come before it. So all data of
+  // a call that nobody waits for, and that both sides share, lie in one cache line.
   [[nodiscard]] virtual Awaited& awaited() noexcept = 0;
   // Resets a recycled state. REQUIRES: no other thread has a reference to it.
   void reset(std::uint32_t references, std::uint32_t marks = 0) noexcept {

@@ -31,8 +31,8 @@ struct FutureValue<Future<U>> {
   using Type = U;
 };
 
-// Waits for a future to be ready and holds the promise of the result. Owns itself from attach()
-// until it is run or discarded.
+// Waits for a future to be ready and then keeps a promise with its result. It owns itself from the
+// moment when it waits until it is run or discarded.
 template <class T>
 class FutureForward : public Job, public Pooled {
  public:
@@ -102,7 +102,7 @@ class FutureDelivery final : public Job, public Pooled {
   F function_;
 };
 
-// Has `job` posted to `executor` when `state` is done.
+// Posts `job` to `executor` when `state` is done.
 template <class T, class J>
 void post_when_done(FutureState<T>& state, Executor& executor, std::unique_ptr<J> job) {
   if (state.try_set_continuation(executor, *job)) {
@@ -117,7 +117,7 @@ void post_when_done(FutureState<T>& state, Executor& executor, std::unique_ptr<J
 template <class T>
 class FutureAwaiter final : public Job {
  public:
-  // executor == nullptr: wherever it completes.
+  // Without an executor the coroutine resumes on the thread that completes the future.
   FutureAwaiter(Future<T> future, Executor* executor) noexcept
       : future_(std::move(future)), executor_(executor) {}
   FutureAwaiter(const FutureAwaiter&) = delete;

@@ -12,22 +12,23 @@
 #pragma GCC visibility push(default)
 namespace hookline::detail {
 
-// The state that a Promise<T> (or a call) and its Future<T> share: FutureCore and the result.
-// Thread safety: as FutureCore. The result is the settling thread's until it is published, and the
-// consumer's after that.
+// The state that a Promise<T> (or a call) and its Future<T> share: a FutureCore and the result.
+//
+// Thread safety: as FutureCore. The result belongs to the settling thread until it is published,
+// and to the consumer after that.
 template <class T>
 class FutureState : public FutureCore {
  public:
   FutureState(const FutureState&) = delete;
   FutureState& operator=(const FutureState&) = delete;
 
-  // REQUIRES: the right to settle, from FutureCore::try_settle() and its like.
+  // REQUIRES: the caller has the right to settle, from one of FutureCore::try_settle*().
   void set_result(Result<T>&& result) noexcept { space_.set(kept_, std::move(result)); }
 
-  // REQUIRES: done(), and not taken before.
+  // REQUIRES: done(), and the result has not been taken.
   [[nodiscard]] Result<T> take_result() { return space_.take(kept_); }
 
-  // True: it had not started, and now it is done, with kCancelled.
+  // Returns true if the work had not started: the state is now done, with kCancelled.
   bool cancel() noexcept {
     if (!try_settle_unstarted()) {
       return false;
@@ -40,19 +41,19 @@ class FutureState : public FutureCore {
  protected:
   explicit FutureState(std::uint32_t references) noexcept : FutureCore(references) {}
   ~FutureState() { clear_result(); }
-  // Or never set.
+  // Returns true also if no result was set.
   [[nodiscard]] bool result_taken() const noexcept { return kept_ == Kept::kNothing; }
   void clear_result() noexcept { space_.clear(kept_); }
 
  private:
   [[nodiscard]] Awaited& awaited() noexcept final { return awaited_; }
 
-  Kept kept_ = Kept::kNothing;  // in the gap behind what FutureCore has
+  Kept kept_ = Kept::kNothing;  // lies in the padding of FutureCore
   ResultSpace<T> space_;
   Awaited awaited_;
 };
 
-// The state of a Promise: nothing but that, from the pool of small blocks.
+// The state of a Promise, which needs nothing else. Its memory comes from the BlockPool.
 template <class T>
 class PromiseState final : public FutureState<T>, public Pooled {
  public:
@@ -67,7 +68,7 @@ template <class T>
 class FutureStateRef {
  public:
   FutureStateRef() noexcept = default;
-  // Takes over a reference that the caller has.
+  // Takes over a reference that the caller owns.
   explicit FutureStateRef(FutureState<T>& state) noexcept : state_(&state) {}
   FutureStateRef(const FutureStateRef& other) noexcept : state_(other.state_) {
     if (state_ != nullptr) {
@@ -93,7 +94,7 @@ class FutureStateRef {
 
   [[nodiscard]] explicit operator bool() const noexcept { return state_ != nullptr; }
   FutureState<T>* operator->() const noexcept { return state_; }
-  // Gives the reference up to the caller.
+  // Passes its reference to the caller.
   [[nodiscard]] FutureState<T>& detach() noexcept { return *std::exchange(state_, nullptr); }
 
  private:

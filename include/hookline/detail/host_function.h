@@ -20,18 +20,18 @@
 #pragma GCC visibility push(default)
 namespace hookline::detail {
 
-// How an argument leaves its interpreter.
+// Says how an argument leaves its interpreter.
 enum class Passing : std::uint8_t {
   kCopy,
-  kHandle,    // it stays there, whatever it is
-  kCallable,  // the same; it has to be callable
+  kHandle,    // the object stays there, whatever it is
+  kCallable,  // the object stays there, and must be callable
 };
 
-// One parameter of a function of the host, as scripts may name it.
+// One parameter of a function of the host.
 struct Parameter {
   std::string name;
-  std::optional<Value> fallback;  // what it is when a script leaves it out; nothing: it may not
-  std::string type;               // as Python writes it, for the signature that help() shows
+  std::optional<Value> fallback;  // the default; nullopt: the argument is required
+  std::string type;               // the Python type, for the signature that help() shows
   Passing passing = Passing::kCopy;
 };
 
@@ -43,48 +43,49 @@ class ResourceClass;
 // Python exception.
 struct HostFunction {
   std::string name = {};
-  std::string owner = {};                         // the class whose method it is
-  std::optional<ScriptId> script = std::nullopt;  // nothing: for all scripts
-  // kHost: on the host's thread, in the order of the calls, and never after
-  // FunctionRegistry::remove has returned there. kCaller: on the thread that calls, several at
-  // once, without the GIL.
+  std::string owner = {};                         // the class, if this is a method
+  std::optional<ScriptId> script = std::nullopt;  // nullopt: it is for all scripts
+  // A kHost function is called on the host's thread, in the order of the calls, and never after
+  // FunctionRegistry::remove has returned there. A kCaller function is called on the script's
+  // thread without its GIL, also on several threads at the same time.
   RunsOn runs_on = RunsOn::kHost;
-  // Unset: any number of positional arguments, which reach `call` as they are given. Else it gets
-  // one value for each of them.
+  // If set, `call` or `start` gets one value for each parameter. If unset, `call` gets any number
+  // of positional arguments, as they were given.
   std::optional<std::vector<Parameter>> parameters = std::nullopt;
-  std::string returns = {};  // as Python writes it; may be empty
+  std::string returns = {};  // the Python type; may be empty
   std::string doc = {};
   // One of the two is set. With `start`, the script waits until the future is ready, and neither
-  // the host's thread nor the GIL is held meanwhile. What they throw reaches the script.
+  // the host's thread nor the GIL is held meanwhile. Exceptions that they throw reach the script.
   std::function<Result<Value>(std::span<const Value> args, const Caller& caller)> call = {};
   std::function<Future<Value>(std::span<const Value> args, const Caller& caller)> start = {};
   // If set, the result is a Handle to an object of this class, which the script gets as a resource.
   std::shared_ptr<const ResourceClass> result_class = nullptr;
 
-  // The name that messages use, behind "vh.".
+  // Returns the name for messages, without the leading "vh.".
   [[nodiscard]] std::string full_name() const { return owner.empty() ? name : owner + "." + name; }
 };
 
-// kBadArguments: two of its parameters have one name, or one has what is no name, or has no default
-// although one before it has.
+// Fails with kBadArguments if two parameters have the same name, if one has an invalid name, or if
+// one without a default follows one that has a default.
 [[nodiscard]] Result<void> check_parameters(const HostFunction& function);
 
-// What scripts may do with the C++ objects that one function of the host makes. Its methods are
-// functions whose first argument is a Handle to the object, and which have no parameter for it.
+// Describes what scripts may do with the C++ objects that one function of the host makes. Its
+// methods are functions whose first argument is a Handle to the object; their lists of parameters
+// omit it.
 //
 // Objects are made, used and destroyed where `runs_on` says.
 class ResourceClass {
  public:
   ResourceClass(std::string name, RunsOn runs_on) : name_(std::move(name)), runs_on_(runs_on) {}
 
-  // kBadArguments: there is a method of that name, every resource has one (release), or its
-  // parameters are not those of a function (FunctionRegistry::add).
+  // Fails with kBadArguments if there is a method of that name, if every resource has one
+  // (release), or if its parameters are invalid (see check_parameters()).
   [[nodiscard]] Result<void> add(HostFunction method);
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   [[nodiscard]] RunsOn runs_on() const noexcept { return runs_on_; }
   [[nodiscard]] const auto& methods() const noexcept { return methods_; }
-  // nullptr if there is none.
+  // Returns nullptr if there is none.
   [[nodiscard]] std::shared_ptr<const HostFunction> find(std::string_view method) const;
 
  private:

@@ -9,8 +9,8 @@
 #pragma GCC visibility push(default)
 namespace hookline::detail {
 
-// A view of a text, or an int, or a float: most arguments are one of these. It does not own the
-// text, which must outlive it.
+// A view of a text, or an int or a float, which most arguments are. It does not own the text, which
+// must outlive it.
 //
 // Thread safety: as for std::string_view.
 class Scalar {
@@ -18,7 +18,7 @@ class Scalar {
   // The letters are those of format strings (marshal/format.h).
   enum class Kind : char { kText = 's', kInt = 'l', kDouble = 'd' };
 
-  // Uninitialized, so that an array of them costs nothing. May only be assigned to.
+  // Leaves the object uninitialized, so that an array of them costs nothing. Assign to it first.
   Scalar() noexcept {}  // NOLINT(*-member-init, *-equals-default): = default would clear it
   explicit Scalar(std::string_view text) noexcept
       // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage): the size is stored too
@@ -29,13 +29,13 @@ class Scalar {
       : content_{.real = number}, size_(0), kind_(Kind::kDouble) {}
 
   [[nodiscard]] Kind kind() const noexcept { return kind_; }
-  // Each of these REQUIRES that kind.
+  // Each of these REQUIRES that kind().
   [[nodiscard]] std::string_view text() const noexcept { return {content_.start, size_}; }
   [[nodiscard]] std::int64_t integer() const noexcept { return content_.integer; }
   [[nodiscard]] double real() const noexcept { return content_.real; }
 
   [[nodiscard]] Value to_value() const;
-  // A view of `value`, or nullopt if it is of another kind.
+  // Returns a view of `value`, or nullopt if it is of another kind.
   [[nodiscard]] static std::optional<Scalar> of(const Value& value) noexcept;
 
  private:

@@ -19,14 +19,14 @@ namespace hookline {
 // must outlive it.
 class ValuePath {
  public:
-  // The place of a whole value, called `name` in messages ("args", "result").
+  // Makes the place of a whole value, which messages call `name` ("args", "result").
   explicit ValuePath(std::string_view name) noexcept : name_(name) {}
-  // A place inside of the container at `parent`. `identity` is the container's address, to detect
-  // cycles; nullptr if there can be none.
+  // Makes a place inside of the container at `parent`. `identity` is the address of the container,
+  // by which cycles are detected; nullptr if there can be none.
   ValuePath(const ValuePath& parent, const void* identity) noexcept
       : parent_(&parent), identity_(identity), depth_(parent.depth_ + 1) {}
-  // The same place as `parent`, for an object that is converted in place of the one with `identity`
-  // (a list in place of a deque).
+  // Makes the same place as `parent`, for an object that is converted in place of the one with
+  // `identity` (such as a list in place of a deque).
   [[nodiscard]] static ValuePath in_place(const ValuePath& parent, const void* identity) noexcept {
     return {parent, identity, parent.depth_};
   }
@@ -48,14 +48,15 @@ class ValuePath {
     index_ = index;
   }
 
-  // The number of containers around this place.
+  // Returns the number of containers around this place.
   [[nodiscard]] int depth() const noexcept { return depth_; }
-  // Whether one of them has that identity.
+  // Returns whether one of them has that identity.
   [[nodiscard]] bool is_inside(const void* identity) const noexcept;
 
-  // "args[1].users[3]", or "args[1]['user name']" for a key that is not an identifier.
+  // Writes the place as "args[1].users[3]", or "args[1]['user name']" for a key that is not an
+  // identifier.
   [[nodiscard]] std::string to_string() const;
-  // An error whose message is "<path>: <what>".
+  // Makes an error whose message is "<path>: <what>".
   [[nodiscard]] Error error(ErrorCode code, std::string_view what) const;
 
  private:
@@ -75,7 +76,8 @@ class ValuePath {
 
 namespace detail {
 
-// Conversions lower a larger `max_depth` to this one: beyond it the stack could overflow.
+// Conversions reduce a larger `max_depth` to this one, because deeper values could overflow the
+// stack.
 inline constexpr int kLargestMaxDepth = 1000;
 
 }  // namespace detail

@@ -221,8 +221,8 @@ class ObjectPool {
   SlotTable<Shard> shards_;
 };
 
-// The ObjectPool of T of this process. It is never destroyed, since a future may be dropped, and
-// its state recycled, at any time.
+// Returns the ObjectPool of T of this process. It is never destroyed, since a future may be
+// dropped, and its state recycled, at any time.
 template <class T>
 [[nodiscard]] ObjectPool<T>& process_pool() {
   static auto* const kInstance = std::make_unique<ObjectPool<T>>().release();

@@ -37,7 +37,7 @@ class PollBackoff {
     }
   }
 
-  // The number of cpu_pause() steps that pause() takes.
+  // Returns the number of cpu_pause() steps that pause() takes.
   [[nodiscard]] int steps() const noexcept { return few_ ? steps_ : 0; }
 
   // True if a recent stream of calls came more slowly than the calls ran: then the poster is the

@@ -48,7 +48,7 @@ class CallStamp {
 
   [[nodiscard]] bool measured() const noexcept { return word_ != 0; }
   [[nodiscard]] std::uint64_t posted_ns() const noexcept { return word_ >> 1; }
-  // The number of calls that this one stands for.
+  // Returns the number of calls that this one stands for.
   [[nodiscard]] std::uint32_t weight() const noexcept { return (word_ & 1) != 0 ? 1 : kSampled; }
 
  private:

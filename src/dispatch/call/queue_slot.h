@@ -51,11 +51,11 @@ class alignas(64) QueueSlot {
 
   [[nodiscard]] Call& call() const noexcept { return *head_.call; }
   void set_call(Call& call) noexcept { head_.call = &call; }
-  // The number of the call's cache lines that running it touches, so that they can be prefetched.
-  // The default is one.
+  // Returns the number of the call's cache lines that running it touches, so that they can be
+  // prefetched. The default is one.
   [[nodiscard]] std::size_t call_lines() const noexcept { return head_.call_lines; }
   void set_call_lines(std::uint8_t lines) noexcept { head_.call_lines = lines; }
-  // The number of cache lines that the slot fills.
+  // Returns the number of cache lines that the slot fills.
   [[nodiscard]] std::size_t lines() const noexcept { return head_.used <= kStep ? 1 : 2; }
 
   // Returns true if the slot has the request, and false if the call has it.

@@ -9,8 +9,8 @@
 
 namespace hookline::detail {
 
-// How long the measured calls of one lane take (see CallStamp). The waiting time of a call ends
-// when the call starts, and its running time begins there and ends with finish().
+// The times that the measured calls of one lane take (see CallStamp). The waiting time of a call
+// ends when the call starts, and its running time begins there and ends with finish().
 //
 // Thread safety: the worker records, any thread reads without a lock.
 struct LaneMetrics {
@@ -39,7 +39,7 @@ class Lane {
   virtual ~Lane() = default;
   [[nodiscard]] virtual Mailbox& mailbox() noexcept = 0;
   [[nodiscard]] virtual const LaneMetrics& metrics() const noexcept = 0;
-  // The index of its worker.
+  // Returns the index of its worker.
   [[nodiscard]] virtual std::size_t worker() const noexcept = 0;
 };
 

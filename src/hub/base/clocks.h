@@ -10,8 +10,8 @@
 
 namespace hookline::hub {
 
-// Tells the time of day for what is stored. It reads the system's clock once, when it is made, and
-// then follows the hub's clock, so that a test can move it.
+// Tells the time of day that is stored in the database. It reads the system's clock once, when it
+// is made, and then follows the hub's clock, so that a test can move it.
 //
 // Thread safety: all methods from any thread.
 class UnixClock {
@@ -22,7 +22,7 @@ class UnixClock {
         started_at_(clock.now()),
         began_(std::chrono::system_clock::now().time_since_epoch()) {}
 
-  // Seconds since the epoch.
+  // Returns seconds since the epoch.
   [[nodiscard]] std::int64_t now() const {
     const auto since = began_ + (clock_.now() - started_at_);
     return std::chrono::duration_cast<std::chrono::seconds>(since).count();
@@ -34,7 +34,7 @@ class UnixClock {
   std::chrono::nanoseconds began_;
 };
 
-// Counts how many turns a loop makes in a second.
+// Counts the turns that a loop makes in a second.
 //
 // Thread safety: turn() and sample() on the loop's thread, per_second() on any.
 class TurnRate {
@@ -53,7 +53,7 @@ class TurnRate {
     }
   }
 
-  // 0 until the first second has passed.
+  // Returns 0 until the first second has passed.
   [[nodiscard]] double per_second() const noexcept {
     return per_second_.load(std::memory_order_relaxed);
   }

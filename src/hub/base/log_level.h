@@ -12,8 +12,8 @@ namespace hookline::hub {
 
 [[nodiscard]] std::string log_level();
 
-// Accepts the names above, and the numbers of the old interface: 0 is error, 1 warn, 2 info,
-// 3 debug, 4 and 5 trace. kBadArguments for anything else; the message lists what is allowed.
+// Accepts the names above, and the numbers of the old interface: 0 is error, 1 warn, 2 info, 3
+// debug, 4 and 5 trace. Anything else is kBadArguments, with a message that lists what is allowed.
 [[nodiscard]] Result<void> set_log_level(std::string_view level);
 
 // Translates a number of the old interface to the level's name; returns anything else unchanged.

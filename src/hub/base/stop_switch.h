@@ -10,13 +10,13 @@ namespace hookline::hub {
 
 // Ends the hub when a script asks for it, now or later, with an exit code for its process.
 //
-// Thread safety: the hub's thread, except exit_code(): any.
+// Thread safety: the hub's thread, except exit_code(): any thread.
 class StopSwitch {
  public:
   // `end` is called once, by the first stop(). REQUIRES: called before the first stop().
   void on_stop(std::function<void()> end) { end_ = std::move(end); }
 
-  // Ends the hub after this turn of its loop. Only the first call counts.
+  // Ends the hub at the end of this turn of its loop. Only the first call counts.
   void stop(int code) {
     if (!is_stopped_) {
       is_stopped_ = true;
@@ -38,7 +38,7 @@ class StopSwitch {
     }
   }
 
-  // 0 until stop().
+  // Returns 0 until stop().
   [[nodiscard]] int exit_code() const noexcept { return exit_code_.load(); }
 
  private:

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-// Reads words, numbers and times in what users and scripts write, and writes text for users.
+// Reads words, numbers and times that users and scripts write, and writes text for users.
 //
 // Thread safety: pure functions.
 namespace hookline::hub {
@@ -21,7 +21,8 @@ namespace hookline::hub {
   return {text.substr(0, space), text.substr(space + 1)};
 }
 
-// Reads a whole number; nullopt if `text` has anything else in it or the number does not fit.
+// Reads a whole number. Returns nullopt if `text` contains anything else or the number does not
+// fit.
 template <class T = std::int64_t>
 [[nodiscard]] std::optional<T> read_number(std::string_view text) noexcept {
   T number = 0;
@@ -31,8 +32,8 @@ template <class T = std::int64_t>
 }
 
 // Reads a span of time as operators and scripts write it, and returns seconds: "90s", "30m", "3h",
-// "2d", "1w", "1M" (30 days), "1y" (365 days). nullopt for anything else, and for more than a
-// thousand years.
+// "2d", "1w", "1M" (30 days), "1y" (365 days). Returns nullopt for anything else, and for more than
+// a thousand years.
 [[nodiscard]] std::optional<std::int64_t> parse_time_span(std::string_view text);
 
 // Writes seconds since the epoch as "2026-11-24 11:50 UTC".
@@ -43,7 +44,8 @@ template <class T = std::int64_t>
 // becomes '?'.
 [[nodiscard]] std::string hub_text(std::string_view encoding, std::string_view utf8);
 
-// " (Greeter 1.2)": the name and version that a script gave itself; "" if it gave neither.
+// Returns " (Greeter 1.2)" for a script that has set its name and version; "" if it has set
+// neither.
 [[nodiscard]] std::string in_parentheses(std::string_view title, std::string_view version);
 
 }  // namespace hookline::hub

@@ -18,7 +18,7 @@ class WorkThread {
   WorkThread() : thread_([this] { serve(); }) {}
   WorkThread(const WorkThread&) = delete;
   WorkThread& operator=(const WorkThread&) = delete;
-  // Waits for the running task and drops the queued ones; their promises then report an error.
+  // Waits for the running task and drops the queued ones; their promises report an error.
   ~WorkThread();
 
   void post(Work work);

@@ -9,7 +9,8 @@
 namespace hookline::hub {
 namespace {
 
-// Reads a class that the sender may give; nullopt if it is no class, or not below the sender's.
+// Reads a class that the sender may give. Returns nullopt if it is not a class, or not below the
+// sender's own.
 std::optional<std::int64_t> read_class(const Session& sender, std::string_view text) {
   const auto number = read_number(text);
   const bool may = number && Registrations::is_class(*number) && *number < sender.user_class();
@@ -22,7 +23,7 @@ std::string wrong_class(const Session& sender) {
 
 }  // namespace
 
-// Why the sender may not change that account; empty if he may.
+// Returns why the sender may not change that account; empty if the sender may.
 std::string AccountCommands::refusal(const Session& sender, std::string_view nick) const {
   const auto* user = registrations_.find(nick);
   if (user == nullptr) {

@@ -38,12 +38,13 @@ class Accounts {
         clock_(clock),
         scripts_(scripts) {}
 
-  // Whether such an account is possible: the nick is valid and not registered, and the class is
-  // from 1 to 10.
+  // Returns whether such an account is possible: the nick is valid and not registered, and the
+  // class is from 1 to 10.
   [[nodiscard]] bool can_register(const NewAccount& account) const;
-  // Registers a user; False if that is not possible. The scripts have been asked (OnNewReg).
+  // Registers a user. The future has False if that is not possible. The scripts have been asked
+  // (OnNewReg).
   [[nodiscard]] Future<Value> register_user(NewAccount account);
-  // Changes the password of a registered user; False if there is no such user.
+  // Changes the password of a registered user. The future has False if there is no such user.
   [[nodiscard]] Future<Value> change_password(std::string nick, std::string password);
 
  private:

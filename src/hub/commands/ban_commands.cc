@@ -33,7 +33,7 @@ std::string BanCommands::ban(Session& sender, std::string_view args) {
   const auto [target, rest] = cut_word(args);
   const auto [word, after] = cut_word(rest);
   const auto seconds = parse_time_span(word);
-  // A mistyped time must not ban for ever.
+  // Without this, a mistyped time would ban for ever.
   if (!seconds && !word.empty() && word.front() >= '0' && word.front() <= '9') {
     return "'" + std::string(word) + "' is no time: write one as 30m, 3h, 2d or 1w.";
   }

@@ -17,7 +17,7 @@ std::size_t count_words(std::string_view text) {
       std::views::split(text, ' '), [](const auto& word) { return !word.empty(); }));
 }
 
-// Whether all arguments are there that the usage shows before its first "[".
+// Returns whether `args` has all arguments that the usage shows before its first "[".
 bool is_complete(std::string_view usage, std::string_view args) {
   return count_words(args) >= count_words(usage.substr(0, usage.find('[')));
 }
@@ -31,7 +31,7 @@ struct ChatCommands::Row {
   std::string_view help;
   std::string (*run)(ChatCommands&, Session&, std::string_view args);
 
-  // Each runs a method of ChatCommands, or of one of its groups.
+  // Runs a method of ChatCommands, or of one of its groups.
   template <auto Method>
   static std::string own(ChatCommands& self, Session& sender, std::string_view args) {
     return (self.*Method)(sender, args);

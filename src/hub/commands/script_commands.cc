@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view kNewLine = "\r\n  ";
 
-// How many lines of a traceback are shown in chat: its end says what happened.
+// The number of lines of a traceback that are shown in chat. Its end says what happened.
 constexpr std::size_t kMaxLines = 12;
 
 std::string us(std::uint64_t nanoseconds) {
@@ -37,7 +37,8 @@ std::string memory(const ScriptInfo& script) {
 
 }  // namespace
 
-// Names and errors are UTF-8 and may contain anything; the log has them unchanged.
+// Converts text for chat. Names and errors are UTF-8 and may contain anything; the log has them
+// unchanged.
 std::string ScriptCommands::in_chat(std::string_view text) const {
   return hub_text(config_.encoding, text);
 }

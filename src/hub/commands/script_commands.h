@@ -12,7 +12,7 @@
 
 namespace hookline::hub {
 
-// The chat commands about scripts. Each returns the answer; empty if it comes later.
+// The chat commands about scripts. Each returns its answer, which is empty if it comes later.
 //
 // Thread safety: the hub's thread.
 class ScriptCommands {
@@ -27,7 +27,8 @@ class ScriptCommands {
         config_(config),
         clock_(clock) {}
 
-  // They answer when it is done; an error comes with the end of its traceback.
+  // The answers of these three come when the change is done; an error includes the end of its
+  // traceback.
   [[nodiscard]] std::string pyload(Session& sender, std::string_view path_or_name);
   [[nodiscard]] std::string pyunload(Session& sender, std::string_view name);
   [[nodiscard]] std::string pyreload(Session& sender, std::string_view name);
@@ -35,8 +36,8 @@ class ScriptCommands {
   [[nodiscard]] std::string pylog(Session& sender, std::string_view level);
   // Lists the scripts that are loaded, one line each.
   [[nodiscard]] std::string pylist(Session& sender, std::string_view args);
-  // The figures of one script, or of all; docs/metrics.md explains them. Takes some microseconds
-  // for each script.
+  // Shows the figures of one script, or of all; docs/metrics.md explains them. It takes some
+  // microseconds for each script.
   [[nodiscard]] std::string pystats(Session& sender, std::string_view name);
 
  private:

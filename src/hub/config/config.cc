@@ -18,7 +18,7 @@
 namespace hookline::hub {
 namespace {
 
-// Reads one document into one HubConfig. Stops at the first mistake, which it keeps as text.
+// Reads one document into a HubConfig. Stops at the first mistake, and keeps its description.
 class ConfigReader {
  public:
   explicit ConfigReader(std::string_view source_name) : source_(source_name) {}
@@ -26,7 +26,7 @@ class ConfigReader {
   Result<HubConfig> read(const toml::table& root);
 
  private:
-  // Each returns false after having said why.
+  // Each of these returns false after it has described the mistake.
   bool wrong(const toml::node& node, const std::string& what);
   bool read_section(std::string_view name, const toml::node& node);
   bool read_keys(std::string_view section, const toml::table& table);
@@ -62,7 +62,7 @@ std::string in_words(const ConfigKey& key) {
   return "from " + word(key.min) + " to " + word(key.max);
 }
 
-// Not so for nan.
+// Returns false for NaN, too.
 bool is_within(const ConfigKey& key, double number) {
   return number >= key.min && number <= key.max;
 }
@@ -263,7 +263,7 @@ bool ConfigReader::read_users(const toml::node& node) {
 bool ConfigReader::read_variables(const toml::node& node) {
   const auto text_of = [](const toml::node& value) -> std::optional<std::string> {
     if (const auto truth = value.value_exact<bool>()) {
-      return *truth ? "1" : "0";  // what scripts of old compare with
+      return *truth ? "1" : "0";  // old scripts compare with these
     }
     if (const auto number = value.value_exact<std::int64_t>()) {
       return std::to_string(*number);
@@ -323,7 +323,7 @@ bool ConfigReader::check_names(const toml::table& root) {
 }
 
 Result<HubConfig> ConfigReader::read(const toml::table& root) {
-  // Users last: what a nick may be depends on [limits], wherever that stands in the file.
+  // The users come last, because [limits] says which nicks are valid, wherever it is in the file.
   bool good = true;
   for (const auto& [name, node] : root) {
     if (good && name == "variables") {
@@ -374,7 +374,7 @@ std::filesystem::path control_socket_path(const HubConfig& config) {
   if (!config.base_dir.empty()) {
     return config.base_dir / kName;
   }
-  // Read before any thread is started that might write it.
+  // This is read before any thread is started that might change it.
   const char* const runtime = std::getenv("XDG_RUNTIME_DIR");  // NOLINT(concurrency-mt-unsafe)
   return runtime != nullptr && *runtime != '\0' ? std::filesystem::path(runtime) / kName
                                                 : std::filesystem::path(kName);

@@ -14,7 +14,7 @@
 
 namespace hookline::hub {
 
-// The classes of users. The table in docs/hub.md says what each may do.
+// The classes of users. The table in docs/hub.md says what each class may do.
 inline constexpr int kClassGuest = 0;
 inline constexpr int kClassRegistered = 1;
 inline constexpr int kClassVip = 2;
@@ -42,7 +42,7 @@ struct HubConfig {
 
   // [listen]
   std::string address = "0.0.0.0";
-  std::uint16_t port = 4111;  // 0: any free one
+  std::uint16_t port = 4111;  // 0: any free port
 
   // [limits]
   std::size_t max_command_bytes = 65'536;  // a longer command disconnects its sender
@@ -50,17 +50,17 @@ struct HubConfig {
   std::size_t max_unsent_bytes = 8u << 20;  // a client that reads more slowly is disconnected
   Duration login_timeout = std::chrono::seconds(30);
   Duration idle_timeout = std::chrono::minutes(20);  // 0: never
-  double commands_per_second = 200;                  // of each client, sustained; 0: no limit
+  double commands_per_second = 200;                  // of each client in the long run; 0: no limit
   double command_burst = 1'000;
   // Refuse $Search and $ConnectToMe that name another address than the client's own. Otherwise a
   // hub can be misused to make its users flood a stranger.
   bool check_addresses = true;
 
-  Duration kick_ban = std::chrono::minutes(5);  // how long a kicked nick stays away; 0: not at all
+  Duration kick_ban = std::chrono::minutes(5);  // the ban of a kicked nick; 0: none
 
   // [store]
   std::filesystem::path store_path = "hookline.db";  // beside the config file; "": in memory
-  Duration sql_timeout = std::chrono::seconds(5);    // of each vh.SQL
+  Duration sql_timeout = std::chrono::seconds(5);    // the limit of each vh.SQL
 
   // [scripts]
   std::filesystem::path script_folder;  // empty: "scripts" beside the config file
@@ -69,7 +69,7 @@ struct HubConfig {
   Overflow overflow = Overflow::kReject;
   Duration verdict_deadline = std::chrono::seconds(2);
   bool late_verdict_allows = true;
-  Duration timer_interval = std::chrono::seconds(1);  // of OnTimer
+  Duration timer_interval = std::chrono::seconds(1);  // the time between two OnTimer
 
   Gil gil = Gil::kOwn;
   std::filesystem::path venv;                      // empty: none
@@ -86,29 +86,30 @@ struct HubConfig {
   // [[users]]
   std::vector<RegisteredUser> users;
 
-  // [variables.CONF]: what vh.GetConfig(CONF, NAME) finds
+  // [variables.CONF]: the variables that vh.GetConfig(CONF, NAME) returns
   std::map<std::pair<std::string, std::string>, std::string> variables;
 
   // The folder of the configuration's file; empty if there is no file.
   std::filesystem::path base_dir;
 
-  // The folder of the scripts.
+  // Returns the folder of the scripts.
   [[nodiscard]] std::filesystem::path scripts_path() const {
     return base_dir / (script_folder.empty() ? std::filesystem::path("scripts") : script_folder);
   }
 
-  // How the script of this file is loaded. Relative paths start in base_dir.
+  // Returns the options for the script of this file. Relative paths start in base_dir.
   [[nodiscard]] LoadOptions load_options(const std::filesystem::path& script) const;
 };
 
 // Reads a TOML file. An unknown key, or a value of the wrong type or out of range, is
-// kBadArguments; the message has file, line and what is allowed.
+// kBadArguments; the message has the file, the line, and the allowed values.
 [[nodiscard]] Result<HubConfig> load_config(const std::filesystem::path& file);
 [[nodiscard]] Result<HubConfig> parse_config(std::string_view toml, std::string_view source_name);
 
-// The path of the socket by which `hookline ctl` finds a hub with this configuration: [control]
-// socket; else hookline.sock beside the configuration's file; without a file, hookline.sock in
-// $XDG_RUNTIME_DIR or in the working directory. Empty if it is "off".
+// Returns the path of the socket by which `hookline ctl` finds a hub with this configuration. It is
+// the one in [control] socket, or else hookline.sock beside the configuration's file; without a
+// file, it is hookline.sock in $XDG_RUNTIME_DIR or in the working directory. The path is empty if
+// the socket is "off".
 [[nodiscard]] std::filesystem::path control_socket_path(const HubConfig& config);
 
 }  // namespace hookline::hub

@@ -28,13 +28,13 @@ struct ConfigKey {
   std::string_view help;
 };
 
-// All keys but [[users]] and [variables.*], in the order of the documentation.
+// Returns all keys but [[users]] and [variables.*], in the order of the documentation.
 [[nodiscard]] std::span<const ConfigKey> config_keys();
 
 // Writes the value of a key in `config` as TOML.
 [[nodiscard]] std::string config_text(const ConfigKey& key, const HubConfig& config);
 
-// The names of the overflow policies, in the order of the enum.
+// Returns the names of the overflow policies, in the order of the enum.
 [[nodiscard]] std::span<const std::string_view> overflow_names();
 
 }  // namespace hookline::hub

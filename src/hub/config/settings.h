@@ -12,10 +12,11 @@
 
 namespace hookline::hub {
 
-// The variables that scripts read and set (vh.GetConfig, vh.SetConfig), including the hub's own.
+// Holds the variables that scripts read and set (vh.GetConfig, vh.SetConfig), including the hub's
+// own.
 //
-// The hub's own have the conf "config" or kConfigName, which mean the same. hub_name, topic, motd
-// and max_users can be set; bot_name and op_chat_name can only be read.
+// The hub's own variables have the conf "config" or kConfigName, which mean the same. hub_name,
+// topic, motd and max_users can be set; bot_name and op_chat_name can only be read.
 //
 // Thread safety: all methods from any thread. They hold a lock only while they copy a string.
 class Settings {
@@ -34,7 +35,7 @@ class Settings {
   [[nodiscard]] std::string own(std::string_view name) const;
   [[nodiscard]] std::size_t max_users() const;
 
-  // kBadArguments if the variable can only be read, or cannot have this value.
+  // Fails with kBadArguments if the variable can only be read, or cannot have this value.
   [[nodiscard]] static Result<void> check(std::string_view conf, std::string_view name,
                                           std::string_view value);
   // Returns the previous value ("" for a new variable), or the error of check().

@@ -17,7 +17,7 @@ Value object(Fields fields) { return Dict{std::move(fields)}; }
 
 std::string as_line(const Value& reply) {
   auto text = detail::to_json(reply);
-  // A path may be bytes that are no text.
+  // The reply may contain a path whose bytes are not valid text.
   return text ? *std::move(text) : R"({"ok":false,"error":"the reply cannot be written as JSON"})";
 }
 

@@ -25,7 +25,7 @@ class ControlCommands {
       : scripts_(scripts), manager_(manager), names_(names), state_(state), clock_(clock) {}
 
   // Runs one request and passes its answer to `reply`, now or later. Both are one line of JSON
-  // without its newline. No reply comes any more once the scripts have been shut down.
+  // without its newline. No replies come after the scripts have been shut down.
   void run(std::string_view request, const Reply& reply);
 
  private:

@@ -40,7 +40,7 @@ void write_line(uv_stream_t* stream, std::string line) {
 
 constexpr int kBacklog = 16;
 
-// Whether no hub listens on this socket any more.
+// Returns whether no hub listens on this socket any more.
 bool is_left_behind(const std::filesystem::path& path) {
   std::error_code ignored;
   if (!std::filesystem::is_socket(path, ignored)) {

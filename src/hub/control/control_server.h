@@ -15,8 +15,8 @@ namespace hookline::hub {
 
 class ControlServer;
 
-// One connection to the control socket. It reads lines of requests, and answers each with a line
-// before it reads the next one.
+// One connection to the control socket. It reads requests, one on each line, and answers each with
+// a line before it reads the next one.
 //
 // Thread safety: the loop's thread. Ownership: the ControlServer holds it until it is closed.
 class ControlClient : public std::enable_shared_from_this<ControlClient> {
@@ -27,13 +27,13 @@ class ControlClient : public std::enable_shared_from_this<ControlClient> {
   ControlClient& operator=(const ControlClient&) = delete;
   ~ControlClient() = default;
 
-  // Accepts the next connection of the listener. False if there was none.
+  // Accepts the next connection of the listener. Returns false if there was none.
   [[nodiscard]] bool start(uv_stream_t* listener);
 
  private:
   [[nodiscard]] uv_stream_t* stream() const { return reinterpret_cast<uv_stream_t*>(pipe_.get()); }
   void on_bytes(ssize_t count);
-  // Runs the next request, if a whole one is there and none is being run.
+  // Runs the next request, if a whole one has arrived and none is being run.
   void process();
   void reply(std::string line);
   void end();
@@ -44,11 +44,11 @@ class ControlClient : public std::enable_shared_from_this<ControlClient> {
   std::string space_;
   std::string input_;
   bool is_busy_ = false;        // a request is being run
-  bool is_processing_ = false;  // process() is running, and goes on by itself
+  bool is_processing_ = false;  // process() is running, and continues by itself
 };
 
-// The Unix socket by which `hookline ctl` talks to a hub. Whoever can open it can do everything, so
-// only the hub's own user can (mode 0600).
+// The Unix socket by which `hookline ctl` talks to a hub. Anyone who can open it can do everything,
+// so only the hub's own user can (mode 0600).
 //
 // Thread safety: the loop's thread.
 class ControlServer {
@@ -58,8 +58,9 @@ class ControlServer {
   ControlServer& operator=(const ControlServer&) = delete;
   ~ControlServer();
 
-  // Binds and listens. Replaces a socket that an earlier hub left behind. kBadArguments if another
-  // hub answers there, or the path is a file that is no socket. `commands` must outlive this.
+  // Binds the socket and listens. Replaces a socket that an earlier hub left behind. Fails with
+  // kBadArguments if another hub answers there, or if the path is a file other than a socket.
+  // `commands` must outlive this.
   [[nodiscard]] Result<void> open(uv_loop_t* loop, const std::filesystem::path& path,
                                   ControlCommands& commands);
   // Drops every client and removes the socket.

@@ -16,7 +16,7 @@ void FlushList::flush_all() {
   // Flushing may end a connection, and other connections may then have something to send.
   while (!connections_.empty()) {
     flushing_.swap(connections_);
-    // By reference, because remove() may clear later ones.
+    // The loop takes elements by reference, because remove() may clear later ones.
     for (auto* const& connection : flushing_) {
       if (connection != nullptr) {
         connection->flush();
@@ -65,7 +65,8 @@ Peer peer_of(const uv_tcp_t* tcp) {
 
 }  // namespace
 
-// Bytes that did not fit into the socket. libuv may need them for longer than the connection lives.
+// Holds bytes that did not fit into the socket. libuv may need them for longer than the connection
+// lives.
 struct Connection::Write {
   uv_write_t request{};
   std::string bytes;

@@ -15,7 +15,7 @@ namespace hookline::hub {
 class Connection;
 
 // Collects the connections that have something to send, and flushes them once per turn of the loop,
-// right before it sleeps. So what one turn produces for a client is one write.
+// right before it sleeps. So everything that one turn produces for a client is one write.
 //
 // Thread safety: the loop's thread.
 class FlushList {
@@ -41,7 +41,8 @@ class Connection {
    public:
     virtual ~Events() = default;
     virtual void on_bytes(std::string_view bytes) = 0;
-    // The client closed the connection, or the socket failed. Not called after close().
+    // Called when the client closed the connection, or the socket failed. It is not called after
+    // close().
     virtual void on_end() = 0;
     virtual void on_overflow() = 0;
   };
@@ -53,9 +54,10 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
   ~Connection();
 
-  // Accepts the next client of a listening socket. False if there was none or it has gone.
+  // Accepts the next client of a listening socket. Returns false if there was none or it has gone.
   [[nodiscard]] bool accept(uv_stream_t* listener);
-  // The client's address without a port. An IPv4 address that came over IPv6 is written as IPv4.
+  // Returns the client's address without a port. An IPv4 address that came over IPv6 is written as
+  // IPv4.
   [[nodiscard]] const std::string& ip() const noexcept { return ip_; }
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
 
@@ -65,9 +67,9 @@ class Connection {
   void send(std::string_view bytes);
   void flush();
 
-  // Sends what is waiting, ends the sending side, and ignores what still comes until the client
-  // closes too. Closing immediately would reset the connection and lose the last words. on_end() is
-  // called when it is done; close() ends the wait.
+  // Sends the bytes that are waiting, ends the sending side, and ignores incoming bytes until the
+  // client closes its side. Closing immediately would reset the connection and lose the last words.
+  // on_end() is called when the client has closed; close() ends the wait.
   void finish();
   // Closes the connection immediately. No event is called afterwards.
   void close() noexcept;

@@ -17,7 +17,7 @@
 namespace hookline::hub {
 
 // The fields that a MaxMind database may have for an address.
-//   X(name, key in what vh.GetGeoIP returns, where it lies in the database)
+//   X(name, its key in the result of vh.GetGeoIP, its path in the database)
 #define HOOKLINE_GEO_FIELDS(X)                                  \
   X(CountryCode, "country_code", "country", "iso_code")         \
   X(Country, "country", "country", "names", "en")               \
@@ -58,14 +58,15 @@ inline constexpr auto kGeoFields = std::to_array<GeoFieldRow>({
 // by another file, which this does not notice.
 class GeoDatabase {
  public:
-  // kBadArguments, with the reason, if the file does not exist or is no database.
+  // Fails with kBadArguments, and the reason, if the file does not exist or is not a database.
   [[nodiscard]] static Result<std::shared_ptr<const GeoDatabase>> open(
       const std::filesystem::path& file);
   GeoDatabase(const GeoDatabase&) = delete;
   GeoDatabase& operator=(const GeoDatabase&) = delete;
   ~GeoDatabase();
 
-  // Text in UTF-8, a float or an int; None if the database does not have it, or `ip` is no address.
+  // Returns text in UTF-8, a float or an int; None if the database does not have the field, or if
+  // `ip` is not an address.
   [[nodiscard]] Value find(std::string_view ip, GeoField field) const;
 
  private:
@@ -74,7 +75,8 @@ class GeoDatabase {
   std::unique_ptr<Map> map_;
 };
 
-// Finds where addresses are, with the databases of the configuration and those that scripts name.
+// Finds the locations of addresses, with the databases of the configuration and those that scripts
+// name.
 //
 // Thread safety: any thread, once open() has returned.
 class GeoIp {
@@ -88,7 +90,7 @@ class GeoIp {
   // open. A relative path starts beside the configuration.
   [[nodiscard]] Result<Databases> databases(std::string_view file) const;
 
-  // Returns the value of the first database that has one; None if none has.
+  // Returns the value of the first database that has one, or None.
   [[nodiscard]] static Value find(const Databases& databases, std::string_view ip, GeoField field);
 
  private:

@@ -13,7 +13,7 @@ namespace hookline::hub {
 // Thread safety: the loop's thread.
 class HostNames {
  public:
-  // When this many answers are kept, all are forgotten.
+  // The names are all forgotten when there are this many of them.
   static constexpr std::size_t kMaxNames = 10'000;
 
   using Found = std::function<void(const std::string& host)>;
@@ -25,8 +25,8 @@ class HostNames {
   HostNames& operator=(const HostNames&) = delete;
   ~HostNames();
 
-  // Calls `found` with the name of an address, or with the address if it has none; immediately if
-  // the answer is known. Not called after close().
+  // Calls `found` with the name of an address, or with the address if it has none. Calls it
+  // immediately if the answer is known, and never after close().
   void look_up(const std::string& ip, Found found);
 
   void close();

@@ -14,7 +14,7 @@ class IpRange {
  public:
   using Bytes = std::array<unsigned char, 16>;
 
-  // Reads "1.2.3.4", "1.2.3.0-1.2.3.9", "1.2.3.0/24", and the same in IPv6.
+  // Reads "1.2.3.4", "1.2.3.0-1.2.3.9", "1.2.3.0/24", and the same forms with IPv6 addresses.
   [[nodiscard]] static std::optional<IpRange> parse(std::string_view text);
   [[nodiscard]] static std::optional<Bytes> parse_address(std::string_view text);
   // Writes the range around an address: the /24 of an IPv4 address, the /64 of an IPv6 address.

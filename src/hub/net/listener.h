@@ -16,16 +16,16 @@ namespace hookline::hub {
 // Thread safety: the loop's thread.
 class Listener {
  public:
-  // Called with a stream on which a client waits. It has to accept the client (Connection::accept).
+  // Gets a stream on which a client waits, and has to accept the client (Connection::accept).
   using OnClient = std::function<void(uv_stream_t*)>;
 
-  // Binds and listens; `on_client` is called for each client once the loop runs. An error names
-  // address and port.
+  // Binds the port and listens; `on_client` is called for each client once the loop runs. An error
+  // names the address and the port.
   [[nodiscard]] Result<void> open(uv_loop_t* loop, const std::string& address, std::uint16_t port,
                                   OnClient on_client);
   void close() noexcept { tcp_.close(); }
 
-  // The port that was bound.
+  // Returns the port that was bound.
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
 
  private:

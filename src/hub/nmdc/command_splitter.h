@@ -22,10 +22,11 @@ class CommandSplitter {
   // if it is too long. The view is valid until append() or clear().
   [[nodiscard]] std::optional<std::string_view> next();
 
-  // The next command, complete or not, is longer than allowed. next() returns nothing any more.
+  // Returns whether the next command, complete or not, is longer than allowed. Then next() always
+  // returns nullopt.
   [[nodiscard]] bool too_long() const noexcept { return too_long_; }
 
-  // How many bytes next() has not returned yet.
+  // Returns the number of bytes that next() has not returned yet.
   [[nodiscard]] std::size_t buffered() const noexcept { return buffer_.size() - begin_; }
 
   void clear();

@@ -63,7 +63,7 @@ struct Command {
 
 [[nodiscard]] Command read_command(std::string_view raw) noexcept;
 
-// What a client can announce in $Supports, as bits.
+// The extensions that a client can announce in $Supports, as bits.
 enum Feature : std::uint32_t {
   kNoHello = 1u << 0,
   kNoGetInfo = 1u << 1,
@@ -77,7 +77,7 @@ enum Feature : std::uint32_t {
 inline constexpr std::string_view kHubSupports =
     "NoHello NoGetINFO UserIP2 HubTopic MCTo BotINFO HubURL";
 
-// Ignores unknown features.
+// Reads the features in $Supports, and ignores unknown ones.
 [[nodiscard]] std::uint32_t parse_supports(std::string_view args) noexcept;
 
 struct Chat {
@@ -86,7 +86,8 @@ struct Chat {
 };
 [[nodiscard]] std::optional<Chat> parse_chat(std::string_view raw) noexcept;
 
-// Whether this text is a command to the hub: "!help" and "+help" are, "+1" and "!!!" are chat.
+// Returns whether this text is a command to the hub: "!help" and "+help" are, "+1" and "!!!" are
+// chat.
 [[nodiscard]] bool is_chat_command(std::string_view text) noexcept;
 
 // $To: to From: from $<shown> text
@@ -119,7 +120,7 @@ struct MyInfo {
 };
 [[nodiscard]] std::optional<MyInfo> parse_my_info(std::string_view args) noexcept;
 
-// Whether the tag says that others can connect to this client: its mode is M:A.
+// Returns whether the tag says that others can connect to this client: its mode is M:A.
 [[nodiscard]] bool is_active_tag(std::string_view tag) noexcept;
 
 // $Search Hub:nick query, or $Search ip:port query
@@ -155,8 +156,8 @@ struct TwoNicks {
 };
 [[nodiscard]] std::optional<TwoNicks> parse_two_nicks(std::string_view args) noexcept;
 
-// Whether this is a nick of 1 to `max_bytes` bytes without control characters and without the
-// characters that delimit commands, lists and chat. Bytes above 127 are allowed, because the
+// Returns whether this is a nick of 1 to `max_bytes` bytes without control characters and without
+// the characters that delimit commands, lists and chat. Bytes above 127 are allowed, because the
 // encoding is not known here.
 [[nodiscard]] bool is_valid_nick(std::string_view nick, std::size_t max_bytes) noexcept;
 
@@ -164,11 +165,12 @@ struct TwoNicks {
 // key.
 [[nodiscard]] std::string lock_to_key(std::string_view lock);
 
-// Replace the five characters that commands cannot contain by "&#36;" and so on, and back.
+// Replace the five characters that commands cannot contain by "&#36;" and the like, and back.
 [[nodiscard]] std::string escape(std::string_view text);
 [[nodiscard]] std::string unescape(std::string_view text);
 
-// Replaces only what would break a command apart, in text that a script puts into chat.
+// Replaces only the characters that would break a command apart, in text that a script puts into
+// chat.
 [[nodiscard]] std::string escape_text(std::string_view text);
 
 // Joins the parts and appends the closing '|'.

@@ -15,7 +15,7 @@
 namespace hookline::hub {
 
 // Asks the other scripts on behalf of one script: whether it may do something, or what they know.
-// The call of the asking script waits meanwhile; the hub does not.
+// Meanwhile the call of the asking script waits, but the hub does not.
 //
 // Two scripts that ask each other must not wait for each other. So the asking script, and every
 // other script that is itself waiting for others, is told about an event but not asked.
@@ -27,10 +27,11 @@ class OtherScripts {
   OtherScripts(ScriptEvents& scripts, const HubConfig& config, HubCounters& counters)
       : scripts_(scripts), config_(config), counters_(counters) {}
 
-  // Asks about what `caller` is about to do by a call, and does it unless a script refuses: then
-  // the value is False. `act` runs on the hub's thread, and immediately if there is no one to ask.
-  // A script that does not answer by the verdict's deadline counts as late. There is no connection
-  // that could get protocol lines. REQUIRES: `args` are those of the hook's row.
+  // Asks the others about an action that `caller` has requested by a call, and performs it unless a
+  // script refuses; if one does, the value is False. `act` runs on the hub's thread, and
+  // immediately if there is no script to ask. A script that does not answer by the verdict's
+  // deadline counts as late. Protocol lines are dropped, because there is no connection to send
+  // them to. REQUIRES: `args` are those of the hook's row.
   [[nodiscard]] Future<Value> if_others_allow(const Caller& caller, Hook hook, const List& args,
                                               std::move_only_function<Future<Value>()> act);
 
@@ -45,7 +46,7 @@ class OtherScripts {
   ScriptEvents& scripts_;
   const HubConfig& config_;
   HubCounters& counters_;
-  // The scripts whose calls wait for others, once for each such call.
+  // The scripts whose calls wait for others; a script is in it once for each such call.
   std::multiset<ScriptId> waiting_;
 };
 

@@ -17,13 +17,13 @@ class ScriptEvents {
 
   // Called once, before the first client. `scripts` must outlive this.
   void attach(ScriptHost& scripts) noexcept { scripts_ = &scripts; }
-  // REQUIRES, as all that follows: attach() was called.
+  // All methods below REQUIRE that attach() was called.
   [[nodiscard]] ScriptHost& host() const noexcept { return *scripts_; }
 
   [[nodiscard]] bool hooked(Hook hook) const { return scripts_->hooked(hook); }
 
-  // Asks the scripts; `handler` gets their verdict later. False, and no verdict comes, if no script
-  // has this hook.
+  // Asks the scripts; `handler` gets their verdict later. Returns false, and no verdict comes, if
+  // no script has this hook.
   [[nodiscard]] bool fire(Hook hook, std::initializer_list<HookArg> args, VerdictHandler& handler) {
     const bool is_fired = scripts_->fire(hook, args, handler);
     if (is_fired) {
@@ -39,7 +39,7 @@ class ScriptEvents {
       scripts_->post(hook, args);
     }
   }
-  // Tells all scripts except `cause`, which knows already.
+  // Tells all scripts except `cause`, which has caused the event.
   void post_to_others(ScriptId cause, Hook hook, const List& args) {
     if (!scripts_->hooked(hook)) {
       return;

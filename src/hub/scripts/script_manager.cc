@@ -25,7 +25,7 @@ std::string_view without_suffix(std::string_view name) {
   return has_suffix ? name.substr(0, name.size() - kSuffix.size()) : name;
 }
 
-// The key of a file in the stored state.
+// Returns the key of a file in the stored state.
 std::string key_of(const std::filesystem::path& file) { return detail::whole_path(file).string(); }
 
 std::filesystem::path path_of(const ScriptHost& scripts, ScriptId id) {
@@ -61,7 +61,7 @@ void ScriptManager::remember(const std::filesystem::path& file, bool is_loaded) 
   std::error_code ignored;
   const std::string key = key_of(file);
   const bool is_usual = is_loaded == is_in_folder(file);
-  // Deleting a file is no decision about another file that takes its place.
+  // Removing a file does not decide about another file that takes its place later.
   const bool is_gone = !is_loaded && !std::filesystem::exists(file, ignored);
   if (!is_usual && !is_gone) {
     static_cast<void>(state_.set_loaded(key, is_loaded));
@@ -71,7 +71,7 @@ void ScriptManager::remember(const std::filesystem::path& file, bool is_loaded) 
 }
 
 std::filesystem::path ScriptManager::find_file(std::string_view path_or_name) const {
-  std::filesystem::path path = folder_ / path_or_name;  // an absolute one stays what it is
+  std::filesystem::path path = folder_ / path_or_name;  // an absolute path stays as it is
   std::error_code ignored;
   if (path.extension() != ".py" && !std::filesystem::exists(path, ignored)) {
     return path.string() + ".py";

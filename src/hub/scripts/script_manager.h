@@ -20,14 +20,14 @@ namespace hookline::hub {
 // Loads, unloads and reloads scripts while the hub runs, for chat commands, `hookline ctl` and the
 // ScriptWatcher. Scripts that were loaded or unloaded this way stay so at the next start.
 //
-// Thread safety: the hub's thread. It never waits for a script: the results come later. None comes
-// any more once the scripts have been shut down.
+// Thread safety: the hub's thread. It never waits for a script: the results come later. No results
+// come after the scripts have been shut down.
 class ScriptManager {
  public:
-  // How long a caller waits for the result. A change that takes longer goes on, and the log says
-  // how it ends.
+  // The time that a caller waits for the result. A change that takes longer continues, and the log
+  // has its result.
   static constexpr Duration kPatience = std::chrono::seconds(5);
-  // Gets a sentence that says what was done; or why not, or that it is not done yet.
+  // Gets a sentence that says what was done, why it was not done, or that it is not done yet.
   using Done = std::function<void(const Result<std::string>&)>;
 
   // The references must outlive this. Scripts that are named without a path are in the scripts'
@@ -39,8 +39,9 @@ class ScriptManager {
         folder_(config.scripts_path()),
         clock_(clock) {}
 
-  // The files that a start loads: the scripts of the folder in name order, without those that an
-  // operator unloaded, and then those that one loaded from elsewhere.
+  // Returns the files that are loaded at the start: the scripts of the folder in name order,
+  // without those that an operator unloaded, and then the scripts from elsewhere that an operator
+  // loaded.
   [[nodiscard]] std::vector<std::filesystem::path> files_at_start() const;
 
   // Loads a file or a package by its path, or by its name in the folder, with or without ".py".
@@ -62,7 +63,7 @@ class ScriptManager {
   // A change that is not finished.
   struct Change {
     std::string name;
-    std::string_view what;  // "loaded" or the like
+    std::string_view what;  // "loaded" and the like
     Done done;              // empty once the caller has been told
     TimePoint since;
   };

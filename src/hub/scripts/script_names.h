@@ -24,14 +24,15 @@ class ScriptNames {
   void set(const Caller& script, std::string title, std::string version) {
     named_[script.id] = {std::move(title), std::move(version), script.run};
   }
-  // Keeps what a later run said: a reload ends the old code after the new code has loaded.
+  // Keeps the name that a later run has set: during a reload, the old code ends after the new code
+  // has loaded.
   void forget(const Caller& script) {
     const auto found = named_.find(script.id);
     if (found != named_.end() && found->second.run == script.run) {
       named_.erase(found);
     }
   }
-  // Empty texts if the script gave no name.
+  // Returns empty texts if the script has set no name.
   [[nodiscard]] Named of(ScriptId script) const {
     const auto found = named_.find(script);
     return found != named_.end() ? found->second : Named();

@@ -23,7 +23,7 @@ bool is_there(const fs::path& path) {
   return fs::exists(is_folder(path) ? path / "__init__.py" : path, ignored);
 }
 
-// False for the files of editors and of Python.
+// Returns false for the files of editors and of Python.
 bool is_of_interest(std::string_view name) {
   return !name.empty() && !name.starts_with('.') && name != "__pycache__";
 }
@@ -157,8 +157,8 @@ bool ScriptWatcher::settle(const std::string& name) {
   return is_loaded;
 }
 
-// Elsewhere only loaded scripts are reloaded; other files there are left alone, and a script whose
-// file was removed goes on.
+// Reloads a script that was loaded from elsewhere. Other files there are left alone, and a script
+// whose file was removed continues.
 bool ScriptWatcher::settle_elsewhere(const fs::path& path) {
   if (!is_there(path) || !scripts_.host().find(path.string())) {
     return false;

@@ -33,7 +33,7 @@ class ScriptWatcher {
   ScriptWatcher& operator=(const ScriptWatcher&) = delete;
   ~ScriptWatcher() = default;
 
-  // kBadArguments if the folder cannot be watched.
+  // Fails with kBadArguments if the folder cannot be watched.
   [[nodiscard]] Result<void> start(uv_loop_t* loop);
   // Watches the folders that scripts were loaded from. Call it whenever that changes.
   void follow_loaded();
@@ -60,7 +60,7 @@ class ScriptWatcher {
 
   int watch(const std::string& name, bool is_package);
   void on_event(const Folder& folder, const char* file);
-  // Both return false if there is nothing to do.
+  // Each of these returns false if there is nothing to do.
   [[nodiscard]] bool settle(const std::string& name);
   [[nodiscard]] bool settle_elsewhere(const std::filesystem::path& path);
   void settled(const std::string& name);

@@ -17,9 +17,9 @@ class Announcer {
   Announcer(const HubConfig& config, Roster& roster, ScriptEvents& scripts)
       : config_(config), roster_(roster), scripts_(scripts) {}
 
-  // In main chat, as the hub's bot; the scripts are told (OnPublicBotMessage).
+  // Says it in main chat, as the hub's bot; the scripts are told (OnPublicBotMessage).
   void announce(std::string_view text);
-  // To every operator who is online, in the operators' chat, under the nick `shown`.
+  // Says it to every operator who is online, in the operators' chat, under the nick `shown`.
   void tell_operators(std::string_view shown, std::string_view text);
 
  private:

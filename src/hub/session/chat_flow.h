@@ -23,7 +23,7 @@ class ChatFlow {
   void handle_private();
   void handle_main_chat_to();
 
-  // Whether the present command is a chat line of this user and no command to the hub.
+  // Returns whether the present command is a chat line of this user, and not a command to the hub.
   [[nodiscard]] bool is_plain_chat() const;
   [[nodiscard]] const ChatPipeline& pipeline() const noexcept { return pipeline_; }
 

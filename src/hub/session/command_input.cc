@@ -7,7 +7,7 @@
 namespace hookline::hub {
 namespace {
 
-// How many commands of scripts may wait behind a verdict.
+// The number of scripts' commands that may wait behind a verdict.
 constexpr std::size_t kMaxInjected = 64;
 
 }  // namespace

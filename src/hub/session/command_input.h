@@ -16,11 +16,11 @@ namespace hookline::hub {
 // Thread safety: none.
 class FloodLimit {
  public:
-  // A rate of 0 means no limit. Starts full.
+  // Makes a full bucket. A rate of 0 means no limit.
   FloodLimit(double per_second, double burst, TimePoint now)
       : per_second_(per_second), burst_(burst), tokens_(burst), last_(now) {}
 
-  // Takes a token; false if there is none.
+  // Takes a token. Returns false if there is none.
   [[nodiscard]] bool take(TimePoint now) noexcept;
 
  private:
@@ -46,15 +46,15 @@ class CommandInput {
       : splitter_(max_command_bytes), limit_(limit) {}
 
   void append(std::string_view bytes) { splitter_.append(bytes); }
-  // Adds a command of a script, without its '|'. False if too many of them wait.
+  // Adds a command of a script, without its '|'. Returns false if too many of them wait.
   [[nodiscard]] bool inject(std::string command);
 
   // Moves the next command, without its '|', to `command`.
   [[nodiscard]] Next next(std::string& command, TimePoint now);
 
-  // The client's next command is longer than allowed.
+  // Returns whether the client's next command is longer than allowed.
   [[nodiscard]] bool too_long() const noexcept { return splitter_.too_long(); }
-  // How many bytes of the client wait.
+  // Returns the number of bytes of the client that wait.
   [[nodiscard]] std::size_t buffered() const noexcept { return splitter_.buffered(); }
   void clear() { splitter_.clear(); }
 

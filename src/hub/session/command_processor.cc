@@ -18,13 +18,14 @@ namespace {
 
 using nmdc::CommandKind;
 
-// How much a client may send ahead while a verdict is pending, beyond one command of full length.
+// The number of bytes that a client may send ahead while a verdict is pending, beyond one command
+// of full length.
 constexpr std::size_t kReadAhead = 65'536;
 
 }  // namespace
 
-// Which phases a command is allowed in, and which flow handles it. Before `from` it is a protocol
-// error; after `to` it comes too late and is ignored.
+// Says in which phases a command is allowed, and which flow handles it. Before `from` the command
+// is a protocol error; after `to` it comes too late and is ignored.
 struct CommandProcessor::Handler {
   CommandKind kind;
   Phase from;
@@ -139,7 +140,8 @@ bool CommandProcessor::inject(std::string command) {
   if (!input_.inject(std::move(command))) {
     return false;
   }
-  // Not from here: this may be called while the session is processing a command.
+  // The processing must not continue inside this function, which may be called while the session is
+  // processing a command.
   hub_.sessions.at_end_of_turn([weak = session_.weak_from_this()] {
     if (const auto session = weak.lock()) {
       session->commands().resume();

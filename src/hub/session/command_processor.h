@@ -19,10 +19,10 @@
 
 namespace hookline::hub {
 
-// Where a command goes on once the scripts have decided: a method of a flow.
+// The method of a flow that handles a command once the scripts have decided.
 class NextStep {
  public:
-  // Goes on nowhere: for commands that scripts may only refuse or let pass.
+  // A step that does nothing, for commands that scripts may only refuse or let pass.
   NextStep() = default;
   template <auto Method, class Flow>
   [[nodiscard]] static NextStep to(Flow* flow) noexcept {
@@ -43,10 +43,10 @@ class NextStep {
 // Processes the commands of one client, one after another: asks the scripts about each, and hands
 // it to the flow that knows it (login, info, chat, peers).
 //
-// A command that the scripts have to decide about stops the processing, of this client only, until
-// its verdict comes. What the client sends meanwhile stays in the buffer and, beyond a bound, in
-// its socket. Only chat lines do not wait for the verdicts of earlier chat lines, but their results
-// keep the order (ChatPipeline).
+// If the scripts have to decide about a command, the processing of this client's commands stops
+// until their verdict comes. Meanwhile the client's input stays in the buffer and, beyond a bound,
+// in its socket. Chat lines are an exception: they do not wait for the verdicts of earlier chat
+// lines, but their results keep the order (ChatPipeline).
 //
 // Thread safety: the hub's thread. Ownership: a part of its Session.
 class CommandProcessor final : private VerdictHandler {
@@ -57,17 +57,17 @@ class CommandProcessor final : private VerdictHandler {
   ~CommandProcessor() override = default;
 
   void on_bytes(std::string_view bytes);
-  // Called when the session has left: drops what waits.
+  // Called when the session has left. Drops everything that waits.
   void on_left();
   // Processes a command of a script, without its '|', as if the client had sent it, before what the
-  // client sends from now on. False if too many such commands wait.
+  // client sends from now on. Returns false if too many such commands wait.
   [[nodiscard]] bool inject(std::string command);
-  // Goes on after what made it wait is over.
+  // Continues when the reason for waiting is over.
   void resume();
 
-  // Asks the scripts about what this user's command is about to do, and does it unless they refuse;
-  // then the user is told. Neither happens once the user has left. REQUIRES: the command is being
-  // processed. `act` may call this at its end.
+  // Asks the scripts about the action that this user's command requests, and performs it unless
+  // they refuse; then the user is told. Neither happens once the user has left. REQUIRES: the
+  // command is being processed. `act` may call this at its end.
   void if_allowed(Hook hook, std::initializer_list<HookArg> args, std::function<void()> act);
   // Returns a function that answers the current chat command where it was given, in main chat or as
   // a private message, now or later. It does nothing once the user has left.
@@ -76,25 +76,25 @@ class CommandProcessor final : private VerdictHandler {
   // anything else, or the error.
   void answer_later(Future<Value> outcome, std::string done, std::string not_done);
 
-  // For the flows.
+  // The flows use the methods below.
   [[nodiscard]] LoginFlow& login() noexcept { return login_; }
   [[nodiscard]] InfoFlow& info() noexcept { return info_; }
-  // The command that is being processed, without its '|'. What a handler let through parses again
-  // in the step after the verdict.
+  // Returns the command that is being processed, without its '|'. A handler that let it through
+  // parses it again in the step after the verdict.
   [[nodiscard]] std::string& command() noexcept { return command_; }
   [[nodiscard]] std::string_view args() const noexcept { return nmdc::read_command(command_).args; }
   [[nodiscard]] TimePoint command_at() const noexcept { return command_at_; }
-  // Asks the scripts and goes on with `next`, immediately if no script has the hook.
+  // Asks the scripts and continues with `next`; immediately if no script has the hook.
   void decide(Hook hook, std::initializer_list<HookArg> args, NextStep next);
-  // Sends what scripts have for this client.
+  // Sends the protocol lines that scripts have returned for this client.
   void send_lines(const Verdict& verdict);
   // Disconnects the client because of a protocol error.
   void malformed(std::string_view what);
-  // Whether this is the client's own nick; if not, that is a protocol error.
+  // Returns whether this is the client's own nick. Another nick is a protocol error.
   [[nodiscard]] bool is_own_nick(std::string_view nick);
-  // Whether the user may not do this for now; if so, tells the user.
+  // Returns whether the user is forbidden to do this for now, and tells the user so.
   [[nodiscard]] bool is_restricted(Restriction what, std::string_view act);
-  // Where answerer() answers.
+  // Says where answerer() answers.
   void answer_privately(bool on) noexcept { answers_privately_ = on; }
 
  private:
@@ -130,7 +130,7 @@ class CommandProcessor final : private VerdictHandler {
 
   std::shared_ptr<Session> waiting_;  // the session, while a verdict is pending
   NextStep next_;
-  std::function<void()> act_;  // what the scripts decide about in if_allowed()
+  std::function<void()> act_;  // the action that the scripts decide about in if_allowed()
   bool answers_privately_ = false;
 };
 

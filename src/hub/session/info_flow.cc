@@ -17,7 +17,7 @@
 namespace hookline::hub {
 namespace {
 
-// The lists are long, so a client gets them only this often.
+// A client gets the lists only this often, because they are long.
 constexpr Duration kListInterval = std::chrono::seconds(5);
 
 }  // namespace

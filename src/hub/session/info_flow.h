@@ -7,8 +7,8 @@ namespace hookline::hub {
 
 class CommandProcessor;
 
-// Handles what one client tells about itself ($MyINFO, $MyHubURL, $ExtJSON) and what it asks about
-// others and the hub ($GetNickList, $GetINFO, $UserIP, $BotINFO).
+// Handles the information that one client sends about itself ($MyINFO, $MyHubURL, $ExtJSON), and
+// its questions about others and the hub ($GetNickList, $GetINFO, $UserIP, $BotINFO).
 //
 // Thread safety: the hub's thread. Ownership: a part of its CommandProcessor.
 class InfoFlow {

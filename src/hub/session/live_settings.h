@@ -26,7 +26,8 @@ class LiveSettings {
   // Fails as Settings::set() does.
   Future<Value> set(std::string_view conf, std::string_view name, std::string_view value);
 
-  // The topic may be any text: what would break the command apart is escaped.
+  // Sets the topic, which may be any text: characters that would break the command apart are
+  // escaped.
   Future<Value> set_topic(std::string_view topic);
   [[nodiscard]] std::string topic() const { return settings_.own("topic"); }
 

@@ -12,7 +12,8 @@ class CommandProcessor;
 struct User;
 
 // Leads one client from its connection into the user lists: the lock, the nick, the password, and
-// the scripts' decisions about each. Its first $MyINFO is the InfoFlow's, which then calls enter().
+// the scripts' decisions about each. The InfoFlow handles its first $MyINFO, and then calls
+// enter().
 //
 // Thread safety: the hub's thread. Ownership: a part of its CommandProcessor.
 class LoginFlow {
@@ -22,9 +23,9 @@ class LoginFlow {
 
   // Asks the scripts about the new connection, and then sends the lock.
   void begin();
-  // Puts the user, who has given this data, into the lists, and asks the scripts about the login.
+  // Puts the user, with this data, into the lists, and asks the scripts about the login.
   void enter(const User& user);
-  // A password is being checked on another thread: commands have to wait.
+  // Returns whether a password is being checked on another thread. Commands have to wait meanwhile.
   [[nodiscard]] bool is_checking_password() const noexcept { return is_checking_password_; }
 
   void handle_supports();
@@ -32,8 +33,8 @@ class LoginFlow {
   void handle_validate_nick();
   void handle_password();
   void handle_version();
-  // For clients that another client sent here. They take the hub for a client and begin to shake
-  // hands with it.
+  // Handles clients that another client has sent here. They mistake the hub for a client and begin
+  // to shake hands with it.
   void handle_my_nick();
   void handle_lock();
 

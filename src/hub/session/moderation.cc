@@ -16,7 +16,7 @@ std::string because(std::string_view reason) {
   return reason.empty() ? std::string(".") : ": " + std::string(reason);
 }
 
-// Fills in what the ban matches. False if the target does not fit the type.
+// Fills in what the ban matches. Returns false if the target does not fit the type.
 bool set_target(Ban& ban, std::string_view target, const Session* user) {
   switch (ban.type) {
     case BanType::kNick:
@@ -46,7 +46,7 @@ bool set_target(Ban& ban, std::string_view target, const Session* user) {
 
 }  // namespace
 
-// The session, if it still has its nick.
+// Returns the session if it still has its nick, or else nullptr.
 std::shared_ptr<Session> Moderation::still_online(const std::weak_ptr<Session>& weak) const {
   auto session = weak.lock();
   const bool has_nick = session != nullptr && roster_.find(session->nick()) == session.get();

@@ -26,7 +26,7 @@ struct NewBan {
   std::int64_t type = 0;  // a BanType
 };
 
-// Kicks, drops and bans users, if the scripts allow it. A user who left meanwhile is left alone.
+// Kicks, drops and bans users, if the scripts allow it. Leaves users alone who have left meanwhile.
 //
 // A kick disconnects the user, tells everybody, and bans the nick for a while. A drop disconnects
 // the user and tells nobody else.
@@ -39,20 +39,21 @@ class Moderation {
              OtherScripts& others)
       : config_(config), roster_(roster), bans_(bans), announcer_(announcer), others_(others) {}
 
-  // For an operator. REQUIRES: the operator's command is being processed, see
+  // Kicks for an operator. REQUIRES: the operator's command is being processed, see
   // CommandProcessor::if_allowed().
   void kick_by(Session& op, Session& victim, std::string_view reason);
   void drop_by(Session& op, Session& victim, std::string_view reason);
-  // For a script: `kick` needs no nick and no address. Its notes go to the user and to the
-  // operators. The value is True once the kick is durable, False if the scripts refuse or the user
-  // has left.
+  // Kicks for a script: `kick` needs no nick and no address. Its notes go to the user and to the
+  // operators. The value is True once the kick is durable, or False if the scripts refuse or the
+  // user has left.
   [[nodiscard]] Future<Value> kick_for(const Caller& script, Session& victim, Kick kick);
 
-  // Completes a ban. A ban by address or share of somebody who is online takes that user's. nullopt
-  // if there is no such type, or the target does not fit it.
+  // Completes a ban. If the ban is by address or share, and the target is a user who is online, it
+  // takes the address or share of that user. Returns nullopt if there is no such type, or if the
+  // target does not fit it.
   [[nodiscard]] std::optional<Ban> make_ban(const NewBan& wanted) const;
   // Stores the ban and disconnects the users that it matches. The scripts have been asked
-  // (OnNewBan). 0 seconds: for ever.
+  // (OnNewBan). 0 seconds means for ever.
   [[nodiscard]] Future<Value> put_ban(Ban ban, std::int64_t seconds);
 
  private:

@@ -9,8 +9,8 @@ namespace hookline::hub {
 
 class CommandProcessor;
 
-// Handles what one client wants from other clients: searches and their results, connections, and an
-// operator's $Kick.
+// Handles what one client sends to other clients: searches and their results, requests for
+// connections, and an operator's $Kick.
 //
 // Thread safety: the hub's thread. Ownership: a part of its CommandProcessor.
 class PeerFlow {
@@ -29,7 +29,7 @@ class PeerFlow {
   void search_result_decided(const Verdict& verdict);
   void connect_to_me_decided(const Verdict& verdict);
   void rev_connect_to_me_decided(const Verdict& verdict);
-  // Whether this is the client's own address; if not, tells the user.
+  // Returns whether this is the client's own address. If not, tells the user.
   [[nodiscard]] bool is_own_address(std::string_view address, std::string_view what);
   // Sends the command, as it came, to an online user.
   void pass_on(std::string_view nick);

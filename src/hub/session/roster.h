@@ -39,7 +39,8 @@ class Roster {
   // Frees the session's nick. Does nothing if it has none.
   void remove(Session& session);
 
-  // Returns the session with this nick, logged in or about to; nullptr for a bot or nobody.
+  // Returns the session with this nick, logged in or about to log in; nullptr for a bot or if there
+  // is none.
   [[nodiscard]] Session* find(std::string_view nick) const;
   // Returns the session with this nick if it has logged in.
   [[nodiscard]] Session* find_online(std::string_view nick) const;
@@ -56,7 +57,7 @@ class Roster {
   // Shows a newcomer, who is in the lists already, to everybody.
   void announce(const User& newcomer) const;
 
-  // Complete commands, with the closing '|'.
+  // Return complete commands, with the closing '|'.
   [[nodiscard]] std::string nick_list() const;
   [[nodiscard]] std::string op_list() const;
   [[nodiscard]] std::string all_my_infos() const;

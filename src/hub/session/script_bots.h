@@ -27,9 +27,9 @@ class ScriptBots {
 
   // REQUIRES: nobody has the nick, or can_share().
   void add(const UserPtr& bot, const Caller& owner);
-  // Whether the nick is a bot of another run of the same script.
+  // Returns whether the nick is a bot of another run of the same script.
   [[nodiscard]] bool can_share(std::string_view nick, const Caller& caller) const;
-  // False if this run of the script has no such bot.
+  // Removes a bot of this run of the script. Returns false if it has no such bot.
   bool remove(std::string_view nick, const Caller& owner);
   void remove_all(const Caller& owner);
   [[nodiscard]] bool has(std::string_view nick) const { return bots_.contains(nick); }
@@ -41,7 +41,7 @@ class ScriptBots {
   };
   using Bots = std::unordered_map<std::string, Owners, NickHash, NickEqual>;
 
-  // Removes an owner; false if it was none. The bot leaves with its last owner.
+  // Removes an owner. Returns false if it was none. The bot leaves with its last owner.
   bool give_up(Bots::iterator bot, const Caller& owner);
 
   Roster& roster_;

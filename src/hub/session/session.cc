@@ -14,7 +14,7 @@
 namespace hookline::hub {
 namespace {
 
-// How long a client that was disconnected may take to close its side.
+// The time that a disconnected client may take to close its side.
 constexpr Duration kLinger = std::chrono::seconds(2);
 
 }  // namespace

@@ -18,7 +18,8 @@
 
 namespace hookline::hub {
 
-// Why a connection ended, with the numbers of OnCloseConnEx and vh.CloseConnection (vh.eCR_*).
+// The reason why a connection ended, with the numbers of OnCloseConnEx and vh.CloseConnection
+// (vh.eCR_*).
 enum class CloseReason : int {
   kDefault = 0,
   kInvalidUser = 1,
@@ -43,7 +44,7 @@ enum class CloseReason : int {
   kNoRedirect = 20,
 };
 
-// How far a client is. Phases follow each other in this order; kPassword is skipped for a nick
+// The progress of a client. Phases follow each other in this order; kPassword is skipped for a nick
 // without a password, and every phase may end in kLeft.
 enum class Phase : std::uint8_t {
   kNew,       // connected; the hub has not sent its lock
@@ -56,7 +57,7 @@ enum class Phase : std::uint8_t {
 };
 
 // One client: its connection and its user. Other parts of the hub use it to send to a user, to
-// disconnect one, and to change what is known about one. Its commands are the CommandProcessor's.
+// disconnect a user, and to change a user's data. Its CommandProcessor handles its commands.
 //
 // Thread safety: the hub's thread. Ownership: Sessions holds it until its connection has ended; a
 // pending verdict holds it until the verdict comes.
@@ -68,20 +69,20 @@ class Session final : public std::enable_shared_from_this<Session>, private Conn
   Session& operator=(const Session&) = delete;
   ~Session() override = default;
 
-  // Accepts the next client of the listener and begins its login. False if there was none.
+  // Accepts the next client of the listener and begins its login. Returns false if there was none.
   [[nodiscard]] bool start(uv_stream_t* listener);
 
-  // Empty until the nick has been accepted.
+  // Returns an empty text until the nick has been accepted.
   [[nodiscard]] const std::string& nick() const noexcept { return nick_; }
-  // The address that a script set, or else the connection's.
+  // Returns the address that a script set, or else the connection's.
   [[nodiscard]] const std::string& ip() const noexcept { return ip_; }
   [[nodiscard]] std::uint16_t port() const noexcept { return connection_.port(); }
   [[nodiscard]] int user_class() const noexcept { return user_class_; }
   [[nodiscard]] bool is_operator() const noexcept { return user_class_ >= kClassOperator; }
-  // nullptr until the nick has been accepted.
+  // Returns nullptr until the nick has been accepted.
   [[nodiscard]] const UserPtr& user() const noexcept { return user_; }
   [[nodiscard]] Phase phase() const noexcept { return phase_; }
-  // Logged in, and not disconnected.
+  // Returns whether the client has logged in and has not been disconnected.
   [[nodiscard]] bool is_online() const noexcept { return phase_ == Phase::kOnline; }
   [[nodiscard]] bool has_left() const noexcept { return phase_ == Phase::kLeft; }
   [[nodiscard]] bool has(nmdc::Feature feature) const noexcept {
@@ -91,7 +92,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Conn
 
   // Sends complete commands, with their '|'.
   void send(std::string_view commands) { connection_.send(commands); }
-  // Speak as the hub's bot, in main chat or as a private message.
+  // Say something as the hub's bot, in main chat or as a private message.
   void say(std::string_view text);
   void say_privately(std::string_view text);
   // Starts and stops reading from the client.
@@ -104,9 +105,9 @@ class Session final : public std::enable_shared_from_this<Session>, private Conn
   void disconnect_now(CloseReason reason);
   // Disconnects at `when`. Of several calls the earliest time counts.
   void disconnect_at(TimePoint when, CloseReason reason);
-  // Disconnects the client and tells it why if a ban matches; returns whether one does.
+  // Disconnects the client and tells it why if a ban matches. Returns whether one does.
   bool disconnect_if_banned(const BanSubject& subject);
-  // Disconnects a client that was too slow or silent for too long. Call it regularly.
+  // Disconnects a client that was too slow, or silent for too long. Call it regularly.
   void check_timeouts(TimePoint now);
 
   // Replaces the user's data; the second also shows it to everybody once the user is online.
@@ -116,10 +117,10 @@ class Session final : public std::enable_shared_from_this<Session>, private Conn
   // Changes the address, tells it to the user and to operators, and looks up its name.
   void set_ip(std::string_view ip);
 
-  // For the login.
+  // Used by the login.
   void set_phase(Phase phase) noexcept { phase_ = phase; }
   void set_features(std::uint32_t features) noexcept { features_ = features; }
-  // The nick that the client asked for, which it may never get.
+  // Sets the nick that the client asked for, which it may never get.
   void set_wanted_nick(std::string_view nick) { wanted_nick_ = nick; }
   [[nodiscard]] const std::string& wanted_nick() const noexcept { return wanted_nick_; }
   // Gives the nick to this client. REQUIRES: nobody has it.
@@ -132,7 +133,8 @@ class Session final : public std::enable_shared_from_this<Session>, private Conn
   void on_end() override;
   void on_overflow() override;
 
-  // Tells everyone that the user has left; disconnect() without the connection.
+  // Tells everyone that the user has left. It does what disconnect() does, except for the
+  // connection.
   void leave(CloseReason reason);
   void retire();
   void look_up_host();

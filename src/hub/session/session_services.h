@@ -24,12 +24,12 @@ class UserDirectory;
 struct HubConfig;
 struct HubCounters;
 
-// Runs the chat commands of users ("!help"). Sessions use it without knowing which there are.
+// Runs the chat commands of users ("!help"), so that sessions need not know them.
 class ChatCommandRunner {
  public:
   virtual ~ChatCommandRunner() = default;
-  // Runs the command that `sender` typed, after the scripts let it pass. Returns the answer; empty
-  // if there is none, or if it comes later. The hub's thread.
+  // Runs the command that `sender` typed, after the scripts let it pass. Returns the answer, which
+  // is empty if there is none or if it comes later. Thread safety: the hub's thread.
   [[nodiscard]] virtual std::string run(Session& sender, std::string_view text) = 0;
 };
 
@@ -54,7 +54,7 @@ struct SessionServices {
   Moderation& moderation;
   ChatCommandRunner& chat_commands;
   HostNames* host_names = nullptr;  // nullptr: host names are not looked up
-  std::uint16_t port = 0;           // where the hub listens
+  std::uint16_t port = 0;           // the port on which the hub listens
 };
 
 }  // namespace hookline::hub

@@ -8,7 +8,8 @@
 namespace hookline::hub {
 namespace {
 
-// How many connections there may be beyond max_users: clients that are logging in, and operators.
+// The number of connections allowed beyond max_users, for clients that are logging in and for
+// operators.
 constexpr std::size_t kSpareConnections = 256;
 
 }  // namespace

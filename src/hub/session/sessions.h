@@ -26,11 +26,11 @@ class Sessions {
 
   // Accepts the next client of the listener, or turns it away if the hub is full.
   void accept(uv_stream_t* listener);
-  // Called by a session whose connection has ended. It lives until drop_retired().
+  // Called by a session whose connection has ended. The session lives until drop_retired().
   void retire(const Session& session) { retired_.push_back(&session); }
   void drop_retired();
 
-  // Calls `task` before this turn of the loop ends, but not from here.
+  // Calls `task` before this turn of the loop ends, but not immediately.
   void at_end_of_turn(std::function<void()> task) { tasks_.push_back(std::move(task)); }
   void run_tasks();
 
@@ -38,7 +38,8 @@ class Sessions {
 
   // Ends every connection now, after one attempt to send what is waiting.
   void disconnect_all();
-  // disconnect_all() was called: nobody needs to be told that the others leave.
+  // Returns whether disconnect_all() was called: then nobody needs to be told that the others
+  // leave.
   [[nodiscard]] bool is_closing() const noexcept { return is_closing_; }
 
  private:

@@ -103,7 +103,7 @@ Future<Value> Bans::add(Ban ban, std::int64_t seconds) {
   }
   ban.id = next_id_++;
   ban.banned_at = clock_.now();
-  // Longer bans would end after the year 10000, so they are for ever.
+  // A ban that is longer would end after the year 10000, so it is for ever.
   constexpr std::int64_t kLongest = 250'000'000'000;
   ban.until = seconds <= 0 || seconds > kLongest ? 0 : ban.banned_at + seconds;
   auto written = store_.write({{kInsert,

@@ -32,7 +32,8 @@ enum class BanType : std::uint8_t {
   kHostR1,
 };
 
-// The known facts about a client that is checked. nullopt is not known yet, and matches nothing.
+// The known facts about a client that is checked. A fact that is nullopt is not known yet, and
+// matches nothing.
 struct BanSubject {
   std::optional<std::string_view> nick;
   std::string_view ip;
@@ -52,11 +53,11 @@ struct Ban {
 
   [[nodiscard]] bool matches(const BanSubject& subject) const;
   [[nodiscard]] bool is_over(std::int64_t now) const noexcept { return until != 0 && until <= now; }
-  // The target as "!ban" accepts it.
+  // Returns the target as "!ban" accepts it.
   [[nodiscard]] std::string target() const;
 };
 
-// A kick, as it is stored.
+// A kick as it is stored in the database.
 struct Kick {
   std::string nick;
   std::string ip;
@@ -66,7 +67,7 @@ struct Kick {
   std::string note_usr;
 };
 
-// The bans that are in force. Stores bans, and records kicks.
+// Holds the bans that are in force. Stores bans, and records kicks.
 //
 // Thread safety: the hub's thread. Changes are in force immediately. The futures complete when the
 // change is durable, with False if there was nothing to change.
@@ -74,19 +75,19 @@ class Bans {
  public:
   // The references must outlive this.
   Bans(Store& store, const UnixClock& clock) : store_(store), clock_(clock) {}
-  // Reads what is stored. REQUIRES: called once, before anything else.
+  // Reads the stored bans. REQUIRES: called once, before anything else.
   [[nodiscard]] Result<void> load();
 
-  // Returns the first ban that matches; nullptr if none does. Takes time in proportion to the
-  // number of bans.
+  // Returns the first ban that matches, or nullptr. Takes time in proportion to the number of bans.
   [[nodiscard]] const Ban* find(const BanSubject& subject) const;
-  // By id.
+  // Returns all bans by id.
   [[nodiscard]] const std::map<std::int64_t, Ban>& all() const noexcept { return bans_; }
 
-  // Sets the ban's number and times, and adds it. `seconds` of 0 or less: for ever. False if the
-  // address or range is malformed.
+  // Sets the ban's number and times, and adds it. `seconds` of 0 or less means for ever. The future
+  // has False if the address or range is malformed.
   [[nodiscard]] Future<Value> add(Ban ban, std::int64_t seconds);
-  // Removes the bans of a nick, an address, a prefix or a share, or one by its number as "#7".
+  // Removes the bans of a nick, an address, a prefix or a share, or one ban by its number, as in
+  // "#7".
   [[nodiscard]] Future<Value> remove(std::string_view target);
   // Remove the bans of a nick or an address that have an end.
   [[nodiscard]] Future<Value> remove_temporary_nick(std::string_view nick);

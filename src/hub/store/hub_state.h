@@ -20,9 +20,9 @@
 
 namespace hookline::hub {
 
-// Sets the variables that were stored before the last restart; they win over the config file. A
-// value that a newer configuration does not allow is left out. REQUIRES: called before the first
-// write to the store.
+// Sets the variables that were stored before the last restart; they take precedence over the config
+// file. A value that a newer configuration does not allow is left out. REQUIRES: called before the
+// first write to the store.
 [[nodiscard]] Result<void> load_settings(Store& store, Settings& settings);
 
 // Stores the current value of a variable. The future has True when it is durable.
@@ -31,7 +31,7 @@ namespace hookline::hub {
 
 // Owns everything that survives a restart, and the threads that work for it.
 //
-// Thread safety: the hub's thread; each part says what else it allows.
+// Thread safety: the hub's thread, except as each part says.
 class HubState {
  public:
   // Opens the configuration's database, and reads it, also into `settings`. `clock` must outlive
@@ -41,8 +41,8 @@ class HubState {
                                                               Settings& settings);
   HubState(const HubState&) = delete;
   HubState& operator=(const HubState&) = delete;
-  // Ends the threads. Hashing and queries that are not done are given up, but everything is
-  // written.
+  // Ends the threads. Passwords that are not hashed and queries that have not ended are abandoned,
+  // but everything is written.
   ~HubState() = default;
 
   // Deletes the bans and restrictions that are over.
@@ -72,7 +72,7 @@ class HubState {
   Passwords passwords_;
 };
 
-// The path of the database of this configuration; "" for one in memory.
+// Returns the path of the database of this configuration; "" for one in memory.
 [[nodiscard]] std::string store_path(const HubConfig& config);
 
 }  // namespace hookline::hub

@@ -15,20 +15,20 @@ namespace hookline::hub {
 // system has no randomness or no memory.
 [[nodiscard]] Result<std::string> hash_password(std::string_view password);
 
-// Whether this is the hash of the password. Takes as long as hash_password(), wherever they differ.
-// A malformed hash fits no password.
+// Returns whether this is the hash of the password. It takes as long as hash_password(), wherever
+// the two differ. A malformed hash fits no password.
 [[nodiscard]] bool verify_password(std::string_view hash, std::string_view password);
 
-// Whether two secrets are equal. The time does not depend on where they differ.
+// Returns whether two secrets are equal. The time does not depend on where they differ.
 [[nodiscard]] bool same_secret(std::string_view a, std::string_view b) noexcept;
 
 // Hashes passwords on a thread of its own, one after another.
 //
-// Thread safety: all methods from any thread. Futures that are not completed when this is destroyed
-// get kShuttingDown.
+// Thread safety: all methods from any thread. Futures that are not ready when this is destroyed get
+// kShuttingDown.
 class Passwords {
  public:
-  // See hash_password() and verify_password(). The hash of "" is "".
+  // Do what hash_password() and verify_password() do. The hash of "" is "".
   [[nodiscard]] Future<std::string> hash(std::string password);
   [[nodiscard]] Future<bool> verify(std::string hash, std::string password);
 

@@ -19,7 +19,7 @@ constexpr const char* kDeleteOver = "DELETE FROM hub_restrictions WHERE until <=
 
 constexpr std::array<const char*, kRestrictionCount> kNames = {"chat", "pm", "search", "ctm"};
 
-// Reads the seconds of a change; 0 lifts the restriction.
+// Reads the seconds of a change, where 0 lifts the restriction.
 std::optional<std::int64_t> read_change(std::string_view text) {
   if (text == "0") {
     return 0;

@@ -21,7 +21,7 @@ namespace hookline::hub {
 enum class Restriction : std::uint8_t { kChat, kPrivate, kSearch, kConnect };
 inline constexpr std::size_t kRestrictionCount = 4;
 
-// Remembers what nicks are forbidden to do, and until when.
+// Remembers what the users of nicks are forbidden to do, and until when.
 //
 // Thread safety: the hub's thread. Changes are in force immediately; the futures complete when they
 // are durable.
@@ -31,18 +31,18 @@ class Restrictions {
 
   // The references must outlive this.
   Restrictions(Store& store, const UnixClock& clock) : store_(store), clock_(clock) {}
-  // Reads what is stored. REQUIRES: called once, before anything else.
+  // Reads the stored restrictions. REQUIRES: called once, before anything else.
   [[nodiscard]] Result<void> load();
 
   // Deletes the restrictions that are over. until() ignores them anyway.
   void expire();
 
-  // When the restriction ends, in seconds since the epoch; 0 if there is none.
+  // Returns the time when the restriction ends, in seconds since the epoch; 0 if there is none.
   [[nodiscard]] std::int64_t until(std::string_view nick, Restriction what) const;
 
-  // Each change is "" (leave it), "0" (lift it), "1" (a week) or a time such as "3h". The value is
-  // a dict with True for what the nick may not do. A time that cannot be read is an error, and
-  // changes nothing.
+  // Each change is "" (leave it), "0" (lift it), "1" (a week) or a time such as "3h". The future
+  // has a dict with True for each action that the nick is forbidden. A time that cannot be read is
+  // an error, and changes nothing.
   [[nodiscard]] Future<Value> change(std::string_view nick, const Changes& changes);
 
  private:

@@ -11,7 +11,7 @@
 namespace hookline::hub {
 namespace {
 
-// SQLite checks the time after this many steps, which take some microseconds.
+// SQLite checks the time after this number of steps, which take some microseconds.
 constexpr int kStepsBetweenLooks = 1'000;
 
 bool is_blank(std::string_view text) {
@@ -60,7 +60,7 @@ Future<Value> ScriptSql::run(std::string who, std::string query, std::int64_t li
   thread_->post([this, who = std::move(who), query = std::move(query), limit,
                  promise = std::move(promise)]() mutable {
     if (is_ending_.load()) {
-      return;  // the promise reports that by itself
+      return;  // the promise reports it when it is destroyed
     }
     deadline_ = Clock::system().now() + timeout_;
     auto rows = rows_of(query, std::clamp<std::int64_t>(limit, 0, kMaxRows));

@@ -28,14 +28,14 @@ void guard_scripts_sql(sqlite3* database, std::string_view& why);
 // Runs the queries of scripts (vh.SQL) on the hub's database, with a connection and a thread of
 // their own: one guarded statement each, with limits on its time and its result.
 //
-// Thread safety: run() from any thread; the rest on one. When it is destroyed, the query that is
-// running is interrupted.
+// Thread safety: run() from any thread, all other methods on one thread. The destructor interrupts
+// the query that is running.
 class ScriptSql {
  public:
   static constexpr std::int64_t kMaxRows = 10'000;
   static constexpr std::size_t kMaxBytes = 16u << 20;
-  // The size of one value. The timeout is checked between the steps of a statement, not within a
-  // function such as instr() or replace(), which would take minutes on longer texts.
+  // The largest size of one value. The timeout is checked between the steps of a statement, and not
+  // within a function such as instr() or replace(), which would take minutes on longer texts.
   static constexpr std::size_t kMaxValueBytes = 1u << 20;
   static constexpr int kMaxPatternBytes = 1'000;
 
@@ -46,8 +46,8 @@ class ScriptSql {
   ScriptSql& operator=(const ScriptSql&) = delete;
   ~ScriptSql();
 
-  // The value is (1, rows) with the first `limit` rows, each a list of str; or (0, []) after an
-  // error, which is logged with `who`.
+  // Runs a query. The future has (1, rows) with the first `limit` rows, each a list of str; or (0,
+  // []) after an error, which is logged with `who`.
   [[nodiscard]] Future<Value> run(std::string who, std::string query, std::int64_t limit);
 
  private:

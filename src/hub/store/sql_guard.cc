@@ -10,11 +10,11 @@
 namespace hookline::hub {
 namespace {
 
-// Says what the arguments of an action name. See the authorizer codes in the documentation of
-// SQLite.
+// Says which of the arguments of an action name something. The documentation of SQLite lists them
+// by authorizer code.
 enum class About : unsigned char {
   kFirst,     // its first argument is a table
-  kSecond,    // its second argument is
+  kSecond,    // its second argument is a table
   kBoth,      // an index or a trigger and its table: neither may be the hub's
   kColumn,    // a table and a column that is read
   kPragma,    // a PRAGMA and its argument

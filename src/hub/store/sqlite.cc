@@ -11,8 +11,8 @@
 namespace hookline::hub {
 namespace {
 
-// How long a statement waits for the lock of another connection. This is longer than a query of a
-// script may take, so only a lock of another process can cause an error.
+// The time that a statement waits for the lock of another connection. It is longer than a query of
+// a script may take, so only a lock of another process can cause an error.
 constexpr int kBusyMilliseconds = 30'000;
 
 std::unexpected<Error> failure(sqlite3* database) {

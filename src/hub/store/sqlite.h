@@ -27,7 +27,7 @@ class Statement {
   // Sets the parameters in their order. None, bool, int and str are allowed; anything else becomes
   // NULL.
   void bind(const std::vector<Value>& values);
-  // Goes to the next row. kNone at the end; the statement can then be bound and run again.
+  // Goes to the next row. Returns kNone at the end; the statement can then be bound and run again.
   [[nodiscard]] Result<Row> step();
   void reset() noexcept;
 

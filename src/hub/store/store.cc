@@ -10,7 +10,7 @@ namespace hookline::hub {
 namespace {
 
 Result<void> prepare_database(Database& database) {
-  // FULL, because in WAL mode NORMAL would lose confirmed writes in a power failure.
+  // The mode is FULL, because in WAL mode NORMAL would lose confirmed writes in a power failure.
   for (const char* pragma : {"PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL"}) {
     if (auto done = database.run(pragma); !done) {
       return done;

@@ -17,21 +17,21 @@
 
 namespace hookline::hub {
 
-// Creates the hub's tables, all named hub_*, or brings those of an older version up to date in one
-// transaction. kBadArguments if a newer version wrote the database.
+// Creates the hub's tables, all named hub_*, or converts those of an older version in one
+// transaction. Fails with kBadArguments if a newer version wrote the database.
 [[nodiscard]] Result<void> migrate(Database& database);
 
-// The version of the tables that migrate() makes: the number in `PRAGMA user_version`.
+// Returns the version of the tables that migrate() makes: the number in `PRAGMA user_version`.
 [[nodiscard]] int schema_version() noexcept;
 
-// Keeps the hub's data over a restart, in an SQLite database that one thread writes.
+// Keeps the hub's data across restarts, in an SQLite database that one thread writes.
 //
 // The hub works on copies in memory. It reads them once at start, and changes them before it
 // writes, so that only the writing thread waits for the disk. Writes that are queued when the
 // thread is ready are committed together. A write's future completes when the write is durable.
 //
-// Thread safety: write() from any thread; the rest on the thread that opened it, and read() before
-// the first write().
+// Thread safety: write() from any thread; all other methods on the thread that opened it. read()
+// REQUIRES that there was no write().
 class Store {
  public:
   // One statement and the values of its parameters. `sql` must be a literal, because prepared
@@ -41,28 +41,29 @@ class Store {
     std::vector<Value> values;
   };
 
-  // With "" or ":memory:" the data is gone with the Store. An error names the file and says what to
-  // do.
+  // Opens a database. With "" or ":memory:" the data is lost when the Store is destroyed. An error
+  // names the file and says what to do.
   [[nodiscard]] static Result<std::unique_ptr<Store>> open(const std::string& path);
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
-  // Writes what is queued first.
+  // Performs all queued writes first.
   ~Store();
 
   // Calls `row(const Statement&)` for each row of a query.
   template <class F>
   [[nodiscard]] Result<void> read(const char* sql, F row);
 
-  // The future has `result` once all writes are durable, or the first error. A write that fails is
-  // logged too. They share one transaction, but a write that fails undoes only itself.
+  // Performs these writes. The future has `result` once all of them are durable, or the first
+  // error. A write that fails is logged, too. They share one transaction, but a write that fails
+  // undoes only itself.
   [[nodiscard]] Future<Value> write(std::vector<Write> writes, Value result = true);
-  // Does the same when nobody waits for the result.
+  // Does the same for a caller that does not need the result.
   void write_later(std::vector<Write> writes);
 
-  // The error to show to the operator when the database at `path` cannot be used.
+  // Returns the error to show to the operator when the database at `path` cannot be used.
   [[nodiscard]] static Error unusable(const std::string& path, const Error& error);
 
-  // The name with which a second connection opens the same database.
+  // Returns the name with which a second connection opens the same database.
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
  private:

@@ -20,7 +20,7 @@ class NickTable {
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
-  // Returns nullptr if there is none. The user lives as long as the table or a copy of it.
+  // Returns nullptr if there is no such user. The user lives as long as the table or a copy of it.
   // REQUIRES: `hash` is the NickHash of the nick.
   [[nodiscard]] const User* find(std::string_view nick, std::uint64_t hash) const noexcept {
     for (std::size_t at = hash & mask_; slots_[at].user != nullptr; at = (at + 1) & mask_) {

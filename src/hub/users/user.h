@@ -6,8 +6,8 @@
 
 namespace hookline::hub {
 
-// Everything that is known about one user or bot. A shared User is never changed; a change makes a
-// new one. Texts are bytes in the hub's encoding.
+// The data of one user or bot. A shared User is never changed; a change makes a new one. Texts are
+// bytes in the hub's encoding.
 struct User {
   std::string nick;
   int user_class = 0;
@@ -15,7 +15,7 @@ struct User {
   bool is_bot = false;
   bool is_listed = false;  // logged in, and shown to the others
 
-  // From its $MyINFO.
+  // These come from its $MyINFO.
   std::string desc;
   std::string tag;
   std::string speed;
@@ -26,7 +26,7 @@ struct User {
   bool is_active = false;  // the tag says M:A
   std::string my_info;     // the whole command with its '|', as others get it; empty: none yet
 
-  // Status flags that scripts set and cleared, whatever the client says.
+  // The status flags that scripts have set and cleared, which override those of the client.
   unsigned flags_set = 0;
   unsigned flags_cleared = 0;
 

@@ -16,13 +16,13 @@ namespace hookline::hub {
 // as it likes. It consists of several tables, so that a changed copy shares all tables but one.
 class DirectorySnapshot {
  public:
-  // Returns nullptr if there is none. The user lives as long as this snapshot.
+  // Returns nullptr if there is no such user. The user lives as long as this snapshot.
   [[nodiscard]] const User* find(std::string_view nick) const noexcept {
     const std::uint64_t hash = NickHash()(nick);
     return tables_[table_of(hash)].find(nick, hash);
   }
 
-  // Visits listed users and bots, in no order.
+  // Visits listed users and bots, in undefined order.
   template <class F>
   void for_each_listed(F visit) const {
     for (const NickTable& table : tables_) {
@@ -53,10 +53,10 @@ class DirectorySnapshot {
   std::uint64_t share_bytes_ = 0;
 };
 
-// Publishes who is on the hub: the hub's thread writes, any thread reads.
+// Publishes the users and bots of the hub: the hub's thread writes, and any thread reads.
 //
-// Thread safety: put() and erase() on one thread; the rest on any. A reader waits for the writer
-// only after a change, while a pointer is copied.
+// Thread safety: put() and erase() on one thread; all other methods from any thread. A reader waits
+// for the writer only after a change, while a pointer is copied.
 class UserDirectory {
  public:
   using Reader = detail::SnapshotCell<DirectorySnapshot>::Reader;
@@ -65,10 +65,10 @@ class UserDirectory {
 
   // Adds the user, or replaces the one with the same nick.
   void put(UserPtr user);
-  // Does nothing if there is none.
+  // Removes the user, if there is one.
   void erase(std::string_view nick);
 
-  // The current snapshot, for the calling thread to read for a short while.
+  // Returns the current snapshot, for the calling thread to read for a short while.
   [[nodiscard]] Reader read() const { return snapshots_.read(); }
 
  private:

@@ -10,7 +10,7 @@ namespace {
 
 constexpr unsigned kAllFlags = 0xff;
 
-// The byte of flags that others get; nullopt if it cannot be sent.
+// Returns the byte of flags that others get; nullopt if it cannot be sent.
 std::optional<char> forced_flags(char said, unsigned set, unsigned cleared) {
   const unsigned flags = (static_cast<unsigned char>(said) | set) & ~cleared & kAllFlags;
   const char byte = static_cast<char>(flags);

@@ -12,7 +12,7 @@ namespace hookline::hub {
 
 // Reads and changes what users say about themselves ($MyINFO).
 
-// The fields of the last $MyINFO of `user`, as views into it.
+// Returns the fields of the last $MyINFO of `user`, as views into it.
 [[nodiscard]] nmdc::MyInfo info_of(const User& user) noexcept;
 
 // Writes the whole command of `info`, with the parts that scripts replaced. Replaced parts are
@@ -20,11 +20,11 @@ namespace hookline::hub {
 [[nodiscard]] std::string replaced_info(nmdc::MyInfo info, const Replacement& replacement);
 
 // Makes a copy of `user` with the data of `line`, a whole $MyINFO with its '|', and the flags that
-// scripts have set. nullptr if the line is malformed.
+// scripts have set. Returns nullptr if the line is malformed.
 [[nodiscard]] UserPtr with_info(const User& user, std::string line);
 
-// Makes a copy of `user` whose flags stay set and cleared. nullptr if the resulting byte cannot be
-// sent, because it delimits commands.
+// Makes a copy of `user` whose flags stay set and cleared. Returns nullptr if the resulting byte
+// cannot be sent, because it delimits commands.
 [[nodiscard]] UserPtr with_flags(const User& user, unsigned set, unsigned cleared);
 
 // Describes a bot. Texts are escaped. `share` must be decimal digits; otherwise make_bot() returns

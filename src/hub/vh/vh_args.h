@@ -12,9 +12,9 @@
 namespace hookline::hub {
 
 // The arguments of a function of `vh`, by position, as Host::vh_call or Host::vh_read got them. An
-// argument that was not given reads as "" or the default.
+// argument that was not given is read as "" or the default.
 //
-// Ownership: borrows the arguments and the caller.
+// Ownership: it borrows the arguments and the caller.
 class VhArgs {
  public:
   VhArgs(std::span<const Value> values, const Caller& caller) : values_(values), caller_(caller) {}

@@ -14,7 +14,7 @@
 namespace hookline::hub {
 namespace {
 
-// By BotNick.
+// The messages are indexed by BotNick.
 constexpr auto kSentences = std::to_array<std::string_view>({
     "",
     "somebody has that nick: choose another",

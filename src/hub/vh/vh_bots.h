@@ -29,7 +29,7 @@ class VhBots {
   Result<Value> del_robot(const VhArgs& args);
 
  private:
-  // As vh.eBOT_* number it.
+  // Says whether a bot may have a nick, with the numbers of vh.eBOT_*.
   enum class BotNick : std::uint8_t { kOk, kExists, kWithoutNick, kBadChars, kReserved, kApiError };
   [[nodiscard]] BotNick check_nick(std::string_view nick, const Caller& caller) const;
 

@@ -16,7 +16,7 @@ namespace hookline::hub {
 
 // The functions of `vh` that control the hub, and those with which scripts talk to each other.
 //
-// Thread safety: the hub's thread, except get_serv_freq(): any.
+// Thread safety: the hub's thread, except get_serv_freq(): any thread.
 class VhControl {
  public:
   // The references must outlive this.

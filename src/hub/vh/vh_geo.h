@@ -11,7 +11,7 @@
 
 namespace hookline::hub {
 
-// The functions of `vh` that tell where users and addresses are; "--" for what is not known.
+// The functions of `vh` that tell the location of users and addresses, or "--" if it is not known.
 //
 // Thread safety: any thread.
 class VhGeo {

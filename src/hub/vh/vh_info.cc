@@ -21,7 +21,8 @@ bool is_address(const std::string& text) {
 
 }  // namespace
 
-// The user or script's bot with this nick; nullptr if there is none, or it has no $MyINFO yet.
+// Returns the user or script's bot with this nick; nullptr if there is none, or if it has no
+// $MyINFO yet.
 UserPtr VhInfo::find_known(std::string_view nick) const {
   UserPtr user;
   if (const auto* session = roster_.find(nick)) {

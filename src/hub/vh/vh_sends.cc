@@ -21,7 +21,7 @@ std::string complete(std::string_view data) {
 
 }  // namespace
 
-// Users that never announced a mode count as passive.
+// Sends to all users in this mode. Users that never announced a mode count as passive.
 Result<Value> VhSends::send_to_mode(const VhArgs& args, bool is_active, std::int64_t min_class,
                                     std::int64_t max_class) {
   const auto line = complete(args.text(0));

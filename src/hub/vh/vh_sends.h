@@ -23,8 +23,8 @@ class VhSends {
   VhSends(const HubConfig& config, Roster& roster, Announcer& announcer, ScriptEvents& scripts)
       : config_(config), roster_(roster), announcer_(announcer), scripts_(scripts) {}
 
-  // The delay of the raw sends allows the hub to send them together with what follows. It always
-  // does.
+  // The delay of the raw sends allows the hub to send them together with later data, which it
+  // always does.
   Result<Value> send_data_to_user(const VhArgs& args);
   Result<Value> send_data_to_all(const VhArgs& args);
   Result<Value> send_to_active(const VhArgs& args);

@@ -11,7 +11,7 @@
 namespace hookline::hub {
 namespace {
 
-// The type of a value for OnSetConfig: 1 for a whole number, else 0.
+// Returns the type of a value for OnSetConfig: 1 for a whole number, else 0.
 int type_of(std::string_view value) { return read_number(value) ? 1 : 0; }
 
 }  // namespace

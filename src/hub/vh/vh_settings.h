@@ -14,7 +14,7 @@ namespace hookline::hub {
 
 // The functions of `vh` for the hub's settings and its database.
 //
-// Thread safety: the hub's thread, except get_config(): any.
+// Thread safety: the hub's thread, except get_config(): any thread.
 class VhSettings {
  public:
   // The references must outlive this.

@@ -36,7 +36,7 @@ Value raw_list(const UserDirectory& directory, std::string_view keyword,
   return nmdc::make_list(keyword, nicks);
 }
 
-// One field of a user; "" if there is no such user.
+// Returns one field of a user; "" if there is no such user.
 Value text_of(const UserDirectory& directory, std::string_view nick, std::string User::* member) {
   const auto users = directory.read();
   const User* const user = users->find(nick);

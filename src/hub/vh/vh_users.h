@@ -9,7 +9,7 @@ namespace hookline::hub {
 
 // The functions of `vh` that read what is known about users.
 //
-// Thread safety: any thread; all of them read the directory only.
+// Thread safety: any thread, because all of them only read the directory.
 class VhUsers {
  public:
   // `directory` must outlive this.

@@ -22,7 +22,7 @@ struct Answer {
   Kind kind = Kind::kGoOn;
   std::optional<Replacement> replacement;
   std::optional<std::string> protocol_line;
-  // The text for the log: the unexpected result, or the error with its traceback.
+  // Text for the log: the unexpected result, or the error with its traceback.
   std::string note;
 };
 

@@ -151,7 +151,7 @@ void Event::return_to_pool() noexcept {
 
 void Event::run() noexcept { pending_.list->answered(*this); }
 
-// The list has closed and has delivered the verdict then.
+// The list has closed, and then it has delivered the verdict.
 void Event::discard() noexcept { return_to_pool(); }
 
 Verdict Event::take_verdict(bool late_allows) {

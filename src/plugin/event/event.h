@@ -116,11 +116,11 @@ class alignas(64) Event final : public EventFront, public PoolItem {
   // block the event unless `late_allows`. REQUIRES: no earlier call for this event.
   [[nodiscard]] Verdict take_verdict(bool late_allows);
 
-  // The job that `on_answers` runs, on the loop's thread.
+  // Runs as a job of `on_answers`, on the loop's thread.
   void run() noexcept override;
   void discard() noexcept override;
 
-  // Used by the event's calls.
+  // The event's calls use the methods below.
   [[nodiscard]] Hook hook() const noexcept { return hook_; }
   [[nodiscard]] const PackedScalars& args() const noexcept { return args_; }
   [[nodiscard]] std::unique_ptr<Answer>& other_answer(std::uint32_t index) noexcept {

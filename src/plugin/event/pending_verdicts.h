@@ -28,7 +28,7 @@ class PendingVerdicts {
   // Calls close().
   ~PendingVerdicts();
 
-  // The executor to which events are posted when their scripts have answered.
+  // Returns the executor to which events are posted when their scripts have answered.
   [[nodiscard]] LoopExecutor& executor() noexcept { return executor_; }
 
   // Returns an event whose verdict is awaited from now on. The caller must then send it with

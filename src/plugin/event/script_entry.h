@@ -44,9 +44,9 @@ struct ScriptEntry {
   LoadOptions options;
   // Guarded by the registry's mutex; addresses are stable.
   std::deque<ScriptGeneration> generations;
-  ScriptGeneration* generation = nullptr;  // the one that runs; guarded likewise
+  ScriptGeneration* generation = nullptr;  // the one that runs; also guarded by that mutex
   std::filesystem::path path;
-  HookSet hooks;                    // of the generation that runs; guarded likewise
+  HookSet hooks;                    // of the generation that runs; also guarded by that mutex
   std::deque<HookCall> hook_calls;  // by hook
   std::shared_ptr<Lane> lane;       // nullptr until the script is loaded, and after it is unloaded
   std::atomic<std::int64_t> interpreter_number = kNoInterpreter;

@@ -14,9 +14,9 @@ namespace hookline::detail {
 
 // One script that has a hook, with everything that sending an event to it needs.
 struct Subscriber {
-  Mailbox* mailbox = nullptr;  // the lane's
+  Mailbox* mailbox = nullptr;  // the mailbox of the script's lane
   ScriptEntry* script = nullptr;
-  HookCall* call = nullptr;  // the script's, for events that no sender awaits
+  HookCall* call = nullptr;  // the script's call for events that no sender awaits
 };
 
 // Posts the packed arguments of an event to one script. `small` keeps its arguments for the next

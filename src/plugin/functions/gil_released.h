@@ -14,7 +14,7 @@ class GilReleased {
 
  private:
   friend class GilRegained;
-  // The calling thread's innermost GilReleased that is not inside of a GilRegained.
+  // Returns the calling thread's innermost GilReleased that is not inside of a GilRegained.
   static GilReleased*& innermost() noexcept;
 
   GilReleased* outer_;
@@ -29,7 +29,8 @@ class GilRegained {
   GilRegained(const GilRegained&) = delete;
   GilRegained& operator=(const GilRegained&) = delete;
 
-  // False if the calling thread is not inside of a GilReleased. It does not hold the GIL then.
+  // Returns false if the calling thread is not inside of a GilReleased. In that case it does not
+  // hold the GIL.
   explicit operator bool() const noexcept { return released_ != nullptr; }
 
  private:

@@ -5,8 +5,8 @@
 
 namespace hookline::detail {
 
-// Runs jobs on the host's thread, in order with the calls of scripts, when that thread runs its
-// port. Jobs that are posted to a closed port are discarded, on the thread that posts.
+// Runs jobs on the host's thread when that thread runs its port, in order with the calls of
+// scripts. Jobs that are posted to a closed port are discarded on the thread that posts them.
 //
 // Thread safety: see Executor.
 class HostExecutor final : public Executor {

@@ -20,7 +20,7 @@ namespace hookline::detail {
 // its event loop or while it waits for a script. The queue has no limit of its own, but scripts
 // wait for their calls, so it holds at most one call of each of their threads and coroutines.
 //
-// Thread safety: submit() and run() from any thread, the rest on the host's thread.
+// Thread safety: submit() and run() from any thread, all other methods on the host's thread.
 class HostPort final : public Pump {
  public:
   explicit HostPort(Host& host);
@@ -43,7 +43,8 @@ class HostPort final : public Pump {
   // as the port, even when that is closed, because a script's thread may be posting to it.
   void wake(Executor* loop);
 
-  // Runs what is queued. Later calls end with kShuttingDown. REQUIRES: the host's thread.
+  // Runs everything that is queued. Later calls end with kShuttingDown. REQUIRES: the host's
+  // thread.
   void close();
 
  private:

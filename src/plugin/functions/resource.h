@@ -52,8 +52,8 @@ class ResourceList {
   // using the object delays this until it has ended. The future is ready when the host's thread has
   // released a kHost object; for others, and for those released before, it is ready immediately.
   Future<Value> release(Resource& resource, HostPort& port);
-  // Releases all that are left. The future is ready when all kHost objects have been released,
-  // including those whose release had begun before.
+  // Releases all remaining resources. The future is ready when all kHost objects have been
+  // released, including those whose release had begun before.
   Future<void> release_all(HostPort& port);
 
  private:

@@ -23,13 +23,13 @@ class ResultChannel {
     Result<Value> result;
   };
 
-  // nullptr if the process has no file descriptor left.
+  // Returns nullptr if the process has no file descriptor left.
   [[nodiscard]] static std::shared_ptr<ResultChannel> open();
   ResultChannel(const ResultChannel&) = delete;
   ResultChannel& operator=(const ResultChannel&) = delete;
   ~ResultChannel();
 
-  // Readable while there is something to take.
+  // Returns a file descriptor that is readable while there is something to take.
   [[nodiscard]] int fd() const noexcept { return fd_; }
   void put(Arrival arrival);
   // Takes all results, in the order in which they came.

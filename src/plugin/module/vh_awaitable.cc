@@ -16,7 +16,7 @@ namespace {
 
 constexpr const char* kChannelName = "hookline.result_channel";
 
-// The part that uses asyncio is Python, because it is far shorter than in C.
+// The part that uses asyncio is written in Python, because that is far shorter than C.
 constexpr const char* kSource = R"python(
 import asyncio
 import itertools
@@ -24,7 +24,7 @@ import weakref
 
 
 class Waiting:
-    """The futures of one event loop whose results are still to come, by ticket."""
+    """Holds the futures of one event loop whose results are still to come, by ticket."""
 
     def __init__(self, loop):
         self.futures = {}
@@ -87,7 +87,7 @@ PyObject* channel_fd(PyObject* /*module*/, PyObject* capsule) {
   return channel == nullptr ? nullptr : PyLong_FromLong((*channel)->fd());
 }
 
-// (ticket, result, None) or (ticket, None, exception).
+// Returns (ticket, result, None) or (ticket, None, exception).
 PyRef as_tuple(const VhState& state, ResultChannel::Arrival arrival) {
   PyRef result = host_result(state, *arrival.function, std::move(arrival.result));
   PyRef exception = PyRef::borrow(Py_None);

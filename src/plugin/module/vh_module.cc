@@ -121,7 +121,7 @@ PyObject* batch(PyObject* module, PyObject* /*unused*/) {
 
 using Transform = std::string (*)(std::string_view);
 
-// A function from text to text that does not need the host.
+// Applies a function from text to text that does not need the host.
 template <Transform Apply>
 PyObject* transform_entry(PyObject* /*module*/, PyObject* text) {
   if (!PyUnicode_Check(text)) {

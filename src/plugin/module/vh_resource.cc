@@ -37,7 +37,7 @@ PyObject* release(PyObject* self, PyObject* /*unused*/) { return release_now(sel
 
 PyObject* exit(PyObject* self, PyObject* /*exception*/) { return release_now(self); }
 
-// False with an exception set.
+// Returns false, with an exception set, if the resource has been released.
 bool is_usable(const Resource& resource) {
   if (resource.object() == Handle()) {
     PyErr_Format(PyExc_ValueError, "the vh.%s has been released", resource.type().name().c_str());
@@ -56,7 +56,7 @@ PyObject* enter_awaiting(PyObject* self, PyObject* /*unused*/) {
 }
 
 PyObject* exit_awaiting(PyObject* self, PyObject* /*exception*/) {
-  // The function that the result counts as one of. Only its name is used.
+  // The result is treated as one of this function, of which only the name is used.
   static const auto kRelease =
       std::make_shared<const HostFunction>(HostFunction{.name = "release"});
   VhState& state = vh_state_of(self);

@@ -9,7 +9,7 @@ namespace hookline::detail {
 [[nodiscard]] std::string vh_encode(std::string_view text);
 // Escapes only $ and |, which would break a command apart. The others merely confuse some clients.
 [[nodiscard]] std::string vh_encode_delimiters(std::string_view text);
-// Reverses vh_encode(). Anything else that begins with '&' stays as it is.
+// Reverses vh_encode(). Any other text that begins with '&' stays as it is.
 [[nodiscard]] std::string vh_decode(std::string_view text);
 
 }  // namespace hookline::detail

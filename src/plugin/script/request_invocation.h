@@ -18,8 +18,8 @@ namespace hookline::detail {
   return args;
 }
 
-// Returns the same call for an interpreter. It refers to `request` and `args`, which must outlive
-// it.
+// Returns the same call in the form for an interpreter. It refers to `request` and `args`, which
+// must outlive it.
 [[nodiscard]] inline Invocation as_invocation(const Request& request, const List& args) {
   Invocation invocation{.name = request.name, .args = args, .keywords = {}, .text = request.text};
   if (const RequestExtras* extras = request.extras; extras != nullptr) {

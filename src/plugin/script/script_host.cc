@@ -253,7 +253,7 @@ namespace {
 void log_result(detail::ScriptEntry& script, Hook hook, const Result<Value>& result) {
   detail::Answer answer = detail::read_answer(hook, result);
   if (!result && result.error().code == ErrorCode::kDeadlineExceeded) {
-    answer.kind = detail::Answer::Kind::kUnexpected;  // it got the event, but is late
+    answer.kind = detail::Answer::Kind::kUnexpected;  // it got the event, but its answer is late
   }
   log_answer(script, answer);
 }

@@ -46,7 +46,8 @@ struct ScriptHost::Impl {
         pool({.workers = options.workers}),
         registry(options, log, host, port, functions, exceptions, std::move(started), pool) {}
 
-  // Ends the scripts, and then what they have had. Returns the names of those that have not ended.
+  // Ends the scripts, and then releases their resources. Returns the names of the scripts that have
+  // not ended.
   std::vector<std::string> end_scripts(const ShutdownOptions& how) {
     registry.close();
     auto left =
@@ -70,7 +71,7 @@ struct ScriptHost::Impl {
     }
   }
 
-  // The verdicts that the attached loop awaits, or nullptr.
+  // Returns the verdicts that the attached loop awaits, or nullptr.
   [[nodiscard]] detail::PendingVerdicts* pending() const {
     return attached ? verdicts.back().get() : nullptr;
   }

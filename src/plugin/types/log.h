@@ -14,7 +14,7 @@ namespace hookline::detail {
 // Thread safety: any thread may use it.
 class Log {
  public:
-  // An empty function stands for log_to_stderr().
+  // Makes a log; an empty function stands for log_to_stderr().
   explicit Log(LogFunction function);
 
   template <class... Args>
@@ -27,7 +27,7 @@ class Log {
   }
   void write(LogLevel level, std::string_view text) const { function_(level, text); }
 
-  // A log to stderr, for parts that are used without a ScriptHost.
+  // Returns a log to stderr, for parts that are used without a ScriptHost.
   [[nodiscard]] static const Log& standard();
 
  private:
