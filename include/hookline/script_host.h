@@ -265,13 +265,14 @@ class ScriptHost {
   // Exposes a C++ function to scripts; needs <hookline/function.h>, which says how.
   //   scripts->def("get_stats", [](std::string nick, long limit) { ... }, arg("limit") = 10)
   template <class F, class... Extras>
-  [[nodiscard]] Result<void> def(std::string name, F function, Extras&&... extras) {
+  [[nodiscard]] Result<std::void_t<F>> def(std::string name, F function, Extras&&... extras) {
     return detail::include_hookline_function_h<F>::def(*this, std::move(name), std::move(function),
                                                        std::forward<Extras>(extras)...);
   }
   // Exposes a class whose objects scripts make, use in `with`, and give back.
   template <class T, class F, class... Extras>
-  [[nodiscard]] Result<void> def_resource(std::string name, F factory, Extras&&... extras) {
+  [[nodiscard]] Result<std::void_t<T>> def_resource(std::string name, F factory,
+                                                    Extras&&... extras) {
     return detail::include_hookline_function_h<F>::template def_resource<T>(
         *this, std::move(name), std::move(factory), std::forward<Extras>(extras)...);
   }
