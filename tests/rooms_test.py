@@ -34,7 +34,7 @@ LAYERS = {
 # named here belong to plugin.
 PUBLIC_ROOM = {
     "marshal": {
-        "error.h", "value.h", "text.h", "producer.h", "convert.h", "detail/convert_containers.h",
+        "error.h", "result.h", "value.h", "text.h", "producer.h", "convert.h", "detail/convert_containers.h",
         "detail/convert_enums.h", "detail/convert_fields.h", "detail/convert_scalars.h", "detail/converter.h",
         "detail/value_path.h", "detail/scalar.h",
     },

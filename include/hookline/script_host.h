@@ -262,17 +262,18 @@ class ScriptHost {
                                                                             args)...);
   }
 
-  // Exposes a C++ function to scripts; needs <hookline/function.h>, which says how.
+  // Exposes a C++ function to scripts; needs <hookline/function.h>, which says how. Returns a
+  // Result<void>.
   //   scripts->def("get_stats", [](std::string nick, long limit) { ... }, arg("limit") = 10)
   template <class F, class... Extras>
-  [[nodiscard]] Result<std::void_t<F>> def(std::string name, F function, Extras&&... extras) {
+  [[nodiscard]] auto def(std::string name, F function, Extras&&... extras) {
     return detail::include_hookline_function_h<F>::def(*this, std::move(name), std::move(function),
                                                        std::forward<Extras>(extras)...);
   }
-  // Exposes a class whose objects scripts make, use in `with`, and give back.
+  // Exposes a class whose objects scripts make, use in `with`, and give back. Returns a
+  // Result<void>.
   template <class T, class F, class... Extras>
-  [[nodiscard]] Result<std::void_t<T>> def_resource(std::string name, F factory,
-                                                    Extras&&... extras) {
+  [[nodiscard]] auto def_resource(std::string name, F factory, Extras&&... extras) {
     return detail::include_hookline_function_h<F>::template def_resource<T>(
         *this, std::move(name), std::move(factory), std::forward<Extras>(extras)...);
   }
