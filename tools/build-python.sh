@@ -17,6 +17,8 @@ fi
 tools=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=tools/progress.sh
 source "$tools/progress.sh"
+# shellcheck source=tools/own-apt.sh
+source "$tools/own-apt.sh"
 is_there() { "$tools/find-python.sh" --describe "$prefix/bin/python3" >/dev/null 2>&1; }
 if is_there; then exit 0; fi
 
@@ -44,26 +46,7 @@ mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Com
   grep -E '/debian/?$' | head -n 1) || true
 mirror=${mirror:-http://deb.debian.org/debian}
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-mkdir -p "$work"/apt/{lists,cache/archives}/partial "$work/apt/empty"
-echo "deb-src [signed-by=$keyring] ${mirror%/} trixie main" >"$work/apt/sources.list"
-# The machine's apt.conf (with its proxies) is used, but not its sources, preferences, lists and caches.
-cat >"$work/apt/apt.conf" <<CONF
-Dir::Etc::SourceList "$work/apt/sources.list";
-Dir::Etc::SourceParts "$work/apt/empty";
-Dir::Etc::Preferences "/dev/null";
-Dir::Etc::PreferencesParts "$work/apt/empty";
-Dir::State::Lists "$work/apt/lists";
-Dir::State::status "/dev/null";
-Dir::Cache "$work/apt/cache";
-APT::Update::Post-Invoke-Success "";
-Acquire::Languages "none";
-Acquire::Retries "3";
-CONF
-if [[ $EUID == 0 ]]; then
-  # Root's apt downloads as the user _apt, which cannot read root's home.
-  echo 'APT::Sandbox::User "root";' >>"$work/apt/apt.conf"
-fi
-export APT_CONFIG=$work/apt/apt.conf
+own_apt "$work/apt" "deb-src [signed-by=$keyring] ${mirror%/} trixie main"
 fetch() { (cd "$work" && apt-get -q source --download-only -t trixie python3.13); }
 with_progress "$log" "Python 1/5: reading trixie's source index from $mirror" apt-get -q update
 with_progress "$log" "Python 2/5: downloading the source of python3.13" fetch

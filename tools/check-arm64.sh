@@ -10,6 +10,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=tools/progress.sh
 source tools/progress.sh
+# shellcheck source=tools/own-apt.sh
+source tools/own-apt.sh
 # qemu emulates each thread with one thread, so tests that measure time or load the machine are left out.
 filter=${1:--*Stress*:*Soak*:*Time*:*Spin*:*Patience*:Allocation*}
 
@@ -23,28 +25,10 @@ mkdir -p "$cache"
 # Downloads and unpacks into a temporary folder, and then renames it, so that an interrupted download does not
 # leave an incomplete sysroot.
 make_sysroot() {
-  local apt=$work/apt
-  mkdir -p "$apt"/{lists,cache/archives}/partial "$apt/empty" "$work/root"
-  echo "deb [arch=arm64 signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main" \
-    >"$apt/sources.list"
-  # The machine's apt.conf (with its proxies) is used, but not its sources, preferences, lists and caches.
-  cat >"$apt/apt.conf" <<CONF
-APT::Architecture "arm64";
-APT::Architectures { "arm64"; };
-Dir::Etc::SourceList "$apt/sources.list";
-Dir::Etc::SourceParts "$apt/empty";
-Dir::Etc::Preferences "/dev/null";
-Dir::Etc::PreferencesParts "$apt/empty";
-Dir::State::Lists "$apt/lists";
-Dir::State::status "/dev/null";
-Dir::Cache "$apt/cache";
-APT::Update::Post-Invoke-Success "";
-Acquire::Languages "none";
-Acquire::Retries "3";
-CONF
-  # Root's apt downloads as the user _apt, which cannot read root's home.
-  if [[ $EUID == 0 ]]; then echo 'APT::Sandbox::User "root";' >>"$apt/apt.conf"; fi
-  export APT_CONFIG=$apt/apt.conf
+  mkdir -p "$work/root"
+  own_apt "$work/apt" \
+    "deb [arch=arm64 signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main" \
+    'APT::Architecture "arm64";' 'APT::Architectures { "arm64"; };'
   apt-get -q update
   (cd "$work" && apt-get -q download libuv1-dev libgtest-dev libgmock-dev)
   local deb

@@ -13,7 +13,6 @@
 #include "hookline/function.h"
 #include "hookline/future.h"
 #include "tests/plugin/test_scripts.h"
-#include "tests/support/log_capture.h"
 #include "tests/support/no_leak_check.h"
 
 namespace hookline::test {
@@ -52,6 +51,27 @@ def UnLoad():
     return future;
   }
 
+  // Ends the ScriptHost while wait() runs.
+  Future<Value> abandon_script() {
+    start_script();
+    auto running = call_wait();
+    EXPECT_THAT(scripts->shutdown({.patience = Duration::zero()}), ElementsAre("one"));
+    scripts.reset();
+    return running;
+  }
+
+  // Lets wait() return, and checks what the host tells UnLoad(), which runs after that.
+  void expect_refused() {
+    gate.open();
+    EXPECT_THAT(read_all(said), HasSubstr("shutting down"));
+  }
+
+  // Ends the process of a death test.
+  [[noreturn]] void exit_process() {
+    std::filesystem::remove_all(folder.path());
+    std::exit(HasFailure() ? 1 : 0);
+  }
+
   static std::string read_all(const Gate& pipe) {
     std::ifstream stream(pipe.path());
     return {std::istreambuf_iterator<char>(stream), {}};
@@ -62,22 +82,16 @@ def UnLoad():
   Gate entered{folder.path() / "entered"};
 };
 
-// A death test, since the script's thread and Python are there until the process ends.
+// Both are death tests, since the script's thread and Python are there until the process ends.
 TEST_F(Abandoned, TheirCodeGoesOnWhenTheScriptHostIsGone) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_EXIT(
       {
-        start_script();
         // The call ends, and lets go of its timer, after everything else is gone.
-        auto running = call_wait();
-        EXPECT_THAT(scripts->shutdown({.patience = Duration::zero()}), ElementsAre("one"));
-        scripts.reset();
-        gate.open();
-        // UnLoad() runs after the call has ended.
-        EXPECT_THAT(read_all(said), HasSubstr("shutting down"));
+        auto running = abandon_script();
+        expect_refused();
         EXPECT_TRUE(running.get());
-        std::filesystem::remove_all(folder.path());
-        std::exit(HasFailure() ? 1 : 0);
+        exit_process();
       },
       ::testing::ExitedWithCode(0), "");
 }
@@ -86,24 +100,19 @@ TEST_F(Abandoned, AScriptHostOfTheSameProcessMayFollow) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_EXIT(
       {
-        start_script();
-        auto running = call_wait();
-        EXPECT_THAT(scripts->shutdown({.patience = Duration::zero()}), ElementsAre("one"));
-        scripts.reset();
+        auto running = abandon_script();
         start();
         load("two", "def f(): return 2\n");
         EXPECT_EQ(call("two", "f"), Value(2));
         EXPECT_THAT(scripts->shutdown(), IsEmpty());
         scripts.reset();
-        gate.open();
-        EXPECT_THAT(read_all(said), HasSubstr("shutting down"));
-        std::filesystem::remove_all(folder.path());
-        std::exit(HasFailure() ? 1 : 0);
+        expect_refused();
+        exit_process();
       },
       ::testing::ExitedWithCode(0), "");
 }
 
-TEST_F(Abandoned, UnlessTheHostWantsToWaitOnceMore) {
+TEST_F(Abandoned, NoScriptIsIfTheHostWaitsOnceMore) {
   start_script();
   auto running = call_wait();
   EXPECT_THAT(scripts->shutdown({.patience = Duration::zero(), .abandon = false}),
