@@ -15,7 +15,7 @@
 #include "hookline/hook.h"
 #include "hookline/host.h"
 #include "hookline/value.h"
-#include "plugin/types/log_budget.h"
+#include "plugin/types/log.h"
 #include "wrapper/settings.h"
 
 namespace hookline::wrapper {

@@ -1,4 +1,4 @@
-#include "plugin/types/log_budget.h"
+#include "plugin/types/log.h"
 
 #include <gtest/gtest.h>
 

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "plugin/types/log_budget.h"
+#include "plugin/types/log.h"
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/log_capture.h"
 #include "tests/support/manual_clock.h"

@@ -14,6 +14,7 @@
 #include "dispatch/base/prefetch.h"
 #include "dispatch/base/token_queue.h"
 #include "dispatch/exec/loop_spin_budget.h"
+#include "hookline/uv.h"
 
 namespace hookline::detail {
 
@@ -199,3 +200,15 @@ void LoopExecutor::post(Job& job) noexcept { state_->post(job); }
 std::uint64_t LoopExecutor::wakeups() const noexcept { return state_->wakeups(); }
 
 }  // namespace hookline::detail
+
+namespace hookline {
+
+UvExecutor::UvExecutor(uv_loop_t* loop) : executor_(std::make_unique<detail::LoopExecutor>(loop)) {}
+
+UvExecutor::~UvExecutor() = default;
+
+void UvExecutor::post(Job& job) noexcept { executor_->post(job); }
+
+void UvExecutor::close() { executor_->close(); }
+
+}  // namespace hookline

@@ -19,7 +19,6 @@
 #include "plugin/event/script_errors.h"
 #include "plugin/functions/script_context.h"
 #include "plugin/types/log.h"
-#include "plugin/types/log_budget.h"
 
 namespace hookline::detail {
 

@@ -123,4 +123,21 @@ void HostPort::close() {
   }
 }
 
+namespace {
+
+// Discards the job if the owner is destroyed before it has run.
+struct DiscardJob {
+  void operator()(Job* job) const noexcept { job->discard(); }
+};
+
+}  // namespace
+
+void HostExecutor::post(Job& job) noexcept {
+  std::unique_ptr<Job, DiscardJob> owned(&job);
+  (void)port_.run([owned = std::move(owned)](Promise<Value> done) mutable {
+    owned.release()->run();
+    done.set({});
+  });
+}
+
 }  // namespace hookline::detail

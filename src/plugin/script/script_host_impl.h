@@ -24,7 +24,6 @@
 #include "plugin/event/hook_request.h"
 #include "plugin/event/pending_verdicts.h"
 #include "plugin/event/script_log.h"
-#include "plugin/functions/host_executor.h"
 #include "plugin/functions/host_port.h"
 #include "plugin/module/vh_module.h"
 #include "plugin/script/host_access.h"

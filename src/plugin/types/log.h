@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
+#include <mutex>
 #include <string_view>
 #include <utility>
 
+#include "hookline/clock.h"
 #include "hookline/script_host.h"
 
 namespace hookline::detail {
@@ -36,5 +39,24 @@ class Log {
 
 // Writes warnings and errors to stderr, each in one piece, and drops all other levels.
 void log_to_stderr(LogLevel level, std::string_view text) noexcept;
+
+// Limits how many lines one source may write to the log: kBurst in a row, then one per kRefill.
+//
+// Thread safety: any thread may use it.
+class LogBudget {
+ public:
+  static constexpr std::uint32_t kBurst = 10;
+  static constexpr Duration kRefill = std::chrono::seconds(6);
+
+  // Returns whether a line may be written now. If so, sets `left_out` to the number of lines that
+  // were refused since the last one.
+  [[nodiscard]] bool spend(TimePoint now, std::uint64_t& left_out);
+
+ private:
+  std::mutex mutex_;
+  std::uint32_t lines_ = kBurst;
+  TimePoint refilled_;
+  std::uint64_t left_out_ = 0;
+};
 
 }  // namespace hookline::detail
