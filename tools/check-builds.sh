@@ -19,7 +19,7 @@ for build in "$@"; do
   compiler=${build%:*} type=${build##*:}
   folder=build/builds/$compiler-$type
   say "$("$compiler" --version | head -n 1), $type"
-  cmake -S . -B "$folder" -G Ninja --log-level=WARNING -DCMAKE_BUILD_TYPE="$type" \
+  cmake -S . -B "$folder" -G Ninja --log-level=WARNING -DCMAKE_BUILD_TYPE="$type" -DHOOKLINE_UNITY=ON \
     -DCMAKE_CXX_COMPILER="$compiler" >/dev/null
   cmake --build "$folder"
 done
