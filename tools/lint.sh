@@ -14,8 +14,25 @@ for folder in include src tests bench examples; do
 done
 mapfile -t files < <(find "${folders[@]}" -name '*.cc' -o -name '*.h' | sort)
 
-# Prints the .cc files that differ from main, or from main of a day ago if this is main, the newest first. A
-# header stands for the .cc file of its name. Prints nothing without git.
+# Prints the .cc file that shows clang-tidy the given one: itself, or for a header the .cc file of its name, or else
+# the first one that includes it. Prints nothing for other files.
+shown_by() {
+  local file=$1 name
+  case $file in
+    src/*.cc | bench/*.cc | examples/*.cc) if [[ -f $file ]]; then echo "$file"; fi ;;
+    include/*.h | src/*.h | bench/*.h)
+      if [[ -f ${file%.h}.cc ]]; then
+        echo "${file%.h}.cc"
+      else
+        name=${file#include/} name=${name#src/}
+        grep -rlF --include='*.cc' "#include \"$name\"" src bench examples | sort | head -n 1 || true
+      fi
+      ;;
+  esac
+}
+
+# Prints what shows the files that differ from main, or from main of a day ago if this is main, the newest first.
+# Prints nothing without git.
 changed() {
   local base since
   base=$(git merge-base HEAD origin/main 2>/dev/null || git merge-base HEAD main 2>/dev/null) || return 0
@@ -24,7 +41,7 @@ changed() {
   {
     git diff --name-only HEAD
     git log --format= --name-only "${since[@]}"
-  } | sed 's/\.h$/.cc/' | grep -E '^(src|bench|examples)/.*\.cc$' | awk '!seen[$0]++' || true
+  } | awk '!seen[$0]++' | while read -r file; do shown_by "$file"; done | awk '!seen[$0]++' || true
 }
 
 if [[ ${1:-check} == format ]]; then

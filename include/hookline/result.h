@@ -14,6 +14,7 @@ namespace [[gnu::visibility("default")]] hookline {
 
 // Thrown by Result::value() if there is no value. what() is Error::to_string(), and on the lines
 // that follow the traceback if there is one. Copies share the error.
+// NOLINTNEXTLINE(*-special-member-functions): moving copies, so that there always is an error
 class BadResult : public std::exception {
  public:
   explicit BadResult(Error error);
@@ -116,6 +117,7 @@ class Result : public std::expected<T, Error> {
   }
 
   // The value; nothing for a Result<void>. Throws BadResult if there is an error.
+  // NOLINTNEXTLINE(modernize-use-nodiscard): callers may want nothing but the exception
   constexpr std::add_lvalue_reference_t<const T> value() const& {
     check();
     return **this;

@@ -21,7 +21,7 @@
 #include "hookline/mailbox.h"
 #include "hookline/python_options.h"
 
-struct uv_loop_s;  // libuv's uv_loop_t.
+struct uv_loop_s;  // libuv's uv_loop_t. NOLINT(*-identifier-naming)
 
 namespace [[gnu::visibility("default")]] hookline {
 
@@ -38,9 +38,9 @@ namespace detail {
 struct HostAccess;
 // The templates of ScriptHost are defined by the headers that these names name.
 template <class T>
-struct include_hookline_typed_call_h;
+struct include_hookline_typed_call_h;  // NOLINT(*-identifier-naming)
 template <class T>
-struct include_hookline_function_h;
+struct include_hookline_function_h;  // NOLINT(*-identifier-naming)
 }  // namespace detail
 
 // Attributes of `vh` that describe the hub.
