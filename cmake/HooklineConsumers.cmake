@@ -37,13 +37,11 @@ foreach(compiler IN ITEMS "${CMAKE_CXX_COMPILER}" g++-14 clang++-19)
 endforeach()
 
 hookline_python_test(install/exports library_exports_test.py "${CMAKE_NM}" $<TARGET_FILE:hookline_shared>)
-set(work "${PROJECT_BINARY_DIR}/consumers")
 if(HOOKLINE_INSTALL)
-  hookline_python_test(install/installed install_test.py "${work}" "${CMAKE_COMMAND}"
-    installed "${PROJECT_BINARY_DIR}")
+  hookline_python_test(install/installed install_test.py "${CMAKE_COMMAND}" installed "${PROJECT_BINARY_DIR}")
 endif()
-hookline_python_test(install/embedded install_test.py "${work}" "${CMAKE_COMMAND}" embedded)
-# Both tests write below the same folder.
+hookline_python_test(install/embedded install_test.py "${CMAKE_COMMAND}" embedded "${PROJECT_BINARY_DIR}")
+# Both tests write to the same temporary folder.
 set_tests_properties(install/embedded PROPERTIES RESOURCE_LOCK consumers)
 if(TEST install/installed)
   set_tests_properties(install/installed PROPERTIES RESOURCE_LOCK consumers)
