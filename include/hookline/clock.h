@@ -12,7 +12,7 @@ using Duration = std::chrono::nanoseconds;
 using TimePoint = std::chrono::time_point<std::chrono::steady_clock, Duration>;
 
 inline constexpr TimePoint kNoDeadline = TimePoint::max();
-inline constexpr Duration kForever = Duration::max();  // The timeout without a limit.
+inline constexpr Duration kForever = Duration::max();  // It means that there is no limit.
 
 // Tells the time for timers and deadlines. Only hookline's own tests can make another clock than
 // system(), since Parker is not public. Thread safety: all methods from any thread.

@@ -27,7 +27,7 @@ inline constexpr std::array<std::string_view, 3> kGilNames = {"own", "shared", "
 // taken from the comments at the top of the script, or else from ScriptHostOptions::python.
 struct PythonOptions {
   std::optional<Gil> gil = std::nullopt;
-  std::optional<std::filesystem::path> venv = std::nullopt;  // The virtual environment for imports.
+  std::optional<std::filesystem::path> venv = std::nullopt;  // The script can import its packages.
 };
 
 }  // namespace hookline
