@@ -1,5 +1,5 @@
-# Compiles several files together, so that they read their headers only once. A build of everything then takes a
-# third of the time. tools/unity.py says which files fit together; the others are compiled alone.
+# Compiles several files together, so that they read their headers only once. A build of everything then takes half
+# of the time or less. tools/unity.py says which files fit together; the others are compiled alone.
 
 option(HOOKLINE_UNITY "Compile several files together (for full builds; needs more memory)" OFF)
 

@@ -19,7 +19,7 @@ namespace [[gnu::visibility("default")]] hookline {
 enum class ScriptId : std::uint32_t {};
 
 // Names a loaded script by its id, its name or its path. It is meant for parameters of functions:
-// it does not copy a name or path, which must outlive it.
+// it does not copy a name or path, which must outlive it. Thread safety: as std::string_view.
 class ScriptRef {
  public:
   ScriptRef(ScriptId id) noexcept : id_(id) {}                  // NOLINT(*-explicit-*)
@@ -40,7 +40,7 @@ class ScriptRef {
 
 // Names what is called in a script: a function by its name, dotted or not ("greet",
 // "config.reload", "User"), an object that came as a Handle, or an attribute of such an object. It
-// does not copy names, which must outlive it.
+// does not copy names, which must outlive it. Thread safety: as for Handle.
 class Callee {
  public:
   Callee(const char* name) noexcept : name_(name) {}         // NOLINT(*-explicit-*)
@@ -62,20 +62,18 @@ class Callee {
 };
 
 struct CallOptions {
-  // The time that the call may take, by the clock of the ScriptHost. After that its future has
-  // kDeadlineExceeded.
+  // After this time, by the ScriptHost's clock, the call's future has kDeadlineExceeded.
   Duration timeout = kForever;
   TextMode text = TextMode::kExact;
 };
 
-// A call of a function by its name, with everything that may be said about it.
+// Describes a call of a function, with everything that may be said about it.
 struct ScriptCall {
   Callee callee;
   List args = {};
   std::vector<Keyword> keywords = {};
-  // If true, the result is a Handle to the object itself, whatever its type. The object lives in
-  // the script's interpreter until the last copy of the handle is gone, or until the script ends.
-  // In calls to the same script the handle stands for that object, as an argument or as the callee.
+  // If true, the result is a Handle to the object itself, which lives until the script ends or the
+  // last copy of it is gone. In calls to the same script it may be an argument or the callee.
   bool keeps_result = false;
   CallOptions options = {};
 };

@@ -7,10 +7,9 @@
 
 namespace [[gnu::visibility("default")]] hookline {
 
-// Every way in which a call can end without a value: one row, one error. The list is closed, so
-// that a host can switch over it; what differs from case to case is in Error::message.
+// Lists every way in which a call can end without a value. The list is closed, so that a host can
+// switch over it; Error::message has the details. docs/errors.md has the same table.
 //   X(enumerator, name as it appears in logs and JSON, when it comes, what to do about it)
-// docs/errors.md has the same table.
 #define HOOKLINE_ERROR_CODES(X)                                                                   \
   X(kScriptNotFound, "script_not_found",                                                          \
     "No loaded script has this id, or the file to load does not exist.",                          \
@@ -64,21 +63,21 @@ enum class ErrorCode : std::uint8_t {
 #undef HOOKLINE_ENUMERATOR
 };
 
-// The name of `code` as logs, JSON and the documentation spell it. Never empty: "unknown_error" for
-// a number that is no ErrorCode. Thread safety: any thread. The text is static.
+// Returns the name of `code` as logs, JSON and docs spell it, or "unknown_error" for a number that
+// is no ErrorCode. Thread safety: any thread. The text is static.
 [[nodiscard]] std::string_view error_name(ErrorCode code) noexcept;
 
-// One sentence each: when an error comes, and what to do about it.
+// Says in one sentence when an error comes, and in another what to do about it.
 struct ErrorHint {
   std::string_view when;
   std::string_view what_to_do;
 };
 
-// The hint for `code`; both parts are empty for a number that is no ErrorCode. Thread safety: any
-// thread. The texts are static.
+// Returns the hint for `code`; both parts are empty for a number that is no ErrorCode. Thread
+// safety: any thread. The texts are static.
 [[nodiscard]] ErrorHint error_hint(ErrorCode code) noexcept;
 
-// The original of an error: an exception object in an interpreter, or a system error.
+// Keeps the original of an error: an exception object in an interpreter, or a system error.
 class ErrorOrigin {
  public:
   virtual ~ErrorOrigin() = default;
@@ -91,22 +90,20 @@ class ErrorOrigin {
   ErrorOrigin& operator=(ErrorOrigin&&) = default;
 };
 
-// Why a call has no value.
-//
-// Thread safety: as for std::string.
+// Says why a call has no value. Thread safety: as for std::string.
 struct Error {
   ErrorCode code = ErrorCode::kScriptRaised;
-  // One sentence for a person.
+  // Tells a person in one sentence what went wrong.
   std::string message = {};
-  // The exception's qualified type ("ValueError", "myscript.Oops") and its formatted traceback, for
-  // kScriptRaised; otherwise empty.
+  // For kScriptRaised these are the exception's qualified type ("ValueError", "myscript.Oops") and
+  // its formatted traceback; otherwise they are empty.
   std::string python_type = {};
   std::string traceback = {};
   // Lets the interpreter that the error came from raise the same exception again. May be null, is
   // not compared, and may be dropped.
   std::shared_ptr<const ErrorOrigin> origin = nullptr;
 
-  // "script_raised: ValueError: no such user", on one line and without the traceback.
+  // Returns "script_raised: ValueError: no such user": one line, without the traceback.
   [[nodiscard]] std::string to_string() const;
 
   friend bool operator==(const Error& a, const Error& b) {

@@ -13,10 +13,10 @@ namespace [[gnu::visibility("default")]] hookline {
 class Job {
  public:
   virtual ~Job() = default;
-  // Does the work and frees the job's storage. Called at most once; must not throw.
+  // Does the work and frees the job's storage. It is called at most once and must not throw.
   virtual void run() noexcept = 0;
-  // Called instead of run() if the job will never run: completes everything that depends on it with
-  // kShuttingDown, and frees the job's storage.
+  // Is called instead of run() if the job will never run: completes everything that depends on it
+  // with kShuttingDown, and frees the job's storage.
   virtual void discard() noexcept = 0;
 
   Job* next = nullptr;  // used by the executor that holds the job
@@ -64,14 +64,18 @@ void Executor::post_function(F function) {
 }
 
 // Receives the result of a call on an executor, usually the event loop's.
+//
+// Thread safety: on_result() is called on the executor's thread, or, if the executor discards the
+// result, on the thread that discards it. Ownership: the caller owns the handler, and keeps it
+// until the call of on_result(), in which the handler may delete itself.
 class ResultHandler {
  public:
   ResultHandler() = default;
   ResultHandler(const ResultHandler&) = delete;
   ResultHandler& operator=(const ResultHandler&) = delete;
   virtual ~ResultHandler() = default;
-  // Called by the executor exactly once per call, with kShuttingDown if the executor discards the
-  // result. The handler must live until then.
+  // Is called exactly once per call, with the value, the call's error, or kShuttingDown if the
+  // executor discards the result.
   virtual void on_result(Result<Value> result) noexcept = 0;
 };
 

@@ -56,7 +56,7 @@ namespace [[gnu::visibility("default")]] hookline {
 // T, or a Result of one. The factory, the methods and the destructor run where the RunsOn of the
 // class says. Errors are those of def().
 
-// A method of a resource, made by method().
+// Describes a method of a resource. method() makes it.
 template <class F>
 struct ResourceMethod {
   std::string name;
@@ -68,7 +68,9 @@ struct ResourceMethod {
 //
 //   method("add", &Counter::add, arg("step") = 1, "Counts.")
 //
-// `function` is a pointer to a member function, or any callable that takes a `T&` first.
+// `function` is a pointer to a member function, or any callable that takes a `T&` first. The extras
+// are those of def(), but the method runs where the RunsOn of the class says. def_resource()
+// reports errors. Thread safety: any thread.
 template <class F, class... Extras>
 [[nodiscard]] ResourceMethod<F> method(std::string_view name, F function, Extras&&... extras) {
   detail::DefExtras all;
@@ -76,7 +78,8 @@ template <class F, class... Extras>
   return {.name = std::string(name), .function = std::move(function), .extras = std::move(all)};
 }
 
-// A callable object that a script passes to a function of the host, which takes it as a parameter:
+// Holds a callable object that a script passes to a function of the host, which takes it as a
+// parameter:
 //
 //   scripts->def("each", [](std::vector<long> numbers, const Callback& f) -> Result<void> {
 //     for (const long number : numbers) {

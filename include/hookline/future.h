@@ -1,6 +1,6 @@
 #pragma once
 
-// Future<T>, Promise<T>, then() and co_await.
+// Declares Future<T>, Promise<T>, then() and co_await.
 
 #include <cassert>
 #include <memory>
@@ -10,8 +10,8 @@
 #include "hookline/clock.h"
 #include "hookline/detail/future_state.h"
 #include "hookline/error.h"
-#include "hookline/result.h"
 #include "hookline/executor.h"
+#include "hookline/result.h"
 
 namespace [[gnu::visibility("default")]] hookline {
 
@@ -29,7 +29,7 @@ template <class R>
 struct FutureValue;
 }  // namespace detail
 
-// The producing side of a Future<T>. A promise that is destroyed before it is kept completes its
+// Gives a Future<T> its result. A promise that is destroyed before it is kept completes its
 // future with kShuttingDown, so that no consumer waits forever.
 //
 // Thread safety: one thread at a time.
@@ -83,7 +83,7 @@ class Promise {
   detail::FutureStateRef<T> state_;
 };
 
-// The result of an operation that may still be under way: a T or an Error.
+// Holds the result of an operation that may still be under way: a T or an Error.
 //
 // The result can be taken once, by one of get(), then(), deliver_to(), via() and co_await; after
 // that valid() is false. Destroying the future does not stop the work. Waiting serves the calling
@@ -103,7 +103,7 @@ class [[nodiscard]] Future {
   using promise_type = detail::FutureCoroutine<T>;
 
   Future() noexcept = default;
-  // Takes over one reference to a state that another object settles. For the library.
+  // Takes over one reference to a state that another object settles. Only the library calls this.
   explicit Future(detail::FutureStateRef<T> state) noexcept : state_(std::move(state)) {}
 
   [[nodiscard]] bool valid() const noexcept { return static_cast<bool>(state_); }
@@ -162,7 +162,8 @@ Future<T> Promise<T>::future() {
   return Future<T>(state_);
 }
 
-// Returns a future that is ready.
+// Returns a future that is ready with `result`. Waiting for it does not block, and its
+// continuations are run or posted immediately. Thread safety: any thread.
 template <class T>
 [[nodiscard]] Future<T> make_ready_future(Result<T> result) {
   Promise<T> promise;
@@ -170,6 +171,7 @@ template <class T>
   promise.set(std::move(result));
   return future;
 }
+// Returns a future that is ready with success. Thread safety: any thread.
 [[nodiscard]] inline Future<void> make_ready_future() { return make_ready_future<void>({}); }
 
 }  // namespace hookline

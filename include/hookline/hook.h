@@ -89,12 +89,13 @@ inline constexpr std::size_t kHookCount = kHooks.size();
 // Returns the hook of that name, or nullopt if there is none. Thread safety: any thread.
 [[nodiscard]] std::optional<Hook> find_hook(std::string_view name) noexcept;
 
+// Returns the row of a hook, which is static. REQUIRES: an enumerator. Thread safety: any thread.
 [[nodiscard]] constexpr const HookRow& hook_row(Hook hook) {
   return kHooks[static_cast<std::size_t>(hook)];
 }
 
-// An argument of a hook, as the host passes it: text in the hub's encoding, an int or a float. It
-// does not copy text, which must live until the event has been sent.
+// Passes an argument of a hook: text in the host's encoding, an int (cast to int64) or a float. It
+// does not copy text, which must outlive it. Thread safety: as for std::string_view.
 class HookArg {
  public:
   HookArg(std::string_view text) : scalar_(text) {}                      // NOLINT(*-explicit-*)
@@ -113,25 +114,23 @@ class HookArg {
   detail::Scalar scalar_;
 };
 
-// The texts that replace the arguments of an event: {nick, message} for a chat line, {desc, tag,
-// speed, mail, sharesize} for a MyINFO. A part that is nullopt stays as it was.
-//
-// The parts are in a vector on the heap, because few verdicts have a replacement, and all others
-// are made faster without room for one.
+// Has the texts that replace the arguments of an event: {nick, message} for a chat line, {desc,
+// tag, speed, mail, sharesize} for a MyINFO. A part that is nullopt stays as it was. The parts are
+// on the heap, because few verdicts have any. Thread safety: as for std::string.
 struct Replacement {
   static constexpr std::size_t kMaxParts = 5;
   std::vector<std::optional<std::string>> parts =
       std::vector<std::optional<std::string>>(kMaxParts);
 };
 
-// The decision of the scripts about one event. Their answers are merged in load order: one block is
-// enough to block, the last replacement wins, and all protocol lines are kept.
+// Says what the scripts decided. Their answers are merged in load order: one block is enough, the
+// last replacement wins, and all protocol lines are kept. Thread safety: as for std::string.
 struct Verdict {
   bool allowed = true;
   std::optional<Replacement> replacement;
   // Lines for the connection that caused the event, each without the closing '|'.
   std::vector<std::string> protocol_lines;
-  // The numbers of scripts whose answer did not count. The log has more about them.
+  // These are the numbers of scripts whose answer did not count. The log has more about them.
   std::uint32_t late = 0;    // had not answered at the deadline
   std::uint32_t failed = 0;  // raised an exception
   std::uint32_t missed = 0;  // never got the event, because their mailbox was full or closed
@@ -141,7 +140,7 @@ struct Verdict {
 class VerdictHandler {
  public:
   virtual ~VerdictHandler() = default;
-  // Called exactly once for each fire() that returned true: on the loop's thread, and never inside
+  // Is called exactly once for each fire() that returned true: on the loop's thread, never inside
   // fire(). The handler must live until then. At shutdown detach_loop() calls it.
   virtual void on_verdict(const Verdict& verdict) noexcept = 0;
 };

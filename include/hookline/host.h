@@ -33,7 +33,8 @@ struct Caller {
   std::uint32_t run = 0;    // the number of times that it has been reloaded
 };
 
-// The functions of a hub that scripts call. A hub implements it.
+// Declares the functions of a hub that scripts call. A hub implements it. Ownership: the ScriptHost
+// does not own it.
 class Host {
  public:
   virtual ~Host() = default;
@@ -63,16 +64,16 @@ class Host {
   [[nodiscard]] virtual Result<Value> vh_read(Vh function, std::span<const std::string_view> texts,
                                               const Caller& caller);
 
-  // Called when a script has set its own name and version with `vh.name_and_version`: on the host's
-  // thread, in the order of the script's calls. The script waits until this returns. The default
-  // implementation does nothing.
+  // Is called when a script has set its own name and version with `vh.name_and_version`: on the
+  // host's thread, in the order of the script's calls. The script waits until this returns. The
+  // default implementation does nothing.
   virtual void on_script_named(const std::string& name, const std::string& version,
                                const Caller& caller);
 
-  // Called when a script has ended, has failed to load, or has been replaced by a reload: the host
-  // may free what it keeps for this run. The call comes on the host's thread, after all calls of
-  // the script, and before those of a script that is loaded once ScriptHost::unload() is done. It
-  // does not come for scripts that end with the ScriptHost.
+  // Is called when a script has ended, has failed to load, or has been replaced by a reload: the
+  // host may free what it keeps for this run. The call comes on the host's thread, after all calls
+  // of the script, and before those of a script that is loaded once ScriptHost::unload() is done.
+  // It does not come for scripts that end with the ScriptHost.
   virtual void on_script_unloaded(const Caller& caller);
 
  protected:
@@ -82,7 +83,7 @@ class Host {
 };
 
 // Stands in for a hub where there is none (`hookline call`, `hookline check`). vh.GetConfig returns
-// its default; every other function fails with an error that says why.
+// its default; every other function fails with an error that says why. Thread safety: any thread.
 class NoHub final : public Host {
  public:
   [[nodiscard]] Result<Value> vh_call(Vh function, std::span<const Value> args,

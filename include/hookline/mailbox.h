@@ -15,11 +15,11 @@ enum class Overflow : std::uint8_t {
   kDropNewest,  // The new call ends with kDropped.
 };
 
-// The bound of the queue of calls of one script, and what happens beyond it.
+// Limits the queue of calls of one script, and says what happens beyond that.
 struct MailboxOptions {
   std::size_t capacity = 65'536;  // At least 1.
   Overflow overflow = Overflow::kReject;
-  Duration block_timeout = std::chrono::seconds(1);  // Used with kBlock.
+  Duration block_timeout = std::chrono::seconds(1);  // Used with kBlock; real time.
 };
 
 // Counts calls since the mailbox was made. Each number is exact. Calls come and go while the

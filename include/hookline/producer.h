@@ -48,7 +48,7 @@ class Producer {
 
 namespace detail {
 
-// The arguments of make_producer().
+// Keeps the arguments of make_producer().
 struct ProducerSource {
   std::unique_ptr<Producer> producer;
   TextMode text = TextMode::kExact;

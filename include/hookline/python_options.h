@@ -27,8 +27,7 @@ inline constexpr std::array<std::string_view, 3> kGilNames = {"own", "shared", "
 // taken from the comments at the top of the script, or else from ScriptHostOptions::python.
 struct PythonOptions {
   std::optional<Gil> gil = std::nullopt;
-  // A virtual environment whose packages the script can import.
-  std::optional<std::filesystem::path> venv = std::nullopt;
+  std::optional<std::filesystem::path> venv = std::nullopt;  // The script can import its packages.
 };
 
 }  // namespace hookline

@@ -12,7 +12,7 @@
 
 namespace [[gnu::visibility("default")]] hookline {
 
-// Thrown by Result::value() if there is no value. what() is Error::to_string(), and on the lines
+// Is thrown by Result::value() if there is no value. what() is Error::to_string(), and on the lines
 // that follow the traceback if there is one. Copies share the error.
 // NOLINTNEXTLINE(*-special-member-functions): moving copies, so that there always is an error
 class BadResult : public std::exception {
@@ -42,7 +42,7 @@ template <class T, class E>
 std::true_type derives_from_expected(const std::expected<T, E>*);
 std::false_type derives_from_expected(const void*);
 
-// Whether U is content, as opposed to an std::expected, an std::unexpected or a tag.
+// Says whether U is content, as opposed to an std::expected, an std::unexpected or a tag.
 template <class U>
 inline constexpr bool kIsContent =
     !kIsUnexpected<U> && !std::is_same_v<U, std::in_place_t> &&
@@ -57,9 +57,9 @@ concept ContentOf = kIsContent<std::remove_cvref_t<U>> && std::is_constructible_
 
 }  // namespace detail
 
-// A value, or the Error that says why there is none: what every function that can fail returns.
-// Result<void> is success, or the Error. It is an std::expected<T, Error> of the same size, with one
-// difference: value() throws BadResult, which says what went wrong. `*result` and `->` are
+// Holds a value, or the Error that says why there is none. Every function that can fail returns
+// one. Result<void> is success, or the Error. It is an std::expected<T, Error> of the same size,
+// with one difference: value() throws BadResult, which says what went wrong. `*result` and `->` are
 // unchecked, as in std::expected.
 //
 // Thread safety: as for the value and std::string.
@@ -81,7 +81,7 @@ class Result : public std::expected<T, Error> {
   constexpr Result(Base&& other) noexcept(std::is_nothrow_move_constructible_v<Base>)
       : Base(std::move(other)) {}
   // NOLINTEND(*-explicit-*)
-  // From a Result of something that a T can be made of, such as a derived class's pointer.
+  // Converts a Result of something that a T can be made of, such as a derived class's pointer.
   template <class U>
     requires(!std::is_same_v<U, T> && std::is_constructible_v<T, const U&>)
   constexpr explicit(!std::is_convertible_v<const U&, T>)
@@ -116,7 +116,7 @@ class Result : public std::expected<T, Error> {
     return *this;
   }
 
-  // The value; nothing for a Result<void>. Throws BadResult if there is an error.
+  // Returns the value, or nothing for a Result<void>. Throws BadResult if there is an error.
   // NOLINTNEXTLINE(modernize-use-nodiscard): callers may want nothing but the exception
   constexpr std::add_lvalue_reference_t<const T> value() const& {
     check();
@@ -165,7 +165,8 @@ class Result : public std::expected<T, Error> {
 static_assert(sizeof(Result<int>) == sizeof(std::expected<int, Error>));
 static_assert(sizeof(Result<void>) == sizeof(std::expected<void, Error>));
 
-// Shortens `return std::unexpected(Error{...})`.
+// Makes the error of a function that returns a Result<T> of any T: `return fail(code, "why");`. The
+// message is a sentence for a person. Thread safety: any thread.
 [[nodiscard]] inline std::unexpected<Error> fail(ErrorCode code, std::string message) {
   return std::unexpected(Error{.code = code, .message = std::move(message)});
 }

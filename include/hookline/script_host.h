@@ -75,23 +75,24 @@ struct ScriptHostOptions {
   // The Python whose standard library is used. Empty: see docs/install.md.
   std::filesystem::path python_executable = {};
   LogFunction log = {};  // Empty: warnings and errors go to stderr.
-  // The clock of deadlines and log budgets. nullptr: Clock::system(). Not owned; must outlive the
-  // ScriptHost.
+  // This is the clock of timeouts, fire()'s deadlines and log budgets. nullptr: Clock::system(), by
+  // which wait(), shutdown() and block_timeout go in any case. Only hookline's own tests can make
+  // another one. It is not owned and must outlive the ScriptHost.
   Clock* clock = nullptr;
 };
 
-// Options of one script. Unset fields fall back to ScriptHostOptions.
+// Says how load() loads one script. Unset fields but `number` fall back to ScriptHostOptions.
 struct LoadOptions {
   std::optional<HostIdentity> identity = std::nullopt;
   std::optional<TextCodec> codec = std::nullopt;
-  // The script's `vh.myid` and Caller::number, for a host that counts its scripts itself.
+  // Sets the script's `vh.myid` and Caller::number, which otherwise are its id.
   std::optional<std::int64_t> number = std::nullopt;
   PythonOptions python = {};
 };
 
 struct ShutdownOptions {
   Drain drain = Drain::kRun;
-  // How long to wait for scripts that do not return.
+  // Limits how long to wait, in real time, for scripts that do not return.
   Duration patience = kForever;
   // Whether to give up on those for good: what they ask of the host then fails with kShuttingDown.
   // Otherwise it waits until another shutdown() serves it.
@@ -148,13 +149,15 @@ class ScriptHost {
   [[nodiscard]] static Result<std::unique_ptr<ScriptHost>> create(ScriptHostOptions options = {});
   ScriptHost(const ScriptHost&) = delete;
   ScriptHost& operator=(const ScriptHost&) = delete;
-  // Calls shutdown(), unless it was called before.
+  // Calls shutdown(), which waits without a limit, unless the last shutdown() gave up on scripts.
   ~ScriptHost();
 
-  // Delivers verdicts, and serves the scripts' calls, on this loop (a uv_loop_t). REQUIRES: the
-  // calling thread runs the loop. Sleeping scripts are woken once per turn, before the loop sleeps.
-  // Start uv_prepare handles that post events after this call; those started earlier run later, and
-  // their events are seen when the loop next wakes up.
+  // Delivers verdicts, and serves the scripts' calls, on this loop (a uv_loop_t), which is not
+  // owned and must run once more after detach_loop(). Detaches an attached loop first. Throws
+  // std::runtime_error if libuv fails. REQUIRES: the calling thread runs the loop.
+  //
+  // Sleeping scripts are woken once per turn, before the loop sleeps. Start uv_prepare handles that
+  // post events after this call; events of earlier ones are seen when the loop next wakes up.
   void attach_loop(uv_loop_s* loop);
   // Detaches the loop, so that it can end. Pending events get their default verdicts.
   void detach_loop();
@@ -162,7 +165,8 @@ class ScriptHost {
   // Loads a script in an interpreter of its own. Errors: kScriptNotFound, kScriptRaised (with the
   // traceback), kBadArguments when a script of that name is loaded.
   [[nodiscard]] Future<ScriptId> load(const std::filesystem::path& path, LoadOptions options = {});
-  // Runs what was accepted before, then UnLoad() of the script, and ends its interpreter.
+  // Runs what was accepted before, then UnLoad() of the script, and ends its interpreter. Errors:
+  // kScriptNotFound if there is no such script.
   [[nodiscard]] Future<void> unload(ScriptId script);
 
   // Runs the script's file again in a fresh interpreter. If that fails, the old one continues
@@ -175,38 +179,39 @@ class ScriptHost {
   // is unloaded meanwhile.
   [[nodiscard]] Future<void> reload(ScriptId script);
 
-  // In load order.
+  // Describes the loaded scripts, in load order.
   [[nodiscard]] std::vector<ScriptInfo> scripts() const;
-  // Returns nullopt if there is no such script (any more). Not a part of ScriptInfo, since it reads
-  // 45 KB for each script, which takes a few microseconds.
+  // Returns nullopt if there is no such script (any more). Takes a few microseconds.
   [[nodiscard]] std::optional<ScriptLatencies> latencies(ScriptId script) const;
   // Finds a script by its name or by the path of its file.
   [[nodiscard]] std::optional<ScriptId> find(std::string_view name) const;
 
-  // Whether any script has the hook, so that a host can save the work of preparing an event.
+  // Returns whether any script has the hook: if not, a host need not prepare the event.
   [[nodiscard]] bool hooked(Hook hook) const;
   [[nodiscard]] bool hooked(ScriptId script, Hook hook) const;
-  // The scripts that have it, in load order.
+  // Returns the scripts that have it, in load order.
   [[nodiscard]] std::vector<ScriptId> hooked_by(Hook hook) const;
 
   // The arguments must be those of the hook's row in number and kind. This is checked in every
   // build: an event that does not fit is logged and not sent.
   void post(Hook hook, std::initializer_list<HookArg> args);
   [[nodiscard]] Verdict wait(Hook hook, std::initializer_list<HookArg> args);
-  [[nodiscard]] Verdict wait(Hook hook, std::initializer_list<HookArg> args, Duration deadline);
-  // Returns false if no script has the hook: go on immediately, the handler is not called.
+  // Waits for `timeout` of real time at most, in place of ScriptHostOptions::verdict_deadline.
+  [[nodiscard]] Verdict wait(Hook hook, std::initializer_list<HookArg> args, Duration timeout);
+  // Returns false if no script has the hook, no loop is attached or the arguments do not fit: go on
+  // immediately, the handler is not called.
   [[nodiscard]] bool fire(Hook hook, std::initializer_list<HookArg> args, VerdictHandler& handler);
 
-  // Sends an event to one script only; its verdict is not merged with those of others. `args` are
-  // text in the host's encoding and numbers.
+  // Sends an event to one script only, and does nothing if there is no such script or it lacks the
+  // hook. `args` are text in the host's encoding and numbers.
   void post(ScriptId script, Hook hook, List args);
-  // The future has what the script returned, as it is. Errors, kFunctionNotFound apart, and results
-  // without a meaning are logged.
+  // Does the same; the future has what the script returned, as it is, or kFunctionNotFound where
+  // post() does nothing. Other errors, and results without a meaning, are also logged.
   [[nodiscard]] Future<Value> ask(ScriptId script, Hook hook, List args,
                                   Duration timeout = kForever);
 
-  // Runs jobs on the host thread, between the calls that scripts make into the host. After shutdown
-  // it discards them.
+  // Returns an executor that runs jobs on the host thread, between the calls that scripts make into
+  // the host. It discards them after shutdown(), and lives as long as the ScriptHost.
   [[nodiscard]] Executor& host_executor();
 
   // Calls a function of one script: call("stats", "get_user_data", {"nick", 12345}).
@@ -280,7 +285,8 @@ class ScriptHost {
   // Takes a function or class back; running calls end normally. `script` is what it was exposed
   // to. Returns false if there is none.
   bool undef(std::string_view name, std::optional<ScriptId> script = std::nullopt);
-  // Sets the Python exception ("KeyError") for a C++ exception that a host function throws.
+  // Sets the Python exception for a C++ exception that a host function throws: the name of a
+  // built-in one ("KeyError"). Any other name becomes a RuntimeError whose text begins with it.
   template <class Thrown>
   void map_exception(std::string python_type) {
     map_exception(
@@ -294,7 +300,7 @@ class ScriptHost {
         std::move(python_type));
   }
   void map_exception(bool (*matches)(const std::exception& thrown), std::string python_type);
-  // The error that a script gets for a C++ exception, by that map.
+  // Returns the error that a script gets for a C++ exception, by that map.
   [[nodiscard]] Error to_error(const std::exception_ptr& thrown) const;
 
   // Rejects new calls, runs or completes accepted ones, unloads every script and detaches the loop.

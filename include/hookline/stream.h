@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "hookline/clock.h"
-#include "hookline/result.h"
 #include "hookline/executor.h"
 #include "hookline/future.h"
+#include "hookline/result.h"
 #include "hookline/text.h"
 #include "hookline/value.h"
 
@@ -30,7 +30,7 @@ struct StreamOptions {
 class StreamSubscription {
  public:
   StreamSubscription() = default;
-  // Used by ValueStream.
+  // Only ValueStream calls this.
   explicit StreamSubscription(std::weak_ptr<detail::StreamCore> stream)
       : stream_(std::move(stream)) {}
   // Closes the stream; `on_end` gets kCancelled. If this is called on the executor's own thread, no
@@ -73,7 +73,7 @@ class [[nodiscard]] ValueStream {
   using Item = std::optional<Value>;
 
   ValueStream() noexcept = default;
-  // Used by the library.
+  // Only the library calls this.
   explicit ValueStream(std::shared_ptr<detail::StreamCore> core) noexcept
       : core_(std::move(core)) {}
   ValueStream(ValueStream&& other) noexcept = default;

@@ -9,12 +9,11 @@ namespace [[gnu::visibility("default")]] hookline {
 enum class TextMode : std::uint8_t {
   // The text is UTF-8 that may contain lone surrogates. Any Python str round-trips exactly.
   kExact,
-  // The text is bytes in the host's encoding, decoded with `surrogateescape`. Any bytes round-trip
-  // exactly, whether they are valid in that encoding or not.
+  // The text is in the host's encoding, decoded with `surrogateescape`. Any bytes round-trip.
   kHub,
 };
 
-// The encoding that TextMode::kHub uses: any codec that Python knows ("utf-8", "cp1251"). A name
+// Names the encoding of TextMode::kHub: any codec that Python knows ("utf-8", "cp1251"). A name
 // that Python does not know is accepted, and reported as kEncodingError when text is converted.
 //
 // Thread safety: as for std::string.

@@ -18,7 +18,9 @@
 
 namespace [[gnu::visibility("default")]] hookline {
 
-// Makes a keyword argument: kw("limit", 10) stands for `limit=10` in Python.
+// Makes a keyword argument: kw("limit", 10) stands for `limit=10` in Python. The Keyword owns
+// copies of the name and of the content, which may have any type that <hookline/convert.h> writes.
+// Never fails. Thread safety: any thread.
 template <class T>
 [[nodiscard]] Keyword kw(std::string_view name, T&& content) {
   return {.name = std::string(name), .value = to_value(std::forward<T>(content))};

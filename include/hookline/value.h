@@ -14,8 +14,8 @@ namespace [[gnu::visibility("default")]] hookline {
 
 class Value;
 
-// A Python int beyond 64 bits, as decimal digits with an optional leading '-'. REQUIRES: the number
-// does not fit an int64, so that equal numbers compare equal.
+// Holds a Python int beyond 64 bits, as decimal digits with an optional leading '-'. REQUIRES: the
+// number does not fit an int64, so that equal numbers compare equal.
 struct BigInt {
   std::string digits;
   friend bool operator==(const BigInt&, const BigInt&) = default;
@@ -52,10 +52,9 @@ struct Dict {
   friend bool operator==(const Dict& a, const Dict& b);
 };
 
-// Keeps a Python object alive in its interpreter, without giving C++ access to it. When it is
-// passed back to the same script, it becomes that object again.
-//
-// Thread safety: as for std::shared_ptr; the last copy may be destroyed on any thread.
+// Keeps a Python object alive in its interpreter, without giving C++ access to it. Passed back to
+// the same script, it becomes that object again. Thread safety: as for std::shared_ptr; the last
+// copy may be destroyed on any thread.
 class Handle {
  public:
   Handle() = default;
@@ -73,17 +72,16 @@ enum class Kind : std::uint8_t {
 };
 // clang-format on
 
-// Returns the Python name of a kind: "NoneType", "int" and so on. Static text; any thread.
+// Returns the Python name of a kind ("NoneType", "int"), which is static. Thread safety: any
+// thread.
 [[nodiscard]] std::string_view kind_name(Kind kind) noexcept;
 
-// A Python-free copy of a Python object, safe to move between threads.
+// Holds a copy of a Python object without Python, safe to move between threads. It owns its
+// content; a moved-from Value is valid but unspecified. Thread safety: as for std::string.
 //
 // Text: a kStr holds UTF-8 in which a lone surrogate (U+D800-U+DFFF) is written as its own three
 // bytes, so that every Python str round-trips exactly. Text in another encoding is held in a kStr
 // too and passed with TextMode::kHub (hookline/text.h).
-//
-// Ownership: it owns its content; a moved-from Value is valid but unspecified.
-// Thread safety: as for std::string.
 class Value {
  public:
   // NOLINTBEGIN(*-explicit-*): whatever is a Value converts to one
@@ -94,7 +92,7 @@ class Value {
   Value(long v) noexcept : data_(static_cast<std::int64_t>(v)) {}
   Value(long long v) noexcept : data_(static_cast<std::int64_t>(v)) {}
   Value(unsigned v) noexcept : data_(static_cast<std::int64_t>(v)) {}
-  Value(unsigned long v);
+  Value(unsigned long v);  // It becomes a BigInt if it does not fit an int64.
   Value(double v) noexcept : data_(v) {}
   Value(const char* v) : data_(std::string(v)) {}
   Value(std::string_view v) : data_(std::string(v)) {}
@@ -199,7 +197,7 @@ class Value {
   };
 };
 
-// An argument that is passed by its name.
+// Describes an argument that is passed by its name.
 struct Keyword {
   std::string name;
   Value value;

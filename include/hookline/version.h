@@ -1,6 +1,6 @@
 #pragma once
 
-// The version of the headers. The major number changes with the interface.
+// This is the version of the headers. The major number changes with the interface.
 #define HOOKLINE_VERSION_MAJOR 0
 #define HOOKLINE_VERSION_MINOR 1
 #define HOOKLINE_VERSION_PATCH 0
@@ -8,7 +8,8 @@
 
 namespace [[gnu::visibility("default")]] hookline {
 
-// The version of the library that is linked or loaded, as in HOOKLINE_VERSION.
+// Returns the version of the library that is linked or loaded, as in HOOKLINE_VERSION. The text is
+// static. Thread safety: any thread.
 [[nodiscard]] const char* version() noexcept;
 
 }  // namespace hookline

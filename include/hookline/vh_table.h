@@ -80,6 +80,7 @@ enum class Vh : std::uint8_t {
 #undef HOOKLINE_ENUMERATOR
 };
 
+// Describes one function of `vh`. Its texts are static.
 struct VhRow {
   const char* name;
   std::string_view argument_kinds;  // one letter each, and '|' before the first optional argument
@@ -89,6 +90,7 @@ struct VhRow {
   std::string_view help;
 };
 
+// Holds a row for each Vh, in that order. Thread safety: any thread.
 inline constexpr auto kVhFunctions = std::to_array<VhRow>({
 #define HOOKLINE_ROW(name, kinds, names, where, returns, help) \
   {#name, kinds, names, RunsOn::where, returns, help},
@@ -96,6 +98,8 @@ inline constexpr auto kVhFunctions = std::to_array<VhRow>({
 #undef HOOKLINE_ROW
 });
 
+// Returns the row of a function, which is static. REQUIRES: `function` is an enumerator of Vh.
+// Thread safety: any thread.
 [[nodiscard]] constexpr const VhRow& vh_row(Vh function) {
   return kVhFunctions[static_cast<std::size_t>(function)];
 }

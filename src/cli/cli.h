@@ -46,7 +46,8 @@ void setup_logging(const std::string& level);
 // not return, because joining its threads would take for ever.
 [[noreturn]] void abandon(Io& io, int exit_code);
 
-// The options of `hookline hub`. Options that were not given leave the configuration as it is.
+// Holds the options of `hookline hub`. Options that were not given leave the configuration as it
+// is.
 struct HubCommandOptions {
   std::optional<std::string> config;
   std::optional<std::string> address;
@@ -63,7 +64,7 @@ struct HubCommandOptions {
 // Runs a hub until SIGINT or SIGTERM.
 [[nodiscard]] int run_hub(const HubCommandOptions& options, Io& io);
 
-// The options of `hookline ctl`.
+// Holds the options of `hookline ctl`.
 struct CtlCommandOptions {
   std::string command;   // list, load, unload, reload, stats or log
   std::string argument;  // a script, or a log level; may be empty
@@ -75,7 +76,7 @@ struct CtlCommandOptions {
 // Sends a command to a running hub and prints the answer. Waits for as long as the hub takes.
 [[nodiscard]] int run_ctl(const CtlCommandOptions& options, Io& io);
 
-// The options of `hookline demo`.
+// Holds the options of `hookline demo`.
 struct DemoOptions {
   std::uint64_t messages = 200'000;
   std::size_t clients = 20;
@@ -114,7 +115,7 @@ struct CheckOptions {
 // takes {name: [argument names]} as `hooks`; the docstring of the module describes the result.
 [[nodiscard]] std::string_view check_source();
 
-// The options of `hookline reference`.
+// Holds the options of `hookline reference`.
 struct ReferenceOptions {
   std::string format = "markdown";  // or pyi, json
   // A page with a line "<!-- the reference -->", which is replaced by the reference. It is only

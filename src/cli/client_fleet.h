@@ -69,7 +69,7 @@ class ClientFleet final : private DemoClient::Events {
   [[nodiscard]] std::uint64_t unknown_lines() const { return unknown_lines_; }
 
  private:
-  // Called on the owner's thread.
+  // Is called on the owner's thread.
   void wake(bool& flag);
   // All methods below are called on the loop's thread.
   void run_loop();

@@ -128,7 +128,7 @@ int print_answer(const CtlCommandOptions& options, const Json& answer, Io& io) {
   return kExitOk;
 }
 
-// A blocking connection to a Unix socket.
+// Owns a blocking connection to a Unix socket.
 class Socket {
  public:
   Socket() : fd_(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {}

@@ -13,7 +13,7 @@
 
 namespace hookline::cli {
 
-// One NMDC client of the demo: logs in, sends its lines of the traffic, and reports what it
+// Is one NMDC client of the demo: logs in, sends its lines of the traffic, and reports what it
 // receives.
 //
 // The hub does not answer a blocked line, so the client uses fences to find out that its lines have

@@ -42,9 +42,9 @@ struct DemoReport {
   std::uint64_t verdict_p50_us = 0;
   std::uint64_t verdict_p99_us = 0;
   double hub_cpu_us_per_message = 0;
-  // The result of a script's hooks_seen(); empty if no script has this function.
+  // Is the result of a script's hooks_seen(); empty if no script has this function.
   std::optional<std::int64_t> script_count;
-  // One sentence for each thing that went wrong. The demo has succeeded if there is none.
+  // Has one sentence for each thing that went wrong. The demo has succeeded if there is none.
   std::vector<std::string> problems;
 
   [[nodiscard]] bool ok() const { return problems.empty(); }

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "hookline/result.h"
 #include "hookline/hook.h"
+#include "hookline/result.h"
 #include "hookline/vh_table.h"
 
 // The reference of everything that scripts can use. It is made of the tables that the code itself
@@ -24,7 +24,7 @@ namespace hookline::cli {
 // constants.
 [[nodiscard]] Result<std::string> reference_json();
 
-// The note of a hook.
+// Holds the note of a hook.
 struct HookNote {
   std::string_view name;
   std::string_view when;     // says when the hook is called
@@ -41,7 +41,7 @@ struct OtherHookNote {
   std::string_view example;
 };
 
-// The note of a function of `vh`.
+// Holds the note of a function of `vh`.
 struct VhNote {
   std::string_view name;
   std::string_view group;    // a heading of the page: one of kVhGroups
@@ -64,8 +64,8 @@ struct VhAttribute {
   std::string_view help;
 };
 
-// The groups in the order of the page. Functions without a note or with another group come last,
-// under "Other".
+// Lists the groups in the order of the page. Functions without a note or with another group come
+// last, under "Other".
 inline constexpr std::string_view kVhGroups[] = {
     "Chat and messages", "Raw protocol data", "Users", "Addresses and places",
     "Moderation",        "Registrations",     "Bots",  "Scripts",

@@ -8,7 +8,7 @@
 
 namespace hookline::cli {
 
-// The purpose of a line of the demo.
+// Says what a line of the demo is for.
 enum class LineKind : std::uint8_t {
   kPlain,      // ordinary chat, some of it invalid UTF-8
   kMild,       // has a word that the word filter replaces
@@ -26,13 +26,13 @@ class Traffic {
     LineKind kind = LineKind::kPlain;
     std::string_view phrase;
   };
-  // The tag at the beginning of a text, and the text after it.
+  // Holds the tag at the beginning of a text, and the text after it.
   struct Tag {
     std::size_t client = 0;
     std::uint32_t sequence = 0;
     std::string_view rest;
   };
-  // The decisions of the example scripts about all lines, with the settings of the demo.
+  // Counts the decisions of the example scripts about all lines, with the settings of the demo.
   struct Expected {
     std::uint64_t allowed = 0;
     std::uint64_t blocked = 0;

@@ -54,7 +54,7 @@ struct LoadedFile {
   Result<ScriptId> id;
 };
 
-// An NMDC chat hub whose events go to Python scripts. It serves users on TCP on one libuv loop.
+// Is an NMDC chat hub whose events go to Python scripts. It serves users on TCP on one libuv loop.
 //
 // Thread safety: create(), run() and the destructor on one thread, the hub's. stop(), stats(),
 // exit_code() and port() from any thread. All other methods on the hub's thread, before run().

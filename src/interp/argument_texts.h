@@ -115,8 +115,8 @@ class TextCache {
 // does the same in PyUnicode_Resize() and `a += b`.
 //
 // This writes into CPython's private layout of a string, and relies on a reference count of one
-// meaning that there is no other reference. So it is on for exactly the versions of CPython on
-// which the tests have passed; with any other version nothing is kept and every text makes a new
+// meaning that there is no other reference. So it is on for exactly the minor versions of CPython
+// on which the tests have passed; with any other version nothing is kept and every text makes a new
 // string. -DHOOKLINE_SPARE_TEXTS=0 turns it off everywhere.
 //
 // Bounded: one string for each length from kShortest to kLongest, 50 KB.

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "hookline/detail/scalar.h"
-#include "hookline/result.h"
 #include "hookline/python_options.h"
+#include "hookline/result.h"
 #include "hookline/text.h"
 #include "hookline/value.h"
 #include "interp/iterator_table.h"
@@ -57,7 +57,7 @@ struct InterpreterOptions {
 // interpreter ends.
 enum class FunctionId : std::uint32_t {};
 
-// A call with options beyond a function and its arguments.
+// Describes a call with options beyond a function and its arguments.
 struct Invocation {
   // The object to call if `name` is empty, or else the object whose attribute `name` (may be
   // dotted) to call. nullptr: `name` is a global of the script. A handle of another interpreter is
@@ -73,7 +73,7 @@ struct Invocation {
   bool keeps_result = false;
 };
 
-// One sub-interpreter and the one script in it. It has a GIL of its own unless its options say
+// Owns one sub-interpreter and the one script in it. It has a GIL of its own unless its options say
 // otherwise.
 //
 // Thread safety: none. REQUIRES: it is created, used and destroyed on one thread, its worker, which
@@ -136,8 +136,9 @@ class Interpreter {
   // kFunctionNotFound or kNotCallable, or with kScriptNotFound if no script is loaded.
   [[nodiscard]] Result<FunctionId> resolve(std::string_view name);
 
-  // The least and largest number of positional arguments of a function; `max` is -1 if there is no
-  // limit or it cannot be determined. Old scripts may take fewer than the host passes (OnTimer).
+  // Says the least and largest number of positional arguments of a function; `max` is -1 if there
+  // is no limit or it cannot be determined. Old scripts may take fewer than the host passes
+  // (OnTimer).
   struct Arity {
     int min = 0;
     int max = -1;

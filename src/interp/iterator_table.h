@@ -17,7 +17,7 @@ namespace hookline::detail {
 // Names an iterator of the script that C++ reads. An interpreter never uses an id twice.
 enum class StreamId : std::int64_t {};
 
-// The result of one pull.
+// Holds the result of one pull.
 struct StreamItems {
   List items;
   bool ended = false;  // no further item follows

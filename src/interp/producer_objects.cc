@@ -58,7 +58,7 @@ Error translate_plainly(const std::exception_ptr& thrown) {
 
 }  // namespace
 
-// The layout of the Python object. Its members after the head are C++ objects, which open() and
+// Is the layout of the Python object. Its members after the head are C++ objects, which open() and
 // dealloc() construct and destroy explicitly.
 struct ProducerObject {
   PyObject head;

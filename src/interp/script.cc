@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The file of a script, and its content.
+// Holds the content of a script's file, and where it lies.
 struct Source {
   std::string stem;
   fs::path folder;  // becomes importable

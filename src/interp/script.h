@@ -11,7 +11,7 @@
 
 namespace hookline::detail {
 
-// The script of an interpreter: a module that was loaded from a file.
+// Owns the script of an interpreter: a module that was loaded from a file.
 //
 // The module is named after the file's stem. If the standard library or a module of the host has
 // that name (json.py, vh.py), it is "<stem>_script" instead, and the script's folder is searched

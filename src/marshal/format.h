@@ -10,7 +10,7 @@
 
 namespace hookline::detail {
 
-// One item of a format string: a letter, or a whole T(...).
+// Describes one item of a format string: a letter, or a whole T(...).
 //   l long   s char*   d double   p void*   L a NULL-terminated char**   D JSON text   O PyObject*
 //   T(...)   a tuple of a fixed size
 struct FormatItem {
@@ -22,7 +22,7 @@ struct FormatItem {
   friend bool operator==(const FormatItem&, const FormatItem&) = default;
 };
 
-// A parsed format string. The items are in the order of the text, each T before its content.
+// Holds a parsed format string. The items are in the order of the text, each T before its content.
 struct Format {
   std::vector<FormatItem> items;
   // The number of items before the '|', after which all are optional; all items if there is no '|'.

@@ -71,8 +71,8 @@ bool is_overflow(std::string_view number) {
   return exponent > static_cast<std::int64_t>(significant) - static_cast<std::int64_t>(point);
 }
 
-// A strict recursive descent parser (RFC 8259). Each function moves at_ past what it has read, or
-// to the place of the error.
+// Is a strict recursive descent parser (RFC 8259). Each function moves at_ past what it has read,
+// or to the place of the error.
 class JsonReader {
  public:
   JsonReader(std::string_view text, int max_depth)

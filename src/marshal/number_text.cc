@@ -12,7 +12,7 @@ namespace hookline::detail {
 
 namespace {
 
-// A natural number in base 2^32, least significant limb first.
+// This is a natural number in base 2^32, least significant limb first.
 using Limbs = std::vector<std::uint32_t>;
 
 constexpr unsigned kLimbBits = 32;
@@ -72,7 +72,7 @@ std::string without_leading_zeros(std::string text) {
   return text;
 }
 
-// The decimal digits of a finite number and the power of ten of the first of them.
+// Holds the decimal digits of a finite number and the power of ten of the first of them.
 struct Decimal {
   std::string digits;
   int exponent = 0;

@@ -16,7 +16,7 @@ enum class Form : std::uint8_t {
   kItems,    // list()
 };
 
-// A type of the standard library, including its subclasses.
+// Describes a type of the standard library, including its subclasses.
 struct KnownType {
   const char* module;
   const char* name;

@@ -58,7 +58,7 @@ inline char* pack_scalar(char* at, const Scalar& scalar) noexcept {
   return at;
 }
 
-// A view of packed scalars. It owns nothing, and the memory must outlive it.
+// Refers to packed scalars. It owns nothing, and the memory must outlive it.
 struct PackedView {
   std::span<const Scalar::Kind> kinds;
   const char* bytes = nullptr;

@@ -12,17 +12,17 @@
 
 namespace hookline::wrapper {
 
-// The arguments of one call of a callback. Borrows the texts of the values, which must outlive it,
-// and owns the JSON texts that it makes of containers.
+// Holds the arguments of one call of a callback. Borrows the texts of the values, which must
+// outlive it, and owns the JSON texts that it makes of containers.
 class CallbackArgs {
  public:
-  // For a callback of the table: `values` has one value for each letter of `format`, and None for
-  // arguments that the script omitted. The callback sees these as 0 or NULL, behind a '|' if no
-  // given argument follows.
+  // Makes those of a callback of the table: `values` has one value for each letter of `format`, and
+  // None for arguments that the script omitted. The callback sees these as 0 or NULL, behind a '|'
+  // if no given argument follows.
   [[nodiscard]] static Result<CallbackArgs> for_row(std::string_view format,
                                                     std::span<const Value> values);
-  // For a registered function: each value gets the letter of its type, l, d, s or D. None becomes a
-  // null s.
+  // Makes those of a registered function: each value gets the letter of its type, l, d, s or D.
+  // None becomes a null s.
   [[nodiscard]] static Result<CallbackArgs> for_values(std::span<const Value> values,
                                                        const TextCodec& codec);
 

@@ -11,8 +11,8 @@
 
 #include "hookline/clock.h"
 #include "hookline/error.h"
-#include "hookline/result.h"
 #include "hookline/future.h"
+#include "hookline/result.h"
 #include "hookline/script_host.h"
 #include "wrapper/args.h"
 #include "wrapper/callback_host.h"
@@ -21,14 +21,14 @@
 
 namespace hookline::wrapper {
 
-// The arguments of w_Load.
+// Holds the arguments of w_Load.
 struct ScriptToLoad {
   int id = 0;
   std::filesystem::path path;
   HostIdentity identity;
 };
 
-// The scripts and registered functions between w_Begin and w_End. Its methods implement the
+// Owns the scripts and registered functions between w_Begin and w_End. Its methods implement the
 // functions of wrapper.h of the same names, which are documented there, and return an Error where
 // these fail.
 //

@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "hookline/clock.h"
-#include "hookline/result.h"
 #include "hookline/hook.h"
+#include "hookline/result.h"
 #include "hookline/text.h"
 
 namespace hookline::wrapper {
@@ -22,7 +22,8 @@ enum class HookMode : std::uint8_t {
 // Hooks whose answer the hub ignores observe, all others decide.
 [[nodiscard]] std::array<HookMode, kHookCount> default_hook_modes();
 
-// The settings of a script, from hookline.toml in its config dir. docs/wrapper.md describes them.
+// Holds the settings of a script, from hookline.toml in its config dir. docs/wrapper.md describes
+// them.
 struct Settings {
   std::array<HookMode, kHookCount> modes = default_hook_modes();
   Duration deadline = std::chrono::seconds(2);        // for hooks that decide

@@ -18,7 +18,8 @@ namespace {
 const std::string kLine(40, 'a');
 const std::string kOther(40, 'b');
 
-// The layout is known for the CPython versions on which these tests have passed, and for no others.
+// The layout is known for the minor versions of CPython on which these tests have passed, and for
+// no others.
 static_assert(knows_text_layout(0x030D00F0) && knows_text_layout(0x030D0FF0));  // 3.13.0, 3.13.15
 static_assert(knows_text_layout(0x030E00F0) && knows_text_layout(0x030E0AF0));  // 3.14.0, 3.14.10
 static_assert(!knows_text_layout(0x030C0FF0) && !knows_text_layout(0x030F00A1));

@@ -23,8 +23,8 @@ class BlockPool {
   static void deallocate(void* block, std::size_t size) noexcept;
 };
 
-// A base class whose objects plain new and delete allocate from the pool. An object that is deleted
-// through another base class needs a virtual destructor there.
+// Is a base class whose objects plain new and delete allocate from the pool. An object that is
+// deleted through another base class needs a virtual destructor there.
 class Pooled {
  public:
   static void* operator new(std::size_t size) { return BlockPool::allocate(size); }

@@ -32,7 +32,7 @@ namespace hookline {
 template <class T>
 struct Fields;
 
-// The result of field() and optional_field().
+// Describes one field of a struct. field() and optional_field() make it.
 template <class T, class Member>
 struct Field {
   std::string_view name;
@@ -40,12 +40,14 @@ struct Field {
   bool required = true;
 };
 
-// Describes a required field: reading a dict without this key is kBadArguments.
+// Describes a required field: reading a dict without this key is kBadArguments. `name` is not
+// copied and must outlive the Field, as a literal does. Thread safety: any thread.
 template <class T, class Member>
 [[nodiscard]] constexpr Field<T, Member> field(std::string_view name, Member T::* member) {
   return {name, member, true};
 }
-// Describes a field that keeps its default value if the dict has no such key.
+// Describes a field that keeps its default value if the dict has no such key. Otherwise it is like
+// field().
 template <class T, class Member>
 [[nodiscard]] constexpr Field<T, Member> optional_field(std::string_view name, Member T::* member) {
   return {name, member, false};

@@ -30,13 +30,13 @@ namespace hookline {
 template <class T>
 struct Converter;
 
-// A type that can be an argument.
+// Is true of a type that can be an argument.
 template <class T>
 concept Writable = requires(const T& content) {
   { Converter<T>::write(content) } -> std::convertible_to<Value>;
 };
 
-// A type that can be a result.
+// Is true of a type that can be a result.
 template <class T>
 concept Readable = requires(const Value& value, const ValuePath& at) {
   { Converter<T>::read(value, at) } -> std::same_as<Result<T>>;

@@ -19,15 +19,17 @@
 #include "hookline/detail/def_signature.h"
 #include "hookline/detail/host_function.h"
 #include "hookline/error.h"
-#include "hookline/result.h"
 #include "hookline/future.h"
 #include "hookline/host.h"
+#include "hookline/result.h"
 #include "hookline/value.h"
 
 #pragma GCC visibility push(default)
 namespace hookline {
 
-// The name of a parameter and its default, if it has one: `arg("limit") = 10`.
+// Says the name of a parameter and its default, if it has one: `arg("limit") = 10`.
+//
+// Thread safety: as for std::string.
 class Arg {
  public:
   explicit Arg(std::string name) : name_(std::move(name)) {}
@@ -59,6 +61,8 @@ class Arg {
   std::string name_;
   std::optional<Value> fallback_;
 };
+// Names a parameter for ScriptHost::def(), def_resource() and method(), which report a name that is
+// invalid or taken. Thread safety: any thread.
 [[nodiscard]] inline Arg arg(std::string name) { return Arg(std::move(name)); }
 
 }  // namespace hookline
@@ -115,7 +119,7 @@ struct ResultWriter<Result<void>> {
     return Value();
   }
 };
-// The result of a factory: a resource.
+// Writes the result of a factory: a resource.
 template <class T>
 struct ResultWriter<std::shared_ptr<T>> {
   static std::string name() { return {}; }
@@ -258,7 +262,7 @@ class TypedFunction {
   std::array<std::string, kArguments> places_;
 };
 
-// The TypedFunction that wraps a callable.
+// Finds the TypedFunction that wraps a callable.
 template <class F, class Call>
 struct TypedFunctionOf;
 template <class F, class R, class... A>
@@ -269,8 +273,8 @@ template <class F>
 using TypedFunctionFor = typename TypedFunctionOf<
     F, std::pair<typename Signature<F>::Returned, typename Signature<F>::Parameters>>::Type;
 
-// The arguments of def() that describe a function, in any order: an Arg for each parameter or none
-// at all, a RunsOn, a ScriptId, a docstring.
+// Collects the arguments of def() that describe a function, in any order: an Arg for each parameter
+// or none at all, a RunsOn, a ScriptId, a docstring.
 struct DefExtras {
   std::vector<Arg> args;
   RunsOn runs_on = RunsOn::kHost;
@@ -283,7 +287,7 @@ struct DefExtras {
   void add(std::string_view text) { doc = text; }
 };
 
-// A callable that takes any arguments, as Values.
+// Is true of a callable that takes any arguments, as Values.
 template <class F>
 concept TakesAnything =
     std::is_invocable_r_v<Result<Value>, F, std::span<const Value>, const Caller&>;

@@ -1,6 +1,7 @@
 #pragma once
 
-// The jobs behind Future::then(), deliver_to() and co_await. Included by <hookline/future.h> only.
+// Has the jobs behind Future::then(), deliver_to() and co_await. Included by <hookline/future.h>
+// only.
 
 #include <coroutine>
 #include <cstddef>
@@ -11,8 +12,8 @@
 #include <utility>
 
 #include "hookline/detail/block_pool.h"
-#include "hookline/result.h"
 #include "hookline/executor.h"
+#include "hookline/result.h"
 
 #pragma GCC visibility push(default)
 namespace hookline::detail {

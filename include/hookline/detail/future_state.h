@@ -63,7 +63,7 @@ class PromiseState final : public FutureState<T>, public Pooled {
   void dispose() noexcept override { delete this; }
 };
 
-// One counted reference to a state.
+// Holds one counted reference to a state.
 template <class T>
 class FutureStateRef {
  public:

@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "hookline/error.h"
-#include "hookline/result.h"
 #include "hookline/future.h"
 #include "hookline/host.h"
+#include "hookline/result.h"
 #include "hookline/value.h"
 #include "hookline/vh_table.h"
 
@@ -27,7 +27,7 @@ enum class Passing : std::uint8_t {
   kCallable,  // the object stays there, and must be callable
 };
 
-// One parameter of a function of the host.
+// Describes one parameter of a function of the host.
 struct Parameter {
   std::string name;
   std::optional<Value> fallback;  // the default; nullopt: the argument is required

@@ -15,7 +15,7 @@ namespace hookline::detail {
 // Deletes an owned error. Not inline, since GCC 12 would otherwise warn that a value is freed here.
 void delete_error(Error* error) noexcept;
 
-// The content of a ResultSpace.
+// Says what is in a ResultSpace.
 enum class Kept : std::uint8_t { kNothing, kValue, kError };
 
 // Storage for a Result<T> that may be absent. It is no larger than T, because errors are rare and

@@ -9,10 +9,8 @@
 #pragma GCC visibility push(default)
 namespace hookline::detail {
 
-// A view of a text, or an int or a float, which most arguments are. It does not own the text, which
-// must outlive it.
-//
-// Thread safety: as for std::string_view.
+// Holds a view of a text, or an int or a float, which most arguments are. It does not own the text,
+// which must outlive it. Thread safety: as for std::string_view.
 class Scalar {
  public:
   // The letters are those of format strings (marshal/format.h).

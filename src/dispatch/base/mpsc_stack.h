@@ -5,7 +5,7 @@
 
 namespace hookline::detail {
 
-// The result of MpscStack::push().
+// Says what MpscStack::push() did.
 enum class Pushed : std::uint8_t {
   kFirst,   // the stack was empty: the caller has to wake the consumer
   kBehind,  // the stack was not empty: an earlier push has woken the consumer

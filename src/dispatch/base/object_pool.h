@@ -17,7 +17,7 @@ namespace hookline::detail {
 template <class T>
 class ObjectPool;
 
-// The base class of objects that an ObjectPool keeps.
+// Is the base class of objects that an ObjectPool keeps.
 class PoolItem {
  public:
   PoolItem() = default;
@@ -87,7 +87,7 @@ class ObjectPool {
   static constexpr std::size_t kSlab = 32;
   class Shard;
 
-  // Objects on their way back to their owner shard. The batch itself is recycled, too, by the shard
+  // Carries objects back to their owner shard. The batch itself is recycled, too, by the shard
   // that made it.
   struct Batch {
     explicit Batch(Shard& made_by) : maker(made_by) {}

@@ -12,8 +12,8 @@ class Runner;
 // Returns the result of a call that try_start() refused.
 [[nodiscard]] Result<Value> cancelled_before_start();
 
-// One invocation on its way: what to run, and where its result goes. Intrusive: a mailbox stores a
-// pointer to it, together with the request if that is small (QueueSlot).
+// Is one invocation on its way: what to run, and where its result goes. Intrusive: a mailbox stores
+// a pointer to it, together with the request if that is small (QueueSlot).
 //
 // Ownership: posting a call gives it up. Exactly one finish() ends it. It must not be touched after
 // that, since it has returned to its pool or has been deleted. A call without state of its own may

@@ -17,8 +17,8 @@ namespace hookline::detail {
 
 class Call;
 
-// One element of a mailbox: a pointer to a call, and the request itself if it is small (a resolved
-// function with a few texts and numbers).
+// Is one element of a mailbox: a pointer to a call, and the request itself if it is small (a
+// resolved function with a few texts and numbers).
 //
 // Two threads pass it to each other, which costs the cache lines that change hands. Requests that
 // lie in the queue one behind the other are prefetched by the processor, whereas each request that

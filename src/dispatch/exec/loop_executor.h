@@ -35,7 +35,7 @@ class LoopExecutor final : public Executor {
 
   void post(Job& job) noexcept override;
 
-  // Returns the number of uv_async_send calls so far, for metrics and tests.
+  // Returns the number of uv_async_send calls so far, for tests.
   [[nodiscard]] std::uint64_t wakeups() const noexcept;
 
  private:

@@ -26,8 +26,8 @@ constexpr std::size_t kAhead = 4;
 // The distance to the place where the poster writes at which prefetching does not disturb it.
 constexpr std::size_t kApart = 32;
 
-// The output iterator that the queue moves slots into. It remembers where the last slot was in the
-// queue's memory, and flushes the slots' cache lines for the poster if that is the slower side.
+// Is the output iterator that the queue moves slots into. It remembers where the last slot was in
+// the queue's memory, and flushes the slots' cache lines for the poster if that is the slower side.
 class SlotSink {
  public:
   SlotSink(QueueSlot* to, const QueueSlot*& last, bool poster_is_slow) noexcept

@@ -45,7 +45,8 @@ class StreamCore::Waiter final : public Timer, public std::enable_shared_from_th
     timers.schedule(*this, deadline);
   }
 
-  // On any thread, once. REQUIRES: the waiter has been removed from the stream's waiters.
+  // May be called on any thread, once. REQUIRES: the waiter has been removed from the stream's
+  // waiters.
   void finish(Result<Item> result) {
     if (timers_ != nullptr && timers_->cancel(*this)) {
       scheduled_.reset();

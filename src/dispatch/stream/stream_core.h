@@ -14,15 +14,15 @@
 #include "dispatch/worker/lane.h"
 #include "hookline/clock.h"
 #include "hookline/error.h"
-#include "hookline/result.h"
 #include "hookline/future.h"
+#include "hookline/result.h"
 #include "hookline/stream.h"
 #include "hookline/text.h"
 #include "hookline/value.h"
 
 namespace hookline::detail {
 
-// The source of the items of a stream, and the number of items that may wait.
+// Says where the items of a stream come from, and the number of items that may wait.
 struct StreamSource {
   std::shared_ptr<Lane> lane;
   // The unclosed streams of the lane's runner. nullptr: a stream stays open if a full mailbox does
@@ -33,9 +33,9 @@ struct StreamSource {
   TextMode text = TextMode::kExact;
 };
 
-// The state of a ValueStream: the items that have arrived, the consumers that wait for one, and the
-// one kPull that is under way to the runner. The next kPull follows when the last one has come
-// back, so that the items keep their order, and other calls of the mailbox run in between.
+// Keeps the state of a ValueStream: the items that have arrived, the consumers that wait for one,
+// and the one kPull that is under way to the runner. The next kPull follows when the last one has
+// come back, so that the items keep their order, and other calls of the mailbox run in between.
 //
 // Each kPull asks for twice as many items as the last one, up to the number that may wait, and for
 // one again if the runner brought fewer because they took too long. So a quick generator costs few
@@ -73,7 +73,7 @@ class StreamCore final : public std::enable_shared_from_this<StreamCore> {
   class Waiter;
   // The work to do after the lock has been released.
   struct Work;
-  // The phase of the runner's iterator. kOver: it does not exist (any more), or is being closed.
+  // Says how far the runner's iterator is. kOver: it does not exist (any more), or is being closed.
   enum class Phase : std::uint8_t { kOpening, kOpen, kOver };
 
   // These REQUIRE mutex_.

@@ -11,7 +11,7 @@
 
 namespace hookline::detail {
 
-// The requests that a stream sends to its runner. They are ordinary calls, with one of these
+// Lists the requests that a stream sends to its runner. They are ordinary calls, with one of these
 // numbers as Request::function. A runner whose scripts can be streamed from understands them:
 //
 //   kOpen   arguments: as a call by name, with name and extras
@@ -37,7 +37,7 @@ inline void set_stream_request(OwnedRequest& to, StreamRequest what) noexcept {
   to.set_function(static_cast<std::uint32_t>(what));
 }
 
-// The result of kPull. `ended`: no items follow these.
+// Holds the result of kPull. `ended` says that no items follow these.
 struct StreamBatch {
   List items;
   bool ended = false;

@@ -20,7 +20,7 @@ class Timer {
   Timer& operator=(const Timer&) = delete;
   virtual ~Timer() = default;
 
-  // Called on the timer thread, without any lock. Must neither throw nor block. May destroy the
+  // Is called on the timer thread, without any lock. Must neither throw nor block. May destroy the
   // timer, schedule it again, or cancel others.
   virtual void expire() noexcept = 0;
 
@@ -31,8 +31,8 @@ class Timer {
   std::size_t place_ = kNotScheduled;
 };
 
-// A heap of timers, the earliest first. Each timer knows its place, so that removing one from the
-// middle costs no more than inserting one.
+// Keeps a heap of timers, the earliest first. Each timer knows its place, so that removing one from
+// the middle costs no more than inserting one.
 //
 // Thread safety: none. The heap does not own the timers.
 class TimerHeap {

@@ -11,9 +11,9 @@
 
 namespace hookline::detail {
 
-// The loop of one worker thread: it runs jobs one after the other, in the order in which they were
-// posted, and sleeps when there are none. A lane whose mailbox has calls is a job, and opening and
-// closing a lane are jobs; so lanes that share a worker take turns.
+// Is the loop of one worker thread: it runs jobs one after the other, in the order in which they
+// were posted, and sleeps when there are none. A lane whose mailbox has calls is a job, and opening
+// and closing a lane are jobs; so lanes that share a worker take turns.
 //
 // Ownership: the thread belongs to the WorkerPool. The Worker is shared with its lanes, and lives
 // as long as any of them may post to it.
@@ -27,7 +27,8 @@ class Worker final : public Executor {
 
   void post(Job& job) noexcept override;
 
-  // The thread's main function. Returns after stop() when no job is left; later jobs are discarded.
+  // Is the thread's main function. Returns after stop() when no job is left; later jobs are
+  // discarded.
   void run();
   // Queues a job behind those that were posted. Cheaper than post().
   void post_again(Job& job) noexcept {

@@ -19,7 +19,7 @@
 
 namespace hookline::detail {
 
-// The Lane of a WorkerPool: a job that runs one batch of its mailbox's calls, and queues itself
+// Is the Lane of a WorkerPool: a job that runs one batch of its mailbox's calls, and queues itself
 // again while there are more.
 //
 // At any moment the lane is either idle (its mailbox is empty), among its worker's jobs, or being

@@ -8,7 +8,7 @@
 
 namespace hookline::hub {
 
-// The chat commands about accounts. Each returns its answer, which is empty if it comes later.
+// Runs the chat commands about accounts. Each returns its answer, which is empty if it comes later.
 //
 // Thread safety: the hub's thread.
 class AccountCommands {

@@ -14,7 +14,7 @@
 
 namespace hookline::hub {
 
-// The table of chat commands: their names, who may use them, and what runs them. "+help" lists
+// Has the table of chat commands: their names, who may use them, and what runs them. "+help" lists
 // them.
 //
 // Thread safety: the hub's thread.

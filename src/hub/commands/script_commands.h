@@ -12,7 +12,7 @@
 
 namespace hookline::hub {
 
-// The chat commands about scripts. Each returns its answer, which is empty if it comes later.
+// Runs the chat commands about scripts. Each returns its answer, which is empty if it comes later.
 //
 // Thread safety: the hub's thread.
 class ScriptCommands {

@@ -14,7 +14,7 @@
 
 namespace hookline::hub {
 
-// The classes of users. The table in docs/hub.md says what each class may do.
+// These are the classes of users. The table in docs/hub.md says what each class may do.
 inline constexpr int kClassGuest = 0;
 inline constexpr int kClassRegistered = 1;
 inline constexpr int kClassVip = 2;
@@ -28,7 +28,7 @@ struct RegisteredUser {
   int user_class = kClassRegistered;
 };
 
-// The configuration of the embedded hub, with its default values.
+// Holds the configuration of the embedded hub, with its default values.
 struct HubConfig {
   // [hub]
   std::string name = "hookline";

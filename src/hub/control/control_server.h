@@ -15,8 +15,8 @@ namespace hookline::hub {
 
 class ControlServer;
 
-// One connection to the control socket. It reads requests, one on each line, and answers each with
-// a line before it reads the next one.
+// Serves one connection to the control socket. It reads requests, one on each line, and answers
+// each with a line before it reads the next one.
 //
 // Thread safety: the loop's thread. Ownership: the ControlServer holds it until it is closed.
 class ControlClient : public std::enable_shared_from_this<ControlClient> {
@@ -47,8 +47,8 @@ class ControlClient : public std::enable_shared_from_this<ControlClient> {
   bool is_processing_ = false;  // process() is running, and continues by itself
 };
 
-// The Unix socket by which `hookline ctl` talks to a hub. Anyone who can open it can do everything,
-// so only the hub's own user can (mode 0600).
+// Serves the Unix socket by which `hookline ctl` talks to a hub. Anyone who can open it can do
+// everything, so only the hub's own user can (mode 0600).
 //
 // Thread safety: the loop's thread.
 class ControlServer {

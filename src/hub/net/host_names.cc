@@ -6,7 +6,7 @@
 
 namespace hookline::hub {
 
-// One look-up. libuv owns it until the callback.
+// Describes one look-up. libuv owns it until the callback.
 struct HostNames::Request {
   uv_getnameinfo_t request{};
   std::string ip;

@@ -8,8 +8,8 @@
 
 namespace hookline::hub {
 
-// A range of IP addresses, from one to another, both included. IPv4 addresses are stored as the
-// IPv6 addresses that they map to, so that clients of a listener on "::" match too.
+// Describes a range of IP addresses, from one to another, both included. IPv4 addresses are stored
+// as the IPv6 addresses that they map to, so that clients of a listener on "::" match too.
 class IpRange {
  public:
   using Bytes = std::array<unsigned char, 16>;

@@ -11,7 +11,7 @@
 
 namespace hookline::hub {
 
-// The hub's listening socket.
+// Owns the hub's listening socket.
 //
 // Thread safety: the loop's thread.
 class Listener {

@@ -11,7 +11,7 @@
 
 namespace hookline::hub {
 
-// A token bucket: allows `burst` commands together, and `per_second` in the long run.
+// Is a token bucket: allows `burst` commands together, and `per_second` in the long run.
 //
 // Thread safety: none.
 class FloodLimit {

@@ -18,7 +18,7 @@
 
 namespace hookline::hub {
 
-// The reason why a connection ended, with the numbers of OnCloseConnEx and vh.CloseConnection
+// Says why a connection ended, with the numbers of OnCloseConnEx and vh.CloseConnection
 // (vh.eCR_*).
 enum class CloseReason : int {
   kDefault = 0,
@@ -44,8 +44,8 @@ enum class CloseReason : int {
   kNoRedirect = 20,
 };
 
-// The progress of a client. Phases follow each other in this order; kPassword is skipped for a nick
-// without a password, and every phase may end in kLeft.
+// Says how far a client has come. Phases follow each other in this order; kPassword is skipped for
+// a nick without a password, and every phase may end in kLeft.
 enum class Phase : std::uint8_t {
   kNew,       // connected; the hub has not sent its lock
   kNick,      // the hub waits for a nick
@@ -56,8 +56,9 @@ enum class Phase : std::uint8_t {
   kLeft,
 };
 
-// One client: its connection and its user. Other parts of the hub use it to send to a user, to
-// disconnect a user, and to change a user's data. Its CommandProcessor handles its commands.
+// Is one client of the hub: its connection and its user. Other parts of the hub use it to send to a
+// user, to disconnect a user, and to change a user's data. Its CommandProcessor handles its
+// commands.
 //
 // Thread safety: the hub's thread. Ownership: Sessions holds it until its connection has ended; a
 // pending verdict holds it until the verdict comes.

@@ -7,7 +7,7 @@
 namespace hookline::hub {
 namespace {
 
-// One migration for each version, oldest first. A released migration never changes. `nick` is
+// Lists one migration for each version, oldest first. A released migration never changes. `nick` is
 // folded, `shown` is as it was written; times are seconds since the epoch.
 constexpr auto kMigrations = std::to_array<const char*>({
     R"sql(

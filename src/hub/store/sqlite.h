@@ -17,7 +17,7 @@ namespace hookline::hub {
 
 class Database;
 
-// A prepared statement.
+// Owns a prepared statement.
 //
 // Thread safety: as its Database. It must not outlive the Database.
 class Statement {
@@ -46,7 +46,7 @@ class Statement {
   std::unique_ptr<sqlite3_stmt, Finalize> statement_;
 };
 
-// A connection to an SQLite database.
+// Owns a connection to an SQLite database.
 //
 // Thread safety: one thread at a time. Errors are kBadArguments with SQLite's message.
 class Database {

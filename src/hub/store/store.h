@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "hookline/error.h"
-#include "hookline/result.h"
 #include "hookline/future.h"
+#include "hookline/result.h"
 #include "hookline/script_host.h"
 #include "hookline/value.h"
 #include "hub/store/sqlite.h"
@@ -34,7 +34,7 @@ namespace hookline::hub {
 // REQUIRES that there was no write().
 class Store {
  public:
-  // One statement and the values of its parameters. `sql` must be a literal, because prepared
+  // Holds one statement and the values of its parameters. `sql` must be a literal, because prepared
   // statements are kept by its address.
   struct Write {
     const char* sql;

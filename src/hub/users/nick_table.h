@@ -11,7 +11,7 @@
 
 namespace hookline::hub {
 
-// A hash table of users by nick. It is immutable: a change makes a new table.
+// Finds users by nick in a hash table. It is immutable: a change makes a new table.
 //
 // Thread safety: const access from any thread.
 class NickTable {

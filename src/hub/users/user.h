@@ -6,8 +6,8 @@
 
 namespace hookline::hub {
 
-// The data of one user or bot. A shared User is never changed; a change makes a new one. Texts are
-// bytes in the hub's encoding.
+// Holds the data of one user or bot. A shared User is never changed; a change makes a new one.
+// Texts are bytes in the hub's encoding.
 struct User {
   std::string nick;
   int user_class = 0;

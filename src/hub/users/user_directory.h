@@ -12,8 +12,9 @@
 
 namespace hookline::hub {
 
-// All users and bots of the hub at one moment. It is immutable, so a script can read it for as long
-// as it likes. It consists of several tables, so that a changed copy shares all tables but one.
+// Holds all users and bots of the hub at one moment. It is immutable, so a script can read it for
+// as long as it likes. It consists of several tables, so that a changed copy shares all tables but
+// one.
 class DirectorySnapshot {
  public:
   // Returns nullptr if there is no such user. The user lives as long as this snapshot.

@@ -10,7 +10,7 @@
 
 namespace hookline::hub {
 
-// The functions of `vh` for accounts.
+// Implements the functions of `vh` for accounts.
 //
 // Thread safety: the hub's thread. The futures complete, on any thread, when the change is durable.
 class VhAccounts {

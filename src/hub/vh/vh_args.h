@@ -11,8 +11,8 @@
 
 namespace hookline::hub {
 
-// The arguments of a function of `vh`, by position, as Host::vh_call or Host::vh_read got them. An
-// argument that was not given is read as "" or the default.
+// Reads the arguments of a function of `vh`, by position, as Host::vh_call or Host::vh_read got
+// them. An argument that was not given is read as "" or the default.
 //
 // Ownership: it borrows the arguments and the caller.
 class VhArgs {

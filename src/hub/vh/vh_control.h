@@ -1,7 +1,7 @@
 #pragma once
 
-#include "hookline/result.h"
 #include "hookline/future.h"
+#include "hookline/result.h"
 #include "hookline/script_host.h"
 #include "hookline/value.h"
 #include "hub/base/clocks.h"
@@ -14,7 +14,8 @@
 
 namespace hookline::hub {
 
-// The functions of `vh` that control the hub, and those with which scripts talk to each other.
+// Implements the functions of `vh` that control the hub, and those with which scripts talk to each
+// other.
 //
 // Thread safety: the hub's thread, except get_serv_freq(): any thread.
 class VhControl {

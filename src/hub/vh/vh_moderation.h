@@ -1,7 +1,7 @@
 #pragma once
 
-#include "hookline/result.h"
 #include "hookline/future.h"
+#include "hookline/result.h"
 #include "hookline/script_host.h"
 #include "hookline/value.h"
 #include "hub/scripts/other_scripts.h"
@@ -13,7 +13,7 @@
 
 namespace hookline::hub {
 
-// The functions of `vh` that disconnect, kick, ban and restrict users.
+// Implements the functions of `vh` that disconnect, kick, ban and restrict users.
 //
 // Thread safety: the hub's thread. The futures complete, on any thread, when the change is durable.
 class VhModeration {

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "hookline/result.h"
 #include "hookline/future.h"
+#include "hookline/result.h"
 #include "hookline/script_host.h"
 #include "hookline/value.h"
 #include "hub/config/settings.h"
@@ -12,7 +12,7 @@
 
 namespace hookline::hub {
 
-// The functions of `vh` for the hub's settings and its database.
+// Implements the functions of `vh` for the hub's settings and its database.
 //
 // Thread safety: the hub's thread, except get_config(): any thread.
 class VhSettings {

@@ -5,15 +5,15 @@
 #include <vector>
 
 #include "hookline/error.h"
-#include "hookline/result.h"
 #include "hookline/future.h"
+#include "hookline/result.h"
 #include "hookline/value.h"
 #include "plugin/functions/function_registry.h"
 #include "plugin/functions/script_context.h"
 
 namespace hookline::detail {
 
-// One call of a function of the host by a script.
+// Describes one call of a function of the host by a script.
 struct HostCall {
   std::shared_ptr<const HostFunction> function;
   std::vector<Value> args;

@@ -36,7 +36,7 @@ class Resource {
   Handle object_;
 };
 
-// The resources of one script.
+// Keeps the resources of one script.
 //
 // Thread safety: all methods from any thread.
 class ResourceList {

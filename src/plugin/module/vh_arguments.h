@@ -12,7 +12,7 @@
 
 namespace hookline::detail {
 
-// The arguments of a vectorcall: positional ones first, then by name.
+// Holds the arguments of a vectorcall: positional ones first, then by name.
 struct VhArguments {
   PyObject* const* positional = nullptr;
   std::size_t count = 0;

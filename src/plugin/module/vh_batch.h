@@ -7,9 +7,9 @@
 
 namespace hookline::detail {
 
-// The context manager `vh.batch()`: everything that the script sends inside of the block (vh.mc,
-// vh.pm, ...) reaches the host's thread together at its end, in order and without calls of other
-// scripts in between.
+// Implements the context manager `vh.batch()`: everything that the script sends inside of the block
+// (vh.mc, vh.pm, ...) reaches the host's thread together at its end, in order and without calls of
+// other scripts in between.
 //
 // - Any other call that runs on the host's thread first delivers the sends before it, so that the
 //   script's order is kept.

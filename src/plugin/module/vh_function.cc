@@ -23,7 +23,7 @@ namespace hookline::detail {
 
 namespace {
 
-// The C++ part of a function object.
+// Is the C++ part of a function object.
 struct Content {
   std::shared_ptr<const HostFunction> function;
   std::shared_ptr<Resource> resource;  // set for a method

@@ -7,7 +7,8 @@
 
 namespace hookline::detail {
 
-// The state of the `vh` module of one interpreter. Its types find it by PyType_GetModuleState().
+// Keeps the state of the `vh` module of one interpreter. Its types find it by
+// PyType_GetModuleState().
 struct VhState {
   const ScriptContext* context = nullptr;  // nullptr in an interpreter without a script
   // The two parts of the result of name_and_version().

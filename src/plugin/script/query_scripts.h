@@ -8,7 +8,7 @@
 
 namespace hookline::detail {
 
-// A question of one script to others (`vh.ScriptQuery`), in the hub's encoding.
+// Is a question of one script to others (`vh.ScriptQuery`), in the hub's encoding.
 struct ScriptQuestion {
   std::string_view command;
   std::string_view data;

@@ -211,7 +211,7 @@ Verdict ScriptHost::wait(Hook hook, std::initializer_list<HookArg> args) {
   return wait(hook, args, impl_->options.verdict_deadline);
 }
 
-Verdict ScriptHost::wait(Hook hook, std::initializer_list<HookArg> args, Duration deadline) {
+Verdict ScriptHost::wait(Hook hook, std::initializer_list<HookArg> args, Duration timeout) {
   detail::Waiter waiter;
   detail::Event* event = nullptr;
   {
@@ -226,7 +226,7 @@ Verdict ScriptHost::wait(Hook hook, std::initializer_list<HookArg> args, Duratio
     event->send_and_hold(hook, args, subscribers, waiter.parker());
   }
   waiter.wait_until([event] { return event->answered(); },
-                    detail::deadline_after(Clock::system(), deadline));
+                    detail::deadline_after(Clock::system(), timeout));
   Verdict verdict = event->take_verdict(impl_->options.late_verdict_allows);
   event->release();
   return verdict;

@@ -67,7 +67,7 @@ class ScriptRunner final : public Runner {
     static constexpr std::size_t kAll = SIZE_MAX;
     std::size_t arguments = kAll;
   };
-  // The script in its interpreter, ready to be called.
+  // Owns the script in its interpreter, ready to be called.
   struct Loaded {
     Gil gil = Gil::kOwn;
     std::unique_ptr<Interpreter> interpreter;

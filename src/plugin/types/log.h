@@ -12,7 +12,7 @@
 
 namespace hookline::detail {
 
-// The log of one ScriptHost: passes each line on to where the host wants it.
+// Is the log of one ScriptHost: passes each line on to where the host wants it.
 //
 // Thread safety: any thread may use it.
 class Log {

@@ -4,7 +4,7 @@
 
 namespace hookline::detail {
 
-// The integer constants of the `vh` module: one row each.
+// Describes one integer constant of the `vh` module.
 struct VhConstant {
   const char* name;
   int value;

@@ -11,17 +11,17 @@
 
 namespace hookline::detail {
 
-// The largest number of arguments of a row. A row with more would not compile.
+// Is the largest number of arguments of a row. A row with more would not compile.
 inline constexpr std::size_t kMaxVhArguments = 8;
 
-// One argument of a row.
+// Describes one argument of a row.
 struct VhParameter {
   std::string_view name;
   char kind = 's';
   bool optional = false;
 };
 
-// All arguments of a row.
+// Describes all arguments of a row.
 struct VhSignature {
   std::array<VhParameter, kMaxVhArguments> parameters;
   std::size_t count = 0;
@@ -54,7 +54,7 @@ struct VhSignature {
   return signature;
 }
 
-// The signature of each row, in the order of the table.
+// Has the signature of each row, in the order of the table.
 inline constexpr auto kVhSignatures = [] {
   std::array<VhSignature, kVhFunctions.size()> signatures;
   std::ranges::transform(kVhFunctions, signatures.begin(),
