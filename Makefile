@@ -119,9 +119,9 @@ docs: ## Write docs/scripting.md and share/vh.pyi from the tables of hooks and f
 	@build/release/hookline reference --template docs/templates/scripting.md >docs/scripting.md
 	@build/release/hookline reference --format=pyi >share/vh.pyi
 
-reference: ## Write the reference of the public headers to build/reference/html
+reference: ## Write the reference of the public headers to docs/reference/html
 	@$(SETUP) docs
-	@mkdir -p build && doxygen Doxyfile && echo "build/reference/html/index.html"
+	@mkdir -p docs/reference && doxygen Doxyfile && echo "docs/reference/html/index.html"
 
 clean: ## Remove everything that was built (not the cached Python)
 	rm -rf build

@@ -36,7 +36,7 @@ function(hookline_library kind)
     "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
   target_link_libraries(${target}
     PUBLIC PkgConfig::libuv Threads::Threads
-    PRIVATE hookline::python spdlog::spdlog)
+    PRIVATE hookline::python fmt::fmt)
   set_target_properties(${target} PROPERTIES OUTPUT_NAME hookline LINKER_LANGUAGE CXX)
   if(NOT PROJECT_IS_TOP_LEVEL)
     set_target_properties(${target} PROPERTIES EXCLUDE_FROM_ALL ON)

@@ -65,7 +65,7 @@ function(hookline_test room)
   # the room, since it may use any of them.
   set(usage ${room}_test_usage)
   add_library(${usage} INTERFACE)
-  target_link_libraries(${usage} INTERFACE ${ARGN} ${main})
+  target_link_libraries(${usage} INTERFACE ${ARGN} ${main} spdlog::spdlog)
   if(TARGET hookline_${room})
     target_link_libraries(${usage} INTERFACE hookline::${room})
   endif()

@@ -27,7 +27,7 @@ source, cmake, mode, built = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3]
 work = pathlib.Path(tempfile.gettempdir(), "hookline-consumers-" + hashlib.sha256(bytes(built)).hexdigest()[:12])
 EXPECTED = "'hello, ann'\nKeyError\n"
 # Embedding must not need these: they are the dependencies of the hub, the command and the tests.
-FOREIGN = ("GTest", "benchmark_DIR", "CLI11", "tomlplusplus", "nlohmann_json", "SQLite3", "OPENSSL", "maxminddb")
+FOREIGN = ("GTest", "spdlog", "benchmark_DIR", "CLI11", "tomlplusplus", "nlohmann_json", "SQLite3", "OPENSSL", "maxminddb")
 
 environment = {
     name: value

@@ -26,7 +26,7 @@
 #include "hub/session/moderation.h"
 #include "hub/session/roster.h"
 #include "hub/session/script_bots.h"
-#include "hub/session/session_services.h"
+#include "hub/session/session.h"
 #include "hub/session/sessions.h"
 #include "hub/store/hub_state.h"
 #include "hub/users/user_directory.h"
@@ -50,8 +50,8 @@ class HubCore {
   // Called once, before the first client. `scripts` must outlive the last client.
   void set_scripts(ScriptHost* scripts);
   // Called before the first client; `names` must outlive this.
-  void set_host_names(HostNames* names) noexcept { services_.host_names = names; }
-  void set_port(std::uint16_t port) noexcept { services_.port = port; }
+  void set_host_names(HostNames* names) noexcept { session_needs_.host_names = names; }
+  void set_port(std::uint16_t port) noexcept { session_needs_.commands.login.port = port; }
   // Called when the scripts have ended, because it completes their calls. After that nothing that
   // changes the stored data may be used.
   void close_state() noexcept { state_.reset(); }
@@ -116,7 +116,7 @@ class HubCore {
   ScriptCommands script_commands_;
   ChatCommands chat_commands_;
 
-  SessionServices services_;
+  Session::Needs session_needs_;
   Sessions sessions_;
 
   TimePoint next_timer_;

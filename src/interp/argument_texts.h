@@ -103,8 +103,11 @@ class TextCache {
 // Returns whether SpareTexts may be used with that version of CPython, a PY_VERSION_HEX.
 [[nodiscard]] constexpr bool knows_text_layout(unsigned long version) noexcept {
   constexpr unsigned kMinorShift = 16;
+  constexpr unsigned kLevelShift = 4;
+  constexpr unsigned long kReleased = 0xF;  // others are alpha, beta and candidate releases
   const unsigned long minor = version >> kMinorShift;
-  return minor == 0x030D || minor == 0x030E;
+  const bool is_released = ((version >> kLevelShift) & 0xF) == kReleased;
+  return is_released && (minor == 0x030D || minor == 0x030E);
 }
 
 // Keeps argument strings after their call, to reuse them for the next texts of the same lengths. A

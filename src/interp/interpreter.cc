@@ -447,8 +447,6 @@ Result<void> Interpreter::close_stream(StreamId stream) { return impl_->iterator
 
 void Interpreter::close_streams() { impl_->iterators.close_all(); }
 
-std::vector<std::string> Interpreter::functions() { return impl_->script->callables(); }
-
 Result<Value> Interpreter::evaluate(std::string_view source, std::string_view name,
                                     std::span<const Value> args) {
   const Result<PyRef> tuple = as_tuple(args);

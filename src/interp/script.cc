@@ -218,20 +218,4 @@ Result<PyRef> Script::find_callable_of(PyRef object, std::string_view name) cons
   return checked_callable(std::move(found), name);
 }
 
-std::vector<std::string> Script::callables() const {
-  std::vector<std::string> names;
-  if (!module_) {
-    return names;
-  }
-  Py_ssize_t position = 0;
-  PyObject* key = nullptr;
-  PyObject* value = nullptr;
-  while (PyDict_Next(PyModule_GetDict(module_.get()), &position, &key, &value) != 0) {
-    if (PyUnicode_CheckExact(key) && PyCallable_Check(value) != 0) {
-      names.push_back(display_text(key));
-    }
-  }
-  return names;
-}
-
 }  // namespace hookline::detail

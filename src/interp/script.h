@@ -34,9 +34,6 @@ class Script {
   // Does the same for an attribute of `object`, or for `object` itself if `name` is empty.
   [[nodiscard]] Result<PyRef> find_callable_of(PyRef object, std::string_view name) const;
 
-  // Returns the names of all callable globals.
-  [[nodiscard]] std::vector<std::string> callables() const;
-
  private:
   [[nodiscard]] PyRef find_global(std::string_view name) const;
   [[nodiscard]] Result<PyRef> checked_callable(Result<PyRef> object, std::string_view name) const;

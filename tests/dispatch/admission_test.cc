@@ -35,7 +35,11 @@ TEST(Admission, AcceptsUpToTheCapacity) {
   EXPECT_EQ(admit(admission), Answer::kFull);
 }
 
-TEST(Admission, HasRoomForOneAtLeast) { EXPECT_EQ(Admission(0).capacity(), 1U); }
+TEST(Admission, HasRoomForOneAtLeast) {
+  Admission admission(0);
+  EXPECT_EQ(admit(admission), Answer::kAcceptedFirst);
+  EXPECT_EQ(admit(admission), Answer::kFull);
+}
 
 TEST(Admission, LetsTheWorkerBecomeIdleOnlyWhenNothingIsLeft) {
   Admission admission(10);

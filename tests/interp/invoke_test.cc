@@ -85,7 +85,6 @@ half = partial(lambda a, b: a / b, b=2)
 TEST_F(Invoke, SaysWhatIsMissing) {
   EXPECT_EQ(try_call("f").error().code, ErrorCode::kScriptNotFound);
   EXPECT_EQ(interpreter().resolve("f").error().code, ErrorCode::kScriptNotFound);
-  EXPECT_TRUE(interpreter().functions().empty());
   load("value = 5\nclass C:\n  @property\n  def p(self): raise ValueError('from p')\nc = C()");
   for (const char* name : {"f", "", ".", "value.", ".value", "C.missing", "\xff", "__len__"}) {
     const Result<Value> result = try_call(name);
@@ -184,11 +183,6 @@ liar = Liar()
     EXPECT_EQ(arity.min, expected.min) << expected.name;
     EXPECT_EQ(arity.max, expected.max) << expected.name;
   }
-}
-
-TEST_F(Invoke, ListsTheScriptsCallables) {
-  load("import os\nfrom os.path import join\ndef b(): pass\nvalue = 1\nclass A: pass\na = len");
-  EXPECT_THAT(interpreter().functions(), ElementsAre("join", "b", "A", "a"));
 }
 
 TEST_F(Invoke, KeepsNothingHoweverManyTimes) {

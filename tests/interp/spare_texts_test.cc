@@ -24,6 +24,7 @@ static_assert(knows_text_layout(0x030D00F0) && knows_text_layout(0x030D0FF0));  
 static_assert(knows_text_layout(0x030E00F0) && knows_text_layout(0x030E0AF0));  // 3.14.0, 3.14.10
 static_assert(!knows_text_layout(0x030C0FF0) && !knows_text_layout(0x030F00A1));
 static_assert(!knows_text_layout(0x040D00F0));
+static_assert(!knows_text_layout(0x030E00A1) && !knows_text_layout(0x030E00C2));  // not released
 
 class SpareTextsTest : public InterpTest {
  protected:

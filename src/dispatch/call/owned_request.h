@@ -27,8 +27,6 @@ class OwnedRequest {
   // Makes a call by name, as in OwnedRequest("get_stats", {"nick"}).
   OwnedRequest(std::string name, List args, TextMode text = TextMode::kExact)
       : text_(text), args_(std::move(args)), name_(std::move(name)) {}
-  OwnedRequest(std::uint32_t function, List args, TextMode text = TextMode::kExact)
-      : function_(function), text_(text), args_(std::move(args)) {}
 
   void set_function(std::uint32_t function) noexcept { function_ = function; }
   void set_name(std::string_view name) {

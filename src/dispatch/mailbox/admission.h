@@ -77,9 +77,6 @@ class Admission {
 
   // Closes the mailbox: admit() returns kClosed from now on.
   void close() noexcept { word_.fetch_or(kClosed, std::memory_order_acq_rel); }
-  [[nodiscard]] bool closed() const noexcept {
-    return (word_.load(std::memory_order_acquire) & kClosed) != 0;
-  }
 
   // For the worker: counts a call that leaves because it starts. The order is sequentially
   // consistent if posters may wait for room, see BlockedPosters.
@@ -111,7 +108,6 @@ class Admission {
   // Returns true if the mailbox is closed and every accepted call has left.
   [[nodiscard]] bool drained() const noexcept;
 
-  [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
   [[nodiscard]] std::uint64_t accepted() const noexcept {
     return word_.load(std::memory_order_acquire) / kOne;
   }

@@ -7,10 +7,10 @@
 #include "hub/commands/account_commands.h"
 #include "hub/commands/ban_commands.h"
 #include "hub/commands/script_commands.h"
+#include "hub/session/chat_flow.h"
 #include "hub/session/live_settings.h"
 #include "hub/session/moderation.h"
 #include "hub/session/roster.h"
-#include "hub/session/session_services.h"
 
 namespace hookline::hub {
 

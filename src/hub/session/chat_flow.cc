@@ -13,7 +13,7 @@
 
 namespace hookline::hub {
 
-ChatFlow::ChatFlow(Session& session, CommandProcessor& commands, SessionServices& hub)
+ChatFlow::ChatFlow(Session& session, CommandProcessor& commands, const Needs& hub)
     : session_(session),
       commands_(commands),
       hub_(hub),

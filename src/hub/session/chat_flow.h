@@ -5,11 +5,24 @@
 
 #include "hookline/script_host.h"
 #include "hub/session/chat_pipeline.h"
-#include "hub/session/session_services.h"
 
 namespace hookline::hub {
 
 class CommandProcessor;
+class Roster;
+class ScriptEvents;
+class Session;
+struct HubConfig;
+struct HubCounters;
+
+// Runs the chat commands of users ("!help"), so that sessions need not know them.
+class ChatCommandRunner {
+ public:
+  virtual ~ChatCommandRunner() = default;
+  // Runs the command that `sender` typed, after the scripts let it pass. Returns the answer, which
+  // is empty if there is none or if it comes later. Thread safety: the hub's thread.
+  [[nodiscard]] virtual std::string run(Session& sender, std::string_view text) = 0;
+};
 
 // Handles what one client says: in main chat, in private messages, to the operators' chat, and as
 // commands to the hub.
@@ -17,7 +30,18 @@ class CommandProcessor;
 // Thread safety: the hub's thread. Ownership: a part of its CommandProcessor.
 class ChatFlow {
  public:
-  ChatFlow(Session& session, CommandProcessor& commands, SessionServices& hub);
+  // The parts of the hub that this and its ChatPipeline use.
+  struct Needs {
+    const HubConfig& config;
+    const Clock& clock;
+    HubCounters& counters;
+    const Roster& roster;
+    ScriptEvents& scripts;
+    ChatCommandRunner& chat_commands;
+  };
+
+  // `hub` must outlive this.
+  ChatFlow(Session& session, CommandProcessor& commands, const Needs& hub);
 
   void handle_chat();
   void handle_private();
@@ -41,7 +65,7 @@ class ChatFlow {
 
   Session& session_;
   CommandProcessor& commands_;
-  SessionServices& hub_;
+  const Needs& hub_;
   ChatPipeline pipeline_;
   std::string chat_command_;  // the text of the command to the hub that is being decided
 };

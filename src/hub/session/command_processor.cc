@@ -84,15 +84,15 @@ const CommandProcessor::Handler* CommandProcessor::find_handler(CommandKind kind
   return row == kHandlers.end() ? nullptr : row;
 }
 
-CommandProcessor::CommandProcessor(Session& session, SessionServices& hub)
+CommandProcessor::CommandProcessor(Session& session, const Needs& hub)
     : session_(session),
       hub_(hub),
       input_(hub.config.max_command_bytes,
              FloodLimit(hub.config.commands_per_second, hub.config.command_burst, hub.clock.now())),
-      login_(session, *this, hub),
-      info_(session, *this, hub),
-      chat_(session, *this, hub),
-      peers_(session, *this, hub) {}
+      login_(session, *this, hub.login),
+      info_(session, *this, hub.info),
+      chat_(session, *this, hub.chat),
+      peers_(session, *this, hub.peers) {}
 
 void CommandProcessor::on_bytes(std::string_view bytes) {
   input_.append(bytes);

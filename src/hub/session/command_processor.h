@@ -14,10 +14,15 @@
 #include "hub/session/info_flow.h"
 #include "hub/session/login_flow.h"
 #include "hub/session/peer_flow.h"
-#include "hub/session/session_services.h"
 #include "hub/store/restrictions.h"
 
 namespace hookline::hub {
+
+class ScriptEvents;
+class Session;
+class Sessions;
+struct HubConfig;
+struct HubCounters;
 
 // The method of a flow that handles a command once the scripts have decided.
 class NextStep {
@@ -51,7 +56,22 @@ class NextStep {
 // Thread safety: the hub's thread. Ownership: a part of its Session.
 class CommandProcessor final : private VerdictHandler {
  public:
-  CommandProcessor(Session& session, SessionServices& hub);
+  // The parts of the hub that this and its flows use.
+  struct Needs {
+    const HubConfig& config;
+    const Clock& clock;
+    HubCounters& counters;
+    Sessions& sessions;
+    ScriptEvents& scripts;
+    const Restrictions& restrictions;
+    LoginFlow::Needs login;
+    InfoFlow::Needs info;
+    ChatFlow::Needs chat;
+    PeerFlow::Needs peers;
+  };
+
+  // `hub` must outlive this.
+  CommandProcessor(Session& session, const Needs& hub);
   CommandProcessor(const CommandProcessor&) = delete;
   CommandProcessor& operator=(const CommandProcessor&) = delete;
   ~CommandProcessor() override = default;
@@ -117,7 +137,7 @@ class CommandProcessor final : private VerdictHandler {
   static const Handler* find_handler(nmdc::CommandKind kind) noexcept;
 
   Session& session_;
-  SessionServices& hub_;
+  const Needs& hub_;
   CommandInput input_;
   LoginFlow login_;
   InfoFlow info_;

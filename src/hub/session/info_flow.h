@@ -1,11 +1,15 @@
 #pragma once
 
 #include "hookline/script_host.h"
-#include "hub/session/session_services.h"
 
 namespace hookline::hub {
 
 class CommandProcessor;
+class Roster;
+class Session;
+class Settings;
+class UserDirectory;
+struct HubConfig;
 
 // Handles the information that one client sends about itself ($MyINFO, $MyHubURL, $ExtJSON), and
 // its questions about others and the hub ($GetNickList, $GetINFO, $UserIP, $BotINFO).
@@ -13,7 +17,17 @@ class CommandProcessor;
 // Thread safety: the hub's thread. Ownership: a part of its CommandProcessor.
 class InfoFlow {
  public:
-  InfoFlow(Session& session, CommandProcessor& commands, SessionServices& hub)
+  // The parts of the hub that this uses.
+  struct Needs {
+    const HubConfig& config;
+    const Clock& clock;
+    const Settings& settings;
+    const UserDirectory& directory;
+    const Roster& roster;
+  };
+
+  // `hub` must outlive this.
+  InfoFlow(Session& session, CommandProcessor& commands, const Needs& hub)
       : session_(session), commands_(commands), hub_(hub) {}
 
   void handle_my_info();
@@ -37,7 +51,7 @@ class InfoFlow {
 
   Session& session_;
   CommandProcessor& commands_;
-  SessionServices& hub_;
+  const Needs& hub_;
   bool wants_lists_ = false;  // asked for the lists before its login was done
   TimePoint listed_at_ = TimePoint::min();
 };

@@ -1,14 +1,21 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "hookline/script_host.h"
-#include "hub/session/session_services.h"
 
 namespace hookline::hub {
 
 class CommandProcessor;
+class Passwords;
+class Registrations;
+class Roster;
+class ScriptEvents;
+class Session;
+class Settings;
+struct HubConfig;
 struct User;
 
 // Leads one client from its connection into the user lists: the lock, the nick, the password, and
@@ -18,7 +25,19 @@ struct User;
 // Thread safety: the hub's thread. Ownership: a part of its CommandProcessor.
 class LoginFlow {
  public:
-  LoginFlow(Session& session, CommandProcessor& commands, SessionServices& hub)
+  // The parts of the hub that this uses.
+  struct Needs {
+    const HubConfig& config;
+    const Settings& settings;
+    const Roster& roster;
+    const ScriptEvents& scripts;
+    const Registrations& registrations;
+    Passwords& passwords;
+    std::uint16_t port = 0;  // the port on which the hub listens
+  };
+
+  // `hub` must outlive this.
+  LoginFlow(Session& session, CommandProcessor& commands, const Needs& hub)
       : session_(session), commands_(commands), hub_(hub) {}
 
   // Asks the scripts about the new connection, and then sends the lock.
@@ -55,7 +74,7 @@ class LoginFlow {
 
   Session& session_;
   CommandProcessor& commands_;
-  SessionServices& hub_;
+  const Needs& hub_;
   bool is_checking_password_ = false;
   std::string peer_nick_;  // the nick in $MyNick
 };

@@ -3,11 +3,14 @@
 #include <string_view>
 
 #include "hookline/script_host.h"
-#include "hub/session/session_services.h"
 
 namespace hookline::hub {
 
 class CommandProcessor;
+class Moderation;
+class Roster;
+class Session;
+struct HubConfig;
 
 // Handles what one client sends to other clients: searches and their results, requests for
 // connections, and an operator's $Kick.
@@ -15,7 +18,15 @@ class CommandProcessor;
 // Thread safety: the hub's thread. Ownership: a part of its CommandProcessor.
 class PeerFlow {
  public:
-  PeerFlow(Session& session, CommandProcessor& commands, SessionServices& hub)
+  // The parts of the hub that this uses.
+  struct Needs {
+    const HubConfig& config;
+    const Roster& roster;
+    Moderation& moderation;
+  };
+
+  // `hub` must outlive this.
+  PeerFlow(Session& session, CommandProcessor& commands, const Needs& hub)
       : session_(session), commands_(commands), hub_(hub) {}
 
   void handle_search();
@@ -36,7 +47,7 @@ class PeerFlow {
 
   Session& session_;
   CommandProcessor& commands_;
-  SessionServices& hub_;
+  const Needs& hub_;
 };
 
 }  // namespace hookline::hub

@@ -93,10 +93,6 @@ void Roster::announce(const User& newcomer) const {
   }
 }
 
-void Roster::to_operators(std::string_view line) const {
-  broadcast(line, kClassOperator, kClassMaster);
-}
-
 std::string Roster::nick_list() const {
   std::vector<std::string_view> nicks;
   nicks.reserve(bots_.size() + online_.size());

@@ -53,7 +53,6 @@ class Roster {
   void broadcast(std::string_view line) const;
   void broadcast(std::string_view line, std::int64_t min_class, std::int64_t max_class) const;
   void broadcast_except(const Session& one, std::string_view line) const;
-  void to_operators(std::string_view line) const;
   // Shows a newcomer, who is in the lists already, to everybody.
   void announce(const User& newcomer) const;
 

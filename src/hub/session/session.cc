@@ -19,10 +19,10 @@ constexpr Duration kLinger = std::chrono::seconds(2);
 
 }  // namespace
 
-Session::Session(SessionServices& hub)
+Session::Session(const Needs& hub)
     : hub_(hub),
       connection_(*this, hub.flushes, hub.config.max_unsent_bytes),
-      commands_(*this, hub),
+      commands_(*this, hub.commands),
       connected_at_(hub.clock.now()),
       heard_at_(connected_at_) {}
 

@@ -12,11 +12,16 @@
 #include "hub/net/connection.h"
 #include "hub/nmdc/nmdc.h"
 #include "hub/session/command_processor.h"
-#include "hub/session/session_services.h"
 #include "hub/store/bans.h"
 #include "hub/users/user.h"
 
 namespace hookline::hub {
+
+class HostNames;
+class Roster;
+class ScriptEvents;
+class Sessions;
+struct HubCounters;
 
 // Says why a connection ended, with the numbers of OnCloseConnEx and vh.CloseConnection
 // (vh.eCR_*).
@@ -64,8 +69,22 @@ enum class Phase : std::uint8_t {
 // pending verdict holds it until the verdict comes.
 class Session final : public std::enable_shared_from_this<Session>, private Connection::Events {
  public:
+  // The parts of the hub that this and its CommandProcessor use.
+  struct Needs {
+    const HubConfig& config;
+    const Clock& clock;
+    HubCounters& counters;
+    FlushList& flushes;
+    Roster& roster;
+    Sessions& sessions;
+    ScriptEvents& scripts;
+    const Bans& bans;
+    HostNames* host_names = nullptr;  // nullptr: host names are not looked up
+    CommandProcessor::Needs commands;
+  };
+
   // `hub` must outlive this.
-  explicit Session(SessionServices& hub);
+  explicit Session(const Needs& hub);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
   ~Session() override = default;
@@ -140,7 +159,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Conn
   void retire();
   void look_up_host();
 
-  SessionServices& hub_;
+  const Needs& hub_;
   Connection connection_;
   CommandProcessor commands_;
   Phase phase_ = Phase::kNew;

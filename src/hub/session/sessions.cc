@@ -3,7 +3,6 @@
 #include <cstddef>
 
 #include "hub/config/settings.h"
-#include "hub/session/session.h"
 
 namespace hookline::hub {
 namespace {
@@ -17,11 +16,11 @@ constexpr std::size_t kSpareConnections = 256;
 Sessions::~Sessions() = default;
 
 void Sessions::accept(uv_stream_t* listener) {
-  auto session = std::make_shared<Session>(hub_);
+  auto session = std::make_shared<Session>(needs_);
   sessions_.emplace(session.get(), session);
   if (!session->start(listener)) {
     sessions_.erase(session.get());
-  } else if (sessions_.size() > hub_.settings.max_users() + kSpareConnections) {
+  } else if (sessions_.size() > settings_.max_users() + kSpareConnections) {
     session->send("$HubIsFull|");
     session->disconnect(CloseReason::kUserLimit);
   }

@@ -9,17 +9,20 @@
 #include <vector>
 
 #include "hookline/script_host.h"
-#include "hub/session/session_services.h"
+#include "hub/session/session.h"
 
 namespace hookline::hub {
+
+class Settings;
 
 // Owns the sessions of all clients, from the connection until it has ended.
 //
 // Thread safety: the hub's thread.
 class Sessions {
  public:
-  // `hub` must outlive this.
-  explicit Sessions(SessionServices& hub) : hub_(hub) {}
+  // The references must outlive this; each session gets `needs`.
+  Sessions(const Settings& settings, const Session::Needs& needs)
+      : settings_(settings), needs_(needs) {}
   Sessions(const Sessions&) = delete;
   Sessions& operator=(const Sessions&) = delete;
   ~Sessions();
@@ -43,7 +46,8 @@ class Sessions {
   [[nodiscard]] bool is_closing() const noexcept { return is_closing_; }
 
  private:
-  SessionServices& hub_;
+  const Settings& settings_;
+  const Session::Needs& needs_;
   std::unordered_map<const Session*, std::shared_ptr<Session>> sessions_;
   std::vector<const Session*> retired_;
   std::vector<std::function<void()>> tasks_;
