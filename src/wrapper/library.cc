@@ -1,6 +1,7 @@
 #include "wrapper/library.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <spdlog/spdlog.h>
 
 #include <utility>
