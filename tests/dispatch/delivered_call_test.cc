@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "dispatch/base/prefetch.h"
 #include "dispatch/exec/loop_executor.h"
 #include "dispatch/mailbox/mailbox_reader.h"
 #include "dispatch/worker/worker_pool.h"
@@ -46,6 +48,21 @@ class DeliveredCallTest : public testing::Test {
   KeepingHandler handler_;
   LateExecutor executor_;
 };
+
+// The worker touches the base classes that come first. Its slot says how many lines these fill, so
+// that they are prefetched, and no others.
+TEST_F(DeliveredCallTest, ItsSlotNamesTheLinesThatTheWorkerTouches) {
+  static_assert(alignof(DeliveredCall) == kCacheLine);
+  constexpr std::size_t kTouched = sizeof(Job) + sizeof(Call) + sizeof(Deliverable);
+  DeliveredCall::post(mailbox_, call_seven, executor_, handler_);
+  Call* call = reader_.next();
+  ASSERT_NE(call, nullptr);
+  EXPECT_EQ(reader_.slot().call_lines(), (kTouched + kCacheLine - 1) / kCacheLine);
+  call->finish({});
+  ASSERT_EQ(executor_.jobs.size(), 1U);
+  executor_.jobs[0]->run();
+  EXPECT_EQ(handler_.results.size(), 1U);
+}
 
 TEST_F(DeliveredCallTest, TellsItsHandlerOnTheExecutor) {
   QuietRunner runner([](const Request& request) -> Result<Value> {

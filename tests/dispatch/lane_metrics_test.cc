@@ -119,7 +119,7 @@ TEST_F(LaneMetricsTest, EveryCallOfAQuietMailboxIsMeasured) {
 
 // The first call weighs one, and each sampled call behind it kSampled.
 TEST_F(LaneMetricsTest, AFloodIsSampledAndItsWeightsMakeUpForIt) {
-  constexpr int kCalls = 6'400;
+  constexpr int kCalls = 100 * CallStamp::kSampled;
   flood(kCalls);
   expect_counts(1 + CallStamp::kSampled * samples_up_to(kCalls));
   expect_near(metrics().total_ns.count(), kCalls + 1);
@@ -152,7 +152,7 @@ TEST_F(LaneMetricsTest, ACallThatIsHeldUpRunsAsLong) {
 TEST_F(LaneMetricsTest, TheWaitBehindAnotherCallIsQueueWait) {
   auto first = send(*lane_, "wait");
   gate_.wait_for_arrival();
-  constexpr int kCalls = 256;
+  constexpr int kCalls = 4 * CallStamp::kSampled;
   std::deque<ProbeCall> calls(kCalls);
   for (ProbeCall& each : calls) {
     lane_->mailbox().post(each);
@@ -200,22 +200,29 @@ TEST(LaneMetrics, RecordsTimesWithTheirWeights) {
 }
 
 // This holds also far from the beginning, and for any step through the numbers.
-TEST(CallStamp, SamplesOneInSixtyFour) {
+TEST(CallStamp, SamplesTheSamePartWithAnyStep) {
+  constexpr std::uint64_t kSampled = CallStamp::kSampled;
+  constexpr std::uint64_t kSamples = 1'000;
   for (const std::uint64_t start : {0ULL, 1'000'000'007ULL, 1ULL << 61U}) {
-    for (const std::uint64_t step : {1U, 2U, 3U, 60U, 63U, 64U, 65U, 100U, 256U, 1000U, 65'536U}) {
-      int sampled = 0;
-      constexpr int kTickets = 64'000;
-      for (std::uint64_t i = 0; i < kTickets; ++i) {
-        sampled += CallStamp::is_sampled(start + i * step) ? 1 : 0;
+    for (const std::uint64_t step :
+         {std::uint64_t{1}, std::uint64_t{2}, std::uint64_t{3}, kSampled - 4, kSampled - 1,
+          kSampled, kSampled + 1, std::uint64_t{100}, 4 * kSampled, std::uint64_t{1000},
+          1024 * kSampled}) {
+      std::uint64_t sampled = 0;
+      for (std::uint64_t i = 0; i < kSamples * kSampled; ++i) {
+        sampled += CallStamp::is_sampled(start + i * step) ? 1U : 0U;
       }
-      EXPECT_NEAR(sampled, kTickets / 64, 50) << "from " << start << " in steps of " << step;
+      EXPECT_NEAR(static_cast<double>(sampled), static_cast<double>(kSamples), 50)
+          << "from " << start << " in steps of " << step;
     }
   }
 }
 
 // A host with a rhythm posts bursts of one length and lets the mailbox run empty between them.
 TEST(LaneMetrics, BurstsOfAnyLengthAreCountedRight) {
-  for (const std::size_t length : {2U, 32U, 63U, 64U, 65U, 128U, 144U, 256U}) {
+  constexpr std::size_t kSampled = CallStamp::kSampled;
+  for (const std::size_t length : {std::size_t{2}, kSampled / 2, kSampled - 1, kSampled,
+                                   kSampled + 1, 2 * kSampled, kSampled * 9 / 4, 4 * kSampled}) {
     IdleWorker worker;
     Mailbox mailbox({}, worker);
     MailboxReader reader(mailbox, 256);

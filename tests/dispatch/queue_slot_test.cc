@@ -2,9 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "dispatch/base/prefetch.h"
+#include "marshal/packed_scalars.h"
 #include "tests/support/probe_call.h"
 
 namespace hookline {
@@ -57,37 +64,59 @@ TEST(QueueSlot, CarriesACallWithoutArguments) {
 // Texts of every size up to the largest that fits are copied completely.
 TEST(QueueSlot, CopiesAreWhole) {
   ProbeCall call;
-  for (std::size_t size = 0; size <= 88; ++size) {
+  std::size_t size = 0;
+  for (; size < sizeof(QueueSlot); ++size) {
     QueueSlot slot(call);
     slot.set_function(1);
     std::string text;
     for (std::size_t i = 0; i < size; ++i) {
       text.push_back(static_cast<char>('a' + (i % 26)));
     }
-    ASSERT_TRUE(slot.try_add(Scalar(std::string_view(text)))) << size;
-    const bool second = slot.try_add(Scalar(std::string_view("xy")));
-    EXPECT_EQ(second, size + 10 <= 96) << size;
+    if (!slot.try_add(Scalar(std::string_view(text)))) {
+      break;
+    }
+    std::vector<Value> expected{text};
+    if (slot.try_add(Scalar(std::string_view("xy")))) {
+      expected.emplace_back("xy");
+    }
     QueueSlot moved(std::move(slot));
     QueueSlot copy;
     copy = moved;
-    const auto expected = second ? std::vector<Value>{text, "xy"} : std::vector<Value>{text};
     EXPECT_EQ(arguments(moved), expected);
     EXPECT_EQ(arguments(copy), expected);
-    EXPECT_EQ(copy.lines(), size + 4 + (second ? 6 : 0) <= 32 ? 1U : 2U);
+    // The lines behind those that it fills have no part in it.
+    const std::size_t filled = copy.lines() * kCacheLine;
+    ASSERT_LE(filled, sizeof copy);
+    std::memset(reinterpret_cast<char*>(&copy) + filled, '?', sizeof copy - filled);
+    EXPECT_EQ(arguments(copy), expected);
   }
+  EXPECT_GT(size, sizeof(QueueSlot) / 2) << "most of a slot is there for texts";
+  EXPECT_LT(size, sizeof(QueueSlot));
+}
+
+TEST(QueueSlot, AShortTextFillsOneLine) {
+  ProbeCall call;
+  QueueSlot slot(call);
+  slot.set_function(1);
+  EXPECT_TRUE(slot.try_add(Scalar(std::string_view("nick"))));
+  EXPECT_EQ(slot.lines(), 1U);
+  EXPECT_TRUE(slot.try_add(Scalar(std::string_view(std::string(kCacheLine, 'x')))));
+  EXPECT_EQ(slot.lines(), 2U);
 }
 
 TEST(QueueSlot, RefusesWhatHasNoRoom) {
   ProbeCall call;
   QueueSlot slot(call);
-  const std::string large(93, 'x');
+  const std::string large(sizeof(QueueSlot), 'x');
   EXPECT_FALSE(slot.try_add(Scalar(std::string_view(large))));
-  for (int i = 0; i < 6; ++i) {
-    EXPECT_TRUE(slot.try_add(Scalar(std::int64_t{i})));
+  std::vector<Value> expected;
+  for (std::size_t i = 0; i < PackedScalars::kMost; ++i) {
+    EXPECT_TRUE(slot.try_add(Scalar(static_cast<std::int64_t>(i))));
+    expected.emplace_back(static_cast<std::int64_t>(i));
   }
-  EXPECT_FALSE(slot.try_add(Scalar(std::int64_t{6})));
+  EXPECT_FALSE(slot.try_add(Scalar(std::int64_t{-1})));
   slot.set_function(1);
-  EXPECT_EQ(arguments(slot), (std::vector<Value>{0, 1, 2, 3, 4, 5}));
+  EXPECT_EQ(arguments(slot), expected);
 }
 
 TEST(QueueSlot, ForgetsItsRequest) {

@@ -106,12 +106,26 @@ TEST(TimerService, AnEarlierTimerWakesTheThread) {
   EXPECT_TRUE(service.cancel(late));
 }
 
+// The clock stands still, so only timers that are due already can expire.
 TEST(TimerService, ExpiresAtOnceWhatIsOverdue) {
   ManualClock clock;
-  TimerService service(clock);
-  TestTimer timer;
-  service.schedule(timer, clock.now());
-  timer.expired.acquire();
+  TestTimer overdue;
+  TestTimer due;
+  TestTimer later;
+  {
+    TimerService service(clock);
+    service.schedule(later, clock.now() + Duration(1));
+    service.schedule(overdue, clock.now() - seconds(1));
+    service.schedule(due, clock.now());
+    overdue.expired.acquire();
+    due.expired.acquire();
+    EXPECT_FALSE(service.cancel(overdue));
+    EXPECT_FALSE(service.cancel(due));
+    EXPECT_TRUE(service.cancel(later));
+  }
+  EXPECT_FALSE(overdue.expired.try_acquire()) << "a timer expires only once";
+  EXPECT_FALSE(due.expired.try_acquire()) << "a timer expires only once";
+  EXPECT_FALSE(later.expired.try_acquire());
 }
 
 TEST(TimerService, ForgetsWhatIsCancelled) {
@@ -187,9 +201,12 @@ TEST(TimerService, AgreesWithCancellationsThatRace) {
 
 TEST(TimerService, KeepsTimeByTheSystemClock) {
   TimerService service;
-  TestTimer timer;
-  service.schedule(timer, service.clock().now() + std::chrono::milliseconds(2));
+  TimePoint expired_at;
+  TestTimer timer([&] { expired_at = Clock::system().now(); });
+  const TimePoint deadline = Clock::system().now() + std::chrono::milliseconds(2);
+  service.schedule(timer, deadline);
   timer.expired.acquire();
+  EXPECT_GE(expired_at, deadline);
 }
 
 }  // namespace

@@ -101,21 +101,26 @@ TEST_F(LimitsTest, OnTimerComesAtItsInterval) {
   start({{"timer",
           "seen = []\n"
           "def OnTimer(msec): seen.append(msec)\n"
-          "def get(): return len(seen), all(type(m) is float and m > 1e12 for m in seen)\n"}},
+          "def count(): return len(seen)\n"
+          "def are_times(): return all(type(m) is float and m > 1e12 for m in seen)\n"}},
         &clock);
-  const auto wait_for = [&](int count) {
-    const auto wanted = "(" + std::to_string(count) + ", True)";
-    while (call("timer", "get").repr() != wanted) {
+  // Waits until the script has been called again, and returns how often it has been called.
+  auto next_count = [&, last = Value(0)]() mutable {
+    Value count = last;
+    while (count == last) {
       std::this_thread::yield();
+      count = call("timer", "count");
     }
+    return last = count;
   };
-  wait_for(0);
+  EXPECT_EQ(call("timer", "count"), Value(0));
   clock.advance(10s);
-  wait_for(1);
-  clock.advance(25s);  // two are due; only one is sent
-  wait_for(2);
+  EXPECT_EQ(next_count(), Value(1));
+  clock.advance(25s);
+  EXPECT_EQ(next_count(), Value(2)) << "two are due; only one is sent";
   clock.advance(10s);
-  wait_for(3);
+  EXPECT_EQ(next_count(), Value(3));
+  EXPECT_EQ(call("timer", "are_times"), Value(true));
 }
 
 }  // namespace

@@ -43,6 +43,7 @@ def UnLoad():
   EXPECT_EQ(lines.back(), "UnLoad True");
 }
 
+// The script decides only after everybody has been disconnected.
 TEST_F(ShutdownTest, AVerdictMayStillBePending) {
   const Gate gate(folder.path() / "gate");
   start({{"slow", std::string(kGateSource) + "\ndef OnParsedMsgChat(nick, message): wait_at('" +
@@ -51,29 +52,14 @@ TEST_F(ShutdownTest, AVerdictMayStillBePending) {
   auto b = login("B");
   a.chat("wait");
   wait_for_events(1);
-  std::thread opener([&gate] { gate.open(); });
-  stop();
-  opener.join();
-  a.expect_closed();
-  b.expect_closed();
+  hub().stop();
+  EXPECT_FALSE(has(a.expect_closed(), "<A> wait"));
+  EXPECT_FALSE(has(b.expect_closed(), "<A> wait"));
+  gate.open();
+  EXPECT_EQ(wait_for_end(), 0);
 }
 
-TEST_F(ShutdownTest, ScriptsThatItWaitsForAreNamed) {
-  const LogCapture log;
-  const Gate gate(folder.path() / "gate");
-  scripts_patience = Duration::zero();
-  start({{"slow", std::string(kGateSource) + "\ndef UnLoad(): wait_at('" + gate.path() + "')\n"}});
-  std::thread opener([&] {
-    while (log.count("code has not returned: slow") == 0) {
-      std::this_thread::yield();
-    }
-    gate.open();
-  });
-  stop();
-  opener.join();
-}
-
-TEST_F(ShutdownTest, ScriptsThatItWaitsForMayStillUseTheHub) {
+TEST_F(ShutdownTest, ScriptsThatItWaitsForAreNamedAndMayStillUseTheHub) {
   const LogCapture log;
   const Gate gate(folder.path() / "gate");
   const auto said = folder.path() / "said";
@@ -89,6 +75,7 @@ TEST_F(ShutdownTest, ScriptsThatItWaitsForMayStillUseTheHub) {
   });
   stop();
   opener.join();
+  EXPECT_EQ(log.count("code has not returned: slow"), 1U) << "the hub says once what it waits for";
   std::ifstream file(said);
   EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}), "True");
 }

@@ -162,15 +162,18 @@ def f():
 
 TEST_F(DaemonThreadsTest, ATimerThatStartsItselfAgainEnds) {
   load(std::string(kSource) + R"(
-def tick():
-    global timer
-    timer = threading.Timer(0.001 if timer is None else 3600, tick)
-    timer.start()
-timer = None
-def f(): tick()
+restarted = threading.Event()
+def tick(pause):
+    note('tick ')
+    if pause:
+        threading.Timer(pause, tick, [0]).start()
+    restarted.set()
+def f():
+    threading.Timer(0, tick, [3600]).start()
+    restarted.wait()
 )");
   call("f");
-  end_interpreter();
+  EXPECT_EQ(end(), "tick ") << "the second timer must not run before its time";
 }
 
 TEST_F(DaemonThreadsTest, ThreadsOfAPoolEnd) {

@@ -3,7 +3,10 @@
 
 #include <atomic>
 #include <barrier>
+#include <chrono>
 #include <functional>
+#include <future>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -146,11 +149,18 @@ result = [sorted(frames) == sorted([threading.get_ident(), thread.ident]), refus
 }
 
 TEST_F(Isolation, RunsInParallelUnderLocksOfTheirOwn) {
-  // Each thread holds a GIL until all of them do. With one GIL for all, this would never end.
-  std::barrier all_attached(kThreads);
-  in_threads([&](int, Interpreter& interpreter) {
-    all_attached.arrive_and_wait();
-    evaluate(interpreter, "result = 1");
+  // Each thread holds a GIL until all of them do. Only if there is one GIL for all, the limit is
+  // reached.
+  constexpr auto kPatience = std::chrono::seconds(20);
+  std::atomic<int> attached = 0;
+  std::promise<void> promise;
+  const std::shared_future<void> all_attached = promise.get_future().share();
+  in_threads([&](int index, Interpreter& interpreter) {
+    if (++attached == kThreads) {
+      promise.set_value();
+    }
+    EXPECT_EQ(std::shared_future(all_attached).wait_for(kPatience), std::future_status::ready);
+    EXPECT_EQ(evaluate(interpreter, "result = " + std::to_string(index)), Value(index));
   });
 }
 

@@ -32,8 +32,9 @@ class TextCacheTest : public InterpTest {
 };
 
 TEST_F(TextCacheTest, FindsTheStringThatWasKept) {
-  for (const std::string_view text :
-       {"nick", "a_nick_8", "[isp]somebody", "12345678901234567890123456789012"}) {
+  for (const std::string& text :
+       {std::string("nick"), std::string("a_nick_8"), std::string("[isp]somebody"),
+        std::string(TextCache::kLongest, 'x')}) {
     ASSERT_TRUE(TextCache::takes(text)) << text;
     EXPECT_FALSE(find(text)) << text;
     const PyRef kept = keep(text);

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <uv.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -102,17 +104,26 @@ TEST_F(EventLoop, DeliversTheResultOfACall) {
   EXPECT_EQ(kept.result->error().code, ErrorCode::kFunctionNotFound);
 }
 
+// The only worker runs its scripts in the order in which they are woken. So a call of another
+// script from another thread, which is not held, ends after everything that was woken before it.
 TEST_F(EventLoop, EventsOfATurnWakeTheirScriptWhenItEnds) {
-  start_on_loop();
-  load("a", "def OnUserLogin(nick): pass\n");
-  for (int i = 0; i < 10; ++i) {
-    scripts->post(Hook::kOnUserLogin, {"nick"});  // the wake-up is held until the turn ends
+  constexpr std::uint64_t kEvents = 10;
+  start_on_loop({.workers = 1});
+  const ScriptId script = load("a", "def OnUserLogin(nick): pass\n");
+  load("before", "def f(): return 1\n");
+  load("after", "def f(): return 1\n");
+  const auto started = [&] {
+    const auto infos = scripts->scripts();
+    return std::ranges::find(infos, script, &ScriptInfo::id)->mailbox.started;
+  };
+  for (std::uint64_t i = 0; i < kEvents; ++i) {
+    scripts->post(Hook::kOnUserLogin, {"nick"});
   }
+  std::thread([&] { call("before", "f"); }).join();
+  EXPECT_EQ(started(), 0U) << "the wake-up is held until the turn ends";
   uv_run(&loop_, UV_RUN_NOWAIT);
-  // This polls, because a wait of the library would wake the script as well.
-  while (scripts->scripts().at(0).mailbox.started < 10) {
-    std::this_thread::yield();
-  }
+  std::thread([&] { call("after", "f"); }).join();
+  EXPECT_EQ(started(), kEvents);
 }
 
 TEST_F(EventLoop, SaysAtOnceWhatCannotBeDelivered) {
