@@ -151,7 +151,7 @@ result = [sorted(frames) == sorted([threading.get_ident(), thread.ident]), refus
 TEST_F(Isolation, RunsInParallelUnderLocksOfTheirOwn) {
   // Each thread holds a GIL until all of them do. Only if there is one GIL for all, the limit is
   // reached.
-  constexpr auto kPatience = std::chrono::seconds(20);
+  constexpr auto kPatience = std::chrono::seconds(60);
   std::atomic<int> attached = 0;
   std::promise<void> promise;
   const std::shared_future<void> all_attached = promise.get_future().share();

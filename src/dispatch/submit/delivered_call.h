@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <utility>
 
 #include "dispatch/base/object_pool.h"
+#include "dispatch/base/prefetch.h"
 #include "dispatch/call/call.h"
 #include "dispatch/call/owned_request.h"
 #include "dispatch/call/request_writer.h"
@@ -52,7 +54,7 @@ class alignas(64) DeliveredCall final : private Job,
     call.owns_ = request.owns();
     call.executor_ = &executor;
     call.handler_ = &handler;
-    slot.set_call_lines(2);
+    slot.set_call_lines(kLines);
     mailbox.post(std::move(slot));
   }
 
@@ -66,6 +68,10 @@ class alignas(64) DeliveredCall final : private Job,
   [[nodiscard]] Request request(RequestSpace& space) const override { return owned_.view(space); }
 
  private:
+  // The number of cache lines that the worker touches.
+  static constexpr std::uint8_t kLines = 2;
+  static_assert(sizeof(Job) + sizeof(Call) + sizeof(Deliverable) <= kLines * kCacheLine);
+
   [[nodiscard]] static DeliveredCall& take();
   // Job: calls the handler.
   void run() noexcept override;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "dispatch/base/object_pool.h"
+#include "dispatch/base/prefetch.h"
 #include "dispatch/call/call.h"
 #include "dispatch/call/owned_request.h"
 #include "dispatch/call/request_writer.h"
@@ -21,8 +22,8 @@ struct CallLimits {
 
 // A call whose result goes to a Future<Value>. The call and the future's state are one object from
 // a pool, so that a call with text arguments allocates nothing in steady state. The worker touches
-// only its first cache line, unless it has a deadline or its request does not fit into the queue
-// slot.
+// only its first cache line, unless the call has a deadline, its request does not fit into the
+// queue slot, or somebody waits for the future already.
 //
 //   Future<Value> future = FutureCall::post(mailbox, [&](RequestWriter& request) {
 //     request.set_function(on_login);
@@ -64,6 +65,9 @@ class alignas(64) FutureCall final : public Call,
   [[nodiscard]] Request request(RequestSpace& space) const override { return owned_.view(space); }
 
  private:
+  static_assert(sizeof(Call) + sizeof(FutureState<Value>) - sizeof(Awaited) <= kCacheLine,
+                "the worker touches one cache line");
+
   [[nodiscard]] static FutureCall& take();
   [[nodiscard]] Future<Value> send(Mailbox& mailbox, QueueSlot&& slot, bool owns,
                                    CallLimits limits);
