@@ -10,6 +10,8 @@
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "hookline/version.h"
@@ -60,12 +62,39 @@ class CommandLine {
   ReferenceOptions reference_options_;
 };
 
+// Prints the help in the same form with every version of CLI11: newer ones leave "Usage:" out, and
+// reformat the examples, which are laid out in columns.
+class HelpFormatter final : public CLI::Formatter {
+ public:
+  std::string make_help(const CLI::App* app, std::string name,
+                        CLI::AppFormatMode mode) const override {
+    if (mode == CLI::AppFormatMode::Sub) {  // one of the subcommands in the list of all
+      return CLI::Formatter::make_help(app, std::move(name), mode);
+    }
+    return app->get_description() + "\n\n" + make_usage(app, std::move(name)) +
+           make_positionals(app) + make_groups(app, mode) + make_subcommands(app, mode) + '\n' +
+           app->get_footer() + '\n';
+  }
+  std::string make_usage(const CLI::App* app, std::string name) const override {
+    constexpr std::string_view kLabel = "Usage: ";
+    const std::string made = CLI::Formatter::make_usage(app, std::move(name));
+    std::string_view usage = made;
+    usage.remove_prefix(std::min(usage.find_first_not_of('\n'), usage.size()));
+    if (usage.starts_with(kLabel)) {
+      usage.remove_prefix(kLabel.size());
+    }
+    usage = usage.substr(0, usage.find('\n'));
+    return std::string(kLabel) + std::string(usage) + '\n';
+  }
+};
+
 // Checks a range of numbers, without mentioning it in the help.
 CLI::Validator in_range(std::int64_t least, std::int64_t most) {
   return CLI::Range(least, most).description("");
 }
 
 CommandLine::CommandLine() {
+  app_.formatter(std::make_shared<HelpFormatter>());  // subcommands inherit it
   app_.name("hookline");
   app_.set_version_flag("--version", std::string("hookline ") + version());
   app_.footer(
