@@ -5,8 +5,8 @@
 #include <memory>
 #include <string_view>
 
-#include "hookline/result.h"
 #include "hookline/host.h"
+#include "hookline/result.h"
 #include "hookline/script_host.h"
 #include "hookline/value.h"
 

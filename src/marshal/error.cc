@@ -1,8 +1,9 @@
 #include "hookline/error.h"
-#include "hookline/result.h"
 
 #include <array>
 #include <cstddef>
+
+#include "hookline/result.h"
 
 namespace hookline {
 

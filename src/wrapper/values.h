@@ -2,8 +2,8 @@
 
 #include <string_view>
 
-#include "hookline/result.h"
 #include "hookline/hook.h"
+#include "hookline/result.h"
 #include "hookline/text.h"
 #include "hookline/value.h"
 #include "wrapper/args.h"

@@ -1,3 +1,5 @@
+#include "hookline/result.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -10,7 +12,6 @@
 #include <type_traits>
 
 #include "hookline/error.h"
-#include "hookline/result.h"
 #include "hookline/value.h"
 
 namespace hookline {

@@ -1,8 +1,8 @@
-#include "plugin/types/log.h"
-
 #include <gtest/gtest.h>
 
 #include <cstdint>
+
+#include "plugin/types/log.h"
 
 namespace hookline::test {
 

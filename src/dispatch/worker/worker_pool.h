@@ -13,8 +13,8 @@
 #include "dispatch/worker/lane.h"
 #include "hookline/clock.h"
 #include "hookline/error.h"
-#include "hookline/result.h"
 #include "hookline/future.h"
+#include "hookline/result.h"
 
 namespace hookline::detail {
 

@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "hookline/result.h"
 #include "hookline/hook.h"
+#include "hookline/result.h"
 #include "hookline/value.h"
 
 namespace hookline::detail {

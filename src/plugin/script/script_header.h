@@ -3,8 +3,8 @@
 #include <filesystem>
 #include <string_view>
 
-#include "hookline/result.h"
 #include "hookline/python_options.h"
+#include "hookline/result.h"
 
 namespace hookline::detail {
 
