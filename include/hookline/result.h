@@ -40,7 +40,7 @@ inline constexpr bool kIsUnexpected<std::unexpected<E>> = true;
 
 template <class T, class E>
 std::true_type derives_from_expected(const std::expected<T, E>*);
-std::false_type derives_from_expected(const void*);
+std::false_type derives_from_expected(...);
 
 // Says whether U is content, as opposed to an std::expected, an std::unexpected or a tag.
 template <class U>

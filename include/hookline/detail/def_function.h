@@ -165,7 +165,7 @@ class TypedFunction {
 
   // Returns the Python names of the types of its parameters.
   static std::array<std::string, kArguments> type_names() {
-    std::array<std::string, kArguments> names;
+    std::array<std::string, kArguments> names{};
     [[maybe_unused]] std::size_t next = 0;
     (
         [&] {
@@ -318,7 +318,7 @@ template <class F>
                                                 " parameters: give it as many arg() or none");
     }
     made.parameters.emplace();
-    std::array<std::string, Typed::kArguments> places;
+    std::array<std::string, Typed::kArguments> places{};
     for (std::size_t i = 0; i < types.size(); ++i) {
       made.parameters->push_back(extras.args[i].parameter(types[i], Typed::passings().at(i)));
       places.at(i) = "vh." + made.name + "(): argument '" + made.parameters->back().name + "'";

@@ -57,7 +57,7 @@ class NextStep {
 class CommandProcessor final : private VerdictHandler {
  public:
   // The parts of the hub that this and its flows use.
-  struct Needs {
+  struct Needs {  // NOLINT(*-pro-type-member-init): references are always initialized
     const HubConfig& config;
     const Clock& clock;
     HubCounters& counters;
