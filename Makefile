@@ -58,12 +58,12 @@ bench-build: ## Check that the benchmarks compile, in the release build
 	@$(call build,release,--target hookline_bench)
 
 asan: ## Run the tests under AddressSanitizer and UBSan
-	@$(SETUP) build test
+	@$(SETUP) build test sanitize
 	@$(call build,asan)
 	@ctest --preset asan
 
 tsan: ## Run the tests under ThreadSanitizer
-	@$(SETUP) build test
+	@$(SETUP) build test sanitize
 	@$(call build,tsan)
 	@tools/no-aslr.sh ctest --preset tsan
 
@@ -91,7 +91,7 @@ format: ## Rewrite the C++ files in the project's format
 	@tools/lint.sh format
 
 coverage: ## Run the tests as asan does, and fail if line coverage of src/ is below 85%
-	@$(SETUP) build test coverage
+	@$(SETUP) build test sanitize coverage
 	@$(call build,coverage)
 	@tools/coverage.sh
 
