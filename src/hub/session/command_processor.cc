@@ -279,6 +279,7 @@ std::function<void(std::string_view)> CommandProcessor::answerer() {
 }
 
 void CommandProcessor::answer_later(Future<Value> outcome, std::string done, std::string not_done) {
+  // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks): the job owns what answerer() made
   outcome.deliver_to(hub_.scripts.host().host_executor(),
                      [answer = answerer(), done = std::move(done),
                       not_done = std::move(not_done)](const Result<Value>& result) {
