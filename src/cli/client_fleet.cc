@@ -53,10 +53,9 @@ ClientFleet::Phase ClientFleet::wait_for(Phase phase, std::chrono::nanoseconds t
 }
 
 void ClientFleet::wake(bool& flag) {
-  {
-    const std::lock_guard lock(mutex_);
-    flag = true;
-  }
+  // Sends under the lock: as soon as the loop's thread can see the flag it may close the handle.
+  const std::lock_guard lock(mutex_);
+  flag = true;
   uv_async_send(wake_.get());
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <latch>
 #include <thread>
 #include <vector>
@@ -14,7 +15,8 @@ using namespace detail;
 class SlotHog {
  public:
   SlotHog() {
-    bool found_none = false;
+    // Atomic, since ThreadSanitizer does not see into GCC 16's std::latch.
+    std::atomic<bool> found_none = false;
     while (!found_none) {
       std::latch started{1};
       threads_.emplace_back([&] {
