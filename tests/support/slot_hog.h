@@ -1,8 +1,9 @@
 #pragma once
 
-#include <atomic>
+#include <future>
 #include <latch>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "dispatch/base/thread_slot.h"
@@ -15,16 +16,15 @@ using namespace detail;
 class SlotHog {
  public:
   SlotHog() {
-    // Atomic, since ThreadSanitizer does not see into GCC 16's std::latch.
-    std::atomic<bool> found_none = false;
+    bool found_none = false;
     while (!found_none) {
-      std::latch started{1};
-      threads_.emplace_back([&] {
-        found_none = ThreadSlot::current() == ThreadSlot::kNone;
-        started.count_down();
+      std::promise<bool> promise;
+      auto future = promise.get_future();
+      threads_.emplace_back([this, found = std::move(promise)]() mutable {
+        found.set_value(ThreadSlot::current() == ThreadSlot::kNone);
         done_.wait();
       });
-      started.wait();
+      found_none = future.get();
     }
   }
   SlotHog(const SlotHog&) = delete;
