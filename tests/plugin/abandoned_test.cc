@@ -82,7 +82,7 @@ def UnLoad():
   Gate entered{folder.path() / "entered"};
 };
 
-// Both are death tests, since the script's thread and Python are there until the process ends.
+// These are death tests, since the script's thread and Python are there until the process ends.
 TEST_F(Abandoned, TheirCodeGoesOnWhenTheScriptHostIsGone) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_EXIT(
@@ -91,6 +91,22 @@ TEST_F(Abandoned, TheirCodeGoesOnWhenTheScriptHostIsGone) {
         auto running = abandon_script();
         expect_refused();
         EXPECT_TRUE(running.get());
+        exit_process();
+      },
+      ::testing::ExitedWithCode(0), "");
+}
+
+TEST_F(Abandoned, AScriptStaysSoIfTheHostLooksAgain) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(
+      {
+        start_script();
+        auto running = call_wait();
+        EXPECT_THAT(scripts->shutdown({.patience = Duration::zero()}), ElementsAre("one"));
+        EXPECT_THAT(scripts->shutdown({.patience = Duration::zero(), .abandon = false}),
+                    ElementsAre("one"));
+        scripts.reset();  // This does not wait for the script.
+        expect_refused();
         exit_process();
       },
       ::testing::ExitedWithCode(0), "");

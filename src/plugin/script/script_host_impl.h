@@ -51,7 +51,7 @@ struct ScriptHost::Impl {
     registry.close();
     auto left =
         pool.shutdown_until(how.drain, detail::deadline_after(Clock::system(), how.patience));
-    abandoned = !left.empty() && how.abandon;
+    abandoned = !left.empty() && (abandoned || how.abandon);  // giving up is for good
     if (left.empty()) {
       registry.release_resources();
     }
@@ -88,7 +88,7 @@ struct ScriptHost::Impl {
   // joined.
   std::vector<std::unique_ptr<detail::PendingVerdicts>> verdicts;
   bool attached = false;
-  bool abandoned = false;  // the last shutdown() gave up on scripts that were running
+  bool abandoned = false;  // a shutdown() gave up on scripts that still run
   // These two exist while a loop is attached, and wake scripts at the end of its turns.
   std::unique_ptr<detail::WakeBatch> wakes;
   std::unique_ptr<detail::LoopPhases> turns;
