@@ -88,9 +88,15 @@ class HelpFormatter final : public CLI::Formatter {
   }
 };
 
-// Checks a range of numbers, without mentioning it in the help.
+// Checks a range of numbers, without mentioning it in the help. The error has the same words with
+// every version of CLI11.
 CLI::Validator in_range(std::int64_t least, std::int64_t most) {
-  return CLI::Range(least, most).description("");
+  const auto check = [range = CLI::Range(least, most), least, most](std::string& text) {
+    return range(text).empty() ? std::string()
+                               : "Value " + text + " not in range " + std::to_string(least) +
+                                     " to " + std::to_string(most);
+  };
+  return CLI::Validator(check, "");
 }
 
 CommandLine::CommandLine() {

@@ -68,7 +68,7 @@ TEST(Usage, ErrorsSayWhatToDo) {
   expect_usage_error({"ctl"}, "COMMAND is required");
   expect_usage_error({"ctl", "dance"}, "reload");
   expect_usage_error({"ctl", "reload"}, "say which script to reload");
-  expect_usage_error({"hub", "--port", "99999"}, "65535");
+  expect_usage_error({"hub", "--port", "99999"}, "0 to 65535");
   expect_usage_error({"hub", "--port", "x"}, "--port");
   expect_usage_error({"hub", "--log-level", "loud"}, "warn");
   expect_usage_error({"demo", "--messages", "0"}, "--messages");
