@@ -26,17 +26,7 @@ namespace {
 
 using std::chrono::seconds;
 
-// What the worker touches lies in the first cache line: the base classes come in this order, and
-// the consumer of the future is the last part of its state.
-struct StateParts : FutureState<Value> {
-  using FutureState<Value>::Awaited;
-
- protected:
-  ~StateParts() = default;
-};
 static_assert(alignof(FutureCall) == kCacheLine);
-static_assert(sizeof(Call) + sizeof(FutureState<Value>) - sizeof(StateParts::Awaited) <=
-              kCacheLine);
 
 // Has a mailbox that only run_next() empties, and a clock that stands still.
 class FutureCallTest : public testing::Test {

@@ -127,7 +127,7 @@ def f():
   EXPECT_EQ(end(), "endedended");
 }
 
-// As in Python, daemons live for as long as the other threads need them.
+// Daemons live as long as the other threads need them, as Python does it.
 TEST_F(DaemonThreadsTest, ServeThreadsThatArePartOfTheScript) {
   load(std::string(kSource) + R"(
 jobs, answers, go = queue.Queue(), queue.Queue(), threading.Event()
@@ -214,7 +214,7 @@ def f():
   }
 }
 
-// As in Python, daemons still run while the exit handlers do.
+// Daemons still run while the exit handlers run, as Python does it.
 TEST_F(DaemonThreadsTest, ServeExitHandlers) {
   load(std::string(kSource) + kListener + R"(
 import atexit
@@ -254,7 +254,7 @@ def f():
   EXPECT_EQ(end(), "done");
 }
 
-// Nothing can stop a thread that is in the middle of a system call.
+// A thread in the middle of a system call cannot be stopped, so it is left behind.
 class LeftBehindTest : public DaemonThreadsTest {
  protected:
   // Loads a script with a thread that reads from the gate, and then says how that ended.

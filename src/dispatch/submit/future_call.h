@@ -65,6 +65,7 @@ class alignas(64) FutureCall final : public Call,
   [[nodiscard]] Request request(RequestSpace& space) const override { return owned_.view(space); }
 
  private:
+  // The base classes come in this order, and Awaited is the last part of the state.
   static_assert(sizeof(Call) + sizeof(FutureState<Value>) - sizeof(Awaited) <= kCacheLine,
                 "the worker touches one cache line");
 
