@@ -96,7 +96,7 @@ CLI::Validator in_range(std::int64_t least, std::int64_t most) {
                                : "Value " + text + " not in range " + std::to_string(least) +
                                      " to " + std::to_string(most);
   };
-  return CLI::Validator(check, "");
+  return {check, ""};
 }
 
 CommandLine::CommandLine() {
