@@ -12,17 +12,18 @@
 #include "hookline/convert.h"
 #include "hookline/detail/def_function.h"
 #include "hookline/error.h"
+#include "hookline/module.h"
 #include "hookline/result.h"
 #include "hookline/script_host.h"
 
 namespace [[gnu::visibility("default")]] hookline {
 
-// ScriptHost::def() exposes a C++ function to scripts:
+// Module::def() and ScriptHost::def() expose a C++ function to scripts:
 //
-//   scripts->def("get_stats", [](std::string nick, long limit) -> Stats { ... },
+//   module.def("get_stats", [](std::string nick, long limit) -> Stats { ... },
 //                arg("nick"), arg("limit") = 10, "Returns the statistics of a user.");
 //
-// makes `vh.get_stats("ann", limit=5)`. The parameters and the result may have any type that
+// makes `game.get_stats("ann", limit=5)`, if the module is called `game`. The parameters and the result may have any type that
 // <hookline/convert.h> converts. The result may also be void, a Result<T>, or a Future<T>, for
 // which only the script waits. A parameter `const Caller&` gets the calling script, and is not an
 // argument of the Python function. A callable of the form `(std::span<const Value>, const Caller&)`
@@ -30,27 +31,28 @@ namespace [[gnu::visibility("default")]] hookline {
 //
 // Besides arg(), def() takes in any order: a docstring; RunsOn::kCaller for a thread-safe function,
 // which then runs immediately on the script's thread, without its GIL, and not on the host's
-// thread; and a ScriptId, which exposes the function to that script only.
+// thread; is_send for a function of the host's thread whose calls batch() collects; and a ScriptId,
+// which exposes the function to that script only (not with Module::def()).
 //
 // An argument of the wrong type raises a TypeError that names it. A C++ exception becomes the
 // Python exception that ScriptHost::map_exception has set for it, or the usual one. An Error
 // becomes a Python exception, too; one that came from an exception in the same script raises that
 // exception again.
 //
-// Errors of def(): kBadArguments if the name is invalid or taken by another function or by `vh`
-// itself; if the number of arg() is neither zero nor that of the parameters; if two parameters have
+// Errors of def(), which Module::def() keeps for ScriptHost::create(): kBadArguments if the name is
+// invalid or taken by something else in the module; if the number of arg() is neither zero nor that of the parameters; if two parameters have
 // the same name, or one has an invalid name; if a parameter without a default follows one that has
 // a default; or if a default does not fit its parameter.
 //
-// Thread safety: def() from any thread.
+// Thread safety: ScriptHost::def() from any thread.
 
-// ScriptHost::def_resource() exposes a class whose objects belong to the script that makes them:
+// Module::def_resource() and ScriptHost::def_resource() expose a class whose objects belong to the script that makes them:
 //
-//   scripts->def_resource<Lock>("Lock", [](std::string name) { return std::make_unique<Lock>(name);
+//   module.def_resource<Lock>("Lock", [](std::string name) { return std::make_unique<Lock>(name);
 //   },
 //                               arg("name"), method("wait", &Lock::wait, arg("seconds") = 1.0));
 //
-// makes `with vh.Lock("door") as lock: lock.wait()`. The C++ object is destroyed at the end of the
+// makes `with game.Lock("door") as lock: lock.wait()`. The C++ object is destroyed at the end of the
 // block, by release(), when Python frees its object, or when the script ends, whichever comes
 // first. After that its methods raise a ValueError. `factory` returns a unique_ptr or shared_ptr to
 // T, or a Result of one. The factory, the methods and the destructor run where the RunsOn of the
@@ -64,7 +66,7 @@ struct ResourceMethod {
   detail::DefExtras extras;
 };
 
-// Describes a method for ScriptHost::def_resource():
+// Describes a method for def_resource():
 //
 //   method("add", &Counter::add, arg("step") = 1, "Counts.")
 //
@@ -141,13 +143,23 @@ namespace detail {
 
 // Makes `function` known to scripts. Its errors are those of FunctionRegistry::add.
 [[nodiscard]] Result<void> add_function(ScriptHost& scripts, HostFunction function);
+// Adds `function` to the module, which keeps the error if there is one.
+void add_function(Module& module, Result<HostFunction> function);
+[[nodiscard]] const std::string& module_name(const ScriptHost& scripts);
+[[nodiscard]] inline const std::string& module_name(const Module& module) { return module.name(); }
+
+inline Result<void> add_function(ScriptHost& scripts, Result<HostFunction> function) {
+  return function ? add_function(scripts, *std::move(function))
+                  : std::unexpected(std::move(function.error()));
+}
 
 // Builds the ResourceClass from the arguments of def_resource().
 template <class T>
 class ResourceBuilder {
  public:
-  ResourceBuilder(std::string name, const DefExtras& extras)
-      : made_(std::make_shared<ResourceClass>(std::move(name), extras.runs_on)) {}
+  ResourceBuilder(std::string module, std::string name, const DefExtras& extras)
+      : module_(std::move(module)),
+        made_(std::make_shared<ResourceClass>(module_, std::move(name), extras.runs_on)) {}
 
   template <class F>
   void add(ResourceMethod<F> method) {
@@ -223,7 +235,7 @@ class ResourceBuilder {
     auto function = [run = std::move(method.function)](const Handle& self, A... given) -> R {
       return std::invoke(run, *static_cast<T*>(self.object().get()), std::forward<A>(given)...);
     };
-    Result<HostFunction> made = make_host_function(made_->name() + "." + method.name,
+    Result<HostFunction> made = make_host_function(module_, made_->name() + "." + method.name,
                                                    std::move(function), std::move(method.extras));
     if (!made) {
       return std::unexpected(std::move(made.error()));
@@ -237,27 +249,33 @@ class ResourceBuilder {
     return made_->add(*std::move(made));
   }
 
+  std::string module_;
   std::shared_ptr<ResourceClass> made_;
   Result<void> result_;
 };
 
+// `Target` is the ScriptHost or the Module that gets the function.
 template <class F>
 struct include_hookline_function_h {
-  template <class... Extras>
-  static Result<void> def(ScriptHost& scripts, std::string name, F function, Extras&&... extras) {
+  template <class Target, class... Extras>
+  static auto def(Target& target, std::string name, F function, Extras&&... extras) {
     DefExtras all;
     (all.add(std::forward<Extras>(extras)), ...);
-    Result<HostFunction> made =
-        make_host_function(std::move(name), std::move(function), std::move(all));
-    if (!made) {
-      return std::unexpected(std::move(made.error()));
-    }
-    return add_function(scripts, *std::move(made));
+    return add_function(target, make_host_function(module_name(target), std::move(name),
+                                                   std::move(function), std::move(all)));
   }
 
+  template <class T, class Target, class... Extras>
+  static auto def_resource(Target& target, std::string name, F factory, Extras&&... extras) {
+    return add_function(target, make_factory<T>(module_name(target), std::move(name),
+                                                std::move(factory),
+                                                std::forward<Extras>(extras)...));
+  }
+
+ private:
   template <class T, class... Extras>
-  static Result<void> def_resource(ScriptHost& scripts, std::string name, F factory,
-                                   Extras&&... extras) {
+  static Result<HostFunction> make_factory(const std::string& module, std::string name, F factory,
+                                           Extras&&... extras) {
     DefExtras all;
     const auto add_to_all = [&all]<class Extra>(const Extra& extra) {
       if constexpr (requires { all.add(extra); }) {
@@ -265,20 +283,19 @@ struct include_hookline_function_h {
       }
     };
     (add_to_all(extras), ...);
-    ResourceBuilder<T> builder(name, all);
+    ResourceBuilder<T> builder(module, name, all);
     (builder.add(std::forward<Extras>(extras)), ...);
     std::shared_ptr<const ResourceClass> type;
     if (Result<void> built = builder.take(type); !built) {
-      return built;
+      return std::unexpected(std::move(built.error()));
     }
     Result<HostFunction> made =
-        make_host_function(std::move(name), std::move(factory), std::move(all));
-    if (!made) {
-      return std::unexpected(std::move(made.error()));
+        make_host_function(module, std::move(name), std::move(factory), std::move(all));
+    if (made) {
+      made->returns = type->name();
+      made->result_class = std::move(type);
     }
-    made->returns = type->name();
-    made->result_class = std::move(type);
-    return add_function(scripts, *std::move(made));
+    return made;
   }
 };
 

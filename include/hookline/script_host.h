@@ -19,14 +19,13 @@
 #include "hookline/error.h"
 #include "hookline/hook.h"
 #include "hookline/mailbox.h"
+#include "hookline/module.h"
 #include "hookline/python_options.h"
 
 struct uv_loop_s;  // libuv's uv_loop_t. NOLINT(*-identifier-naming)
 
 namespace [[gnu::visibility("default")]] hookline {
 
-template <class T>
-class Result;  // <hookline/result.h>, which <hookline/future.h> includes.
 template <class T>
 class Future;  // <hookline/future.h>
 class Executor;
@@ -36,21 +35,11 @@ class ValueStream;  // <hookline/stream.h>
 struct StreamOptions;
 namespace detail {
 struct HostAccess;
-// The templates of ScriptHost are defined by the headers that these names name.
+// The templates of ScriptHost are defined by the header that this name names, and by
+// <hookline/function.h>.
 template <class T>
 struct include_hookline_typed_call_h;  // NOLINT(*-identifier-naming)
-template <class T>
-struct include_hookline_function_h;  // NOLINT(*-identifier-naming)
 }  // namespace detail
-
-// Attributes of `vh` that describe the hub.
-struct HostIdentity {
-  std::string bot_name = "HubBot";
-  std::string op_chat_name = "OpChat";
-  std::string config_name = "hookline";
-  std::string base_dir;         // The folder of the configuration.
-  std::int64_t start_time = 0;  // Seconds since the epoch.
-};
 
 enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarning, kError };
 
@@ -59,7 +48,7 @@ enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarning, kError };
 using LogFunction = std::function<void(LogLevel level, std::string_view text)>;
 
 struct ScriptHostOptions {
-  HostIdentity identity = {};
+  Module module = Module();  // What scripts import.
   TextCodec codec = {};  // The host's encoding: texts that scripts get as str are decoded with it.
   MailboxOptions mailbox = {};
   std::size_t workers = 0;  // 0: each script has its own thread; N: scripts share N threads.
@@ -67,9 +56,6 @@ struct ScriptHostOptions {
   // scripts still see the event.
   Duration verdict_deadline = std::chrono::seconds(2);
   bool late_verdict_allows = true;
-  // Runs the host's reads (RunsOn::kCaller) on its thread too, for a host whose reads are not
-  // thread-safe.
-  bool reads_on_host = false;
   PythonOptions python = {};      // The default for scripts that set nothing.
   bool stdout_to_stderr = false;  // Scripts print to stderr.
   // The Python whose standard library is used. Empty: see docs/install.md.
@@ -83,9 +69,11 @@ struct ScriptHostOptions {
 
 // Says how load() loads one script. Unset fields but `number` fall back to ScriptHostOptions.
 struct LoadOptions {
-  std::optional<HostIdentity> identity = std::nullopt;
+  // Replaces attributes of the module for this script. load() fails with kBadArguments if the
+  // module has no attribute of such a name.
+  std::vector<Attribute> attributes = {};
   std::optional<TextCodec> codec = std::nullopt;
-  // Sets the script's `vh.myid` and Caller::number, which otherwise are its id.
+  // Sets Caller::number, and `myid` of the script's module, which otherwise are the script's id.
   std::optional<std::int64_t> number = std::nullopt;
   PythonOptions python = {};
 };
@@ -141,11 +129,12 @@ struct ScriptLatencies {
 // thread). The host thread is the one that called create() or, later, attach_loop().
 class ScriptHost {
  public:
-  // Starts Python (once per process). `host` is not owned and must outlive the ScriptHost.
-  // Errors: kBadArguments if there is no Python that fits, with a sentence that says what to do.
+  // Starts Python (once per process). `host` is told what happens to scripts; it is not owned and
+  // must outlive the ScriptHost. Errors: kBadArguments if there is no Python that fits, with a
+  // sentence that says what to do, or if the module has a mistake.
   [[nodiscard]] static Result<std::unique_ptr<ScriptHost>> create(Host& host,
                                                                   ScriptHostOptions options = {});
-  // Creates one whose scripts get only the functions that the host def()s.
+  // Does the same for a host that need not be told.
   [[nodiscard]] static Result<std::unique_ptr<ScriptHost>> create(ScriptHostOptions options = {});
   ScriptHost(const ScriptHost&) = delete;
   ScriptHost& operator=(const ScriptHost&) = delete;
@@ -267,7 +256,8 @@ class ScriptHost {
                                                                             args)...);
   }
 
-  // Exposes a C++ function to scripts; needs <hookline/function.h>, which says how. Returns a
+  // Adds a function to the module while scripts run; needs <hookline/function.h>, which says how.
+  // Functions that are there from the beginning are quicker to reach: see Module. Returns a
   // Result<void>.
   //   scripts->def("get_stats", [](std::string nick, long limit) { ... }, arg("limit") = 10)
   template <class F, class... Extras>

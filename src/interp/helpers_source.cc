@@ -91,6 +91,30 @@ def flush():
             stream.flush()
 
 
+class HostModuleFinder:
+    """Finds the module of the host, and makes it whenever it is imported and is not in sys.modules."""
+
+    def __init__(self, name, create_module, exec_module):
+        self.name, self.create_module, self.exec_module = name, create_module, exec_module
+
+    def find_spec(self, name, path=None, target=None):
+        return _frozen_importlib.ModuleSpec(name, self, origin="built-in") if name == self.name else None
+
+    def leave(self):
+        sys.modules.pop(self.name, None)
+        if self in sys.meta_path:
+            sys.meta_path.remove(self)
+
+
+host_module = None  # its finder, if the host has a module
+
+
+def offer_host_module(name, create_module, exec_module):
+    global host_module
+    host_module = HostModuleFinder(name, create_module, exec_module)
+    sys.meta_path.insert(0, host_module)
+
+
 script = None  # (name, folder) of the loaded script
 undo = None  # (script, modules, path) from before the load in progress
 
@@ -110,6 +134,8 @@ def forget(folder, name=None):
 def release():
     """Releases everything that the script holds, so that its files are flushed. Py_EndInterpreter is
     too late for that: in 3.13.5 it frees a module's globals after the modules that write files."""
+    if in_main and host_module:
+        host_module.leave()
     if script:
         name, folder = script
         for module in forget(folder, name):
@@ -122,7 +148,6 @@ def release():
 
 def leave_main():
     """Restores the main interpreter, which goes on without its script, for the next one."""
-    sys.modules.pop("vh", None)
     sys.path[:], sys.prefix, sys.exec_prefix = before
     attempt(flush)
 
@@ -141,7 +166,7 @@ def begin_load(stem, folder, file, package):
     _frozen_importlib_external.PathFinder.invalidate_caches()
     name = stem.replace(".", "_")
     is_taken = name in sys.modules or name in sys.stdlib_module_names \
-        or name in sys.builtin_module_names
+        or name in sys.builtin_module_names or host_module and name == host_module.name
     if is_taken:
         # `import json` must import the standard library's, in the script and in what it imports.
         name += "_script"

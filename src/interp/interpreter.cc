@@ -6,6 +6,7 @@
 #include "interp/function_table.h"
 #include "interp/handle_table.h"
 #include "interp/helpers.h"
+#include "interp/host_module_loader.h"
 #include "interp/iterator_table.h"
 #include "interp/producer_objects.h"
 #include "interp/py_error.h"
@@ -130,7 +131,10 @@ struct Interpreter::Impl {
     if (auto usable = use_venv(); !usable) {
       return usable;
     }
-    return set_host_context(options.host_context);
+    if (auto set = set_host_context(options.host_context); !set) {
+      return set;
+    }
+    return offer_host_module(*helpers, options.module);
   }
 
   [[nodiscard]] bool is_main() const { return options.gil == Gil::kMain; }

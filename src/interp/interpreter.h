@@ -23,11 +23,20 @@
 
 namespace hookline::detail {
 
+// A module of the host that scripts can import. The definition must be multi-phase, declare
+// Py_MOD_PER_INTERPRETER_GIL_SUPPORTED, and live as long as the process. The module is made under
+// the name given here when it is imported first, and again after it was taken out of sys.modules.
+struct HostModule {
+  std::string name;
+  PyModuleDef* definition = nullptr;  // nullptr: there is no such module
+};
+
 struct InterpreterOptions {
   TextCodec codec;
-  // Returned by Interpreter::host_context() to builtin modules of the host. Not owned; must outlive
-  // the interpreter.
+  // Returned by Interpreter::host_context() to the module of the host. Not owned; must outlive the
+  // interpreter.
   void* host_context = nullptr;
+  HostModule module = {};
   // Makes print() write to stderr, so that stdout is the host's alone (`hookline call`).
   bool stdout_to_stderr = false;
   // Raises an error of C++ in Python. nullptr means as a RuntimeError.
@@ -179,7 +188,7 @@ class Interpreter {
                                        std::span<const Value> args);
 
   // Returns the InterpreterOptions::host_context of the interpreter that the calling thread is
-  // attached to, or nullptr. For builtin modules of the host.
+  // attached to, or nullptr. For the module of the host.
   [[nodiscard]] static void* host_context();
 
  private:

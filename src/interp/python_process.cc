@@ -45,26 +45,6 @@ void pre_import_standard_modules() {
   }
 }
 
-struct AddedModule {
-  std::string name;
-  PyObject* (*init)();
-};
-
-// A list keeps the names in place: CPython keeps pointers to them.
-std::list<AddedModule>& added_modules() {
-  static std::list<AddedModule> modules;
-  return modules;
-}
-
-const AddedModule* find_added(std::string_view name) {
-  for (const AddedModule& module : added_modules()) {
-    if (module.name == name) {
-      return &module;
-    }
-  }
-  return nullptr;
-}
-
 std::unexpected<Error> start_error(const PyStatus& status,
                                    const std::filesystem::path& executable) {
   const char* what = status.err_msg != nullptr ? status.err_msg : "unknown reason";
@@ -156,36 +136,6 @@ void ignore_sigpipe() {
 }
 
 }  // namespace
-
-Result<void> add_builtin_modules(std::span<const BuiltinModule> modules) {
-  for (const BuiltinModule& module : modules) {
-    if (const AddedModule* added = find_added(module.name)) {
-      if (added->init != module.init) {
-        return fail(ErrorCode::kBadArguments,
-                    "another module is built in as '" + added->name + "' already");
-      }
-      continue;
-    }
-    const AddedModule& added = added_modules().emplace_back(module.name, module.init);
-    if (PyImport_AppendInittab(added.name.c_str(), added.init) != 0) {
-      added_modules().pop_back();
-      return fail(ErrorCode::kBadArguments, "no memory for another built-in module");
-    }
-  }
-  return {};
-}
-
-Result<void> check_builtin_modules(std::span<const BuiltinModule> modules) {
-  for (const BuiltinModule& module : modules) {
-    const AddedModule* added = find_added(module.name);
-    if (added == nullptr || added->init != module.init) {
-      return fail(ErrorCode::kBadArguments, "Python is running without the module '" +
-                                                std::string(module.name) +
-                                                "', and cannot get it any more");
-    }
-  }
-  return {};
-}
 
 Result<void> pre_import(std::span<const std::string> names) {
   for (const std::string& name : names) {

@@ -5,20 +5,11 @@
 #include <string>
 
 #include "hookline/result.h"
-#include "interp/runtime.h"
 #include "marshal/py_ref.h"
 
 namespace hookline::detail {
 
 // Runtime uses these functions to start the one Python of this process.
-
-// Registers modules as built into Python. CPython keeps them for the whole life of the process,
-// even after Py_FinalizeEx, so a module that was added before is left alone. Fails with
-// kBadArguments if the name was given to another module before. REQUIRES: Python is not running.
-[[nodiscard]] Result<void> add_builtin_modules(std::span<const BuiltinModule> modules);
-
-// Fails with kBadArguments, and names the module, if one of `modules` has not been added.
-[[nodiscard]] Result<void> check_builtin_modules(std::span<const BuiltinModule> modules);
 
 // Starts Python with the standard library of `executable` (see find_python()), and imports the C
 // modules that must not be imported in a sub-interpreter first. Afterwards the calling thread is

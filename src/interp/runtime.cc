@@ -50,9 +50,6 @@ Result<void> check_executable(const std::filesystem::path& wanted) {
 
 // Checks that the running Python is one that `options` ask for.
 Result<void> check_running(const RuntimeOptions& options) {
-  if (auto known = check_builtin_modules(options.modules); !known) {
-    return known;
-  }
   if (auto same = check_executable(options.python_executable); !same) {
     return same;
   }
@@ -66,9 +63,6 @@ Result<PyThreadState*> start_python(const RuntimeOptions& options) {
   if (Py_IsInitialized() != 0) {
     return fail(ErrorCode::kBadArguments,
                 "Python was started in this process before, by other code");
-  }
-  if (auto added = add_builtin_modules(options.modules); !added) {
-    return std::unexpected(std::move(added.error()));
   }
   auto executable = find_python(options.python_executable);
   if (!executable) {

@@ -12,15 +12,7 @@
 
 namespace hookline::detail {
 
-// A module that is compiled into the host (such as `vh`). It must be multi-phase and declare
-// Py_MOD_PER_INTERPRETER_GIL_SUPPORTED.
-struct BuiltinModule {
-  const char* name;
-  PyObject* (*init)();
-};
-
 struct RuntimeOptions {
-  std::vector<BuiltinModule> modules;
   // Modules to import in the main interpreter before the first sub-interpreter exists, in addition
   // to the runtime's own list. A C module that is imported in two sub-interpreters at the same time
   // for the first time can crash.
@@ -46,7 +38,7 @@ struct RuntimeOptions {
 class Runtime {
  public:
   // Starts Python, or returns the running one. Fails with kBadArguments if Python does not start,
-  // if a pre-import fails, or if the running Python does not have what `options` ask for. May be
+  // if a pre-import fails, or if the running Python is not the one that `options` ask for. May be
   // called again after the last Runtime has ended.
   [[nodiscard]] static Result<std::shared_ptr<Runtime>> start(const RuntimeOptions& options = {});
 

@@ -65,6 +65,11 @@ class Arg {
 // invalid or taken. Thread safety: any thread.
 [[nodiscard]] inline Arg arg(std::string name) { return Arg(std::move(name)); }
 
+// Says that a function tells the host something, and that its callers need no answer: inside of
+// `with game.batch():` a call returns True immediately, and all of them reach the host together.
+struct IsSend {};
+inline constexpr IsSend is_send;
+
 }  // namespace hookline
 
 namespace hookline::detail {
@@ -274,15 +279,17 @@ using TypedFunctionFor = typename TypedFunctionOf<
     F, std::pair<typename Signature<F>::Returned, typename Signature<F>::Parameters>>::Type;
 
 // Collects the arguments of def() that describe a function, in any order: an Arg for each parameter
-// or none at all, a RunsOn, a ScriptId, a docstring.
+// or none at all, a RunsOn, is_send, a ScriptId, a docstring.
 struct DefExtras {
   std::vector<Arg> args;
   RunsOn runs_on = RunsOn::kHost;
+  bool sends = false;
   std::optional<ScriptId> script;
   std::string doc;
 
   void add(Arg arg) { args.push_back(std::move(arg)); }
   void add(RunsOn where) { runs_on = where; }
+  void add(IsSend /*is_send*/) { sends = true; }
   void add(ScriptId only) { script = only; }
   void add(std::string_view text) { doc = text; }
 };
@@ -292,12 +299,15 @@ template <class F>
 concept TakesAnything =
     std::is_invocable_r_v<Result<Value>, F, std::span<const Value>, const Caller&>;
 
+// Makes a function of the module with this name. `name` is "Class.method" for a method.
 template <class F>
-[[nodiscard]] Result<HostFunction> make_host_function(std::string name, F function,
-                                                      DefExtras extras) {
+[[nodiscard]] Result<HostFunction> make_host_function(std::string module, std::string name,
+                                                      F function, DefExtras extras) {
   HostFunction made{.name = std::move(name),
+                    .module = std::move(module),
                     .script = extras.script,
                     .runs_on = extras.runs_on,
+                    .is_send = extras.sends,
                     .parameters = std::nullopt,
                     .returns = {},
                     .doc = std::move(extras.doc),
@@ -313,7 +323,7 @@ template <class F>
       name_arguments(extras.args, types.size());
     }
     if (extras.args.size() != types.size()) {
-      return fail(ErrorCode::kBadArguments, "vh." + made.name + " has " +
+      return fail(ErrorCode::kBadArguments, made.full_name() + " has " +
                                                 std::to_string(types.size()) +
                                                 " parameters: give it as many arg() or none");
     }
@@ -321,7 +331,7 @@ template <class F>
     std::array<std::string, Typed::kArguments> places{};
     for (std::size_t i = 0; i < types.size(); ++i) {
       made.parameters->push_back(extras.args[i].parameter(types[i], Typed::passings().at(i)));
-      places.at(i) = "vh." + made.name + "(): argument '" + made.parameters->back().name + "'";
+      places.at(i) = made.full_name() + "(): argument '" + made.parameters->back().name + "'";
     }
     made.returns = Typed::result_name();
     const auto typed = std::make_shared<const Typed>(std::move(function), std::move(places));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -7,26 +8,29 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "hookline/detail/host_function.h"
+#include "plugin/functions/module_data.h"
 
 namespace hookline::detail {
 
-// Holds the functions that the host adds to `vh` besides those of its fixed table.
+// Holds the functions that the host adds to its module while scripts run.
 //
 // Thread safety: all methods from any thread, also while scripts call. A function that is removed
 // meanwhile lives until its last call has ended.
 class FunctionRegistry {
  public:
-  FunctionRegistry() = default;
+  explicit FunctionRegistry(std::shared_ptr<const ModuleData> module)
+      : module_(std::move(module)) {}
   FunctionRegistry(const FunctionRegistry&) = delete;
   FunctionRegistry& operator=(const FunctionRegistry&) = delete;
   ~FunctionRegistry() = default;
 
   // Adds a function, which scripts can call from then on. A function for a single script hides one
   // with the same name for all scripts. Fails with kBadArguments if the name is invalid or taken by
-  // another function or by `vh` itself, or if check_parameters() fails.
+  // another function or by something in the module itself, or if check_function() fails.
   [[nodiscard]] Result<void> add(HostFunction function);
 
   // Removes the function that was added with this `name` and `script`. Lookups that begin after
@@ -38,6 +42,10 @@ class FunctionRegistry {
   // Returns the function that `script` finds under this name, or nullptr.
   [[nodiscard]] std::shared_ptr<const HostFunction> find(std::string_view name,
                                                          ScriptId script) const;
+  // Returns whether any function has ever been added.
+  [[nodiscard]] bool was_used() const noexcept {
+    return was_used_.load(std::memory_order_relaxed);
+  }
   // Returns whether `function` is still registered.
   [[nodiscard]] bool has(const HostFunction& function) const;
   // Returns the names of all functions that `script` finds, sorted.
@@ -53,6 +61,8 @@ class FunctionRegistry {
   // The functions of one name: at most one for all scripts, and at most one for each script.
   using Namesakes = std::vector<std::shared_ptr<const HostFunction>>;
 
+  const std::shared_ptr<const ModuleData> module_;
+  std::atomic<bool> was_used_{false};
   mutable std::shared_mutex mutex_;
   std::unordered_map<std::string, Namesakes, NameHash, std::equal_to<>> functions_;
 };

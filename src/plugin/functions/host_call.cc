@@ -31,10 +31,17 @@ Future<Value> start_here(const HostCall& call, const ScriptContext& context) noe
   }
 }
 
+bool is_gone(const HostCall& call, const ScriptContext& context) {
+  return call.is_registered && !context.functions->has(*call.function);
+}
+
+std::unexpected<Error> gone(const HostCall& call) {
+  return fail(ErrorCode::kFunctionNotFound, call.function->full_name() + " has been unregistered");
+}
+
 void run_on_host(const HostCall& call, const ScriptContext& context, Promise<Value> promise) {
-  if (!call.is_method && !context.functions->has(*call.function)) {
-    promise.set(
-        fail(ErrorCode::kFunctionNotFound, "vh." + call.function->name + " has been unregistered"));
+  if (is_gone(call, context)) {
+    promise.set(gone(call));
   } else if (call.function->call) {
     promise.set(run_here(call, context));
   } else {
@@ -51,6 +58,17 @@ Future<Value> start_host_call(HostCall call, const ScriptContext& context) {
   return context.port->run([call = std::move(call), &context](Promise<Value> promise) {
     run_on_host(call, context, std::move(promise));
   });
+}
+
+Result<Value> run_sends(std::span<const HostCall> sends, const ScriptContext& context) {
+  Result<Value> result;
+  for (const HostCall& send : sends) {
+    Result<Value> sent = is_gone(send, context) ? gone(send) : run_here(send, context);
+    if (!sent && result) {
+      result = std::unexpected(std::move(sent.error()));
+    }
+  }
+  return result;
 }
 
 Result<Value> run_host_call(HostCall call, const ScriptContext& context) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "hookline/error.h"
@@ -17,15 +18,21 @@ namespace hookline::detail {
 struct HostCall {
   std::shared_ptr<const HostFunction> function;
   std::vector<Value> args;
-  // True for a method, which is not in the registry. Any other function that has been unregistered
-  // before its turn comes is not called and fails with kFunctionNotFound.
-  bool is_method = false;
+  // True for a function of the registry. If it has been unregistered before its turn comes, it is
+  // not called, and the call fails with kFunctionNotFound.
+  bool is_registered = false;
 };
 
 // Runs the function where it asks to run. Turns what it throws into an Error, by the host's table;
 // never throws itself. Does not touch Python. REQUIRES: `context` outlives the future.
 [[nodiscard]] Future<Value> start_host_call(HostCall call, const ScriptContext& context);
-// Does the same and waits for the result. REQUIRES: the caller holds no GIL.
+// Does the same and waits for the result. REQUIRES: the caller holds no GIL, unless the function
+// keeps it.
 [[nodiscard]] Result<Value> run_host_call(HostCall call, const ScriptContext& context);
+
+// Runs sends (HostFunction::is_send), and returns the first error after trying all of them.
+// REQUIRES: the host's thread.
+[[nodiscard]] Result<Value> run_sends(std::span<const HostCall> sends,
+                                      const ScriptContext& context);
 
 }  // namespace hookline::detail

@@ -5,10 +5,7 @@
 namespace hookline::detail {
 
 struct HostPort::Pending {
-  Work work;  // if empty, the members below describe a vh call
-  Vh function{};
-  std::vector<Value> args;
-  const Caller* caller = nullptr;
+  Work work;
   Promise<Value> promise;
   Pending* next = nullptr;
 };
@@ -37,25 +34,13 @@ class HostPort::Drain final : public Job {
   std::atomic<bool> posted_{false};
 };
 
-HostPort::HostPort(Host& host) : host_(host), drain_(std::make_unique<Drain>(*this)) {}
+HostPort::HostPort() : drain_(std::make_unique<Drain>(*this)) {}
 
 HostPort::~HostPort() { close(); }
-
-Future<Value> HostPort::submit(Vh function, std::vector<Value> args, const Caller& caller) {
-  auto pending = std::make_unique<Pending>();
-  pending->function = function;
-  pending->args = std::move(args);
-  pending->caller = &caller;
-  return queue(std::move(pending));
-}
 
 Future<Value> HostPort::run(Work work) {
   auto pending = std::make_unique<Pending>();
   pending->work = std::move(work);
-  return queue(std::move(pending));
-}
-
-Future<Value> HostPort::queue(std::unique_ptr<Pending> pending) {
   Future<Value> future = pending->promise.future();
   Pending& queued = *pending.release();
   switch (queued_.push(queued)) {
@@ -79,7 +64,7 @@ void HostPort::wake_host() {
 }
 
 void HostPort::refuse(std::unique_ptr<Pending> pending) {
-  pending->promise.set(fail(ErrorCode::kShuttingDown, "the hub is shutting down"));
+  pending->promise.set(fail(ErrorCode::kShuttingDown, "the host is shutting down"));
 }
 
 void HostPort::take_queued() {
@@ -100,12 +85,7 @@ void HostPort::run_pending() noexcept {
   take_queued();
   while (ready_ != nullptr) {
     const std::unique_ptr<Pending> pending(std::exchange(ready_, ready_->next));
-    if (pending->work) {
-      pending->work(std::move(pending->promise));
-    } else {
-      host_.vh_start(pending->function, pending->args, *pending->caller,
-                     std::move(pending->promise));
-    }
+    pending->work(std::move(pending->promise));
   }
 }
 

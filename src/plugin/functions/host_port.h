@@ -4,14 +4,12 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <vector>
 
 #include "dispatch/base/mpsc_stack.h"
 #include "dispatch/wait/pump.h"
 #include "hookline/error.h"
 #include "hookline/executor.h"
 #include "hookline/future.h"
-#include "hookline/host.h"
 #include "hookline/value.h"
 
 namespace hookline::detail {
@@ -20,20 +18,17 @@ namespace hookline::detail {
 // its event loop or while it waits for a script. The queue has no limit of its own, but scripts
 // wait for their calls, so it holds at most one call of each of their threads and coroutines.
 //
-// Thread safety: submit() and run() from any thread, all other methods on the host's thread.
+// Thread safety: run() from any thread, all other methods on the host's thread.
 class HostPort final : public Pump {
  public:
-  explicit HostPort(Host& host);
+  HostPort();
   HostPort(const HostPort&) = delete;
   HostPort& operator=(const HostPort&) = delete;
   // Calls close().
   ~HostPort() override;
 
-  // Queues a call. The future gets the answer of Host::vh_start, or kShuttingDown.
-  [[nodiscard]] Future<Value> submit(Vh function, std::vector<Value> args, const Caller& caller);
-
-  // Queues any other work, in the same order. `work` must fulfil the promise, immediately or later,
-  // and must not throw.
+  // Queues a call. `work` must fulfil the promise, immediately or later, and must not throw. The
+  // future gets kShuttingDown if the port is closed.
   using Work = std::move_only_function<void(Promise<Value> promise)>;
   [[nodiscard]] Future<Value> run(Work work);
 
@@ -51,11 +46,9 @@ class HostPort final : public Pump {
   struct Pending;
   class Drain;
   static void refuse(std::unique_ptr<Pending> pending);
-  [[nodiscard]] Future<Value> queue(std::unique_ptr<Pending> pending);
   void wake_host();
   void take_queued();
 
-  Host& host_;
   MpscStack<Pending> queued_;
   // Calls taken from queued_, oldest first. This is a member so that a call which itself waits for
   // a script runs its successors meanwhile instead of hiding them from it.

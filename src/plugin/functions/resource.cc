@@ -8,7 +8,8 @@
 namespace hookline::detail {
 
 Result<void> ResourceClass::add(HostFunction method) {
-  const std::string full_name = "vh." + name_ + "." + method.name;
+  const std::string full_name = this->full_name() + "." + method.name;
+  method.module = module_;
   if (method.name.empty() || method.name == "release" || method.name.starts_with("__")) {
     return fail(ErrorCode::kBadArguments,
                 full_name +

@@ -11,7 +11,6 @@
 #include "hookline/detail/host_function.h"
 #include "hookline/future.h"
 #include "hookline/value.h"
-#include "hookline/vh_table.h"
 #include "plugin/functions/host_port.h"
 
 namespace hookline::detail {

@@ -5,12 +5,14 @@
 #include "hookline/script_host.h"
 #include "plugin/functions/exception_table.h"
 #include "plugin/functions/function_registry.h"
+#include "plugin/functions/module_data.h"
 #include "plugin/types/log.h"
 
 namespace hookline::detail {
 
 // Gives the library's own parts and its tests access to the internals of a ScriptHost.
 struct HostAccess {
+  [[nodiscard]] static const ModuleData& module(const ScriptHost& scripts) noexcept;
   [[nodiscard]] static FunctionRegistry& functions(ScriptHost& scripts) noexcept;
   [[nodiscard]] static ExceptionTable& exceptions(const ScriptHost& scripts) noexcept;
   [[nodiscard]] static const Log& log(const ScriptHost& scripts) noexcept;

@@ -9,9 +9,11 @@
 namespace hookline {
 
 Result<std::unique_ptr<ScriptHost>> ScriptHost::create(Host& host, ScriptHostOptions options) {
-  auto runtime = detail::Runtime::start({.modules = {detail::vh_module()},
-                                         .pre_imports = {},
-                                         .python_executable = options.python_executable});
+  if (auto checked = options.module.check(); !checked) {
+    return std::unexpected(std::move(checked.error()));
+  }
+  auto runtime = detail::Runtime::start(
+      {.pre_imports = {}, .python_executable = options.python_executable});
   if (!runtime) {
     return std::unexpected(std::move(runtime.error()));
   }
@@ -20,7 +22,7 @@ Result<std::unique_ptr<ScriptHost>> ScriptHost::create(Host& host, ScriptHostOpt
 }
 
 Result<std::unique_ptr<ScriptHost>> ScriptHost::create(ScriptHostOptions options) {
-  auto host = std::make_unique<NoHub>();
+  auto host = std::make_unique<Host>();
   auto made = create(*host, std::move(options));
   if (made) {
     (*made)->impl_->own_host = std::move(host);
@@ -320,6 +322,14 @@ Result<void> add_function(ScriptHost& scripts, HostFunction function) {
   return HostAccess::functions(scripts).add(std::move(function));
 }
 
+const std::string& module_name(const ScriptHost& scripts) {
+  return HostAccess::module(scripts).name;
+}
+
+const ModuleData& HostAccess::module(const ScriptHost& scripts) noexcept {
+  return *ModuleAccess::data(scripts.impl_->options.module);
+}
+
 FunctionRegistry& HostAccess::functions(ScriptHost& scripts) noexcept {
   return scripts.impl_->functions;
 }
@@ -331,8 +341,7 @@ ExceptionTable& HostAccess::exceptions(const ScriptHost& scripts) noexcept {
 const Log& HostAccess::log(const ScriptHost& scripts) noexcept { return scripts.impl_->log; }
 
 std::shared_ptr<const void> HostAccess::start_on_malloc() {
-  return Runtime::start({.modules = {vh_module()}, .pre_imports = {}, .use_system_malloc = true})
-      .value();
+  return Runtime::start({.pre_imports = {}, .use_system_malloc = true}).value();
 }
 
 void HostAccess::expire_verdicts(ScriptHost& scripts) {

@@ -25,7 +25,6 @@
 #include "plugin/event/pending_verdicts.h"
 #include "plugin/event/script_log.h"
 #include "plugin/functions/host_port.h"
-#include "plugin/module/vh_module.h"
 #include "plugin/script/host_access.h"
 #include "plugin/script/script_registry.h"
 #include "plugin/types/whole_path.h"
@@ -40,7 +39,7 @@ struct ScriptHost::Impl {
         log(options.log),
         clock(options.clock != nullptr ? *options.clock : Clock::system()),
         timers(std::make_unique<detail::TimerService>(clock)),
-        port(host),
+        functions(detail::ModuleAccess::data(options.module)),
         binding(std::in_place, port),
         pool({.workers = options.workers}),
         registry(options, log, host, port, functions, exceptions, std::move(started), pool) {}

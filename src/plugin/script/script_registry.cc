@@ -8,7 +8,8 @@
 
 #include "hookline/executor.h"
 #include "hookline/host.h"
-#include "plugin/module/vh_call.h"
+#include "plugin/functions/raise_in_python.h"
+#include "plugin/module/host_module.h"
 
 namespace hookline::detail {
 
@@ -19,6 +20,7 @@ ScriptRegistry::ScriptRegistry(const ScriptHostOptions& options, const Log& log,
     : options_(options),
       log_(log),
       clock_(options.clock != nullptr ? *options.clock : Clock::system()),
+      module_(*ModuleAccess::data(options.module)),
       host_(host),
       port_(port),
       functions_(functions),
@@ -29,9 +31,16 @@ ScriptRegistry::ScriptRegistry(const ScriptHostOptions& options, const Log& log,
 Result<ScriptEntry*> ScriptRegistry::add_entry(const std::filesystem::path& path,
                                                LoadOptions options) {
   const std::string name = path.stem().string();
+  for (const Attribute& attribute : options.attributes) {
+    if (std::ranges::find(module_.attributes, attribute.name, &Attribute::name) ==
+        module_.attributes.end()) {
+      return fail(ErrorCode::kBadArguments, "LoadOptions::attributes: the module " + module_.name +
+                                                " has no attribute '" + attribute.name + "'");
+    }
+  }
   const std::scoped_lock lock(mutex_);
   if (closed_) {
-    return fail(ErrorCode::kShuttingDown, "no script is loaded any more: the hub is shutting down");
+    return fail(ErrorCode::kShuttingDown, "no script is loaded any more: the host is shutting down");
   }
   const bool taken = std::ranges::any_of(records_, [&name](const Record& record) {
     return record.state != State::kGone && record.entry->name() == name;
@@ -50,13 +59,12 @@ Result<ScriptEntry*> ScriptRegistry::add_entry(const std::filesystem::path& path
   context.caller.name = name;
   context.caller.number = entry->options.number.value_or(id);
   context.path = path.string();
-  // NOLINTNEXTLINE(bugprone-unchecked-optional-access)
-  context.identity = entry->options.identity ? &*entry->options.identity : &options_.identity;
+  context.module = &module_;
+  context.attributes = &entry->options.attributes;
   // NOLINTNEXTLINE(bugprone-unchecked-optional-access)
   context.codec = entry->options.codec ? &*entry->options.codec : &options_.codec;
   context.host = &host_;
   context.port = &port_;
-  context.reads_on_host = options_.reads_on_host;
   context.functions = &functions_;
   context.exceptions = &exceptions_;
   entry->generation = &entry->add_generation();
@@ -69,6 +77,7 @@ std::unique_ptr<ScriptRunner> ScriptRegistry::make_runner(ScriptEntry& entry) {
   ScriptRunnerOptions runner{
       .interpreter = {.codec = *entry.context.codec,
                       .host_context = &entry.generation->context,
+                      .module = {module_.name, host_module_definition()},
                       .stdout_to_stderr = options_.stdout_to_stderr,
                       .raise = &raise_in_python,
                       .translate = [&table = exceptions_](

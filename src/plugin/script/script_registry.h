@@ -78,6 +78,7 @@ class ScriptRegistry {
   const ScriptHostOptions& options_;
   const Log& log_;
   const Clock& clock_;
+  const ModuleData& module_;
   Host& host_;
   HostPort& port_;
   FunctionRegistry& functions_;

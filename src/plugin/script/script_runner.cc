@@ -8,6 +8,7 @@
 
 #include "dispatch/stream/stream_request.h"
 #include "interp/arena_memory.h"
+#include "plugin/module/late_functions.h"
 #include "plugin/script/refusal_advice.h"
 #include "plugin/script/request_invocation.h"
 #include "plugin/script/script_header.h"
@@ -145,7 +146,12 @@ HookSet ScriptRunner::hooks() const {
   return hooks;
 }
 
-void ScriptRunner::begin_batch() noexcept { loaded_.interpreter->attach(); }
+void ScriptRunner::begin_batch() noexcept {
+  loaded_.interpreter->attach();
+  if (const void* context = options_.interpreter.host_context; context != nullptr) {
+    offer_late_functions(*static_cast<const ScriptContext*>(context));
+  }
+}
 
 void ScriptRunner::end_batch() noexcept {
   close_left_streams(*loaded_.interpreter, *options_.unclosed_streams, options_.errors);

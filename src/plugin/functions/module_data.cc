@@ -1,0 +1,210 @@
+#include "plugin/functions/module_data.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <span>
+#include <utility>
+
+#include "hookline/function.h"
+
+namespace hookline::detail {
+
+namespace {
+
+constexpr auto kCoreFunctions = std::to_array<CoreEntry>({
+    {"name_and_version", "(name: str = ..., version: str = ...) -> tuple[str, str]",
+     "Sets the name and the version of the script, as far as they are given, and returns both."},
+    {"CallDynamicFunction", "(name: str, *args: Any) -> Any",
+     "Calls a function of the host by its name. Raises a NameError if there is none of that name."},
+    {"batch", "() -> AbstractContextManager[Any]",
+     "Returns a context manager: everything that is sent inside of the block reaches the host "
+     "together, at its end."},
+});
+
+constexpr auto kCoreAttributes = std::to_array<CoreEntry>({
+    {"myid", "int", "The number of this script."},
+    {"name", "str", "The name of this script: the name of its file without .py."},
+    {"path", "str", "The file of this script."},
+});
+
+// Python itself gives these a meaning.
+constexpr auto kPythonNames = std::to_array<std::string_view>({
+    "__class__",
+    "__dict__",
+    "__dir__",
+    "__doc__",
+    "__file__",
+    "__getattr__",
+    "__loader__",
+    "__name__",
+    "__package__",
+    "__path__",
+    "__spec__",
+});
+
+bool is_core_name(std::string_view name) {
+  const auto is_in = [name](const auto& entries) {
+    return std::ranges::find(entries, name, &CoreEntry::name) != entries.end();
+  };
+  return is_in(kCoreFunctions) || is_in(kCoreAttributes);
+}
+
+Error bad(std::string text) {
+  return {.code = ErrorCode::kBadArguments, .message = std::move(text)};
+}
+
+// Remembers the first mistake only.
+void note(ModuleData& data, Error mistake) {
+  if (!data.mistake) {
+    data.mistake = std::move(mistake);
+  }
+}
+
+// Returns whether a value may have this name, and notes the mistake otherwise.
+bool check_value_name(ModuleData& data, const std::string& name) {
+  if (!is_identifier(name) || std::ranges::find(kPythonNames, name) != kPythonNames.end()) {
+    note(data, bad("'" + name + "' cannot be the name of something in the module " + data.name +
+                   ": give it another name"));
+    return false;
+  }
+  if (data.has(name)) {
+    note(data, bad(data.name + "." + name + " is there twice: give one another name"));
+    return false;
+  }
+  return true;
+}
+
+void add_value(ModuleData& data, std::vector<Attribute>& values, Attribute value) {
+  if (check_value_name(data, value.name)) {
+    values.push_back(std::move(value));
+  }
+}
+
+Result<void> check_kind(const HostFunction& function) {
+  const std::string name = function.full_name();
+  if (static_cast<bool>(function.call) == static_cast<bool>(function.start)) {
+    return std::unexpected(bad(name + " needs either 'call' or 'start', and has both or neither"));
+  }
+  if (function.is_send && (function.runs_on != RunsOn::kHost || !function.call)) {
+    return std::unexpected(bad(name + "() is a send, so it must run on the host's thread, and must "
+                                      "not return a Future"));
+  }
+  if (function.read && (!function.keeps_gil || !function.call || !function.parameters ||
+                        function.parameters->size() > kMaxTexts)) {
+    return std::unexpected(bad(name + "() has 'read', so it also needs 'call', the GIL, and at "
+                                      "most " + std::to_string(kMaxTexts) + " parameters"));
+  }
+  return {};
+}
+
+}  // namespace
+
+bool ModuleData::has(std::string_view wanted) const {
+  const auto is_in = [wanted](const std::vector<Attribute>& values) {
+    return std::ranges::find(values, wanted, &Attribute::name) != values.end();
+  };
+  return is_core_name(wanted) || is_in(constants) || is_in(attributes) || find(wanted) != nullptr;
+}
+
+std::shared_ptr<const HostFunction> ModuleData::find(std::string_view function) const {
+  const auto found = std::ranges::find(
+      functions, function, [](const auto& each) -> std::string_view { return each->name; });
+  return found == functions.end() ? nullptr : *found;
+}
+
+std::span<const CoreEntry> core_functions() noexcept { return kCoreFunctions; }
+std::span<const CoreEntry> core_attributes() noexcept { return kCoreAttributes; }
+
+bool is_identifier(std::string_view name) {
+  const auto fits = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c >= 0x80; };
+  return !name.empty() && std::ranges::all_of(name, fits) &&
+         std::isdigit(static_cast<unsigned char>(name.front())) == 0;
+}
+
+Result<void> check_function(const HostFunction& function) {
+  const std::string& name = function.name;
+  // Python itself looks up such names in modules (__path__) and acts on what it finds.
+  if (name.empty() || name.starts_with("__")) {
+    return fail(ErrorCode::kBadArguments, "a function cannot be called '" + name +
+                                              "': give it a name that does not begin with '__'");
+  }
+  if (auto checked = check_kind(function); !checked) {
+    return checked;
+  }
+  return check_parameters(function);
+}
+
+Result<void> check_parameters(const HostFunction& function) {
+  const auto wrong = [&function](const Parameter& parameter, std::string_view why) {
+    return fail(ErrorCode::kBadArguments,
+                function.full_name() + "(): '" + parameter.name + "' " + std::string(why));
+  };
+  if (!function.parameters) {
+    return {};
+  }
+  const std::vector<Parameter>& parameters = *function.parameters;
+  const Parameter* optional = nullptr;
+  for (const Parameter& parameter : parameters) {
+    if (!is_identifier(parameter.name)) {
+      return wrong(parameter, "is no name of a parameter");
+    }
+    if (std::ranges::count(parameters, parameter.name, &Parameter::name) > 1) {
+      return wrong(parameter, "is the name of two parameters");
+    }
+    if (optional != nullptr && !parameter.fallback) {
+      return wrong(parameter, "needs a default, since '" + optional->name + "' before it has one");
+    }
+    optional = parameter.fallback ? &parameter : optional;
+  }
+  return {};
+}
+
+void add_function(Module& module, Result<HostFunction> function) {
+  ModuleData& data = *ModuleAccess::data(module);
+  if (!function) {
+    return note(data, std::move(function.error()));
+  }
+  function->module = data.name;
+  if (function->script) {
+    return note(data, bad(function->full_name() +
+                          "() is for one script: use ScriptHost::def() for it"));
+  }
+  if (auto checked = check_function(*function); !checked) {
+    return note(data, std::move(checked.error()));
+  }
+  if (check_value_name(data, function->name)) {
+    data.functions.push_back(std::make_shared<const HostFunction>(*std::move(function)));
+  }
+}
+
+}  // namespace hookline::detail
+
+namespace hookline {
+
+Module::Module(std::string name, std::string doc)
+    : data_(std::make_shared<detail::ModuleData>()) {
+  data_->name = std::move(name);
+  data_->doc = std::move(doc);
+  if (!detail::is_identifier(data_->name) || data_->name.starts_with("__")) {
+    detail::note(*data_, detail::bad("'" + data_->name + "' cannot be the name of a module"));
+  }
+}
+
+Module& Module::constant(std::string name, Value value, std::string doc) {
+  detail::add_value(*data_, data_->constants, {std::move(name), std::move(value), std::move(doc)});
+  return *this;
+}
+
+Module& Module::attribute(std::string name, Value value, std::string doc) {
+  detail::add_value(*data_, data_->attributes, {std::move(name), std::move(value), std::move(doc)});
+  return *this;
+}
+
+const std::string& Module::name() const noexcept { return data_->name; }
+
+Result<void> Module::check() const {
+  return data_->mistake ? Result<void>(std::unexpected(*data_->mistake)) : Result<void>();
+}
+
+}  // namespace hookline

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hookline/detail/host_function.h"
+#include "hookline/error.h"
+#include "hookline/module.h"
+#include "hookline/result.h"
+
+namespace hookline::detail {
+
+// Is the content of a Module. It is constant once a ScriptHost has it.
+//
+// Thread safety: one thread at a time until then, afterwards any thread.
+struct ModuleData {
+  std::string name;
+  std::string doc;
+  std::vector<Attribute> constants;
+  std::vector<Attribute> attributes;
+  std::vector<std::shared_ptr<const HostFunction>> functions;
+  std::optional<Error> mistake;  // the first
+
+  // Returns whether something in the module has this name.
+  [[nodiscard]] bool has(std::string_view wanted) const;
+  // Returns nullptr if there is no such function.
+  [[nodiscard]] std::shared_ptr<const HostFunction> find(std::string_view function) const;
+};
+
+// Gives the library access to the content of a Module.
+struct ModuleAccess {
+  [[nodiscard]] static const std::shared_ptr<ModuleData>& data(const Module& module) noexcept {
+    return module.data_;
+  }
+};
+
+// Describes something that every module has.
+struct CoreEntry {
+  std::string_view name;
+  std::string_view signature;  // "(name: str) -> str" for a function, or the type of an attribute
+  std::string_view doc;
+};
+[[nodiscard]] std::span<const CoreEntry> core_functions() noexcept;
+[[nodiscard]] std::span<const CoreEntry> core_attributes() noexcept;
+
+// Checks that `name` is a Python identifier. Accepts all non-ASCII characters.
+[[nodiscard]] bool is_identifier(std::string_view name);
+
+// Checks everything about a function but whether its name is taken. Fails with kBadArguments.
+[[nodiscard]] Result<void> check_function(const HostFunction& function);
+
+}  // namespace hookline::detail

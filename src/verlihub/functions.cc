@@ -1,0 +1,61 @@
+#include "hookline/verlihub/functions.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <vector>
+
+#include "hookline/future.h"
+#include "verlihub/signature.h"
+
+namespace hookline::verlihub {
+
+namespace {
+
+constexpr auto kSends = std::to_array<Vh>({
+    Vh::kSendDataToUser,
+    Vh::kSendDataToAll,
+    Vh::kSendToOpChat,
+    Vh::kSendToActive,
+    Vh::kSendToPassive,
+    Vh::kSendToActiveClass,
+    Vh::kSendToPassiveClass,
+    Vh::kSendPMToAll,
+    Vh::kmc,
+    Vh::kusermc,
+    Vh::kclassmc,
+    Vh::kpm,
+});
+
+}  // namespace
+
+bool is_send(Vh function) noexcept { return std::ranges::find(kSends, function) != kSends.end(); }
+
+Future<Value> Functions::start(Vh function, std::span<const Value> args, const Caller& caller) {
+  return make_ready_future<Value>(call(function, args, caller));
+}
+
+Result<Value> Functions::read(Vh function, std::span<const std::string_view> texts,
+                              const Caller& caller) {
+  std::vector<Value> values(signature(function).size());
+  std::ranges::copy(texts, values.begin());
+  return call(function, values, caller);
+}
+
+std::unexpected<Error> Functions::no_such_function(Vh function) {
+  return fail(ErrorCode::kNotCallable,
+              std::string("vh.") + vh_row(function).name + "(): this hub has no such function");
+}
+
+Result<Value> NoHub::call(Vh function, std::span<const Value> args, const Caller& /*caller*/) {
+  // Scripts read their settings while they load. This answer lets them load.
+  if (function == Vh::kGetConfig) {
+    return args[2];
+  }
+  // The script gets it as a RuntimeError.
+  return fail(ErrorCode::kShuttingDown,
+              std::string("vh.") + vh_row(function).name +
+                  "() needs a hub, and there is none here: run the script with 'hookline hub'");
+}
+
+}  // namespace hookline::verlihub
