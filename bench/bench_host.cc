@@ -10,15 +10,15 @@
 #include "bench/cost.h"
 #include "bench/python.h"
 #include "hookline/future.h"
-#include "hookline/host.h"
 
 namespace hookline::bench {
 
-BenchHost::BenchHost(ScriptHostOptions options) : BenchHost(no_hub_, std::move(options)) {}
-
-BenchHost::BenchHost(Host& hub, ScriptHostOptions options) {
+BenchHost::BenchHost(ScriptHostOptions options) {
+  if (options.module.name() == Module().name()) {
+    options.module = verlihub::module(no_hub_);
+  }
   (void)python();  // Python outlives this object, so that several hosts can follow each other
-  scripts_ = or_die(ScriptHost::create(hub, std::move(options)));
+  scripts_ = or_die(ScriptHost::create(std::move(options)));
 }
 
 ScriptId BenchHost::load(const std::filesystem::path& path) {

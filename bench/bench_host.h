@@ -7,17 +7,16 @@
 #include <vector>
 
 #include "hookline/future.h"
-#include "hookline/host.h"
 #include "hookline/script_host.h"
+#include "hookline/verlihub/module.h"
 
 namespace hookline::bench {
 
 // A ScriptHost without a hub.
 class BenchHost {
  public:
+  // Without another module, scripts get `vh` without a hub.
   explicit BenchHost(ScriptHostOptions options = {});
-  // Uses another host for `vh`, which must outlive this object.
-  explicit BenchHost(Host& hub, ScriptHostOptions options = {});
   BenchHost(const BenchHost&) = delete;
   BenchHost& operator=(const BenchHost&) = delete;
   ~BenchHost() = default;
@@ -32,7 +31,7 @@ class BenchHost {
   [[nodiscard]] std::uint64_t lost() const;
 
  private:
-  NoHub no_hub_;
+  verlihub::NoHub no_hub_;
   std::unique_ptr<ScriptHost> scripts_;
 };
 

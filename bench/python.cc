@@ -1,7 +1,6 @@
 #include "bench/python.h"
 
 #include "bench/cost.h"
-#include "plugin/module/vh_module.h"
 
 namespace hookline::bench {
 
@@ -18,8 +17,7 @@ std::shared_ptr<Runtime>& runtime() {
 
 std::shared_ptr<Runtime> python() {
   if (runtime() == nullptr) {
-    // Registers `vh` now, because no builtin modules can be added once Python runs.
-    runtime() = or_die(Runtime::start({.modules = {vh_module()}, .pre_imports = {}}));
+    runtime() = or_die(Runtime::start());
   }
   return runtime();
 }

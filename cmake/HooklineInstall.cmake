@@ -3,14 +3,14 @@
 #   hookline::hookline         libhookline.so, whose soname is libhookline.so.<major>
 #   hookline::hookline_static  libhookline.a
 #
-# Both consist of the objects of the rooms marshal, interp, dispatch and plugin, which are compiled once.
+# Both consist of the objects of the rooms marshal, interp, dispatch, plugin and verlihub, which are compiled once.
 # Installation components: core (libraries, headers, CMake and pkg-config files), hub (the hookline command),
 # wrapper (libvh_python_wrapper.so), share (stub file, example and demo scripts, licence).
 
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
-set(HOOKLINE_CORE_ROOMS marshal interp dispatch plugin)
+set(HOOKLINE_CORE_ROOMS marshal interp dispatch plugin verlihub)
 set(HOOKLINE_CMAKE_DIR "${CMAKE_INSTALL_LIBDIR}/cmake/hookline")
 
 # Only names that a public header declares are visible: the headers mark their namespace, and everything else

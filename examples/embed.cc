@@ -1,5 +1,4 @@
 #include <hookline/future.h>
-#include <hookline/host.h>
 #include <hookline/script_host.h>
 
 #include <iostream>
@@ -9,8 +8,7 @@ int main(int argc, char** argv) {
     std::cerr << "usage: example_embed SCRIPT.py\n";
     return 2;
   }
-  hookline::NoHub hub;  // your own Host would define what scripts can do with `vh`
-  const auto scripts = hookline::ScriptHost::create(hub).value();
+  const auto scripts = hookline::ScriptHost::create().value();
   const auto id = scripts->load(argv[1]).get().value();
 
   scripts->post(hookline::Hook::kOnParsedMsgChat, {"ann", "hello"});  // queues the event

@@ -1,11 +1,10 @@
 // Exposes C++ functions to expose.py. The argument of the program is the path of that script.
 #include <hookline/function.h>
 #include <hookline/future.h>
-#include <hookline/host.h>
+#include <hookline/module.h>
 #include <hookline/producer.h>
 #include <hookline/script_host.h>
 #include <hookline/typed_call.h>
-#include <hookline/vh_table.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -26,20 +25,17 @@ using hookline::arg;
 using hookline::method;
 using hookline::RunsOn;
 
-// A hub that only counts chat lines.
-class CountingHub final : public hookline::Host {
- public:
-  hookline::Result<hookline::Value> vh_call(hookline::Vh function,
-                                            std::span<const hookline::Value> /*args*/,
-                                            const hookline::Caller& /*caller*/) override {
-    said_ += function == hookline::Vh::kmc ? 1 : 0;
-    return true;
-  }
-  [[nodiscard]] int said() const { return said_; }
-
- private:
-  int said_ = 0;
-};
+// [module]
+// Makes the module that scripts import as `app`. The counter outlives the ScriptHost.
+hookline::Module make_module(int& lines_said) {
+  hookline::Module app("app", "The program that this script runs in.");
+  app.constant("LONGEST_LINE", 500)
+      .attribute("title", "examples/expose.cc")
+      .def("say", [&lines_said](const std::string& /*line*/) { ++lines_said; }, arg("line"),
+           hookline::is_send, "Tells everybody.");
+  return app;
+}
+// [/module]
 
 std::string call(hookline::ScriptHost& scripts, const char* function) {
   return scripts.call("expose", function, hookline::List{}).get().value().repr();
@@ -157,7 +153,7 @@ void show_errors(hookline::ScriptHost& scripts) {
   scripts.map_exception<NoSuchUser>("LookupError");
   std::cout << call(scripts, "unknown") << '\n';  // 'no such user: nobody'
   std::cout << call(scripts, "wrong") << '\n';
-  // "vh.share_of(): argument 'most': expected int, got str"
+  // "app.share_of(): argument 'most': expected int, got str"
 }
 // [/errors]
 
@@ -204,15 +200,15 @@ void expose_resource(hookline::ScriptHost& scripts) {
                                "Remembers what is said.")
       .value();
   std::cout << call(scripts, "record") << '\n';
-  // ([True, True, False], 'vh.Recording.add(): the vh.Recording has been released')
+  // ([True, True, False], 'app.Recording.add(): the app.Recording has been released')
   std::cout << call(scripts, "record_awaiting") << '\n';  // True
 }
 // [/resources]
 
 // [batch]
-void show_batch(hookline::ScriptHost& scripts, const CountingHub& hub) {
+void show_batch(hookline::ScriptHost& scripts, const int& lines_said) {
   std::cout << call(scripts, "announce") << '\n';  // None
-  std::cout << hub.said() << '\n';                 // 3
+  std::cout << lines_said << '\n';                 // 3
 }
 // [/batch]
 
@@ -242,8 +238,8 @@ int main(int argc, char** argv) {
     std::cerr << "usage: example_expose SCRIPT, for example examples/expose.py\n";
     return 2;
   }
-  CountingHub hub;
-  const auto scripts = hookline::ScriptHost::create(hub).value();
+  int lines_said = 0;
+  const auto scripts = hookline::ScriptHost::create({.module = make_module(lines_said)}).value();
   scripts->load(argv[1]).get().value();
   expose_text(*scripts);
   expose_arguments(*scripts);
@@ -253,6 +249,6 @@ int main(int argc, char** argv) {
   show_errors(*scripts);
   expose_callback(*scripts);
   expose_resource(*scripts);
-  show_batch(*scripts, hub);
+  show_batch(*scripts, lines_said);
   expose_future(*scripts);
 }

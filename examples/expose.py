@@ -1,56 +1,56 @@
 import asyncio
 
-import vh
+import app
 
-# `vh` has the functions of examples/expose.cc, with signatures and docstrings: help(vh.get_stats).
+# `app` has the functions of examples/expose.cc, with signatures and docstrings: help(app.get_stats).
 
 
 # [text]
 def text():
-    return vh.greet("ann")
+    return app.greet("ann")
 # [/text]
 
 
 # [arguments]
 def arguments():
-    return vh.repeat("hi"), vh.repeat("hi", 3), vh.repeat("hi", between=", ")
+    return app.repeat("hi"), app.repeat("hi", 3), app.repeat("hi", between=", ")
 # [/arguments]
 
 
 def signature():
-    return vh.repeat.__doc__
+    return app.repeat.__doc__
 
 
 # [containers]
 def containers():
-    counts = vh.count_words(["a", "b", "a"])
-    return counts, vh.frequent(counts)
+    counts = app.count_words(["a", "b", "a"])
+    return counts, app.frequent(counts)
 # [/containers]
 
 
 # [structs]
 def structs():
-    return vh.add_stats(vh.get_stats("ann"), {"nick": "ann", "lines": 5})
+    return app.add_stats(app.get_stats("ann"), {"nick": "ann", "lines": 5})
 # [/structs]
 
 
 # [items]
 def items():
-    return sum(vh.count_up(1, 1_000_000))  # only one item exists at a time
+    return sum(app.count_up(1, 1_000_000))  # only one item exists at a time
 # [/items]
 
 
 # [errors]
 def unknown():
     try:
-        vh.share_of("nobody")
+        app.share_of("nobody")
     except LookupError as error:
         return f"no such user: {error}"
 
 
 def wrong():
     try:
-        vh.share_of("ann", most="all")
+        app.share_of("ann", most="all")
     except TypeError as error:
         return str(error)
 # [/errors]
@@ -58,7 +58,7 @@ def wrong():
 
 def each():
     nicks = []
-    vh.each_user(nicks.append)
+    app.each_user(nicks.append)
     return nicks
 
 
@@ -73,14 +73,14 @@ def same():
         raise oops
 
     try:
-        vh.each_user(fail)
+        app.each_user(fail)
     except Oops as caught:
         return caught is oops
 
 
 # [resources]
 def record():
-    with vh.Recording("chat", limit=2) as recording:
+    with app.Recording("chat", limit=2) as recording:
         kept = [recording.add(line) for line in ("hello", "how are you", "bye")]
     try:
         recording.add("too late")
@@ -91,7 +91,7 @@ def record():
 
 # [async_with]
 async def record_in_coroutine():
-    async with await vh.Recording.awaitable("chat") as recording:
+    async with await app.Recording.awaitable("chat") as recording:
         return await recording.add.awaitable("hello")
 # [/async_with]
 
@@ -102,15 +102,15 @@ def record_awaiting():
 
 # [batch]
 def announce():
-    with vh.batch():
+    with app.batch():
         for line in "one", "two", "three":
-            vh.mc(line)
+            app.say(line)
 # [/batch]
 
 
 # [awaitable]
 async def ask_twice():
-    return await asyncio.gather(vh.ask_database.awaitable("ann"), vh.ask_database.awaitable("bob"))
+    return await asyncio.gather(app.ask_database.awaitable("ann"), app.ask_database.awaitable("bob"))
 # [/awaitable]
 
 

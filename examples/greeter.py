@@ -1,5 +1,3 @@
-import vh
-
 lines = {}
 
 def OnParsedMsgChat(nick, message):

@@ -8,7 +8,6 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,9 +17,7 @@
 #include "hookline/script_host.h"
 
 using hookline::Hook;
-using hookline::Result;
 using hookline::ScriptHost;
-using hookline::Value;
 
 namespace {
 
@@ -34,12 +31,11 @@ void write_log(hookline::LogLevel level, std::string_view text) {
 // [/log]
 
 // [host]
-// Implements the functions of `vh`. Most of them belong to chat hubs, and this server has none.
+// Is told what happens to scripts. A host that need not know has no such class.
 class Server final : public hookline::Host {
  public:
-  Result<Value> vh_call(hookline::Vh function, std::span<const Value> /*args*/,
-                        const hookline::Caller& /*caller*/) override {
-    return no_such_function(function);
+  void on_script_unloaded(const hookline::Caller& script) override {
+    std::cerr << script.name + " has gone\n";
   }
 };
 // [/host]
@@ -49,12 +45,14 @@ void say(const std::string& text) {
   std::cout << text << '\n';  // hello, 2 users
 }
 
-// Adds functions of this server. Scripts call them as vh.users() and vh.say("hello").
-Result<void> add_functions(ScriptHost& scripts) {
-  if (auto added = scripts.def("users", [] { return 2; }); !added) {
-    return added;
-  }
-  return scripts.def("say", &say, hookline::arg("text"), "Tells everybody.");
+// Makes the module of this server. Scripts `import server`, and call server.users() and
+// server.say("hello").
+hookline::Module make_module() {
+  hookline::Module server("server", "The server that this script runs in.");
+  server.attribute("title", "examples/host.cc")
+      .def("users", [] { return 2; })
+      .def("say", &say, hookline::arg("text"), "Tells everybody.");
+  return server;
 }
 // [/functions]
 
@@ -105,14 +103,13 @@ bool end(ScriptHost& scripts) {
 // [serve]
 bool serve(const std::filesystem::path& script, uv_loop_t* loop) {
   Server server;  // outlives the ScriptHost
-  auto created = ScriptHost::create(server, {.log = write_log});
+  auto created = ScriptHost::create(server, {.module = make_module(), .log = write_log});
   if (!created) {
     std::cerr << created.error().to_string() << '\n';
     return false;
   }
   ScriptHost& scripts = **created;
   scripts.attach_loop(loop);  // from here on, this thread is the host thread
-  add_functions(scripts).value();
   const auto id = scripts.load(script).get();
   if (!id) {
     std::cerr << id.error().to_string() << '\n' << id.error().traceback;

@@ -1,8 +1,8 @@
-import vh
+import server
 
 
 def OnUserLogin(nick):
-    vh.say(f"hello, {vh.users()} users")
+    server.say(f"hello, {server.users()} users")
 
 
 def OnParsedMsgChat(nick, message):

@@ -1,7 +1,6 @@
 // Streams items in both directions, with examples/streams.py.
 
 #include <hookline/future.h>
-#include <hookline/host.h>
 #include <hookline/producer.h>
 #include <hookline/stream.h>
 #include <hookline/typed_call.h>
@@ -136,8 +135,7 @@ int main(int argc, char** argv) {
     std::cerr << "usage: example_streams SCRIPT, for example examples/streams.py\n";
     return 2;
   }
-  hookline::NoHub hub;
-  const auto scripts = hookline::ScriptHost::create(hub).value();
+  const auto scripts = hookline::ScriptHost::create().value();
   (void)scripts->load(argv[1]).get().value();
   count_down(*scripts);
   read_objects(*scripts);

@@ -1,6 +1,5 @@
 // Calls functions of typed_calls.py. The argument of the program is the path of that script.
 #include <hookline/future.h>
-#include <hookline/host.h>
 #include <hookline/script_host.h>
 #include <hookline/typed_call.h>
 
@@ -118,8 +117,7 @@ int main(int argc, char** argv) {
     std::cerr << "usage: example_typed_calls SCRIPT, for example examples/typed_calls.py\n";
     return 2;
   }
-  hookline::NoHub hub;
-  const auto scripts = hookline::ScriptHost::create(hub).value();
+  const auto scripts = hookline::ScriptHost::create().value();
   scripts->load(argv[1]).get().value();
   call_functions(*scripts);
   pass_keywords(*scripts);

@@ -18,13 +18,13 @@ import sys
 root = pathlib.Path(sys.argv[1])
 folder = root / "include"
 # Including the main header may cost this much. We tighten it whenever it costs less.
-MOST_HEADERS, MOST_LINES = 10, 1100
+MOST_HEADERS, MOST_LINES = 11, 1100
 WARNINGS = ["-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror"]
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.MULTILINE)
 
 
 def public():
-    return sorted(folder.glob("hookline/*.h"))
+    return sorted([*folder.glob("hookline/*.h"), *folder.glob("hookline/verlihub/*.h")])
 
 
 def closure(header):

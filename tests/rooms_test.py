@@ -17,9 +17,10 @@ MAY_INCLUDE = {
     "interp": {"marshal"},
     "dispatch": {"marshal"},
     "plugin": {"marshal", "interp", "dispatch"},
-    "hub": {"marshal", "dispatch", "plugin"},
-    "wrapper": {"marshal", "dispatch", "plugin"},
-    "cli": {"marshal", "plugin", "hub"},
+    "verlihub": {"marshal", "dispatch", "plugin"},
+    "hub": {"marshal", "dispatch", "plugin", "verlihub"},
+    "wrapper": {"marshal", "dispatch", "plugin", "verlihub"},
+    "cli": {"marshal", "plugin", "verlihub", "hub"},
 }
 # Room -> its sub-folders, the lowest first. A file may include headers of its own folder and of lower ones.
 # Files that lie directly in the room are above all of them. A room without a row is not checked.
@@ -45,6 +46,11 @@ PUBLIC_ROOM = {
         "detail/result_space.h",
     },
 }
+# The rooms that any server may use, and the words that belong to hubs only.
+NEUTRAL = {"marshal", "interp", "dispatch", "plugin"}
+HUB_WORDS = re.compile(r"verlihub|nmdc|my_?info|\bvh\b|\bvh_|\bVh[A-Z]|kVh", re.IGNORECASE)
+# The files that still have Verlihub's hooks.
+NOT_NEUTRAL_YET = re.compile(r"hookline/hook\.h|plugin/event/answer\.cc")
 # The rooms that know CPython. The others must not see it even through a header of these.
 KNOWS_PYTHON = {"marshal", "interp", "plugin"}
 
@@ -72,6 +78,8 @@ def room_of(name):
     folder, _, rest = name.partition("/")
     if folder != "hookline":
         return folder
+    if rest.startswith("verlihub/"):
+        return "verlihub"
     return next((room for room, headers in PUBLIC_ROOM.items() if rest in headers), "plugin")
 
 
@@ -111,6 +119,16 @@ def check_layers(edges):
     return problems
 
 
+def check_words(base, path):
+    """Says where a file that any server may use speaks of Verlihub or its protocol."""
+    name = path.relative_to(base).as_posix()
+    if room_of(name) not in NEUTRAL or NOT_NEUTRAL_YET.fullmatch(name):
+        return []
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [f"{path}:{number}: must not say {found[0]}" for number, line in enumerate(lines, 1)
+            if (found := HUB_WORDS.search(line))]
+
+
 def check(root):
     src, public = root / "src", root / "include"
     problems = []
@@ -125,6 +143,7 @@ def check(root):
             name = path.relative_to(base).as_posix()
             room = room_of(name)
             edges[name] = []
+            problems += check_words(base, path)
             for line, header, quoted in includes_of(path):
                 where = f"{path}:{line}: "
                 target = header.split("/")[0]

@@ -1,13 +1,16 @@
+#include <algorithm>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "cli/reference.h"
 #include "hookline/host.h"
 #include "hookline/value.h"
-#include "hookline/vh_table.h"
 #include "marshal/json.h"
-#include "plugin/types/vh_constants.h"
-#include "plugin/types/vh_signature.h"
+#include "plugin/functions/module_data.h"
+#include "verlihub/notes.h"
 
 namespace hookline::cli {
 
@@ -52,20 +55,33 @@ Value describe(const HookRow& row) {
                 field("example", trim_lines(note.example)));
 }
 
-Value describe(const VhRow& row) {
+std::string_view example_of(std::string_view name) {
+  const auto find = [name](auto notes) -> std::string_view {
+    const auto found = std::ranges::find_if(notes, [&](const auto& n) { return n.name == name; });
+    return found == notes.end() ? std::string_view() : trim_lines(found->example);
+  };
+  const std::string_view example = find(verlihub::vh_notes());
+  return example.empty() ? find(verlihub::vh_extras()) : example;
+}
+
+// The type of a parameter without its "| None".
+std::string_view plain_type(std::string_view type) {
+  constexpr std::string_view kNone = " | None";
+  return type.ends_with(kNone) ? type.substr(0, type.size() - kNone.size()) : type;
+}
+
+Value describe(const std::shared_ptr<const detail::HostFunction>& function) {
   List arguments;
-  const detail::VhSignature signature = detail::parse_signature(row);
-  for (const detail::VhParameter& parameter : signature.all()) {
+  for (const detail::Parameter& parameter :
+       function->parameters.value_or(std::vector<detail::Parameter>())) {
     arguments.emplace_back(object(field("name", parameter.name),
-                                  field("type", python_type(parameter.kind)),
-                                  field("optional", parameter.optional)));
+                                  field("type", plain_type(parameter.type)),
+                                  field("optional", parameter.fallback.has_value())));
   }
-  const VhNote* const note = find_note(row);
-  return object(field("name", row.name), field("arguments", std::move(arguments)),
-                field("returns", vh_return_type(row)),
-                field("runs_on", row.runs_on == RunsOn::kCaller ? "caller" : "hub"),
-                field("help", vh_help(row)),
-                field("example", note == nullptr ? std::string_view() : trim_lines(note->example)));
+  return object(field("name", function->name), field("arguments", std::move(arguments)),
+                field("returns", function->returns),
+                field("runs_on", function->runs_on == RunsOn::kCaller ? "caller" : "hub"),
+                field("help", function->doc), field("example", example_of(function->name)));
 }
 
 Value describe(const OtherHookNote& note) {
@@ -74,18 +90,13 @@ Value describe(const OtherHookNote& note) {
                 field("example", trim_lines(note.example)));
 }
 
-Value describe(const VhExtra& extra) {
-  return object(field("name", extra.name), field("signature", extra.signature),
-                field("help", extra.help), field("example", trim_lines(extra.example)));
+Value describe(const Attribute& value) {
+  return object(field("name", value.name), field("value", value.value), field("help", value.doc));
 }
 
-Value describe(const VhAttribute& attribute) {
-  return object(field("name", attribute.name), field("type", attribute.type),
-                field("help", attribute.help));
-}
-
-Value describe(const detail::VhConstant& constant) {
-  return object(field("name", constant.name), field("value", constant.value));
+Value describe(const detail::CoreEntry& core) {
+  return object(field("name", core.name), field("signature", core.signature),
+                field("help", core.doc), field("example", example_of(core.name)));
 }
 
 Value list(const auto& rows) {
@@ -99,10 +110,14 @@ Value list(const auto& rows) {
 }  // namespace
 
 Result<std::string> reference_json() {
+  const Module module = vh_module();
+  const detail::ModuleData& data = *detail::ModuleAccess::data(module);
   return detail::to_json(object(
       field("hooks", list(kHooks)), field("other_hooks", list(other_hook_notes())),
-      field("functions", list(kVhFunctions)), field("extras", list(vh_extras())),
-      field("attributes", list(vh_attributes())), field("constants", list(detail::kVhConstants))));
+      field("functions", list(data.functions)), field("extras", list(detail::core_functions())),
+      field("attributes", list(data.attributes)),
+      field("script_attributes", list(detail::core_attributes())),
+      field("constants", list(data.constants))));
 }
 
 }  // namespace hookline::cli

@@ -1,39 +1,10 @@
 #include <algorithm>
-#include <array>
 #include <cstddef>
 
 #include "cli/reference.h"
-#include "plugin/types/vh_signature.h"
+#include "hookline/verlihub/module.h"
 
 namespace hookline::cli {
-
-namespace {
-
-// The Python keywords that could be a name in a table.
-constexpr auto kKeywords = std::to_array<std::string_view>(
-    {"class", "from", "global", "import", "in", "is", "lambda", "pass", "return", "with"});
-
-bool is_keyword(std::string_view name) {
-  return std::ranges::find(kKeywords, name) != kKeywords.end();
-}
-
-// Turns the words of a table into a Python type.
-std::string_view plain_type(std::string_view returns) {
-  if (returns == "str or None") {
-    return "str | None";
-  }
-  return returns == "tuple or None" ? "tuple[Any, ...] | None" : returns;
-}
-
-void append_parameter(const detail::VhParameter& parameter, std::string& out) {
-  out.append(parameter.name).append(is_keyword(parameter.name) ? "_: " : ": ");
-  out.append(python_type(parameter.kind));
-  if (parameter.optional) {
-    out += " | None = None";
-  }
-}
-
-}  // namespace
 
 std::string_view python_type(char kind) noexcept {
   switch (kind) {
@@ -41,8 +12,6 @@ std::string_view python_type(char kind) noexcept {
       return "int";
     case 'd':
       return "float";
-    case 'a':
-      return "str | int";
     default:
       return "str";
   }
@@ -68,32 +37,10 @@ std::string hook_signature(const HookRow& row) {
   return out + ")";
 }
 
-std::string vh_signature_text(const VhRow& row) {
-  const detail::VhSignature signature = detail::parse_signature(row);
-  std::size_t by_position = 0;
-  for (std::size_t i = 0; i < signature.count; ++i) {
-    by_position = is_keyword(signature.parameters.at(i).name) ? i + 1 : by_position;
-  }
-  std::string out = "(";
-  for (std::size_t i = 0; i < signature.count; ++i) {
-    out.append(i == 0 ? "" : ", ");
-    append_parameter(signature.parameters.at(i), out);
-    out.append(i + 1 == by_position ? ", /" : "");
-  }
-  return out.append(") -> ").append(vh_return_type(row));
-}
-
-std::string_view vh_return_type(const VhRow& row) {
-  const VhNote* const note = find_note(row);
-  return note == nullptr ? plain_type(row.returns) : note->type;
-}
-
-std::string vh_help(const VhRow& row) {
-  std::string out(row.help);
-  if (const VhNote* const note = find_note(row); note != nullptr && !note->details.empty()) {
-    out.append(" ").append(note->details);
-  }
-  return out;
+Module vh_module() {
+  // It is only described, so nothing of the hub is ever called.
+  static verlihub::NoHub no_hub;
+  return verlihub::module(no_hub);
 }
 
 std::string_view trim_lines(std::string_view text) noexcept {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "hookline/future.h"
+#include "hookline/verlihub/module.h"
 #include "plugin/types/spdlog_log.h"
 
 namespace hookline::cli {
@@ -10,9 +11,10 @@ namespace hookline::cli {
 Result<std::unique_ptr<ScriptSession>> ScriptSession::start(std::chrono::duration<double> timeout,
                                                             PythonOptions python) {
   std::unique_ptr<ScriptSession> session(new ScriptSession(timeout));
-  auto host = ScriptHost::create(
-      session->no_hub_,
-      {.python = std::move(python), .stdout_to_stderr = true, .log = &detail::log_to_spdlog});
+  auto host = ScriptHost::create({.module = verlihub::module(session->no_hub_),
+                                  .python = std::move(python),
+                                  .stdout_to_stderr = true,
+                                  .log = &detail::log_to_spdlog});
   if (!host) {
     return std::unexpected(host.error());
   }

@@ -5,10 +5,10 @@
 #include <memory>
 #include <string_view>
 
-#include "hookline/host.h"
 #include "hookline/result.h"
 #include "hookline/script_host.h"
 #include "hookline/value.h"
+#include "hookline/verlihub/functions.h"
 
 namespace hookline::cli {
 
@@ -32,7 +32,7 @@ class ScriptSession {
   explicit ScriptSession(std::chrono::duration<double> timeout) : timeout_(timeout) {}
   [[nodiscard]] Duration limit() const;
 
-  NoHub no_hub_;
+  verlihub::NoHub no_hub_;
   std::chrono::duration<double> timeout_;
   std::unique_ptr<ScriptHost> host_;
   ScriptId script_{};

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "hookline/future.h"
+#include "hookline/verlihub/module.h"
 #include "hub/base/clocks.h"
 #include "hub/base/log_level.h"
 #include "hub/control/control_server.h"
@@ -108,12 +109,13 @@ Result<void> Hub::Impl::start(const HubOptions& options) {
   const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
   auto created = ScriptHost::create(
       host,
-      {.identity = {.bot_name = config.bot_name,
-                    .op_chat_name = config.op_chat_name,
-                    .config_name = std::string(Settings::kConfigName),
-                    .base_dir = config.base_dir.string(),
-                    .start_time =
-                        std::chrono::duration_cast<std::chrono::seconds>(since_epoch).count()},
+      {.module = verlihub::module(
+           host, {.bot_name = config.bot_name,
+                  .op_chat_name = config.op_chat_name,
+                  .config_name = std::string(Settings::kConfigName),
+                  .base_dir = config.base_dir.string(),
+                  .start_time =
+                      std::chrono::duration_cast<std::chrono::seconds>(since_epoch).count()}),
        .codec = TextCodec(config.encoding),
        .mailbox = {.capacity = config.mailbox_capacity, .overflow = config.overflow},
        .workers = config.workers,

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "hookline/future.h"
-#include "hookline/vh_table.h"
 #include "hub/base/text.h"
 
 namespace hookline::hub {
@@ -105,7 +104,7 @@ std::span<const HubHost::Row> HubHost::rows() noexcept {
        &Row::later<&HubHost::moderation_, &VhModeration::user_restrictions>},
       {Vh::kStopHub, &Row::now<&HubHost::control_, &VhControl::stop_hub>},
   });
-  static_assert(kRows.size() == kVhFunctions.size());
+  static_assert(kRows.size() == verlihub::kVhFunctions.size());
   static_assert([] {
     for (std::size_t i = 0; i < kRows.size(); ++i) {
       if (static_cast<std::size_t>(kRows[i].function) != i) {
@@ -125,17 +124,14 @@ Result<Value> HubHost::run(Vh function, const VhArgs& args) {
   return row.start != nullptr ? row.start(*this, args).get() : no_such_function(function);
 }
 
-void HubHost::vh_start(Vh function, std::span<const Value> args, const Caller& caller,
-                       Promise<Value> promise) {
+Future<Value> HubHost::start(Vh function, std::span<const Value> args, const Caller& caller) {
   const Row& row = rows()[static_cast<std::size_t>(function)];
-  if (row.start != nullptr) {
-    row.start(*this, VhArgs(args, caller)).forward_to(std::move(promise));
-  } else {
-    promise.set(run(function, VhArgs(args, caller)));
-  }
+  const VhArgs given(args, caller);
+  return row.start != nullptr ? row.start(*this, given)
+                              : make_ready_future<Value>(run(function, given));
 }
 
-Result<Value> HubHost::vh_call(Vh function, std::span<const Value> args, const Caller& caller) {
+Result<Value> HubHost::call(Vh function, std::span<const Value> args, const Caller& caller) {
   return run(function, VhArgs(args, caller));
 }
 
@@ -149,8 +145,8 @@ void HubHost::on_script_unloaded(const Caller& caller) {
   names_.forget(caller);
 }
 
-Result<Value> HubHost::vh_read(Vh function, std::span<const std::string_view> texts,
-                               const Caller& caller) {
+Result<Value> HubHost::read(Vh function, std::span<const std::string_view> texts,
+                            const Caller& caller) {
   return run(function, VhArgs(texts, caller));
 }
 

@@ -6,6 +6,7 @@
 
 #include "hookline/future.h"
 #include "hookline/host.h"
+#include "hookline/verlihub/functions.h"
 #include "hub/hub_core.h"
 #include "hub/vh/vh_accounts.h"
 #include "hub/vh/vh_args.h"
@@ -20,21 +21,22 @@
 
 namespace hookline::hub {
 
-// Serves the functions of the `vh` module to the scripts. docs/hub.md describes each function.
+// Serves the functions of the `vh` module to the scripts, and is told what happens to these.
+// docs/hub.md describes each function.
 //
-// Thread safety: as Host::vh_call requires. The functions that run on the caller's thread only read
+// Thread safety: as verlihub::Functions and Host require. The functions that run on the caller's thread only read
 // the directory and the settings.
-class HubHost final : public Host {
+class HubHost final : public Host, public verlihub::Functions {
  public:
   // `core` must outlive this.
   explicit HubHost(HubCore& core);
 
-  [[nodiscard]] Result<Value> vh_call(Vh function, std::span<const Value> args,
-                                      const Caller& caller) override;
-  void vh_start(Vh function, std::span<const Value> args, const Caller& caller,
-                Promise<Value> promise) override;
-  [[nodiscard]] Result<Value> vh_read(Vh function, std::span<const std::string_view> texts,
-                                      const Caller& caller) override;
+  [[nodiscard]] Result<Value> call(Vh function, std::span<const Value> args,
+                                   const Caller& caller) override;
+  [[nodiscard]] Future<Value> start(Vh function, std::span<const Value> args,
+                                    const Caller& caller) override;
+  [[nodiscard]] Result<Value> read(Vh function, std::span<const std::string_view> texts,
+                                   const Caller& caller) override;
   void on_script_named(const std::string& name, const std::string& version,
                        const Caller& caller) override;
   void on_script_unloaded(const Caller& caller) override;

@@ -10,8 +10,7 @@
 
 #include "hookline/clock.h"
 #include "hookline/future.h"
-#include "hookline/vh_table.h"
-#include "plugin/script/query_scripts.h"
+#include "verlihub/query_scripts.h"
 #include "wrapper/callback_args.h"
 #include "wrapper/sql_result.h"
 #include "wrapper/values.h"
@@ -112,8 +111,7 @@ bool CallbackHost::is_serving(ScriptId script) const noexcept {
   return std::ranges::find(active_, script) != active_.end();
 }
 
-Result<Value> CallbackHost::vh_call(Vh function, std::span<const Value> args,
-                                    const Caller& caller) {
+Result<Value> CallbackHost::call(Vh function, std::span<const Value> args, const Caller& caller) {
   const ActiveCall active(*this, caller.id);
   const std::vector<Value> values = with_defaults(function, args);
   const int number = callback_of(function);
@@ -132,24 +130,21 @@ Result<Value> CallbackHost::vh_call(Vh function, std::span<const Value> args,
 
 // ScriptQuery completes later: the scripts that it asks may call `vh` themselves, so the host
 // thread must not wait for them.
-void CallbackHost::vh_start(Vh function, std::span<const Value> args, const Caller& caller,
-                            Promise<Value> promise) {
+Future<Value> CallbackHost::start(Vh function, std::span<const Value> args, const Caller& caller) {
   if (function != Vh::kScriptQuery) {
-    promise.set(vh_call(function, args, caller));
-    return;
+    return make_ready_future<Value>(call(function, args, caller));
   }
   const auto text = [&args](std::size_t i) -> std::string_view {
     const auto* given = args[i].as<std::string>();
     return given != nullptr ? std::string_view(*given) : std::string_view();
   };
   const auto* with_names = args[3].as<std::int64_t>();
-  detail::query_scripts(*scripts_,
-                        {.command = text(0),
-                         .data = text(1),
-                         .recipient = text(2),
-                         .with_names = with_names != nullptr && *with_names != 0},
-                        caller, settings_of_(caller.number)->deadline)
-      .forward_to(std::move(promise));
+  return verlihub::query_scripts(*scripts_,
+                                 {.command = text(0),
+                                  .data = text(1),
+                                  .recipient = text(2),
+                                  .with_names = with_names != nullptr && *with_names != 0},
+                                 caller, settings_of_(caller.number)->deadline);
 }
 
 Result<w_Targs*> CallbackHost::call_guarded(w_Tcallback function, const Caller& caller,

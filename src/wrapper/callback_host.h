@@ -19,11 +19,11 @@
 
 namespace hookline::wrapper {
 
-// A Host whose functions are a table of C callbacks.
+// Serves the functions of `vh` by a table of C callbacks.
 //
 // Thread safety: the host thread only, because the callbacks are not thread-safe.
-// REQUIRES: a ScriptHost with reads_on_host.
-class CallbackHost final : public Host {
+// REQUIRES: the module is made with Reads::kOnHost.
+class CallbackHost final : public Host, public verlihub::Functions {
  public:
   // Returns the settings of the script with this Caller::number.
   using SettingsOf = std::function<std::shared_ptr<const Settings>(std::int64_t number)>;
@@ -34,10 +34,10 @@ class CallbackHost final : public Host {
   // calls.
   void serve(ScriptHost& scripts) noexcept { scripts_ = &scripts; }
 
-  [[nodiscard]] Result<Value> vh_call(Vh function, std::span<const Value> args,
-                                      const Caller& caller) override;
-  void vh_start(Vh function, std::span<const Value> args, const Caller& caller,
-                Promise<Value> promise) override;
+  [[nodiscard]] Result<Value> call(Vh function, std::span<const Value> args,
+                                   const Caller& caller) override;
+  [[nodiscard]] Future<Value> start(Vh function, std::span<const Value> args,
+                                    const Caller& caller) override;
 
   void on_script_named(const std::string& name, const std::string& version,
                        const Caller& caller) override;

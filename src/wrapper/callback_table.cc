@@ -135,8 +135,8 @@ constexpr auto kWithoutFunction =
     std::to_array<std::string_view>({"SQLQuery", "SQLFetch", "SQLFree", "name_and_version"});
 
 constexpr std::optional<Vh> find_function(std::string_view name) {
-  for (std::size_t i = 0; i < kVhFunctions.size(); ++i) {
-    if (kVhFunctions.at(i).name == name) {
+  for (std::size_t i = 0; i < verlihub::kVhFunctions.size(); ++i) {
+    if (verlihub::kVhFunctions.at(i).name == name) {
       return static_cast<Vh>(i);
     }
   }
@@ -225,7 +225,7 @@ HOOKLINE_CALLBACKS(HOOKLINE_CHECK)
 // Checks that a callback gets the arguments that its function of `vh` takes.
 constexpr bool sends_what_vh_takes(std::string_view name, std::string_view arguments) {
   const auto function = find_function(name);
-  return function ? vh_row(*function).argument_kinds == arguments
+  return function ? verlihub::vh_row(*function).argument_kinds == arguments
                   : std::ranges::find(kWithoutFunction, name) != kWithoutFunction.end();
 }
 #define HOOKLINE_CHECK(name, arguments, results, read, empty) \
@@ -275,7 +275,7 @@ const std::array<CallbackRow, kCallbackCount>& callback_rows() { return kRows; }
 
 int callback_of(Vh function) noexcept {
   static constexpr auto kNumbers = [] {
-    std::array<int, kVhFunctions.size()> found{};
+    std::array<int, verlihub::kVhFunctions.size()> found{};
     found.fill(-1);
     for (int number = 0; number < kCallbackCount; ++number) {
       if (const auto& row = kRows.at(static_cast<std::size_t>(number)); row.function) {

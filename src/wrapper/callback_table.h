@@ -7,10 +7,12 @@
 #include "hookline/result.h"
 #include "hookline/text.h"
 #include "hookline/value.h"
-#include "hookline/vh_table.h"
+#include "hookline/verlihub/functions.h"
 #include "wrapper/wrapper.h"
 
 namespace hookline::wrapper {
+
+using verlihub::Vh;
 
 // Describes one entry of the host's table of callbacks.
 struct CallbackRow {

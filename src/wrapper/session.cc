@@ -79,7 +79,7 @@ Session::Session(const w_Tcallback* callbacks)
 Result<std::unique_ptr<Session>> Session::start(const w_Tcallback* callbacks) {
   std::unique_ptr<Session> session(new Session(callbacks));  // private: no make_unique
   ScriptHostOptions options;
-  options.reads_on_host = true;
+  options.module = verlihub::module(session->callbacks_, {}, verlihub::Reads::kOnHost);
   options.log = &detail::log_to_spdlog;
   auto scripts = ScriptHost::create(session->callbacks_, std::move(options));
   if (!scripts) {
@@ -141,9 +141,10 @@ Result<int> Session::load(const ScriptToLoad& script) {
     return fail(ErrorCode::kBadArguments, "the id " + std::to_string(script.id) +
                                               " is in use: ask w_ReserveID for a free one");
   }
-  auto loading = scripts_->load(
-      script.path,
-      {.identity = script.identity, .codec = shared->codec, .number = script.id, .python = {}});
+  auto loading = scripts_->load(script.path, {.attributes = verlihub::attributes(script.identity),
+                                              .codec = shared->codec,
+                                              .number = script.id,
+                                              .python = {}});
   auto id = wait_for_load(std::move(loading), shared->load_deadline);
   if (!id) {
     (void)table_.release(script.id);

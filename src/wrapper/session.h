@@ -14,6 +14,7 @@
 #include "hookline/future.h"
 #include "hookline/result.h"
 #include "hookline/script_host.h"
+#include "hookline/verlihub/module.h"
 #include "wrapper/args.h"
 #include "wrapper/callback_host.h"
 #include "wrapper/open_calls.h"
@@ -25,7 +26,7 @@ namespace hookline::wrapper {
 struct ScriptToLoad {
   int id = 0;
   std::filesystem::path path;
-  HostIdentity identity;
+  verlihub::Identity identity;
 };
 
 // Owns the scripts and registered functions between w_Begin and w_End. Its methods implement the

@@ -13,21 +13,22 @@
 #include <vector>
 
 #include "hookline/future.h"
-#include "hookline/host.h"
 #include "hookline/script_host.h"
-#include "hookline/vh_table.h"
+#include "hookline/verlihub/module.h"
 
 namespace hookline::test {
 
+using verlihub::Vh;
+
 // Stands for a hub whose settings and users the test chooses. It records the requests of scripts.
-class FakeHub final : public Host {
+class FakeHub final : public verlihub::Functions {
  public:
   struct Request {
     Vh function;
     std::vector<Value> args;
   };
 
-  Result<Value> vh_call(Vh function, std::span<const Value> args, const Caller&) override {
+  Result<Value> call(Vh function, std::span<const Value> args, const Caller&) override {
     const std::scoped_lock lock(mutex_);
     switch (function) {
       case Vh::kGetConfig: {
@@ -70,7 +71,8 @@ class ExampleScriptTest : public ::testing::Test {
  protected:
   // REQUIRES: the settings are complete, because scripts read them while they load.
   void load(std::string_view name) {
-    auto created = ScriptHost::create(hub, {.verdict_deadline = std::chrono::seconds(60)});
+    auto created = ScriptHost::create({.module = verlihub::module(hub),
+                                       .verdict_deadline = std::chrono::seconds(60)});
     ASSERT_TRUE(created) << created.error().to_string();
     scripts = *std::move(created);
     const auto path =

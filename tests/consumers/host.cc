@@ -1,7 +1,6 @@
 // This is a stranger's host. It loads a script, calls it, and reads an error of it.
 
 #include <hookline/future.h>
-#include <hookline/host.h>
 #include <hookline/script_host.h>
 
 #include <iostream>
@@ -14,8 +13,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   try {
-    hookline::NoHub hub;
-    const auto scripts = hookline::ScriptHost::create(hub).value();
+    const auto scripts = hookline::ScriptHost::create().value();
     const auto id = scripts->load(argv[1]).get().value();
     std::cout << scripts->call(id, "greet", {"ann"}).get().value().repr() << '\n';
     const auto failed = scripts->call(id, "fail", {}).get();

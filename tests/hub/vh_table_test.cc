@@ -1,4 +1,4 @@
-#include "hookline/vh_table.h"
+#include "hookline/verlihub/functions.h"
 
 #include <gmock/gmock.h>
 
@@ -13,6 +13,7 @@
 namespace hookline::test {
 
 using namespace hub;
+using namespace verlihub;
 
 namespace {
 

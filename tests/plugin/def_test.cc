@@ -195,7 +195,7 @@ TEST_F(Def, MayBeForOneScriptOnly) {
 
 TEST_F(Def, ComesAndGoesWhileScriptsRun) {
   EXPECT_EQ(error("vh.f()"), "AttributeError: module 'vh' has no attribute 'f'");
-  EXPECT_EQ(error("vh.CallDynamicFunction('f')"), "NameError: the hub has no function 'f'");
+  EXPECT_EQ(error("vh.CallDynamicFunction('f')"), "NameError: vh has no function 'f'");
   expect_ok(scripts->def("f", [] { return 1; }));
   execute("from vh import f");
   EXPECT_EQ(run("f()"), Value(1));
@@ -232,7 +232,7 @@ TEST_F(Def, RefusesInvalidDeclarations) {
     return result ? "nothing" : result.error().to_string();
   };
   EXPECT_EQ(refusal(scripts->def("mc", [] {})),
-            "bad_arguments: vh.mc is part of every hub: give your function another name");
+            "bad_arguments: vh.mc is part of the module: give your function another name");
   EXPECT_EQ(refusal(scripts->def(
                 "f", [](long, long) {}, arg("a"))),
             "bad_arguments: vh.f has 2 parameters: give it as many arg() or none");

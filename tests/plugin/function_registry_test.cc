@@ -45,7 +45,13 @@ class FunctionRegistryTest : public ::testing::Test {
     return found ? std::optional(found->call({}, {}).value()) : std::nullopt;
   }
 
-  FunctionRegistry functions_;
+  FunctionRegistry functions_{[] {
+    auto module = std::make_shared<ModuleData>();
+    module->name = "game";
+    module->constants.push_back({"SPEED", 3});
+    module->attributes.push_back({"world", "Midgard"});
+    return module;
+  }()};
 };
 
 TEST_F(FunctionRegistryTest, FindsWhatWasAddedUntilItIsRemoved) {
@@ -96,17 +102,16 @@ TEST_F(FunctionRegistryTest, AFunctionLivesUntilItsLastCallHasEnded) {
 }
 
 TEST_F(FunctionRegistryTest, RefusesWhatNoScriptWouldFind) {
-  EXPECT_EQ(refusal(function("mc")),
-            "bad_arguments: vh.mc is part of every hub: give your function another name");
-  EXPECT_NE(refusal(function("eCR_KICKED")), "");
-  EXPECT_NE(refusal(function("encode")), "");
+  EXPECT_EQ(refusal(function("world")),
+            "bad_arguments: game.world is part of the module: give your function another name");
+  EXPECT_NE(refusal(function("SPEED")), "");
   EXPECT_NE(refusal(function("batch")), "");
   EXPECT_NE(refusal(function("myid", kOne)), "");
   EXPECT_NE(refusal(function("")), "");
   EXPECT_NE(refusal(function("__path__")), "");
   ASSERT_TRUE(functions_.add(function("f")));
   EXPECT_EQ(refusal(function("f")),
-            "bad_arguments: vh.f is registered already: unregister that function first");
+            "bad_arguments: game.f is registered already: unregister that function first");
   ASSERT_TRUE(functions_.add(function("f", kOne)));
   EXPECT_NE(refusal(function("f", kOne)), "");
   EXPECT_EQ(functions_.names(kOne), (std::vector<std::string>{"f"}));
@@ -116,7 +121,7 @@ TEST_F(FunctionRegistryTest, NeedsOneThingToRun) {
   HostFunction f = function("f");
   f.call = nullptr;
   EXPECT_EQ(refusal(f),
-            "bad_arguments: vh.f needs either 'call' or 'start', and has both or "
+            "bad_arguments: game.f needs either 'call' or 'start', and has both or "
             "neither");
   f = function("f");
   f.start = [](auto, const Caller&) { return make_ready_future<Value>(Value()); };

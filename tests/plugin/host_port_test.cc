@@ -5,12 +5,12 @@
 
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "dispatch/exec/loop_executor.h"
 #include "hookline/future.h"
 #include "hookline/host.h"
-#include "hookline/vh_table.h"
 #include "tests/plugin/test_scripts.h"
 
 namespace hookline::test {
@@ -21,13 +21,20 @@ namespace {
 
 const Caller kCaller{.id = ScriptId{0}, .name = "script"};
 
+// Queues a call of a function of the host.
+Future<Value> submit(HostPort& port, verlihub::Functions& host, Vh function, List args) {
+  return port.run([&host, function, args = std::move(args)](Promise<Value> promise) {
+    host.start(function, args, kCaller).forward_to(std::move(promise));
+  });
+}
+
 TEST(HostPort, RunsCallsInOrderOnTheHostsThread) {
   RecordingHost host;
-  HostPort port(host);
+  HostPort port;
   std::vector<Future<Value>> futures;
   std::jthread script([&] {
     for (int i = 0; i < 100; ++i) {
-      futures.push_back(port.submit(Vh::kmc, {i}, kCaller));
+      futures.push_back(submit(port, host, Vh::kmc, {i}));
     }
   });
   script.join();
@@ -44,13 +51,13 @@ TEST(HostPort, RunsCallsInOrderOnTheHostsThread) {
 
 TEST(HostPort, AWaitingHostServesCalls) {
   RecordingHost host;
-  HostPort port(host);
+  HostPort port;
   const Pump::Binding binding(port);
   Promise<Value> finished;
   Future<Value> future = finished.future();
   const std::jthread script([&] {
     // Both wait for each other, unless the host serves the call while it waits.
-    auto answer = port.submit(Vh::kmc, {"hello"}, kCaller).get();
+    auto answer = submit(port, host, Vh::kmc, {"hello"}).get();
     finished.set(std::move(answer));
   });
   EXPECT_EQ(future.get().value_or(nullptr), Value(true));
@@ -58,14 +65,14 @@ TEST(HostPort, AWaitingHostServesCalls) {
 }
 
 // Has a function that waits for a script, which calls the host again.
-class WaitingHost final : public Host {
+class WaitingHost final : public verlihub::Functions {
  public:
-  Result<Value> vh_call(Vh function, std::span<const Value> /*args*/,
-                        const Caller& /*caller*/) override {
+  Result<Value> call(Vh function, std::span<const Value> /*args*/,
+                     const Caller& /*caller*/) override {
     if (function == Vh::kTopic) {
       order += "outer(";
       const std::jthread script([this] {
-        auto inner = port->submit(Vh::kmc, {}, kCaller).get();
+        auto inner = submit(*port, *this, Vh::kmc, {}).get();
         answered.set(std::move(inner));
       });
       (void)answered.future().get();
@@ -83,24 +90,24 @@ class WaitingHost final : public Host {
 
 TEST(HostPort, ACallThatWaitsIsServedFromInside) {
   WaitingHost host;
-  HostPort port(host);
+  HostPort port;
   host.port = &port;
   const Pump::Binding binding(port);
-  auto future = port.submit(Vh::kTopic, {}, kCaller);
+  auto future = submit(port, host, Vh::kTopic, {});
   EXPECT_EQ(future.get().value_or(nullptr), Value(true));
   EXPECT_EQ(host.order, "outer(inner)");
 }
 
 TEST(HostPort, WakesTheLoop) {
   RecordingHost host;
-  HostPort port(host);
+  HostPort port;
   uv_loop_t loop;
   uv_loop_init(&loop);
   LoopExecutor executor(&loop);
   port.wake(&executor);
   bool answered = false;
   std::jthread script([&] {
-    auto result = port.submit(Vh::kmc, {"hello"}, kCaller).get();
+    auto result = submit(port, host, Vh::kmc, {"hello"}).get();
     answered = result.has_value();
     executor.post_function([&executor] { executor.close(); });
   });
@@ -113,12 +120,12 @@ TEST(HostPort, WakesTheLoop) {
 }
 
 // Causes another call of itself each time that it is called.
-class EndlessHost final : public Host {
+class EndlessHost final : public verlihub::Functions {
  public:
-  Result<Value> vh_call(Vh /*function*/, std::span<const Value> /*args*/,
-                        const Caller& /*caller*/) override {
+  Result<Value> call(Vh /*function*/, std::span<const Value> /*args*/,
+                     const Caller& /*caller*/) override {
     if (!is_over) {
-      (void)port->submit(Vh::kmc, {}, kCaller);
+      (void)submit(*port, *this, Vh::kmc, {});
     }
     return Value(true);
   }
@@ -129,13 +136,13 @@ class EndlessHost final : public Host {
 
 TEST(HostPort, CallsWithoutEndDoNotKeepTheLoopFromOtherWork) {
   EndlessHost host;
-  HostPort port(host);
+  HostPort port;
   host.port = &port;
   uv_loop_t loop;
   uv_loop_init(&loop);
   LoopExecutor executor(&loop);
   port.wake(&executor);
-  (void)port.submit(Vh::kmc, {}, kCaller);
+  (void)submit(port, host, Vh::kmc, {});
   executor.post_function([&] {
     host.is_over = true;
     executor.close();
@@ -147,19 +154,15 @@ TEST(HostPort, CallsWithoutEndDoNotKeepTheLoopFromOtherWork) {
 }
 
 // Gives some answers only later.
-class PatientHost final : public Host {
+class PatientHost final : public verlihub::Functions {
  public:
-  Result<Value> vh_call(Vh /*function*/, std::span<const Value> /*args*/,
-                        const Caller& /*caller*/) override {
+  Result<Value> call(Vh /*function*/, std::span<const Value> /*args*/,
+                     const Caller& /*caller*/) override {
     return Value("at once");
   }
-  void vh_start(Vh function, std::span<const Value> args, const Caller& caller,
-                Promise<Value> promise) override {
-    if (function == Vh::kScriptQuery) {
-      kept = std::move(promise);
-    } else {
-      Host::vh_start(function, args, caller, std::move(promise));
-    }
+  Future<Value> start(Vh function, std::span<const Value> args, const Caller& caller) override {
+    return function == Vh::kScriptQuery ? kept.future()
+                                        : verlihub::Functions::start(function, args, caller);
   }
 
   Promise<Value> kept;
@@ -167,9 +170,9 @@ class PatientHost final : public Host {
 
 TEST(HostPort, AnAnswerMayComeLater) {
   PatientHost host;
-  HostPort port(host);
-  auto later = port.submit(Vh::kScriptQuery, {}, kCaller);
-  auto now = port.submit(Vh::kmc, {}, kCaller);
+  HostPort port;
+  auto later = submit(port, host, Vh::kScriptQuery, {});
+  auto now = submit(port, host, Vh::kmc, {});
   port.run_pending();
   EXPECT_EQ(now.get().value_or(nullptr), Value("at once")) << "it does not wait for the first";
   EXPECT_FALSE(later.ready());
@@ -179,11 +182,11 @@ TEST(HostPort, AnAnswerMayComeLater) {
 
 TEST(HostPort, AfterCloseCallsAreRefused) {
   RecordingHost host;
-  HostPort port(host);
-  auto before = port.submit(Vh::kmc, {}, kCaller);
+  HostPort port;
+  auto before = submit(port, host, Vh::kmc, {});
   port.close();
   EXPECT_TRUE(before.get()) << "what was queued is still run";
-  const auto after = port.submit(Vh::kmc, {}, kCaller).get();
+  const auto after = submit(port, host, Vh::kmc, {}).get();
   ASSERT_FALSE(after);
   EXPECT_EQ(after.error().code, ErrorCode::kShuttingDown);
 }

@@ -78,7 +78,7 @@ TEST_F(OneScript, MayHaveAnIdentityOfItsOwn) {
   start();
   const auto path = folder.write("a.py", kScript);
   ASSERT_TRUE(scripts
-                  ->load(path, {.identity = HostIdentity{.bot_name = "Other"},
+                  ->load(path, {.attributes = {{"botname", "Other"}},
                                 .codec = TextCodec("cp1251"),
                                 .number = 17})
                   .get());
@@ -88,8 +88,17 @@ TEST_F(OneScript, MayHaveAnIdentityOfItsOwn) {
   EXPECT_EQ(host.requests()[0].args.at(0), Value("\xec\xe8\xf0"));
 }
 
+TEST_F(OneScript, HasOnlyTheAttributesOfTheModule) {
+  start();
+  const auto path = folder.write("a.py", kScript);
+  const auto loaded = scripts->load(path, {.attributes = {{"nosuch", 1}}}).get();
+  ASSERT_FALSE(loaded);
+  EXPECT_EQ(loaded.error().to_string(),
+            "bad_arguments: LoadOptions::attributes: the module vh has no attribute 'nosuch'");
+}
+
 TEST_F(OneScript, ReadsMayBeMadeOnTheHostThread) {
-  start({.reads_on_host = true});
+  start({.module = verlihub::module(host, {}, verlihub::Reads::kOnHost)});
   (void)load("a", kScript);
   (void)call("a", "run", {"vh.GetUserClass('ann')"});
   ASSERT_EQ(host.requests().size(), 1U);
@@ -120,14 +129,14 @@ TEST_F(OneScript, JobsRunOnTheHostThreadOrAreDiscarded) {
 }
 
 TEST_F(OneScript, AFunctionThatTheHubHasNotSaysSo) {
-  class Nothing final : public Host {
+  class Nothing final : public verlihub::Functions {
    public:
-    Result<Value> vh_call(Vh function, std::span<const Value> /*args*/,
-                          const Caller& /*caller*/) override {
+    Result<Value> call(Vh function, std::span<const Value> /*args*/,
+                       const Caller& /*caller*/) override {
       return no_such_function(function);
     }
   } nothing;
-  auto created = ScriptHost::create(nothing);
+  auto created = ScriptHost::create({.module = verlihub::module(nothing)});
   ASSERT_TRUE(created);
   scripts = *std::move(created);
   const ScriptId a = load("a", kScript);

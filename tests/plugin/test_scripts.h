@@ -20,12 +20,14 @@
 #include "hookline/future.h"
 #include "hookline/host.h"
 #include "hookline/script_host.h"
+#include "hookline/verlihub/module.h"
 #include "plugin/script/host_access.h"
 #include "plugin/types/spdlog_log.h"
 
 namespace hookline::test {
 
 using namespace detail;
+using verlihub::Vh;
 
 // Makes a folder, which is removed with its owner.
 class TempFolder {
@@ -77,7 +79,7 @@ def wait_at(path):
 )";
 
 // Records what scripts ask of the hub, and does nothing else.
-class RecordingHost final : public Host {
+class RecordingHost final : public verlihub::Functions {
  public:
   struct Request {
     Vh function;
@@ -86,7 +88,7 @@ class RecordingHost final : public Host {
     std::thread::id thread;
   };
 
-  Result<Value> vh_call(Vh function, std::span<const Value> args, const Caller& caller) override {
+  Result<Value> call(Vh function, std::span<const Value> args, const Caller& caller) override {
     const std::scoped_lock lock(mutex_);
     requests_.push_back(
         {function, {args.begin(), args.end()}, caller.name, std::this_thread::get_id()});
@@ -108,13 +110,17 @@ class RecordingHost final : public Host {
   std::vector<Request> requests_;
 };
 
-// Runs a ScriptHost with scripts that are written in the test.
+// Runs a ScriptHost with scripts that are written in the test. They have the module `vh`, unless the
+// test gives another one.
 class ScriptHostTest : public ::testing::Test {
  protected:
   // Waits may be long on a loaded machine. Only a test that fails reaches this limit.
   static constexpr Duration kPatience = std::chrono::seconds(60);
 
   void start(ScriptHostOptions options = {}) {
+    if (options.module.name() == Module().name()) {
+      options.module = verlihub::module(host);
+    }
     if (options.verdict_deadline == ScriptHostOptions{}.verdict_deadline) {
       options.verdict_deadline = kPatience;
     }
@@ -124,7 +130,7 @@ class ScriptHostTest : public ::testing::Test {
     if (std::getenv("HOOKLINE_TEST_MALLOC") != nullptr) {
       runtime_ = detail::HostAccess::start_on_malloc();
     }
-    auto created = ScriptHost::create(host, std::move(options));
+    auto created = ScriptHost::create(std::move(options));
     ASSERT_TRUE(created) << created.error().to_string();
     scripts = *std::move(created);
   }

@@ -3,12 +3,10 @@
 #include <algorithm>
 #include <array>
 
-#include "hookline/host.h"
-#include "hookline/vh_table.h"
-
 namespace hookline::test {
 
 using namespace detail;
+using verlihub::Vh;
 
 namespace {
 
@@ -34,10 +32,10 @@ Value ScriptHub::answer_about(const User* user, std::string_view nick,
   return user == nullptr ? Value() : Value(Tuple{{nick, "", "<t V:1>", "", "", user->share}});
 }
 
-Result<Value> ScriptHub::vh_call(Vh function, std::span<const Value> args,
-                                 const Caller& /*caller*/) {
+Result<Value> ScriptHub::call(Vh function, std::span<const Value> args,
+                              const Caller& /*caller*/) {
   const std::scoped_lock lock(mutex_);
-  const std::string_view name = vh_row(function).name;
+  const std::string_view name = verlihub::vh_row(function).name;
   if (std::ranges::find(kAboutUsers, name) != kAboutUsers.end()) {
     const auto& nick = *args[0].as<std::string>();
     const auto found = users_.find(nick);

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "hookline/host.h"
+#include "hookline/verlihub/functions.h"
 
 namespace hookline::test {
 
@@ -18,7 +18,7 @@ using namespace detail;
 // the questions of scripts, and records what they tell it to do.
 //
 // Thread safety: all methods from any thread.
-class ScriptHub final : public Host {
+class ScriptHub final : public verlihub::Functions {
  public:
   struct User {
     int user_class = 0;
@@ -32,7 +32,8 @@ class ScriptHub final : public Host {
     [[nodiscard]] std::string text(std::size_t i) const;
   };
 
-  Result<Value> vh_call(Vh function, std::span<const Value> args, const Caller& caller) override;
+  Result<Value> call(verlihub::Vh function, std::span<const Value> args,
+                     const Caller& caller) override;
 
   void set(std::string_view conf, std::string_view name, std::string_view value);
   void add_user(const std::string& nick, User user);

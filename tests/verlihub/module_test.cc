@@ -7,15 +7,14 @@
 #include <string_view>
 #include <vector>
 
-#include "hookline/host.h"
-#include "hookline/vh_table.h"
-#include "plugin/types/vh_constants.h"
 #include "tests/plugin/evaluating_script.h"
 #include "tests/plugin/test_scripts.h"
+#include "verlihub/constants.h"
 
 namespace hookline::test {
 
 using namespace detail;
+using namespace verlihub;
 
 namespace {
 
@@ -33,11 +32,11 @@ def in_thread(code):
 class VhModule : public ScriptHostTest {
  protected:
   void SetUp() override {
-    start({.identity = {.bot_name = "Bot",
-                        .op_chat_name = "Ops",
-                        .config_name = "conf",
-                        .base_dir = "/base",
-                        .start_time = 1234567890}});
+    start({.module = verlihub::module(host, {.bot_name = "Bot",
+                                             .op_chat_name = "Ops",
+                                             .config_name = "conf",
+                                             .base_dir = "/base",
+                                             .start_time = 1234567890})});
     load("script", kSource);
   }
 

@@ -1,4 +1,4 @@
-#include "plugin/module/vh_text.h"
+#include "verlihub/text.h"
 
 #include <gtest/gtest.h>
 
@@ -6,21 +6,21 @@
 
 namespace hookline {
 
-using namespace detail;
+using namespace verlihub;
 
 namespace {
 
 TEST(VhText, EscapesWhatTheProtocolGivesAMeaning) {
-  EXPECT_EQ(vh_encode("a$b|c`d~e\x05"
+  EXPECT_EQ(encode("a$b|c`d~e\x05"
                       "f"),
             "a&#36;b&#124;c&#96;d&#126;e&#5;f");
-  EXPECT_EQ(vh_encode("plain & <tag>"), "plain & <tag>");
-  EXPECT_EQ(vh_encode(""), "");
+  EXPECT_EQ(encode("plain & <tag>"), "plain & <tag>");
+  EXPECT_EQ(encode(""), "");
 }
 
 TEST(VhText, DecodesOnlyWhatItEncodes) {
-  EXPECT_EQ(vh_decode("&#36;&#124;&#96;&#126;&#5;"), "$|`~\x05");
-  EXPECT_EQ(vh_decode("&#37; &amp; &#36 &"), "&#37; &amp; &#36 &");
+  EXPECT_EQ(decode("&#36;&#124;&#96;&#126;&#5;"), "$|`~\x05");
+  EXPECT_EQ(decode("&#37; &amp; &#36 &"), "&#37; &amp; &#36 &");
 }
 
 TEST(VhText, RoundTripsEveryByte) {
@@ -28,7 +28,7 @@ TEST(VhText, RoundTripsEveryByte) {
   for (int byte = 0; byte < 256; ++byte) {
     all += static_cast<char>(byte);
   }
-  EXPECT_EQ(vh_decode(vh_encode(all)), all);
+  EXPECT_EQ(decode(encode(all)), all);
 }
 
 }  // namespace

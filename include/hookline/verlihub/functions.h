@@ -12,11 +12,11 @@
 #include "hookline/value.h"
 
 namespace [[gnu::visibility("default")]] hookline {
+
 template <class T>
 class Future;  // <hookline/future.h>
-}  // namespace hookline
 
-namespace [[gnu::visibility("default")]] hookline::verlihub {
+namespace verlihub {
 
 // Lists every function of the `vh` module that asks the hub, in one row.
 //   X(name, argument kinds: s str, l int, d float, a str or int, those after | optional, names,
@@ -162,4 +162,5 @@ class NoHub final : public Functions {
                                    const Caller& caller) override;
 };
 
-}  // namespace hookline::verlihub
+}  // namespace verlihub
+}  // namespace hookline

@@ -7,7 +7,8 @@
 #include "hookline/module.h"
 #include "hookline/verlihub/functions.h"
 
-namespace [[gnu::visibility("default")]] hookline::verlihub {
+namespace [[gnu::visibility("default")]] hookline {
+namespace verlihub {
 
 // Describes a hub to its scripts.
 struct Identity {
@@ -34,4 +35,5 @@ enum class Reads : std::uint8_t {
 [[nodiscard]] Module module(Functions& functions, const Identity& identity = {},
                             Reads reads = Reads::kOnCaller);
 
-}  // namespace hookline::verlihub
+}  // namespace verlihub
+}  // namespace hookline

@@ -2,7 +2,7 @@
 #include <utility>
 
 #include "hub/nmdc/nmdc.h"
-#include "plugin/module/vh_text.h"
+#include "verlihub/text.h"
 
 namespace hookline::hub::nmdc {
 namespace {
@@ -43,11 +43,11 @@ std::string lock_to_key(std::string_view lock) {
   return key;
 }
 
-std::string escape(std::string_view text) { return detail::vh_encode(text); }
+std::string escape(std::string_view text) { return verlihub::encode(text); }
 
-std::string escape_text(std::string_view text) { return detail::vh_encode_delimiters(text); }
+std::string escape_text(std::string_view text) { return verlihub::encode_delimiters(text); }
 
-std::string unescape(std::string_view text) { return detail::vh_decode(text); }
+std::string unescape(std::string_view text) { return verlihub::decode(text); }
 
 std::string make(std::initializer_list<std::string_view> parts) {
   std::size_t size = 1;

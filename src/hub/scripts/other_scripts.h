@@ -10,7 +10,7 @@
 #include "hub/base/counters.h"
 #include "hub/config/config.h"
 #include "hub/scripts/script_events.h"
-#include "plugin/script/query_scripts.h"
+#include "verlihub/query_scripts.h"
 
 namespace hookline::hub {
 
@@ -37,7 +37,7 @@ class OtherScripts {
 
   // Calls OnScriptQuery of the others (vh.ScriptQuery) and collects their answers. Answers that do
   // not come by the verdict's deadline are left out.
-  [[nodiscard]] Future<Value> query(const Caller& caller, const detail::ScriptQuestion& question);
+  [[nodiscard]] Future<Value> query(const Caller& caller, const verlihub::ScriptQuestion& question);
 
  private:
   [[nodiscard]] std::vector<ScriptId> tell_the_rest(ScriptId caller, Hook hook, const List& args);

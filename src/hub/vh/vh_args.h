@@ -8,11 +8,14 @@
 
 #include "hookline/host.h"
 #include "hookline/value.h"
+#include "hookline/verlihub/functions.h"
 
 namespace hookline::hub {
 
-// Reads the arguments of a function of `vh`, by position, as Host::vh_call or Host::vh_read got
-// them. An argument that was not given is read as "" or the default.
+using verlihub::Vh;
+
+// Reads the arguments of a function of `vh`, by position, as call() or read() of
+// verlihub::Functions got them. An argument that was not given is read as "" or the default.
 //
 // Ownership: it borrows the arguments and the caller.
 class VhArgs {
