@@ -13,9 +13,9 @@ namespace hookline::detail {
 
 // Owns the script of an interpreter: a module that was loaded from a file.
 //
-// The module is named after the file's stem. If the standard library or a module of the host has
-// that name (json.py, vh.py), it is "<stem>_script" instead, and the script's folder is searched
-// last for imports rather than first: `import json` imports the standard library's module.
+// The module is named after the file's stem. If the standard library (json.py) or the module of the
+// host has that name, it is "<stem>_script" instead, and the script's folder is searched last for
+// imports rather than first: `import json` imports the standard library's module.
 //
 // Thread safety: none. All methods and the destructor REQUIRE that the interpreter is attached, and
 // leave no Python exception set.

@@ -18,29 +18,6 @@ using namespace detail;
 
 namespace {
 
-PyObject* make_module(PyModuleDef* definition) { return PyModuleDef_Init(definition); }
-
-PyModuleDef_Slot per_interpreter_slots[] = {
-    {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED}, {0, nullptr}};
-
-PyObject* init_first() {
-  static PyModuleDef definition = {
-      .m_base = PyModuleDef_HEAD_INIT, .m_name = "first", .m_slots = per_interpreter_slots};
-  return make_module(&definition);
-}
-
-PyObject* init_second() {
-  static PyModuleDef definition = {
-      .m_base = PyModuleDef_HEAD_INIT, .m_name = "second", .m_slots = per_interpreter_slots};
-  return make_module(&definition);
-}
-
-RuntimeOptions with_modules(std::vector<BuiltinModule> modules) {
-  RuntimeOptions options = test_runtime_options();
-  options.modules = std::move(modules);
-  return options;
-}
-
 // Creates an interpreter on the calling thread, in which `source` must run without an error.
 void use_interpreter(const std::shared_ptr<Runtime>& runtime, std::string_view source) {
   auto interpreter = Interpreter::create(runtime);
@@ -68,41 +45,16 @@ TEST(Runtime, KnowsPythonsVersion) { EXPECT_TRUE(Runtime::python_version().start
 
 TEST(Runtime, StartsAgainAfterItsEnd) {
   for (int cycle = 0; cycle < 3; ++cycle) {
-    auto runtime = Runtime::start(with_modules({{"first", &init_first}}));
+    auto runtime = Runtime::start(test_runtime_options());
     ASSERT_TRUE(runtime) << runtime.error().to_string();
     const std::string_view source =
-        "import asyncio, datetime, decimal, first, json, sqlite3, ssl\n"
+        "import asyncio, datetime, decimal, json, sqlite3, ssl\n"
         "async def wait(): await asyncio.sleep(0)\n"
         "asyncio.run(wait())\n"
         "result = str(datetime.datetime(2024, 1, 2)) + json.dumps([1])\n";
     use_interpreter(*runtime, source);
     std::thread([&] { use_interpreter(*runtime, source); }).join();
   }
-}
-
-TEST(Runtime, OffersItsModulesToEveryInterpreter) {
-  auto runtime = Runtime::start(with_modules({{"first", &init_first}, {"second", &init_second}}));
-  ASSERT_TRUE(runtime) << runtime.error().to_string();
-  use_interpreter(*runtime, "import first, second\nresult = 1");
-  use_interpreter(*runtime, "import first, second\nresult = 1");
-}
-
-TEST(Runtime, RefusesModulesThatComeTooLate) {
-  auto runtime = Runtime::start(with_modules({{"first", &init_first}}));
-  ASSERT_TRUE(runtime) << runtime.error().to_string();
-  EXPECT_TRUE(Runtime::start(with_modules({{"first", &init_first}})));
-  const auto unknown = Runtime::start(with_modules({{"third", &init_second}}));
-  ASSERT_FALSE(unknown);
-  EXPECT_EQ(unknown.error().code, ErrorCode::kBadArguments);
-  EXPECT_THAT(unknown.error().message, testing::HasSubstr("'third'"));
-}
-
-TEST(Runtime, RefusesASecondModuleOfTheSameName) {
-  EXPECT_TRUE(Runtime::start(with_modules({{"first", &init_first}})));
-  const auto other = Runtime::start(with_modules({{"first", &init_second}}));
-  ASSERT_FALSE(other);
-  EXPECT_EQ(other.error().code, ErrorCode::kBadArguments);
-  EXPECT_EQ(Runtime::current(), nullptr);
 }
 
 TEST(Runtime, PreImportsWhatTheHostAsksFor) {

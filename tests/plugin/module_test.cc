@@ -1,0 +1,219 @@
+// Tests a module of the host's own as scripts see it.
+
+#include "hookline/module.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "hookline/function.h"
+#include "hookline/future.h"
+#include "tests/plugin/test_scripts.h"
+
+namespace hookline::test {
+
+namespace {
+
+constexpr std::string_view kSource = R"(
+import game
+
+def run(code):
+    return eval(code)
+
+def error(code):
+    try:
+        eval(code)
+    except BaseException as e:
+        return f"{type(e).__name__}: {e}"
+    return "nothing"
+)";
+
+struct Sword {
+  int strokes = 0;
+  int strike() { return ++strokes; }
+};
+
+class ModuleTest : public ScriptHostTest {
+ protected:
+  Module game{"game", "A game."};
+
+  void begin() {
+    start({.module = game});
+    script = load("script", kSource);
+  }
+  Value run(std::string_view code) { return call("script", "run", {code}); }
+  std::string error(std::string_view code) {
+    return *call("script", "error", {code}).as<std::string>();
+  }
+  // Returns the error with which a host refuses the module.
+  std::string refusal() {
+    const auto created = ScriptHost::create({.module = game});
+    return created ? "" : created.error().to_string();
+  }
+
+  ScriptId script{};
+};
+
+TEST_F(ModuleTest, HasWhatTheHostPutsIntoIt) {
+  game.constant("SPEED", 3)
+      .attribute("world", "Midgard")
+      .def("add", [](int a, int b) { return a + b; }, arg("a"), arg("b") = 1, "Adds.")
+      .def("any", [](std::span<const Value> args, const Caller&) -> Result<Value> {
+        return args.size();
+      });
+  begin();
+  EXPECT_EQ(run("game.__name__, game.__doc__"), Value(Tuple{{"game", "A game."}}));
+  EXPECT_EQ(run("game.SPEED, game.world"), Value(Tuple{{3, "Midgard"}}));
+  EXPECT_EQ(run("game.add(1), game.add(1, b=2), game.any(1, 2, 3)"), Value(Tuple{{2, 3, 3}}));
+  EXPECT_EQ(run("game.name, game.myid, game.path[-9:]"),
+            Value(Tuple{{"script", 0, "script.py"}}));
+  EXPECT_EQ(run("game.add.__module__, game.add.__doc__"),
+            Value(Tuple{{"game", "add(a: int, b: int = 1) -> int\n\nAdds."}}));
+  EXPECT_EQ(run("repr(game.add)"), Value("<function game.add>"));
+  EXPECT_EQ(run("game.CallDynamicFunction('add', 4)"), Value(5));
+}
+
+TEST_F(ModuleTest, SaysItsNameInErrors) {
+  game.def("add", [](int a) { return a; }, arg("a"));
+  begin();
+  EXPECT_EQ(error("game.add('x')"),
+            "TypeError: game.add(): argument 'a': expected int, got str");
+  EXPECT_EQ(error("game.add()"), "TypeError: game.add() needs the argument 'a'");
+  EXPECT_EQ(error("game.nosuch"), "AttributeError: module 'game' has no attribute 'nosuch'");
+  EXPECT_EQ(error("game.CallDynamicFunction('nosuch')"),
+            "NameError: game has no function 'nosuch'");
+}
+
+TEST_F(ModuleTest, IsCalledHostIfTheHostGivesNone) {
+  auto created = ScriptHost::create();
+  ASSERT_TRUE(created);
+  scripts = *std::move(created);
+  load("a", "import host\ndef look(): return host.name, [n for n in dir(host) if n[0] != '_']");
+  EXPECT_EQ(call("a", "look"),
+            Value(Tuple{{"a", List{"CallDynamicFunction", "batch", "myid", "name",
+                                   "name_and_version", "path"}}}));
+}
+
+TEST_F(ModuleTest, TwoHostsOfAProcessHaveTheirOwn) {
+  game.def("who", [] { return "game"; });
+  begin();
+  Module chat("chat");
+  chat.def("who", [] { return "chat"; }, RunsOn::kCaller);
+  auto other = ScriptHost::create({.module = chat});
+  ASSERT_TRUE(other);
+  const auto path = folder.write("b.py", "import chat\ndef who(): return chat.who()");
+  const auto id = (*other)->load(path).get();
+  ASSERT_TRUE(id) << id.error().to_string();
+  EXPECT_EQ((*other)->call(*id, "who", {}).get().value(), Value("chat"));
+  EXPECT_EQ(run("game.who()"), Value("game"));
+}
+
+TEST_F(ModuleTest, ResourcesBelongToIt) {
+  game.def_resource<Sword>("Sword", [] { return std::make_unique<Sword>(); },
+                           method("strike", &Sword::strike));
+  begin();
+  EXPECT_EQ(run("[repr(s := game.Sword()), s.strike(), s.strike(), s.release()]"),
+            Value(List{"<game.Sword>", 1, 2, Value()}));
+  EXPECT_EQ(error("(s := game.Sword(), s.release(), s.strike())"),
+            "ValueError: game.Sword.strike(): the game.Sword has been released");
+}
+
+TEST_F(ModuleTest, FunctionsThatComeLaterAreFoundToo) {
+  game.def("now", [] { return 1; });
+  begin();
+  EXPECT_EQ(run("'__getattr__' in vars(game)"), Value(false)) << "it would slow look-ups down";
+  ASSERT_TRUE(scripts->def("later", [] { return 2; }));
+  EXPECT_EQ(run("game.later(), game.now()"), Value(Tuple{{2, 1}}));
+  EXPECT_EQ(scripts->def("now", [] { return 3; }).error().to_string(),
+            "bad_arguments: game.now is part of the module: give your function another name");
+}
+
+// The script's own thread finds it, too, in the middle of a call.
+TEST_F(ModuleTest, AFunctionThatComesDuringACallIsFoundInIt) {
+  game.def("grow", [this] { return scripts->def("grown", [] { return 7; }).has_value(); });
+  begin();
+  EXPECT_EQ(run("(game.grow(), game.grown())"), Value(Tuple{{true, 7}}));
+}
+
+TEST_F(ModuleTest, SendsAreCollectedByABatch) {
+  std::vector<std::string> told;
+  game.def("tell", [&told](std::string text) { told.push_back(std::move(text)); }, is_send)
+      .def("told", [&told] { return told.size(); }, RunsOn::kCaller);
+  begin();
+  ASSERT_TRUE(scripts->def("shout", [&told](std::string text) { told.push_back(text + "!"); },
+                           is_send));
+  load("sender", R"(
+import game
+def send():
+    with game.batch():
+        first = game.tell("a"), game.shout("b")
+        before = game.told()
+    return first, before, game.told()
+)");
+  EXPECT_EQ(call("sender", "send"), Value(Tuple{{Tuple{{true, true}}, 0, 2}}));
+  EXPECT_EQ(told, (std::vector<std::string>{"a", "b!"}));
+}
+
+TEST_F(ModuleTest, IsImportedAgainAfterItWasDeleted) {
+  game.def("now", [] { return 1; });
+  begin();
+  EXPECT_EQ(run("(__import__('sys').modules.pop('game') is game, __import__('game') is game, "
+                "__import__('game').now())"),
+            Value(Tuple{{true, false, 1}}));
+}
+
+TEST_F(ModuleTest, EveryScriptOfTheMainInterpreterHasIt) {
+  game.def("now", [] { return 1; });
+  start({.module = game, .python = {.gil = Gil::kMain}});
+  for (const char* name : {"a", "b"}) {
+    const ScriptId id = load(name, "import game\ndef look(): return game.name, game.now()");
+    EXPECT_EQ(call(name, "look"), Value(Tuple{{name, 1}}));
+    ASSERT_TRUE(scripts->reload(id).get());
+    EXPECT_EQ(call(name, "look"), Value(Tuple{{name, 1}}));
+    ASSERT_TRUE(scripts->unload(id).get());
+  }
+}
+
+TEST_F(ModuleTest, TheFirstMistakeIsAnErrorOfCreate) {
+  game.def("f", [](int a) { return a; }, arg("a"), arg("b")).constant("1st", 1);
+  EXPECT_EQ(refusal(),
+            "bad_arguments: game.f has 1 parameters: give it as many arg() or none");
+  EXPECT_FALSE(game.check());
+}
+
+TEST_F(ModuleTest, NamesAreThereOnce) {
+  game.constant("f", 1).def("f", [] {});
+  EXPECT_EQ(refusal(), "bad_arguments: game.f is there twice: give one another name");
+}
+
+TEST_F(ModuleTest, NamesOfEveryModuleAreTaken) {
+  game.attribute("batch", 1);
+  EXPECT_EQ(refusal(), "bad_arguments: game.batch is there twice: give one another name");
+}
+
+TEST_F(ModuleTest, NamesAreIdentifiers) {
+  game.constant("a b", 1);
+  EXPECT_EQ(refusal(),
+            "bad_arguments: 'a b' cannot be the name of something in the module game: give it "
+            "another name");
+  EXPECT_FALSE(Module("a.b").check());
+}
+
+TEST_F(ModuleTest, FunctionsAreForAllScripts) {
+  game.def("f", [] {}, ScriptId{1});
+  EXPECT_EQ(refusal(),
+            "bad_arguments: game.f() is for one script: use ScriptHost::def() for it");
+}
+
+TEST_F(ModuleTest, ASendRunsOnTheHostsThread) {
+  game.def("f", [] {}, RunsOn::kCaller, is_send);
+  EXPECT_NE(refusal(), "");
+}
+
+}  // namespace
+}  // namespace hookline::test
