@@ -31,8 +31,9 @@ hookline::Module make_module(int& lines_said) {
   hookline::Module app("app", "The program that this script runs in.");
   app.constant("LONGEST_LINE", 500)
       .attribute("title", "examples/expose.cc")
-      .def("say", [&lines_said](const std::string& /*line*/) { ++lines_said; }, arg("line"),
-           hookline::is_send, "Tells everybody.");
+      .def(
+          "say", [&lines_said](const std::string& /*line*/) { ++lines_said; }, arg("line"),
+          hookline::is_send, "Tells everybody.");
   return app;
 }
 // [/module]

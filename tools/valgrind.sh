@@ -14,7 +14,8 @@ selection='
 marshal_*   *-*Property*
 dispatch_*  *-*Stress*:*Soak*:*Many*:*Time*:*Deadline*:*Spin*:Allocation*:*Stray*:*Slot*:*Swap*
 interp_*    *-*Stress*:*Soak*:*Many*:*Time*:*Deadline*:*Interrupt*:*Busy*
-plugin_test Merge.*:ReadAnswer.*:Events.*:VhModule.*:Loading.*:Waiting.*
+plugin_test Merge.*:ReadAnswer.*:Events.*:ModuleTest.*:Loading.*:Waiting.*
+verlihub_*  *
 '
 
 export HOOKLINE_STRESS_SCALE=0.01

@@ -23,11 +23,11 @@ namespace [[gnu::visibility("default")]] hookline {
 //   module.def("get_stats", [](std::string nick, long limit) -> Stats { ... },
 //                arg("nick"), arg("limit") = 10, "Returns the statistics of a user.");
 //
-// makes `game.get_stats("ann", limit=5)`, if the module is called `game`. The parameters and the result may have any type that
-// <hookline/convert.h> converts. The result may also be void, a Result<T>, or a Future<T>, for
-// which only the script waits. A parameter `const Caller&` gets the calling script, and is not an
-// argument of the Python function. A callable of the form `(std::span<const Value>, const Caller&)`
-// takes any positional arguments, unconverted.
+// makes `game.get_stats("ann", limit=5)`, if the module is called `game`. The parameters and the
+// result may have any type that <hookline/convert.h> converts. The result may also be void, a
+// Result<T>, or a Future<T>, for which only the script waits. A parameter `const Caller&` gets the
+// calling script, and is not an argument of the Python function. A callable of the form
+// `(std::span<const Value>, const Caller&)` takes any positional arguments, unconverted.
 //
 // Besides arg(), def() takes in any order: a docstring; RunsOn::kCaller for a thread-safe function,
 // which then runs immediately on the script's thread, without its GIL, and not on the host's
@@ -40,20 +40,22 @@ namespace [[gnu::visibility("default")]] hookline {
 // exception again.
 //
 // Errors of def(), which Module::def() keeps for ScriptHost::create(): kBadArguments if the name is
-// invalid or taken by something else in the module; if the number of arg() is neither zero nor that of the parameters; if two parameters have
-// the same name, or one has an invalid name; if a parameter without a default follows one that has
-// a default; or if a default does not fit its parameter.
+// invalid or taken by something else in the module; if the number of arg() is neither zero nor that
+// of the parameters; if two parameters have the same name, or one has an invalid name; if a
+// parameter without a default follows one that has a default; or if a default does not fit its
+// parameter.
 //
 // Thread safety: ScriptHost::def() from any thread.
 
-// Module::def_resource() and ScriptHost::def_resource() expose a class whose objects belong to the script that makes them:
+// Module::def_resource() and ScriptHost::def_resource() expose a class whose objects belong to the
+// script that makes them:
 //
 //   module.def_resource<Lock>("Lock", [](std::string name) { return std::make_unique<Lock>(name);
 //   },
 //                               arg("name"), method("wait", &Lock::wait, arg("seconds") = 1.0));
 //
-// makes `with game.Lock("door") as lock: lock.wait()`. The C++ object is destroyed at the end of the
-// block, by release(), when Python frees its object, or when the script ends, whichever comes
+// makes `with game.Lock("door") as lock: lock.wait()`. The C++ object is destroyed at the end of
+// the block, by release(), when Python frees its object, or when the script ends, whichever comes
 // first. After that its methods raise a ValueError. `factory` returns a unique_ptr or shared_ptr to
 // T, or a Result of one. The factory, the methods and the destructor run where the RunsOn of the
 // class says. Errors are those of def().
@@ -267,9 +269,9 @@ struct include_hookline_function_h {
 
   template <class T, class Target, class... Extras>
   static auto def_resource(Target& target, std::string name, F factory, Extras&&... extras) {
-    return add_function(target, make_factory<T>(module_name(target), std::move(name),
-                                                std::move(factory),
-                                                std::forward<Extras>(extras)...));
+    return add_function(target,
+                        make_factory<T>(module_name(target), std::move(name), std::move(factory),
+                                        std::forward<Extras>(extras)...));
   }
 
  private:

@@ -34,8 +34,8 @@ struct Attribute {
 //            arg("amount") = 10, "Gives gold to a player.");
 //   auto scripts = ScriptHost::create({.module = game});
 //
-// Then scripts do `import game` and call game.give_gold("ann"). Functions that are only known later,
-// or come and go, are added with ScriptHost::def().
+// Then scripts do `import game` and call game.give_gold("ann"). Functions that are only known
+// later, or come and go, are added with ScriptHost::def().
 //
 // Every module also has `name`, `path` and `myid` of its script, and the functions
 // `name_and_version`, `CallDynamicFunction` and `batch`.

@@ -1,8 +1,7 @@
-#include "hookline/reference.h"
-
 #include <string>
 
 #include "cli/reference.h"
+#include "hookline/reference.h"
 
 namespace hookline::cli {
 

@@ -108,23 +108,22 @@ Result<void> Hub::Impl::start(const HubOptions& options) {
   }
   const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
   auto created = ScriptHost::create(
-      host,
-      {.module = verlihub::module(
-           host, {.bot_name = config.bot_name,
-                  .op_chat_name = config.op_chat_name,
-                  .config_name = std::string(Settings::kConfigName),
-                  .base_dir = config.base_dir.string(),
-                  .start_time =
-                      std::chrono::duration_cast<std::chrono::seconds>(since_epoch).count()}),
-       .codec = TextCodec(config.encoding),
-       .mailbox = {.capacity = config.mailbox_capacity, .overflow = config.overflow},
-       .workers = config.workers,
-       .verdict_deadline = config.verdict_deadline,
-       .late_verdict_allows = config.late_verdict_allows,
-       .python = general_python(config),
-       .stdout_to_stderr = options.stdout_to_stderr,
-       .log = &detail::log_to_spdlog,
-       .clock = options.clock});
+      host, {.module = verlihub::module(
+                 host, {.bot_name = config.bot_name,
+                        .op_chat_name = config.op_chat_name,
+                        .config_name = std::string(Settings::kConfigName),
+                        .base_dir = config.base_dir.string(),
+                        .start_time =
+                            std::chrono::duration_cast<std::chrono::seconds>(since_epoch).count()}),
+             .codec = TextCodec(config.encoding),
+             .mailbox = {.capacity = config.mailbox_capacity, .overflow = config.overflow},
+             .workers = config.workers,
+             .verdict_deadline = config.verdict_deadline,
+             .late_verdict_allows = config.late_verdict_allows,
+             .python = general_python(config),
+             .stdout_to_stderr = options.stdout_to_stderr,
+             .log = &detail::log_to_spdlog,
+             .clock = options.clock});
   if (!created) {
     return std::unexpected(std::move(created.error()));
   }

@@ -24,8 +24,8 @@ namespace hookline::hub {
 // Serves the functions of the `vh` module to the scripts, and is told what happens to these.
 // docs/hub.md describes each function.
 //
-// Thread safety: as verlihub::Functions and Host require. The functions that run on the caller's thread only read
-// the directory and the settings.
+// Thread safety: as verlihub::Functions and Host require. The functions that run on the caller's
+// thread only read the directory and the settings.
 class HubHost final : public Host, public verlihub::Functions {
  public:
   // `core` must outlive this.

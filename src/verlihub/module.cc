@@ -73,20 +73,22 @@ using Transform = std::string (*)(std::string_view);
 
 // Makes a function from text to text that does not need the hub.
 HostFunction make_transform(std::string name, Transform transform, std::string doc) {
-  return {.name = std::move(name),
-          .runs_on = RunsOn::kCaller,
-          .keeps_gil = true,
-          .text = TextMode::kExact,
-          .parameters = {{{.name = "text",
-                           .fallback = std::nullopt,
-                           .type = "str",
-                           .accepts = detail::Accepts::kStr}}},
-          .returns = "str",
-          .doc = std::move(doc),
-          .call = [transform](std::span<const Value> args, const Caller& /*caller*/)
-              -> Result<Value> { return transform(*args[0].as<std::string>()); },
-          .read = [transform](std::span<const std::string_view> texts, const Caller& /*caller*/)
-              -> Result<Value> { return transform(texts[0]); }};
+  return {
+      .name = std::move(name),
+      .runs_on = RunsOn::kCaller,
+      .keeps_gil = true,
+      .text = TextMode::kExact,
+      .parameters = {{{.name = "text",
+                       .fallback = std::nullopt,
+                       .type = "str",
+                       .accepts = detail::Accepts::kStr}}},
+      .returns = "str",
+      .doc = std::move(doc),
+      .call = [transform](std::span<const Value> args, const Caller& /*caller*/) -> Result<Value> {
+        return transform(*args[0].as<std::string>());
+      },
+      .read = [transform](std::span<const std::string_view> texts, const Caller& /*caller*/)
+          -> Result<Value> { return transform(texts[0]); }};
 }
 
 struct Escape {
@@ -120,8 +122,7 @@ std::vector<Attribute> attributes(const Identity& identity) {
 Module module(Functions& functions, const Identity& identity, Reads reads) {
   Module made("vh", "The hub that this script runs in.");
   for (Attribute& attribute : attributes(identity)) {
-    made.attribute(std::move(attribute.name), std::move(attribute.value),
-                   std::move(attribute.doc));
+    made.attribute(std::move(attribute.name), std::move(attribute.value), std::move(attribute.doc));
   }
   made.attribute("__version_string__", kVersion, "The version of this interface.");
   for (const VhConstant& constant : kVhConstants) {

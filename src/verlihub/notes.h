@@ -27,8 +27,9 @@ inline constexpr std::string_view kWithoutHub = "Without the hub";
 
 // Lists the headings in the order of the page.
 inline constexpr std::string_view kVhGroups[] = {
-    "Chat and messages", "Raw protocol data", "Users", "Addresses and places", "Moderation",
-    "Registrations",     "Bots",              "Scripts", "The hub",            kWithoutHub,
+    "Chat and messages", "Raw protocol data", "Users", "Addresses and places",
+    "Moderation",        "Registrations",     "Bots",  "Scripts",
+    "The hub",           kWithoutHub,
 };
 
 // Thread safety, for all functions here: any thread.

@@ -62,20 +62,21 @@ Future<Value> query_scripts(ScriptHost& scripts, const ScriptQuestion& question,
     ids.push_back(each.id);
   }
   const List args{question.command, question.data, question.recipient, sender.name};
-  return detail::ask_scripts(scripts, ids, kQuery, args, {.timeout = timeout, .text = TextMode::kHub},
-                     [&log = detail::HostAccess::log(scripts), asked = std::move(asked),
-                      with_names = question.with_names](const std::vector<Result<Value>>& results) {
-                       List answers;
-                       for (std::size_t i = 0; i < results.size(); ++i) {
-                         auto answer = read_answer_of(log, asked[i], results[i]);
-                         if (answer && with_names) {
-                           answers.emplace_back(Tuple{{asked[i].name, *std::move(answer)}});
-                         } else if (answer) {
-                           answers.emplace_back(*std::move(answer));
-                         }
-                       }
-                       return Value(std::move(answers));
-                     });
+  return detail::ask_scripts(
+      scripts, ids, kQuery, args, {.timeout = timeout, .text = TextMode::kHub},
+      [&log = detail::HostAccess::log(scripts), asked = std::move(asked),
+       with_names = question.with_names](const std::vector<Result<Value>>& results) {
+        List answers;
+        for (std::size_t i = 0; i < results.size(); ++i) {
+          auto answer = read_answer_of(log, asked[i], results[i]);
+          if (answer && with_names) {
+            answers.emplace_back(Tuple{{asked[i].name, *std::move(answer)}});
+          } else if (answer) {
+            answers.emplace_back(*std::move(answer));
+          }
+        }
+        return Value(std::move(answers));
+      });
 }
 
 }  // namespace hookline::verlihub

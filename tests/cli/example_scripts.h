@@ -71,8 +71,8 @@ class ExampleScriptTest : public ::testing::Test {
  protected:
   // REQUIRES: the settings are complete, because scripts read them while they load.
   void load(std::string_view name) {
-    auto created = ScriptHost::create({.module = verlihub::module(hub),
-                                       .verdict_deadline = std::chrono::seconds(60)});
+    auto created = ScriptHost::create(
+        {.module = verlihub::module(hub), .verdict_deadline = std::chrono::seconds(60)});
     ASSERT_TRUE(created) << created.error().to_string();
     scripts = *std::move(created);
     const auto path =

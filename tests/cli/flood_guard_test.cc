@@ -1,6 +1,6 @@
 #include <string>
 
-#include "hookline/vh_table.h"
+#include "hookline/verlihub/functions.h"
 #include "tests/cli/example_scripts.h"
 
 namespace hookline::test {

@@ -10,13 +10,14 @@
 
 #include "hookline/executor.h"
 #include "hookline/host.h"
-#include "hookline/vh_table.h"
+#include "hookline/verlihub/functions.h"
 #include "hub_fixture.h"
 
 namespace hookline::test {
 
 using namespace detail;
 using namespace hub;
+using namespace verlihub;
 
 namespace {
 

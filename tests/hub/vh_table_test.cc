@@ -1,5 +1,3 @@
-#include "hookline/verlihub/functions.h"
-
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -8,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "hookline/verlihub/functions.h"
 #include "hub_fixture.h"
 
 namespace hookline::test {

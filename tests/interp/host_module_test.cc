@@ -31,8 +31,9 @@ PyModuleDef* definition() {
 class HostModuleTest : public InterpTest {
  protected:
   void restart(const char* name, int& number, Gil gil = Gil::kOwn) {
-    restart_interpreter(
-        {.host_context = &number, .module = {.name = name, .definition = definition()}, .gil = gil});
+    restart_interpreter({.host_context = &number,
+                         .module = {.name = name, .definition = definition()},
+                         .gil = gil});
   }
 };
 

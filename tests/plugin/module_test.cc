@@ -62,16 +62,15 @@ class ModuleTest : public ScriptHostTest {
 TEST_F(ModuleTest, HasWhatTheHostPutsIntoIt) {
   game.constant("SPEED", 3)
       .attribute("world", "Midgard")
-      .def("add", [](int a, int b) { return a + b; }, arg("a"), arg("b") = 1, "Adds.")
-      .def("any", [](std::span<const Value> args, const Caller&) -> Result<Value> {
-        return args.size();
-      });
+      .def(
+          "add", [](int a, int b) { return a + b; }, arg("a"), arg("b") = 1, "Adds.")
+      .def("any",
+           [](std::span<const Value> args, const Caller&) -> Result<Value> { return args.size(); });
   begin();
   EXPECT_EQ(run("game.__name__, game.__doc__"), Value(Tuple{{"game", "A game."}}));
   EXPECT_EQ(run("game.SPEED, game.world"), Value(Tuple{{3, "Midgard"}}));
   EXPECT_EQ(run("game.add(1), game.add(1, b=2), game.any(1, 2, 3)"), Value(Tuple{{2, 3, 3}}));
-  EXPECT_EQ(run("game.name, game.myid, game.path[-9:]"),
-            Value(Tuple{{"script", 0, "script.py"}}));
+  EXPECT_EQ(run("game.name, game.myid, game.path[-9:]"), Value(Tuple{{"script", 0, "script.py"}}));
   EXPECT_EQ(run("game.add.__module__, game.add.__doc__"),
             Value(Tuple{{"game", "add(a: int, b: int = 1) -> int\n\nAdds."}}));
   EXPECT_EQ(run("repr(game.add)"), Value("<function game.add>"));
@@ -81,8 +80,7 @@ TEST_F(ModuleTest, HasWhatTheHostPutsIntoIt) {
 TEST_F(ModuleTest, SaysItsNameInErrors) {
   game.def("add", [](int a) { return a; }, arg("a"));
   begin();
-  EXPECT_EQ(error("game.add('x')"),
-            "TypeError: game.add(): argument 'a': expected int, got str");
+  EXPECT_EQ(error("game.add('x')"), "TypeError: game.add(): argument 'a': expected int, got str");
   EXPECT_EQ(error("game.add()"), "TypeError: game.add() needs the argument 'a'");
   EXPECT_EQ(error("game.nosuch"), "AttributeError: module 'game' has no attribute 'nosuch'");
   EXPECT_EQ(error("game.CallDynamicFunction('nosuch')"),
@@ -94,9 +92,8 @@ TEST_F(ModuleTest, IsCalledHostIfTheHostGivesNone) {
   ASSERT_TRUE(created);
   scripts = *std::move(created);
   load("a", "import host\ndef look(): return host.name, [n for n in dir(host) if n[0] != '_']");
-  EXPECT_EQ(call("a", "look"),
-            Value(Tuple{{"a", List{"CallDynamicFunction", "batch", "myid", "name",
-                                   "name_and_version", "path"}}}));
+  EXPECT_EQ(call("a", "look"), Value(Tuple{{"a", List{"CallDynamicFunction", "batch", "myid",
+                                                      "name", "name_and_version", "path"}}}));
 }
 
 TEST_F(ModuleTest, TwoHostsOfAProcessHaveTheirOwn) {
@@ -114,8 +111,8 @@ TEST_F(ModuleTest, TwoHostsOfAProcessHaveTheirOwn) {
 }
 
 TEST_F(ModuleTest, ResourcesBelongToIt) {
-  game.def_resource<Sword>("Sword", [] { return std::make_unique<Sword>(); },
-                           method("strike", &Sword::strike));
+  game.def_resource<Sword>(
+      "Sword", [] { return std::make_unique<Sword>(); }, method("strike", &Sword::strike));
   begin();
   EXPECT_EQ(run("[repr(s := game.Sword()), s.strike(), s.strike(), s.release()]"),
             Value(List{"<game.Sword>", 1, 2, Value()}));
@@ -142,11 +139,12 @@ TEST_F(ModuleTest, AFunctionThatComesDuringACallIsFoundInIt) {
 
 TEST_F(ModuleTest, SendsAreCollectedByABatch) {
   std::vector<std::string> told;
-  game.def("tell", [&told](std::string text) { told.push_back(std::move(text)); }, is_send)
+  game.def(
+          "tell", [&told](std::string text) { told.push_back(std::move(text)); }, is_send)
       .def("told", [&told] { return told.size(); }, RunsOn::kCaller);
   begin();
-  ASSERT_TRUE(scripts->def("shout", [&told](std::string text) { told.push_back(text + "!"); },
-                           is_send));
+  ASSERT_TRUE(
+      scripts->def("shout", [&told](std::string text) { told.push_back(text + "!"); }, is_send));
   load("sender", R"(
 import game
 def send():
@@ -181,8 +179,7 @@ TEST_F(ModuleTest, EveryScriptOfTheMainInterpreterHasIt) {
 
 TEST_F(ModuleTest, TheFirstMistakeIsAnErrorOfCreate) {
   game.def("f", [](int a) { return a; }, arg("a"), arg("b")).constant("1st", 1);
-  EXPECT_EQ(refusal(),
-            "bad_arguments: game.f has 1 parameters: give it as many arg() or none");
+  EXPECT_EQ(refusal(), "bad_arguments: game.f has 1 parameters: give it as many arg() or none");
   EXPECT_FALSE(game.check());
 }
 
@@ -206,8 +203,7 @@ TEST_F(ModuleTest, NamesAreIdentifiers) {
 
 TEST_F(ModuleTest, FunctionsAreForAllScripts) {
   game.def("f", [] {}, ScriptId{1});
-  EXPECT_EQ(refusal(),
-            "bad_arguments: game.f() is for one script: use ScriptHost::def() for it");
+  EXPECT_EQ(refusal(), "bad_arguments: game.f() is for one script: use ScriptHost::def() for it");
 }
 
 TEST_F(ModuleTest, ASendRunsOnTheHostsThread) {

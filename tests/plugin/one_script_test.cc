@@ -77,11 +77,11 @@ TEST_F(OneScript, WhatGoesWrongIsLogged) {
 TEST_F(OneScript, MayHaveAnIdentityOfItsOwn) {
   start();
   const auto path = folder.write("a.py", kScript);
-  ASSERT_TRUE(scripts
-                  ->load(path, {.attributes = {{"botname", "Other"}},
-                                .codec = TextCodec("cp1251"),
-                                .number = 17})
-                  .get());
+  ASSERT_TRUE(
+      scripts
+          ->load(path,
+                 {.attributes = {{"botname", "Other"}}, .codec = TextCodec("cp1251"), .number = 17})
+          .get());
   EXPECT_EQ(call("a", "run", {"vh.botname, vh.myid"}), Value(Tuple{{"Other", 17}}));
   (void)call("a", "run", {"vh.mc('\\u043c\\u0438\\u0440')"});
   ASSERT_EQ(host.requests().size(), 1U);

@@ -23,14 +23,18 @@ Module make_game() {
   Module game("game", "A game.");
   game.constant("SPEED", 3, "The speed of light.")
       .attribute("world", "Midgard", "Where it is.")
-      .def("find", [](std::vector<std::string> names, std::optional<int> most) {
-        return names.size() + static_cast<std::size_t>(most.value_or(0));
-      }, arg("names"), arg("most") = nullptr, "Finds \\players.")
-      .def("each", [](const Callback&) {}, arg("from"), RunsOn::kCaller)
+      .def(
+          "find",
+          [](std::vector<std::string> names, std::optional<int> most) {
+            return names.size() + static_cast<std::size_t>(most.value_or(0));
+          },
+          arg("names"), arg("most") = nullptr, "Finds \\players.")
+      .def(
+          "each", [](const Callback&) {}, arg("from"), RunsOn::kCaller)
       .def("any", [](std::span<const Value>, const Caller&) -> Result<Value> { return {}; })
-      .def_resource<Sword>("Sword", [](int length) { return std::make_unique<Sword>(Sword{}); },
-                           arg("length") = 1, method("strike", &Sword::strike, arg("times"), "Hits."),
-                           "A sword.");
+      .def_resource<Sword>(
+          "Sword", [](int length) { return std::make_unique<Sword>(Sword{}); }, arg("length") = 1,
+          method("strike", &Sword::strike, arg("times"), "Hits."), "A sword.");
   return game;
 }
 
@@ -53,8 +57,9 @@ TEST(ModuleStub, DescribesTheModule) {
 
 TEST(ModuleReference, DescribesTheModule) {
   const std::string page = module_reference_markdown(make_game());
-  EXPECT_THAT(page, HasSubstr("\n#### game.find\n\n`find(names: list[Any], most: int | None = None) "
-                              "-> int`\n\nFinds \\players. *On the host's thread.*\n"));
+  EXPECT_THAT(page,
+              HasSubstr("\n#### game.find\n\n`find(names: list[Any], most: int | None = None) "
+                        "-> int`\n\nFinds \\players. *On the host's thread.*\n"));
   EXPECT_THAT(page, HasSubstr("\n#### game.Sword\n\n`Sword(length: int = 1) -> Sword`\n"));
   EXPECT_THAT(page, HasSubstr("\n| `SPEED` | 3 | The speed of light. |\n"));
   EXPECT_THAT(page, HasSubstr("\n| `world` | Where it is. |\n"));

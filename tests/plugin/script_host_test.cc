@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "hookline/future.h"
-#include "hookline/vh_table.h"
+#include "hookline/verlihub/functions.h"
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/held_pipe.h"
 

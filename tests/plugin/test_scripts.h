@@ -110,8 +110,8 @@ class RecordingHost final : public verlihub::Functions {
   std::vector<Request> requests_;
 };
 
-// Runs a ScriptHost with scripts that are written in the test. They have the module `vh`, unless the
-// test gives another one.
+// Runs a ScriptHost with scripts that are written in the test. They have the module `vh`, unless
+// the test gives another one.
 class ScriptHostTest : public ::testing::Test {
  protected:
   // Waits may be long on a loaded machine. Only a test that fails reaches this limit.

@@ -32,8 +32,7 @@ Value ScriptHub::answer_about(const User* user, std::string_view nick,
   return user == nullptr ? Value() : Value(Tuple{{nick, "", "<t V:1>", "", "", user->share}});
 }
 
-Result<Value> ScriptHub::call(Vh function, std::span<const Value> args,
-                              const Caller& /*caller*/) {
+Result<Value> ScriptHub::call(Vh function, std::span<const Value> args, const Caller& /*caller*/) {
   const std::scoped_lock lock(mutex_);
   const std::string_view name = verlihub::vh_row(function).name;
   if (std::ranges::find(kAboutUsers, name) != kAboutUsers.end()) {

@@ -28,10 +28,10 @@ ScriptsTest::~ScriptsTest() = default;
 
 void ScriptsTest::load(std::string_view name) {
   name_ = name;
-  auto created = ScriptHost::create(
-      {.module = verlihub::module(hub, {.base_dir = folder.path().string()}),
-       .verdict_deadline = kPatience,
-       .stdout_to_stderr = true});
+  auto created =
+      ScriptHost::create({.module = verlihub::module(hub, {.base_dir = folder.path().string()}),
+                          .verdict_deadline = kPatience,
+                          .stdout_to_stderr = true});
   ASSERT_TRUE(created) << created.error().to_string();
   scripts = *std::move(created);
   const auto id = scripts->load(scripts_folder() / (name_ + ".py")).get();

@@ -12,7 +12,7 @@ namespace {
 
 TEST(VhText, EscapesWhatTheProtocolGivesAMeaning) {
   EXPECT_EQ(encode("a$b|c`d~e\x05"
-                      "f"),
+                   "f"),
             "a&#36;b&#124;c&#96;d&#126;e&#5;f");
   EXPECT_EQ(encode("plain & <tag>"), "plain & <tag>");
   EXPECT_EQ(encode(""), "");

@@ -74,8 +74,8 @@ struct HostFunction {
   // May be set beside `call`, for a kCaller function that keeps the GIL and whose parameters all
   // accept a str. Scripts call it very often, so that its texts are not copied. It must answer like
   // `call`. `texts` omits the optional arguments that were not given, and lives until it returns.
-  std::function<Result<Value>(std::span<const std::string_view> texts, const Caller& caller)>
-      read = {};
+  std::function<Result<Value>(std::span<const std::string_view> texts, const Caller& caller)> read =
+      {};
   // If set, the result is a Handle to an object of this class, which the script gets as a resource.
   std::shared_ptr<const ResourceClass> result_class = nullptr;
 

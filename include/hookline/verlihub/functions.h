@@ -122,7 +122,8 @@ class Functions {
 
   // Runs a function. `args` has one value for each argument of the function's row, of the kind that
   // the row names; an optional argument that was not given is None. Strings are bytes in the hub's
-  // encoding, in the arguments and in the result. An error becomes a Python exception in the script.
+  // encoding, in the arguments and in the result. An error becomes a Python exception in the
+  // script.
   //
   // Thread safety: functions with RunsOn::kHost are called on the host's thread only. Functions
   // with RunsOn::kCaller are called on any thread, also on several at the same time, with the

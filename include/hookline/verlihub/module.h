@@ -29,9 +29,9 @@ enum class Reads : std::uint8_t {
   kOnHost,    // on the host's thread too, for a hub whose reads are not thread-safe
 };
 
-// Makes the module `vh`, with the constants, attributes and functions that scripts of Verlihub know.
-// `functions` is not owned and must outlive the ScriptHost that gets the module. Thread safety: any
-// thread.
+// Makes the module `vh`, with the constants, attributes and functions that scripts of Verlihub
+// know. `functions` is not owned and must outlive the ScriptHost that gets the module. Thread
+// safety: any thread.
 [[nodiscard]] Module module(Functions& functions, const Identity& identity = {},
                             Reads reads = Reads::kOnCaller);
 

@@ -59,7 +59,8 @@ Future<Value> OtherScripts::if_others_allow(const Caller& caller, Hook hook, con
 
 Future<Value> OtherScripts::query(const Caller& caller, const verlihub::ScriptQuestion& question) {
   const auto waiting = waiting_.insert(caller.id);
-  auto asking = verlihub::query_scripts(scripts_.host(), question, caller, config_.verdict_deadline);
+  auto asking =
+      verlihub::query_scripts(scripts_.host(), question, caller, config_.verdict_deadline);
   return asking.then(scripts_.host().host_executor(), [this, waiting](Result<Value> result) {
     waiting_.erase(waiting);
     return result;

@@ -43,9 +43,7 @@ class FunctionRegistry {
   [[nodiscard]] std::shared_ptr<const HostFunction> find(std::string_view name,
                                                          ScriptId script) const;
   // Returns whether any function has ever been added.
-  [[nodiscard]] bool was_used() const noexcept {
-    return was_used_.load(std::memory_order_relaxed);
-  }
+  [[nodiscard]] bool was_used() const noexcept { return was_used_.load(std::memory_order_relaxed); }
   // Returns whether `function` is still registered.
   [[nodiscard]] bool has(const HostFunction& function) const;
   // Returns the names of all functions that `script` finds, sorted.

@@ -92,8 +92,10 @@ Result<void> check_kind(const HostFunction& function) {
   }
   if (function.read && (!function.keeps_gil || !function.call || !function.parameters ||
                         function.parameters->size() > kMaxTexts)) {
-    return std::unexpected(bad(name + "() has 'read', so it also needs 'call', the GIL, and at "
-                                      "most " + std::to_string(kMaxTexts) + " parameters"));
+    return std::unexpected(bad(name +
+                               "() has 'read', so it also needs 'call', the GIL, and at "
+                               "most " +
+                               std::to_string(kMaxTexts) + " parameters"));
   }
   return {};
 }
@@ -167,8 +169,8 @@ void add_function(Module& module, Result<HostFunction> function) {
   }
   function->module = data.name;
   if (function->script) {
-    return note(data, bad(function->full_name() +
-                          "() is for one script: use ScriptHost::def() for it"));
+    return note(data,
+                bad(function->full_name() + "() is for one script: use ScriptHost::def() for it"));
   }
   if (auto checked = check_function(*function); !checked) {
     return note(data, std::move(checked.error()));
@@ -182,8 +184,7 @@ void add_function(Module& module, Result<HostFunction> function) {
 
 namespace hookline {
 
-Module::Module(std::string name, std::string doc)
-    : data_(std::make_shared<detail::ModuleData>()) {
+Module::Module(std::string name, std::string doc) : data_(std::make_shared<detail::ModuleData>()) {
   data_->name = std::move(name);
   data_->doc = std::move(doc);
   if (!detail::is_identifier(data_->name) || data_->name.starts_with("__")) {

@@ -35,11 +35,11 @@ std::string where(const HostFunction& function) {
 std::vector<Entry> entries(const ModuleData& data) {
   std::vector<Entry> all;
   for (const auto& function : data.functions) {
-    all.push_back({function->name,
-                   signature_text(*function, SignatureStyle::kStub) + " -> " +
-                       (function->result_class ? function->returns
-                                               : detail::annotation(function->returns)),
-                   function->doc + where(*function)});
+    all.push_back(
+        {function->name,
+         signature_text(*function, SignatureStyle::kStub) + " -> " +
+             (function->result_class ? function->returns : detail::annotation(function->returns)),
+         function->doc + where(*function)});
   }
   for (const detail::CoreEntry& core : detail::core_functions()) {
     all.push_back({core.name, std::string(core.signature), std::string(core.doc)});

@@ -12,10 +12,10 @@ namespace {
 
 // The keywords that could be the name of a parameter.
 constexpr auto kKeywords = std::to_array<std::string_view>(
-    {"and",  "as",     "assert", "async", "await",    "break", "class", "continue", "def",
-     "del",  "elif",   "else",   "except", "finally", "for",   "from",  "global",   "if",
-     "import", "in",   "is",     "lambda", "nonlocal", "not",  "or",    "pass",     "raise",
-     "return", "try",  "while",  "with",   "yield"});
+    {"and",    "as",   "assert", "async",  "await",  "break",   "class",    "continue",
+     "def",    "del",  "elif",   "else",   "except", "finally", "for",      "from",
+     "global", "if",   "import", "in",     "is",     "lambda",  "nonlocal", "not",
+     "or",     "pass", "raise",  "return", "try",    "while",   "with",     "yield"});
 
 bool is_keyword(std::string_view name) {
   return std::ranges::find(kKeywords, name) != kKeywords.end();
@@ -48,7 +48,8 @@ constexpr auto kWords = std::to_array<Word>({
 bool is_letter(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
 std::string type_text(const Parameter& parameter, SignatureStyle style) {
-  if (style == SignatureStyle::kPlain || (style == SignatureStyle::kTyped && parameter.type.empty())) {
+  if (style == SignatureStyle::kPlain ||
+      (style == SignatureStyle::kTyped && parameter.type.empty())) {
     return {};
   }
   return style == SignatureStyle::kTyped ? parameter.type : annotation(parameter.type);
@@ -90,8 +91,8 @@ std::string annotation(std::string_view type) {
   }
   std::string out;
   while (!type.empty()) {
-    const auto end = static_cast<std::size_t>(
-        std::ranges::find_if_not(type, &is_letter) - type.begin());
+    const auto end =
+        static_cast<std::size_t>(std::ranges::find_if_not(type, &is_letter) - type.begin());
     if (end == 0) {
       out += type.front();
       type.remove_prefix(1);

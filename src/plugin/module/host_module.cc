@@ -25,7 +25,9 @@ namespace hookline::detail {
 
 namespace {
 
-ModuleState& state_of(PyObject* module) { return *static_cast<ModuleState*>(PyModule_GetState(module)); }
+ModuleState& state_of(PyObject* module) {
+  return *static_cast<ModuleState*>(PyModule_GetState(module));
+}
 
 PyObject* list_attributes(PyObject* module, PyObject* /*unused*/) {
   PyRef names = PyRef::steal(PyDict_Keys(PyModule_GetDict(module)));
@@ -176,15 +178,14 @@ int add_functions(PyObject* module, ModuleState& state) {
 int add_content(PyObject* module, ModuleState& state) {
   const ScriptContext& context = *state.context;
   const ModuleData& data = *context.module;
-  const bool done =
-      PyModule_SetDocString(module, data.doc.c_str()) == 0 &&
-      add_values(module, data.constants, context.codec) == 0 &&
-      add_values(module, data.attributes, context.codec) == 0 &&
-      add_values(module, *context.attributes, context.codec) == 0 &&
-      add_value(module, "name", context.caller.name, context.codec) == 0 &&
-      add_value(module, "path", context.path, context.codec) == 0 &&
-      add_value(module, "myid", context.caller.number, context.codec) == 0 &&
-      add_functions(module, state) == 0;
+  const bool done = PyModule_SetDocString(module, data.doc.c_str()) == 0 &&
+                    add_values(module, data.constants, context.codec) == 0 &&
+                    add_values(module, data.attributes, context.codec) == 0 &&
+                    add_values(module, *context.attributes, context.codec) == 0 &&
+                    add_value(module, "name", context.caller.name, context.codec) == 0 &&
+                    add_value(module, "path", context.path, context.codec) == 0 &&
+                    add_value(module, "myid", context.caller.number, context.codec) == 0 &&
+                    add_functions(module, state) == 0;
   return done ? 0 : -1;
 }
 

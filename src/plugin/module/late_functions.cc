@@ -44,8 +44,8 @@ void add_attribute_finder(ModuleState& state) {
 
 void find_imported_module(const ScriptContext& context) {
   const std::string& name = context.module->name;
-  const PyRef text = PyRef::steal(
-      PyUnicode_FromStringAndSize(name.data(), static_cast<Py_ssize_t>(name.size())));
+  const PyRef text =
+      PyRef::steal(PyUnicode_FromStringAndSize(name.data(), static_cast<Py_ssize_t>(name.size())));
   const PyRef module = text ? PyRef::steal(PyImport_GetModule(text.get())) : PyRef();
   if (!module) {
     PyErr_Clear();  // it is not imported yet

@@ -126,8 +126,7 @@ bool read_positional(const HostFunction& function, const Arguments& given,
     }
   }
   if (given.keyword_count() > 0) {
-    PyErr_Format(PyExc_TypeError, "%s() takes no arguments by name",
-                 function.full_name().c_str());
+    PyErr_Format(PyExc_TypeError, "%s() takes no arguments by name", function.full_name().c_str());
     return false;
   }
   return true;
@@ -142,8 +141,7 @@ bool check_all_used(const HostFunction& function, std::size_t parameters, const 
     return false;
   }
   if (keywords_used != given.keyword_count()) {
-    PyErr_Format(PyExc_TypeError,
-                 "%s() was given an argument twice, or one it does not know: %R",
+    PyErr_Format(PyExc_TypeError, "%s() was given an argument twice, or one it does not know: %R",
                  function.full_name().c_str(), given.keywords);
     return false;
   }
@@ -176,7 +174,7 @@ bool read_parameters(const HostFunction& function, const std::vector<Parameter>&
 }  // namespace
 
 PyObject* Arguments::find(std::size_t index, std::string_view name,
-                            std::size_t& keywords_used) const {
+                          std::size_t& keywords_used) const {
   if (index < count) {
     return positional[index];
   }

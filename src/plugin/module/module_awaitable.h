@@ -19,7 +19,8 @@ namespace hookline::detail {
 
 // Does the same for the future that `start` returns. Calls `start` immediately, without the GIL,
 // and converts the result as one of `function`.
-[[nodiscard]] PyRef start_awaitable(ModuleState& state, std::shared_ptr<const HostFunction> function,
+[[nodiscard]] PyRef start_awaitable(ModuleState& state,
+                                    std::shared_ptr<const HostFunction> function,
                                     const std::function<Future<Value>()>& start);
 
 // Returns an awaitable that gives `result` immediately.

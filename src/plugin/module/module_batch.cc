@@ -159,9 +159,7 @@ PyType_Spec& spec() {
 
 }  // namespace
 
-PyRef make_batch_type(PyObject* module) {
-  return make_type(module, spec());
-}
+PyRef make_batch_type(PyObject* module) { return make_type(module, spec()); }
 
 PyRef make_batch(const ModuleState& state) {
   auto* object = PyObject_New(BatchObject, reinterpret_cast<PyTypeObject*>(state.batch_type));
@@ -184,7 +182,7 @@ Collected collect(ModuleState& state, HostCall& call) {
   }
   queue->sends.push_back(std::move(call));
   return queue->sends.size() < kLongestBatch || deliver(*queue, state) ? Collected::kYes
-                                                                      : Collected::kFailed;
+                                                                       : Collected::kFailed;
 }
 
 bool flush_batch(ModuleState& state) {

@@ -8,9 +8,9 @@
 
 namespace hookline::detail {
 
-// Implements the context manager `batch()` of the module: everything that the script sends inside of
-// the block (calls of functions with HostFunction::is_send) reaches the host's thread together at
-// its end, in order and without calls of other scripts in between.
+// Implements the context manager `batch()` of the module: everything that the script sends inside
+// of the block (calls of functions with HostFunction::is_send) reaches the host's thread together
+// at its end, in order and without calls of other scripts in between.
 //
 // - Any other call that runs on the host's thread first delivers the sends before it, so that the
 //   script's order is kept.

@@ -23,9 +23,9 @@
 #include "plugin/functions/host_call.h"
 #include "plugin/functions/raise_in_python.h"
 #include "plugin/functions/signature_text.h"
+#include "plugin/module/late_functions.h"
 #include "plugin/module/module_awaitable.h"
 #include "plugin/module/module_batch.h"
-#include "plugin/module/late_functions.h"
 #include "plugin/module/module_resource.h"
 
 namespace hookline::detail {
@@ -60,13 +60,9 @@ PyObject* to_str(const std::string& text) {
                               "backslashreplace");
 }
 
-PyObject* get_name(PyObject* self, void* /*closure*/) {
-  return to_str(function_of(self).name);
-}
+PyObject* get_name(PyObject* self, void* /*closure*/) { return to_str(function_of(self).name); }
 
-PyObject* get_module(PyObject* self, void* /*closure*/) {
-  return to_str(function_of(self).module);
-}
+PyObject* get_module(PyObject* self, void* /*closure*/) { return to_str(function_of(self).module); }
 
 // Returns an inspect.Signature, taken from a function with the same arguments, because inspect
 // accepts text only until CPython 3.13.
@@ -106,8 +102,7 @@ std::optional<Called> current(const ModuleState& state, const Called& called) {
   }
   auto function = state.context->functions->find(called.function->name, state.context->caller.id);
   if (!function) {
-    PyErr_Format(PyExc_NameError, "%s has been unregistered",
-                 called.function->full_name().c_str());
+    PyErr_Format(PyExc_NameError, "%s has been unregistered", called.function->full_name().c_str());
     return std::nullopt;
   }
   return Called{.function = std::move(function), .is_registered = true};
@@ -118,9 +113,9 @@ PyObject* call_object(PyObject* self, PyObject* const* args, std::size_t flagged
   ModuleState& state = *object_of(self).state;
   // This is a copy, because the object may be destroyed during the call.
   const auto called = current(state, content_of(self).called);
-  return called ? call_function(state, *called,
-                                {args, static_cast<std::size_t>(PyVectorcall_NARGS(flagged_count)),
-                                 keywords})
+  return called ? call_function(
+                      state, *called,
+                      {args, static_cast<std::size_t>(PyVectorcall_NARGS(flagged_count)), keywords})
                 : nullptr;
 }
 
@@ -172,8 +167,9 @@ PyObject* read_entry(PyObject* self, PyObject* const* args, Py_ssize_t count, Py
   Result<Value> result =
       read_texts(*called.function, std::span(texts).first(given.count), *object.state->context);
   const auto* const number = result ? result->as<std::int64_t>() : nullptr;
-  return number != nullptr ? PyLong_FromLongLong(*number)
-                           : host_result(*object.state, *called.function, std::move(result)).release();
+  return number != nullptr
+             ? PyLong_FromLongLong(*number)
+             : host_result(*object.state, *called.function, std::move(result)).release();
 }
 
 // Counts a call of the host's code as under way. The end of the ScriptHost waits for such calls,
@@ -203,15 +199,14 @@ std::optional<HostCall> prepare_call(const ModuleState& state, const Called& cal
   if (called.resource) {
     Handle object = called.resource->object();
     if (object == Handle()) {
-      PyErr_Format(PyExc_ValueError, "%s(): the %s has been released",
-                   function.full_name().c_str(), called.resource->type().full_name().c_str());
+      PyErr_Format(PyExc_ValueError, "%s(): the %s has been released", function.full_name().c_str(),
+                   called.resource->type().full_name().c_str());
       return std::nullopt;
     }
     args->insert(args->begin(), std::move(object));
   }
-  return HostCall{.function = called.function,
-                  .args = *std::move(args),
-                  .is_registered = called.is_registered};
+  return HostCall{
+      .function = called.function, .args = *std::move(args), .is_registered = called.is_registered};
 }
 
 // Runs the call where its function says.
@@ -229,9 +224,9 @@ Result<Value> run_call(HostCall call, const ScriptContext& context) {
 PyObject* awaitable(PyObject* self, PyObject* const* args, Py_ssize_t count, PyObject* keywords) {
   ModuleState& state = *object_of(self).state;
   const auto called = current(state, content_of(self).called);
-  auto call = called ? prepare_call(state, *called,
-                                    {args, static_cast<std::size_t>(count), keywords})
-                     : std::nullopt;
+  auto call = called
+                  ? prepare_call(state, *called, {args, static_cast<std::size_t>(count), keywords})
+                  : std::nullopt;
   if (!call || (call->function->runs_on == RunsOn::kHost && !flush_batch(state))) {
     return nullptr;
   }
@@ -330,8 +325,8 @@ PyRef make_builtin(PyRef self) {
   content.builtin = {function.name.c_str(), as_function(&read_entry), METH_FASTCALL | METH_KEYWORDS,
                      content.doc.c_str()};
   const PyRef module = PyRef::steal(to_str(function.module));
-  return PyRef::steal(
-      module ? PyCFunction_NewEx(&content.builtin, self.get(), module.get()) : nullptr);
+  return PyRef::steal(module ? PyCFunction_NewEx(&content.builtin, self.get(), module.get())
+                             : nullptr);
 }
 
 }  // namespace

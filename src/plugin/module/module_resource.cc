@@ -148,12 +148,10 @@ PyType_Spec& spec() {
 
 }  // namespace
 
-PyRef make_resource_type(PyObject* module) {
-  return make_type(module, spec());
-}
+PyRef make_resource_type(PyObject* module) { return make_type(module, spec()); }
 
 PyRef make_resource(const ModuleState& state, const std::shared_ptr<const ResourceClass>& type,
-                       Value value) {
+                    Value value) {
   const Handle* handle = value.as<Handle>();
   if (handle == nullptr || *handle == Handle()) {
     PyErr_Format(PyExc_RuntimeError, "%s() made nothing", type->full_name().c_str());

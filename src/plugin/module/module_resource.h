@@ -18,6 +18,6 @@ namespace hookline::detail {
 // released at the end of a `with` block, by release(), with the Python object, or when the script
 // ends.
 [[nodiscard]] PyRef make_resource(const ModuleState& state,
-                                     const std::shared_ptr<const ResourceClass>& type, Value value);
+                                  const std::shared_ptr<const ResourceClass>& type, Value value);
 
 }  // namespace hookline::detail

@@ -44,8 +44,8 @@ struct ModuleState {
   return *static_cast<ModuleState*>(PyType_GetModuleState(Py_TYPE(object)));
 }
 
-// Makes a heap type of the module, "<module>.<name of the spec>". Returns null with an exception set
-// on failure.
+// Makes a heap type of the module, "<module>.<name of the spec>". Returns null with an exception
+// set on failure.
 [[nodiscard]] inline PyRef make_type(PyObject* module, PyType_Spec spec) {
   const std::string name = std::string(PyModule_GetName(module)) + "." + spec.name;
   spec.name = name.c_str();  // Python copies it

@@ -12,8 +12,8 @@ Result<std::unique_ptr<ScriptHost>> ScriptHost::create(Host& host, ScriptHostOpt
   if (auto checked = options.module.check(); !checked) {
     return std::unexpected(std::move(checked.error()));
   }
-  auto runtime = detail::Runtime::start(
-      {.pre_imports = {}, .python_executable = options.python_executable});
+  auto runtime =
+      detail::Runtime::start({.pre_imports = {}, .python_executable = options.python_executable});
   if (!runtime) {
     return std::unexpected(std::move(runtime.error()));
   }

@@ -40,7 +40,8 @@ Result<ScriptEntry*> ScriptRegistry::add_entry(const std::filesystem::path& path
   }
   const std::scoped_lock lock(mutex_);
   if (closed_) {
-    return fail(ErrorCode::kShuttingDown, "no script is loaded any more: the host is shutting down");
+    return fail(ErrorCode::kShuttingDown,
+                "no script is loaded any more: the host is shutting down");
   }
   const bool taken = std::ranges::any_of(records_, [&name](const Record& record) {
     return record.state != State::kGone && record.entry->name() == name;
