@@ -97,10 +97,10 @@ TEST_F(ModuleTest, IsCalledHostIfTheHostGivesNone) {
 }
 
 TEST_F(ModuleTest, TwoHostsOfAProcessHaveTheirOwn) {
-  game.def("who", [] { return "game"; });
+  game.def("who", [] { return std::string("game"); });
   begin();
   Module chat("chat");
-  chat.def("who", [] { return "chat"; }, RunsOn::kCaller);
+  chat.def("who", [] { return std::string("chat"); }, RunsOn::kCaller);
   auto other = ScriptHost::create({.module = chat});
   ASSERT_TRUE(other);
   const auto path = folder.write("b.py", "import chat\ndef who(): return chat.who()");

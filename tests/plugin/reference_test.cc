@@ -33,8 +33,8 @@ Module make_game() {
           "each", [](const Callback&) {}, arg("from"), RunsOn::kCaller)
       .def("any", [](std::span<const Value>, const Caller&) -> Result<Value> { return {}; })
       .def_resource<Sword>(
-          "Sword", [](int length) { return std::make_unique<Sword>(Sword{}); }, arg("length") = 1,
-          method("strike", &Sword::strike, arg("times"), "Hits."), "A sword.");
+          "Sword", [](int /*length*/) { return std::make_unique<Sword>(Sword{}); },
+          arg("length") = 1, method("strike", &Sword::strike, arg("times"), "Hits."), "A sword.");
   return game;
 }
 
