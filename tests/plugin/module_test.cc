@@ -97,7 +97,7 @@ TEST_F(ModuleTest, IsCalledHostIfTheHostGivesNone) {
 }
 
 TEST_F(ModuleTest, TwoHostsOfAProcessHaveTheirOwn) {
-  game.def("who", [] { return std::string("game"); });
+  game.def("who", [] { return std::string("game"); }, RunsOn::kCaller);
   begin();
   Module chat("chat");
   chat.def("who", [] { return std::string("chat"); }, RunsOn::kCaller);

@@ -42,8 +42,8 @@ class FunctionRegistry {
   // Returns the function that `script` finds under this name, or nullptr.
   [[nodiscard]] std::shared_ptr<const HostFunction> find(std::string_view name,
                                                          ScriptId script) const;
-  // Returns whether any function has ever been added.
-  [[nodiscard]] bool was_used() const noexcept { return was_used_.load(std::memory_order_relaxed); }
+  // Says whether any function has ever been added. It lives as long as the registry.
+  [[nodiscard]] const std::atomic<bool>& was_used() const noexcept { return was_used_; }
   // Returns whether `function` is still registered.
   [[nodiscard]] bool has(const HostFunction& function) const;
   // Returns the names of all functions that `script` finds, sorted.

@@ -18,7 +18,7 @@ namespace hookline::detail {
 
 // Tells the host's module of one interpreter about its script and the host. It is the interpreter's
 // InterpreterOptions::host_context, and constant while the interpreter lives except for the last
-// three members.
+// two members.
 struct ScriptContext {
   Caller caller;
   std::string path;
@@ -31,10 +31,8 @@ struct ScriptContext {
   const ExceptionTable* exceptions = nullptr;
   ResourceList* resources = nullptr;
   // The script has ended; only daemon threads that were left behind may still run. The GIL protects
-  // this member and the next two.
+  // this member and the next.
   bool is_ended = false;
-  // The module finds functions that came later: see offer_late_functions().
-  mutable bool finds_late_functions = false;
   // The number of calls of registered functions that the script's threads are in.
   mutable std::size_t calls_under_way = 0;
 };

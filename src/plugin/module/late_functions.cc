@@ -42,7 +42,7 @@ void add_attribute_finder(ModuleState& state) {
   state.finds_late_functions = true;
 }
 
-void find_imported_module(const ScriptContext& context) {
+void offer_late_functions(const ScriptContext& context) {
   const std::string& name = context.module->name;
   const PyRef text =
       PyRef::steal(PyUnicode_FromStringAndSize(name.data(), static_cast<Py_ssize_t>(name.size())));
@@ -51,7 +51,6 @@ void find_imported_module(const ScriptContext& context) {
     PyErr_Clear();  // it is not imported yet
     return;
   }
-  context.finds_late_functions = true;
   if (ModuleState* state = state_of_host_module(module.get())) {
     offer_late_functions(*state);
   }

@@ -96,6 +96,7 @@ std::unique_ptr<ScriptRunner> ScriptRegistry::make_runner(ScriptEntry& entry) {
       .general = options_.python,
       .hooks = &entry.hooks,
       .interpreter_number = &entry.interpreter_number,
+      .late_functions = &functions_.was_used(),
       .errors = &entry.errors,
       .log = &log_,
       .unclosed_streams = entry.unclosed_streams};

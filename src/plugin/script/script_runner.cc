@@ -146,12 +146,7 @@ HookSet ScriptRunner::hooks() const {
   return hooks;
 }
 
-void ScriptRunner::begin_batch() noexcept {
-  loaded_.interpreter->attach();
-  if (const void* context = options_.interpreter.host_context; context != nullptr) {
-    offer_late_functions(*static_cast<const ScriptContext*>(context));
-  }
-}
+void ScriptRunner::begin_batch() noexcept { loaded_.interpreter->attach(); }
 
 void ScriptRunner::end_batch() noexcept {
   close_left_streams(*loaded_.interpreter, *options_.unclosed_streams, options_.errors);
@@ -187,6 +182,7 @@ Result<Value> ScriptRunner::run_by_name(const Request& request) {
 }
 
 Result<Value> ScriptRunner::run(const Request& request) {
+  look_for_late_functions();
   Result<Value> result;
   if (is_stream_request(request)) [[unlikely]] {
     result = run_stream_request(*loaded_.interpreter, request);
@@ -201,6 +197,7 @@ Result<Value> ScriptRunner::run(const Request& request) {
 
 // Nearly all calls come here. The result is built in place, because moving one takes a while.
 Result<Value> ScriptRunner::run_posted(const QueueSlot& slot) {
+  look_for_late_functions();
   const std::uint32_t hook = slot.function();
   const std::optional<FunctionId> function =
       hook < kHookCount ? loaded_.hooks[hook].function : std::nullopt;
@@ -212,6 +209,12 @@ Result<Value> ScriptRunner::run_posted(const QueueSlot& slot) {
   Result<Value> result = loaded_.interpreter->invoke_packed(*function, args, slot.text_mode());
   note(result);
   return result;
+}
+
+void ScriptRunner::offer_late_functions() {
+  options_.late_functions = nullptr;  // modules that are made from now on know
+  detail::offer_late_functions(
+      *static_cast<const ScriptContext*>(options_.interpreter.host_context));
 }
 
 void ScriptRunner::note(Result<Value>& result) const {

@@ -29,6 +29,8 @@ struct ScriptRunnerOptions {
   // Not owned; must outlive the runner.
   HookSet* hooks = nullptr;  // open() writes the script's hooks here, if given
   std::atomic<std::int64_t>* interpreter_number = nullptr;  // Interpreter::number(), if given
+  // FunctionRegistry::was_used(), if the script has the module of the host.
+  const std::atomic<bool>* late_functions = nullptr;
   ScriptErrors* errors = nullptr;  // counts each call that ends with an error, if given
   const Log* log = &Log::standard();
   std::shared_ptr<UnclosedStreams> unclosed_streams = std::make_shared<UnclosedStreams>();
@@ -84,6 +86,14 @@ class ScriptRunner final : public Runner {
   void end() noexcept;
   [[nodiscard]] Result<Value> run_hook(const Request& request);
   [[nodiscard]] Result<Value> run_by_name(const Request& request);
+  // Two loads for each call, until the host adds its first function.
+  void look_for_late_functions() {
+    if (options_.late_functions != nullptr &&
+        options_.late_functions->load(std::memory_order_relaxed)) [[unlikely]] {
+      offer_late_functions();
+    }
+  }
+  void offer_late_functions();
   void note(Result<Value>& result) const;
   [[nodiscard]] Result<Value> run_with_extras(const Request& request) const;
 
