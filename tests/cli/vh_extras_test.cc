@@ -14,7 +14,9 @@
 #include "cli/hub_thread.h"
 #include "cli/reference.h"
 #include "hookline/function.h"
+#include "plugin/functions/module_data.h"
 #include "tests/plugin/test_scripts.h"
+#include "verlihub/notes.h"
 
 namespace hookline::test {
 
@@ -105,7 +107,7 @@ TEST_F(VhExtras, FunctionsThatAreNotInTheTableWork) {
           {"CallDynamicFunction", "vh.CallDynamicFunction('ask_database', 'ann', 3)", "'ann:3'"},
           {"batch", "batched('nobody')", "([True, True], None)"},
       },
-      names(vh_extras()));
+      names(verlihub::vh_extras()));
 }
 
 TEST_F(VhExtras, AnUnknownDynamicFunctionIsANameError) {
@@ -116,6 +118,9 @@ TEST_F(VhExtras, AnUnknownDynamicFunctionIsANameError) {
 
 TEST_F(VhExtras, AttributesHaveTheirValues) {
   const auto path = folder_.path() / "scripts" / "proxy.py";
+  const Module module = vh_module();
+  auto attributes = names(detail::ModuleAccess::data(module)->attributes);
+  attributes.merge(names(detail::core_attributes()));
   check(
       {
           {"myid", "vh.myid", "1"},
@@ -131,7 +136,7 @@ TEST_F(VhExtras, AttributesHaveTheirValues) {
           {"__version_string__", "type(vh.__version_string__), bool(vh.__version_string__)",
            "(<class 'str'>, True)"},
       },
-      names(vh_attributes()));
+      attributes);
 }
 
 }  // namespace
