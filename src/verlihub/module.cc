@@ -33,6 +33,14 @@ std::string doc_of(const VhRow& row) {
   return doc;
 }
 
+// Says what the constants of a prefix are.
+std::string doc_of(const VhConstant& constant) {
+  const std::string_view name = constant.name;
+  return name.starts_with("eCR_")    ? "A reason for closing a connection."
+         : name.starts_with("eBOT_") ? "A result of IsRobotNickBad."
+                                     : "A type of bans.";
+}
+
 bool takes_texts_only(Vh function) {
   return std::ranges::all_of(signature(function), [](const detail::Parameter& parameter) {
     return parameter.accepts == detail::Accepts::kStr;
@@ -126,7 +134,7 @@ Module module(Functions& functions, const Identity& identity, Reads reads) {
   }
   made.attribute("__version_string__", kVersion, "The version of this interface.");
   for (const VhConstant& constant : kVhConstants) {
-    made.constant(constant.name, constant.value);
+    made.constant(constant.name, constant.value, doc_of(constant));
   }
   for (std::size_t i = 0; i < kVhFunctions.size(); ++i) {
     add_function(made, make_function(static_cast<Vh>(i), functions, reads));
