@@ -46,7 +46,7 @@ def filtered(lines):
     at = 0
     while at < len(lines):
         if DETAIL.match(lines[at]):
-            while not lines[at].startswith("}"):
+            while not lines[at].startswith("}  // namespace"):
                 yield ""
                 at += 1
             yield ""
