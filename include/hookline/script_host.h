@@ -28,7 +28,8 @@ namespace [[gnu::visibility("default")]] hookline {
 template <class T>
 class Result;  // <hookline/result.h>, which <hookline/future.h> includes.
 template <class T>
-class Future;  // <hookline/future.h>
+class Future;     // <hookline/future.h>
+class EventLoop;  // <hookline/loop.h>
 class Executor;
 class Host;
 class ResultHandler;
@@ -152,9 +153,16 @@ class ScriptHost {
   // Calls shutdown(), which waits without a limit, unless the last shutdown() gave up on scripts.
   ~ScriptHost();
 
-  // Delivers verdicts, and serves the scripts' calls, on this loop (a uv_loop_t), which is not
-  // owned and must run once more after detach_loop(). Detaches an attached loop first. Throws
-  // std::runtime_error if libuv fails. REQUIRES: the calling thread runs the loop.
+  // Delivers verdicts, and serves the scripts' calls, on this loop (<hookline/loop.h>), in place of
+  // an attached one. Throws what EventLoop::start() throws. REQUIRES: the calling thread, and no
+  // other, runs the loop.
+  //
+  // The first one does not own the loop, which must live until detach_loop() has returned and no
+  // call of LoopTasks is under way. The second one keeps it until the ScriptHost ends.
+  void attach_loop(EventLoop& loop);
+  void attach_loop(std::shared_ptr<EventLoop> loop);
+  // Attaches a libuv loop (a uv_loop_t), which is not owned and must run once more after
+  // detach_loop(). Throws std::runtime_error if libuv fails.
   //
   // Sleeping scripts are woken once per turn, before the loop sleeps. Start uv_prepare handles that
   // post events after this call; events of earlier ones are seen when the loop next wakes up.

@@ -3,10 +3,12 @@
 #include <gtest/gtest.h>
 #include <uv.h>
 
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "dispatch/exec/libuv_loop.h"
 #include "dispatch/exec/loop_executor.h"
 #include "hookline/future.h"
 #include "hookline/host.h"
@@ -96,7 +98,7 @@ TEST(HostPort, WakesTheLoop) {
   HostPort port(host);
   uv_loop_t loop;
   uv_loop_init(&loop);
-  LoopExecutor executor(&loop);
+  LoopExecutor executor(std::make_shared<LibuvLoop>(&loop));
   port.wake(&executor);
   bool answered = false;
   std::jthread script([&] {
@@ -133,7 +135,7 @@ TEST(HostPort, CallsWithoutEndDoNotKeepTheLoopFromOtherWork) {
   host.port = &port;
   uv_loop_t loop;
   uv_loop_init(&loop);
-  LoopExecutor executor(&loop);
+  LoopExecutor executor(std::make_shared<LibuvLoop>(&loop));
   port.wake(&executor);
   (void)port.submit(Vh::kmc, {}, kCaller);
   executor.post_function([&] {
