@@ -45,6 +45,8 @@ class KeptResult final : public ResultHandler {
 
 class OnOwnLoop : public ScriptHostTest {
  protected:
+  ~OnOwnLoop() override { scripts.reset(); }
+
   void run_until(const std::function<bool()>& done) {
     while (!done()) {
       loop.sleep();
