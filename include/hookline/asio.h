@@ -3,14 +3,6 @@
 // Makes standalone Asio's event loop serve scripts, and calls of scripts asynchronous operations of
 // Asio. It needs Asio 1.22 or later (Debian: libasio-dev), which nothing else of hookline includes.
 
-#include <atomic>
-#include <cstddef>
-#include <memory>
-#include <stdexcept>
-#include <tuple>
-#include <type_traits>
-#include <utility>
-
 #include <asio/any_io_executor.hpp>
 #include <asio/associated_allocator.hpp>
 #include <asio/associated_cancellation_slot.hpp>
@@ -22,6 +14,13 @@
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
 #include <asio/steady_timer.hpp>
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <stdexcept>
+#include <tuple>
+#include <type_traits>
+#include <utility>
 
 #include "hookline/call.h"
 #include "hookline/error.h"
@@ -227,10 +226,9 @@ template <class T = Value, class... ArgumentsAndToken>
 auto async_call(ScriptHost& scripts, ScriptRef script, Callee function,
                 ArgumentsAndToken&&... rest) {
   static_assert(sizeof...(rest) > 0, "the last argument is a completion token of Asio");
-  return detail::async_call<T>(
-      scripts, script, std::move(function),
-      std::forward_as_tuple(std::forward<ArgumentsAndToken>(rest)...),
-      std::make_index_sequence<sizeof...(rest) - 1>());
+  return detail::async_call<T>(scripts, script, std::move(function),
+                               std::forward_as_tuple(std::forward<ArgumentsAndToken>(rest)...),
+                               std::make_index_sequence<sizeof...(rest) - 1>());
 }
 
 }  // namespace hookline

@@ -86,7 +86,9 @@ TEST(AsioWait, HandsOnErrors) {
   Kept kept;
   async_wait(make_ready_future<int>(fail(ErrorCode::kQueueFull, "full")),
              asio::bind_executor(context, kept.handler()));
-  { const Promise<int> broken; }
+  {
+    const Promise<int> broken;
+  }
   context.run();
   EXPECT_EQ(kept.result->error().code, ErrorCode::kQueueFull);
   Kept abandoned;
@@ -330,10 +332,10 @@ TEST_F(OnAsio, CancelsACallThatWaitsInTheMailbox) {
   asio::cancellation_signal signal;
   std::optional<Result<Value>> result;
   async_call(*scripts, "a", "f",
-             asio::bind_cancellation_slot(
-                 signal.slot(), asio::bind_executor(context, [&](Result<Value> given) {
-                   result = std::move(given);
-                 })));
+             asio::bind_cancellation_slot(signal.slot(),
+                                          asio::bind_executor(context, [&](Result<Value> given) {
+                                            result = std::move(given);
+                                          })));
   signal.emit(asio::cancellation_type::total);
   while (!result) {
     context.run_one();
@@ -352,8 +354,8 @@ class KeptVerdict final : public VerdictHandler {
 TEST_F(OnAsio, VerdictsArriveAndDeadlinesHold) {
   start_on_loop({.verdict_deadline = 20ms, .late_verdict_allows = false});
   const Gate gate(folder.path() / "gate");
-  load("a", std::string(kGateSource) +
-                "def OnUserLogin(nick): return nick != 'spam' or wait_at('" + gate.path() + "')\n");
+  load("a", std::string(kGateSource) + "def OnUserLogin(nick): return nick != 'spam' or wait_at('" +
+                gate.path() + "')\n");
   KeptVerdict kept;
   ASSERT_TRUE(scripts->fire(Hook::kOnUserLogin, {"spam"}, kept));
   while (!kept.verdict) {
