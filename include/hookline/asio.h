@@ -114,11 +114,9 @@ class AsioWait {
       : handler_(std::move(handler)), work_(asio::get_associated_executor(handler_)) {}
 
   static void start(Handler handler, Future<T> future) {
-    const auto slot = asio::get_associated_cancellation_slot(handler);
     const auto wait = std::make_shared<AsioWait>(std::move(handler));
-    if (slot.is_connected()) {
-      auto by_slot = slot;
-      by_slot.assign([wait, state = future.state_](asio::cancellation_type type) {
+    if (auto slot = asio::get_associated_cancellation_slot(wait->handler_); slot.is_connected()) {
+      slot.assign([wait, state = future.state_](asio::cancellation_type type) {
         constexpr auto kMayHaveEffects =
             asio::cancellation_type::terminal | asio::cancellation_type::partial;
         if (type != asio::cancellation_type::none && !state->cancel() &&
