@@ -7,6 +7,7 @@
 #include <asio/cancellation_signal.hpp>
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
+#include <asio/experimental/awaitable_operators.hpp>
 #include <asio/strand.hpp>
 #include <asio/thread_pool.hpp>
 #include <asio/use_awaitable.hpp>
@@ -86,9 +87,6 @@ TEST(AsioWait, HandsOnErrors) {
   Kept kept;
   async_wait(make_ready_future<int>(fail(ErrorCode::kQueueFull, "full")),
              asio::bind_executor(context, kept.handler()));
-  {
-    const Promise<int> broken;
-  }
   context.run();
   EXPECT_EQ(kept.result->error().code, ErrorCode::kQueueFull);
   Kept abandoned;
@@ -343,6 +341,21 @@ TEST_F(OnAsio, CancelsACallThatWaitsInTheMailbox) {
   EXPECT_EQ(result->error().code, ErrorCode::kCancelled);
   gate.open();
   EXPECT_EQ(call("a", "get"), Value(List{}));
+}
+
+TEST_F(OnAsio, ATimerEndsTheWaitForAScriptThatDoesNotReturn) {
+  using namespace asio::experimental::awaitable_operators;
+  start_on_loop();
+  const Gate gate(folder.path() / "gate");
+  load("a", std::string(kGateSource) + "def wait(path):\n  wait_at(path)\n  return 1\n");
+  run([&]() -> asio::awaitable<void> {
+    asio::steady_timer timer(context, 20ms);
+    const auto first =
+        co_await (async_call<int>(*scripts, "a", "wait", gate.path(), asio::use_awaitable) ||
+                  timer.async_wait(asio::use_awaitable));
+    EXPECT_EQ(first.index(), 1U);
+  });
+  gate.open();
 }
 
 class KeptVerdict final : public VerdictHandler {
