@@ -343,16 +343,18 @@ TEST_F(OnAsio, CancelsACallThatWaitsInTheMailbox) {
   EXPECT_EQ(call("a", "get"), Value(List{}));
 }
 
-TEST_F(OnAsio, ATimerEndsTheWaitForAScriptThatDoesNotReturn) {
+TEST_F(OnAsio, ACoroutineNeedNotWaitForAScriptThatDoesNotReturn) {
   using namespace asio::experimental::awaitable_operators;
   start_on_loop();
+  Promise<void> timeout;
+  ASSERT_TRUE(scripts->def("time_out", [&] { timeout.set({}); }));
   const Gate gate(folder.path() / "gate");
-  load("a", std::string(kGateSource) + "def wait(path):\n  wait_at(path)\n  return 1\n");
+  load("a", "import vh\n" + std::string(kGateSource) +
+                "def wait(path):\n  vh.time_out()\n  wait_at(path)\n  return 1\n");
   run([&]() -> asio::awaitable<void> {
-    asio::steady_timer timer(context, 20ms);
     const auto first =
         co_await (async_call<int>(*scripts, "a", "wait", gate.path(), asio::use_awaitable) ||
-                  timer.async_wait(asio::use_awaitable));
+                  async_wait(timeout.future(), asio::use_awaitable));
     EXPECT_EQ(first.index(), 1U);
   });
   gate.open();
