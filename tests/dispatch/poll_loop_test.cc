@@ -88,9 +88,13 @@ TEST_F(PollLoopTest, ReportsTheEndOfATurnOnlyIfTheHostTellsIt) {
   loop_.end_turn();
   EXPECT_EQ(tasks_.calls, "");
   PollLoop other(PollLoop::Turns::kReported);
-  other.end_turn();
   other.start(tasks_);
+  other.end_turn();
+  EXPECT_EQ(tasks_.calls, "") << "nobody has asked for it";
   EXPECT_TRUE(other.report_turns());
+  other.end_turn();
+  EXPECT_EQ(tasks_.calls, "e");
+  other.stop();
   other.end_turn();
   EXPECT_EQ(tasks_.calls, "e");
 }

@@ -75,6 +75,7 @@ struct PollLoop::State {
 
   const Turns turns;
   LoopTasks* tasks = nullptr;
+  bool reports_turns = false;
   const Descriptor ready{epoll_create1(EPOLL_CLOEXEC)};
   // Counts the calls of LoopTasks::run() that are due, and is readable unless it is 0: wake() adds
   // one, and a run() that returns false takes one away.
@@ -101,7 +102,7 @@ void PollLoop::run_ready() noexcept {
 }
 
 void PollLoop::end_turn() noexcept {
-  if (state_->tasks != nullptr && state_->turns == Turns::kReported) {
+  if (state_->reports_turns) {
     state_->tasks->end_turn();
   }
 }
@@ -115,6 +116,7 @@ void PollLoop::start(LoopTasks& tasks) {
 
 void PollLoop::stop() noexcept {
   state_->tasks = nullptr;
+  state_->reports_turns = false;
   state_->set(Duration::zero());
   while (state_->runs_due.read_number()) {
   }
@@ -124,6 +126,8 @@ void PollLoop::wake() noexcept { eventfd_write(state_->runs_due.get(), 1); }
 
 void PollLoop::set_timer(Duration delay) noexcept { state_->set(delay); }
 
-bool PollLoop::report_turns() noexcept { return state_->turns == Turns::kReported; }
+bool PollLoop::report_turns() noexcept {
+  return state_->reports_turns = state_->turns == Turns::kReported;
+}
 
 }  // namespace hookline
