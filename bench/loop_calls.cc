@@ -1,5 +1,9 @@
 #include "bench/loop_calls.h"
 
+#include <memory>
+
+#include "dispatch/exec/libuv_loop.h"
+
 namespace hookline::bench {
 
 using namespace detail;
@@ -9,7 +13,10 @@ constexpr std::int64_t kWindow = 1'024;
 }  // namespace
 
 LoopCalls::LoopCalls(ScriptLane& script, Form form)
-    : script_(script), function_(ScriptLane::function(form)), form_(form), executor_(loop_.get()) {
+    : script_(script),
+      function_(ScriptLane::function(form)),
+      form_(form),
+      executor_(std::make_shared<LibuvLoop>(loop_.get())) {
   for (std::int64_t i = 0; i < kWindow; ++i) {
     call();
   }

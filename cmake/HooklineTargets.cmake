@@ -40,6 +40,14 @@ function(hookline_plugin_library name room_target)
   set_target_properties(${name} PROPERTIES LINK_DEPENDS "${exports}")
 endfunction()
 
+# hookline_leave_out_asio(list): removes the sources asio_*.cc from a list if CMake has not found Asio.
+function(hookline_leave_out_asio list)
+  if(NOT HOOKLINE_ASIO_INCLUDE)
+    list(FILTER ${list} EXCLUDE REGEX "/asio_[^/]*$")
+    set(${list} "${${list}}" PARENT_SCOPE)
+  endif()
+endfunction()
+
 # hookline_test(room [lib...])
 # Makes the executable <room>_test of tests/<room>/*.cc, linked to the room, the further libs and GoogleMock. Its
 # main is tests/<room>/main.cc if there is one. A file that tests/alone.txt lists as `executable` becomes an
@@ -51,6 +59,7 @@ endfunction()
 function(hookline_test room)
   set(folder "${PROJECT_SOURCE_DIR}/tests/${room}")
   file(GLOB tests CONFIGURE_DEPENDS "${folder}/*_test.cc")
+  hookline_leave_out_asio(tests)
   file(GLOB helpers CONFIGURE_DEPENDS "${folder}/*.cc")
   file(GLOB scripts CONFIGURE_DEPENDS "${folder}/*_test.py" "${folder}/*_test.sh")
 
@@ -180,6 +189,7 @@ endfunction()
 # hookline_examples(lib...): makes example_<name> of examples/<name>.cc, so that the README's code is compiled.
 function(hookline_examples)
   file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/examples/*.cc")
+  hookline_leave_out_asio(sources)
   foreach(source IN LISTS sources)
     get_filename_component(stem "${source}" NAME_WE)
     add_executable(example_${stem} "${source}")

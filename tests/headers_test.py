@@ -4,8 +4,9 @@ usage: headers_test.py SOURCE_DIR include
        headers_test.py SOURCE_DIR compile CXX FLAG...
 
 `include` reads the #include lines: the headers need nothing but the standard library and each other, uv.h also
-needs libuv; the closure of script_host.h stays small; version.h has the version of CMakeLists.txt. `compile` compiles
-each header of include/hookline alone, with more warnings than any user has on, all of them errors.
+needs libuv, and asio.h needs Asio, which no other header includes; the closure of script_host.h stays small; version.h has the version of CMakeLists.txt. `compile` compiles
+each header of include/hookline alone, with more warnings than any user has on, all of them errors; asio.h only where
+there is Asio.
 """
 
 import concurrent.futures
@@ -51,8 +52,12 @@ def check_includes():
             ours = (folder / included).is_file()
             standard = quote == "<" and re.fullmatch(r"[a-z_]+", included)
             libuv = name == "hookline/uv.h" and included == "uv.h"
-            if not (ours or standard or libuv):
+            asio = name == "hookline/asio.h" and quote == "<" and re.fullmatch(r"asio/\w+\.hpp", included)
+            if not (ours or standard or libuv or asio):
                 problems.append(f"include/{name} must not include {included}")
+    for path in sorted(folder.rglob("*.h")):
+        if path.name != "asio.h" and folder / "hookline" / "asio.h" in closure(path):
+            problems.append(f"{path.relative_to(root)} must not include hookline/asio.h")
     used = set().union(*(closure(header) for header in public()))
     for path in sorted(set(folder.rglob("*.h")) - used):
         problems.append(f"{path.relative_to(root)} is not included by any public header")
@@ -74,6 +79,8 @@ def compile_alone(command):
         name = header.relative_to(folder).as_posix()
         # It is included twice, which shows a header without an include guard.
         text = f"#include <{name}>\n#include <{name}>\n"
+        if name == "hookline/asio.h":
+            text = f"#if __has_include(<asio/version.hpp>)\n{text}#endif\n"
         result = subprocess.run(
             [*command, *WARNINGS, f"-I{folder}", "-fsyntax-only", "-x", "c++", "-"],
             input=text,

@@ -41,9 +41,9 @@ PUBLIC_ROOM = {
     },
     "interp": {"python_options.h"},
     "dispatch": {
-        "clock.h", "executor.h", "future.h", "mailbox.h", "stream.h", "uv.h", "detail/block_pool.h",
-        "detail/future_core.h", "detail/future_jobs.h", "detail/future_state.h", "detail/parker_ref.h",
-        "detail/result_space.h",
+        "clock.h", "executor.h", "future.h", "loop.h", "mailbox.h", "poll_loop.h", "stream.h", "uv.h",
+        "detail/block_pool.h", "detail/future_core.h", "detail/future_jobs.h", "detail/future_state.h",
+        "detail/parker_ref.h", "detail/result_space.h",
     },
 }
 # The rooms that any server may use, and the words that belong to hubs only.

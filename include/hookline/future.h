@@ -27,6 +27,8 @@ template <class T>
 class FutureForward;
 template <class R>
 struct FutureValue;
+template <class T, class Handler>
+class AsioWait;  // <hookline/asio.h>
 }  // namespace detail
 
 // Gives a Future<T> its result. A promise that is destroyed before it is kept completes its
@@ -153,6 +155,8 @@ class [[nodiscard]] Future {
 
  private:
   friend class detail::FutureAwaiter<T>;
+  template <class U, class Handler>
+  friend class detail::AsioWait;
   detail::FutureStateRef<T> state_;
 };
 

@@ -28,6 +28,7 @@ namespace [[gnu::visibility("default")]] hookline {
 
 template <class T>
 class Future;  // <hookline/future.h>
+class EventLoop;
 class Executor;
 class Host;
 class ResultHandler;
@@ -141,12 +142,15 @@ class ScriptHost {
   // Calls shutdown(), which waits without a limit, unless the last shutdown() gave up on scripts.
   ~ScriptHost();
 
-  // Delivers verdicts, and serves the scripts' calls, on this loop (a uv_loop_t), which is not
-  // owned and must run once more after detach_loop(). Detaches an attached loop first. Throws
-  // std::runtime_error if libuv fails. REQUIRES: the calling thread runs the loop.
+  // Delivers verdicts, and serves the scripts' calls, on this loop (<hookline/loop.h>), in place of
+  // an attached one. Throws what EventLoop::start() throws. REQUIRES: the calling thread, and no
+  // other, runs the loop.
   //
-  // Sleeping scripts are woken once per turn, before the loop sleeps. Start uv_prepare handles that
-  // post events after this call; events of earlier ones are seen when the loop next wakes up.
+  // The first one does not own the loop, which must live until detach_loop() has returned.
+  // The second one keeps it until the ScriptHost ends. The third one takes a uv_loop_t, which must
+  // run once more after detach_loop(), and throws std::runtime_error; see <hookline/uv.h>.
+  void attach_loop(EventLoop& loop);
+  void attach_loop(std::shared_ptr<EventLoop> loop);
   void attach_loop(uv_loop_s* loop);
   // Detaches the loop, so that it can end. Pending events get their default verdicts.
   void detach_loop();

@@ -1,5 +1,12 @@
 #pragma once
 
+// What there is for libuv. ScriptHost::attach_loop(uv_loop_t*) needs nothing of this header:
+//
+// An attached loop keeps running until ScriptHost::detach_loop(), and must run once more after it,
+// so that libuv closes the library's handles. Sleeping scripts are woken once per turn, before the
+// loop sleeps. Start uv_prepare handles that post events after attach_loop(): events of earlier
+// ones are seen when the loop next wakes up.
+
 #include <uv.h>
 
 #include <memory>

@@ -1,13 +1,16 @@
 #include "dispatch/submit/delivered_call.h"
 
 #include <gtest/gtest.h>
+#include <uv.h>
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "dispatch/base/prefetch.h"
+#include "dispatch/exec/libuv_loop.h"
 #include "dispatch/exec/loop_executor.h"
 #include "dispatch/mailbox/mailbox_reader.h"
 #include "dispatch/worker/worker_pool.h"
@@ -154,7 +157,7 @@ TEST(DeliveredCallLoop, EachResultComesOnceOnALoop) {
       return Value(static_cast<std::int64_t>(request.function));
     };
     const auto lane = pool.add("x", std::make_unique<QuietRunner<decltype(echo)>>(echo)).get();
-    LoopExecutor executor(&loop);
+    LoopExecutor executor(std::make_shared<LibuvLoop>(&loop));
     CountingHandler handler((*lane)->mailbox(), executor, kCalls);
     for (int i = 0; i < 16; ++i) {
       handler.post();

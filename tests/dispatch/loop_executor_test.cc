@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <uv.h>
 
 #include <atomic>
 #include <memory>
@@ -9,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "dispatch/exec/libuv_loop.h"
 #include "hookline/executor.h"
 #include "hookline/future.h"
 #include "tests/support/scale.h"
@@ -43,7 +45,7 @@ class CountingJob final : public Job {
 
 TEST(LoopExecutor, RunsJobsInOrder) {
   Loop loop;
-  LoopExecutor executor(loop.get());
+  LoopExecutor executor(std::make_shared<LibuvLoop>(loop.get()));
   std::vector<int> seen;
   for (int i = 0; i < 5; ++i) {
     executor.post_function([&, i] { seen.push_back(i); });
@@ -55,7 +57,7 @@ TEST(LoopExecutor, RunsJobsInOrder) {
 
 TEST(LoopExecutor, WakesTheLoopOncePerBatch) {
   Loop loop;
-  LoopExecutor executor(loop.get());
+  LoopExecutor executor(std::make_shared<LibuvLoop>(loop.get()));
   for (int i = 0; i < 100; ++i) {
     executor.post_function([] {});
   }
@@ -80,7 +82,7 @@ TEST(LoopExecutor, WakesTheLoopOncePerBatch) {
 
 TEST(LoopExecutor, LetsTheLoopDoOtherThingsBetweenBatches) {
   Loop loop;
-  LoopExecutor executor(loop.get());
+  LoopExecutor executor(std::make_shared<LibuvLoop>(loop.get()));
   int runs = 0;
   const int count = (2 * LoopExecutor::kBatch) + 1;
   for (int i = 0; i < count; ++i) {
@@ -100,7 +102,7 @@ TEST(LoopExecutor, DiscardsWhatIsPostedBeforeAndAfterClosing) {
   Loop loop;
   CountingJob before;
   CountingJob after;
-  LoopExecutor executor(loop.get());
+  LoopExecutor executor(std::make_shared<LibuvLoop>(loop.get()));
   executor.post(before);
   executor.close();
   executor.close();
@@ -115,7 +117,7 @@ TEST(LoopExecutor, MayBeDestroyedBeforeTheLoopEnds) {
   Loop loop;
   CountingJob job;
   {
-    LoopExecutor executor(loop.get());
+    LoopExecutor executor(std::make_shared<LibuvLoop>(loop.get()));
     executor.post(job);
   }
   EXPECT_EQ(job.discards.load(), 1);
@@ -126,7 +128,7 @@ TEST(LoopExecutor, MayBeDestroyedBeforeTheLoopEnds) {
 
 TEST(LoopExecutor, MayBeDestroyedAfterTheLoopHasRun) {
   Loop loop;
-  auto executor = std::make_unique<LoopExecutor>(loop.get());
+  auto executor = std::make_unique<LoopExecutor>(std::make_shared<LibuvLoop>(loop.get()));
   executor->close();
   loop.run();
   CountingJob late;
@@ -137,7 +139,7 @@ TEST(LoopExecutor, MayBeDestroyedAfterTheLoopHasRun) {
 
 TEST(LoopExecutor, MayBeDestroyedInsideAJob) {
   Loop loop;
-  auto executor = std::make_unique<LoopExecutor>(loop.get());
+  auto executor = std::make_unique<LoopExecutor>(std::make_shared<LibuvLoop>(loop.get()));
   CountingJob behind;
   executor->post_function([&] { executor.reset(); });
   executor->post(behind);
@@ -147,7 +149,7 @@ TEST(LoopExecutor, MayBeDestroyedInsideAJob) {
 
 TEST(LoopExecutor, ContinuesFuturesOnTheLoop) {
   Loop loop;
-  LoopExecutor executor(loop.get());
+  LoopExecutor executor(std::make_shared<LibuvLoop>(loop.get()));
   Promise<int> promise;
   std::thread::id ran_on;
   Future<void> done = promise.future().then(executor, [&](Result<int>) {
@@ -165,7 +167,7 @@ TEST(LoopExecutor, LosesNothingFromManyThreads) {
   constexpr int kThreads = 4;
   const int count = static_cast<int>(scaled(20'000));
   Loop loop;
-  LoopExecutor executor(loop.get());
+  LoopExecutor executor(std::make_shared<LibuvLoop>(loop.get()));
   int runs = 0;  // only the loop's thread touches it
   std::vector<std::thread> posters;
   for (int t = 0; t < kThreads; ++t) {
@@ -191,7 +193,7 @@ TEST(LoopExecutor, ClosesWhileOthersPost) {
   for (std::uint64_t round = 0; round < rounds; ++round) {
     std::vector<CountingJob> jobs(200);
     Loop loop;
-    LoopExecutor executor(loop.get());
+    LoopExecutor executor(std::make_shared<LibuvLoop>(loop.get()));
     std::thread poster([&] {
       for (CountingJob& job : jobs) {
         executor.post(job);

@@ -3,11 +3,13 @@
 #include <gtest/gtest.h>
 #include <uv.h>
 
+#include <memory>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "dispatch/exec/libuv_loop.h"
 #include "dispatch/exec/loop_executor.h"
 #include "hookline/future.h"
 #include "hookline/host.h"
@@ -103,7 +105,7 @@ TEST(HostPort, WakesTheLoop) {
   HostPort port;
   uv_loop_t loop;
   uv_loop_init(&loop);
-  LoopExecutor executor(&loop);
+  LoopExecutor executor(std::make_shared<LibuvLoop>(&loop));
   port.wake(&executor);
   bool answered = false;
   std::jthread script([&] {
@@ -140,7 +142,7 @@ TEST(HostPort, CallsWithoutEndDoNotKeepTheLoopFromOtherWork) {
   host.port = &port;
   uv_loop_t loop;
   uv_loop_init(&loop);
-  LoopExecutor executor(&loop);
+  LoopExecutor executor(std::make_shared<LibuvLoop>(&loop));
   port.wake(&executor);
   (void)submit(port, host, Vh::kmc, {});
   executor.post_function([&] {

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <functional>
 #include <iterator>
+#include <memory>
 #include <new>
 #include <optional>
 #include <stdexcept>
@@ -18,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "dispatch/exec/libuv_loop.h"
 #include "dispatch/exec/loop_executor.h"
 #include "hookline/executor.h"
 #include "hookline/function.h"
@@ -290,7 +292,7 @@ class StreamOnALoop : public StreamTest {
  protected:
   StreamOnALoop() {
     uv_loop_init(&loop_);
-    executor.emplace(&loop_);
+    executor.emplace(std::make_shared<LibuvLoop>(&loop_));
   }
   ~StreamOnALoop() override {
     executor->close();

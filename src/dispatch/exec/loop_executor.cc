@@ -4,9 +4,9 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <stdexcept>
-#include <string>
+#include <optional>
 #include <thread>
+#include <utility>
 
 #include "dispatch/base/adaptive_spin.h"
 #include "dispatch/base/asymmetric_fence.h"
@@ -14,23 +14,15 @@
 #include "dispatch/base/prefetch.h"
 #include "dispatch/base/token_queue.h"
 #include "dispatch/exec/loop_spin_budget.h"
-#include "hookline/uv.h"
+#include "dispatch/wait/wake_batch.h"
 
 namespace hookline::detail {
 
-class LoopExecutor::State {
+class LoopExecutor::State final : public LoopTasks, public std::enable_shared_from_this<State> {
  public:
-  // The handles keep the state alive until libuv has closed both.
-  static std::shared_ptr<State> open(uv_loop_t* loop) {
-    auto state = std::make_shared<State>();
-    if (const int rc = uv_async_init(loop, &state->async_, &State::on_wake); rc != 0) {
-      throw std::runtime_error(std::string("uv_async_init: ") + uv_strerror(rc));
-    }
-    uv_idle_init(loop, &state->spin_handle_);
-    state->async_.data = state.get();
-    state->spin_handle_.data = state.get();
-    state->self_ = state;
-    return state;
+  State(std::shared_ptr<EventLoop> loop, std::function<void()> on_timer)
+      : loop_(std::move(loop)), on_timer_(std::move(on_timer)) {
+    loop_->start(*this);
   }
 
   void post(Job& job) noexcept {
@@ -61,22 +53,47 @@ class LoopExecutor::State {
     }
     closed_ = true;
     mode_.store(Mode::kClosed, std::memory_order_seq_cst);
-    // Waits for posters that are about to wake the loop: libuv forbids uv_async_send on a closing
-    // handle.
+    // Waits for posters that are about to wake the loop, which a loop that has stopped forbids.
     senders_.fetch_or(kClosing, std::memory_order_acq_rel);
     while (senders_.load(std::memory_order_acquire) != kClosing) {
       std::this_thread::yield();
     }
-    uv_close(reinterpret_cast<uv_handle_t*>(&async_), &State::on_closed);
-    uv_close(reinterpret_cast<uv_handle_t*>(&spin_handle_), &State::on_closed);
+    loop_->stop();
+    wakes_.reset();
     while (next_ != taken_) {
       ready_[next_++]->discard();
     }
     discard_posted();
   }
 
+  [[nodiscard]] bool hold_wakeups() {
+    const bool known = loop_->report_turns();
+    if (known) {
+      wakes_.emplace();
+    }
+    return known;
+  }
+
+  [[nodiscard]] bool is_new_turn() noexcept { return std::exchange(turn_ended_, false); }
+
+  void set_timer(Duration delay) { loop_->set_timer(delay); }
+
   [[nodiscard]] std::uint64_t wakeups() const noexcept {
     return wakeups_.load(std::memory_order_relaxed);
+  }
+
+  [[nodiscard]] bool run() noexcept override {
+    // A job may destroy the executor.
+    const std::shared_ptr<State> self = shared_from_this();
+    return run_batch();
+  }
+  void on_timer() noexcept override {
+    const std::shared_ptr<State> self = shared_from_this();
+    on_timer_();
+  }
+  void end_turn() noexcept override {
+    turn_ended_ = true;
+    wakes_->release();
   }
 
  private:
@@ -100,7 +117,7 @@ class LoopExecutor::State {
     const std::uint32_t before = senders_.fetch_add(kSender, std::memory_order_acq_rel);
     if ((before & kClosing) == 0) {
       wakeups_.fetch_add(1, std::memory_order_relaxed);
-      uv_async_send(&async_);
+      loop_->wake();
     }
     senders_.fetch_sub(kSender, std::memory_order_acq_rel);
   }
@@ -109,19 +126,6 @@ class LoopExecutor::State {
     for (Job* job = nullptr; posted_.take_any(job);) {
       job->discard();
     }
-  }
-
-  static void on_closed(uv_handle_t* handle) {
-    auto* const state = static_cast<State*>(handle->data);
-    if (--state->open_handles_ == 0) {
-      state->self_.reset();
-    }
-  }
-
-  template <class UvHandle>
-  static void on_wake(UvHandle* handle) {
-    const std::shared_ptr<State> state = static_cast<State*>(handle->data)->self_;
-    state->run_batch();
   }
 
   // Returns true if there is a job to run.
@@ -144,7 +148,8 @@ class LoopExecutor::State {
     return take() || spin_([this] { return take(); });
   }
 
-  void run_batch() {
+  // Returns true if the loop has to run the next batch without sleeping before.
+  bool run_batch() {
     int count = 0;
     for (; count < kBatch && take_soon(); ++count) {
       if (next_ + kAhead < taken_) {
@@ -152,15 +157,11 @@ class LoopExecutor::State {
       }
       ready_[next_++]->run();
       if (closed_) {
-        return;
+        return false;
       }
     }
     spin_budget_.note_turn(count != 0);
-    if (count == 0 && spin_budget_.exhausted() && go_to_sleep()) {
-      uv_idle_stop(&spin_handle_);
-    } else {
-      uv_idle_start(&spin_handle_, [](uv_idle_t* idle) { on_wake(idle); });
-    }
+    return count != 0 || !spin_budget_.exhausted() || !go_to_sleep();
   }
 
   // Returns false if a thread that saw the loop awake has posted a job meanwhile.
@@ -171,13 +172,13 @@ class LoopExecutor::State {
   }
 
   // Only the loop's thread touches these.
-  uv_async_t async_{};
-  uv_idle_t spin_handle_{};  // while it is active, the loop turns without sleeping
+  const std::shared_ptr<EventLoop> loop_;
+  const std::function<void()> on_timer_;
   LoopSpinBudget spin_budget_;
   AdaptiveSpin spin_;
   PollBackoff backoff_;
-  int open_handles_ = 2;
-  std::shared_ptr<State> self_;
+  std::optional<WakeBatch> wakes_;  // set if the loop reports its turns
+  bool turn_ended_ = true;
   std::array<Job*, kTaken> ready_{};
   std::size_t next_ = 0;
   std::size_t taken_ = 0;
@@ -189,7 +190,8 @@ class LoopExecutor::State {
   std::atomic<std::uint64_t> wakeups_{0};
 };
 
-LoopExecutor::LoopExecutor(uv_loop_t* loop) : state_(State::open(loop)) {}
+LoopExecutor::LoopExecutor(std::shared_ptr<EventLoop> loop, std::function<void()> on_timer)
+    : state_(std::make_shared<State>(std::move(loop), std::move(on_timer))) {}
 
 LoopExecutor::~LoopExecutor() { close(); }
 
@@ -197,18 +199,12 @@ void LoopExecutor::close() { state_->close(); }
 
 void LoopExecutor::post(Job& job) noexcept { state_->post(job); }
 
+bool LoopExecutor::hold_wakeups() { return state_->hold_wakeups(); }
+
+bool LoopExecutor::is_new_turn() noexcept { return state_->is_new_turn(); }
+
+void LoopExecutor::set_timer(Duration delay) { state_->set_timer(delay); }
+
 std::uint64_t LoopExecutor::wakeups() const noexcept { return state_->wakeups(); }
 
 }  // namespace hookline::detail
-
-namespace hookline {
-
-UvExecutor::UvExecutor(uv_loop_t* loop) : executor_(std::make_unique<detail::LoopExecutor>(loop)) {}
-
-UvExecutor::~UvExecutor() = default;
-
-void UvExecutor::post(Job& job) noexcept { executor_->post(job); }
-
-void UvExecutor::close() { executor_->close(); }
-
-}  // namespace hookline

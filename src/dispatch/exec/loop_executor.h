@@ -1,45 +1,55 @@
 #pragma once
 
-#include <uv.h>
-
 #include <cstdint>
+#include <functional>
 #include <memory>
 
+#include "hookline/clock.h"
 #include "hookline/executor.h"
+#include "hookline/loop.h"
 
 namespace hookline::detail {
 
-// Runs jobs on a libuv loop, at most kBatch per turn, so that the loop serves its sockets between
-// batches. Jobs of one thread run in the order in which it posted them.
+// Runs jobs on an event loop, at most kBatch per turn, so that the loop serves its sockets between
+// batches. Jobs of one thread run in the order in which it posted them. It is also the way to the
+// loop's timer and turns, since a loop serves one LoopTasks only.
 //
-// post() puts the job into a lock-free queue, and calls uv_async_send for the first job of a batch.
-// Like every libuv handle, an open executor keeps the loop running.
+// post() puts the job into a lock-free queue, and wakes the loop for the first job of a batch.
 //
 // Thread safety: post() and wakeups() from any thread while the object lives; posts may race with
-// close() but not with the destructor. Constructor, close() and destructor on the loop's thread;
-// the last two may also be called inside a job.
+// close() but not with the destructor. All other methods on the loop's thread; close() and the
+// destructor may also be called inside a job.
 class LoopExecutor final : public Executor {
  public:
   static constexpr int kBatch = 1024;
 
-  // `loop` must run once more after close() and live until then, as libuv requires for closing a
-  // handle. The handle's memory stays until then. Throws std::runtime_error if libuv refuses.
-  explicit LoopExecutor(uv_loop_t* loop);
+  // Starts `loop` and passes on what that throws. `on_timer` is called when the timer has run out;
+  // it may be empty if set_timer() is not used. The loop is kept at least until close().
+  explicit LoopExecutor(std::shared_ptr<EventLoop> loop, std::function<void()> on_timer = {});
   LoopExecutor(const LoopExecutor&) = delete;
   LoopExecutor& operator=(const LoopExecutor&) = delete;
   // Closes the executor if close() was not called.
   ~LoopExecutor() override;
 
-  // Discards all jobs, those already posted and those still to come. The loop can then end.
+  // Stops the loop, and discards all jobs, those already posted and those still to come. REQUIRES
+  // of all methods below but post(): it was not called.
   void close();
 
   void post(Job& job) noexcept override;
 
-  // Returns the number of uv_async_send calls so far, for tests.
+  // Delays the wake-ups of scripts that posts of this thread cause until the loop's turn ends.
+  // Returns false if the loop does not report its turns, so that nothing is delayed.
+  [[nodiscard]] bool hold_wakeups();
+  // Returns whether a turn has ended since the last call. REQUIRES: hold_wakeups() returned true.
+  [[nodiscard]] bool is_new_turn() noexcept;
+  // Sets the timer, in place of what it was set to.
+  void set_timer(Duration delay);
+
+  // Returns how often it has woken the loop, for tests.
   [[nodiscard]] std::uint64_t wakeups() const noexcept;
 
  private:
-  class State;  // outlives this object until libuv has closed the handle
+  class State;  // outlives this object if it is destroyed inside a job
   std::shared_ptr<State> state_;
 };
 

@@ -16,38 +16,31 @@ constexpr std::size_t kAhead = 4;
 
 }  // namespace
 
-struct PendingVerdicts::Timer {
-  uv_timer_t handle{};
-  PendingVerdicts* list = nullptr;
-};
-
-PendingVerdicts::PendingVerdicts(uv_loop_t* loop, EventPool& pool, const Clock& clock,
-                                 Duration deadline, bool late_allows)
-    : loop_(loop),
-      executor_(loop),
+PendingVerdicts::PendingVerdicts(std::shared_ptr<EventLoop> loop, EventPool& pool,
+                                 const Clock& clock, Duration deadline, bool late_allows)
+    : executor_(std::move(loop),
+                [this] {
+                  timer_runs_ = false;
+                  expire();
+                }),
       clock_(clock),
-      has_loop_time_(&clock == &Clock::system()),
+      knows_turns_(executor_.hold_wakeups()),
       deadline_(deadline),
       late_allows_(late_allows),
-      timer_(std::make_unique<Timer>().release()),
-      pool_(pool) {
-  timer_->list = this;
-  uv_timer_init(loop, &timer_->handle);
-  timer_->handle.data = timer_;
-}
+      pool_(pool) {}
 
 PendingVerdicts::~PendingVerdicts() { close(); }
 
-// Uses the loop's time if the clock is the system's, because it costs nothing to read. It is the
-// start of the loop's turn, or the time at which the first of the awaited events was fired.
+// Reads the clock once per turn if the loop tells where one ends, because an event costs little
+// more than that, and once more for the first of the awaited events, since a turn may be long.
 TimePoint PendingVerdicts::now() {
-  if (!has_loop_time_) {
+  if (!knows_turns_ || &clock_ != &Clock::system()) {
     return clock_.coarse_now();
   }
-  if (oldest_ == nullptr) {
-    uv_update_time(loop_);
+  if (executor_.is_new_turn() || oldest_ == nullptr) {
+    turn_time_ = clock_.now();
   }
-  return TimePoint(std::chrono::milliseconds(uv_now(loop_)));
+  return turn_time_;
 }
 
 Event& PendingVerdicts::take() {
@@ -64,7 +57,7 @@ Event& PendingVerdicts::take() {
 
 void PendingVerdicts::give_back(Event& event) noexcept {
   event.tidy();
-  if (timer_ == nullptr) {  // this has been closed meanwhile
+  if (closed_) {
     pool_.give_back(event);
   } else {
     spare_.push_back(&event);
@@ -116,25 +109,19 @@ void PendingVerdicts::expire() {
 // The timer keeps running when its event has been answered, and finds the next one when it fires.
 // So if scripts answer in time, it is armed once per deadline and not once per event.
 void PendingVerdicts::arm() {
-  if (timer_ == nullptr || oldest_ == nullptr ||
-      uv_is_active(reinterpret_cast<uv_handle_t*>(&timer_->handle)) != 0) {
+  if (closed_ || timer_runs_ || oldest_ == nullptr) {
     return;
   }
-  const auto left =
-      std::chrono::ceil<std::chrono::milliseconds>(oldest_->pending_.deadline - clock_.now());
-  uv_timer_start(
-      &timer_->handle, [](uv_timer_t* timer) { static_cast<Timer*>(timer->data)->list->expire(); },
-      static_cast<std::uint64_t>(std::max<std::int64_t>(left.count(), 1)), 0);
+  timer_runs_ = true;
+  executor_.set_timer(
+      std::max<Duration>(oldest_->pending_.deadline - clock_.now(), std::chrono::milliseconds(1)));
 }
 
 void PendingVerdicts::close() {
-  if (timer_ == nullptr) {
+  if (closed_) {
     return;
   }
-  uv_close(reinterpret_cast<uv_handle_t*>(&std::exchange(timer_, nullptr)->handle),
-           [](uv_handle_t* handle) {
-             const std::unique_ptr<Timer> owner(static_cast<Timer*>(handle->data));
-           });
+  closed_ = true;
   while (oldest_ != nullptr) {
     deliver(*oldest_);
   }

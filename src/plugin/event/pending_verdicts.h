@@ -1,18 +1,18 @@
 #pragma once
 
-#include <uv.h>
-
 #include <cstddef>
+#include <memory>
 #include <vector>
 
 #include "dispatch/exec/loop_executor.h"
 #include "hookline/clock.h"
+#include "hookline/loop.h"
 #include "plugin/event/event.h"
 
 namespace hookline::detail {
 
-// Keeps the events whose verdicts the event loop awaits, oldest first, and the timer that ends the
-// wait.
+// Serves an event loop: keeps the events whose verdicts it awaits, oldest first, with the timer
+// that ends the wait, and wakes the scripts that they were sent to at the end of the loop's turns.
 //
 // Each verdict is delivered once: when the last script has answered, at the deadline, or when the
 // queue closes.
@@ -20,9 +20,10 @@ namespace hookline::detail {
 // Thread safety: only the loop's thread may use it, except for executor().post().
 class PendingVerdicts {
  public:
-  // Takes events from `pool`, which must outlive this, and keeps them for later ones.
-  PendingVerdicts(uv_loop_t* loop, EventPool& pool, const Clock& clock, Duration deadline,
-                  bool late_allows);
+  // Starts the loop, and passes on what that throws. Takes events from `pool`, which must outlive
+  // this, and keeps them for later ones.
+  PendingVerdicts(std::shared_ptr<EventLoop> loop, EventPool& pool, const Clock& clock,
+                  Duration deadline, bool late_allows);
   PendingVerdicts(const PendingVerdicts&) = delete;
   PendingVerdicts& operator=(const PendingVerdicts&) = delete;
   // Calls close().
@@ -54,14 +55,14 @@ class PendingVerdicts {
   // Returns the time of an event that is fired now.
   [[nodiscard]] TimePoint now();
 
-  struct Timer;  // lives until libuv has closed it, which may be longer than this
-  uv_loop_t* loop_;
   LoopExecutor executor_;
   const Clock& clock_;
-  const bool has_loop_time_;
+  const bool knows_turns_;
+  TimePoint turn_time_;
   Duration deadline_;
   bool late_allows_;
-  Timer* timer_ = nullptr;
+  bool timer_runs_ = false;
+  bool closed_ = false;
   // The unused events in spare_ leave and come back on this thread, so that the pool does not have
   // to find their owner.
   EventPool& pool_;

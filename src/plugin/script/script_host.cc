@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "dispatch/exec/libuv_loop.h"
 #include "plugin/script/script_host_impl.h"
 
 namespace hookline {
@@ -43,23 +44,26 @@ ScriptHost::~ScriptHost() {
   }
 }
 
-void ScriptHost::attach_loop(uv_loop_s* loop) {
+void ScriptHost::attach_loop(std::shared_ptr<EventLoop> loop) {
   detach_loop();
   impl_->verdicts.push_back(std::make_unique<detail::PendingVerdicts>(
-      loop, impl_->events, impl_->clock, impl_->options.verdict_deadline,
+      std::move(loop), impl_->events, impl_->clock, impl_->options.verdict_deadline,
       impl_->options.late_verdict_allows));
   impl_->attached = true;
   impl_->port.wake(&impl_->verdicts.back()->executor());
-  impl_->wakes = std::make_unique<detail::WakeBatch>();
-  impl_->turns = std::make_unique<detail::LoopPhases>(
-      loop, [wakes = impl_->wakes.get()] { wakes->release(); });
+}
+
+void ScriptHost::attach_loop(EventLoop& loop) {
+  attach_loop(std::shared_ptr<EventLoop>(std::shared_ptr<void>(), &loop));
+}
+
+void ScriptHost::attach_loop(uv_loop_s* loop) {
+  attach_loop(std::make_shared<detail::LibuvLoop>(loop));
 }
 
 void ScriptHost::detach_loop() {
   if (detail::PendingVerdicts* pending = impl_->pending()) {
     impl_->port.wake(nullptr);
-    impl_->turns.reset();
-    impl_->wakes.reset();
     impl_->attached = false;
     pending->close();
   }

@@ -4,13 +4,11 @@
 #include <optional>
 #include <utility>
 
-#include "dispatch/exec/loop_phases.h"
 #include "dispatch/stream/stream_core.h"
 #include "dispatch/submit/delivered_call.h"
 #include "dispatch/submit/future_call.h"
 #include "dispatch/wait/timer_service.h"
 #include "dispatch/wait/waiter.h"
-#include "dispatch/wait/wake_batch.h"
 #include "hookline/executor.h"
 #include "hookline/function.h"
 #include "hookline/future.h"
@@ -88,9 +86,6 @@ struct ScriptHost::Impl {
   std::vector<std::unique_ptr<detail::PendingVerdicts>> verdicts;
   bool attached = false;
   bool abandoned = false;  // a shutdown() gave up on scripts that still run
-  // These two exist while a loop is attached, and wake scripts at the end of its turns.
-  std::unique_ptr<detail::WakeBatch> wakes;
-  std::unique_ptr<detail::LoopPhases> turns;
   detail::EventPool events;
   detail::FunctionRegistry functions;
   detail::ExceptionTable exceptions;

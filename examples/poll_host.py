@@ -1,0 +1,16 @@
+import vh
+
+lines = 0
+
+
+def OnParsedMsgChat(nick, message):
+    global lines
+    lines += 1
+    if "spam" not in message:
+        return True
+    vh.say(f"no spam, {nick}")  # runs on the thread of the loop
+    return False  # blocks the line
+
+
+def count_lines():
+    return lines
