@@ -1,4 +1,4 @@
-import vh
+import host
 
 lines = 0
 
@@ -8,7 +8,7 @@ def OnParsedMsgChat(nick, message):
     lines += 1
     if "spam" not in message:
         return True
-    vh.say(f"no spam, {nick}")  # runs on the thread of the loop
+    host.say(f"no spam, {nick}")  # runs on the thread of the loop
     return False  # blocks the line
 
 
