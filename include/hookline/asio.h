@@ -161,6 +161,7 @@ class AsioWait {
 // Calls `begin`, a callable `Future<T>()`, when the token starts the operation, and waits for its
 // future.
 template <class T, class Begin, class Token>
+// NOLINTNEXTLINE(cppcoreguidelines-missing-std-forward): async_initiate() takes an lvalue
 auto async_begin(Begin begin, Token&& token) {
   return asio::async_initiate<Token, void(Result<T>)>(
       []<class Handler>(Handler&& handler, Begin begun) {

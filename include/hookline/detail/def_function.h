@@ -68,7 +68,7 @@ class Arg {
 // Says that a function tells the host something, and that its callers need no answer: inside of
 // `with game.batch():` a call returns True immediately, and all of them reach the host together.
 struct IsSend {};
-inline constexpr IsSend is_send{};
+inline constexpr IsSend is_send{};  // NOLINT(*-identifier-naming): it reads as a word in def()
 
 }  // namespace hookline
 

@@ -93,7 +93,9 @@ class LoopExecutor::State final : public LoopTasks, public std::enable_shared_fr
   }
   void end_turn() noexcept override {
     turn_ended_ = true;
-    wakes_->release();
+    if (wakes_) {
+      wakes_->release();
+    }
   }
 
  private:

@@ -49,7 +49,8 @@ class LoopExecutor final : public Executor {
   [[nodiscard]] std::uint64_t wakeups() const noexcept;
 
  private:
-  class State;  // outlives this object if it is destroyed inside a job
+  // Outlives this object if it is destroyed inside a job.
+  class State;  // NOLINT(cppcoreguidelines-virtual-class-destructor): it is final
   std::shared_ptr<State> state_;
 };
 

@@ -31,7 +31,7 @@ class Descriptor {
   [[nodiscard]] int get() const noexcept { return fd_; }
 
   // Returns whether there was a number to read.
-  bool read_number() const noexcept {
+  [[nodiscard]] bool read_number() const noexcept {
     std::uint64_t number = 0;
     return read(fd_, &number, sizeof number) == sizeof number;
   }
@@ -61,7 +61,7 @@ struct PollLoop::State {
     LoopTasks* const running = tasks;
     // A stop() forgets the wake-ups, and those after the next start() are for other tasks.
     if (running != nullptr && !running->run() && tasks == running) {
-      runs_due.read_number();
+      (void)runs_due.read_number();
     }
   }
 

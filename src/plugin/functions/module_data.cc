@@ -205,7 +205,8 @@ Module& Module::attribute(std::string name, Value value, std::string doc) {
 const std::string& Module::name() const noexcept { return data_->name; }
 
 Result<void> Module::check() const {
-  return data_->mistake ? Result<void>(std::unexpected(*data_->mistake)) : Result<void>();
+  const std::optional<Error>& mistake = data_->mistake;
+  return mistake ? Result<void>(std::unexpected(*mistake)) : Result<void>();
 }
 
 }  // namespace hookline

@@ -34,6 +34,7 @@ std::string where(const HostFunction& function) {
 
 std::vector<Entry> entries(const ModuleData& data) {
   std::vector<Entry> all;
+  all.reserve(data.functions.size() + detail::core_functions().size());
   for (const auto& function : data.functions) {
     all.push_back(
         {function->name,

@@ -46,11 +46,12 @@ constexpr std::string_view kResourceMethods = R"py(
 
 // Backslashes have to be escaped in a docstring.
 std::string docstring(std::string_view text) {
-  std::string out = "\"\"\"";
+  constexpr std::string_view kQuotes = R"(""")";
+  std::string out(kQuotes);
   for (const char character : text) {
     out.append(character == '\\' ? "\\" : "").push_back(character);
   }
-  return out + "\"\"\"";
+  return out.append(kQuotes);
 }
 
 std::string comment(std::string_view text) {

@@ -35,9 +35,9 @@ namespace {
 // Is the C++ part of a function object.
 struct Content {
   Called called;
-  PyRef self;           // set for a method: the resource's object
-  std::string doc;      // of `builtin`
-  PyMethodDef builtin;  // set for a function with HostFunction::read
+  PyRef self;             // set for a method: the resource's object
+  std::string doc;        // of `builtin`
+  PyMethodDef builtin{};  // set for a function with HostFunction::read
 };
 
 struct FunctionObject {
@@ -312,7 +312,7 @@ PyRef make_object(ModuleState& state, Called called, PyRef self = {}) {
 }
 
 // Makes the builtin function whose `self` is the FunctionObject, which owns its PyMethodDef.
-PyRef make_builtin(PyRef self) {
+PyRef make_builtin(const PyRef& self) {
   FunctionObject& object = object_of(self.get());
   Content& content = *object.content;
   const HostFunction& function = *content.called.function;
@@ -346,7 +346,7 @@ PyRef make_method(ModuleState& state, std::shared_ptr<const HostFunction> functi
 PyRef make_module_function(ModuleState& state, std::shared_ptr<const HostFunction> function) {
   const bool is_read = static_cast<bool>(function->read);
   PyRef object = make_object(state, {.function = std::move(function)});
-  return is_read && object ? make_builtin(std::move(object)) : std::move(object);
+  return is_read && object ? make_builtin(object) : std::move(object);
 }
 
 PyObject* call_function(ModuleState& state, const Called& called, const Arguments& given) {
