@@ -24,7 +24,7 @@ PendingVerdicts::PendingVerdicts(std::shared_ptr<EventLoop> loop, EventPool& poo
                   expire();
                 }),
       clock_(clock),
-      knows_turns_(executor_.hold_wakeups()),
+      keeps_time_(executor_.hold_wakeups() && &clock == &Clock::system()),
       deadline_(deadline),
       late_allows_(late_allows),
       pool_(pool) {}
@@ -34,7 +34,7 @@ PendingVerdicts::~PendingVerdicts() { close(); }
 // Reads the clock once per turn if the loop tells where one ends, because an event costs little
 // more than that, and once more for the first of the awaited events, since a turn may be long.
 TimePoint PendingVerdicts::now() {
-  if (!knows_turns_ || &clock_ != &Clock::system()) {
+  if (!keeps_time_) {
     return clock_.coarse_now();
   }
   if (executor_.is_new_turn() || oldest_ == nullptr) {

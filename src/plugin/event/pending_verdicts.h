@@ -57,7 +57,7 @@ class PendingVerdicts {
 
   LoopExecutor executor_;
   const Clock& clock_;
-  const bool knows_turns_;
+  const bool keeps_time_;  // the loop tells its turns, and the clock is the system's
   TimePoint turn_time_;
   Duration deadline_;
   bool late_allows_;
