@@ -4,8 +4,8 @@
 
 namespace [[gnu::visibility("default")]] hookline {
 
-// What an event loop calls: the library's work on the loop's thread. The library implements it and
-// passes it to EventLoop::start().
+// Does the library's work on the loop's thread, whenever the event loop calls it. The library
+// implements it and passes it to EventLoop::start().
 //
 // Thread affinity: the loop's thread calls all methods, one at a time. Each of them may call
 // EventLoop::stop(), also indirectly; the loop must not touch this object after that.
@@ -29,8 +29,8 @@ class LoopTasks {
   ~LoopTasks() = default;
 };
 
-// What the library needs of an event loop. A host implements it for a loop of its own; there are
-// ready-made ones for libuv (ScriptHost::attach_loop(uv_loop_t*)), for standalone Asio
+// Lets the library be served by an event loop. A host implements it for a loop of its own; there
+// are ready-made ones for libuv (ScriptHost::attach_loop(uv_loop_t*)), for standalone Asio
 // (<hookline/asio.h>) and for every loop that can watch a descriptor (<hookline/poll_loop.h>).
 //
 // Thread safety: wake() from any thread; the library calls it neither before start() nor during or

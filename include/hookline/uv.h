@@ -1,6 +1,7 @@
 #pragma once
 
-// What there is for libuv. ScriptHost::attach_loop(uv_loop_t*) needs nothing of this header:
+// Runs jobs and futures on a libuv loop. A host that only calls ScriptHost::attach_loop(uv_loop_t*)
+// does not need this header, but should know how the loop is used:
 //
 // An attached loop keeps running until ScriptHost::detach_loop(), and must run once more after it,
 // so that libuv closes the library's handles. Sleeping scripts are woken once per turn, before the

@@ -15,7 +15,7 @@ namespace {
 using detail::Accepts;
 using detail::Parameter;
 
-// What a letter of a row stands for.
+// Says which arguments a letter of a row stands for.
 struct Kind {
   char letter;
   Accepts accepts;

@@ -20,4 +20,8 @@ def error(code):
     return "nothing"
 )";
 
+// These are its functions alone, for scripts that import another module.
+inline constexpr std::string_view kEvaluatingFunctions =
+    kEvaluatingScript.substr(kEvaluatingScript.find("def run"));
+
 }  // namespace hookline::test

@@ -13,25 +13,14 @@
 
 #include "hookline/function.h"
 #include "hookline/future.h"
+#include "tests/plugin/evaluating_script.h"
 #include "tests/plugin/test_scripts.h"
 
 namespace hookline::test {
 
 namespace {
 
-constexpr std::string_view kSource = R"(
-import game
-
-def run(code):
-    return eval(code)
-
-def error(code):
-    try:
-        eval(code)
-    except BaseException as e:
-        return f"{type(e).__name__}: {e}"
-    return "nothing"
-)";
+const std::string kSource = "\nimport game\n" + std::string(kEvaluatingFunctions);
 
 struct Sword {
   int strokes = 0;

@@ -18,7 +18,7 @@ using detail::SignatureStyle;
 
 constexpr std::string_view kOtherGroup = "Other";
 
-// What the page says about one function.
+// Holds what the page says about one function.
 struct Entry {
   std::string_view name;
   std::string signature;

@@ -21,7 +21,8 @@ bool is_keyword(std::string_view name) {
   return std::ranges::find(kKeywords, name) != kKeywords.end();
 }
 
-// What a word of a type is in an annotation; types that have parameters need some.
+// Says how a word of a type is written in an annotation. Generic types get parameters there,
+// because type checkers demand them.
 struct Word {
   std::string_view word;
   std::string_view annotation;

@@ -117,14 +117,6 @@ PyObject* name_and_version(PyObject* module, PyObject* args, PyObject* keywords)
   return Py_BuildValue("(OO)", state.name, state.version);
 }
 
-PyCFunction as_function(PyObject* (*function)(PyObject*, PyObject* const*, Py_ssize_t, PyObject*)) {
-  return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function));
-}
-
-PyCFunction as_function(PyObject* (*function)(PyObject*, PyObject*, PyObject*)) {
-  return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function));
-}
-
 constexpr int kFast = METH_FASTCALL | METH_KEYWORDS;
 
 // The table is static because CPython keeps pointers into it for as long as the process lives.

@@ -63,7 +63,7 @@ bool keep(const HostFunction& function, std::size_t index, Passing passing, PyOb
   return true;
 }
 
-// What a parameter of each kind accepts. The order is that of Accepts.
+// Says which objects a parameter of one kind accepts. The rows are in the order of Accepts.
 struct Kind {
   const char* name;
   bool (*fits)(PyObject* object);

@@ -263,8 +263,7 @@ PyType_Spec& spec() {
       {nullptr, 0, 0, 0, nullptr},
   });
   static auto methods = std::to_array<PyMethodDef>({
-      {"awaitable", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(&awaitable)),
-       METH_FASTCALL | METH_KEYWORDS,
+      {"awaitable", as_function(&awaitable), METH_FASTCALL | METH_KEYWORDS,
        "Calls it from a coroutine: the asyncio future of what it returns."},
       {nullptr, nullptr, 0, nullptr},
   });
@@ -287,10 +286,6 @@ PyType_Spec& spec() {
       .slots = slots.data(),
   };
   return spec;
-}
-
-PyCFunction as_function(PyObject* (*function)(PyObject*, PyObject* const*, Py_ssize_t, PyObject*)) {
-  return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function));
 }
 
 PyRef make_object(ModuleState& state, Called called, PyRef self = {}) {
