@@ -110,12 +110,13 @@ TEST(AsioWait, ResumesACoroutineOnItsExecutor) {
   asio::io_context context;
   asio::thread_pool others(1);
   Promise<int> promise;
+  Future<int> future = promise.future();  // before the other thread keeps the promise
   std::thread::id resumed;
   std::optional<Result<int>> result;
   asio::co_spawn(
       context,
       [&]() -> asio::awaitable<void> {
-        result = co_await async_wait(promise.future(), asio::use_awaitable);
+        result = co_await async_wait(std::move(future), asio::use_awaitable);
         resumed = std::this_thread::get_id();
       },
       asio::detached);
