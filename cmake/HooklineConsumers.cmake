@@ -40,6 +40,9 @@ hookline_python_test(install/exports library_exports_test.py "${CMAKE_NM}" $<TAR
 if(HOOKLINE_INSTALL)
   hookline_python_test(install/installed install_test.py "${CMAKE_COMMAND}" installed "${PROJECT_BINARY_DIR}")
 endif()
+if(HOOKLINE_INSTALL AND TARGET hookline)
+  hookline_python_test(install/tutorial tutorial_test.py "${CMAKE_COMMAND}" "${PROJECT_BINARY_DIR}")
+endif()
 hookline_python_test(install/embedded install_test.py "${CMAKE_COMMAND}" embedded "${PROJECT_BINARY_DIR}")
 # Both tests write to the same temporary folder.
 set_tests_properties(install/embedded PROPERTIES RESOURCE_LOCK consumers)

@@ -39,6 +39,7 @@ option(HOOKLINE_WERROR "Warnings are errors" ON)
 if(HOOKLINE_WERROR)
   add_compile_options(-Werror)
 endif()
+add_compile_options(-fno-semantic-interposition)  # see -Bsymbolic-functions in HooklineInstall.cmake
 add_compile_options(
   -Wall -Wextra -Wpedantic
   -Wshadow -Wconversion -Wsign-conversion -Wdouble-promotion -Wcast-align -Wcast-qual

@@ -49,7 +49,8 @@ set_target_properties(hookline_shared PROPERTIES
   VERSION "${PROJECT_VERSION}"
   SOVERSION "${PROJECT_VERSION_MAJOR}")
 # The library stays loaded until the process ends, because CPython cannot be unloaded.
-target_link_options(hookline_shared PRIVATE "LINKER:-z,nodelete"
+# Its own calls of its public functions do not go through a table that another library could change.
+target_link_options(hookline_shared PRIVATE "LINKER:-z,nodelete" "LINKER:-Bsymbolic-functions"
   "LINKER:--version-script=${PROJECT_SOURCE_DIR}/src/plugin/exports.map")
 if(NOT HOOKLINE_SANITIZE)  # clang links the sanitizers into the executable only
   target_link_options(hookline_shared PRIVATE "LINKER:--no-undefined")

@@ -163,6 +163,26 @@ function(hookline_bench)
   target_compile_definitions(hookline_bench PRIVATE HOOKLINE_SOURCE_DIR=".")
   target_link_libraries(hookline_bench PRIVATE ${ARGN} ${main})
   hookline_unity(hookline_bench)
+
+  # bench/public is a user's project: it is built against an installation.
+  set(prefix "${PROJECT_BINARY_DIR}/bench/installed")
+  set(build "${PROJECT_BINARY_DIR}/bench/public")
+  add_custom_target(hookline_bench_public
+    COMMAND "${CMAKE_COMMAND}" --install "${PROJECT_BINARY_DIR}" --component core --prefix "${prefix}" > "${PROJECT_BINARY_DIR}/bench/install.log"
+    COMMAND "${CMAKE_COMMAND}" -S "${PROJECT_SOURCE_DIR}/bench/public" -B "${build}" -G "${CMAKE_GENERATOR}"
+      --log-level=WARNING "-DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER}" "-DCMAKE_BUILD_TYPE=${CMAKE_BUILD_TYPE}"
+      "-DCMAKE_PREFIX_PATH=${prefix}" "-DHOOKLINE_PYTHON_INCLUDE=${HOOKLINE_PYTHON_INCLUDE}"
+      "-DCMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER}" > "${PROJECT_BINARY_DIR}/bench/configure.log"
+    COMMAND "${CMAKE_COMMAND}" --build "${build}"
+    COMMENT "Building the public benchmarks against an installation" USES_TERMINAL VERBATIM)
+  file(MAKE_DIRECTORY "${PROJECT_BINARY_DIR}/bench")
+  add_dependencies(hookline_bench_public hookline_shared hookline_static)
+  # This is never built. It is in compile_commands.json, so that clang-tidy reads the files.
+  file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/bench/public/*.cc")
+  add_library(hookline_bench_public_sources OBJECT EXCLUDE_FROM_ALL ${sources})
+  target_include_directories(hookline_bench_public_sources PRIVATE "${PROJECT_SOURCE_DIR}")
+  target_compile_definitions(hookline_bench_public_sources PRIVATE HOOKLINE_SOURCE_DIR=".")
+  target_link_libraries(hookline_bench_public_sources PRIVATE ${ARGN} benchmark::benchmark)
 endfunction()
 
 # hookline_fuzz(lib...): makes a libFuzzer executable of each tests/fuzz/*_fuzz.cc. Without the fuzz preset the
@@ -186,15 +206,23 @@ function(hookline_fuzz)
   endforeach()
 endfunction()
 
-# hookline_examples(lib...): makes example_<name> of examples/<name>.cc, so that the README's code is compiled.
+# hookline_examples(lib...): makes example_<name> of examples/<name>.cc, and of the folder examples/<name> if that has a
+# main.cc.
 function(hookline_examples)
-  file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/examples/*.cc")
-  hookline_leave_out_asio(sources)
-  foreach(source IN LISTS sources)
-    get_filename_component(stem "${source}" NAME_WE)
-    add_executable(example_${stem} "${source}")
-    target_link_libraries(example_${stem} PRIVATE ${ARGN})
-    set_target_properties(example_${stem} PROPERTIES
+  file(GLOB mains CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/examples/*.cc" "${PROJECT_SOURCE_DIR}/examples/*/main.cc")
+  hookline_leave_out_asio(mains)
+  foreach(main IN LISTS mains)
+    cmake_path(GET main STEM name)
+    set(sources "${main}")
+    if(name STREQUAL "main")
+      cmake_path(GET main PARENT_PATH folder)
+      cmake_path(GET folder FILENAME name)
+      file(GLOB sources CONFIGURE_DEPENDS "${folder}/*.cc")
+    endif()
+    add_executable(example_${name} ${sources})
+    target_include_directories(example_${name} PRIVATE "${PROJECT_SOURCE_DIR}/examples")
+    target_link_libraries(example_${name} PRIVATE ${ARGN})
+    set_target_properties(example_${name} PROPERTIES
       RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/examples")
   endforeach()
 endfunction()

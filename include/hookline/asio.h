@@ -3,6 +3,7 @@
 // Makes standalone Asio's event loop serve scripts, and calls of scripts asynchronous operations of
 // Asio. It needs Asio 1.22 or later (Debian: libasio-dev), which nothing else of hookline includes.
 
+#include <array>
 #include <asio/any_io_executor.hpp>
 #include <asio/associated_allocator.hpp>
 #include <asio/associated_cancellation_slot.hpp>
@@ -17,19 +18,26 @@
 #include <atomic>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <tuple>
 #include <type_traits>
 #include <utility>
 
+#include "hookline/argument.h"
 #include "hookline/call.h"
+#include "hookline/clock.h"
+#include "hookline/decision.h"
 #include "hookline/error.h"
 #include "hookline/executor.h"
 #include "hookline/future.h"
+#include "hookline/hook.h"
 #include "hookline/loop.h"
 #include "hookline/result.h"
 #include "hookline/script_host.h"
 #include "hookline/typed_call.h"
+#include "hookline/typed_hook.h"
+#include "hookline/value.h"
 
 namespace [[gnu::visibility("default")]] hookline {
 
@@ -116,10 +124,10 @@ class AsioWait {
   static void start(Handler handler, Future<T> future) {
     const auto wait = std::make_shared<AsioWait>(std::move(handler));
     if (auto slot = asio::get_associated_cancellation_slot(wait->handler_); slot.is_connected()) {
-      slot.assign([wait, state = future.state_](asio::cancellation_type type) {
+      slot.assign([wait, state = future.state_](asio::cancellation_type type) mutable {
         constexpr auto kMayHaveEffects =
             asio::cancellation_type::terminal | asio::cancellation_type::partial;
-        if (type != asio::cancellation_type::none && !state->cancel() &&
+        if (type != asio::cancellation_type::none && !state.cancel() &&
             (type & kMayHaveEffects) != asio::cancellation_type::none) {
           wait->complete(fail(ErrorCode::kCancelled, "cancelled after it had started"));
         }
@@ -170,6 +178,27 @@ auto async_begin(Begin begin, Token&& token) {
       },
       token, std::move(begin));
 }
+
+// An event that owns its arguments, for a token that starts the operation later.
+class AsioEvent {
+ public:
+  explicit AsioEvent(const HookEvent& event) : event_(event) {
+    for (std::size_t i = 0; i < event.count; ++i) {
+      arguments_[i] = event.arguments[i].to_value();
+    }
+  }
+
+  [[nodiscard]] Future<Decision> decide(ScriptHost& scripts, std::optional<Duration> deadline) {
+    for (std::size_t i = 0; i < event_.count; ++i) {
+      event_.arguments[i] = Argument(arguments_[i]);
+    }
+    return scripts.decide(event_, deadline);
+  }
+
+ private:
+  HookEvent event_;  // decide() makes its arguments refer to those below
+  std::array<Value, HookRow::kMostArguments> arguments_;
+};
 
 // `rest` has the arguments of the call, and the token behind them.
 template <class T, class Rest, std::size_t... I>
@@ -228,6 +257,33 @@ auto async_call(ScriptHost& scripts, ScriptRef script, Callee function,
   return detail::async_call<T>(scripts, script, std::move(function),
                                std::forward_as_tuple(std::forward<ArgumentsAndToken>(rest)...),
                                std::make_index_sequence<sizeof...(rest) - 1>());
+}
+
+// Asks the scripts to decide about an event, like ScriptHost::decide(), and waits for the decision
+// like async_wait(). The second one has a deadline of its own.
+//
+//   Result<Decision> decision = co_await hookline::async_decide(*scripts, on_chat(nick, line),
+//                                                               asio::use_awaitable);
+//
+// The event is sent when the token starts the operation. Its arguments are copied, so they need not
+// live until then. Nothing takes an event back: the scripts get it also if the wait is cancelled,
+// so cancellation_type::total does nothing, and terminal and partial end the wait. Thread safety:
+// any thread.
+template <class Token>
+auto async_decide(ScriptHost& scripts, const HookEvent& event, Token&& token) {
+  return detail::async_begin<Decision>(
+      [&scripts, event = detail::AsioEvent(event)]() mutable {
+        return event.decide(scripts, std::nullopt);
+      },
+      std::forward<Token>(token));
+}
+template <class Token>
+auto async_decide(ScriptHost& scripts, const HookEvent& event, Duration deadline, Token&& token) {
+  return detail::async_begin<Decision>(
+      [&scripts, deadline, event = detail::AsioEvent(event)]() mutable {
+        return event.decide(scripts, deadline);
+      },
+      std::forward<Token>(token));
 }
 
 }  // namespace hookline

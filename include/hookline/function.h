@@ -274,6 +274,19 @@ struct include_hookline_function_h {
                                         std::forward<Extras>(extras)...));
   }
 
+  template <class Target>
+  static void map_exception(Target& target, std::string python_type) {
+    target.map_exception(
+        []([[maybe_unused]] const std::exception& thrown) {
+          if constexpr (std::is_same_v<F, std::exception>) {
+            return true;
+          } else {
+            return dynamic_cast<const F*>(&thrown) != nullptr;
+          }
+        },
+        std::move(python_type));
+  }
+
  private:
   template <class T, class... Extras>
   static Result<HostFunction> make_factory(const std::string& module, std::string name, F factory,

@@ -105,8 +105,13 @@ class [[nodiscard]] Future {
   using promise_type = detail::FutureCoroutine<T>;
 
   Future() noexcept = default;
-  // Takes over one reference to a state that another object settles. Only the library calls this.
+  // Takes over one reference to a state that another object settles. Only the library calls this,
+  // and the next.
   explicit Future(detail::FutureStateRef<T> state) noexcept : state_(std::move(state)) {}
+  // Makes the future of a T of that of a Value, without another state.
+  Future(Future<Value> value, typename detail::FutureStateRef<T>::Convert convert) noexcept
+    requires(!std::is_same_v<T, Value>)
+      : state_(value.state_.detach(), convert) {}
 
   [[nodiscard]] bool valid() const noexcept { return static_cast<bool>(state_); }
   // All methods below REQUIRE valid().
@@ -123,12 +128,12 @@ class [[nodiscard]] Future {
   // Waits, and takes the result.
   [[nodiscard]] Result<T> get() {
     wait();
-    return std::exchange(state_, {})->take_result();
+    return std::exchange(state_, {}).take_result();
   }
 
   // Returns true if the work had not started: it will never run, and the future is ready with
   // kCancelled.
-  bool cancel() noexcept { return state_->cancel(); }
+  bool cancel() noexcept { return state_.cancel(); }
 
   // Runs `function(Result<T>)` on the executor when the result is there, and returns the future of
   // what the function returns: a U, a Result<U> and a Future<U> all make a Future<U>, and void
@@ -157,6 +162,8 @@ class [[nodiscard]] Future {
   friend class detail::FutureAwaiter<T>;
   template <class U, class Handler>
   friend class detail::AsioWait;
+  template <class U>
+  friend class Future;
   detail::FutureStateRef<T> state_;
 };
 

@@ -1,28 +1,71 @@
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "hookline/hook.h"
 #include "hookline/module.h"
 
 namespace [[gnu::visibility("default")]] hookline {
 
-// Adds to what the reference says about a function of a module.
+class ScriptHost;
+template <class T>
+class Result;  // <hookline/result.h>
+namespace detail {
+struct ReferenceData;
+struct ReferenceAccess;
+}  // namespace detail
+
+// Adds to what the reference says about a hook, or a function of the module. Empty texts add
+// nothing.
 struct ReferenceNote {
-  std::string_view name;     // of the function
-  std::string_view group;    // a heading; the groups come in the order of the notes
-  std::string_view example;  // Python code that calls it; may be empty
+  std::string_view name;
+  std::string_view group = {};    // of a function: a heading; they come in the order of the notes
+  std::string_view example = {};  // Python code that defines the hook, or calls the function
+  std::string_view when = {};     // of a hook: sentences that say when it is called
+  std::string_view result = {};   // of a hook: sentences in place of those about its rule
+  // Is set for a function of scripts that the host calls by its name: "(nick: str) -> str".
+  std::string_view signature = {};
 };
 
-// Returns a stub file (`game.pyi`) of the module for editors and type checkers. Thread safety: any
-// thread.
-[[nodiscard]] std::string module_stub(const Module& module);
+// Describes all that scripts of a host can use: its hooks, and its module with functions, constants
+// and attributes. It writes that for people, for editors and for `hookline check`:
+//
+//   std::cout << Reference(*scripts).json().value();
+//
+// Thread safety: constant once it is made, so any thread may read it.
+class Reference {
+ public:
+  // The texts of the hooks, and their rules, must outlive the Reference; nothing else need to.
+  Reference(std::span<const HookRow> hooks, const Module& module,
+            std::span<const ReferenceNote> notes = {});
+  // Describes what `scripts` was created with, and the functions that def() has added for all
+  // scripts by now.
+  explicit Reference(const ScriptHost& scripts, std::span<const ReferenceNote> notes = {});
 
-// Returns Markdown sections, each with a heading "## ": the functions, attributes and constants of
-// the module. Functions without a note, and those of every module, come in a group of their own.
-// Thread safety: any thread.
-[[nodiscard]] std::string module_reference_markdown(const Module& module,
-                                                    std::span<const ReferenceNote> notes = {});
+  // Reads what json() has written. The functions of its module fail when they are called. Errors:
+  // kBadArguments, with the place of the mistake.
+  [[nodiscard]] static Result<Reference> from_json(std::string_view json);
+
+  // Returns one JSON object, which docs/cli.md describes. Error: kEncodingError for text that is
+  // not UTF-8.
+  [[nodiscard]] Result<std::string> json() const;
+  // Returns a stub file for editors and type checkers: `game.pyi`, if the module is called `game`.
+  [[nodiscard]] std::string stub() const;
+  // Returns Markdown sections, each with a heading "## ". Functions without a note, and those of
+  // every module, come in a group of their own.
+  [[nodiscard]] std::string markdown() const;
+
+  // Returns the hooks. They, and their texts, live as long as a copy of the Reference.
+  [[nodiscard]] std::span<const HookRow> hooks() const noexcept;
+  [[nodiscard]] Module module() const;
+
+ private:
+  friend struct detail::ReferenceAccess;
+  explicit Reference(std::shared_ptr<const detail::ReferenceData> data);
+  std::shared_ptr<const detail::ReferenceData> data_;
+};
 
 }  // namespace hookline

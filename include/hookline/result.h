@@ -63,6 +63,13 @@ concept ContentOf = kIsContent<std::remove_cvref_t<U>> && std::is_constructible_
 // unchecked, as in std::expected.
 //
 // Thread safety: as for the value and std::string.
+//
+// GCC 12 believes that std::expected's union may be used uninitialized where it is moved or
+// destroyed in a function of the caller's: hence the pragma.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // see above
+#endif
 template <class T>
 class Result : public std::expected<T, Error> {
   using Base = std::expected<T, Error>;
@@ -161,6 +168,9 @@ class Result : public std::expected<T, Error> {
     }
   }
 };
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
 
 static_assert(sizeof(Result<int>) == sizeof(std::expected<int, Error>));
 static_assert(sizeof(Result<void>) == sizeof(std::expected<void, Error>));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -8,6 +9,7 @@
 #include <initializer_list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -29,41 +31,52 @@ namespace [[gnu::visibility("default")]] hookline {
 template <class T>
 class Future;  // <hookline/future.h>
 class EventLoop;
+template <class Signature>
+class ScriptFunction;             // <hookline/script_function.h>
+enum class Asked : std::uint8_t;  // <hookline/decision.h>
+struct Decision;
+class DecisionHandler;
 class Executor;
 class Host;
+struct HookEvent;  // <hookline/typed_hook.h>
 class ResultHandler;
+struct ScriptInfo;  // <hookline/script_info.h>
+struct ScriptLatencies;
 class ValueStream;  // <hookline/stream.h>
 struct StreamOptions;
 namespace detail {
 struct HostAccess;
-// The templates of ScriptHost are defined by the header that this name names, and by
-// <hookline/function.h>.
+// The headers that these names name define the templates of ScriptHost.
 template <class T>
 struct include_hookline_typed_call_h;  // NOLINT(*-identifier-naming)
+template <class T>
+struct include_hookline_script_function_h;  // NOLINT(*-identifier-naming)
 }  // namespace detail
 
 enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarning, kError };
 
-// Receives the library's log, a line or a line with a traceback at a time, without a line end.
-// Called from any thread, several at the same time; must not throw, nor call the ScriptHost.
+// Receives the log, a line or a line with a traceback at a time, without a line end. Called from
+// any thread, several at the same time; must not throw, nor call the ScriptHost.
 using LogFunction = std::function<void(LogLevel level, std::string_view text)>;
 
 struct ScriptHostOptions {
+  // The hooks of the host, in the order of their numbers: see hook(). The texts and rules that they
+  // refer to must outlive the ScriptHost.
+  std::vector<HookRow> hooks = {};
   Module module = Module();  // What scripts import.
   TextCodec codec = {};  // The host's encoding: texts that scripts get as str are decoded with it.
   MailboxOptions mailbox = {};
   std::size_t workers = 0;  // 0: each script has its own thread; N: scripts share N threads.
-  // The time limit of a decision. After it, `late_verdict_allows` replaces missing answers. Late
-  // scripts still see the event.
-  Duration verdict_deadline = std::chrono::seconds(2);
-  bool late_verdict_allows = true;
-  PythonOptions python = {};      // The default for scripts that set nothing.
-  bool stdout_to_stderr = false;  // Scripts print to stderr.
-  // The Python whose standard library is used. Empty: see docs/install.md.
-  std::filesystem::path python_executable = {};
-  LogFunction log = {};  // Empty: warnings and errors go to stderr.
-  // This is the clock of timeouts, fire()'s deadlines and log budgets. nullptr: Clock::system(), by
-  // which wait(), shutdown() and block_timeout go in any case. Only hookline's own tests can make
+  // The time limit of a decision. After it, `late_answer_allows` stands for answers that are late,
+  // unless the hook says otherwise. Late scripts still see the event.
+  Duration decision_deadline = std::chrono::seconds(2);
+  bool late_answer_allows = true;
+  PythonOptions python = {};                     // The default for scripts that set nothing.
+  bool stdout_to_stderr = false;                 // Scripts print to stderr.
+  std::filesystem::path python_executable = {};  // Its library is used; see docs/install.md.
+  LogFunction log = {};                          // Empty: warnings and errors go to stderr.
+  // This is the clock of timeouts, deadlines and log budgets. nullptr: Clock::system(), by which
+  // decide_wait(), shutdown() and block_timeout go in any case. Only hookline's own tests can make
   // another one. It is not owned and must outlive the ScriptHost.
   Clock* clock = nullptr;
 };
@@ -81,52 +94,29 @@ struct LoadOptions {
 
 struct ShutdownOptions {
   Drain drain = Drain::kRun;
-  // Limits how long to wait, in real time, for scripts that do not return.
-  Duration patience = kForever;
+  Duration patience = kForever;  // How long to wait, in real time, for scripts that go on.
   // Whether to give up on those for good: what they ask of the host then fails with kShuttingDown.
   // Otherwise it waits until another shutdown() serves it.
   bool abandon = true;
 };
 
-// The most recent error of a script, without its traceback; a long message is cut.
-struct LastError {
-  Error error;
-  TimePoint at;  // By the ScriptHost's clock.
-};
-
-struct ScriptInfo {
-  ScriptId id{};
-  std::string name;  // The stem of its file.
-  std::filesystem::path path;
-  std::vector<Hook> hooks;
-  std::size_t worker = 0;
-  MailboxStats mailbox;      // `started` is how many calls it has run.
-  std::uint64_t errors = 0;  // Calls that raised, or returned what cannot be copied.
-  std::uint64_t missed = 0;  // Events that its mailbox did not take, or dropped.
-  std::optional<LastError> last_error;
-  // Memory of its interpreter's objects. Unset if they share memory with those of others.
-  std::optional<std::size_t> memory_bytes;
-};
-
-// How long the calls of one script have taken since it was loaded; docs/metrics.md says what is
-// measured and what is exact.
-struct ScriptLatencies {
-  LatencySummary queue_wait;  // From being accepted to being started.
-  LatencySummary run;         // From there to the result being delivered.
-  LatencySummary total;       // Both.
-};
-
 // Runs the scripts of a C++ server.
 //
 // Events go to every script that has the hook, in parallel, each with the original arguments; the
-// answers are merged in load order. There are three ways to send one:
-//   post()  and forget: costs an enqueue per script
-//   wait()  for the verdict, serving the scripts' calls into the host meanwhile
-//   fire()  and get the verdict on the event loop
-// Each script sees the events of one thread in their order.
+// answers are merged in load order, by the hook's rule. Calls go to a function of one script. The
+// results of both come in the same ways:
 //
-// Thread safety: all methods from any thread, but for fire(), attach_loop(), detach_loop() and
-// call() with a ResultHandler (the loop's thread), and shutdown() and the destructor (the host
+//                            event              call
+//   nobody awaits it         post()             post()
+//   future, or co_await      decide()           call()
+//   on the event loop        decide_on_loop()   call_on_loop()
+//   wait for it              decide_wait()      call().get()
+//
+// Whoever waits serves the scripts' calls into the host meanwhile. Each script sees the events and
+// calls of one thread in their order.
+//
+// Thread safety: all methods from any thread, but for decide_on_loop(), call_on_loop(),
+// attach_loop() and detach_loop() (the loop's thread), and shutdown() and the destructor (the host
 // thread). The host thread is the one that called create() or, later, attach_loop().
 class ScriptHost {
  public:
@@ -142,8 +132,8 @@ class ScriptHost {
   // Calls shutdown(), which waits without a limit, unless the last shutdown() gave up on scripts.
   ~ScriptHost();
 
-  // Delivers verdicts, and serves the scripts' calls, on this loop (<hookline/loop.h>), in place of
-  // an attached one. Throws what EventLoop::start() throws. REQUIRES: the calling thread, and no
+  // Delivers decisions, and serves the scripts' calls, on this loop (<hookline/loop.h>), in place
+  // of an attached one. Throws what EventLoop::start() throws. REQUIRES: the calling thread, and no
   // other, runs the loop.
   //
   // The first one does not own the loop, which must live until detach_loop() has returned.
@@ -152,7 +142,7 @@ class ScriptHost {
   void attach_loop(EventLoop& loop);
   void attach_loop(std::shared_ptr<EventLoop> loop);
   void attach_loop(uv_loop_s* loop);
-  // Detaches the loop, so that it can end. Pending events get their default verdicts.
+  // Detaches the loop, so that it can end. Pending events get the decision of the answers so far.
   void detach_loop();
 
   // Loads a script in an interpreter of its own. Errors: kScriptNotFound, kScriptRaised (with the
@@ -179,21 +169,47 @@ class ScriptHost {
   // Finds a script by its name or by the path of its file.
   [[nodiscard]] std::optional<ScriptId> find(std::string_view name) const;
 
+  // Returns the table of hooks that create() was given.
+  [[nodiscard]] std::span<const HookRow> hooks() const;
+  // Finds a hook by its name, or a TypedHook by its name and its arguments. Returns nullopt if the
+  // table does not have it.
+  [[nodiscard]] std::optional<Hook> find_hook(std::string_view name) const;
+  [[nodiscard]] std::optional<Hook> find_hook(const HookRow& hook) const;
   // Returns whether any script has the hook: if not, a host need not prepare the event.
   [[nodiscard]] bool hooked(Hook hook) const;
+  [[nodiscard]] bool hooked(const HookRow& hook) const;
   [[nodiscard]] bool hooked(ScriptId script, Hook hook) const;
   // Returns the scripts that have it, in load order.
   [[nodiscard]] std::vector<ScriptId> hooked_by(Hook hook) const;
 
-  // The arguments must be those of the hook's row in number and kind. This is checked in every
-  // build: an event that does not fit is logged and not sent.
-  void post(Hook hook, std::initializer_list<HookArg> args);
-  [[nodiscard]] Verdict wait(Hook hook, std::initializer_list<HookArg> args);
-  // Waits for `timeout` of real time at most, in place of ScriptHostOptions::verdict_deadline.
-  [[nodiscard]] Verdict wait(Hook hook, std::initializer_list<HookArg> args, Duration timeout);
-  // Returns false if no script has the hook, no loop is attached or the arguments do not fit: go on
-  // immediately, the handler is not called.
-  [[nodiscard]] bool fire(Hook hook, std::initializer_list<HookArg> args, VerdictHandler& handler);
+  // Each of these takes an event of a TypedHook, whose arguments the compiler has checked, or a
+  // hook and its arguments. The latter must be those of the hook's row in number and kind, which is
+  // checked in every build: an event that does not fit, or that is to be decided although its hook
+  // only observes, is logged and not sent.
+
+  // Sends an event that nobody awaits. It costs an enqueue for each script that has the hook.
+  void post(const HookEvent& event);
+  void post(Hook hook, std::initializer_list<Argument> args);
+  // Returns the future of the decision, which is there after `deadline` at the latest, in place of
+  // ScriptHostOptions::decision_deadline. Error: kBadArguments if the event does not fit.
+  [[nodiscard]] Future<Decision> decide(const HookEvent& event,
+                                        std::optional<Duration> deadline = std::nullopt);
+  [[nodiscard]] Future<Decision> decide(Hook hook, std::initializer_list<Argument> args,
+                                        std::optional<Duration> deadline = std::nullopt);
+  // Waits for the decision, in real time. One that does not fit is allowed.
+  [[nodiscard]] Decision decide_wait(const HookEvent& event,
+                                     std::optional<Duration> deadline = std::nullopt);
+  [[nodiscard]] Decision decide_wait(Hook hook, std::initializer_list<Argument> args,
+                                     std::optional<Duration> deadline = std::nullopt);
+  // Hands the decision to the handler, on the attached loop. Refused are events that do not fit,
+  // and all while no loop is attached.
+  [[nodiscard]] Asked decide_on_loop(const HookEvent& event, DecisionHandler& handler);
+  [[nodiscard]] Asked decide_on_loop(Hook hook, std::initializer_list<Argument> args,
+                                     DecisionHandler& handler);
+  // Does the same with a function `void(const Decision&)`, which must not throw. Needs
+  // <hookline/typed_hook.h>.
+  template <std::invocable<const Decision&> F>
+  [[nodiscard]] Asked decide_on_loop(const HookEvent& event, F handler);
 
   // Sends an event to one script only, and does nothing if there is no such script or it lacks the
   // hook. `args` are text in the host's encoding and numbers.
@@ -207,14 +223,23 @@ class ScriptHost {
   // the host. It discards them after shutdown(), and lives as long as the ScriptHost.
   [[nodiscard]] Executor& host_executor();
 
-  // Calls a function of one script: call("stats", "get_user_data", {"nick", 12345}).
-  [[nodiscard]] Future<Value> call(ScriptRef script, Callee function, List args,
+  // Calls a function of one script: call("stats", "get_user_data", {"nick", 12345}). The name means
+  // what the script has bound to it when the call runs.
+  [[nodiscard]] Future<Value> call(ScriptRef script, Callee callee,
+                                   std::initializer_list<Argument> args, CallOptions options = {});
+  [[nodiscard]] Future<Value> call(ScriptRef script, Callee callee, List args,
                                    CallOptions options = {});
   [[nodiscard]] Future<Value> call(ScriptRef script, ScriptCall call);
+  // Calls a function of one script, whose result nobody awaits. Errors are logged.
+  void post(ScriptRef script, Callee callee, std::initializer_list<Argument> args);
   // Delivers the result to the handler on the attached loop, exactly once. Costs less than a
   // future. Errors, after which the handler is not called: no such script; kBadArguments for no
   // loop or for a timeout.
-  [[nodiscard]] Result<void> call(ScriptRef script, ScriptCall call, ResultHandler& handler);
+  [[nodiscard]] Result<void> call_on_loop(ScriptRef script, Callee callee,
+                                          std::initializer_list<Argument> args,
+                                          ResultHandler& handler);
+  [[nodiscard]] Result<void> call_on_loop(ScriptRef script, ScriptCall call,
+                                          ResultHandler& handler);
 
   // Calls with arguments and a result of C++ types (<hookline/convert.h>), and takes keywords and
   // CallOptions among the arguments. Needs <hookline/typed_call.h>.
@@ -223,18 +248,35 @@ class ScriptHost {
   //
   // A result of another type is kBadArguments: "result[3]: expected str, got int". With T = void
   // the result does not matter, with T = Handle it stays in the script (ScriptCall::keeps_result).
-  // Cancelling the future of another T than Value throws the result away, but the function may have
-  // been called. A List that is the only argument is the list of arguments, as above.
+  // A List that is the only argument is the list of arguments, as above.
   template <class T = Value, class... Args>
-  [[nodiscard]] Future<T> call(ScriptRef script, Callee function, Args&&... args) {
-    return detail::include_hookline_typed_call_h<T>::call(*this, script, std::move(function),
+  [[nodiscard]] Future<T> call(ScriptRef script, Callee callee, Args&&... args) {
+    return detail::include_hookline_typed_call_h<T>::call(*this, script, std::move(callee),
                                                           std::forward<Args>(args)...);
   }
   template <class T>
-  [[nodiscard]] Future<T> call(ScriptRef script, Callee function, List args,
+  [[nodiscard]] Future<T> call(ScriptRef script, Callee callee,
+                               std::initializer_list<Argument> args, CallOptions options = {}) {
+    return detail::include_hookline_typed_call_h<T>::call_views(*this, script, std::move(callee),
+                                                                args, options);
+  }
+  template <class T>
+  [[nodiscard]] Future<T> call(ScriptRef script, Callee callee, List args,
                                CallOptions options = {}) {
-    return detail::include_hookline_typed_call_h<T>::call_list(*this, script, std::move(function),
+    return detail::include_hookline_typed_call_h<T>::call_list(*this, script, std::move(callee),
                                                                std::move(args), options);
+  }
+
+  // Returns a function of one script, to be called often: it is resolved once for each load of the
+  // script, and calling it costs what an event costs. Needs <hookline/script_function.h>.
+  //
+  //   auto greet = scripts->function<std::string(std::string)>("stats", "greet");
+  //   Future<std::string> greeting = greet("ann");
+  //
+  // The script need not be loaded yet: calls fail while it, or the function, is missing.
+  template <class Signature>
+  [[nodiscard]] ScriptFunction<Signature> function(ScriptRef script, std::string_view name) {
+    return detail::include_hookline_script_function_h<Signature>::make(*this, script, name);
   }
 
   // Calls a function of one script and reads its result, a generator or other iterable, item by
@@ -244,20 +286,18 @@ class ScriptHost {
   // applies if it is kHub.
   [[nodiscard]] ValueStream stream(ScriptRef script, ScriptCall call);
   [[nodiscard]] ValueStream stream(ScriptRef script, ScriptCall call, StreamOptions options);
-  [[nodiscard]] ValueStream stream(ScriptRef script, Callee function, List args);
-  [[nodiscard]] ValueStream stream(ScriptRef script, Callee function, List args,
+  [[nodiscard]] ValueStream stream(ScriptRef script, Callee callee, List args);
+  [[nodiscard]] ValueStream stream(ScriptRef script, Callee callee, List args,
                                    StreamOptions options);
   // Takes arguments of C++ types, and keywords and StreamOptions among them. Needs
   // <hookline/typed_call.h>.
   //
   //   stream("stats", "users", "op", kw("by", "share"), StreamOptions{.ahead = 4})
   template <class... Args>
-  [[nodiscard]] auto stream(ScriptRef script, Callee function, Args&&... args) {
-    return detail::include_hookline_typed_call_h<
-        std::conditional_t<sizeof...(Args) == 0, Value, Value>>::stream(*this, script,
-                                                                        std::move(function),
-                                                                        std::forward<Args>(
-                                                                            args)...);
+  [[nodiscard]] auto stream(ScriptRef script, Callee callee, Args&&... args) {
+    using Item = std::conditional_t<sizeof...(Args) == 0, Value, Value>;  // needs Args
+    using Calls = detail::include_hookline_typed_call_h<Item>;
+    return Calls::stream(*this, script, std::move(callee), std::forward<Args>(args)...);
   }
 
   // Adds a function to the module while scripts run; needs <hookline/function.h>, which says how.
@@ -265,8 +305,8 @@ class ScriptHost {
   // Result<void>.
   //   scripts->def("get_stats", [](std::string nick, long limit) { ... }, arg("limit") = 10)
   template <class F, class... Extras>
-  [[nodiscard]] auto def(std::string name, F function, Extras&&... extras) {
-    return detail::include_hookline_function_h<F>::def(*this, std::move(name), std::move(function),
+  [[nodiscard]] auto def(std::string name, F callable, Extras&&... extras) {
+    return detail::include_hookline_function_h<F>::def(*this, std::move(name), std::move(callable),
                                                        std::forward<Extras>(extras)...);
   }
   // Exposes a class whose objects scripts make, use in `with`, and give back. Returns a
@@ -283,15 +323,7 @@ class ScriptHost {
   // built-in one ("KeyError"). Any other name becomes a RuntimeError whose text begins with it.
   template <class Thrown>
   void map_exception(std::string python_type) {
-    map_exception(
-        []([[maybe_unused]] const std::exception& thrown) {
-          if constexpr (std::is_same_v<Thrown, std::exception>) {
-            return true;
-          } else {
-            return dynamic_cast<const Thrown*>(&thrown) != nullptr;
-          }
-        },
-        std::move(python_type));
+    detail::include_hookline_function_h<Thrown>::map_exception(*this, std::move(python_type));
   }
   void map_exception(bool (*matches)(const std::exception& thrown), std::string python_type);
   // Returns the error that a script gets for a C++ exception, by that map.

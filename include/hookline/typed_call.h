@@ -3,15 +3,18 @@
 // Implements named calls with C++ arguments and results: ScriptHost::call<T>() and
 // ScriptHost::stream().
 
+#include <array>
 #include <concepts>
+#include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 
+#include "hookline/argument.h"
 #include "hookline/call.h"
 #include "hookline/convert.h"
-#include "hookline/executor.h"
 #include "hookline/future.h"
 #include "hookline/script_host.h"
 #include "hookline/stream.h"
@@ -28,6 +31,67 @@ template <class T>
 
 namespace detail {
 
+// Is true of types that an Argument can view without a Value in between.
+template <class T>
+concept PlainArgument =
+    std::same_as<T, std::string> || std::same_as<T, std::string_view> ||
+    std::same_as<T, const char*> || std::same_as<T, char*> || std::same_as<T, bool> ||
+    std::same_as<T, Bytes> || std::same_as<T, Value> || std::floating_point<T> ||
+    (Integer<T> && (std::signed_integral<T> || sizeof(T) < sizeof(std::int64_t)));
+
+// Returns what an Argument views: `given` itself, or a Value that is made of it.
+template <class T>
+[[nodiscard]] decltype(auto) viewed(const T& given) {
+  if constexpr (PlainArgument<std::decay_t<T>>) {
+    return (given);
+  } else {
+    return to_value(given);
+  }
+}
+
+// Reads the T of a call's result.
+template <class T>
+[[nodiscard]] Result<T> read_result(Result<Value>&& result) {
+  if (!result) {
+    return std::unexpected(std::move(result.error()));
+  }
+  if constexpr (std::is_void_v<T>) {
+    return {};
+  } else {
+    return from_value<T>(*result);
+  }
+}
+
+// Reads the T of the result of a state. An int, which most results are, is read where it lies.
+template <class T>
+[[nodiscard]] Result<T> take_as(FutureState<Value>& state) {
+  if constexpr (Integer<T>) {
+    const Value* const value = state.peek();
+    const auto* const number = value != nullptr ? value->as<std::int64_t>() : nullptr;
+    if (number != nullptr && std::in_range<T>(*number)) [[likely]] {
+      const T read = static_cast<T>(*number);
+      state.drop_result();
+      return read;
+    }
+  }
+  return read_result<T>(state.take_result());
+}
+
+// Returns the future of the T of a call's result.
+template <class T>
+[[nodiscard]] Future<T> read_as(Future<Value> value) {
+  if constexpr (std::same_as<T, Value>) {
+    return value;
+  } else {
+    return Future<T>(std::move(value), &take_as<T>);
+  }
+}
+
+// Starts a call with plain arguments; see ScriptHost::call().
+[[nodiscard]] Future<Value> start_call(ScriptHost& scripts, const ScriptRef& script,
+                                       const Callee& function, std::span<const Argument> args,
+                                       const CallOptions& options);
+
 // Adds an argument, a keyword or call options to a call.
 template <class T>
 void add_to_call(ScriptCall& call, T&& argument) {
@@ -40,32 +104,40 @@ void add_to_call(ScriptCall& call, T&& argument) {
   }
 }
 
-// Returns a future of `value`, read as a T.
+// Is true of what can be passed as one of a call's positional arguments.
 template <class T>
-[[nodiscard]] Future<T> read_as(Future<Value> value) {
-  if constexpr (std::same_as<T, Value>) {
-    return value;
-  } else {
-    return value.then(InlineExecutor::instance(), [](Result<Value> result) -> Result<T> {
-      if (!result) {
-        return std::unexpected(std::move(result.error()));
-      }
-      if constexpr (std::is_void_v<T>) {
-        return {};
-      } else {
-        return from_value<T>(*result);
-      }
-    });
-  }
-}
+concept Positional =
+    !std::same_as<std::decay_t<T>, Keyword> && !std::same_as<std::decay_t<T>, CallOptions>;
 
 template <class T>
 struct include_hookline_typed_call_h {
   template <class... Args>
   static Future<T> call(ScriptHost& scripts, ScriptRef script, Callee function, Args&&... args) {
-    ScriptCall call = empty_call(std::move(function));
-    (add_to_call(call, std::forward<Args>(args)), ...);
-    return read_as<T>(scripts.call(script, std::move(call)));
+    if constexpr ((Positional<Args> && ... && !std::same_as<T, Handle>)) {
+      // The usual case, which needs no heap for plain arguments.
+      return with_arguments(
+          [&](std::span<const Argument> views) {
+            return read_as<T>(start_call(scripts, script, function, views, {}));
+          },
+          viewed(args)...);
+    } else {
+      ScriptCall call = empty_call(std::move(function));
+      (add_to_call(call, std::forward<Args>(args)), ...);
+      return read_as<T>(scripts.call(script, std::move(call)));
+    }
+  }
+  static Future<T> call_views(ScriptHost& scripts, ScriptRef script, Callee function,
+                              std::span<const Argument> args, const CallOptions& options) {
+    if constexpr (std::same_as<T, Handle>) {
+      ScriptCall call = empty_call(std::move(function));
+      for (const Argument& argument : args) {
+        call.args.push_back(argument.to_value());
+      }
+      call.options = options;
+      return read_as<T>(scripts.call(script, std::move(call)));
+    } else {
+      return read_as<T>(start_call(scripts, script, function, args, options));
+    }
   }
   static Future<T> call_list(ScriptHost& scripts, ScriptRef script, Callee function, List args,
                              CallOptions options) {
@@ -79,17 +151,24 @@ struct include_hookline_typed_call_h {
                             Args&&... args) {
     ScriptCall call = empty_call(std::move(function));
     StreamOptions options;
-    [[maybe_unused]] const auto add = [&]<class Argument>(Argument&& argument) {
-      if constexpr (std::same_as<std::decay_t<Argument>, StreamOptions>) {
+    [[maybe_unused]] const auto add = [&]<class Given>(Given&& argument) {
+      if constexpr (std::same_as<std::decay_t<Given>, StreamOptions>) {
         options = argument;
       } else {
-        static_assert(!std::same_as<std::decay_t<Argument>, CallOptions>,
+        static_assert(!std::same_as<std::decay_t<Given>, CallOptions>,
                       "a stream has StreamOptions; each next() has a timeout of its own");
-        add_to_call(call, std::forward<Argument>(argument));
+        add_to_call(call, std::forward<Given>(argument));
       }
     };
     (add(std::forward<Args>(args)), ...);
     return scripts.stream(script, std::move(call), options);
+  }
+
+  // Calls `use` with views of the arguments, which live until it returns.
+  template <class Use, class... Viewed>
+  static auto with_arguments(Use use, const Viewed&... viewed) {
+    const std::array<Argument, sizeof...(Viewed)> views{Argument(viewed)...};
+    return use(std::span<const Argument>(views));
   }
 
  private:

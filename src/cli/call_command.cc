@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/cli.h"
+#include "cli/reference.h"
 #include "cli/script_session.h"
 #include "marshal/json.h"
 
@@ -60,7 +61,8 @@ int run_call(const CallCommandOptions& options, Io& io) {
     io.err << "hookline call: " << arguments.error().message << '\n';
     return kExitUsage;
   }
-  const auto session = ScriptSession::start(std::chrono::duration<double>(options.timeout_seconds));
+  const auto session =
+      ScriptSession::start(std::chrono::duration<double>(options.timeout_seconds), vh_reference());
   if (!session) {
     return report_error(session.error(), io);
   }

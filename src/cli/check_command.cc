@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -13,9 +14,10 @@
 #include <vector>
 
 #include "cli/cli.h"
+#include "cli/reference.h"
 #include "cli/script_session.h"
-#include "hookline/hook.h"
 #include "marshal/json.h"
+#include "plugin/reference/reference_data.h"
 #include "plugin/script/script_header.h"
 
 namespace hookline::cli {
@@ -69,19 +71,34 @@ TempFile::~TempFile() {
   }
 }
 
-// Returns {name: [argument names]} of all hooks.
-Value hook_arguments() {
-  Dict hooks;
-  for (const HookRow& row : kHooks) {
-    List names;
-    for (std::string_view rest = row.argument_names; !rest.empty();) {
-      const std::size_t end = std::min(rest.find(' '), rest.size());
-      names.emplace_back(rest.substr(0, end));
-      rest.remove_prefix(std::min(end + 1, rest.size()));
+// Describes a function that the host calls, whose arguments are written as in a `def`.
+Dict describe(std::string arguments, bool allows_fewer) {
+  Dict hook;
+  hook.items.emplace_back("arguments", std::move(arguments));
+  hook.items.emplace_back("allows_fewer", allows_fewer);
+  return hook;
+}
+
+// Returns the hooks as check() of the helper takes them.
+Dict hooks_of(const Reference& reference) {
+  Dict all;
+  for (const HookRow& row : reference.hooks()) {
+    std::string arguments;
+    for (const std::string_view name : std::span(row.names).first(row.kinds.size())) {
+      arguments.append(arguments.empty() ? "" : ", ").append(name);
     }
-    hooks.items.emplace_back(row.name, std::move(names));
+    all.items.emplace_back(row.name, describe(std::move(arguments), row.allows_fewer));
   }
-  return hooks;
+  return all;
+}
+
+// Returns the other functions that the host calls.
+Dict called_functions(const Reference& reference) {
+  Dict all;
+  for (const detail::CalledFunction& called : detail::ReferenceAccess::data(reference).called) {
+    all.items.emplace_back(called.name, describe(called.arguments, false));
+  }
+  return all;
 }
 
 const Value& field(const Value& entry, std::string_view name) {
@@ -149,12 +166,13 @@ void print_error(const Error& error, Io& io) {
 }
 
 // Checks one script in an interpreter of its own, so that imports of other scripts do not matter.
-Result<Value> check_one(const std::string& script, const std::filesystem::path& helper, Io& io) {
+Result<Value> check_one(const std::string& script, const Reference& reference,
+                        const std::filesystem::path& helper, Io& io) {
   const auto header = detail::read_script_header(script);
   if (!header) {
     return fail(header.error().code, script + ": " + header.error().message);
   }
-  const auto session = ScriptSession::start(kTimeout, *header);
+  const auto session = ScriptSession::start(kTimeout, reference, *header);
   if (!session) {
     return std::unexpected(session.error());
   }
@@ -162,7 +180,8 @@ Result<Value> check_one(const std::string& script, const std::filesystem::path& 
     return std::unexpected(loaded.error());
   }
   const auto gil = kGilNames.at(static_cast<std::size_t>(header->gil.value_or(Gil::kOwn)));
-  auto report = (*session)->call("check", {script, hook_arguments(), gil});
+  auto report =
+      (*session)->call("check", {script, hooks_of(reference), called_functions(reference), gil});
   if (!report && report.error().code == ErrorCode::kDeadlineExceeded) {
     print_error({.message = script + ": one of its imports does not return"}, io);
     std::error_code ignored;
@@ -172,14 +191,14 @@ Result<Value> check_one(const std::string& script, const std::filesystem::path& 
   return report;
 }
 
-Result<List> check_all(const CheckOptions& options, Io& io) {
+Result<List> check_all(const CheckOptions& options, const Reference& reference, Io& io) {
   const auto helper = TempFile::create("hookline_check.py", check_source());
   if (!helper) {
     return std::unexpected(helper.error());
   }
   List reports;
   for (const std::string& script : options.scripts) {
-    auto report = check_one(script, helper->path(), io);
+    auto report = check_one(script, reference, helper->path(), io);
     if (!report) {
       return std::unexpected(report.error());
     }
@@ -192,7 +211,12 @@ Result<List> check_all(const CheckOptions& options, Io& io) {
 
 int run_check(const CheckOptions& options, Io& io) {
   setup_logging("warn");
-  auto reports = check_all(options, io);
+  const auto reference = read_reference(options.host_file);
+  if (!reference) {
+    print_error(reference.error(), io);
+    return kExitUsage;
+  }
+  auto reports = check_all(options, *reference, io);
   if (!reports) {
     print_error(reports.error(), io);
     return kExitFailed;

@@ -9,7 +9,8 @@ namespace {
 constexpr std::string_view kSource = R"python(
 """Checks a script without running it, for `hookline check`.
 
-check(path, hooks, gil) returns {"path", "loads", "hooks": [{"name", "line"}], "imports": [{"module",
+check(path, hooks, called, gil) takes {name: {"arguments": "nick, message", "allows_fewer": bool}} of
+the hooks, and of other functions that the host calls. It returns {"path", "loads", "hooks": [{"name", "line"}], "imports": [{"module",
 "line", "status", "message"}], "errors": [...], "warnings": [...]}; errors and warnings are {"file",
 "line", "column", "message"}. The status of an import is "ok", "beside" (a file beside the script),
 "missing", "refuses" (it does not support interpreters with this GIL) or "fails".
@@ -20,15 +21,16 @@ import difflib
 import importlib
 import importlib.util
 import os
+import re
 import sys
 
-# Functions that the host calls, although they are not hooks of the table.
-ALSO_CALLED = {"UnLoad": [], "OnScriptQuery": ["command", "data", "recipient", "sender"]}
+# How names of hooks begin.
+STYLES = (re.compile("On(?=[A-Z])"), re.compile("on_"))
 
 INSTEAD = {
-    "curses": "a script of a hub has no terminal, so leave it out",
-    "tkinter": "a script of a hub has no screen, so leave it out",
-    "readline": "a script of a hub has no terminal, so leave it out",
+    "curses": "a script has no terminal, so leave it out",
+    "tkinter": "a script has no screen, so leave it out",
+    "readline": "a script has no terminal, so leave it out",
     "faulthandler": "leave it out",
     "tracemalloc": "use sys.getsizeof and gc.get_objects instead",
     "numpy": "use array, math and statistics instead, or run what needs it in a subprocess",
@@ -40,16 +42,18 @@ INSTEAD = {
 gil = "own"
 
 
-def check(path, hooks, gil_of_script):
+def check(path, hooks, called, gil_of_script):
     global gil
     gil = gil_of_script
-    return Check(path, {**hooks, **ALSO_CALLED}).run()
+    return Check(path, hooks, called).run()
 
 
 class Check:
-    def __init__(self, path, hooks):
+    def __init__(self, path, hooks, called):
         self.path = path
-        self.expected = hooks
+        self.expected = {**hooks, **called}
+        # If all hooks begin in the same way, another function that does so is probably meant as one.
+        self.style = next((style for style in STYLES if hooks and all(map(style.match, hooks))), None)
         self.hooks, self.imports, self.errors, self.warnings = [], [], [], []
         self.seen_files, self.seen_modules = set(), set()
 
@@ -114,15 +118,14 @@ class Check:
         if isinstance(function, ast.AsyncFunctionDef):
             self.warn(path, function, f"{function.name} is an async function, which is not "
                                       "supported yet: it will not run")
-        names, given = self.expected[function.name], function.args
+        expected, given = self.expected[function.name], function.args
+        names = argument_names(expected["arguments"])
         positional = given.posonlyargs + given.args
         needed = len(positional) - len(given.defaults)
         keyword_only = [arg.arg for arg, default in zip(given.kwonlyargs, given.kw_defaults)
                         if default is None]
-        # The host also supports the OnTimer() without an argument of old scripts.
-        counts = {len(names), 0} if function.name == "OnTimer" else {len(names)}
-        fits = any(needed <= count and (given.vararg or count <= len(positional))
-                   for count in counts)
+        fits = (needed <= len(names) and
+                (expected["allows_fewer"] or given.vararg or len(names) <= len(positional)))
         if keyword_only:
             self.warn(path, function, f"{function.name} needs {keyword_only[0]} by name, but hooks "
                                       "are called by position: each call will fail")
@@ -134,13 +137,10 @@ class Check:
                       f" ({', '.join(names) or 'none'}): each call will fail")
 
     def check_name(self, function, path):
-        plain = {name.lower(): name for name in self.expected}
-        key = function.name.replace("_", "").lower()
-        close = difflib.get_close_matches(key, plain, 1, 0.85)
-        if close:
-            self.warn(path, function,
-                      f"{function.name} is not a hook: did you mean {plain[close[0]]}?")
-        elif function.name.startswith("On") and function.name[2:3].isupper():
+        close = max(self.expected, key=lambda hook: likeness(function.name, hook), default="")
+        if close and likeness(function.name, close) >= 0.85:
+            self.warn(path, function, f"{function.name} is not a hook: did you mean {close}?")
+        elif self.style and self.style.match(function.name):
             self.warn(path, function, f"{function.name} is not a hook: nothing will call it")
 
     # Each module is really imported, here, in an interpreter with the GIL that the script wants.
@@ -187,6 +187,20 @@ class Check:
                 self.warn(path, node, f"{message} (the script can do without it)")
             else:
                 self.error(path, node.lineno, node.col_offset + 1, message)
+
+
+def argument_names(arguments):
+    """Returns the names in a text like "nick: str, message: str"."""
+    while (plain := re.sub(r"\[[^][]*\]", "", arguments)) != arguments:
+        arguments = plain  # without the commas in "dict[str, int]"
+    return [part.partition(":")[0].strip() for part in arguments.split(",") if part.strip()]
+
+
+def likeness(name, hook):
+    """Returns how alike two names are, from 0 to 1. Case and underscores do not count much."""
+    pairs = ((name.lower(), hook.lower()),
+             (name.replace("_", "").lower(), hook.replace("_", "").lower()))
+    return max(difflib.SequenceMatcher(None, *pair).ratio() for pair in pairs)
 
 
 def top_level(body):

@@ -210,12 +210,16 @@ void CommandLine::add_call() {
 void CommandLine::add_check() {
   check_ = app_.add_subcommand(
       "check",
-      "Shows the hooks, imports and mistakes that the hub will find in scripts, without running "
+      "Shows the hooks, imports and mistakes that the host will find in scripts, without running "
       "them.");
   check_
       ->add_option("SCRIPT", check_options_.scripts,
                    "The Python files, or folders of packages, to check")
       ->required();
+  check_
+      ->add_option("--host", check_options_.host_file,
+                   "Check scripts of the host that this file describes; default: those of a hub")
+      ->type_name("FILE");
   check_->add_flag("--json", check_options_.json, "Print one JSON object instead of text");
   check_->footer(
       "It imports the modules that the scripts import, to see whether they work in an interpreter\n"
@@ -223,7 +227,8 @@ void CommandLine::add_check() {
       "\n"
       "Examples:\n"
       "  hookline check scripts/*.py\n"
-      "  hookline check --json stats.py");
+      "  hookline check --json stats.py\n"
+      "  hookline check --host game.json rules.py    checks a script of another host");
 }
 
 void CommandLine::add_ctl() {
@@ -263,6 +268,10 @@ void CommandLine::add_reference() {
       ->type_name("FORMAT")
       ->capture_default_str();
   reference_
+      ->add_option("--host", reference_options_.host_file,
+                   "Describe the host of this file, which it has written; default: a hub")
+      ->type_name("FILE");
+  reference_
       ->add_option("--template", reference_options_.template_file,
                    "Insert the reference into this page, at its line <!-- the reference -->")
       ->type_name("FILE");
@@ -270,7 +279,8 @@ void CommandLine::add_reference() {
       "Examples:\n"
       "  hookline reference\n"
       "  hookline reference --format=pyi > scripts/vh.pyi    makes a stub file for editors\n"
-      "  hookline reference --format=json");
+      "  hookline reference --format=json\n"
+      "  hookline reference --host game.json --format=pyi > game.pyi");
 }
 
 void CommandLine::parse(const std::vector<std::string>& arguments) {

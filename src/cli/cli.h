@@ -103,6 +103,7 @@ struct CallCommandOptions {
 // The options of `hookline check`.
 struct CheckOptions {
   std::vector<std::string> scripts;
+  std::optional<std::string> host_file;  // describes the host; by default a hub
   bool json = false;
 };
 
@@ -111,13 +112,14 @@ struct CheckOptions {
 [[nodiscard]] int run_check(const CheckOptions& options, Io& io);
 
 // Returns the source of the Python module that does the work of run_check(). Its function
-//   check(path, hooks, gil) -> dict
-// takes {name: [argument names]} as `hooks`; the docstring of the module describes the result.
+//   check(path, hooks, called, gil) -> dict
+// is described by the docstring of the module.
 [[nodiscard]] std::string_view check_source();
 
 // Holds the options of `hookline reference`.
 struct ReferenceOptions {
-  std::string format = "markdown";  // or pyi, json
+  std::string format = "markdown";       // or pyi, json
+  std::optional<std::string> host_file;  // describes the host; by default a hub
   // A page with a line "<!-- the reference -->", which is replaced by the reference. It is only
   // allowed with markdown.
   std::optional<std::string> template_file;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "hookline/future.h"
+#include "hookline/script_info.h"
 namespace hookline::cli {
 
 namespace {
@@ -78,7 +79,7 @@ hub::HubConfig make_demo_config(const DemoOptions& options, const std::filesyste
   config.idle_timeout = Duration::zero();
   config.script_folder = scripts;
   // The demo fails if a line is decided without its scripts, so they get a lot of time.
-  config.verdict_deadline = 2 * options.stall;
+  config.decision_deadline = 2 * options.stall;
   config.variables = {
       {{"word_filter", "forbidden"}, std::string(Traffic::kForbiddenWord)},
       {{"word_filter", "mild"}, std::string(Traffic::kMildWord)},

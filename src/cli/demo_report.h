@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "hookline/mailbox.h"
+#include "hookline/script_info.h"
 
 namespace hookline::cli {
 

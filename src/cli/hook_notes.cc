@@ -286,7 +286,7 @@ def OnSetConfig(nick, conf, var, new_value, old_value, type):
 });
 
 constexpr auto kOthers = std::to_array<OtherHookNote>({
-    {"UnLoad", "", "None",
+    {"UnLoad", "() -> None",
      "The script is about to be removed or reloaded, or the hub ends. Save your data, and tell "
      "your threads to end, because the hub waits for them.",
      R"py(
@@ -300,7 +300,7 @@ def UnLoad():
     with open(path, "w", encoding="utf-8") as file:
         json.dump(scores, file)
 )py"},
-    {"OnScriptQuery", "command: str, data: str, recipient: str, sender: str", "str | None",
+    {"OnScriptQuery", "(command: str, data: str, recipient: str, sender: str) -> str | None",
      "Another script has called vh.ScriptQuery(), and gets the result. None means no answer.",
      R"py(
 def OnScriptQuery(command, data, recipient, sender):

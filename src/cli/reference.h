@@ -1,28 +1,33 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "hookline/hook.h"
 #include "hookline/module.h"
+#include "hookline/reference.h"
 #include "hookline/result.h"
 
-// The reference of everything that scripts of a hub can use. It is made of the module `vh`
-// (hookline/verlihub/module.h), of the table of hooks (hookline/hook.h), and of notes: static texts
-// in hook_notes.cc and verlihub/notes.cc. A test demands a note for every hook.
+// The reference of a host: of the one that a file describes, or of a hub. The latter is made of the
+// module `vh` (hookline/verlihub/module.h), of the table of hooks (hookline/verlihub/hooks.h), and
+// of notes: static texts in hook_notes.cc and verlihub/notes.cc. A test demands a note for every
+// hook.
 //
 // Thread safety: all functions from any thread.
 namespace hookline::cli {
 
-// Returns Markdown sections, each with a heading "## ".
-[[nodiscard]] std::string reference_markdown();
-// Returns a stub file (vh.pyi) for editors and type checkers.
-[[nodiscard]] std::string reference_pyi();
-// Returns one object with the lists hooks, other_hooks, functions, extras, attributes,
-// script_attributes and constants.
-[[nodiscard]] Result<std::string> reference_json();
+// Returns the reference of the host that the file describes (`--host FILE`), or of a hub if there
+// is no file. Error: kBadArguments, a sentence that names the file and says what to do.
+[[nodiscard]] Result<Reference> read_reference(const std::optional<std::string>& file);
+
+// Returns nullopt if the file cannot be read.
+[[nodiscard]] std::optional<std::string> read_text(const std::string& file);
+
+[[nodiscard]] Reference vh_reference();
+// Returns what vh_reference().json() does, with what a block does and what may be replaced.
+[[nodiscard]] Result<std::string> vh_reference_json();
 
 // Holds the note of a hook.
 struct HookNote {
@@ -35,8 +40,7 @@ struct HookNote {
 // A function that the host calls by name, but that is not a hook of the table.
 struct OtherHookNote {
   std::string_view name;
-  std::string_view arguments;  // "command: str, data: str"
-  std::string_view returns;    // a Python type
+  std::string_view signature;  // "(command: str, data: str) -> str"
   std::string_view when;
   std::string_view example;
 };
@@ -49,17 +53,5 @@ struct OtherHookNote {
 
 // Returns the note of a row, or nullptr if it has none.
 [[nodiscard]] const HookNote* find_note(const HookRow& row) noexcept;
-
-// The formats share these functions, which write rows of the tables as Python.
-
-// Returns "str", "int" or "float", for a letter of a row.
-[[nodiscard]] std::string_view python_type(char kind) noexcept;
-// Splits the names of a row, which are separated by single spaces.
-[[nodiscard]] std::vector<std::string_view> split_names(std::string_view names);
-
-// Writes "OnNewConn(ip: str)".
-[[nodiscard]] std::string hook_signature(const HookRow& row);
-// Removes line breaks at both ends, because raw strings have them.
-[[nodiscard]] std::string_view trim_lines(std::string_view text) noexcept;
 
 }  // namespace hookline::cli

@@ -1,7 +1,6 @@
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "cli/cli.h"
 #include "cli/reference.h"
@@ -13,11 +12,11 @@ namespace {
 constexpr std::string_view kReferencePlace = "<!-- the reference -->\n";
 
 Result<std::string> fill_template(const std::string& file, const std::string& reference) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) {
+  auto text = read_text(file);
+  if (!text) {
     return fail(ErrorCode::kBadArguments, "--template: " + file + " cannot be read: name a page");
   }
-  std::string page{std::istreambuf_iterator<char>(in), {}};
+  std::string page = *std::move(text);
   const auto place = page.find(kReferencePlace);
   if (place == std::string::npos) {
     const auto line = kReferencePlace.substr(0, kReferencePlace.find('\n'));
@@ -32,14 +31,18 @@ Result<std::string> render(const ReferenceOptions& options) {
   if (options.template_file && options.format != "markdown") {
     return fail(ErrorCode::kBadArguments, "--template is for --format=markdown only: leave it out");
   }
+  const auto reference = read_reference(options.host_file);
+  if (!reference) {
+    return std::unexpected(reference.error());
+  }
   if (options.template_file) {
-    return fill_template(*options.template_file, reference_markdown());
+    return fill_template(*options.template_file, reference->markdown());
   }
   if (options.format == "json") {
-    auto json = reference_json();
+    auto json = options.host_file ? reference->json() : vh_reference_json();
     return json ? Result<std::string>(*json + "\n") : json;
   }
-  return options.format == "pyi" ? reference_pyi() : reference_markdown();
+  return options.format == "pyi" ? reference->stub() : reference->markdown();
 }
 
 }  // namespace

@@ -3,15 +3,17 @@
 #include <utility>
 
 #include "hookline/future.h"
-#include "hookline/verlihub/module.h"
 #include "plugin/types/spdlog_log.h"
 
 namespace hookline::cli {
 
 Result<std::unique_ptr<ScriptSession>> ScriptSession::start(std::chrono::duration<double> timeout,
+                                                            const Reference& reference,
                                                             PythonOptions python) {
-  std::unique_ptr<ScriptSession> session(new ScriptSession(timeout));
-  auto host = ScriptHost::create({.module = verlihub::module(session->no_hub_),
+  std::unique_ptr<ScriptSession> session(new ScriptSession(timeout, reference));
+  const auto hooks = reference.hooks();
+  auto host = ScriptHost::create({.hooks = {hooks.begin(), hooks.end()},
+                                  .module = reference.module(),
                                   .python = std::move(python),
                                   .stdout_to_stderr = true,
                                   .log = &detail::log_to_spdlog});

@@ -4,21 +4,23 @@
 #include <filesystem>
 #include <memory>
 #include <string_view>
+#include <utility>
 
+#include "hookline/reference.h"
 #include "hookline/result.h"
 #include "hookline/script_host.h"
 #include "hookline/value.h"
-#include "hookline/verlihub/functions.h"
 
 namespace hookline::cli {
 
-// Loads one script without a hub, to call its functions. The script prints to stderr.
+// Loads one script without its host, to call its functions. The script prints to stderr.
 class ScriptSession {
  public:
   // `timeout` limits loading and each call; zero means no limit. `python` applies where the header
-  // of the script says nothing.
+  // of the script says nothing. Scripts have the hooks and the module of `reference`, whose
+  // functions fail.
   [[nodiscard]] static Result<std::unique_ptr<ScriptSession>> start(
-      std::chrono::duration<double> timeout, PythonOptions python = {});
+      std::chrono::duration<double> timeout, const Reference& reference, PythonOptions python = {});
   ScriptSession(const ScriptSession&) = delete;
   ScriptSession& operator=(const ScriptSession&) = delete;
   // Waits for the script to return. After kDeadlineExceeded that may never happen: see abandon().
@@ -29,10 +31,11 @@ class ScriptSession {
   [[nodiscard]] Result<Value> call(std::string_view function, List arguments);
 
  private:
-  explicit ScriptSession(std::chrono::duration<double> timeout) : timeout_(timeout) {}
+  ScriptSession(std::chrono::duration<double> timeout, Reference reference)
+      : reference_(std::move(reference)), timeout_(timeout) {}
   [[nodiscard]] Duration limit() const;
 
-  verlihub::NoHub no_hub_;
+  Reference reference_;  // has the texts of the hooks
   std::chrono::duration<double> timeout_;
   std::unique_ptr<ScriptHost> host_;
   ScriptId script_{};

@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "hookline/future.h"
+#include "hookline/script_info.h"
+#include "hookline/verlihub/hooks.h"
 #include "hookline/verlihub/module.h"
 #include "hub/base/clocks.h"
 #include "hub/base/log_level.h"
@@ -108,7 +110,8 @@ Result<void> Hub::Impl::start(const HubOptions& options) {
   }
   const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
   auto created = ScriptHost::create(
-      host, {.module = verlihub::module(
+      host, {.hooks = verlihub::hooks(),
+             .module = verlihub::module(
                  host, {.bot_name = config.bot_name,
                         .op_chat_name = config.op_chat_name,
                         .config_name = std::string(Settings::kConfigName),
@@ -118,8 +121,8 @@ Result<void> Hub::Impl::start(const HubOptions& options) {
              .codec = TextCodec(config.encoding),
              .mailbox = {.capacity = config.mailbox_capacity, .overflow = config.overflow},
              .workers = config.workers,
-             .verdict_deadline = config.verdict_deadline,
-             .late_verdict_allows = config.late_verdict_allows,
+             .decision_deadline = config.decision_deadline,
+             .late_answer_allows = config.late_answer_allows,
              .python = general_python(config),
              .stdout_to_stderr = options.stdout_to_stderr,
              .log = &detail::log_to_spdlog,
@@ -202,7 +205,7 @@ void Hub::Impl::end() {
   watcher.close();
   if (scripts != nullptr) {
     core.disconnect_all();
-    core.scripts().post(Hook::kOnUnLoad, {core.stop_switch().exit_code()});
+    core.scripts().post(verlihub::kOnUnLoad, {core.stop_switch().exit_code()});
     end_scripts();
   }
   core.close_state();

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <utility>
 
+#include "hookline/script_info.h"
+#include "hookline/verlihub/hooks.h"
 #include "hub/users/user_info.h"
 
 namespace hookline::hub {
@@ -118,7 +120,7 @@ void HubCore::tick() {
     if (next_timer_ <= now) {
       next_timer_ = now + config_.timer_interval;
     }
-    script_events_.post(Hook::kOnTimer, {milliseconds_since_epoch()});
+    script_events_.post(verlihub::kOnTimer, {milliseconds_since_epoch()});
   }
 }
 

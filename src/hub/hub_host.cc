@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "hookline/future.h"
+#include "hookline/script_info.h"
 #include "hub/base/text.h"
 
 namespace hookline::hub {

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "interp/argument_texts.h"
 #include "interp/function_table.h"
 #include "interp/handle_table.h"
 #include "interp/helpers.h"
@@ -12,6 +11,7 @@
 #include "interp/py_error.h"
 #include "interp/python_call.h"
 #include "interp/script.h"
+#include "interp/spare_texts.h"
 #include "interp/sub_interpreter.h"
 #include "marshal/python.h"
 #include "marshal/python_text.h"
@@ -72,7 +72,7 @@ struct Interpreter::Impl {
   HandleTable handles;
   IteratorTable iterators{options.before_first_stream};
   std::unique_ptr<ProducerObjects> producers;
-  std::unique_ptr<ArgumentTexts> texts;  // null if the codec encodes ASCII as other bytes
+  std::unique_ptr<SpareTexts> spares;  // null if the codec encodes ASCII as other bytes
 
   // These options are used for arguments and results. They are made once, since every call needs
   // them.
@@ -92,20 +92,13 @@ struct Interpreter::Impl {
   // Returns the object that a stream iterates over.
   [[nodiscard]] Result<PyRef> find_items(const Invocation& invocation);
 
-  template <class Arg>
-  [[nodiscard]] Result<Value> invoke(FunctionId function, std::span<const Arg> args, TextMode text);
-  template <class Arg>
-  [[nodiscard]] Result<Value> invoke(std::string_view name, std::span<const Arg> args,
+  [[nodiscard]] Result<Value> invoke(FunctionId function, std::span<const Value> args,
+                                     TextMode text, Binding binding);
+  [[nodiscard]] Result<Value> invoke(std::string_view name, std::span<const Value> args,
                                      TextMode text);
-
-  template <class Args>
-  [[nodiscard]] Result<Value> invoke_plainly(FunctionId function, const Args& args, TextMode text);
-  [[nodiscard]] Result<Value> invoke_in_general(FunctionId function, std::span<const Scalar> args,
-                                                TextMode text) {
-    return invoke(function, args, text);
-  }
-  [[nodiscard]] Result<Value> invoke_in_general(FunctionId function, const PackedView& args,
-                                                TextMode text);
+  // Returns what the name of the function is bound to now, or nullptr if the general way has to
+  // find it, or say why it cannot be called.
+  [[nodiscard]] const FunctionTable::Target* bound_target(FunctionTable::Entry& entry) const;
 
   // REQUIRES: the interpreter is attached.
   [[nodiscard]] Result<void> prepare() {
@@ -126,7 +119,7 @@ struct Interpreter::Impl {
     exact_options = {.codec = &options.codec, .handles = producers.get()};
     hub_options = {.text = TextMode::kHub, .codec = &options.codec, .handles = producers.get()};
     if (options.codec.extends_ascii()) {
-      texts = std::make_unique<ArgumentTexts>();
+      spares = std::make_unique<SpareTexts>();
     }
     if (auto usable = use_venv(); !usable) {
       return usable;
@@ -170,7 +163,7 @@ struct Interpreter::Impl {
       PyErr_Clear();
     }
     producers.reset();
-    texts.reset();
+    spares.reset();
     helpers.reset();
     if (is_main()) {
       forget_host_context();
@@ -313,7 +306,7 @@ Interpreter::Arity Interpreter::arity(FunctionId function) {
   if (entry == nullptr) {
     return arity;
   }
-  const PyRef pair = impl_->helpers->call("arity", "(O)", entry->function.get());
+  const PyRef pair = impl_->helpers->call("arity", "(O)", entry->resolved.function.get());
   if (!pair || PyArg_ParseTuple(pair.get(), "ii", &arity.min, &arity.max) == 0) {
     PyErr_Clear();
     return {};
@@ -321,20 +314,40 @@ Interpreter::Arity Interpreter::arity(FunctionId function) {
   return arity;
 }
 
-template <class Arg>
-Result<Value> Interpreter::Impl::invoke(FunctionId function, std::span<const Arg> args,
-                                        TextMode text) {
+const FunctionTable::Target* Interpreter::Impl::bound_target(FunctionTable::Entry& entry) const {
+  PyObject* const found =
+      entry.key ? PyDict_GetItemWithError(script->globals(), entry.key.get()) : nullptr;
+  if (found == nullptr) [[unlikely]] {
+    PyErr_Clear();
+    return nullptr;
+  }
+  if (found != entry.bound.function.get()) [[unlikely]] {
+    if (PyCallable_Check(found) == 0) {
+      return nullptr;
+    }
+    // The old object is dropped last, because that may run code of the script.
+    FunctionTable::Target now = FunctionTable::Target::of(PyRef::borrow(found));
+    std::swap(entry.bound, now);
+  }
+  return &entry.bound;
+}
+
+Result<Value> Interpreter::Impl::invoke(FunctionId function, std::span<const Value> args,
+                                        TextMode text, Binding binding) {
   const auto* const entry = functions.find(function);
   if (entry == nullptr) {
     return fail(ErrorCode::kFunctionNotFound,
                 "the function was resolved before the script was loaded again");
   }
-  const PyRef callable = entry->function;  // a copy: the called function may load the script again
+  if (binding == Binding::kCurrent) {
+    return invoke(std::string(entry->name), args, text);
+  }
+  // This is a copy, because the called function may load the script again.
+  const PyRef callable = entry->resolved.function;
   return call_with_values(callable.get(), args, marshal_options(text));
 }
 
-template <class Arg>
-Result<Value> Interpreter::Impl::invoke(std::string_view name, std::span<const Arg> args,
+Result<Value> Interpreter::Impl::invoke(std::string_view name, std::span<const Value> args,
                                         TextMode text) {
   handles.release_dropped();
   const Result<PyRef> callable = script->find_callable(name);
@@ -344,53 +357,32 @@ Result<Value> Interpreter::Impl::invoke(std::string_view name, std::span<const A
   return call_with_values(callable->get(), args, marshal_options(text));
 }
 
-Result<Value> Interpreter::Impl::invoke_in_general(FunctionId function, const PackedView& args,
-                                                   TextMode text) {
-  std::vector<Scalar> scalars(args.kinds.size());
-  unpack_scalars(args.kinds, args.bytes, scalars.data());
-  return invoke(function, std::span<const Scalar>(scalars), text);
+Result<Value> Interpreter::invoke(FunctionId function, std::span<const Value> args, TextMode text,
+                                  Binding binding) {
+  return impl_->invoke(function, args, text, binding);
 }
 
-// Inlined into its two callers, because one more function call would take as long as everything
-// else here.
-template <class Args>
-[[gnu::always_inline]] inline Result<Value> Interpreter::Impl::invoke_plainly(FunctionId function,
-                                                                              const Args& args,
-                                                                              TextMode text) {
+Result<Value> Interpreter::invoke_packed(FunctionId function, const PackedView& args, TextMode text,
+                                         Binding binding) {
   Result<Value> result;
-  if (const auto* const entry = functions.find(function)) [[likely]] {
-    // This is a copy, because the called function may load the script again.
-    const PyRef callable = entry->function;
-    if (call_plainly(callable.get(), entry->vectorcall, args, marshal_options(text), texts.get(),
-                     result)) [[likely]] {
-      return result;
+  if (auto* const entry = impl_->functions.find(function)) [[likely]] {
+    const auto* const target =
+        binding == Binding::kResolved ? &entry->resolved : impl_->bound_target(*entry);
+    if (target != nullptr) [[likely]] {
+      // This is a copy, because the called function may load the script again.
+      const PyRef callable = target->function;
+      if (call_plainly(callable.get(), target->vectorcall, args, impl_->marshal_options(text),
+                       impl_->spares.get(), result)) [[likely]] {
+        return result;
+      }
     }
   }
-  result = invoke_in_general(function, args, text);
+  result = impl_->invoke(function, args.copy(), text, binding);
   return result;
-}
-
-Result<Value> Interpreter::invoke(FunctionId function, std::span<const Value> args, TextMode text) {
-  return impl_->invoke(function, args, text);
-}
-
-Result<Value> Interpreter::invoke_scalars(FunctionId function, std::span<const Scalar> args,
-                                          TextMode text) {
-  return impl_->invoke_plainly(function, args, text);
-}
-
-Result<Value> Interpreter::invoke_packed(FunctionId function, const PackedView& args,
-                                         TextMode text) {
-  return impl_->invoke_plainly(function, args, text);
 }
 
 Result<Value> Interpreter::invoke(std::string_view name, std::span<const Value> args,
                                   TextMode text) {
-  return impl_->invoke(name, args, text);
-}
-
-Result<Value> Interpreter::invoke_scalars(std::string_view name, std::span<const Scalar> args,
-                                          TextMode text) {
   return impl_->invoke(name, args, text);
 }
 

@@ -10,7 +10,6 @@
 #include <string_view>
 #include <vector>
 
-#include "hookline/detail/scalar.h"
 #include "hookline/python_options.h"
 #include "hookline/result.h"
 #include "hookline/text.h"
@@ -18,8 +17,8 @@
 #include "interp/iterator_table.h"
 #include "interp/py_error.h"
 #include "interp/runtime.h"
+#include "marshal/argument_pack.h"
 #include "marshal/py_ref.h"
-#include "marshal/scalar_pack.h"
 
 namespace hookline::detail {
 
@@ -65,6 +64,13 @@ struct InterpreterOptions {
 // Names a function of the script that was resolved. Valid until the script is loaded again or the
 // interpreter ends.
 enum class FunctionId : std::uint32_t {};
+
+// Says which object a call of a resolved function means, if the script has bound its name to
+// another one since.
+enum class Binding : std::uint8_t {
+  kResolved,  // the one that was resolved: for hooks, and functions that a host holds
+  kCurrent,   // the one that the name is bound to now: for calls by name
+};
 
 // Describes a call with options beyond a function and its arguments.
 struct Invocation {
@@ -156,19 +162,18 @@ class Interpreter {
 
   // Calls the function and copies the result out. Every exception, including SystemExit and
   // KeyboardInterrupt, becomes kScriptRaised with type, message and traceback. Fails with
-  // kFunctionNotFound if the script was loaded again since `function` was resolved.
+  // kFunctionNotFound if the script was loaded again since `function` was resolved, or if its name
+  // is bound to nothing and Binding::kCurrent is asked for.
   [[nodiscard]] Result<Value> invoke(FunctionId function, std::span<const Value> args,
-                                     TextMode text = TextMode::kExact);
-  [[nodiscard]] Result<Value> invoke_scalars(FunctionId function, std::span<const Scalar> args,
-                                             TextMode text = TextMode::kExact);
+                                     TextMode text = TextMode::kExact,
+                                     Binding binding = Binding::kResolved);
   [[nodiscard]] Result<Value> invoke_packed(FunctionId function, const PackedView& args,
-                                            TextMode text = TextMode::kExact);
+                                            TextMode text = TextMode::kExact,
+                                            Binding binding = Binding::kResolved);
   // Does the same for a name (may be dotted), which is looked up at each call, because a script may
   // rebind it.
   [[nodiscard]] Result<Value> invoke(std::string_view name, std::span<const Value> args,
                                      TextMode text = TextMode::kExact);
-  [[nodiscard]] Result<Value> invoke_scalars(std::string_view name, std::span<const Scalar> args,
-                                             TextMode text = TextMode::kExact);
 
   [[nodiscard]] Result<Value> invoke(const Invocation& invocation);
   // Calls a function as invoke() does and opens a stream of its result, a generator or anything

@@ -14,13 +14,13 @@ constexpr std::size_t kMost = 6;
 class Arguments {
  public:
   // NOLINTNEXTLINE(*-member-init): slots are read when filled
-  explicit Arguments(ArgumentTexts* texts) noexcept : texts_(texts) {}
+  explicit Arguments(SpareTexts* spares) noexcept : spares_(spares) {}
   Arguments(const Arguments&) = delete;
   Arguments& operator=(const Arguments&) = delete;
   ~Arguments() {
     while (size_ > 0) {
       PyObject* const argument = slots_[size_--];
-      if (texts_ == nullptr || !texts_->spare.give(argument)) {
+      if (spares_ == nullptr || !spares_->give(argument)) {
         Py_DECREF(argument);
       }
     }
@@ -44,7 +44,7 @@ class Arguments {
  private:
   std::array<PyObject*, kMost + 1> slots_;
   std::size_t size_ = 0;
-  ArgumentTexts* texts_;
+  SpareTexts* spares_;
 };
 
 [[gnu::cold, gnu::noinline]] bool give_up() {
@@ -61,18 +61,17 @@ class Arguments {
   result = from_python(object, "result", options);
 }
 
-// Each call `next(i)` returns one argument, in their order.
-template <class Next>
-[[gnu::always_inline]] inline bool call_with(PyObject* callable, vectorcallfunc vectorcall,
-                                             std::size_t count, Next next,
-                                             const MarshalOptions& options, ArgumentTexts* texts,
-                                             Result<Value>& result) {
-  if (count > kMost) [[unlikely]] {
+}  // namespace
+
+bool call_plainly(PyObject* callable, vectorcallfunc vectorcall, const PackedView& args,
+                  const MarshalOptions& options, SpareTexts* spares, Result<Value>& result) {
+  if (args.size() > kMost) [[unlikely]] {
     return false;
   }
-  Arguments arguments(texts);
-  for (std::size_t i = 0; i < count; ++i) {
-    if (!arguments.push(new_plain_object(next(i), options, texts))) [[unlikely]] {
+  Arguments arguments(spares);
+  PackedReader reader(args.bytes);
+  for (const ArgKind kind : args.kinds) {
+    if (!arguments.push(new_plain_object(reader.next(kind), options, spares))) [[unlikely]] {
       return give_up();
     }
   }
@@ -83,21 +82,6 @@ template <class Next>
     read_other(object.get(), options, result);
   }
   return true;
-}
-
-}  // namespace
-
-bool call_plainly(PyObject* callable, vectorcallfunc vectorcall, std::span<const Scalar> args,
-                  const MarshalOptions& options, ArgumentTexts* texts, Result<Value>& result) {
-  const auto next = [args](std::size_t i) -> const Scalar& { return args[i]; };
-  return call_with(callable, vectorcall, args.size(), next, options, texts, result);
-}
-
-bool call_plainly(PyObject* callable, vectorcallfunc vectorcall, const PackedView& args,
-                  const MarshalOptions& options, ArgumentTexts* texts, Result<Value>& result) {
-  PackedReader reader(args.bytes);
-  const auto next = [&args, &reader](std::size_t i) { return reader.next(args.kinds[i]); };
-  return call_with(callable, vectorcall, args.kinds.size(), next, options, texts, result);
 }
 
 }  // namespace hookline::detail

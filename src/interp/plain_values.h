@@ -3,10 +3,10 @@
 #include <cstdint>
 #include <string_view>
 
-#include "hookline/detail/scalar.h"
+#include "hookline/argument.h"
 #include "hookline/result.h"
 #include "hookline/value.h"
-#include "interp/argument_texts.h"
+#include "interp/spare_texts.h"
 #include "marshal/python.h"
 #include "marshal/python_text.h"
 
@@ -15,39 +15,36 @@
 
 namespace hookline::detail {
 
-// Converts a text. Returns a new reference, or null with an exception set. `texts` may be nullptr.
+// Converts a text. Returns a new reference, or null with an exception set. `spares` may be nullptr.
 [[nodiscard]] inline PyObject* new_plain_text(std::string_view text, const MarshalOptions& options,
-                                              ArgumentTexts* texts) {
-  if (texts == nullptr) {
-    return decode_text(text, options).release();
+                                              SpareTexts* spares) {
+  if (spares != nullptr) [[likely]] {
+    if (PyObject* const spare = spares->take(text)) [[likely]] {
+      return spare;
+    }
   }
-  if (!TextCache::takes(text)) {
-    PyObject* const spare = texts->spare.take(text);
-    return spare != nullptr ? spare : decode_text(text, options).release();
-  }
-  if (PyObject* const known = texts->recent.find(text)) {
-    return known;
-  }
-  PyRef made = decode_text(text, options);
-  if (made) {
-    texts->recent.keep(text, made.get());
-  }
-  return made.release();
+  return decode_text(text, options).release();
 }
 
 // Converts an argument. Returns a new reference, or null with an exception set; then the general
-// conversion reports the error. `texts` may be nullptr.
-[[nodiscard]] inline PyObject* new_plain_object(const Scalar& scalar, const MarshalOptions& options,
-                                                ArgumentTexts* texts) {
-  switch (scalar.kind()) {
-    case Scalar::Kind::kText:
-      return new_plain_text(scalar.text(), options, texts);
-    case Scalar::Kind::kInt:
-      return PyLong_FromLongLong(scalar.integer());
-    case Scalar::Kind::kDouble:
+// conversion reports the error. `spares` may be nullptr.
+[[nodiscard]] inline PyObject* new_plain_object(const Argument& argument,
+                                                const MarshalOptions& options, SpareTexts* spares) {
+  switch (argument.kind()) {
+    case ArgKind::kStr:
+      return new_plain_text(argument.text(), options, spares);
+    case ArgKind::kInt:
+      return PyLong_FromLongLong(argument.integer());
+    case ArgKind::kFloat:
+      return PyFloat_FromDouble(argument.real());
+    case ArgKind::kBytes:
+      return PyBytes_FromStringAndSize(argument.text().data(),
+                                       static_cast<Py_ssize_t>(argument.text().size()));
+    case ArgKind::kBool:
+    case ArgKind::kAny:  // is never packed
       break;
   }
-  return PyFloat_FromDouble(scalar.real());
+  return PyBool_FromLong(argument.integer() != 0 ? 1 : 0);
 }
 
 // Reads None, a bool or a small int, which most results are. Returns false for any other object,

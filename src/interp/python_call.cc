@@ -63,24 +63,8 @@ PyRef quick_to_python(const Value& value, const MarshalOptions& options) {
   return str;
 }
 
-PyRef quick_to_python(const Scalar& scalar, const MarshalOptions& options) {
-  PyRef object = PyRef::steal(new_plain_object(scalar, options, nullptr));
-  if (!object) {
-    PyErr_Clear();
-  }
-  return object;
-}
-
-Result<PyRef> convert(const Value& value, const ValuePath& at, const MarshalOptions& options) {
-  return to_python(value, at, options);
-}
-Result<PyRef> convert(const Scalar& scalar, const ValuePath& at, const MarshalOptions& options) {
-  return to_python(scalar.to_value(), at, options);
-}
-
 // Returns false, with the reason in `error`.
-template <class Arg>
-bool push_all(ArgumentVector& arguments, std::span<const Arg> args, const MarshalOptions& options,
+bool push_all(ArgumentVector& arguments, std::span<const Value> args, const MarshalOptions& options,
               Result<Value>& error) {
   for (std::size_t i = 0; i < args.size(); ++i) {
     PyRef quick = quick_to_python(args[i], options);
@@ -90,7 +74,7 @@ bool push_all(ArgumentVector& arguments, std::span<const Arg> args, const Marsha
     }
     ValuePath at("args");
     at.at_index(i);
-    Result<PyRef> object = convert(args[i], at, options);
+    Result<PyRef> object = to_python(args[i], at, options);
     if (!object) {
       error = std::unexpected(std::move(object.error()));
       return false;
@@ -153,8 +137,7 @@ PyRef keyword_names(std::span<const Keyword> keywords) {
 
 }  // namespace
 
-template <class Arg>
-Result<Value> call_with_values(PyObject* callable, std::span<const Arg> args,
+Result<Value> call_with_values(PyObject* callable, std::span<const Value> args,
                                const MarshalOptions& options) {
   Result<Value> result;
   ArgumentVector arguments(args.size());
@@ -169,11 +152,6 @@ Result<Value> call_with_values(PyObject* callable, std::span<const Arg> args,
   }
   return result;
 }
-
-template Result<Value> call_with_values(PyObject* callable, std::span<const Value> args,
-                                        const MarshalOptions& options);
-template Result<Value> call_with_values(PyObject* callable, std::span<const Scalar> args,
-                                        const MarshalOptions& options);
 
 Result<PyRef> call_with_keywords(PyObject* callable, std::span<const Value> args,
                                  std::span<const Keyword> keywords, const MarshalOptions& options) {

@@ -2,13 +2,12 @@
 
 #include <span>
 
-#include "hookline/detail/scalar.h"
 #include "hookline/result.h"
 #include "hookline/value.h"
-#include "interp/argument_texts.h"
+#include "interp/spare_texts.h"
+#include "marshal/argument_pack.h"
 #include "marshal/py_ref.h"
 #include "marshal/python.h"
-#include "marshal/scalar_pack.h"
 
 // These functions call Python objects with arguments from C++. An exception, including SystemExit
 // and KeyboardInterrupt, is kScriptRaised; an argument that cannot be converted is the error of
@@ -17,9 +16,8 @@
 
 namespace hookline::detail {
 
-// Calls `callable` with copies of `args`, which are Values or Scalars, and copies its result out.
-template <class Arg>
-[[nodiscard]] Result<Value> call_with_values(PyObject* callable, std::span<const Arg> args,
+// Calls `callable` with copies of `args` and copies its result out.
+[[nodiscard]] Result<Value> call_with_values(PyObject* callable, std::span<const Value> args,
                                              const MarshalOptions& options);
 
 // Calls `callable` with copies of `args` and `keywords`. The result is not copied out. It is slower
@@ -37,10 +35,7 @@ template <class Arg>
 // Texts are taken from `texts` and given back to it, unless it is nullptr. REQUIRES: `result` holds
 // None.
 [[nodiscard]] bool call_plainly(PyObject* callable, vectorcallfunc vectorcall,
-                                std::span<const Scalar> args, const MarshalOptions& options,
-                                ArgumentTexts* texts, Result<Value>& result);
-[[nodiscard]] bool call_plainly(PyObject* callable, vectorcallfunc vectorcall,
                                 const PackedView& args, const MarshalOptions& options,
-                                ArgumentTexts* texts, Result<Value>& result);
+                                SpareTexts* spares, Result<Value>& result);
 
 }  // namespace hookline::detail

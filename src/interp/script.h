@@ -33,6 +33,8 @@ class Script {
   [[nodiscard]] Result<PyRef> find_callable(std::string_view name) const;
   // Does the same for an attribute of `object`, or for `object` itself if `name` is empty.
   [[nodiscard]] Result<PyRef> find_callable_of(PyRef object, std::string_view name) const;
+  // Returns a borrowed reference to the dict of its globals. REQUIRES: a script is loaded.
+  [[nodiscard]] PyObject* globals() const { return PyModule_GetDict(module_.get()); }
 
  private:
   [[nodiscard]] PyRef find_global(std::string_view name) const;

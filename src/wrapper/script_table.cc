@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "hookline/executor.h"
+#include "hookline/verlihub/hooks.h"
 
 namespace hookline::wrapper {
 
@@ -22,7 +23,7 @@ void Lateness::log(Hook hook) {
   std::uint64_t left_out = 0;
   if (budget_.spend(Clock::system().now(), left_out)) {
     spdlog::warn("{}: {} has not ended in time; nobody waits for the script's hooks until it has",
-                 script_, hook_row(hook).name);
+                 script_, verlihub::hook_row(hook).name);
   }
 }
 

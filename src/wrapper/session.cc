@@ -9,6 +9,7 @@
 #include "hookline/function.h"
 #include "hookline/future.h"
 #include "hookline/host.h"
+#include "hookline/verlihub/hooks.h"
 #include "plugin/types/spdlog_log.h"
 #include "wrapper/values.h"
 
@@ -16,7 +17,7 @@ namespace hookline::wrapper {
 namespace {
 
 std::optional<Hook> hook_of(int number) {
-  if (number < 0 || static_cast<std::size_t>(number) >= kHookCount) {
+  if (number < 0 || static_cast<std::size_t>(number) >= verlihub::kHookCount) {
     return std::nullopt;
   }
   return static_cast<Hook>(number);
@@ -79,6 +80,7 @@ Session::Session(const w_Tcallback* callbacks)
 Result<std::unique_ptr<Session>> Session::start(const w_Tcallback* callbacks) {
   std::unique_ptr<Session> session(new Session(callbacks));  // private: no make_unique
   ScriptHostOptions options;
+  options.hooks = verlihub::hooks();
   options.module = verlihub::module(session->callbacks_, {}, verlihub::Reads::kOnHost);
   options.log = &detail::log_to_spdlog;
   auto scripts = ScriptHost::create(session->callbacks_, std::move(options));

@@ -11,20 +11,23 @@
 #include <string>
 #include <utility>
 
+#include "hookline/typed_hook.h"
+#include "hookline/verlihub/hooks.h"
+
 namespace hookline::wrapper {
 namespace {
 
 constexpr auto kObserved = std::to_array<Hook>({
-    Hook::kOnCloseConn,
-    Hook::kOnCloseConnEx,
-    Hook::kOnUnLoad,
-    Hook::kOnScriptCommand,
-    Hook::kOnUserInList,
-    Hook::kOnUserLogout,
-    Hook::kOnTimer,
-    Hook::kOnNewReg,
-    Hook::kOnNewBan,
-    Hook::kOnSetConfig,
+    verlihub::kOnCloseConn,
+    verlihub::kOnCloseConnEx,
+    verlihub::kOnUnLoad,
+    verlihub::kOnScriptCommand,
+    verlihub::kOnUserInList,
+    verlihub::kOnUserLogout,
+    verlihub::kOnTimer,
+    verlihub::kOnNewReg,
+    verlihub::kOnNewBan,
+    verlihub::kOnSetConfig,
 });
 
 constexpr double kLongestSeconds = 86'400;
@@ -66,7 +69,7 @@ class SettingsReader {
     if (key == "load_deadline") {
       return read_seconds(key, value, settings_.load_deadline);
     }
-    if (const auto hook = find_hook(key)) {
+    if (const auto hook = verlihub::find_hook(key)) {
       return read_mode(*hook, value);
     }
     return wrong(value, "[hooks] has no '" + std::string(key) +
@@ -86,7 +89,7 @@ class SettingsReader {
   bool read_mode(Hook hook, const toml::node& node) {
     const auto text = node.value_exact<std::string>();
     if (text != "decide" && text != "observe") {
-      return wrong(node, "[hooks] " + std::string(hook_row(hook).name) +
+      return wrong(node, "[hooks] " + std::string(verlihub::hook_row(hook).name) +
                              R"( must be "decide" or "observe")");
     }
     settings_.modes.at(static_cast<std::size_t>(hook)) =
@@ -116,8 +119,8 @@ class SettingsReader {
 
 }  // namespace
 
-std::array<HookMode, kHookCount> default_hook_modes() {
-  std::array<HookMode, kHookCount> modes{};
+std::array<HookMode, verlihub::kHookCount> default_hook_modes() {
+  std::array<HookMode, verlihub::kHookCount> modes{};
   for (const Hook hook : kObserved) {
     modes.at(static_cast<std::size_t>(hook)) = HookMode::kObserve;
   }

@@ -7,9 +7,9 @@
 #include <string_view>
 
 #include "hookline/clock.h"
-#include "hookline/hook.h"
 #include "hookline/result.h"
 #include "hookline/text.h"
+#include "hookline/verlihub/hooks.h"
 
 namespace hookline::wrapper {
 
@@ -20,12 +20,12 @@ enum class HookMode : std::uint8_t {
 };
 
 // Hooks whose answer the hub ignores observe, all others decide.
-[[nodiscard]] std::array<HookMode, kHookCount> default_hook_modes();
+[[nodiscard]] std::array<HookMode, verlihub::kHookCount> default_hook_modes();
 
 // Holds the settings of a script, from hookline.toml in its config dir. docs/wrapper.md describes
 // them.
 struct Settings {
-  std::array<HookMode, kHookCount> modes = default_hook_modes();
+  std::array<HookMode, verlihub::kHookCount> modes = default_hook_modes();
   Duration deadline = std::chrono::seconds(2);        // for hooks that decide
   Duration load_deadline = std::chrono::seconds(30);  // for w_Load and w_Unload
   TextCodec codec;

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "hookline/verlihub/hooks.h"
 #include "marshal/format.h"
 #include "wrapper/args.h"
 #include "wrapper/hub_json.h"
@@ -126,7 +127,7 @@ std::optional<long> as_number(const Value& value) {
 }
 
 Result<OwnedArgs> no_meaning(Hook hook, const Value& value) {
-  return fail(ErrorCode::kBadArguments, std::string(hook_row(hook).name) + " returned " +
+  return fail(ErrorCode::kBadArguments, std::string(verlihub::hook_row(hook).name) + " returned " +
                                             value.repr().substr(0, 200) +
                                             ", which it has no meaning for; the event goes on");
 }
@@ -141,7 +142,8 @@ Result<OwnedArgs> line_and_decision(const std::string& line, long decision) {
 }
 
 std::size_t replaceable_parts(Hook hook) {
-  switch (hook_row(hook).replaces) {
+  using verlihub::Replaces;
+  switch (verlihub::replaces(verlihub::hook_row(hook))) {
     case Replaces::kChat:
       return 2;
     case Replaces::kMyInfo:

@@ -16,6 +16,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "hookline/script_info.h"
+#include "hookline/verlihub/hooks.h"
 #include "wrapper/args.h"
 #include "wrapper/callback_table.h"
 #include "wrapper/library.h"
@@ -213,9 +215,9 @@ int w_CallFunctionAsync(int id, const char* name, w_Targs* params, w_Tdone done,
 }
 
 const char* w_HookName(int hook) {
-  const bool known = hook >= 0 && static_cast<std::size_t>(hook) < hookline::kHookCount;
+  const bool known = hook >= 0 && static_cast<std::size_t>(hook) < hookline::verlihub::kHookCount;
   // The names are literals, so they end with a NUL.
-  return known ? hookline::kHooks.at(static_cast<std::size_t>(hook)).name.data() : "";
+  return known ? hookline::verlihub::hook_rows()[static_cast<std::size_t>(hook)].name.data() : "";
 }
 
 const char* w_CallName(int callback) {

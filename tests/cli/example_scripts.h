@@ -12,8 +12,10 @@
 #include <utility>
 #include <vector>
 
+#include "hookline/decision.h"
 #include "hookline/future.h"
 #include "hookline/script_host.h"
+#include "hookline/verlihub/hooks.h"
 #include "hookline/verlihub/module.h"
 
 namespace hookline::test {
@@ -71,8 +73,9 @@ class ExampleScriptTest : public ::testing::Test {
  protected:
   // REQUIRES: the settings are complete, because scripts read them while they load.
   void load(std::string_view name) {
-    auto created = ScriptHost::create(
-        {.module = verlihub::module(hub), .verdict_deadline = std::chrono::seconds(60)});
+    auto created = ScriptHost::create({.hooks = verlihub::hooks(),
+                                       .module = verlihub::module(hub),
+                                       .decision_deadline = std::chrono::seconds(60)});
     ASSERT_TRUE(created) << created.error().to_string();
     scripts = *std::move(created);
     const auto path =
@@ -82,11 +85,11 @@ class ExampleScriptTest : public ::testing::Test {
     script = *id;
   }
 
-  Verdict chat(std::string_view nick, std::string_view message) {
-    Verdict verdict = scripts->wait(Hook::kOnParsedMsgChat, {nick, message});
-    EXPECT_EQ(verdict.failed, 0U) << message;
-    EXPECT_EQ(verdict.late, 0U) << message;
-    return verdict;
+  Decision chat(std::string_view nick, std::string_view message) {
+    Decision decision = scripts->decide_wait(verlihub::kOnParsedMsgChat, {nick, message});
+    EXPECT_EQ(decision.failed, 0U) << message;
+    EXPECT_EQ(decision.late, 0U) << message;
+    return decision;
   }
 
   Value call(std::string_view function, List args = {}) {

@@ -1,6 +1,8 @@
 #include <string>
 
+#include "hookline/decision.h"
 #include "hookline/verlihub/functions.h"
+#include "hookline/verlihub/hooks.h"
 #include "tests/cli/example_scripts.h"
 
 namespace hookline::test {
@@ -37,9 +39,9 @@ TEST_F(FloodGuard, WarnsThenBlocksThenKicksWhoRepeatsALine) {
   EXPECT_EQ(warning[0].function, Vh::kpm);
   EXPECT_EQ(warning[0].args[1], Value("nick"));
 
-  const Verdict blocked = chat("nick", "hello");
+  const Decision blocked = chat("nick", "hello");
   EXPECT_FALSE(blocked.allowed);
-  EXPECT_EQ(blocked.protocol_lines.size(), 1U);
+  EXPECT_EQ(verlihub::protocol_lines(blocked).size(), 1U);
   EXPECT_FALSE(allowed("hello"));
   EXPECT_TRUE(hub.take_requests().empty());
 
@@ -121,7 +123,7 @@ TEST_F(FloodGuard, ForgetsThoseWhoHaveBeenQuiet) {
   (void)chat("nick", "hello");
   (void)chat("nick", "hello");
   EXPECT_EQ(call("get_offences", {"nick"}), Value(1));
-  (void)scripts->wait(Hook::kOnTimer, {1000.0});
+  (void)scripts->decide_wait(verlihub::kOnTimer, {1000.0});
   EXPECT_EQ(call("get_offences", {"nick"}), Value(0));
 }
 

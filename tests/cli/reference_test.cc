@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-#include "hookline/hook.h"
+#include "hookline/verlihub/hooks.h"
 #include "plugin/event/answer.h"
 #include "plugin/functions/module_data.h"
 #include "tests/cli/cli_run.h"
@@ -57,19 +57,19 @@ TEST(Reference, TheStubFileIsUpToDate) {
 
 TEST(Reference, JsonHasEveryRow) {
   const auto all = nlohmann::json::parse(print({"--format=json"}));
-  ASSERT_EQ(all["hooks"].size(), kHookCount);
+  ASSERT_EQ(all["hooks"].size(), verlihub::hook_rows().size());
   ASSERT_GE(all["functions"].size(), kVhFunctions.size());
   EXPECT_EQ(all["constants"].size(), kVhConstants.size());
-  for (std::size_t i = 0; i < kHookCount; ++i) {
-    EXPECT_EQ(all["hooks"][i]["name"], kHooks.at(i).name);
-    EXPECT_EQ(all["hooks"][i]["arguments"].size(), kHooks.at(i).argument_kinds.size());
+  for (std::size_t i = 0; i < verlihub::hook_rows().size(); ++i) {
+    EXPECT_EQ(all["hooks"][i]["name"], verlihub::hook_rows()[i].name);
+    EXPECT_EQ(all["hooks"][i]["arguments"].size(), verlihub::hook_rows()[i].kinds.size());
   }
   for (std::size_t i = 0; i < kVhFunctions.size(); ++i) {
     EXPECT_EQ(all["functions"][i]["name"], kVhFunctions.at(i).name);
     EXPECT_EQ(all["functions"][i]["arguments"].size(), signature(static_cast<Vh>(i)).size());
   }
   const auto& mc = all["functions"][static_cast<std::size_t>(Vh::kmc)];
-  EXPECT_EQ(mc["runs_on"], "hub");
+  EXPECT_EQ(mc["runs_on"], "host");
   EXPECT_EQ(mc["arguments"][1],
             nlohmann::json::parse(R"({"name": "nick", "type": "str", "optional": true})"));
 }
@@ -81,7 +81,7 @@ TEST(Reference, NamesThatAreKeywordsCannotBeUsedAsNames) {
 }
 
 TEST(Reference, EveryRowHasANote) {
-  for (const HookRow& row : kHooks) {
+  for (const HookRow& row : verlihub::hook_rows()) {
     EXPECT_NE(find_note(row), nullptr) << row.name << ": add it to src/cli/hook_notes.cc";
   }
   for (const VhRow& row : kVhFunctions) {
@@ -159,28 +159,28 @@ class ReferenceExamples : public ScriptHostTest {
   void run_hook(Hook hook, std::string_view name, std::string_view example) {
     const auto id = load(name, "import vh\n" + std::string(example));
     List args;
-    const HookRow& row = hook_row(hook);
-    const auto names = split_names(row.argument_names);
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      const std::string_view text = names[i] == "sharesize" ? "12345" : "ann";
-      args.push_back(row.argument_kinds.at(i) == 's'   ? Value(text)
-                     : row.argument_kinds.at(i) == 'l' ? Value(1)
-                                                       : Value(1.5));
+    const HookRow& row = verlihub::hook_row(hook);
+    for (std::size_t i = 0; i < row.kinds.size(); ++i) {
+      const std::string_view text = row.names.at(i) == "sharesize" ? "12345" : "ann";
+      args.push_back(row.kinds[i] == 's'   ? Value(text)
+                     : row.kinds[i] == 'l' ? Value(1)
+                                           : Value(1.5));
     }
     const auto result = scripts->ask(id, hook, std::move(args)).get();
     ASSERT_TRUE(result) << result.error().to_string() << result.error().traceback;
-    const auto answer = detail::read_answer(hook, result);
+    const auto answer = detail::read_answer(row, result);
     EXPECT_EQ(answer.note, "");
     EXPECT_TRUE(scripts->unload(id).get());
   }
 };
 
 TEST_F(ReferenceExamples, ExamplesOfHooksAreLoadedAndCalled) {
-  for (std::size_t i = 0; i < kHookCount; ++i) {
-    SCOPED_TRACE(kHooks.at(i).name);
-    const HookNote* const note = find_note(kHooks.at(i));
+  for (std::size_t i = 0; i < verlihub::hook_rows().size(); ++i) {
+    SCOPED_TRACE(verlihub::hook_rows()[i].name);
+    const HookNote* const note = find_note(verlihub::hook_rows()[i]);
     ASSERT_NE(note, nullptr);
-    EXPECT_EQ(call("runner", "functions_of", {note->example}), Value(List{kHooks.at(i).name}));
+    EXPECT_EQ(call("runner", "functions_of", {note->example}),
+              Value(List{Value(verlihub::hook_rows()[i].name)}));
     run_hook(static_cast<Hook>(i), note->name, note->example);
   }
 }
@@ -246,7 +246,7 @@ TEST_F(ReferenceExamples, TheReferenceHasAllThatIsInTheModule) {
 
 TEST_F(ReferenceExamples, EveryBlockOfThePageCompiles) {
   const Value blocks = call("runner", "compile_blocks", {read_file("docs/scripting.md")});
-  EXPECT_GT(*blocks.as<std::int64_t>(), static_cast<std::int64_t>(kHookCount));
+  EXPECT_GT(*blocks.as<std::int64_t>(), static_cast<std::int64_t>(verlihub::hook_rows().size()));
 }
 
 }  // namespace

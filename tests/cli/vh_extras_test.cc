@@ -14,6 +14,7 @@
 #include "cli/hub_thread.h"
 #include "cli/reference.h"
 #include "hookline/function.h"
+#include "hookline/script_info.h"
 #include "plugin/functions/module_data.h"
 #include "tests/plugin/test_scripts.h"
 #include "verlihub/notes.h"

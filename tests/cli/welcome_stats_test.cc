@@ -1,6 +1,7 @@
 #include <string>
 
 #include "hookline/verlihub/functions.h"
+#include "hookline/verlihub/hooks.h"
 #include "tests/cli/example_scripts.h"
 
 namespace hookline::test {
@@ -21,8 +22,8 @@ class WelcomeStats : public ExampleScriptTest {
 
 TEST_F(WelcomeStats, GreetsWhoHasLoggedIn) {
   load("welcome_stats");
-  EXPECT_TRUE(scripts->wait(Hook::kOnUserLogin, {"nick"}).allowed);
-  EXPECT_TRUE(scripts->wait(Hook::kOnUserInList, {"nick"}).allowed);
+  EXPECT_TRUE(scripts->decide_wait(verlihub::kOnUserLogin, {"nick"}).allowed);
+  EXPECT_TRUE(scripts->decide_wait(verlihub::kOnUserInList, {"nick"}).allowed);
   EXPECT_EQ(pm_to("nick"),
             "Welcome, nick! 3 users are online. Say +stats to see what goes on here.");
 }
@@ -30,7 +31,7 @@ TEST_F(WelcomeStats, GreetsWhoHasLoggedIn) {
 TEST_F(WelcomeStats, TheGreetingIsConfigured) {
   hub.set("greeting", "{nick} is {users} {{}} {x}");
   load("welcome_stats");
-  (void)scripts->wait(Hook::kOnUserInList, {"ni{users}ck"});
+  (void)scripts->decide_wait(verlihub::kOnUserInList, {"ni{users}ck"});
   // The nick is inserted last, so that placeholders in it are not expanded.
   EXPECT_EQ(pm_to("ni{users}ck"), "ni{users}ck is 3 {{}} {x}");
 }
@@ -50,8 +51,8 @@ TEST_F(WelcomeStats, CountsLines) {
 TEST_F(WelcomeStats, CountsLogins) {
   load("welcome_stats");
   for (int i = 0; i < 2; ++i) {
-    (void)scripts->wait(Hook::kOnUserLogin, {"a"});
-    (void)scripts->wait(Hook::kOnUserLogout, {"a"});
+    (void)scripts->decide_wait(verlihub::kOnUserLogin, {"a"});
+    (void)scripts->decide_wait(verlihub::kOnUserLogout, {"a"});
   }
   EXPECT_EQ(*call("get_stats", {"a"}).as<Dict>()->find("logins"), Value(2));
 }
@@ -61,13 +62,13 @@ TEST_F(WelcomeStats, AnswersStatsAndNoOtherCommand) {
   for (int i = 0; i < 3; ++i) {
     (void)chat("busy", "line");
   }
-  EXPECT_FALSE(scripts->wait(Hook::kOnHubCommand, {"nick", "stats", 0, 0, "+"}).allowed);
+  EXPECT_FALSE(scripts->decide_wait(verlihub::kOnHubCommand, {"nick", "stats", 0, 0, "+"}).allowed);
   const std::string answer = pm_to("nick");
   EXPECT_NE(answer.find("3 lines"), std::string::npos) << answer;
   EXPECT_NE(answer.find("3  busy"), std::string::npos) << answer;
   EXPECT_NE(answer.find("You wrote 0 lines"), std::string::npos) << answer;
 
-  EXPECT_TRUE(scripts->wait(Hook::kOnHubCommand, {"nick", "topic", 0, 0, "+"}).allowed);
+  EXPECT_TRUE(scripts->decide_wait(verlihub::kOnHubCommand, {"nick", "topic", 0, 0, "+"}).allowed);
   EXPECT_TRUE(hub.take_requests().empty());
 }
 

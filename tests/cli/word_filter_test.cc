@@ -1,5 +1,7 @@
 #include <string>
 
+#include "hookline/decision.h"
+#include "hookline/verlihub/hooks.h"
 #include "tests/cli/example_scripts.h"
 
 namespace hookline::test {
@@ -16,11 +18,12 @@ class WordFilter : public ExampleScriptTest {
 
   // Returns the fate of the line: "" if it is unchanged, "BLOCKED", or its new text.
   std::string fate(std::string_view message, std::string_view nick = "nick") {
-    const Verdict verdict = chat(nick, message);
-    if (!verdict.allowed) {
+    const Decision decision = chat(nick, message);
+    if (!decision.allowed) {
       return "BLOCKED";
     }
-    return verdict.replacement ? verdict.replacement->parts[1].value_or("?") : "";
+    const auto replaced = verlihub::replacement(decision);
+    return replaced ? replaced->parts[1].value_or("?") : "";
   }
 };
 
@@ -88,19 +91,19 @@ TEST_F(WordFilter, MildWordsAreStarredOutAndNothingElseChanges) {
 TEST_F(WordFilter, OperatorsMayWriteAnything) { EXPECT_EQ(fate("spamword darn", "op"), ""); }
 
 TEST_F(WordFilter, TheWriterIsToldOfABlockedLine) {
-  const Verdict verdict = chat("nick", "spamword");
-  ASSERT_EQ(verdict.protocol_lines.size(), 1U);
-  EXPECT_TRUE(verdict.protocol_lines[0].starts_with("<HubBot> nick, "))
-      << verdict.protocol_lines[0];
+  const Decision decision = chat("nick", "spamword");
+  const auto lines = verlihub::protocol_lines(decision);
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_TRUE(lines[0].starts_with("<HubBot> nick, ")) << lines[0];
 }
 
 TEST_F(WordFilter, PrivateMessagesAreOnlyBlocked) {
   const auto pm = [this](std::string_view text) {
-    return scripts->wait(Hook::kOnParsedMsgPM, {"nick", text, "other"});
+    return scripts->decide_wait(verlihub::kOnParsedMsgPM, {"nick", text, "other"});
   };
   EXPECT_FALSE(pm("buy sp4mword").allowed);
   EXPECT_TRUE(pm("oh darn").allowed);
-  EXPECT_FALSE(pm("oh darn").replacement);
+  EXPECT_FALSE(verlihub::replacement(pm("oh darn")));
 }
 
 TEST_F(WordFilter, ItCounts) {

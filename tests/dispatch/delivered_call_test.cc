@@ -69,7 +69,7 @@ TEST_F(DeliveredCallTest, ItsSlotNamesTheLinesThatTheWorkerTouches) {
 
 TEST_F(DeliveredCallTest, TellsItsHandlerOnTheExecutor) {
   QuietRunner runner([](const Request& request) -> Result<Value> {
-    return Value(std::to_string(request.function) + *request.arg(0).as<std::string>());
+    return Value(std::to_string(request.function) + *request.copy_args().at(0).as<std::string>());
   });
   DeliveredCall::post(mailbox_, call_seven, executor_, handler_);
   run_next(runner);
@@ -92,7 +92,8 @@ TEST_F(DeliveredCallTest, DeliversErrorsToo) {
 
 TEST_F(DeliveredCallTest, RunsLargeRequests) {
   const std::string large(1'000, 'x');
-  QuietRunner runner([](const Request& request) -> Result<Value> { return request.arg(0); });
+  QuietRunner runner(
+      [](const Request& request) -> Result<Value> { return request.copy_args().at(0); });
   for (int i = 0; i < 3; ++i) {  // the pool returns the same call again
     DeliveredCall::post(
         mailbox_,

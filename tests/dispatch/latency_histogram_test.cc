@@ -7,6 +7,8 @@
 #include <limits>
 #include <thread>
 
+#include "hookline/statistics.h"
+
 namespace hookline {
 
 using namespace detail;

@@ -12,24 +12,15 @@ using namespace detail;
 
 namespace {
 
-std::vector<Value> arguments(const OwnedRequest& owned) {
-  RequestSpace space;
-  const Request request = owned.view(space);
-  std::vector<Value> all;
-  for (std::size_t i = 0; i < request.size(); ++i) {
-    all.push_back(request.arg(i));
-  }
-  return all;
-}
+std::vector<Value> arguments(const OwnedRequest& owned) { return owned.view().copy_args(); }
 
 TEST(OwnedRequest, KeepsPlainArgumentsPacked) {
   OwnedRequest owned;
   owned.add_text("nick");
   owned.add_value(Value(3));
   owned.add_value(Value(0.5));
-  RequestSpace space;
-  EXPECT_EQ(owned.view(space).scalars.size(), 3U);
-  EXPECT_TRUE(owned.view(space).args.empty());
+  EXPECT_EQ(owned.view().packed.size(), 3U);
+  EXPECT_TRUE(owned.view().args.empty());
   EXPECT_EQ(arguments(owned), (std::vector<Value>{"nick", 3, 0.5}));
 }
 
@@ -59,27 +50,25 @@ TEST(OwnedRequest, IsEmptyAfterClear) {
   owned.set_extras({.result = ResultForm::kHandle});
   owned.clear();
   EXPECT_TRUE(arguments(owned).empty());
-  RequestSpace space;
-  EXPECT_EQ(owned.view(space).text, TextMode::kExact);
-  EXPECT_EQ(owned.view(space).extras, nullptr);
+  EXPECT_EQ(owned.view().text, TextMode::kExact);
+  EXPECT_EQ(owned.view().extras, nullptr);
   owned.add_text("new");
   EXPECT_EQ(arguments(owned), std::vector<Value>{"new"});
 }
 
 TEST(OwnedRequest, CanBeFilledAgainAndAgain) {
   OwnedRequest owned;
-  RequestSpace space;
   owned.set_name("greet");
   owned.add_text("alice");
-  EXPECT_EQ(owned.view(space).function, Request::kByName);
-  EXPECT_EQ(owned.view(space).name, "greet");
+  EXPECT_EQ(owned.view().function, Request::kByName);
+  EXPECT_EQ(owned.view().name, "greet");
   owned.clear();
-  EXPECT_EQ(owned.view(space).size(), 0U);
+  EXPECT_EQ(owned.view().size(), 0U);
   owned.set_function(7);
   owned.set_text_mode(TextMode::kHub);
   owned.add_text("bob");
-  EXPECT_EQ(owned.view(space).function, 7U);
-  EXPECT_EQ(owned.view(space).text, TextMode::kHub);
+  EXPECT_EQ(owned.view().function, 7U);
+  EXPECT_EQ(owned.view().text, TextMode::kHub);
   EXPECT_EQ(arguments(owned), std::vector<Value>{"bob"});
 }
 

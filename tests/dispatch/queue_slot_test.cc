@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "dispatch/base/prefetch.h"
-#include "marshal/packed_scalars.h"
+#include "marshal/packed_arguments.h"
 #include "tests/support/probe_call.h"
 
 namespace hookline {
@@ -20,14 +20,7 @@ using namespace detail;
 
 namespace {
 
-std::vector<Value> arguments(const QueueSlot& slot) {
-  RequestSpace space;
-  std::vector<Value> all;
-  for (const Scalar& scalar : slot.request(space).scalars) {
-    all.push_back(scalar.to_value());
-  }
-  return all;
-}
+std::vector<Value> arguments(const QueueSlot& slot) { return slot.request().copy_args(); }
 
 TEST(QueueSlot, CarriesNoRequestAtFirst) {
   ProbeCall call;
@@ -42,12 +35,11 @@ TEST(QueueSlot, GivesBackTheRequest) {
   QueueSlot slot(call);
   slot.set_function(7);
   slot.set_text_mode(TextMode::kHub);
-  EXPECT_TRUE(slot.try_add(Scalar(std::string_view("nick"))));
-  EXPECT_TRUE(slot.try_add(Scalar(std::int64_t{-5})));
-  EXPECT_TRUE(slot.try_add(Scalar(0.25)));
+  EXPECT_TRUE(slot.try_add(Argument(std::string_view("nick"))));
+  EXPECT_TRUE(slot.try_add(Argument(std::int64_t{-5})));
+  EXPECT_TRUE(slot.try_add(Argument(0.25)));
   EXPECT_TRUE(slot.carries_request());
-  RequestSpace space;
-  const Request request = slot.request(space);
+  const Request request = slot.request();
   EXPECT_EQ(request.function, 7U);
   EXPECT_EQ(request.text, TextMode::kHub);
   EXPECT_EQ(arguments(slot), (std::vector<Value>{"nick", -5, 0.25}));
@@ -72,11 +64,11 @@ TEST(QueueSlot, CopiesAreWhole) {
     for (std::size_t i = 0; i < size; ++i) {
       text.push_back(static_cast<char>('a' + (i % 26)));
     }
-    if (!slot.try_add(Scalar(std::string_view(text)))) {
+    if (!slot.try_add(Argument(std::string_view(text)))) {
       break;
     }
     std::vector<Value> expected{text};
-    if (slot.try_add(Scalar(std::string_view("xy")))) {
+    if (slot.try_add(Argument(std::string_view("xy")))) {
       expected.emplace_back("xy");
     }
     QueueSlot moved(std::move(slot));
@@ -98,9 +90,9 @@ TEST(QueueSlot, AShortTextFillsOneLine) {
   ProbeCall call;
   QueueSlot slot(call);
   slot.set_function(1);
-  EXPECT_TRUE(slot.try_add(Scalar(std::string_view("nick"))));
+  EXPECT_TRUE(slot.try_add(Argument(std::string_view("nick"))));
   EXPECT_EQ(slot.lines(), 1U);
-  EXPECT_TRUE(slot.try_add(Scalar(std::string_view(std::string(kCacheLine, 'x')))));
+  EXPECT_TRUE(slot.try_add(Argument(std::string_view(std::string(kCacheLine, 'x')))));
   EXPECT_EQ(slot.lines(), 2U);
 }
 
@@ -108,13 +100,13 @@ TEST(QueueSlot, RefusesWhatHasNoRoom) {
   ProbeCall call;
   QueueSlot slot(call);
   const std::string large(sizeof(QueueSlot), 'x');
-  EXPECT_FALSE(slot.try_add(Scalar(std::string_view(large))));
+  EXPECT_FALSE(slot.try_add(Argument(std::string_view(large))));
   std::vector<Value> expected;
-  for (std::size_t i = 0; i < PackedScalars::kMost; ++i) {
-    EXPECT_TRUE(slot.try_add(Scalar(static_cast<std::int64_t>(i))));
+  for (std::size_t i = 0; i < PackedArguments::kMost; ++i) {
+    EXPECT_TRUE(slot.try_add(Argument(static_cast<std::int64_t>(i))));
     expected.emplace_back(static_cast<std::int64_t>(i));
   }
-  EXPECT_FALSE(slot.try_add(Scalar(std::int64_t{-1})));
+  EXPECT_FALSE(slot.try_add(Argument(std::int64_t{-1})));
   slot.set_function(1);
   EXPECT_EQ(arguments(slot), expected);
 }
@@ -123,8 +115,8 @@ TEST(QueueSlot, ForgetsItsRequest) {
   ProbeCall call;
   QueueSlot slot(call);
   slot.set_function(1);
-  EXPECT_TRUE(slot.try_add(Scalar(std::string_view("a"))));
-  EXPECT_TRUE(slot.try_add(Scalar(1.5)));
+  EXPECT_TRUE(slot.try_add(Argument(std::string_view("a"))));
+  EXPECT_TRUE(slot.try_add(Argument(1.5)));
   EXPECT_EQ(arguments(slot), (std::vector<Value>{"a", 1.5}));
   slot.clear_request();
   EXPECT_TRUE(arguments(slot).empty());

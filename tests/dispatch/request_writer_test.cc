@@ -16,23 +16,13 @@ namespace {
 class RequestWriterTest : public testing::Test {
  protected:
   // Returns the request that a worker would run.
-  Request request() {
-    return slot_.carries_request() ? slot_.request(space_) : owned_.view(space_);
-  }
-  std::vector<Value> arguments() {
-    const Request all = request();
-    std::vector<Value> args;
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      args.push_back(all.arg(i));
-    }
-    return args;
-  }
+  Request request() { return slot_.carries_request() ? slot_.request() : owned_.view(); }
+  std::vector<Value> arguments() { return request().copy_args(); }
 
   ProbeCall call_;
   QueueSlot slot_{call_};
   OwnedRequest owned_;
   RequestWriter writer_{slot_, owned_};
-  RequestSpace space_;
 };
 
 TEST_F(RequestWriterTest, WritesSmallRequestsIntoTheSlot) {

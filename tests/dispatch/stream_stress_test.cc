@@ -31,7 +31,8 @@ class StreamStress : public testing::Test {
  protected:
   StreamStress() {
     script_->on_run = [this](const Request& request) -> Result<Value> {
-      return is_stream_request(request) ? streams.run(request) : request.arg(0);
+      return is_stream_request(request) ? streams.run(request)
+                                        : Result<Value>(request.copy_args().at(0));
     };
     lane = pool.add("script", std::make_unique<FakeRunner>(script_)).get().value();
   }

@@ -24,8 +24,9 @@ constexpr std::size_t kWindow = 256;
 
 std::shared_ptr<Lane> add_consumer(WorkerPool& pool, StressLoad& load, std::size_t consumer) {
   auto runner = [&load, consumer](const Request& request) -> Result<Value> {
-    load.note_run(consumer, *request.arg(0).as<std::int64_t>(), *request.arg(1).as<std::int64_t>());
-    return request.arg(1);
+    const List args = request.copy_args();
+    load.note_run(consumer, *args.at(0).as<std::int64_t>(), *args.at(1).as<std::int64_t>());
+    return args.at(1);
   };
   return pool
       .add("consumer", std::make_unique<QuietRunner<decltype(runner)>>(runner),

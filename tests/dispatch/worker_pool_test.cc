@@ -35,7 +35,7 @@ std::shared_ptr<Lane> add(WorkerPool& pool, const std::shared_ptr<FakeScript>& s
 TEST(WorkerPool, RunsACallAndGivesItsValue) {
   WorkerPool pool;
   const auto script = std::make_shared<FakeScript>();
-  script->on_run = [](const Request& request) { return request.arg(0); };
+  script->on_run = [](const Request& request) { return request.copy_args().at(0); };
   const auto lane = add(pool, script);
   EXPECT_EQ(call(lane->mailbox(), OwnedRequest("echo", {"hello"})).get(), Value("hello"));
   pool.remove(*lane, Drain::kRun).wait();

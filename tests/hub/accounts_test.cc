@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "hookline/future.h"
+#include "hookline/script_info.h"
 #include "hub/store/sqlite.h"
 #include "hub_fixture.h"
 

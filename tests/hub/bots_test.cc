@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "hookline/future.h"
+#include "hookline/script_info.h"
 #include "hub_fixture.h"
 
 namespace hookline::test {

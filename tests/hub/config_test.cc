@@ -86,7 +86,7 @@ truth = true
   EXPECT_FALSE(config->check_addresses);
   EXPECT_EQ(config->script_folder, "mine");
   EXPECT_EQ(config->overflow, Overflow::kDropOldest);
-  EXPECT_FALSE(config->late_verdict_allows);
+  EXPECT_FALSE(config->late_answer_allows);
   ASSERT_EQ(config->users.size(), 2u);
   EXPECT_EQ(config->users[0].user_class, 5);
   EXPECT_EQ(config->users[1].nick, "reg");

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "hookline/executor.h"
+#include "hookline/script_info.h"
 #include "hub_fixture.h"
 
 namespace hookline::test {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "hookline/script_info.h"
 #include "hub_fixture.h"
 
 namespace hookline::test {

@@ -10,7 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "hookline/hook.h"
+#include "hookline/script_info.h"
+#include "hookline/verlihub/hooks.h"
 #include "hub_fixture.h"
 #include "tests/support/log_capture.h"
 
@@ -65,7 +66,7 @@ struct Row {
 };
 
 std::ostream& operator<<(std::ostream& out, const Row& row) {
-  return out << hook_row(row.hook).name;
+  return out << verlihub::hook_row(row.hook).name;
 }
 
 class HookTableTest : public HubTest, public ::testing::WithParamInterface<Row> {
@@ -81,7 +82,7 @@ class HookTableTest : public HubTest, public ::testing::WithParamInterface<Row> 
   void begin(Hook hook) {
     std::string source(kHooks);
     const std::string_view place = "HOOK";
-    source.replace(source.find(place), place.size(), hook_row(hook).name);
+    source.replace(source.find(place), place.size(), verlihub::hook_row(hook).name);
     start({{"hooks", source}, {"speaker", std::string(kSpeaker)}}, &clock);
     clients.push_back(login("A", {.supports = "NoGetINFO NoHello UserIP2 BotINFO"}));
     clients.push_back(login("B"));
@@ -299,51 +300,51 @@ constexpr auto kAsked = Row::Mode::kAsked;
 
 // clang-format off
 const auto kRows = std::to_array<Row>({
-  {Hook::kOnNewConn, "('127.0.0.1',)", &new_connection},
-  {Hook::kOnCloseConn, "('127.0.0.1',)", &comes_and_goes, kTold},
-  {Hook::kOnCloseConnEx, "('127.0.0.1', 4, 'NICK')", &comes_and_goes, kTold},
-  {Hook::kOnParsedMsgChat, "('A', 'hello')", [](T& t) { return T::sends(t.a(), "<A> hello|", t.b(), "<A> hello"); }},
-  {Hook::kOnParsedMsgPM, "('A', 'psst', 'B')", [](T& t) { return T::sends(t.a(), "$To: B From: A $<A> psst|", t.b(), "psst"); }},
-  {Hook::kOnParsedMsgMCTo, "('A', 'psst', 'B')", [](T& t) { return T::sends(t.a(), "$MCTo: B $A psst|", t.b(), "<A> psst"); }},
-  {Hook::kOnParsedMsgSearch, "('A', '$Search Hub:A F?T?0?1?x')", [](T& t) { return T::sends(t.a(), "$Search Hub:A F?T?0?1?x|", t.b(), "$Search Hub:A"); }},
-  {Hook::kOnParsedMsgSR, "('A', '$SR A f 1/1\\x05hub\\x05B')", [](T& t) { return T::sends(t.a(), "$SR A f 1/1\x05hub\x05" "B|", t.b(), "$SR A f 1/1"); }},
-  {Hook::kOnParsedMsgMyINFO, "('A', 'd', '<t M:P>', 's', 'm', '5')", [](T& t) { return T::sends(t.a(), "$MyINFO $ALL A d<t M:P>$ $s\x01$m$5$|", t.b(), "$MyINFO $ALL A d"); }},
-  {Hook::kOnFirstMyINFO, "('NICK', 'd', '<t M:A>', 's', 'm', '5')", &logs_in},
-  {Hook::kOnParsedMsgValidateNick, "('$ValidateNick NICK',)", &validates_nick},
-  {Hook::kOnParsedMsgAny, "('A', '<A> hello')", [](T& t) { return T::sends(t.a(), "<A> hello|", t.b(), "<A> hello"); }},
-  {Hook::kOnParsedMsgAnyEx, "('127.0.0.1', '$Supports x')", [](T& t) { return early(t, "$Supports x|", "$Supports"); }},
-  {Hook::kOnOpChatMessage, "('Op', 'hello')", [](T& t) { return T::sends(t.op(), "$To: OpChat From: Op $<Op> hello|", t.op2(), "$<Op> hello"); }},
-  {Hook::kOnPublicBotMessage, "('Bot', 'hello', 0, 3)", [](T& t) { return t.speaks("vh.classmc('hello', 0, 3, 'Bot')"); }, kTold},
-  {Hook::kOnCtmToHub, "('peer', '127.0.0.1', PORT, HUBPORT, 'dchub://h:1')", &hub_as_client},
-  {Hook::kOnParsedMsgSupports, "('127.0.0.1', '$Supports x', 'NoHello NoGetINFO UserIP2 HubTopic MCTo BotINFO HubURL')", [](T& t) { return early(t, "$Supports x|", "$Supports"); }},
-  {Hook::kOnParsedMsgMyHubURL, "('NICK', '$MyHubURL dchub://x')", [](T& t) { return says(t, "$MyHubURL dchub://x", "vh.GetUserHubURL", "'dchub://x'"); }},
-  {Hook::kOnParsedMsgExtJSON, "('NICK', '$ExtJSON {}')", [](T& t) { return says(t, "$ExtJSON {}", "vh.GetUserExtJSON", "'{}'"); }},
-  {Hook::kOnParsedMsgBotINFO, "('A', '$BotINFO me')", [](T& t) { return T::sends(t.a(), "$BotINFO me|", t.a(), "$HubINFO"); }},
-  {Hook::kOnParsedMsgVersion, "('127.0.0.1', '$Version 2')", [](T& t) { return T::sends(t.a(), "$Version 2|"); }},
-  {Hook::kOnParsedMsgMyPass, "('Reg', '$MyPass word')", &password},
-  {Hook::kOnParsedMsgConnectToMe, "('A', 'B', '127.0.0.1', '4000')", [](T& t) { return T::sends(t.a(), "$ConnectToMe B 127.0.0.1:4000|", t.b(), "$ConnectToMe B"); }},
-  {Hook::kOnParsedMsgRevConnectToMe, "('A', 'B')", [](T& t) { return T::sends(t.a(), "$RevConnectToMe A B|", t.b(), "$RevConnectToMe A B"); }},
-  {Hook::kOnUnknownMsg, "('A', '$What is this')", [](T& t) { return T::sends(t.a(), "$What is this|"); }},
-  {Hook::kOnOperatorCommand, "('Op', '!topic')", [](T& t) { return T::sends(t.op(), "<Op> !topic|", t.op(), "The topic is"); }},
-  {Hook::kOnOperatorKicks, "('Op', 'NICK', 'why')", [](T& t) { return is_sent_away(t, "+kick"); }},
-  {Hook::kOnOperatorDrops, "('Op', 'NICK')", [](T& t) { return is_sent_away(t, "+drop"); }},
-  {Hook::kOnOperatorDropsWithReason, "('Op', 'NICK', 'why')", [](T& t) { return is_sent_away(t, "+drop"); }},
-  {Hook::kOnValidateTag, "('A', '<t M:P>')", [](T& t) { return T::sends(t.a(), "$MyINFO $ALL A d<t M:P>$ $s\x01$m$5$|", t.b(), "$MyINFO $ALL A d"); }},
-  {Hook::kOnUserCommand, "('A', '+topic')", [](T& t) { return T::sends(t.a(), "<A> +topic|", t.a(), "The topic is"); }},
-  {Hook::kOnHubCommand, "('A', 'topic', 0, 1, '+')", [](T& t) { return T::sends(t.a(), "$To: HubBot From: A $<A> +topic|", t.a(), "The topic is"); }},
-  {Hook::kOnScriptCommand, "('do', 'it', 'python', 'speaker')", [](T& t) { return t.speaks("vh.ScriptCommand('do', 'it')"); }, kTold},
-  {Hook::kOnUserInList, "('NICK',)", &is_in_list},
-  {Hook::kOnUserLogin, "('NICK',)", &logs_in},
-  {Hook::kOnUserLogout, "('NICK',)", &comes_and_goes, kTold},
-  {Hook::kOnNewReg, "('Op', 'New', 2)", [](T& t) { return t.commands("+reg New 2", "New is registered now", "+unreg New", "New is not registered any more."); }},
-  {Hook::kOnNewBan, "('Op', '', 'Bad', 'why')", [](T& t) { return t.commands("+ban Bad 1m why", "Bad is banned for 1m.", "+unban Bad", "Bad is not banned any more."); }},
-  {Hook::kOnTimer, "(MSEC,)", &timer, kTold},
-  {Hook::kOnSetConfig, "('speaker', 'x', 'y', 'new', 'new', 0)", [](T& t) { return t.asks("vh.SetConfig('x', 'y', 'new')"); }, kAsked},
+  {verlihub::kOnNewConn, "('127.0.0.1',)", &new_connection},
+  {verlihub::kOnCloseConn, "('127.0.0.1',)", &comes_and_goes, kTold},
+  {verlihub::kOnCloseConnEx, "('127.0.0.1', 4, 'NICK')", &comes_and_goes, kTold},
+  {verlihub::kOnParsedMsgChat, "('A', 'hello')", [](T& t) { return T::sends(t.a(), "<A> hello|", t.b(), "<A> hello"); }},
+  {verlihub::kOnParsedMsgPM, "('A', 'psst', 'B')", [](T& t) { return T::sends(t.a(), "$To: B From: A $<A> psst|", t.b(), "psst"); }},
+  {verlihub::kOnParsedMsgMCTo, "('A', 'psst', 'B')", [](T& t) { return T::sends(t.a(), "$MCTo: B $A psst|", t.b(), "<A> psst"); }},
+  {verlihub::kOnParsedMsgSearch, "('A', '$Search Hub:A F?T?0?1?x')", [](T& t) { return T::sends(t.a(), "$Search Hub:A F?T?0?1?x|", t.b(), "$Search Hub:A"); }},
+  {verlihub::kOnParsedMsgSR, "('A', '$SR A f 1/1\\x05hub\\x05B')", [](T& t) { return T::sends(t.a(), "$SR A f 1/1\x05hub\x05" "B|", t.b(), "$SR A f 1/1"); }},
+  {verlihub::kOnParsedMsgMyINFO, "('A', 'd', '<t M:P>', 's', 'm', '5')", [](T& t) { return T::sends(t.a(), "$MyINFO $ALL A d<t M:P>$ $s\x01$m$5$|", t.b(), "$MyINFO $ALL A d"); }},
+  {verlihub::kOnFirstMyINFO, "('NICK', 'd', '<t M:A>', 's', 'm', '5')", &logs_in},
+  {verlihub::kOnParsedMsgValidateNick, "('$ValidateNick NICK',)", &validates_nick},
+  {verlihub::kOnParsedMsgAny, "('A', '<A> hello')", [](T& t) { return T::sends(t.a(), "<A> hello|", t.b(), "<A> hello"); }},
+  {verlihub::kOnParsedMsgAnyEx, "('127.0.0.1', '$Supports x')", [](T& t) { return early(t, "$Supports x|", "$Supports"); }},
+  {verlihub::kOnOpChatMessage, "('Op', 'hello')", [](T& t) { return T::sends(t.op(), "$To: OpChat From: Op $<Op> hello|", t.op2(), "$<Op> hello"); }},
+  {verlihub::kOnPublicBotMessage, "('Bot', 'hello', 0, 3)", [](T& t) { return t.speaks("vh.classmc('hello', 0, 3, 'Bot')"); }, kTold},
+  {verlihub::kOnCtmToHub, "('peer', '127.0.0.1', PORT, HUBPORT, 'dchub://h:1')", &hub_as_client},
+  {verlihub::kOnParsedMsgSupports, "('127.0.0.1', '$Supports x', 'NoHello NoGetINFO UserIP2 HubTopic MCTo BotINFO HubURL')", [](T& t) { return early(t, "$Supports x|", "$Supports"); }},
+  {verlihub::kOnParsedMsgMyHubURL, "('NICK', '$MyHubURL dchub://x')", [](T& t) { return says(t, "$MyHubURL dchub://x", "vh.GetUserHubURL", "'dchub://x'"); }},
+  {verlihub::kOnParsedMsgExtJSON, "('NICK', '$ExtJSON {}')", [](T& t) { return says(t, "$ExtJSON {}", "vh.GetUserExtJSON", "'{}'"); }},
+  {verlihub::kOnParsedMsgBotINFO, "('A', '$BotINFO me')", [](T& t) { return T::sends(t.a(), "$BotINFO me|", t.a(), "$HubINFO"); }},
+  {verlihub::kOnParsedMsgVersion, "('127.0.0.1', '$Version 2')", [](T& t) { return T::sends(t.a(), "$Version 2|"); }},
+  {verlihub::kOnParsedMsgMyPass, "('Reg', '$MyPass word')", &password},
+  {verlihub::kOnParsedMsgConnectToMe, "('A', 'B', '127.0.0.1', '4000')", [](T& t) { return T::sends(t.a(), "$ConnectToMe B 127.0.0.1:4000|", t.b(), "$ConnectToMe B"); }},
+  {verlihub::kOnParsedMsgRevConnectToMe, "('A', 'B')", [](T& t) { return T::sends(t.a(), "$RevConnectToMe A B|", t.b(), "$RevConnectToMe A B"); }},
+  {verlihub::kOnUnknownMsg, "('A', '$What is this')", [](T& t) { return T::sends(t.a(), "$What is this|"); }},
+  {verlihub::kOnOperatorCommand, "('Op', '!topic')", [](T& t) { return T::sends(t.op(), "<Op> !topic|", t.op(), "The topic is"); }},
+  {verlihub::kOnOperatorKicks, "('Op', 'NICK', 'why')", [](T& t) { return is_sent_away(t, "+kick"); }},
+  {verlihub::kOnOperatorDrops, "('Op', 'NICK')", [](T& t) { return is_sent_away(t, "+drop"); }},
+  {verlihub::kOnOperatorDropsWithReason, "('Op', 'NICK', 'why')", [](T& t) { return is_sent_away(t, "+drop"); }},
+  {verlihub::kOnValidateTag, "('A', '<t M:P>')", [](T& t) { return T::sends(t.a(), "$MyINFO $ALL A d<t M:P>$ $s\x01$m$5$|", t.b(), "$MyINFO $ALL A d"); }},
+  {verlihub::kOnUserCommand, "('A', '+topic')", [](T& t) { return T::sends(t.a(), "<A> +topic|", t.a(), "The topic is"); }},
+  {verlihub::kOnHubCommand, "('A', 'topic', 0, 1, '+')", [](T& t) { return T::sends(t.a(), "$To: HubBot From: A $<A> +topic|", t.a(), "The topic is"); }},
+  {verlihub::kOnScriptCommand, "('do', 'it', 'python', 'speaker')", [](T& t) { return t.speaks("vh.ScriptCommand('do', 'it')"); }, kTold},
+  {verlihub::kOnUserInList, "('NICK',)", &is_in_list},
+  {verlihub::kOnUserLogin, "('NICK',)", &logs_in},
+  {verlihub::kOnUserLogout, "('NICK',)", &comes_and_goes, kTold},
+  {verlihub::kOnNewReg, "('Op', 'New', 2)", [](T& t) { return t.commands("+reg New 2", "New is registered now", "+unreg New", "New is not registered any more."); }},
+  {verlihub::kOnNewBan, "('Op', '', 'Bad', 'why')", [](T& t) { return t.commands("+ban Bad 1m why", "Bad is banned for 1m.", "+unban Bad", "Bad is not banned any more."); }},
+  {verlihub::kOnTimer, "(MSEC,)", &timer, kTold},
+  {verlihub::kOnSetConfig, "('speaker', 'x', 'y', 'new', 'new', 0)", [](T& t) { return t.asks("vh.SetConfig('x', 'y', 'new')"); }, kAsked},
 });
 // clang-format on
 
 // OnUnLoad comes when the hub is ending: see tests/hub/shutdown_test.cc.
-constexpr auto kElsewhere = std::to_array<Hook>({Hook::kOnUnLoad});
+constexpr auto kElsewhere = std::to_array<Hook>({verlihub::kOnUnLoad});
 
 struct Case {
   const char* answer;
@@ -396,7 +397,7 @@ TEST_P(HookTableTest, ReachesTheScriptAndHearsItsAnswer) {
     EXPECT_EQ(log.count("hooks: "), lines + (each.logged != nullptr ? 1 : 0)) << each.answer;
     if (each.logged != nullptr) {
       auto text = "hooks: " + std::string(each.logged);
-      text.replace(text.find("HOOK"), 4, hook_row(row.hook).name);
+      text.replace(text.find("HOOK"), 4, verlihub::hook_row(row.hook).name);
       EXPECT_EQ(log.count(text), 1U) << text;
     }
   }
@@ -405,15 +406,15 @@ TEST_P(HookTableTest, ReachesTheScriptAndHearsItsAnswer) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Rows, HookTableTest, ::testing::ValuesIn(kRows), [](const auto& row) {
-  return std::string(hook_row(row.param.hook).name);
+  return std::string(verlihub::hook_row(row.param.hook).name);
 });
 
 TEST(HookTable, EveryHookHasARow) {
-  for (std::size_t i = 0; i < kHookCount; ++i) {
+  for (std::size_t i = 0; i < verlihub::hook_rows().size(); ++i) {
     const auto hook = static_cast<Hook>(i);
     EXPECT_NE(std::ranges::find(kRows, hook, &Row::hook) != kRows.end(),
               std::ranges::find(kElsewhere, hook) != kElsewhere.end())
-        << hook_row(hook).name;
+        << verlihub::hook_row(hook).name;
   }
 }
 
@@ -424,7 +425,7 @@ struct ReplacingCase {
 
 TEST_F(HookTableTest, ChatIsReplaced) {
   const LogCapture log;
-  begin(Hook::kOnParsedMsgChat);
+  begin(verlihub::kOnParsedMsgChat);
   for (const auto& [answer, expected] : std::to_array<ReplacingCase>({
            {"'other'", "<A> other"},
            {"('X', 'other')", "<X> other"},
@@ -448,7 +449,7 @@ TEST_F(HookTableTest, ChatIsReplaced) {
 
 TEST_F(HookTableTest, MyInfoIsReplaced) {
   const LogCapture log;
-  for (const auto hook : {Hook::kOnParsedMsgMyINFO, Hook::kOnFirstMyINFO}) {
+  for (const auto hook : {verlihub::kOnParsedMsgMyINFO, verlihub::kOnFirstMyINFO}) {
     begin(hook);
     for (const auto& [answer, expected] : std::to_array<ReplacingCase>({
              {"('D', '<T>', 'S', 'M', '7')", "D<T>$ $S\x01$M$7$"},
@@ -458,7 +459,7 @@ TEST_F(HookTableTest, MyInfoIsReplaced) {
          })) {
       static_cast<void>(call("hooks", "set_answer", {answer}));
       std::string from = "A";
-      if (hook == Hook::kOnFirstMyINFO) {
+      if (hook == verlihub::kOnFirstMyINFO) {
         logs_in(*this);
         from = nick;
       } else {
@@ -470,7 +471,8 @@ TEST_F(HookTableTest, MyInfoIsReplaced) {
     }
     clients.clear();
     stop();
-    EXPECT_EQ(log.count(std::string(hook_row(hook).name) + " of "), 1) << "'many' is no share";
+    EXPECT_EQ(log.count(std::string(verlihub::hook_row(hook).name) + " of "), 1)
+        << "'many' is no share";
   }
 }
 

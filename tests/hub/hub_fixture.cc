@@ -2,6 +2,8 @@
 
 #include <filesystem>
 
+#include "hookline/script_info.h"
+
 namespace hookline::test {
 
 using namespace detail;
@@ -11,7 +13,7 @@ HubTest::HubTest() {
   config.address = "127.0.0.1";
   config.port = 0;
   config.commands_per_second = 0;
-  config.verdict_deadline = std::chrono::hours(1);
+  config.decision_deadline = std::chrono::hours(1);
   config.timer_interval = std::chrono::hours(1);
   config.script_folder = folder.path() / "scripts";
 }

@@ -62,7 +62,7 @@ class HubTest : public ::testing::Test {
   ~HubTest() override;
 
   // The test may change the configuration before start(). It has no flood limit and a very long
-  // verdict deadline.
+  // decision deadline.
   HubConfig config;
   // This becomes HubOptions::control_socket.
   std::filesystem::path control_socket;

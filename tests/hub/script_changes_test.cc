@@ -7,6 +7,7 @@
 #include <string>
 #include <thread>
 
+#include "hookline/script_info.h"
 #include "hub/base/log_level.h"
 #include "hub_fixture.h"
 

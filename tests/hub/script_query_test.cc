@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "hookline/script_info.h"
 #include "hub_fixture.h"
 
 namespace hookline::test {
@@ -43,7 +44,7 @@ TEST_F(ScriptQueryTest, WhatIsNoTextIsNoAnswer) {
 }
 
 TEST_F(ScriptQueryTest, ScriptsThatAskEachOtherAreAnsweredByTheDeadline) {
-  config.verdict_deadline = std::chrono::seconds(5);
+  config.decision_deadline = std::chrono::seconds(5);
   // Each script says that it asks, and then waits for the other, which waits too.
   const std::string mutual = R"py(
 import vh

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <string>
 
+#include "hookline/script_info.h"
 #include "hub/scripts/script_watcher.h"
 #include "hub_fixture.h"
 

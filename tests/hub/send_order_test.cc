@@ -10,6 +10,7 @@
 
 #include "hookline/executor.h"
 #include "hookline/host.h"
+#include "hookline/script_info.h"
 #include "hookline/verlihub/functions.h"
 #include "hub_fixture.h"
 

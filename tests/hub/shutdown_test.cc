@@ -44,7 +44,7 @@ def UnLoad():
 }
 
 // The script decides only after everybody has been disconnected.
-TEST_F(ShutdownTest, AVerdictMayStillBePending) {
+TEST_F(ShutdownTest, ADecisionMayStillBePending) {
   const Gate gate(folder.path() / "gate");
   start({{"slow", std::string(kGateSource) + "\ndef OnParsedMsgChat(nick, message): wait_at('" +
                       gate.path() + "')\n"}});

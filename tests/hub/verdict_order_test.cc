@@ -37,7 +37,7 @@ TEST_F(VerdictOrderTest, OneConnectionsCommandsKeepTheirOrder) {
   start({slow()});
   auto a = login("A");
   auto b = login("B");
-  // Only chat has a hook. The next command needs no verdict, but waits for its turn all the same.
+  // Only chat has a hook. The next command needs no decision, but waits for its turn all the same.
   a.chat("wait");
   a.pm("B", "second");
   a.chat("third");
@@ -139,8 +139,8 @@ TEST_F(VerdictOrderTest, AUserWhoIsSentAwayMeanwhileSaysNoMore) {
 }
 
 // The lines behind a late one have waited as long as it has, and do not wait again.
-TEST_F(VerdictOrderTest, ALateVerdictIsReplacedByTheDefault) {
-  config.verdict_deadline = std::chrono::seconds(5);
+TEST_F(VerdictOrderTest, ALateDecisionIsReplacedByTheDefault) {
+  config.decision_deadline = std::chrono::seconds(5);
   start({slow()}, &clock);
   auto a = login("A");
   auto b = login("B");

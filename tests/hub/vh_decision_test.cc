@@ -7,6 +7,7 @@
 #include <string>
 
 #include "hookline/future.h"
+#include "hookline/script_info.h"
 #include "hub_fixture.h"
 
 namespace hookline::test {
@@ -140,12 +141,12 @@ def OnScriptQuery(*args): return repr(vh.SetConfig("second", "x", "a"))
 }
 
 TEST_F(VhDecisionTest, ALateAnswerIsReplacedByTheDefault) {
-  config.verdict_deadline = std::chrono::seconds(5);
+  config.decision_deadline = std::chrono::seconds(5);
   for (const bool allows : {true, false}) {
     const std::string round = allows ? "first" : "second";
     const Gate begun(folder.path() / (round + " begun"));
     const Gate gate(folder.path() / round);
-    config.late_verdict_allows = allows;
+    config.late_answer_allows = allows;
     start({{"speaker", std::string(kSpeaker)},
            {"slow", std::string(kGateSource) + "def OnNewBan(*args):\n  wait_at('" + begun.path() +
                         "')\n  wait_at('" + gate.path() + "')\n"}},

@@ -5,6 +5,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "marshal/packed_arguments.h"
+
 namespace hookline {
 
 using namespace detail;
@@ -92,6 +94,15 @@ Value InterpTest::call(std::string_view function, std::vector<Value> args) {
 Result<Value> InterpTest::try_call(std::string_view function, std::vector<Value> args,
                                    TextMode text) {
   return interpreter_->invoke(function, args, text);
+}
+
+Result<Value> InterpTest::invoke_packed(FunctionId function, std::initializer_list<Argument> args,
+                                        TextMode text, Binding binding) {
+  PackedArguments packed;
+  for (const Argument& argument : args) {
+    packed.add(argument);
+  }
+  return interpreter_->invoke_packed(function, packed.view(), text, binding);
 }
 
 }  // namespace hookline

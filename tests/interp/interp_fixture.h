@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -60,6 +61,10 @@ class InterpTest : public testing::Test {
   Value call(std::string_view function, std::vector<Value> args = {});
   Result<Value> try_call(std::string_view function, std::vector<Value> args = {},
                          TextMode text = TextMode::kExact);
+  // Calls a resolved function with arguments as a queue slot carries them.
+  Result<Value> invoke_packed(FunctionId function, std::initializer_list<Argument> args,
+                              TextMode text = TextMode::kExact,
+                              Binding binding = Binding::kResolved);
 
  private:
   ScriptFolder folder_;

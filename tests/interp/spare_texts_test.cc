@@ -1,3 +1,5 @@
+#include "interp/spare_texts.h"
+
 #include <gtest/gtest.h>
 
 #include <array>
@@ -5,7 +7,6 @@
 #include <string>
 #include <string_view>
 
-#include "interp/argument_texts.h"
 #include "marshal/python_text.h"
 #include "tests/interp/interp_fixture.h"
 
@@ -66,16 +67,21 @@ TEST_F(SpareTextsTest, WritesOverWhatWasGiven) {
   EXPECT_FALSE(take(kOther));
 }
 
-TEST_F(SpareTextsTest, KeepsOneTextOfEachLength) {
+TEST_F(SpareTextsTest, KeepsTwoTextsOfEachLength) {
   for (std::size_t size = SpareTexts::kShortest; size <= SpareTexts::kLongest; ++size) {
+    ASSERT_TRUE(give(make(std::string(size, 'x')))) << size;
     ASSERT_TRUE(give(make(std::string(size, 'x')))) << size;
     EXPECT_FALSE(give(make(std::string(size, 'x')))) << size;
   }
   for (std::size_t size = SpareTexts::kShortest; size <= SpareTexts::kLongest; ++size) {
     const std::string text(size, 'y');
+    const std::string next(size, 'z');
     const PyRef str = take(text);
-    ASSERT_TRUE(str) << size;
+    const PyRef other = take(next);
+    ASSERT_TRUE(str && other) << size;
     EXPECT_EQ(PyUnicode_AsUTF8(str.get()), text);
+    EXPECT_EQ(PyUnicode_AsUTF8(other.get()), next);
+    EXPECT_FALSE(take(text)) << size;
   }
   for (const std::size_t size :
        {std::size_t{0}, SpareTexts::kShortest - 1, SpareTexts::kLongest + 1}) {
@@ -96,13 +102,15 @@ TEST_F(SpareTextsTest, LeavesAloneWhatOthersMaySee) {
 }
 
 TEST_F(SpareTextsTest, OnlyTakesAscii) {
-  for (std::size_t at = 0; at < kLine.size(); ++at) {
-    ASSERT_TRUE(at > 0 || give(make(kLine)));
-    std::string text = kLine;
-    text[at] = '\xe9';
-    EXPECT_FALSE(take(text)) << at;
+  for (const std::size_t size : {std::size_t{4}, std::size_t{7}, std::size_t{8}, kLine.size()}) {
+    ASSERT_TRUE(give(make(std::string(size, 'a'))));
+    for (std::size_t at = 0; at < size; ++at) {
+      std::string text(size, 'a');
+      text[at] = '\xe9';
+      EXPECT_FALSE(take(text)) << at;
+    }
+    EXPECT_TRUE(take(std::string(size, 'b')));
   }
-  EXPECT_TRUE(take(kOther));
 }
 
 TEST(SpareTextsOff, KeepsNothing) {
@@ -117,7 +125,7 @@ TEST(SpareTextsOff, KeepsNothing) {
 class ReusedLines : public InterpTest {
  protected:
   void send(FunctionId function, std::string_view text) {
-    EXPECT_TRUE(interpreter().invoke_scalars(function, std::array{Scalar(text)}, TextMode::kHub));
+    EXPECT_TRUE(invoke_packed(function, {text}, TextMode::kHub));
   }
   [[nodiscard]] static std::string line(int i) {
     return "a line that is long enough to be written over: " + std::to_string(1000 + i);
@@ -164,8 +172,40 @@ TEST_F(ReusedLines, EachLineHasItsOwnText) {
   const auto f = interpreter().resolve("f");
   ASSERT_TRUE(f);
   for (int i = 0; i < 100; ++i) {
-    EXPECT_EQ(interpreter().invoke_scalars(*f, std::array{Scalar(line(i))}, TextMode::kHub),
+    EXPECT_EQ(invoke_packed(*f, {line(i)}, TextMode::kHub),
               Result<Value>(Tuple{{line(i), true, 1}}));
+  }
+}
+
+// Short texts are mostly nicks, which scripts use as keys.
+TEST_F(ReusedLines, NicksThatAreKeysStay) {
+  load(R"(
+seen = {}
+def f(nick, other): seen[nick] = other
+def wrong(): return [n for n, o in seen.items() if o != n[::-1] or seen[n[:1] + n[1:]] != o]
+def count(): return len(seen)
+)");
+  const auto f = interpreter().resolve("f");
+  ASSERT_TRUE(f);
+  constexpr int kNicks = 2'000;
+  for (int i = 0; i < 2 * kNicks; ++i) {
+    const std::string nick = "nick" + std::to_string(1'000 + (i % kNicks));
+    const std::string other(nick.rbegin(), nick.rend());
+    EXPECT_TRUE(invoke_packed(*f, {nick, other}, TextMode::kHub));
+  }
+  EXPECT_EQ(call("wrong"), Value(List{}));
+  EXPECT_EQ(call("count"), Value(kNicks));
+}
+
+TEST_F(ReusedLines, ACodecWithOtherBytesForAsciiIsServedAsWell) {
+  restart_interpreter({.codec = TextCodec("utf-16-le")});
+  load("def f(text): return text");
+  const auto f = interpreter().resolve("f");
+  ASSERT_TRUE(f);
+  constexpr std::string_view kText("a\0b\0c\0d\0", 8);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(invoke_packed(*f, {kText}, TextMode::kHub), Result<Value>(std::string(kText)));
+    EXPECT_EQ(invoke_packed(*f, {"abcd"}, TextMode::kExact), Result<Value>("abcd"));
   }
 }
 

@@ -26,6 +26,7 @@
 #include <thread>
 #include <utility>
 
+#include "hookline/decision.h"
 #include "hookline/function.h"
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/recording_tasks.h"
@@ -361,24 +362,24 @@ TEST_F(OnAsio, ACoroutineNeedNotWaitForAScriptThatDoesNotReturn) {
   gate.open();
 }
 
-class KeptVerdict final : public VerdictHandler {
+class KeptDecision final : public DecisionHandler {
  public:
-  void on_verdict(const Verdict& given) noexcept override { verdict = given; }
-  std::optional<Verdict> verdict;
+  void on_decision(const Decision& given) noexcept override { decision = given; }
+  std::optional<Decision> decision;
 };
 
-TEST_F(OnAsio, VerdictsArriveAndDeadlinesHold) {
-  start_on_loop({.verdict_deadline = 20ms, .late_verdict_allows = false});
+TEST_F(OnAsio, DecisionsArriveAndDeadlinesHold) {
+  start_on_loop({.decision_deadline = 20ms, .late_answer_allows = false});
   const Gate gate(folder.path() / "gate");
   load("a", std::string(kGateSource) + "def OnUserLogin(nick): return nick != 'spam' or wait_at('" +
                 gate.path() + "')\n");
-  KeptVerdict kept;
-  ASSERT_TRUE(scripts->fire(Hook::kOnUserLogin, {"spam"}, kept));
-  while (!kept.verdict) {
+  KeptDecision kept;
+  ASSERT_EQ(scripts->decide_on_loop(verlihub::kOnUserLogin, {"spam"}, kept), Asked::kWaiting);
+  while (!kept.decision) {
     context.run_one();
   }
-  EXPECT_FALSE(kept.verdict->allowed);
-  EXPECT_EQ(kept.verdict->late, 1U);
+  EXPECT_FALSE(kept.decision->allowed);
+  EXPECT_EQ(kept.decision->late, 1U);
   gate.open();
   scripts->shutdown();
   context.restart();

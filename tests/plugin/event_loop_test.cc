@@ -1,4 +1,4 @@
-// Tests that the event loop delivers verdicts and results.
+// Tests that the event loop delivers decisions and results.
 
 #include <gtest/gtest.h>
 #include <uv.h>
@@ -12,7 +12,10 @@
 #include <thread>
 #include <vector>
 
+#include "hookline/decision.h"
 #include "hookline/executor.h"
+#include "hookline/script_info.h"
+#include "hookline/verlihub/hooks.h"
 #include "plugin/script/host_access.h"
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/manual_clock.h"
@@ -23,21 +26,21 @@ using namespace detail;
 
 namespace {
 
-class Handler final : public VerdictHandler {
+class Handler final : public DecisionHandler {
  public:
-  explicit Handler(std::function<void(const Verdict&)> then = {}) : then_(std::move(then)) {}
-  void on_verdict(const Verdict& given) noexcept override {
+  explicit Handler(std::function<void(const Decision&)> then = {}) : then_(std::move(then)) {}
+  void on_decision(const Decision& given) noexcept override {
     ++times;
-    verdict = given;
+    decision = given;
     if (then_) {
       then_(given);
     }
   }
   int times = 0;
-  Verdict verdict;
+  Decision decision;
 
  private:
-  std::function<void(const Verdict&)> then_;
+  std::function<void(const Decision&)> then_;
 };
 
 class EventLoop : public ScriptHostTest {
@@ -67,15 +70,17 @@ class EventLoop : public ScriptHostTest {
   uv_loop_t loop_{};
 };
 
-TEST_F(EventLoop, DeliversTheVerdict) {
+TEST_F(EventLoop, DeliversTheDecision) {
   start_on_loop();
   load("a", "def OnParsedMsgChat(nick, message): return message.upper()\n");
   Handler handler;
-  ASSERT_TRUE(scripts->fire(Hook::kOnParsedMsgChat, {"nick", "hello"}, handler));
-  EXPECT_EQ(handler.times, 0) << "never inside fire()";
+  ASSERT_EQ(scripts->decide_on_loop(verlihub::kOnParsedMsgChat, {"nick", "hello"}, handler),
+            Asked::kWaiting);
+  EXPECT_EQ(handler.times, 0) << "never inside decide_on_loop()";
   run_until([&] { return handler.times == 1; });
-  ASSERT_TRUE(handler.verdict.replacement);
-  EXPECT_EQ(handler.verdict.replacement->parts[1], "HELLO");
+  const auto replaced = verlihub::replacement(handler.decision);
+  ASSERT_TRUE(replaced);
+  EXPECT_EQ(replaced->parts[1], "HELLO");
 }
 
 class KeptResult final : public ResultHandler {
@@ -88,18 +93,18 @@ TEST_F(EventLoop, DeliversTheResultOfACall) {
   start_on_loop();
   const ScriptId script = load("a", "def greet(nick, mark='.'): return 'hello ' + nick + mark\n");
   KeptResult kept;
-  ASSERT_TRUE(scripts->call(script, {.callee = "greet", .args = {"ann"}}, kept));
-  EXPECT_FALSE(kept.result) << "never inside call()";
+  ASSERT_TRUE(scripts->call_on_loop(script, {.callee = "greet", .args = {"ann"}}, kept));
+  EXPECT_FALSE(kept.result) << "never inside call_on_loop()";
   run_until([&] { return kept.result.has_value(); });
   EXPECT_EQ(*kept.result, Value("hello ann."));
   kept.result.reset();
-  ASSERT_TRUE(scripts->call(
+  ASSERT_TRUE(scripts->call_on_loop(
       "a", {.callee = "greet", .args = {"bob"}, .keywords = {{.name = "mark", .value = "!"}}},
       kept));
   run_until([&] { return kept.result.has_value(); });
   EXPECT_EQ(*kept.result, Value("hello bob!"));
   kept.result.reset();
-  ASSERT_TRUE(scripts->call(script, {.callee = "missing"}, kept));
+  ASSERT_TRUE(scripts->call_on_loop(script, {.callee = "missing"}, kept));
   run_until([&] { return kept.result.has_value(); });
   EXPECT_EQ(kept.result->error().code, ErrorCode::kFunctionNotFound);
 }
@@ -117,7 +122,7 @@ TEST_F(EventLoop, EventsOfATurnWakeTheirScriptWhenItEnds) {
     return std::ranges::find(infos, script, &ScriptInfo::id)->mailbox.started;
   };
   for (std::uint64_t i = 0; i < kEvents; ++i) {
-    scripts->post(Hook::kOnUserLogin, {"nick"});
+    scripts->post(verlihub::kOnUserLogin, {"nick"});
   }
   std::thread([&] { call("before", "f"); }).join();
   EXPECT_EQ(started(), 0U) << "the wake-up is held until the turn ends";
@@ -130,13 +135,16 @@ TEST_F(EventLoop, SaysAtOnceWhatCannotBeDelivered) {
   start();
   const ScriptId script = load("a", "def f(): return 1\n");
   KeptResult kept;
-  EXPECT_EQ(scripts->call(script, {.callee = "f"}, kept).error().code, ErrorCode::kBadArguments);
-  scripts->attach_loop(&loop_);
-  EXPECT_EQ(scripts->call("b", {.callee = "f"}, kept).error().code, ErrorCode::kScriptNotFound);
-  EXPECT_EQ(scripts->call(script, {.callee = "f", .options = {.timeout = Duration::zero()}}, kept)
-                .error()
-                .code,
+  EXPECT_EQ(scripts->call_on_loop(script, {.callee = "f"}, kept).error().code,
             ErrorCode::kBadArguments);
+  scripts->attach_loop(&loop_);
+  EXPECT_EQ(scripts->call_on_loop("b", {.callee = "f"}, kept).error().code,
+            ErrorCode::kScriptNotFound);
+  EXPECT_EQ(
+      scripts->call_on_loop(script, {.callee = "f", .options = {.timeout = Duration::zero()}}, kept)
+          .error()
+          .code,
+      ErrorCode::kBadArguments);
   EXPECT_FALSE(kept.result);
 }
 
@@ -144,7 +152,7 @@ TEST_F(EventLoop, ShutdownDeliversTheResultThatTheLoopDoesNot) {
   start_on_loop();
   const ScriptId script = load("a", "def f(): return 1\n");
   KeptResult kept;
-  ASSERT_TRUE(scripts->call(script, {.callee = "f"}, kept));
+  ASSERT_TRUE(scripts->call_on_loop(script, {.callee = "f"}, kept));
   scripts->shutdown();
   ASSERT_TRUE(kept.result);
   EXPECT_TRUE(*kept.result == Value(1) || kept.result->error().code == ErrorCode::kShuttingDown);
@@ -153,7 +161,7 @@ TEST_F(EventLoop, ShutdownDeliversTheResultThatTheLoopDoesNot) {
 TEST_F(EventLoop, SaysAtOnceWhenNobodyHasTheHook) {
   start_on_loop();
   Handler handler;
-  EXPECT_FALSE(scripts->fire(Hook::kOnUserLogin, {"nick"}, handler));
+  EXPECT_EQ(scripts->decide_on_loop(verlihub::kOnUserLogin, {"nick"}, handler), Asked::kNobody);
   EXPECT_EQ(handler.times, 0);
 }
 
@@ -165,28 +173,31 @@ TEST_F(EventLoop, DeliversEachOfManyOnce) {
   int delivered = 0;
   std::vector<std::unique_ptr<Handler>> handlers;
   for (int i = 0; i < kEvents; ++i) {
-    handlers.push_back(std::make_unique<Handler>([&](const Verdict&) { ++delivered; }));
-    ASSERT_TRUE(scripts->fire(Hook::kOnUserLogin, {std::to_string(i)}, *handlers.back()));
+    handlers.push_back(std::make_unique<Handler>([&](const Decision&) { ++delivered; }));
+    ASSERT_EQ(
+        scripts->decide_on_loop(verlihub::kOnUserLogin, {std::to_string(i)}, *handlers.back()),
+        Asked::kWaiting);
   }
   run_until([&] { return delivered == kEvents; });
   for (int i = 0; i < kEvents; ++i) {
     const Handler& handler = *handlers[static_cast<std::size_t>(i)];
     EXPECT_EQ(handler.times, 1);
-    EXPECT_EQ(handler.verdict.allowed, i % 2 != 0 && i % 3 != 0) << i;
+    EXPECT_EQ(handler.decision.allowed, i % 2 != 0 && i % 3 != 0) << i;
   }
 }
 
-TEST_F(EventLoop, AHandlerMayFireTheNext) {
+TEST_F(EventLoop, AHandlerMayAskForTheNext) {
   start_on_loop();
   load("a", "def OnUserLogin(nick): return True\n");
   int left = 100;
   std::unique_ptr<Handler> handler;
-  handler = std::make_unique<Handler>([&](const Verdict&) {
+  handler = std::make_unique<Handler>([&](const Decision&) {
     if (--left > 0) {
-      EXPECT_TRUE(scripts->fire(Hook::kOnUserLogin, {"nick"}, *handler));
+      EXPECT_EQ(scripts->decide_on_loop(verlihub::kOnUserLogin, {"nick"}, *handler),
+                Asked::kWaiting);
     }
   });
-  ASSERT_TRUE(scripts->fire(Hook::kOnUserLogin, {"nick"}, *handler));
+  ASSERT_EQ(scripts->decide_on_loop(verlihub::kOnUserLogin, {"nick"}, *handler), Asked::kWaiting);
   run_until([&] { return left == 0; });
   EXPECT_EQ(handler->times, 100);
 }
@@ -195,7 +206,7 @@ TEST_F(EventLoop, ServesTheScriptsCalls) {
   start_on_loop();
   load("a", "import vh\ndef OnUserLogin(nick): return vh.mc(nick)\n");
   Handler handler;
-  ASSERT_TRUE(scripts->fire(Hook::kOnUserLogin, {"nick"}, handler));
+  ASSERT_EQ(scripts->decide_on_loop(verlihub::kOnUserLogin, {"nick"}, handler), Asked::kWaiting);
   run_until([&] { return handler.times == 1; });
   EXPECT_EQ(host.requests().size(), 1U);
 }
@@ -203,8 +214,8 @@ TEST_F(EventLoop, ServesTheScriptsCalls) {
 class Deadlines : public EventLoop {
  protected:
   void start_with_gate() {
-    start_on_loop({.verdict_deadline = std::chrono::seconds(3),
-                   .late_verdict_allows = false,
+    start_on_loop({.decision_deadline = std::chrono::seconds(3),
+                   .late_answer_allows = false,
                    .clock = &clock});
     one.emplace(folder.path() / "one");
     two.emplace(folder.path() / "two");
@@ -222,45 +233,45 @@ class Deadlines : public EventLoop {
   std::optional<Gate> two;
 };
 
-TEST_F(Deadlines, GiveTheDefaultVerdictForScriptsThatAreLate) {
+TEST_F(Deadlines, GiveTheDefaultDecisionForScriptsThatAreLate) {
   start_with_gate();
   Handler first;
   Handler second;
-  ASSERT_TRUE(scripts->fire(Hook::kOnUserLogin, {"one"}, first));
+  ASSERT_EQ(scripts->decide_on_loop(verlihub::kOnUserLogin, {"one"}, first), Asked::kWaiting);
   EXPECT_EQ(call("quick", "ping"), Value(1));  // it has answered the event by now
   clock.advance(std::chrono::seconds(1));
-  ASSERT_TRUE(scripts->fire(Hook::kOnUserLogin, {"two"}, second));
+  ASSERT_EQ(scripts->decide_on_loop(verlihub::kOnUserLogin, {"two"}, second), Asked::kWaiting);
   EXPECT_EQ(call("quick", "ping"), Value(1));
 
   clock.advance(std::chrono::milliseconds(1999));
-  detail::HostAccess::expire_verdicts(*scripts);
+  detail::HostAccess::expire_decisions(*scripts);
   EXPECT_EQ(first.times, 0);
 
   clock.advance(std::chrono::milliseconds(1));
-  detail::HostAccess::expire_verdicts(*scripts);
+  detail::HostAccess::expire_decisions(*scripts);
   EXPECT_EQ(first.times, 1);
   EXPECT_EQ(second.times, 0);
-  EXPECT_FALSE(first.verdict.allowed);
-  EXPECT_EQ(first.verdict.late, 1U);
-  EXPECT_EQ(first.verdict.protocol_lines, std::vector<std::string>{"$Line one"});
+  EXPECT_FALSE(first.decision.allowed);
+  EXPECT_EQ(first.decision.late, 1U);
+  EXPECT_EQ(verlihub::protocol_lines(first.decision), std::vector<std::string_view>{"$Line one"});
 
   one->open();
   two->open();
   run_until([&] { return second.times == 1; });
-  EXPECT_TRUE(second.verdict.allowed);
+  EXPECT_TRUE(second.decision.allowed);
   EXPECT_EQ(call("slow", "ping"), Value(1));
   EXPECT_EQ(first.times, 1) << "a late answer must not come again";
 }
 
-TEST_F(Deadlines, DetachingGivesWhatIsPendingItsVerdict) {
+TEST_F(Deadlines, DetachingGivesWhatIsPendingItsDecision) {
   start_with_gate();
   Handler handler;
-  ASSERT_TRUE(scripts->fire(Hook::kOnUserLogin, {"one"}, handler));
+  ASSERT_EQ(scripts->decide_on_loop(verlihub::kOnUserLogin, {"one"}, handler), Asked::kWaiting);
   EXPECT_EQ(call("quick", "ping"), Value(1));
   scripts->detach_loop();
   EXPECT_EQ(handler.times, 1);
-  EXPECT_FALSE(handler.verdict.allowed);
-  EXPECT_FALSE(scripts->fire(Hook::kOnUserLogin, {"two"}, handler));
+  EXPECT_FALSE(handler.decision.allowed);
+  EXPECT_EQ(scripts->decide_on_loop(verlihub::kOnUserLogin, {"two"}, handler), Asked::kRefused);
   one->open();
   EXPECT_EQ(call("slow", "ping"), Value(1));
   EXPECT_EQ(handler.times, 1);
@@ -273,13 +284,15 @@ TEST_F(Deadlines, ASlowScriptDelaysNobodyElse) {
        "seen = []\ndef OnParsedMsgChat(nick, message): seen.append(message)\n"
        "def get(): return seen\n");
   std::string order;
-  Handler login([&](const Verdict&) { order += "login "; });
-  Handler chat1([&](const Verdict&) { order += "chat1 "; });
-  Handler chat2([&](const Verdict&) { order += "chat2 "; });
-  ASSERT_TRUE(scripts->fire(Hook::kOnUserLogin, {"one"}, login));
-  ASSERT_TRUE(scripts->fire(Hook::kOnParsedMsgChat, {"two", "first"}, chat1));
+  Handler login([&](const Decision&) { order += "login "; });
+  Handler chat1([&](const Decision&) { order += "chat1 "; });
+  Handler chat2([&](const Decision&) { order += "chat2 "; });
+  ASSERT_EQ(scripts->decide_on_loop(verlihub::kOnUserLogin, {"one"}, login), Asked::kWaiting);
+  ASSERT_EQ(scripts->decide_on_loop(verlihub::kOnParsedMsgChat, {"two", "first"}, chat1),
+            Asked::kWaiting);
   run_until([&] { return chat1.times == 1; });
-  ASSERT_TRUE(scripts->fire(Hook::kOnParsedMsgChat, {"two", "second"}, chat2));
+  ASSERT_EQ(scripts->decide_on_loop(verlihub::kOnParsedMsgChat, {"two", "second"}, chat2),
+            Asked::kWaiting);
   run_until([&] { return chat2.times == 1; });
   EXPECT_EQ(call("chat", "get"), Value(List{"first", "second"}));
   EXPECT_EQ(login.times, 0);

@@ -8,6 +8,8 @@
 #include <thread>
 #include <vector>
 
+#include "hookline/script_info.h"
+#include "hookline/verlihub/hooks.h"
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/scale.h"
 
@@ -111,7 +113,7 @@ TEST_F(GilTest, OneScriptCanHaveTheMainInterpreter) {
                   "def UnLoad(): vh.mc('bye of ' + vh.name)\n");
   EXPECT_EQ(call("one", "answer"), Value(42));
   EXPECT_EQ(call("one", "where"), Value(0));
-  EXPECT_FALSE(scripts->wait(Hook::kOnUserLogin, {"nick"}).allowed);
+  EXPECT_FALSE(scripts->decide_wait(verlihub::kOnUserLogin, {"nick"}).allowed);
   const auto other = scripts->load(folder.write("two.py", main)).get();
   ASSERT_FALSE(other);
   EXPECT_THAT(other.error().message, HasSubstr("only one can"));
@@ -131,14 +133,14 @@ TEST_F(GilTest, InTheMainInterpreterAScriptIsReloadedInPlace) {
   folder.write("one.py", main + "raise ValueError()\n");
   ASSERT_FALSE(scripts->reload(id).get());
   EXPECT_EQ(call("one", "f"), Value("old"));
-  EXPECT_FALSE(scripts->wait(Hook::kOnTimer, {1.0}).allowed);
+  EXPECT_FALSE(scripts->decide_wait(verlihub::kOnTimer, {1.0}).allowed);
   EXPECT_TRUE(host.requests().empty());
   folder.write("one.py", main + "def f(): return vh.name\ndef OnUserLogin(nick): return 0\n");
   ASSERT_TRUE(scripts->reload(id).get());
   EXPECT_EQ(host.requests().size(), 1U);
   EXPECT_EQ(call("one", "f"), Value("one"));
-  EXPECT_FALSE(scripts->hooked(Hook::kOnTimer));
-  EXPECT_FALSE(scripts->wait(Hook::kOnUserLogin, {"nick"}).allowed);
+  EXPECT_FALSE(scripts->hooked(verlihub::kOnTimer));
+  EXPECT_FALSE(scripts->decide_wait(verlihub::kOnUserLogin, {"nick"}).allowed);
   folder.write("one.py", "import vh\ndef f(): return 'own'\n");
   ASSERT_TRUE(scripts->reload(id).get());
   EXPECT_EQ(call("one", "f"), Value("own"));

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "hookline/verlihub/hooks.h"
 #include "tests/plugin/test_scripts.h"
 
 namespace hookline::test {
@@ -44,7 +45,7 @@ TEST_F(HostLog, GoesWhereTheHostSays) {
     lines.emplace_back(level, text);
   }});
   load("bad", "def OnUserLogin(nick): raise ValueError(nick)\n");
-  EXPECT_EQ(scripts->wait(Hook::kOnUserLogin, {"ann"}).failed, 1U);
+  EXPECT_EQ(scripts->decide_wait(verlihub::kOnUserLogin, {"ann"}).failed, 1U);
   const std::scoped_lock lock(mutex);
   ASSERT_EQ(lines.size(), 1U);
   EXPECT_EQ(lines[0].first, LogLevel::kError);

@@ -11,6 +11,7 @@
 #include "hookline/executor.h"
 #include "hookline/future.h"
 #include "hookline/host.h"
+#include "hookline/verlihub/hooks.h"
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/log_capture.h"
 
@@ -36,9 +37,9 @@ TEST_F(OneScript, IsAskedAlone) {
   start();
   const ScriptId a = load("a", kScript);
   const ScriptId b = load("b", kScript);
-  EXPECT_EQ(scripts->ask(a, Hook::kOnParsedMsgChat, {"ann", "'a', 0"}).get().value_or(nullptr),
+  EXPECT_EQ(scripts->ask(a, verlihub::kOnParsedMsgChat, {"ann", "'a', 0"}).get().value_or(nullptr),
             Value(Tuple{{"a", 0}}));
-  scripts->post(b, Hook::kOnParsedMsgChat, {"ann", "1"});
+  scripts->post(b, verlihub::kOnParsedMsgChat, {"ann", "1"});
   EXPECT_EQ(call("a", "run", {"seen"}), Value(List{"'a', 0"}));
   EXPECT_EQ(call("b", "run", {"seen"}), Value(List{"1"}));
 }
@@ -47,9 +48,9 @@ TEST_F(OneScript, HasAHookOrNot) {
   start();
   const ScriptId a = load("a", kScript);
   const ScriptId b = load("b", "pass\n");
-  EXPECT_TRUE(scripts->hooked(a, Hook::kOnParsedMsgChat));
-  EXPECT_FALSE(scripts->hooked(b, Hook::kOnParsedMsgChat));
-  const auto result = scripts->ask(b, Hook::kOnParsedMsgChat, {"ann", "1"}).get();
+  EXPECT_TRUE(scripts->hooked(a, verlihub::kOnParsedMsgChat));
+  EXPECT_FALSE(scripts->hooked(b, verlihub::kOnParsedMsgChat));
+  const auto result = scripts->ask(b, verlihub::kOnParsedMsgChat, {"ann", "1"}).get();
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, ErrorCode::kFunctionNotFound);
 }
@@ -57,7 +58,7 @@ TEST_F(OneScript, HasAHookOrNot) {
 TEST_F(OneScript, AnOldTimerTakesNoArgument) {
   start();
   const ScriptId a = load("a", kScript);
-  EXPECT_TRUE(scripts->ask(a, Hook::kOnTimer, {1000.0}).get());
+  EXPECT_TRUE(scripts->ask(a, verlihub::kOnTimer, {1000.0}).get());
   EXPECT_EQ(call("a", "run", {"seen"}), Value(List{"timer"}));
 }
 
@@ -65,10 +66,10 @@ TEST_F(OneScript, WhatGoesWrongIsLogged) {
   const LogCapture log;
   start();
   const ScriptId a = load("a", kScript);
-  const auto result = scripts->ask(a, Hook::kOnParsedMsgChat, {"ann", "1 / 0"}).get();
+  const auto result = scripts->ask(a, verlihub::kOnParsedMsgChat, {"ann", "1 / 0"}).get();
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().python_type, "ZeroDivisionError");
-  scripts->post(a, Hook::kOnParsedMsgChat, {"ann", "[1]"});
+  scripts->post(a, verlihub::kOnParsedMsgChat, {"ann", "[1]"});
   scripts.reset();
   EXPECT_EQ(log.count("ZeroDivisionError"), 1U);
   EXPECT_EQ(log.count("no meaning"), 1U);

@@ -11,6 +11,7 @@
 #include <string>
 #include <thread>
 
+#include "hookline/decision.h"
 #include "hookline/executor.h"
 #include "hookline/function.h"
 #include "hookline/poll_loop.h"
@@ -27,13 +28,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class KeptVerdict final : public VerdictHandler {
+class KeptDecision final : public DecisionHandler {
  public:
-  void on_verdict(const Verdict& given) noexcept override {
-    verdict = given;
+  void on_decision(const Decision& given) noexcept override {
+    decision = given;
     thread = std::this_thread::get_id();
   }
-  std::optional<Verdict> verdict;
+  std::optional<Decision> decision;
   std::thread::id thread;
 };
 
@@ -59,18 +60,18 @@ class OnOwnLoop : public ScriptHostTest {
   ManualLoop loop;
 };
 
-TEST_F(OnOwnLoop, VerdictsAndResultsArrive) {
+TEST_F(OnOwnLoop, DecisionsAndResultsArrive) {
   start();
   scripts->attach_loop(loop);
   load("a", "def OnUserLogin(nick): return nick != 'spam'\ndef f(): return 7\n");
-  KeptVerdict kept;
-  ASSERT_TRUE(scripts->fire(Hook::kOnUserLogin, {"spam"}, kept));
-  EXPECT_FALSE(kept.verdict) << "never inside fire()";
-  run_until([&] { return kept.verdict.has_value(); });
-  EXPECT_FALSE(kept.verdict->allowed);
+  KeptDecision kept;
+  ASSERT_EQ(scripts->decide_on_loop(verlihub::kOnUserLogin, {"spam"}, kept), Asked::kWaiting);
+  EXPECT_FALSE(kept.decision) << "never inside decide_on_loop()";
+  run_until([&] { return kept.decision.has_value(); });
+  EXPECT_FALSE(kept.decision->allowed);
   EXPECT_EQ(kept.thread, std::this_thread::get_id());
   KeptResult seven;
-  ASSERT_TRUE(scripts->call("a", {.callee = "f"}, seven));
+  ASSERT_TRUE(scripts->call_on_loop("a", {.callee = "f"}, seven));
   run_until([&] { return seven.result.has_value(); });
   EXPECT_EQ(*seven.result, Value(7));
   scripts->shutdown();
@@ -87,7 +88,7 @@ TEST_F(OnOwnLoop, ScriptsCallTheHostOnItsThread) {
   }));
   load("a", "import vh\ndef f(): return vh.note(1)\n");
   KeptResult kept;
-  ASSERT_TRUE(scripts->call("a", {.callee = "f"}, kept));
+  ASSERT_TRUE(scripts->call_on_loop("a", {.callee = "f"}, kept));
   run_until([&] { return kept.result.has_value(); });
   EXPECT_EQ(*kept.result, Value(2));
   EXPECT_EQ(thread, std::this_thread::get_id());
@@ -104,25 +105,39 @@ TEST_F(OnOwnLoop, JobsOfTheHostExecutorRun) {
   EXPECT_EQ(thread, std::this_thread::get_id());
 }
 
-TEST_F(OnOwnLoop, TheTimerEndsTheWaitForAVerdict) {
-  start({.verdict_deadline = 3s, .late_verdict_allows = false, .clock = &clock});
+TEST_F(OnOwnLoop, TheTimerEndsTheWaitForADecision) {
+  start({.decision_deadline = 3s, .late_answer_allows = false, .clock = &clock});
   scripts->attach_loop(loop);
   const Gate gate(folder.path() / "gate");
   load("a", std::string(kGateSource) + "def OnUserLogin(nick): wait_at('" +
                 (folder.path() / "gate").string() + "')\n");
-  KeptVerdict kept;
-  ASSERT_TRUE(scripts->fire(Hook::kOnUserLogin, {"ann"}, kept));
+  KeptDecision kept;
+  ASSERT_EQ(scripts->decide_on_loop(verlihub::kOnUserLogin, {"ann"}, kept), Asked::kWaiting);
   ASSERT_EQ(loop.delay, 3s);
   clock.advance(2s);
   loop.run_out_timer();
-  EXPECT_FALSE(kept.verdict) << "the timer was too early";
+  EXPECT_FALSE(kept.decision) << "the timer was too early";
   ASSERT_EQ(loop.delay, 1s) << "and is set again";
   clock.advance(1s);
   loop.run_out_timer();
-  ASSERT_TRUE(kept.verdict);
-  EXPECT_FALSE(kept.verdict->allowed);
+  ASSERT_TRUE(kept.decision);
+  EXPECT_FALSE(kept.decision->allowed);
   EXPECT_FALSE(loop.delay);
   gate.open();
+}
+
+TEST_F(OnOwnLoop, ADeadlineMayBeForever) {
+  start({.decision_deadline = kForever, .late_answer_allows = false, .clock = &clock});
+  clock.advance(1s);
+  scripts->attach_loop(loop);
+  load("a", "def OnUserLogin(nick): return True\n");
+  KeptDecision kept;
+  ASSERT_EQ(scripts->decide_on_loop(verlihub::kOnUserLogin, {"ann"}, kept), Asked::kWaiting);
+  HostAccess::expire_decisions(*scripts);
+  EXPECT_FALSE(kept.decision) << "the event cannot be late";
+  run_until([&] { return kept.decision.has_value(); });
+  EXPECT_TRUE(kept.decision->allowed);
+  EXPECT_EQ(kept.decision->late, 0U);
 }
 
 // A loop that does not tell when its turn ends must not keep events from sleeping scripts.
@@ -130,7 +145,7 @@ TEST_F(OnOwnLoop, EventsWakeTheirScriptImmediatelyIfTurnsAreUnknown) {
   start();
   scripts->attach_loop(loop);
   load("a", "import vh\ndef OnUserLogin(nick): vh.mc(nick)\n");
-  scripts->post(Hook::kOnUserLogin, {"ann"});
+  scripts->post(verlihub::kOnUserLogin, {"ann"});
   run_until([&] { return host.requests().size() == 1; });
 }
 
@@ -139,12 +154,12 @@ TEST_F(OnOwnLoop, ALoopThatRefusesIsNotAttached) {
   loop.refuses = true;
   EXPECT_THROW(scripts->attach_loop(loop), std::runtime_error);
   load("a", "def OnUserLogin(nick): pass\n");
-  KeptVerdict kept;
-  EXPECT_FALSE(scripts->fire(Hook::kOnUserLogin, {"ann"}, kept));
+  KeptDecision kept;
+  EXPECT_EQ(scripts->decide_on_loop(verlihub::kOnUserLogin, {"ann"}, kept), Asked::kRefused);
   loop.refuses = false;
   scripts->attach_loop(loop);
-  EXPECT_TRUE(scripts->fire(Hook::kOnUserLogin, {"ann"}, kept));
-  run_until([&] { return kept.verdict.has_value(); });
+  EXPECT_EQ(scripts->decide_on_loop(verlihub::kOnUserLogin, {"ann"}, kept), Asked::kWaiting);
+  run_until([&] { return kept.decision.has_value(); });
 }
 
 TEST_F(OnOwnLoop, AnotherLoopReplacesIt) {
@@ -152,16 +167,16 @@ TEST_F(OnOwnLoop, AnotherLoopReplacesIt) {
   start();
   scripts->attach_loop(second);
   load("a", "def OnUserLogin(nick): pass\n");
-  KeptVerdict kept;
-  ASSERT_TRUE(scripts->fire(Hook::kOnUserLogin, {"ann"}, kept));
+  KeptDecision kept;
+  ASSERT_EQ(scripts->decide_on_loop(verlihub::kOnUserLogin, {"ann"}, kept), Asked::kWaiting);
   scripts->attach_loop(loop);
   EXPECT_EQ(second.stops, 1);
-  EXPECT_TRUE(kept.verdict) << "what was pending has its default";
-  ASSERT_TRUE(scripts->fire(Hook::kOnUserLogin, {"bob"}, kept));
-  kept.verdict.reset();
-  run_until([&] { return kept.verdict.has_value(); });
+  EXPECT_TRUE(kept.decision) << "what was pending has its default";
+  ASSERT_EQ(scripts->decide_on_loop(verlihub::kOnUserLogin, {"bob"}, kept), Asked::kWaiting);
+  kept.decision.reset();
+  run_until([&] { return kept.decision.has_value(); });
   scripts->detach_loop();
-  EXPECT_FALSE(scripts->fire(Hook::kOnUserLogin, {"cid"}, kept));
+  EXPECT_EQ(scripts->decide_on_loop(verlihub::kOnUserLogin, {"cid"}, kept), Asked::kRefused);
 }
 
 TEST_F(OnOwnLoop, ASharedLoopIsKeptUntilTheScriptHostEnds) {
@@ -180,9 +195,9 @@ TEST_F(OnOwnLoop, APollLoopServesScripts) {
   start();
   scripts->attach_loop(polled);
   load("a", "import vh\ndef OnUserLogin(nick): return vh.mc(nick)\n");
-  KeptVerdict kept;
-  ASSERT_TRUE(scripts->fire(Hook::kOnUserLogin, {"ann"}, kept));
-  while (!kept.verdict) {
+  KeptDecision kept;
+  ASSERT_EQ(scripts->decide_on_loop(verlihub::kOnUserLogin, {"ann"}, kept), Asked::kWaiting);
+  while (!kept.decision) {
     polled.end_turn();
     pollfd watched{.fd = polled.fd(), .events = POLLIN, .revents = 0};
     ASSERT_EQ(poll(&watched, 1, -1), 1);

@@ -13,7 +13,9 @@
 #include "hookline/function.h"
 #include "hookline/future.h"
 #include "hookline/producer.h"
+#include "hookline/script_info.h"
 #include "hookline/typed_call.h"
+#include "hookline/verlihub/hooks.h"
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/scale.h"
 
@@ -54,9 +56,10 @@ TEST_F(Reload, TheNewCodeTakesThePlaceOfTheOld) {
   EXPECT_EQ(infos[0].name, "one");
   EXPECT_EQ(infos[0].mailbox.started, calls + 1);
   // The last in load order wins, and that is still the other one.
-  const Verdict verdict = scripts->wait(Hook::kOnParsedMsgChat, {"nick", "text"});
-  ASSERT_TRUE(verdict.replacement);
-  EXPECT_EQ(verdict.replacement->parts[1], "two");
+  const auto replaced =
+      verlihub::replacement(scripts->decide_wait(verlihub::kOnParsedMsgChat, {"nick", "text"}));
+  ASSERT_TRUE(replaced);
+  EXPECT_EQ(replaced->parts[1], "two");
 }
 
 TEST_F(Reload, AFailureLeavesTheOldOneAsItWas) {
@@ -72,7 +75,7 @@ TEST_F(Reload, AFailureLeavesTheOldOneAsItWas) {
   EXPECT_EQ(failed.error().python_type, "ZeroDivisionError");
   EXPECT_THAT(failed.error().traceback, HasSubstr("one.py\", line 2"));
   EXPECT_EQ(call("one", "f"), Value(Tuple{{"helper", 2}}));
-  EXPECT_FALSE(scripts->wait(Hook::kOnUserLogin, {"nick"}).allowed);
+  EXPECT_FALSE(scripts->decide_wait(verlihub::kOnUserLogin, {"nick"}).allowed);
 
   const auto syntax = reload("one", "def f(:\n");
   ASSERT_FALSE(syntax);
@@ -101,11 +104,12 @@ TEST_F(Reload, HooksComeAndGo) {
   load("one", "def OnUserLogin(nick): return 0\ndef OnTimer(): return 0\n");
   ASSERT_TRUE(
       reload("one", "def OnTimer(msec): return msec == 5\ndef OnUserLogout(nick): return 0\n"));
-  EXPECT_FALSE(scripts->hooked(Hook::kOnUserLogin));
-  EXPECT_TRUE(scripts->hooked(Hook::kOnUserLogout));
-  EXPECT_EQ(scripts->scripts()[0].hooks, (std::vector<Hook>{Hook::kOnUserLogout, Hook::kOnTimer}));
-  EXPECT_FALSE(scripts->wait(Hook::kOnUserLogout, {"nick"}).allowed);
-  EXPECT_TRUE(scripts->wait(Hook::kOnTimer, {5.0}).allowed);
+  EXPECT_FALSE(scripts->hooked(verlihub::kOnUserLogin));
+  EXPECT_TRUE(scripts->hooked(verlihub::kOnUserLogout));
+  EXPECT_EQ(scripts->scripts()[0].hooks,
+            (std::vector<Hook>{verlihub::kOnUserLogout, verlihub::kOnTimer}));
+  EXPECT_FALSE(scripts->decide_wait(verlihub::kOnUserLogout, {"nick"}).allowed);
+  EXPECT_TRUE(scripts->decide_wait(verlihub::kOnTimer, {5.0}).allowed);
   EXPECT_EQ(scripts->scripts()[0].errors, 0U);
 }
 
@@ -116,9 +120,9 @@ TEST_F(Reload, AnEventThatWaitsForAHookThatHasGoneGoesOn) {
                              "')\ndef OnTimer(msec): return msec == 5\n");
   auto reloaded = scripts->reload(*scripts->find("one"));
   // The worker runs the new code, so these wait in the mailbox.
-  auto login = scripts->ask(*scripts->find("one"), Hook::kOnUserLogin, {"nick"});
-  auto timer = scripts->ask(*scripts->find("one"), Hook::kOnTimer, {5.0});
-  scripts->post(Hook::kOnUserLogin, {"nick"});
+  auto login = scripts->ask(*scripts->find("one"), verlihub::kOnUserLogin, {"nick"});
+  auto timer = scripts->ask(*scripts->find("one"), verlihub::kOnTimer, {5.0});
+  scripts->post(verlihub::kOnUserLogin, {"nick"});
   gate.open();
   ASSERT_TRUE(reloaded.get());
   const auto answer = login.get();
@@ -231,7 +235,7 @@ void produce(ScriptHost& scripts, ScriptId id, int producer, int count, std::ato
     if (i % 2 == 0) {
       window.emplace_back(i, scripts.call(id, "add", {producer, i}));
     } else {
-      scripts.post(Hook::kOnUserLogin, {std::to_string(producer) + " " + std::to_string(i)});
+      scripts.post(verlihub::kOnUserLogin, {std::to_string(producer) + " " + std::to_string(i)});
     }
     if (i % kWindow == kWindow - 1 || i == count - 1) {
       for (auto& [number, future] : window) {

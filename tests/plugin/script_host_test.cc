@@ -6,8 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "hookline/decision.h"
 #include "hookline/future.h"
+#include "hookline/script_info.h"
 #include "hookline/verlihub/functions.h"
+#include "hookline/verlihub/hooks.h"
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/held_pipe.h"
 
@@ -28,11 +31,11 @@ TEST_F(Loading, AScriptIsListedWithItsHooks) {
   ASSERT_EQ(infos.size(), 1U);
   EXPECT_EQ(infos[0].id, id);
   EXPECT_EQ(infos[0].name, "one");
-  EXPECT_EQ(infos[0].hooks, (std::vector<Hook>{Hook::kOnUserLogin, Hook::kOnTimer}));
+  EXPECT_EQ(infos[0].hooks, (std::vector<Hook>{verlihub::kOnUserLogin, verlihub::kOnTimer}));
   EXPECT_EQ(scripts->find("one"), id);
   EXPECT_FALSE(scripts->find("two"));
-  EXPECT_TRUE(scripts->hooked(Hook::kOnTimer));
-  EXPECT_FALSE(scripts->hooked(Hook::kOnParsedMsgChat));
+  EXPECT_TRUE(scripts->hooked(verlihub::kOnTimer));
+  EXPECT_FALSE(scripts->hooked(verlihub::kOnParsedMsgChat));
 }
 
 TEST_F(Loading, ErrorsSayWhatIsWrong) {
@@ -85,9 +88,10 @@ TEST_F(Loading, AFolderIsLoadedInNameOrder) {
   EXPECT_FALSE(loading[2].get());
   EXPECT_TRUE(loading[3].get());
   EXPECT_EQ(call("pack", "f"), Value("package"));
-  const Verdict verdict = scripts->wait(Hook::kOnParsedMsgChat, {"nick", "message"});
-  ASSERT_TRUE(verdict.replacement);
-  EXPECT_EQ(verdict.replacement->parts[1], "from b");
+  const auto replaced =
+      verlihub::replacement(scripts->decide_wait(verlihub::kOnParsedMsgChat, {"nick", "message"}));
+  ASSERT_TRUE(replaced);
+  EXPECT_EQ(replaced->parts[1], "from b");
 }
 
 TEST_F(Loading, AFolderThatIsMissingHasNoScripts) {
@@ -105,14 +109,14 @@ def UnLoad():
     vh.mc(str(count))
 )");
   for (int i = 0; i < 1000; ++i) {
-    scripts->post(Hook::kOnUserLogin, {"nick"});
+    scripts->post(verlihub::kOnUserLogin, {"nick"});
   }
   ASSERT_TRUE(scripts->unload(id).get());
   const auto requests = host.requests();
   ASSERT_EQ(requests.size(), 1U);
   EXPECT_EQ(requests[0].args.at(0), Value("1000"));
   EXPECT_TRUE(scripts->scripts().empty());
-  EXPECT_FALSE(scripts->hooked(Hook::kOnUserLogin));
+  EXPECT_FALSE(scripts->hooked(verlihub::kOnUserLogin));
 
   const auto gone = scripts->call(id, "f", {}).get();
   ASSERT_FALSE(gone);
@@ -148,10 +152,11 @@ def get(): return seen
     }
     load(name, text);
   }
-  const Verdict verdict = scripts->wait(Hook::kOnParsedMsgChat, {"nick", "line"});
-  ASSERT_TRUE(verdict.replacement);
-  EXPECT_EQ(verdict.replacement->parts[0], "nickc");
-  EXPECT_EQ(verdict.replacement->parts[1], "linec");
+  const auto replaced =
+      verlihub::replacement(scripts->decide_wait(verlihub::kOnParsedMsgChat, {"nick", "line"}));
+  ASSERT_TRUE(replaced);
+  EXPECT_EQ(replaced->parts[0], "nickc");
+  EXPECT_EQ(replaced->parts[1], "linec");
   for (const char* name : {"a", "b", "c"}) {
     EXPECT_EQ(call(name, "get"), Value(List{Tuple{{"nick", "line"}}}));
   }
@@ -162,25 +167,25 @@ TEST_F(Events, OneBlockIsEnoughAndTheOthersStillSeeTheEvent) {
   load("a", "def OnUserLogin(nick): return False\n");
   load("b", "seen = []\ndef OnUserLogin(nick): seen.append(nick)\ndef get(): return seen\n");
   load("c", "def OnUserLogin(nick): raise ValueError('broken')\n");
-  const Verdict verdict = scripts->wait(Hook::kOnUserLogin, {"nick"});
-  EXPECT_FALSE(verdict.allowed);
-  EXPECT_EQ(verdict.failed, 1U);
+  const Decision decision = scripts->decide_wait(verlihub::kOnUserLogin, {"nick"});
+  EXPECT_FALSE(decision.allowed);
+  EXPECT_EQ(decision.failed, 1U);
   EXPECT_EQ(call("b", "get"), Value(List{"nick"}));
 }
 
 TEST_F(Events, AHookThatNobodyHasGoesOn) {
   start();
   load("a", "");
-  EXPECT_TRUE(scripts->wait(Hook::kOnUserLogin, {"nick"}).allowed);
-  scripts->post(Hook::kOnUserLogin, {"nick"});
+  EXPECT_TRUE(scripts->decide_wait(verlihub::kOnUserLogin, {"nick"}).allowed);
+  scripts->post(verlihub::kOnUserLogin, {"nick"});
 }
 
 TEST_F(Events, AnOldTimerTakesNoArgument) {
   start();
   load("old", "n = 0\ndef OnTimer():\n    global n\n    n += 1\ndef get(): return n\n");
   load("new", "n = 0\ndef OnTimer(msec):\n    global n\n    n = msec\ndef get(): return n\n");
-  const Verdict verdict = scripts->wait(Hook::kOnTimer, {1500.0});
-  EXPECT_EQ(verdict.failed, 0U);
+  const Decision decision = scripts->decide_wait(verlihub::kOnTimer, {1500.0});
+  EXPECT_EQ(decision.failed, 0U);
   EXPECT_EQ(call("old", "get"), Value(1));
   EXPECT_EQ(call("new", "get"), Value(1500.0));
 }
@@ -192,8 +197,8 @@ TEST_F(Events, SeveralScriptsMayShareOneWorker) {
          "import threading\ndef OnUserLogin(nick): return nick != 'x'\n"
          "def ident(): return threading.get_ident()\n");
   }
-  EXPECT_TRUE(scripts->wait(Hook::kOnUserLogin, {"y"}).allowed);
-  EXPECT_FALSE(scripts->wait(Hook::kOnUserLogin, {"x"}).allowed);
+  EXPECT_TRUE(scripts->decide_wait(verlihub::kOnUserLogin, {"y"}).allowed);
+  EXPECT_FALSE(scripts->decide_wait(verlihub::kOnUserLogin, {"x"}).allowed);
   EXPECT_EQ(call("s0", "ident"), call("s3", "ident"));
 }
 
@@ -203,12 +208,12 @@ TEST_F(Events, KeepTheirOrder) {
   List expected;
   for (int i = 0; i < 5'000; ++i) {
     expected.emplace_back("user" + std::to_string(i));
-    scripts->post(Hook::kOnUserLogin, {*expected.back().as<std::string>()});
+    scripts->post(verlihub::kOnUserLogin, {*expected.back().as<std::string>()});
   }
   EXPECT_EQ(call("a", "get"), Value(expected));
 }
 
-TEST_F(Events, AFullMailboxIsCountedAndTheVerdictSaysSo) {
+TEST_F(Events, AFullMailboxIsCountedAndTheDecisionSaysSo) {
   start({.mailbox = {.capacity = 4, .overflow = Overflow::kReject}});
   const Gate gate(folder.path() / "gate");
   load("slow", std::string(kGateSource) +
@@ -219,11 +224,11 @@ TEST_F(Events, AFullMailboxIsCountedAndTheVerdictSaysSo) {
     std::this_thread::yield();
   }
   for (int i = 0; i < 10; ++i) {
-    scripts->post(Hook::kOnUserLogin, {"nick"});
+    scripts->post(verlihub::kOnUserLogin, {"nick"});
   }
-  const Verdict verdict = scripts->wait(Hook::kOnUserLogin, {"nick"});
-  EXPECT_TRUE(verdict.allowed);
-  EXPECT_EQ(verdict.missed, 1U);
+  const Decision decision = scripts->decide_wait(verlihub::kOnUserLogin, {"nick"});
+  EXPECT_TRUE(decision.allowed);
+  EXPECT_EQ(decision.missed, 1U);
   const MailboxStats stats = scripts->scripts()[0].mailbox;
   EXPECT_EQ(stats.waiting, 4U);
   EXPECT_EQ(stats.rejected, 7U);
@@ -233,9 +238,9 @@ TEST_F(Events, AFullMailboxIsCountedAndTheVerdictSaysSo) {
 
 class Waiting : public ScriptHostTest {};
 
-TEST_F(Waiting, ALateScriptGetsTheDefaultVerdictAndStillSeesTheEvent) {
+TEST_F(Waiting, ALateScriptGetsTheDefaultDecisionAndStillSeesTheEvent) {
   for (const bool allows : {true, false}) {
-    start({.late_verdict_allows = allows});
+    start({.late_answer_allows = allows});
     const std::string gate_name = std::string("gate") + (allows ? "1" : "2");
     const Gate gate(folder.path() / gate_name);
     load("slow", std::string(kGateSource) +
@@ -245,10 +250,10 @@ TEST_F(Waiting, ALateScriptGetsTheDefaultVerdictAndStillSeesTheEvent) {
                      "')\n    n += 1\n"
                      "def get(): return n\n");
     load("quick", "def OnUserLogin(nick): return ('$Line', 1)\n");
-    const Verdict verdict =
-        scripts->wait(Hook::kOnUserLogin, {"nick"}, std::chrono::milliseconds(50));
-    EXPECT_EQ(verdict.allowed, allows);
-    EXPECT_EQ(verdict.late, 1U);
+    const Decision decision =
+        scripts->decide_wait(verlihub::kOnUserLogin, {"nick"}, std::chrono::milliseconds(50));
+    EXPECT_EQ(decision.allowed, allows);
+    EXPECT_EQ(decision.late, 1U);
     gate.open();
     EXPECT_EQ(call("slow", "get"), Value(1));
     scripts.reset();
@@ -258,9 +263,9 @@ TEST_F(Waiting, ALateScriptGetsTheDefaultVerdictAndStillSeesTheEvent) {
 TEST_F(Waiting, TheWaitingHostServesTheScriptsCalls) {
   start();
   load("a", "import vh\ndef OnUserLogin(nick): return vh.mc('hello ' + nick)\n");
-  const Verdict verdict = scripts->wait(Hook::kOnUserLogin, {"nick"});
-  EXPECT_TRUE(verdict.allowed);
-  EXPECT_EQ(verdict.late, 0U);
+  const Decision decision = scripts->decide_wait(verlihub::kOnUserLogin, {"nick"});
+  EXPECT_TRUE(decision.allowed);
+  EXPECT_EQ(decision.late, 0U);
   const auto requests = host.requests();
   ASSERT_EQ(requests.size(), 1U);
   EXPECT_EQ(requests[0].function, Vh::kmc);
@@ -303,8 +308,8 @@ TEST_F(Shutdown, NothingIsAcceptedAfterwards) {
   scripts->shutdown();
   EXPECT_FALSE(scripts->load(folder.path() / "a.py").get());
   EXPECT_FALSE(scripts->call(id, "f", {}).get());
-  EXPECT_TRUE(scripts->wait(Hook::kOnUserLogin, {"nick"}).allowed);
-  scripts->post(Hook::kOnUserLogin, {"nick"});
+  EXPECT_TRUE(scripts->decide_wait(verlihub::kOnUserLogin, {"nick"}).allowed);
+  scripts->post(verlihub::kOnUserLogin, {"nick"});
   scripts->shutdown();
 }
 

@@ -5,6 +5,9 @@
 
 #include <string>
 
+#include "hookline/script_function.h"
+#include "hookline/script_info.h"
+#include "hookline/verlihub/hooks.h"
 #include "plugin/types/log.h"
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/log_capture.h"
@@ -29,7 +32,7 @@ class ScriptLogTest : public ScriptHostTest {
   // Sends events, and waits until they have been answered.
   void send(int count) {
     for (int i = 0; i < count; ++i) {
-      static_cast<void>(scripts->wait(Hook::kOnUserLogin, {"nick"}));
+      static_cast<void>(scripts->decide_wait(verlihub::kOnUserLogin, {"nick"}));
     }
   }
 
@@ -75,6 +78,15 @@ TEST_F(ScriptLogTest, EachScriptAndKindHasABudgetOfItsOwn) {
   EXPECT_EQ(log.count("bad: OnUserLogin"), static_cast<std::size_t>(kBurst));
   EXPECT_EQ(log.count("worse: OnUserLogin"), static_cast<std::size_t>(kBurst));
   EXPECT_EQ(log.count("odd: returned [1]"), static_cast<std::size_t>(kBurst));
+}
+
+TEST_F(ScriptLogTest, PostsToAScriptThatIsMissingHaveABudgetToo) {
+  const auto held = scripts->function<int(int)>("missing", "f");
+  for (int i = 0; i < 50; ++i) {
+    held.post(i);
+    scripts->post("missing", "f", {i});
+  }
+  EXPECT_EQ(log.count("no script named 'missing' is loaded"), static_cast<std::size_t>(kBurst));
 }
 
 TEST_F(ScriptLogTest, WhatAScriptDoesAsItShouldIsNotLogged) {

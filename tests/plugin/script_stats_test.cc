@@ -7,6 +7,8 @@
 #include <string>
 #include <thread>
 
+#include "hookline/script_info.h"
+#include "hookline/verlihub/hooks.h"
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/log_capture.h"
 #include "tests/support/manual_clock.h"
@@ -49,7 +51,7 @@ TEST_F(ScriptStats, ErrorsOfEventsAndOfCallsAreCountedForTheirScript) {
        "def odd(): return object()\n");
   load("b", "def OnUserLogin(nick): return 1\n");
   for (int i = 0; i < 3; ++i) {
-    static_cast<void>(scripts->wait(Hook::kOnUserLogin, {"ann"}));
+    static_cast<void>(scripts->decide_wait(verlihub::kOnUserLogin, {"ann"}));
   }
   EXPECT_EQ(info().errors, 3U);
   EXPECT_EQ(info().last_error->error.to_string(), "script_raised: ValueError: ann");
@@ -83,7 +85,7 @@ TEST_F(ScriptStats, EventsThatAFullMailboxDoesNotTakeAreMissedAndNoErrors) {
     std::this_thread::yield();
   }
   for (int i = 0; i < 10; ++i) {
-    scripts->post(Hook::kOnUserLogin, {"ann"});
+    scripts->post(verlihub::kOnUserLogin, {"ann"});
   }
   EXPECT_EQ(info().missed, 6U);
   EXPECT_EQ(info().mailbox.rejected, 6U);

@@ -25,6 +25,7 @@
 #include "hookline/function.h"
 #include "hookline/future.h"
 #include "hookline/producer.h"
+#include "hookline/script_info.h"
 #include "hookline/typed_call.h"
 #include "tests/plugin/stream_reader.h"
 #include "tests/support/manual_clock.h"

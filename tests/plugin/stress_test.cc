@@ -10,6 +10,7 @@
 
 #include "hookline/future.h"
 #include "hookline/producer.h"
+#include "hookline/verlihub/hooks.h"
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/scale.h"
 
@@ -103,7 +104,7 @@ TEST_F(Stress, EventsArriveOnceWhileScriptsComeAndGo) {
   for (int i = 0; i < 4; ++i) {
     producers.emplace_back([&] {
       for (int sent = 0; sent < events; ++sent) {
-        scripts->post(Hook::kOnUserLogin, {"nick"});
+        scripts->post(verlihub::kOnUserLogin, {"nick"});
       }
     });
   }

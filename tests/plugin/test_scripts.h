@@ -20,6 +20,7 @@
 #include "hookline/future.h"
 #include "hookline/host.h"
 #include "hookline/script_host.h"
+#include "hookline/verlihub/hooks.h"
 #include "hookline/verlihub/module.h"
 #include "plugin/script/host_access.h"
 #include "plugin/types/spdlog_log.h"
@@ -121,8 +122,11 @@ class ScriptHostTest : public ::testing::Test {
     if (options.module.name() == Module().name()) {
       options.module = verlihub::module(host);
     }
-    if (options.verdict_deadline == ScriptHostOptions{}.verdict_deadline) {
-      options.verdict_deadline = kPatience;
+    if (options.hooks.empty()) {
+      options.hooks = verlihub::hooks();
+    }
+    if (options.decision_deadline == ScriptHostOptions{}.decision_deadline) {
+      options.decision_deadline = kPatience;
     }
     if (!options.log) {
       options.log = &detail::log_to_spdlog;  // where LogCapture looks

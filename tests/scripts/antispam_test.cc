@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "hookline/verlihub/hooks.h"
 #include "scripts_fixture.h"
 
 namespace hookline::test {
@@ -23,7 +24,7 @@ class Antispam : public ScriptsTest {
     }
   }
   bool pm(std::string_view from, std::string_view to) {
-    return event(Hook::kOnParsedMsgPM, {from, "hello", to});
+    return event(verlihub::kOnParsedMsgPM, {from, "hello", to});
   }
 };
 
@@ -114,7 +115,7 @@ TEST_F(Antispam, ForgetsThoseWhoHaveBeenQuiet) {
   chat("ann", "same");
   chat("ann", "same");
   EXPECT_EQ(call("get_offences", {"ann"}), Value(1));
-  event(Hook::kOnTimer, {1000.0});
+  event(verlihub::kOnTimer, {1000.0});
   EXPECT_EQ(call("get_offences", {"ann"}), Value(0));
 }
 

@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include "hookline/verlihub/hooks.h"
 #include "scripts_fixture.h"
 
 namespace hookline::test {
@@ -19,7 +20,7 @@ class Blacklist : public ScriptsTest {
     load("blacklist");
     call("update");
   }
-  bool lets_in(std::string_view ip) { return event(Hook::kOnNewConn, {ip}); }
+  bool lets_in(std::string_view ip) { return event(verlihub::kOnNewConn, {ip}); }
 };
 
 TEST_F(Blacklist, KnowsEveryFormOfARange) {

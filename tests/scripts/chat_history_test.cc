@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "hookline/verlihub/hooks.h"
 #include "scripts_fixture.h"
 
 namespace hookline::test {
@@ -15,12 +16,12 @@ class ChatHistory : public ScriptsTest {};
 TEST_F(ChatHistory, ShowsTheLastLinesToNewcomers) {
   hub.set("chat_history", "lines", "2");
   load("chat_history");
-  event(Hook::kOnUserInList, {"bob"});
+  event(verlihub::kOnUserInList, {"bob"});
   EXPECT_THAT(told(), IsEmpty());
   chat("ann", "one");
   chat("ann", "two");
   chat("op", "three &#36;");
-  event(Hook::kOnUserInList, {"bob"});
+  event(verlihub::kOnUserInList, {"bob"});
   const auto lines = told();
   ASSERT_EQ(lines.size(), 1U);
   EXPECT_THAT(lines[0], ::testing::MatchesRegex(
@@ -45,9 +46,9 @@ TEST_F(ChatHistory, ForgetsWhatWasNotShown) {
   chat("ann", "buy this");
   chat("bob", "buy this");
   chat("ann", "buy this");
-  event(Hook::kOnScriptCommand, {"line_blocked", "ann\nbuy this", "python", "antispam"});
-  event(Hook::kOnScriptCommand, {"line_blocked", "ann\nnever said", "python", "antispam"});
-  event(Hook::kOnScriptCommand, {"something_else", "bob\nbuy this", "python", "antispam"});
+  event(verlihub::kOnScriptCommand, {"line_blocked", "ann\nbuy this", "python", "antispam"});
+  event(verlihub::kOnScriptCommand, {"line_blocked", "ann\nnever said", "python", "antispam"});
+  event(verlihub::kOnScriptCommand, {"something_else", "bob\nbuy this", "python", "antispam"});
   const auto shown = command("op", "+history");
   EXPECT_LT(shown.find("<ann>"), shown.find("<bob>"));
   EXPECT_EQ(shown.find("<ann>"), shown.rfind("<ann>"));
@@ -62,12 +63,12 @@ TEST_F(ChatHistory, OutlivesTheHub) {
 
 TEST_F(ChatHistory, IsSavedNowAndThen) {
   load("chat_history");
-  event(Hook::kOnTimer, {1'000'000.0});
+  event(verlihub::kOnTimer, {1'000'000.0});
   chat("ann", "hello");
   const auto file = folder.path() / "data/chat_history.json";
-  event(Hook::kOnTimer, {1'299'999.0});
+  event(verlihub::kOnTimer, {1'299'999.0});
   EXPECT_FALSE(std::filesystem::exists(file));
-  event(Hook::kOnTimer, {1'300'000.0});
+  event(verlihub::kOnTimer, {1'300'000.0});
   EXPECT_TRUE(std::filesystem::exists(file));
 }
 

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "hookline/verlihub/hooks.h"
 #include "scripts_fixture.h"
 
 namespace hookline::test {
@@ -13,13 +14,13 @@ class ChatLogger : public ScriptsTest {};
 TEST_F(ChatLogger, WritesWhatHappens) {
   load("chat_logger");
   chat("ann", "hello everybody");
-  event(Hook::kOnUserLogin, {"bob"});
-  event(Hook::kOnUserLogout, {"bob"});
-  event(Hook::kOnOpChatMessage, {"op", "quiet today"});
-  event(Hook::kOnOperatorKicks, {"op", "bob", "noise"});
-  event(Hook::kOnOperatorDropsWithReason, {"op", "bob", "more noise"});
-  event(Hook::kOnNewReg, {"op", "ann", 2});
-  event(Hook::kOnNewBan, {"op", "192.0.2.2", "bob", "still noise"});
+  event(verlihub::kOnUserLogin, {"bob"});
+  event(verlihub::kOnUserLogout, {"bob"});
+  event(verlihub::kOnOpChatMessage, {"op", "quiet today"});
+  event(verlihub::kOnOperatorKicks, {"op", "bob", "noise"});
+  event(verlihub::kOnOperatorDropsWithReason, {"op", "bob", "more noise"});
+  event(verlihub::kOnNewReg, {"op", "ann", 2});
+  event(verlihub::kOnNewBan, {"op", "192.0.2.2", "bob", "still noise"});
   EXPECT_EQ(call("flush"), Value(8));
   const auto log = command("op", "!log");
   for (const char* line :

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "hookline/verlihub/hooks.h"
 #include "scripts_fixture.h"
 
 namespace hookline::test {
@@ -61,14 +62,14 @@ TEST_F(Registration, AskingAgainChangesThePasswordOnly) {
 TEST_F(Registration, AUserWhoLeavesHasNotAsked) {
   load("registration");
   ask();
-  event(Hook::kOnUserLogout, {"ann"});
+  event(verlihub::kOnUserLogout, {"ann"});
   EXPECT_THAT(command("op", "!approve ann"), HasSubstr("has not asked"));
 }
 
 TEST_F(Registration, AUserWhoWasRegisteredOtherwiseIsNotWaiting) {
   load("registration");
   ask();
-  event(Hook::kOnNewReg, {"admin", "ann", 1});
+  event(verlihub::kOnNewReg, {"admin", "ann", 1});
   EXPECT_EQ(command("op", "!regs"), "Nobody is waiting for a registration.");
 }
 

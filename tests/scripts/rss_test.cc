@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "hookline/verlihub/hooks.h"
 #include "scripts_fixture.h"
 
 namespace hookline::test {
@@ -97,7 +98,7 @@ TEST_F(Rss, WhatIsNoFeedIsSaid) {
 TEST_F(Rss, LooksOnAThreadOfItsOwn) {
   write_feed({"a"});
   load_feed();
-  event(Hook::kOnTimer, {1000.0});
+  event(verlihub::kOnTimer, {1000.0});
   EXPECT_THAT(told(), ElementsAre("IsRobotNickBad(News)", HasSubstr("AddRobot(News, 0, ")));
   write_feed({"b", "a"});
   EXPECT_THAT(command("op", "!newsupdate"), HasSubstr("feed.xml: fine"));
@@ -114,7 +115,7 @@ TEST_F(Rss, WithoutAFeedThereIsNoNews) {
   EXPECT_EQ(command("ann", "+news"), "There is no news.");
   EXPECT_THAT(command("op", "!newsupdate"), HasSubstr("There are no feeds"));
   EXPECT_TRUE(leaves("ann", "!newsupdate"));
-  event(Hook::kOnTimer, {1000.0});
+  event(verlihub::kOnTimer, {1000.0});
   reload();
   EXPECT_THAT(told(), Contains("DelRobot(News)"));
 }

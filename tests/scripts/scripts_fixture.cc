@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "hookline/decision.h"
+#include "hookline/verlihub/hooks.h"
 #include "hookline/verlihub/module.h"
 
 namespace hookline::test {
@@ -29,8 +31,9 @@ ScriptsTest::~ScriptsTest() = default;
 void ScriptsTest::load(std::string_view name) {
   name_ = name;
   auto created =
-      ScriptHost::create({.module = verlihub::module(hub, {.base_dir = folder.path().string()}),
-                          .verdict_deadline = kPatience,
+      ScriptHost::create({.hooks = verlihub::hooks(),
+                          .module = verlihub::module(hub, {.base_dir = folder.path().string()}),
+                          .decision_deadline = kPatience,
                           .stdout_to_stderr = true});
   ASSERT_TRUE(created) << created.error().to_string();
   scripts = *std::move(created);
@@ -45,15 +48,15 @@ void ScriptsTest::reload() {
   load(std::string(name_));
 }
 
-bool ScriptsTest::event(Hook hook, std::initializer_list<HookArg> args) {
-  const Verdict verdict = scripts->wait(hook, args);
-  EXPECT_EQ(verdict.failed, 0U) << hook_row(hook).name;
-  EXPECT_EQ(verdict.late, 0U) << hook_row(hook).name;
-  return verdict.allowed;
+bool ScriptsTest::event(Hook hook, std::initializer_list<Argument> args) {
+  const Decision decision = scripts->decide_wait(hook, args);
+  EXPECT_EQ(decision.failed, 0U) << verlihub::hook_row(hook).name;
+  EXPECT_EQ(decision.late, 0U) << verlihub::hook_row(hook).name;
+  return decision.allowed;
 }
 
 bool ScriptsTest::leaves(const std::string& nick, std::string_view text) {
-  return event(Hook::kOnHubCommand,
+  return event(verlihub::kOnHubCommand,
                {nick, text.substr(1), hub.class_of(nick), 0, text.substr(0, 1)});
 }
 

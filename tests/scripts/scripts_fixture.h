@@ -11,6 +11,7 @@
 
 #include "hookline/future.h"
 #include "hookline/script_host.h"
+#include "hookline/verlihub/hooks.h"
 #include "script_hub.h"
 #include "tests/plugin/test_scripts.h"
 
@@ -39,9 +40,9 @@ class ScriptsTest : public ::testing::Test {
   // Returns whether the script leaves this command to others.
   [[nodiscard]] bool leaves(const std::string& nick, std::string_view text);
   // Returns whether the event may go on. The test fails if the script raises.
-  bool event(Hook hook, std::initializer_list<HookArg> args);
+  bool event(Hook hook, std::initializer_list<Argument> args);
   bool chat(std::string_view nick, std::string_view message) {
-    return event(Hook::kOnParsedMsgChat, {nick, message});
+    return event(verlihub::kOnParsedMsgChat, {nick, message});
   }
   Value call(std::string_view function, List args = {});
 

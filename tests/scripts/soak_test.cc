@@ -11,6 +11,7 @@
 
 #include "cli/hub_thread.h"
 #include "crowd.h"
+#include "hookline/script_info.h"
 #include "scripts_fixture.h"
 #include "tests/support/log_capture.h"
 #include "tests/support/scale.h"
@@ -38,7 +39,7 @@ class ScriptsSoak : public ::testing::Test {
     config.commands_per_second = 0;
     config.script_folder = scripts_folder();
     config.base_dir = folder_.path();
-    config.verdict_deadline = std::chrono::hours(1);
+    config.decision_deadline = std::chrono::hours(1);
     config.timer_interval = std::chrono::milliseconds(50);
     config.users = {{"admin", "secret", kClassAdmin}, {"op", "secret", kClassOperator}};
     config.variables = {

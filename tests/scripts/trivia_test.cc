@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "hookline/verlihub/hooks.h"
 #include "scripts_fixture.h"
 
 namespace hookline::test {
@@ -27,7 +28,7 @@ class Trivia : public ScriptsTest {
   }
   // Returns what the bot says at this second.
   std::vector<std::string> at(double second) {
-    event(Hook::kOnTimer, {second * 1000});
+    event(verlihub::kOnTimer, {second * 1000});
     return told();
   }
   void begin() {

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "hookline/verlihub/hooks.h"
 #include "scripts_fixture.h"
 
 namespace hookline::test {
@@ -22,10 +23,10 @@ class UserStats : public ScriptsTest {
 
 TEST_F(UserStats, CountsWhatUsersDo) {
   load("user_stats");
-  event(Hook::kOnUserLogin, {"ann"});
+  event(verlihub::kOnUserLogin, {"ann"});
   chat("ann", "hello");
   chat("ann", "caf\xe9");
-  event(Hook::kOnParsedMsgSearch, {"ann", "$Search Hub:ann F?T?0?1?x"});
+  event(verlihub::kOnParsedMsgSearch, {"ann", "$Search Hub:ann F?T?0?1?x"});
   EXPECT_EQ(counted("ann", "logins"), Value(1));
   EXPECT_EQ(counted("ann", "lines"), Value(2));
   EXPECT_EQ(counted("ann", "letters"), Value(9));
@@ -50,16 +51,16 @@ TEST_F(UserStats, ListsTheBusiest) {
 TEST_F(UserStats, KeepsRecords) {
   load("user_stats");
   EXPECT_EQ(command("ann", "+records"), "There are no records yet.");
-  event(Hook::kOnUserLogin, {"ann"});
+  event(verlihub::kOnUserLogin, {"ann"});
   hub.remove_user("bob");
-  event(Hook::kOnUserLogin, {"ann"});
+  event(verlihub::kOnUserLogin, {"ann"});
   EXPECT_THAT(command("ann", "+records"), HasSubstr("Most users: 4, on "));
   EXPECT_THAT(command("ann", "+records"), HasSubstr("Most share: 5000, on "));
 }
 
 TEST_F(UserStats, OutlivesTheHub) {
   load("user_stats");
-  event(Hook::kOnUserLogin, {"ann"});
+  event(verlihub::kOnUserLogin, {"ann"});
   chat("ann", "hello");
   reload();
   EXPECT_EQ(counted("ann", "lines"), Value(1));
@@ -68,12 +69,12 @@ TEST_F(UserStats, OutlivesTheHub) {
 
 TEST_F(UserStats, IsSavedNowAndThen) {
   load("user_stats");
-  event(Hook::kOnTimer, {1'000'000.0});
+  event(verlihub::kOnTimer, {1'000'000.0});
   const auto file = folder.path() / "data/user_stats.json";
   ASSERT_TRUE(std::filesystem::remove(file));
-  event(Hook::kOnTimer, {1'599'999.0});
+  event(verlihub::kOnTimer, {1'599'999.0});
   EXPECT_FALSE(std::filesystem::exists(file));
-  event(Hook::kOnTimer, {1'600'000.0});
+  event(verlihub::kOnTimer, {1'600'000.0});
   EXPECT_TRUE(std::filesystem::exists(file));
 }
 
@@ -84,8 +85,8 @@ TEST_F(UserStats, ForgetsSomeUsersWhenThereAreTooMany) {
   for (int i = 0; i < 20; ++i) {
     chat("guest" + std::to_string(i), "hello");
   }
-  event(Hook::kOnUserLogin, {"ann"});  // seen last
-  event(Hook::kOnTimer, {1'000'000.0});
+  event(verlihub::kOnUserLogin, {"ann"});  // seen last
+  event(verlihub::kOnTimer, {1'000'000.0});
   EXPECT_EQ(counted("ann", "logins"), Value(1));
   EXPECT_THAT(command("ann", "+top"), Not(HasSubstr("guest0\n")));
 }

@@ -51,7 +51,7 @@ class CountingStreams {
   };
 
   static std::int64_t number(const Request& request, std::size_t index) {
-    return *request.arg(index).as<std::int64_t>();
+    return *request.copy_args().at(index).as<std::int64_t>();
   }
 
   Result<Value> pull(std::int64_t id, std::int64_t most) {

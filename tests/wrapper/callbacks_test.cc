@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "hookline/decision.h"
 #include "tests/wrapper/wrapper_fixture.h"
 #include "wrapper/callback_table.h"
 

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <cstdlib>
 
-#include "hookline/hook.h"
+#include "hookline/verlihub/hooks.h"
 #include "wrapper/callback_table.h"
 #include "wrapper/wrapper.h"
 
@@ -133,10 +133,10 @@ static_assert(W_MAX_HOOKS == 100 && W_MAX_CALLBACKS == 100);
 // The header and the table have the order of the old interface.
 #define HOOKLINE_CHECK(name, number)   \
   static_assert(W_##name == (number)); \
-  static_assert(static_cast<int>(Hook::k##name) == (number));
+  static_assert(static_cast<int>(verlihub::k##name) == (number));
 HOOKLINE_OLD_HOOKS(HOOKLINE_CHECK)
 #undef HOOKLINE_CHECK
-static_assert(kHookCount == 41);
+static_assert(verlihub::kHookCount == 41);
 
 #define HOOKLINE_CHECK(name, number) static_assert(W_##name == (number));
 HOOKLINE_OLD_CALLBACKS(HOOKLINE_CHECK)

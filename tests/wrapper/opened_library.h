@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "hookline/script_info.h"
 #include "wrapper/wrapper.h"
 
 namespace hookline::test {

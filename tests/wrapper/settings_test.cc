@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "hookline/verlihub/hooks.h"
+
 namespace hookline::test {
 
 using namespace wrapper;
@@ -21,10 +23,10 @@ using ::testing::StartsWith;
 TEST(Settings, DefaultsWaitForThoseWhoseAnswerMatters) {
   const auto settings = parse_settings("", "hookline.toml");
   ASSERT_TRUE(settings);
-  EXPECT_EQ(settings->mode(Hook::kOnParsedMsgChat), HookMode::kDecide);
-  EXPECT_EQ(settings->mode(Hook::kOnUserLogin), HookMode::kDecide);
-  EXPECT_EQ(settings->mode(Hook::kOnTimer), HookMode::kObserve);
-  EXPECT_EQ(settings->mode(Hook::kOnUserLogout), HookMode::kObserve);
+  EXPECT_EQ(settings->mode(verlihub::kOnParsedMsgChat), HookMode::kDecide);
+  EXPECT_EQ(settings->mode(verlihub::kOnUserLogin), HookMode::kDecide);
+  EXPECT_EQ(settings->mode(verlihub::kOnTimer), HookMode::kObserve);
+  EXPECT_EQ(settings->mode(verlihub::kOnUserLogout), HookMode::kObserve);
   EXPECT_EQ(settings->deadline, std::chrono::seconds(2));
   EXPECT_TRUE(settings->codec.is_utf8());
 }
@@ -35,9 +37,9 @@ TEST(Settings, ExactlyTheseObserve) {
       "OnUserLogout", "OnTimer",       "OnNewReg", "OnNewBan",        "OnSetConfig"};
   std::set<std::string_view> observers;
   const Settings settings;
-  for (std::size_t hook = 0; hook < kHookCount; ++hook) {
+  for (std::size_t hook = 0; hook < verlihub::hook_rows().size(); ++hook) {
     if (settings.mode(static_cast<Hook>(hook)) == HookMode::kObserve) {
-      observers.insert(kHooks.at(hook).name);
+      observers.insert(verlihub::hook_row(static_cast<Hook>(hook)).name);
     }
   }
   EXPECT_EQ(observers, expected);
@@ -57,8 +59,8 @@ TEST(Settings, TheExampleOfTheDocsIsRead) {
   ASSERT_TRUE(settings) << settings.error().message;
   EXPECT_EQ(settings->deadline, Settings().deadline) << "what it shows are the defaults";
   EXPECT_EQ(settings->load_deadline, Settings().load_deadline);
-  EXPECT_EQ(settings->mode(Hook::kOnParsedMsgSearch), HookMode::kObserve);
-  EXPECT_EQ(settings->mode(Hook::kOnUserLogout), HookMode::kDecide);
+  EXPECT_EQ(settings->mode(verlihub::kOnParsedMsgSearch), HookMode::kObserve);
+  EXPECT_EQ(settings->mode(verlihub::kOnUserLogout), HookMode::kDecide);
   EXPECT_EQ(settings->codec.encoding(), "cp1251");
 }
 
@@ -79,8 +81,8 @@ OnParsedMsgChat = "observe"
   ASSERT_TRUE(settings) << settings.error().message;
   EXPECT_EQ(settings->deadline, std::chrono::milliseconds(500));
   EXPECT_EQ(settings->load_deadline, std::chrono::minutes(1));
-  EXPECT_EQ(settings->mode(Hook::kOnTimer), HookMode::kDecide);
-  EXPECT_EQ(settings->mode(Hook::kOnParsedMsgChat), HookMode::kObserve);
+  EXPECT_EQ(settings->mode(verlihub::kOnTimer), HookMode::kDecide);
+  EXPECT_EQ(settings->mode(verlihub::kOnParsedMsgChat), HookMode::kObserve);
   EXPECT_EQ(settings->codec.encoding(), "cp1251");
 }
 

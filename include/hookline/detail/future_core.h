@@ -22,6 +22,7 @@ namespace hookline::detail {
 //   kDone           the result is there, for ever
 //   kWaiter         awaited().waiter is to be unparked
 //   kContinuation   awaited().continuation is to be posted
+//   kClaiming       the consumer is about to cancel the work, if it has not started
 //   kMark1, kMark2  constants of the class that made the state
 //
 // States and legal transitions of the result:
@@ -42,6 +43,11 @@ namespace hookline::detail {
 //   Started   no result; the producer runs the request, and cancel() fails from now on
 //   Settling  the result belongs to the one thread whose try_settle*() returned true
 //   Done      the result belongs to the consumer, which takes it once; there is no way back
+//
+// A producer that starts much work may use a cheaper way to Started, which costs cancel() more:
+// note_started(), a light AsymmetricFence, and if the state is then contested(), try_start() and
+// perhaps note_not_started(). cancel() sets kClaiming, then does a heavy fence, and gives up if the
+// start is noted: so at least one of the two sees the other.
 //
 // try_start() and try_settle*() fail in Settling and Done, so only one of the producer, the timer
 // and cancel() settles the state. A started call without a deadline has no rival, so its producer
@@ -85,13 +91,24 @@ class FutureCore {
   // Returns true to one caller only, which must then write the result and publish it.
   [[nodiscard]] bool try_settle() noexcept { return try_set(kSettling, kSettling); }
   // Does the same as try_settle(), but fails if the work has started.
-  [[nodiscard]] bool try_settle_unstarted() noexcept {
-    return try_set(kSettling, kStarted | kSettling);
-  }
+  [[nodiscard]] bool try_settle_unstarted() noexcept;
   // Makes the result visible and notifies the consumer. REQUIRES: the result is written.
   void publish() noexcept;
   // Does publish() and release() in one step.
-  void publish_and_release() noexcept;
+  void publish_and_release() noexcept {
+    std::uint32_t word = word_.load(std::memory_order_relaxed);
+    while ((word & (kWaiter | kContinuation)) == 0) {
+      if (word_.compare_exchange_weak(word, (word | kDone) - kReference, std::memory_order_acq_rel,
+                                      std::memory_order_relaxed)) {
+        if (word / kReference == 1) {
+          dispose();
+        }
+        return;
+      }
+    }
+    publish();
+    release();
+  }
 
   // Methods of the consumer.
 
@@ -123,12 +140,21 @@ class FutureCore {
   // Resets a recycled state. REQUIRES: no other thread has a reference to it.
   void reset(std::uint32_t references, std::uint32_t marks = 0) noexcept {
     word_.store(references * kReference | marks, std::memory_order_relaxed);
+    start_noted_.store(false, std::memory_order_relaxed);
+  }
+  // The cheaper way to Started: see above. Only one thread may use it, at one time.
+  void note_started() noexcept { start_noted_.store(true, std::memory_order_relaxed); }
+  void note_not_started() noexcept { start_noted_.store(false, std::memory_order_relaxed); }
+  [[nodiscard]] bool contested() const noexcept {
+    return (word_.load(std::memory_order_acquire) & (kClaiming | kSettling)) != 0;
   }
   [[nodiscard]] bool marked(std::uint32_t mark) const noexcept {
     return (word_.load(std::memory_order_relaxed) & mark) != 0;
   }
-  // Returns true if try_start() has succeeded.
-  [[nodiscard]] bool started() const noexcept { return marked(kStarted); }
+  // Returns true if the work has started, in either way.
+  [[nodiscard]] bool started() const noexcept {
+    return start_noted_.load(std::memory_order_relaxed) || marked(kStarted);
+  }
 
  private:
   static constexpr std::uint32_t kStarted = 1;
@@ -136,7 +162,8 @@ class FutureCore {
   static constexpr std::uint32_t kDone = 4;
   static constexpr std::uint32_t kWaiter = 8;
   static constexpr std::uint32_t kContinuation = 16;
-  static constexpr std::uint32_t kReference = 128;
+  static constexpr std::uint32_t kClaiming = 128;
+  static constexpr std::uint32_t kReference = 256;
 
   // Sets `bits` and returns true, unless one of the bits `unless` is set. It acquires also when it
   // fails, because a caller that learns from it that the result is there goes on to read it.
@@ -152,6 +179,7 @@ class FutureCore {
   }
 
   std::atomic<std::uint32_t> word_;
+  std::atomic<bool> start_noted_ = false;
 };
 
 }  // namespace hookline::detail

@@ -104,8 +104,8 @@ class FutureDelivery final : public Job, public Pooled {
 };
 
 // Posts `job` to `executor` when `state` is done.
-template <class T, class J>
-void post_when_done(FutureState<T>& state, Executor& executor, std::unique_ptr<J> job) {
+template <class J>
+void post_when_done(FutureCore& state, Executor& executor, std::unique_ptr<J> job) {
   if (state.try_set_continuation(executor, *job)) {
     (void)job.release();
   } else {
@@ -195,7 +195,7 @@ template <class F>
 void Future<T>::deliver_to(Executor& executor, F function) {
   const detail::FutureStateRef<T> state = state_;
   detail::post_when_done(
-      *state.operator->(), executor,
+      state.core(), executor,
       std::make_unique<detail::FutureDelivery<T, F>>(std::move(*this), std::move(function)));
 }
 
@@ -206,7 +206,7 @@ auto Future<T>::then(Executor& executor, F function)
   const detail::FutureStateRef<T> state = state_;
   auto job = std::make_unique<detail::FutureThen<T, F>>(std::move(*this), std::move(function));
   auto result = job->future();
-  detail::post_when_done(*state.operator->(), executor, std::move(job));
+  detail::post_when_done(state.core(), executor, std::move(job));
   return result;
 }
 

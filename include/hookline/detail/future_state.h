@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 #include <utility>
 
 #include "hookline/detail/block_pool.h"
@@ -8,6 +9,7 @@
 #include "hookline/detail/result_space.h"
 #include "hookline/error.h"
 #include "hookline/result.h"
+#include "hookline/value.h"
 
 #pragma GCC visibility push(default)
 namespace hookline::detail {
@@ -27,6 +29,10 @@ class FutureState : public FutureCore {
 
   // REQUIRES: done(), and the result has not been taken.
   [[nodiscard]] Result<T> take_result() { return space_.take(kept_); }
+  // Returns the result where it lies, or nullptr if it is an error. REQUIRES: as take_result().
+  [[nodiscard]] const T* peek() const noexcept { return space_.peek(kept_); }
+  // Ends the result, as taking it does.
+  void drop_result() noexcept { space_.clear(kept_); }
 
   // Returns true if the work had not started: the state is now done, with kCancelled.
   bool cancel() noexcept {
@@ -63,27 +69,37 @@ class PromiseState final : public FutureState<T>, public Pooled {
   void dispose() noexcept override { delete this; }
 };
 
-// Holds one counted reference to a state.
+// Holds one counted reference to a state: usually one of a T. A Future<T> of a call may also refer
+// to the state of a Value, which it makes the T of when the result is taken; so a typed call needs
+// no second state.
 template <class T>
 class FutureStateRef {
  public:
+  // Makes the T of the Value of a state, on the thread that takes the result.
+  using Convert = Result<T> (*)(FutureState<Value>& state);
+
   FutureStateRef() noexcept = default;
   // Takes over a reference that the caller owns.
   explicit FutureStateRef(FutureState<T>& state) noexcept : state_(&state) {}
-  FutureStateRef(const FutureStateRef& other) noexcept : state_(other.state_) {
+  // Takes over a reference to the state of a Value. REQUIRES: T is not Value.
+  FutureStateRef(FutureState<Value>& state, Convert convert) noexcept
+      : state_(&state), convert_(convert) {}
+  FutureStateRef(const FutureStateRef& other) noexcept
+      : state_(other.state_), convert_(other.convert_) {
     if (state_ != nullptr) {
       state_->add_reference();
     }
   }
-  FutureStateRef(FutureStateRef&& other) noexcept : state_(std::exchange(other.state_, nullptr)) {}
+  FutureStateRef(FutureStateRef&& other) noexcept
+      : state_(std::exchange(other.state_, nullptr)), convert_(other.convert_) {}
   FutureStateRef& operator=(const FutureStateRef& other) noexcept {
     FutureStateRef copy(other);
-    std::swap(state_, copy.state_);
+    swap(copy);
     return *this;
   }
   FutureStateRef& operator=(FutureStateRef&& other) noexcept {
     FutureStateRef taken(std::move(other));
-    std::swap(state_, taken.state_);
+    swap(taken);
     return *this;
   }
   ~FutureStateRef() {
@@ -93,12 +109,45 @@ class FutureStateRef {
   }
 
   [[nodiscard]] explicit operator bool() const noexcept { return state_ != nullptr; }
-  FutureState<T>* operator->() const noexcept { return state_; }
-  // Passes its reference to the caller.
-  [[nodiscard]] FutureState<T>& detach() noexcept { return *std::exchange(state_, nullptr); }
+  FutureCore* operator->() const noexcept { return state_; }
+  [[nodiscard]] FutureCore& core() const noexcept { return *state_; }
+  // Passes its reference to the caller. REQUIRES, also for own(): it refers to the state of a T.
+  [[nodiscard]] FutureState<T>& detach() noexcept {
+    return static_cast<FutureState<T>&>(*std::exchange(state_, nullptr));
+  }
+  [[nodiscard]] FutureState<T>& own() const noexcept {
+    return static_cast<FutureState<T>&>(*state_);
+  }
+
+  // See FutureState.
+  [[nodiscard]] Result<T> take_result() {
+    if constexpr (kConverts) {
+      if (convert_ != nullptr) {
+        return convert_(static_cast<FutureState<Value>&>(*state_));
+      }
+    }
+    return own().take_result();
+  }
+  bool cancel() noexcept {
+    if constexpr (kConverts) {
+      if (convert_ != nullptr) {
+        return static_cast<FutureState<Value>&>(*state_).cancel();
+      }
+    }
+    return own().cancel();
+  }
 
  private:
-  FutureState<T>* state_ = nullptr;
+  static constexpr bool kConverts = !std::is_same_v<T, Value>;
+  struct Nothing {};
+
+  void swap(FutureStateRef& other) noexcept {
+    std::swap(state_, other.state_);
+    std::swap(convert_, other.convert_);
+  }
+
+  FutureCore* state_ = nullptr;
+  [[no_unique_address]] std::conditional_t<kConverts, Convert, Nothing> convert_{};
 };
 
 }  // namespace hookline::detail

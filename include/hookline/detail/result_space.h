@@ -64,6 +64,11 @@ class ResultSpace {
     }
   }
 
+  // Returns the value, or nullptr if there is an error or nothing.
+  [[nodiscard]] const T* peek(Kept kept) const noexcept {
+    return kept == Kept::kValue ? &value_ : nullptr;
+  }
+
   // Destroys the result, if there is one, and sets `kept` to kNothing.
   void clear(Kept& kept) noexcept {
     if constexpr (!std::is_void_v<T>) {

@@ -4,6 +4,8 @@
 #include <bit>
 #include <cmath>
 
+#include "hookline/statistics.h"
+
 namespace hookline::detail {
 
 std::size_t LatencyHistogram::bucket_of(std::uint64_t value) noexcept {

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "hookline/mailbox.h"
+#include "hookline/statistics.h"
 
 namespace hookline::detail {
 

@@ -14,12 +14,23 @@ inline const void* behind(const void* object, std::size_t bytes) noexcept {
       reinterpret_cast<std::uintptr_t>(object) + bytes);
 }
 
+// Prefetches a cache line for writing. The compiler's own way would fetch it for reading, unless it
+// compiles for processors that are known to have PREFETCHW: then the first write has to wait for
+// the other core once more. All x86-64 processors accept the instruction.
+inline void prefetch_line_to_write(const void* line) noexcept {
+#if defined(__x86_64__)
+  asm volatile("prefetchw %0" : : "m"(*static_cast<const char*>(line)));
+#else
+  __builtin_prefetch(line, 1);
+#endif
+}
+
 // Prefetches the first bytes of an object for writing. Fetching them from another core's cache
 // takes about as long as a short call runs, so callers prefetch that far ahead.
 template <std::size_t Size>
 void prefetch(const void* object) noexcept {
   for (std::size_t at = 0; at < Size; at += kCacheLine) {
-    __builtin_prefetch(behind(object, at), 1);
+    prefetch_line_to_write(behind(object, at));
   }
 }
 

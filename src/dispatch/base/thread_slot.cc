@@ -29,7 +29,8 @@ std::size_t take_bit(Word& word) noexcept {
 
 }  // namespace
 
-constinit thread_local std::uint32_t ThreadSlot::number = ThreadSlot::kUnknown;
+[[gnu::tls_model("initial-exec")]] constinit thread_local std::uint32_t ThreadSlot::number =
+    ThreadSlot::kUnknown;
 
 // Returns the thread's number when the thread exits. It is separate from the number, so that
 // reading the number needs no check whether a thread_local object has been constructed.

@@ -30,7 +30,8 @@ class ThreadSlot {
   static std::uint32_t acquire() noexcept;
   static void give_back() noexcept;
 
-  static constinit thread_local std::uint32_t number;
+  // The shared library reaches it without a call, which the usual model of a library would need.
+  [[gnu::tls_model("initial-exec")]] static constinit thread_local std::uint32_t number;
 };
 
 }  // namespace hookline::detail

@@ -10,14 +10,10 @@ void Call::run(Runner& runner, const QueueSlot& slot) noexcept {
   } else if (slot.carries_request()) {
     finish(runner.run_posted(slot));
   } else {
-    RequestSpace space;
-    finish(runner.run(request(space)));
+    finish(runner.run(request()));
   }
 }
 
-Result<Value> Runner::run_posted(const QueueSlot& slot) {
-  RequestSpace space;
-  return run(slot.request(space));
-}
+Result<Value> Runner::run_posted(const QueueSlot& slot) { return run(slot.request()); }
 
 }  // namespace hookline::detail

@@ -41,9 +41,8 @@ class Call {
   // post.
   virtual void finish(Result<Value> result) noexcept = 0;
 
-  // Returns the request if the slot does not carry it. Valid until finish(), and while `space`
-  // lives.
-  [[nodiscard]] virtual Request request(RequestSpace& /*space*/) const { return {}; }
+  // Returns the request if the slot does not carry it. Valid until finish().
+  [[nodiscard]] virtual Request request() const { return {}; }
 };
 
 // Executes the calls of one mailbox: an interpreter in this process, or later a peer elsewhere.
@@ -78,8 +77,7 @@ void run_directly(FinalCall& call, Runner& runner, const QueueSlot& slot) noexce
     if (slot.carries_request()) [[likely]] {
       call.FinalCall::finish(runner.run_posted(slot));
     } else {
-      RequestSpace space;
-      call.FinalCall::finish(runner.run(call.FinalCall::request(space)));
+      call.FinalCall::finish(runner.run(call.FinalCall::request()));
     }
   } else {
     call.FinalCall::finish(cancelled_before_start());

@@ -3,24 +3,23 @@
 namespace hookline::detail {
 
 void OwnedRequest::add_value(Value value) {
-  if (const auto scalar = Scalar::of(value)) {
-    add(*scalar);
+  if (const Argument arg(value); can_pack(arg)) {
+    add(arg);
   } else {
     add_as_value(std::move(value));
   }
 }
 
 void OwnedRequest::add_as_value(Value value) {
-  PackedScalars::Unpacked space;
-  for (const Scalar& scalar : scalars_.unpack(space)) {
-    args_.push_back(scalar.to_value());
+  if (packed_.size() > 0) {
+    args_ = view().copy_args();
+    packed_.clear();
   }
-  scalars_.clear();
   args_.push_back(std::move(value));
 }
 
 void OwnedRequest::clear() noexcept {
-  scalars_.clear();
+  packed_.clear();
   args_.clear();
   text_ = TextMode::kExact;
   extras_.reset();

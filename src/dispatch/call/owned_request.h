@@ -9,12 +9,12 @@
 #include "dispatch/call/request.h"
 #include "hookline/text.h"
 #include "hookline/value.h"
-#include "marshal/packed_scalars.h"
+#include "marshal/packed_arguments.h"
 
 namespace hookline::detail {
 
 // A Request that owns what it points to. It can be filled again after clear(), which keeps the
-// storage of the name. Texts and numbers stay packed unless there is an argument of another type.
+// storage of the name. Arguments stay packed unless one of them cannot be.
 //
 //   request.set_function(7);
 //   request.add_text(nick);
@@ -39,12 +39,12 @@ class OwnedRequest {
     extras_ = std::make_unique<RequestExtras>(std::move(extras));
   }
 
-  void add_text(std::string_view text) { add(Scalar(text)); }
-  void add(const Scalar& scalar) {
-    if (args_.empty() && scalars_.size() < PackedScalars::kMost) [[likely]] {
-      scalars_.add(scalar);
+  void add_text(std::string_view text) { add(Argument(text)); }
+  void add(const Argument& arg) {
+    if (args_.empty() && packed_.size() < PackedArguments::kMost && can_pack(arg)) [[likely]] {
+      packed_.add(arg);
     } else {
-      add_as_value(scalar.to_value());
+      add_as_value(arg.to_value());
     }
   }
   void add_value(Value value);
@@ -53,11 +53,11 @@ class OwnedRequest {
   // scarce resources.
   void clear() noexcept;
 
-  // The view is valid until the next change and while `space` lives.
-  [[nodiscard]] Request view(RequestSpace& space) const noexcept {
+  // The view is valid until the next change.
+  [[nodiscard]] Request view() const noexcept {
     return {.function = function_,
             .name = name_,
-            .scalars = scalars_.unpack(space),
+            .packed = packed_.view(),
             .args = args_,
             .text = text_,
             .extras = extras_.get()};
@@ -69,7 +69,7 @@ class OwnedRequest {
 
   std::uint32_t function_ = Request::kByName;
   TextMode text_ = TextMode::kExact;
-  PackedScalars scalars_;
+  PackedArguments packed_;
   List args_;  // empty, or all arguments
   std::string name_;
   std::unique_ptr<RequestExtras> extras_;

@@ -9,9 +9,9 @@
 #include "dispatch/base/prefetch.h"
 #include "dispatch/call/call_stamp.h"
 #include "dispatch/call/request.h"
-#include "hookline/detail/scalar.h"
+#include "hookline/argument.h"
 #include "hookline/text.h"
-#include "marshal/scalar_pack.h"
+#include "marshal/argument_pack.h"
 
 namespace hookline::detail {
 
@@ -63,12 +63,13 @@ class alignas(64) QueueSlot {
   void set_function(std::uint32_t function) noexcept { head_.function = function; }
   void set_text_mode(TextMode text) noexcept { head_.text = text; }
   // Adds a copy of an argument. Returns false if there is no room for it.
-  [[nodiscard]] bool try_add(const Scalar& scalar) noexcept {
-    if (head_.count == head_.kinds.size() || head_.used + packed_size(scalar) > kBytes) {
+  [[nodiscard]] bool try_add(const Argument& arg) noexcept {
+    if (head_.count == head_.kinds.size() || !can_pack(arg) ||
+        head_.used + packed_size(arg) > kBytes) {
       return false;
     }
-    head_.kinds[head_.count++] = scalar.kind();
-    const char* const end = pack_scalar(bytes_.data() + head_.used, scalar);
+    head_.kinds[head_.count++] = arg.kind();
+    const char* const end = pack_argument(bytes_.data() + head_.used, arg);
     head_.used = static_cast<std::uint8_t>(end - bytes_.data());
     return true;
   }
@@ -79,13 +80,11 @@ class alignas(64) QueueSlot {
     head_.used = 0;
   }
 
-  // Returns the request of the slot; valid while the slot and `space` live.
-  // REQUIRES: carries_request().
-  [[nodiscard]] Request request(RequestSpace& space) const noexcept {
-    unpack_scalars(std::span(head_.kinds).first(head_.count), bytes_.data(), space.data());
+  // Returns the request of the slot; valid while the slot lives. REQUIRES: carries_request().
+  [[nodiscard]] Request request() const noexcept {
     return {.function = head_.function,
             .name = {},
-            .scalars = std::span(space).first(head_.count),
+            .packed = arguments(),
             .args = {},
             .text = head_.text};
   }
@@ -113,7 +112,7 @@ class alignas(64) QueueSlot {
     std::uint8_t used = 0;
     TextMode text = TextMode::kExact;
     std::uint8_t call_lines = 1;
-    std::array<Scalar::Kind, PackedScalars::kMost> kinds{};
+    std::array<ArgKind, PackedArguments::kMost> kinds{};
   };
 
   void copy(const QueueSlot& other) noexcept {

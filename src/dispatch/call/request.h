@@ -6,10 +6,10 @@
 #include <string_view>
 #include <vector>
 
-#include "hookline/detail/scalar.h"
+#include "hookline/argument.h"
 #include "hookline/text.h"
 #include "hookline/value.h"
-#include "marshal/packed_scalars.h"
+#include "marshal/packed_arguments.h"
 
 namespace hookline::detail {
 
@@ -32,25 +32,25 @@ struct RequestExtras {
 struct Request {
   // The number of a function that the runner has resolved before, or kByName.
   static constexpr std::uint32_t kByName = UINT32_MAX;
+  // This bit of the number says that the caller means what the function's name is bound to now, and
+  // not what it was bound to when it was resolved.
+  static constexpr std::uint32_t kCurrent = 1U << 30;
   std::uint32_t function = kByName;
   std::string_view name;  // used if function == kByName
-  // The arguments: all of them are in `scalars` if that is not empty, and otherwise in `args`.
-  std::span<const Scalar> scalars;
+  // The arguments: all of them are in `packed` if that is not empty, and otherwise in `args`.
+  PackedView packed;
   std::span<const Value> args;
   TextMode text = TextMode::kExact;
   // May be nullptr. Only calls by name and StreamRequest::kOpen have extras.
   const RequestExtras* extras = nullptr;
 
   [[nodiscard]] std::size_t size() const noexcept {
-    return scalars.empty() ? args.size() : scalars.size();
+    return packed.empty() ? args.size() : packed.size();
   }
-  // Returns a copy of one argument. REQUIRES: index < size().
-  [[nodiscard]] Value arg(std::size_t index) const {
-    return scalars.empty() ? args[index] : scalars[index].to_value();
+  // Returns copies of all arguments.
+  [[nodiscard]] List copy_args() const {
+    return packed.empty() ? List(args.begin(), args.end()) : packed.copy();
   }
 };
-
-// Storage for the scalars that a Request points to, if the call keeps them packed.
-using RequestSpace = PackedScalars::Unpacked;
 
 }  // namespace hookline::detail

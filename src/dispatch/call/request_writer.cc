@@ -3,8 +3,8 @@
 namespace hookline::detail {
 
 void RequestWriter::add_value(Value value) {
-  if (const auto scalar = Scalar::of(value)) {
-    add(*scalar);
+  if (const Argument arg(value); can_pack(arg)) {
+    add(arg);
   } else {
     owned().add_value(std::move(value));
   }
@@ -24,11 +24,11 @@ void RequestWriter::set_request(OwnedRequest&& request) {
 
 OwnedRequest& RequestWriter::move_to_owned() {
   owns_ = true;
-  RequestSpace space;
-  const Request request = slot_.request(space);
+  const Request request = slot_.request();
   owned_.set_function(request.function);
-  for (const Scalar& scalar : request.scalars) {
-    owned_.add(scalar);
+  PackedReader reader(request.packed.bytes);
+  for (const ArgKind kind : request.packed.kinds) {
+    owned_.add(reader.next(kind));
   }
   slot_.clear_request();
   return owned_;

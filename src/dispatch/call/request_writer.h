@@ -37,10 +37,10 @@ class RequestWriter {
   // For calls by name.
   void set_extras(RequestExtras extras) { owned().set_extras(std::move(extras)); }
 
-  void add_text(std::string_view text) { add(Scalar(text)); }
-  void add(const Scalar& scalar) {
-    if (owns_ || !slot_.try_add(scalar)) {
-      owned().add(scalar);
+  void add_text(std::string_view text) { add(Argument(text)); }
+  void add(const Argument& arg) {
+    if (owns_ || !slot_.try_add(arg)) {
+      owned().add(arg);
     }
   }
   void add_value(Value value);

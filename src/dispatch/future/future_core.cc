@@ -3,6 +3,8 @@
 #include <memory>
 #include <utility>
 
+#include "dispatch/base/adaptive_spin.h"
+#include "dispatch/base/asymmetric_fence.h"
 #include "dispatch/wait/parker.h"
 #include "dispatch/wait/waiter.h"
 #include "hookline/detail/result_space.h"
@@ -19,6 +21,17 @@ void FutureCore::release() noexcept {
   }
 }
 
+bool FutureCore::try_settle_unstarted() noexcept {
+  if (!try_set(kClaiming, kStarted | kSettling)) {
+    return false;
+  }
+  AsymmetricFence::heavy();
+  const bool settles =
+      !start_noted_.load(std::memory_order_relaxed) && try_set(kSettling, kStarted | kSettling);
+  word_.fetch_and(~kClaiming, std::memory_order_acq_rel);
+  return settles;
+}
+
 void FutureCore::publish() noexcept {
   const std::uint32_t before = word_.fetch_or(kDone, std::memory_order_acq_rel);
   if ((before & kWaiter) != 0) {
@@ -31,22 +44,12 @@ void FutureCore::publish() noexcept {
   }
 }
 
-void FutureCore::publish_and_release() noexcept {
-  std::uint32_t word = word_.load(std::memory_order_relaxed);
-  while ((word & (kWaiter | kContinuation)) == 0) {
-    if (word_.compare_exchange_weak(word, (word | kDone) - kReference, std::memory_order_acq_rel,
-                                    std::memory_order_relaxed)) {
-      if (word / kReference == 1) {
-        dispose();
-      }
-      return;
-    }
-  }
-  publish();
-  release();
-}
-
 bool FutureCore::wait_until(TimePoint deadline) {
+  if (done()) {
+    return true;
+  }
+  // The worker may be about to publish: asking to be woken would cost it more than the call itself.
+  cpu_pause();
   if (done()) {
     return true;
   }

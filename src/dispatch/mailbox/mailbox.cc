@@ -6,6 +6,7 @@
 #include "dispatch/base/token_queue.h"
 #include "dispatch/mailbox/blocked_posters.h"
 #include "dispatch/wait/wake_batch.h"
+#include "hookline/statistics.h"
 
 namespace hookline::detail {
 namespace {

@@ -12,6 +12,7 @@
 #include "hookline/clock.h"
 #include "hookline/error.h"
 #include "hookline/mailbox.h"
+#include "hookline/statistics.h"
 
 namespace hookline::detail {
 

@@ -42,7 +42,7 @@ class StreamCall final : public Call, public Pooled {
 
   [[nodiscard]] bool try_start() noexcept override;
   void finish(Result<Value> result) noexcept override;
-  [[nodiscard]] Request request(RequestSpace& space) const override { return request_.view(space); }
+  [[nodiscard]] Request request() const override { return request_.view(); }
 
  private:
   std::shared_ptr<StreamCore> stream_;

@@ -65,7 +65,7 @@ class alignas(64) DeliveredCall final : private Job,
     run_directly(*this, runner, slot);
   }
   void finish(Result<Value> result) noexcept override;
-  [[nodiscard]] Request request(RequestSpace& space) const override { return owned_.view(space); }
+  [[nodiscard]] Request request() const override { return owned_.view(); }
 
  private:
   // The number of cache lines that the worker touches.

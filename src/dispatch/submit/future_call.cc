@@ -28,11 +28,19 @@ Future<Value> FutureCall::send(Mailbox& mailbox, QueueSlot&& slot, bool owns, Ca
   return future;
 }
 
-void FutureCall::finish(Result<Value> result) noexcept {
+// Another thread cancels the call just now, or the call has ended before it started.
+bool FutureCall::try_start_contested() noexcept {
+  if (FutureCore::try_start()) {
+    return true;
+  }
+  note_not_started();
+  return false;
+}
+
+void FutureCall::finish_unstarted(Result<Value> result) noexcept {
   if (marked(kHasDeadline)) {
     finish_before_deadline(std::move(result));
-  } else if (started() || try_settle()) {
-    // No other thread settles a call that has started and has no deadline.
+  } else if (try_settle()) {
     set_result(std::move(result));
     publish_and_release();
   } else {

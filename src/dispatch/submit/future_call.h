@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "dispatch/base/asymmetric_fence.h"
 #include "dispatch/base/object_pool.h"
 #include "dispatch/base/prefetch.h"
 #include "dispatch/call/call.h"
@@ -60,9 +61,21 @@ class alignas(64) FutureCall final : public Call,
   void run(Runner& runner, const QueueSlot& slot) noexcept override {
     run_directly(*this, runner, slot);
   }
-  [[nodiscard]] bool try_start() noexcept override { return FutureCore::try_start(); }
-  void finish(Result<Value> result) noexcept override;
-  [[nodiscard]] Request request(RequestSpace& space) const override { return owned_.view(space); }
+  [[nodiscard]] bool try_start() noexcept override {
+    note_started();
+    AsymmetricFence::light();
+    return !contested() || try_start_contested();
+  }
+  void finish(Result<Value> result) noexcept override {
+    if (started() && !marked(kHasDeadline)) [[likely]] {
+      // No other thread settles a call that has started and has no deadline.
+      set_result(std::move(result));
+      publish_and_release();
+    } else {
+      finish_unstarted(std::move(result));
+    }
+  }
+  [[nodiscard]] Request request() const override { return owned_.view(); }
 
  private:
   // The base classes come in this order, and Awaited is the last part of the state.
@@ -72,6 +85,8 @@ class alignas(64) FutureCall final : public Call,
   [[nodiscard]] static FutureCall& take();
   [[nodiscard]] Future<Value> send(Mailbox& mailbox, QueueSlot&& slot, bool owns,
                                    CallLimits limits);
+  [[nodiscard]] bool try_start_contested() noexcept;
+  void finish_unstarted(Result<Value> result) noexcept;
   void finish_before_deadline(Result<Value> result) noexcept;
   void expire() noexcept override;
   void dispose() noexcept override;

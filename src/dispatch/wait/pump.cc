@@ -5,7 +5,7 @@
 namespace hookline::detail {
 namespace {
 
-constinit thread_local Pump* bound_pump = nullptr;
+[[gnu::tls_model("initial-exec")]] constinit thread_local Pump* bound_pump = nullptr;
 
 }  // namespace
 

@@ -7,7 +7,7 @@ namespace hookline::detail {
 // Runs pending work of a thread while the thread waits synchronously.
 //
 // A host thread that waits for a script must serve that script's calls into the host meanwhile, or
-// both wait for ever. So every wait of this library (Future::get(), a blocking post, a verdict)
+// both wait for ever. So every wait of this library (Future::get(), a blocking post, a decision)
 // uses the pump of its thread, if there is one, and runs the work that is pending there.
 //
 // Thread safety: parker().unpark() from any thread, the rest on the thread that the pump is bound

@@ -5,7 +5,7 @@
 namespace hookline::detail {
 namespace {
 
-constinit thread_local WakeBatch* current_batch = nullptr;
+[[gnu::tls_model("initial-exec")]] constinit thread_local WakeBatch* current_batch = nullptr;
 
 }  // namespace
 

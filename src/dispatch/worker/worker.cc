@@ -7,7 +7,7 @@
 namespace hookline::detail {
 namespace {
 
-constinit thread_local const Worker* current_worker = nullptr;
+[[gnu::tls_model("initial-exec")]] constinit thread_local const Worker* current_worker = nullptr;
 
 // The kernel's limit, without the terminating zero.
 constexpr std::size_t kLongestThreadName = 15;

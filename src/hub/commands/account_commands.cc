@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "hookline/verlihub/hooks.h"
 #include "hub/base/text.h"
 
 namespace hookline::hub {
@@ -56,7 +57,7 @@ std::string AccountCommands::reg(Session& sender, std::string_view args) {
   if (!accounts_.can_register(account)) {
     return not_done;
   }
-  sender.commands().if_allowed(Hook::kOnNewReg, {account.op, account.nick, account.user_class},
+  sender.commands().if_allowed(verlihub::kOnNewReg, {account.op, account.nick, account.user_class},
                                [this, &sender, account, done, not_done] {
                                  sender.commands().answer_later(accounts_.register_user(account),
                                                                 done, not_done);

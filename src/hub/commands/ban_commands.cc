@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <ranges>
 
+#include "hookline/verlihub/hooks.h"
 #include "hub/base/text.h"
 
 namespace hookline::hub {
@@ -54,7 +55,7 @@ std::string BanCommands::ban(Session& sender, std::string_view args) {
                                    whom + " is banned " + how_long + ".",
                                    whom + " cannot be banned.");
   };
-  sender.commands().if_allowed(Hook::kOnNewBan, {ban->op, ban->address, ban->nick, ban->reason},
+  sender.commands().if_allowed(verlihub::kOnNewBan, {ban->op, ban->address, ban->nick, ban->reason},
                                put);
   return {};
 }

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "hookline/script_info.h"
 #include "hub/base/log_level.h"
 #include "hub/base/text.h"
 

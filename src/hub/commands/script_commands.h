@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "hookline/script_info.h"
 #include "hub/config/config.h"
 #include "hub/scripts/script_events.h"
 #include "hub/scripts/script_manager.h"

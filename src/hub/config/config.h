@@ -67,8 +67,8 @@ struct HubConfig {
   std::size_t workers = 0;
   std::size_t mailbox_capacity = 65'536;
   Overflow overflow = Overflow::kReject;
-  Duration verdict_deadline = std::chrono::seconds(2);
-  bool late_verdict_allows = true;
+  Duration decision_deadline = std::chrono::seconds(2);
+  bool late_answer_allows = true;
   Duration timer_interval = std::chrono::seconds(1);  // the time between two OnTimer
 
   Gil gil = Gil::kOwn;

@@ -5,6 +5,8 @@
 #include <chrono>
 #include <utility>
 
+#include "hookline/script_info.h"
+#include "hookline/verlihub/hooks.h"
 #include "hub/base/log_level.h"
 #include "marshal/json.h"
 
@@ -52,7 +54,7 @@ struct ControlCommands::Row {
 Value ControlCommands::describe(const ScriptInfo& script) const {
   List hooks;
   for (const Hook hook : script.hooks) {
-    hooks.emplace_back(hook_row(hook).name);
+    hooks.emplace_back(verlihub::hook_row(hook).name);
   }
   auto named = names_.of(script.id);
   return object({{"id", static_cast<std::int64_t>(script.id)},

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "hookline/script_host.h"
+#include "hookline/script_info.h"
 #include "hub/scripts/script_events.h"
 #include "hub/scripts/script_manager.h"
 #include "hub/scripts/script_names.h"

@@ -3,21 +3,24 @@
 #include <utility>
 #include <vector>
 
+#include "hookline/decision.h"
 #include "hookline/future.h"
 #include "hookline/host.h"
+#include "hookline/verlihub/hooks.h"
 #include "plugin/event/answer.h"
 #include "plugin/script/ask_scripts.h"
 
 namespace hookline::hub {
 
-// Merges the answer of one script. A late answer is replaced as in any verdict.
-void OtherScripts::add_answer(Hook hook, Result<Value> result, Verdict& verdict) {
+// Merges the answer of one script. A late answer is replaced as in any decision.
+void OtherScripts::add_answer(Hook hook, Result<Value> result, Decision& decision) {
   if (!result && result.error().code == ErrorCode::kDeadlineExceeded) {
     counters_.late_verdicts.add();
-    verdict.allowed = verdict.allowed && config_.late_verdict_allows;
+    decision.allowed = decision.allowed && config_.late_answer_allows;
     return;
   }
-  detail::merge(verdict, detail::read_answer(hook, std::move(result)));
+  const HookRow& row = verlihub::hook_row(hook);
+  detail::merge(decision, row, detail::read_answer(row, std::move(result)));
 }
 
 // Tells the scripts that cannot answer, and returns the others in load order.
@@ -41,7 +44,7 @@ Future<Value> OtherScripts::if_others_allow(const Caller& caller, Hook hook, con
     return act();
   }
   const auto waiting = waiting_.insert(caller.id);
-  return detail::ask_scripts(scripts_.host(), asked, hook, args, config_.verdict_deadline)
+  return detail::ask_scripts(scripts_.host(), asked, hook, args, config_.decision_deadline)
       .then(scripts_.host().host_executor(),
             [this, waiting, hook, act = std::move(act)](
                 Result<std::vector<Result<Value>>> results) mutable -> Future<Value> {
@@ -49,18 +52,18 @@ Future<Value> OtherScripts::if_others_allow(const Caller& caller, Hook hook, con
               if (!results) {
                 return make_ready_future<Value>(std::unexpected(std::move(results.error())));
               }
-              Verdict verdict;
+              Decision decision;
               for (auto& result : *results) {
-                add_answer(hook, std::move(result), verdict);
+                add_answer(hook, std::move(result), decision);
               }
-              return verdict.allowed ? act() : make_ready_future<Value>(false);
+              return decision.allowed ? act() : make_ready_future<Value>(false);
             });
 }
 
 Future<Value> OtherScripts::query(const Caller& caller, const verlihub::ScriptQuestion& question) {
   const auto waiting = waiting_.insert(caller.id);
   auto asking =
-      verlihub::query_scripts(scripts_.host(), question, caller, config_.verdict_deadline);
+      verlihub::query_scripts(scripts_.host(), question, caller, config_.decision_deadline);
   return asking.then(scripts_.host().host_executor(), [this, waiting](Result<Value> result) {
     waiting_.erase(waiting);
     return result;

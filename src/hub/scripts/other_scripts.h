@@ -3,6 +3,7 @@
 #include <functional>
 #include <set>
 
+#include "hookline/decision.h"
 #include "hookline/future.h"
 #include "hookline/host.h"
 #include "hookline/script_host.h"
@@ -29,19 +30,19 @@ class OtherScripts {
 
   // Asks the others about an action that `caller` has requested by a call, and performs it unless a
   // script refuses; if one does, the value is False. `act` runs on the hub's thread, and
-  // immediately if there is no script to ask. A script that does not answer by the verdict's
+  // immediately if there is no script to ask. A script that does not answer by the decision's
   // deadline counts as late. Protocol lines are dropped, because there is no connection to send
   // them to. REQUIRES: `args` are those of the hook's row.
   [[nodiscard]] Future<Value> if_others_allow(const Caller& caller, Hook hook, const List& args,
                                               std::move_only_function<Future<Value>()> act);
 
   // Calls OnScriptQuery of the others (vh.ScriptQuery) and collects their answers. Answers that do
-  // not come by the verdict's deadline are left out.
+  // not come by the decision's deadline are left out.
   [[nodiscard]] Future<Value> query(const Caller& caller, const verlihub::ScriptQuestion& question);
 
  private:
   [[nodiscard]] std::vector<ScriptId> tell_the_rest(ScriptId caller, Hook hook, const List& args);
-  void add_answer(Hook hook, Result<Value> result, Verdict& verdict);
+  void add_answer(Hook hook, Result<Value> result, Decision& decision);
 
   ScriptEvents& scripts_;
   const HubConfig& config_;

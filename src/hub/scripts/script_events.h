@@ -2,6 +2,7 @@
 
 #include <initializer_list>
 
+#include "hookline/decision.h"
 #include "hookline/script_host.h"
 #include "hub/base/counters.h"
 
@@ -22,18 +23,19 @@ class ScriptEvents {
 
   [[nodiscard]] bool hooked(Hook hook) const { return scripts_->hooked(hook); }
 
-  // Asks the scripts; `handler` gets their verdict later. Returns false, and no verdict comes, if
+  // Asks the scripts; `handler` gets their decision later. Returns false, and no decision comes, if
   // no script has this hook.
-  [[nodiscard]] bool fire(Hook hook, std::initializer_list<HookArg> args, VerdictHandler& handler) {
-    const bool is_fired = scripts_->fire(hook, args, handler);
-    if (is_fired) {
+  [[nodiscard]] bool ask(Hook hook, std::initializer_list<Argument> args,
+                         DecisionHandler& handler) {
+    const bool is_asked = scripts_->decide_on_loop(hook, args, handler) == Asked::kWaiting;
+    if (is_asked) {
       counters_.hook_events.add();
     }
-    return is_fired;
+    return is_asked;
   }
 
   // Tells the scripts without asking them. Costs nothing if no script has this hook.
-  void post(Hook hook, std::initializer_list<HookArg> args) {
+  void post(Hook hook, std::initializer_list<Argument> args) {
     if (scripts_->hooked(hook)) {
       counters_.hook_events.add();
       scripts_->post(hook, args);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "hookline/future.h"
+#include "hookline/script_info.h"
 #include "plugin/types/whole_path.h"
 
 namespace hookline::hub {

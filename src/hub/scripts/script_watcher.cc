@@ -6,6 +6,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "hookline/script_info.h"
 #include "plugin/types/whole_path.h"
 
 namespace hookline::hub {

@@ -1,5 +1,6 @@
 #include "hub/session/announcer.h"
 
+#include "hookline/verlihub/hooks.h"
 #include "hub/nmdc/nmdc.h"
 #include "hub/session/session.h"
 
@@ -7,7 +8,7 @@ namespace hookline::hub {
 
 void Announcer::announce(std::string_view text) {
   roster_.broadcast(nmdc::make_chat(config_.bot_name, nmdc::escape_text(text)));
-  scripts_.post(Hook::kOnPublicBotMessage, {config_.bot_name, text, kClassGuest, kClassMaster});
+  scripts_.post(verlihub::kOnPublicBotMessage, {config_.bot_name, text, kClassGuest, kClassMaster});
 }
 
 void Announcer::tell_operators(std::string_view shown, std::string_view text) {

@@ -5,6 +5,8 @@
 #include <chrono>
 #include <tuple>
 
+#include "hookline/decision.h"
+#include "hookline/verlihub/hooks.h"
 #include "hub/base/counters.h"
 #include "hub/nmdc/nick.h"
 #include "hub/scripts/script_events.h"
@@ -39,19 +41,19 @@ void ChatFlow::handle_chat() {
   }
 }
 
-void ChatFlow::chat_decided(std::string& command, TimePoint received, const Verdict& verdict) {
+void ChatFlow::chat_decided(std::string& command, TimePoint received, const Decision& decision) {
   if (session_.has_left()) {
     return;
   }
   auto& counters = hub_.counters;
   const auto took = std::chrono::nanoseconds(hub_.clock.now() - received).count();
   counters.chat_verdict_ns.record(took > 0 ? static_cast<std::uint64_t>(took) : 0);
-  commands_.send_lines(verdict);
-  if (!verdict.allowed) {
+  commands_.send_lines(decision);
+  if (!decision.allowed) {
     counters.chat_blocked.add();
-  } else if (verdict.replacement) {
+  } else if (const auto replacement = verlihub::replacement(decision)) {
     counters.chat_replaced.add();
-    broadcast_replaced(command, *verdict.replacement);
+    broadcast_replaced(command, *replacement);
   } else {
     counters.chat_allowed.add();
     command.push_back('|');  // sent on as it came, byte for byte
@@ -59,7 +61,8 @@ void ChatFlow::chat_decided(std::string& command, TimePoint received, const Verd
   }
 }
 
-void ChatFlow::broadcast_replaced(std::string_view command, const Replacement& replacement) {
+void ChatFlow::broadcast_replaced(std::string_view command,
+                                  const verlihub::Replacement& replacement) {
   const auto chat = nmdc::parse_chat(command).value_or(nmdc::Chat());
   const auto& [nick, text] = std::tie(replacement.parts[0], replacement.parts[1]);
   const bool is_nick = nick && !nick->empty() && !nick->contains('>');
@@ -86,18 +89,18 @@ void ChatFlow::handle_private() {
   } else if (commands_.is_restricted(Restriction::kPrivate, "send private messages")) {
     return;
   } else if (!same_nick(message->to, config.op_chat_name)) {
-    commands_.decide(Hook::kOnParsedMsgPM, {session_.nick(), message->text, message->to},
+    commands_.decide(verlihub::kOnParsedMsgPM, {session_.nick(), message->text, message->to},
                      NextStep::to<&ChatFlow::private_decided>(this));
   } else if (session_.is_operator()) {
-    commands_.decide(Hook::kOnOpChatMessage, {session_.nick(), message->text},
+    commands_.decide(verlihub::kOnOpChatMessage, {session_.nick(), message->text},
                      NextStep::to<&ChatFlow::op_chat_decided>(this));
   } else {
     session_.say_privately("Only operators may use " + config.op_chat_name + ".");
   }
 }
 
-void ChatFlow::private_decided(const Verdict& verdict) {
-  if (!verdict.allowed) {
+void ChatFlow::private_decided(const Decision& decision) {
+  if (!decision.allowed) {
     return;
   }
   auto& command = commands_.command();
@@ -110,8 +113,8 @@ void ChatFlow::private_decided(const Verdict& verdict) {
   }
 }
 
-void ChatFlow::op_chat_decided(const Verdict& verdict) {
-  if (!verdict.allowed) {
+void ChatFlow::op_chat_decided(const Decision& decision) {
+  if (!decision.allowed) {
     return;
   }
   const auto message = nmdc::parse_private(commands_.args()).value_or(nmdc::PrivateMessage());
@@ -129,14 +132,14 @@ void ChatFlow::handle_main_chat_to() {
     commands_.malformed("a malformed $MCTo");
   } else if (commands_.is_own_nick(message->from) &&
              !commands_.is_restricted(Restriction::kPrivate, "send private messages")) {
-    commands_.decide(Hook::kOnParsedMsgMCTo, {session_.nick(), message->text, message->to},
+    commands_.decide(verlihub::kOnParsedMsgMCTo, {session_.nick(), message->text, message->to},
                      NextStep::to<&ChatFlow::main_chat_to_decided>(this));
   }
 }
 
-void ChatFlow::main_chat_to_decided(const Verdict& verdict) {
+void ChatFlow::main_chat_to_decided(const Decision& decision) {
   const auto message = nmdc::parse_main_chat_to(commands_.args()).value_or(nmdc::MainChatTo());
-  auto* target = verdict.allowed ? hub_.roster.find_online(message.to) : nullptr;
+  auto* target = decision.allowed ? hub_.roster.find_online(message.to) : nullptr;
   if (target == nullptr) {
     return;
   }
@@ -148,23 +151,23 @@ void ChatFlow::main_chat_to_decided(const Verdict& verdict) {
 void ChatFlow::begin_chat_command(std::string_view text, bool in_private) {
   chat_command_ = text;
   commands_.answer_privately(in_private);
-  commands_.decide(Hook::kOnHubCommand,
+  commands_.decide(verlihub::kOnHubCommand,
                    {session_.nick(), text.substr(1), session_.user_class(), in_private ? 1 : 0,
                     text.substr(0, 1)},
                    NextStep::to<&ChatFlow::hub_command_decided>(this));
 }
 
-void ChatFlow::hub_command_decided(const Verdict& verdict) {
-  if (verdict.allowed) {
+void ChatFlow::hub_command_decided(const Decision& decision) {
+  if (decision.allowed) {
     const bool is_of_operator = session_.is_operator() && chat_command_.starts_with('!');
-    commands_.decide(is_of_operator ? Hook::kOnOperatorCommand : Hook::kOnUserCommand,
+    commands_.decide(is_of_operator ? verlihub::kOnOperatorCommand : verlihub::kOnUserCommand,
                      {session_.nick(), chat_command_},
                      NextStep::to<&ChatFlow::user_command_decided>(this));
   }
 }
 
-void ChatFlow::user_command_decided(const Verdict& verdict) {
-  if (!verdict.allowed) {
+void ChatFlow::user_command_decided(const Decision& decision) {
+  if (!decision.allowed) {
     return;
   }
   const auto answer = hub_.chat_commands.run(session_, chat_command_);

@@ -3,7 +3,9 @@
 #include <string>
 #include <string_view>
 
+#include "hookline/decision.h"
 #include "hookline/script_host.h"
+#include "hookline/verlihub/hooks.h"
 #include "hub/session/chat_pipeline.h"
 
 namespace hookline::hub {
@@ -52,16 +54,16 @@ class ChatFlow {
   [[nodiscard]] const ChatPipeline& pipeline() const noexcept { return pipeline_; }
 
   // Called by the ChatPipeline, in the order of the lines. Changes `command`, the whole chat line.
-  void chat_decided(std::string& command, TimePoint received, const Verdict& verdict);
+  void chat_decided(std::string& command, TimePoint received, const Decision& decision);
 
  private:
-  void private_decided(const Verdict& verdict);
-  void op_chat_decided(const Verdict& verdict);
-  void main_chat_to_decided(const Verdict& verdict);
+  void private_decided(const Decision& decision);
+  void op_chat_decided(const Decision& decision);
+  void main_chat_to_decided(const Decision& decision);
   void begin_chat_command(std::string_view text, bool in_private);
-  void hub_command_decided(const Verdict& verdict);
-  void user_command_decided(const Verdict& verdict);
-  void broadcast_replaced(std::string_view command, const Replacement& replacement);
+  void hub_command_decided(const Decision& decision);
+  void user_command_decided(const Decision& decision);
+  void broadcast_replaced(std::string_view command, const verlihub::Replacement& replacement);
 
   Session& session_;
   CommandProcessor& commands_;

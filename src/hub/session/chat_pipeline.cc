@@ -3,24 +3,26 @@
 #include <optional>
 #include <utility>
 
+#include "hookline/decision.h"
+#include "hookline/verlihub/hooks.h"
 #include "hub/base/counters.h"
 #include "hub/scripts/script_events.h"
 #include "hub/session/session.h"
 
 namespace hookline::hub {
 
-class ChatPipeline::Line final : public VerdictHandler {
+class ChatPipeline::Line final : public DecisionHandler {
  public:
   explicit Line(ChatPipeline& pipeline) : pipeline_(pipeline) {}
 
-  void on_verdict(const Verdict& verdict) noexcept override {
-    pipeline_.on_decided(*this, verdict);
+  void on_decision(const Decision& decision) noexcept override {
+    pipeline_.on_decided(*this, decision);
   }
 
   std::string command;
   TimePoint received;
   bool is_decided = false;
-  std::optional<Verdict> answer;  // set if an earlier line is still undecided
+  std::optional<Decision> answer;  // set if an earlier line is still undecided
 
  private:
   ChatPipeline& pipeline_;
@@ -47,7 +49,7 @@ void ChatPipeline::ask(std::string_view command, std::string_view text, TimePoin
   auto line = new_line();
   line->command.assign(command);
   line->received = received;
-  if (scripts_.fire(Hook::kOnParsedMsgChat, {session_.nick(), text}, *line)) {
+  if (scripts_.ask(verlihub::kOnParsedMsgChat, {session_.nick(), text}, *line)) {
     keep_alive_ = session_.shared_from_this();
   } else {
     line->is_decided = true;
@@ -56,20 +58,20 @@ void ChatPipeline::ask(std::string_view command, std::string_view text, TimePoin
   deliver_decided();
 }
 
-void ChatPipeline::on_decided(Line& line, const Verdict& verdict) {
+void ChatPipeline::on_decided(Line& line, const Decision& decision) {
   const auto keep_alive = keep_alive_;
-  if (verdict.late != 0) {
+  if (decision.late != 0) {
     counters_.late_verdicts.add();
   }
   line.is_decided = true;
   if (&line == lines_.front().get()) {
     auto first = std::move(lines_.front());
     lines_.pop_front();
-    flow_.chat_decided(first->command, first->received, verdict);
+    flow_.chat_decided(first->command, first->received, decision);
     spare_.push_back(std::move(first));
     deliver_decided();
   } else {
-    line.answer = verdict;
+    line.answer = decision;
   }
   if (lines_.empty()) {
     keep_alive_.reset();
@@ -78,7 +80,7 @@ void ChatPipeline::on_decided(Line& line, const Verdict& verdict) {
 }
 
 void ChatPipeline::deliver_decided() {
-  static const Verdict kGoOn;
+  static const Decision kGoOn;
   while (!lines_.empty() && lines_.front()->is_decided) {
     auto first = std::move(lines_.front());
     lines_.pop_front();

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "hookline/decision.h"
 #include "hookline/script_host.h"
 
 namespace hookline::hub {
@@ -18,9 +19,9 @@ struct HubCounters;
 
 // The chat lines of one client that the scripts are still deciding about. There may be several at a
 // time, so that many lines of one client together cost one turn of the loop instead of one each.
-// The ChatFlow gets their verdicts in the order of the lines.
+// The ChatFlow gets their decisions in the order of the lines.
 //
-// Thread safety: the hub's thread. Ownership: keeps its session alive while a verdict is pending.
+// Thread safety: the hub's thread. Ownership: keeps its session alive while a decision is pending.
 class ChatPipeline {
  public:
   static constexpr std::size_t kMaxLines = 64;
@@ -40,7 +41,7 @@ class ChatPipeline {
 
  private:
   class Line;
-  void on_decided(Line& line, const Verdict& verdict);
+  void on_decided(Line& line, const Decision& decision);
   void deliver_decided();
   std::unique_ptr<Line> new_line();
 

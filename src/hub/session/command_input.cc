@@ -7,7 +7,7 @@
 namespace hookline::hub {
 namespace {
 
-// The number of scripts' commands that may wait behind a verdict.
+// The number of scripts' commands that may wait behind a decision.
 constexpr std::size_t kMaxInjected = 64;
 
 }  // namespace

@@ -6,7 +6,9 @@
 #include <array>
 #include <utility>
 
+#include "hookline/decision.h"
 #include "hookline/future.h"
+#include "hookline/verlihub/hooks.h"
 #include "hub/base/counters.h"
 #include "hub/base/text.h"
 #include "hub/scripts/script_events.h"
@@ -18,7 +20,7 @@ namespace {
 
 using nmdc::CommandKind;
 
-// The number of bytes that a client may send ahead while a verdict is pending, beyond one command
+// The number of bytes that a client may send ahead while a decision is pending, beyond one command
 // of full length.
 constexpr std::size_t kReadAhead = 65'536;
 
@@ -77,7 +79,7 @@ const CommandProcessor::Handler* CommandProcessor::find_handler(CommandKind kind
        [](CommandProcessor& self) { self.session_.disconnect(CloseReason::kQuit); }},
       {CommandKind::kUnknown, kNick, kOnline,
        [](CommandProcessor& self) {
-         self.decide(Hook::kOnUnknownMsg, {self.session_.nick(), self.command_}, {});
+         self.decide(verlihub::kOnUnknownMsg, {self.session_.nick(), self.command_}, {});
        }},
   });
   const auto* row = std::ranges::find(kHandlers, kind, &Handler::kind);
@@ -170,14 +172,14 @@ void CommandProcessor::begin_command() {
   }
   const auto next = NextStep::to<&CommandProcessor::any_decided>(this);
   if (session_.nick().empty()) {
-    decide(Hook::kOnParsedMsgAnyEx, {session_.ip(), command_}, next);
+    decide(verlihub::kOnParsedMsgAnyEx, {session_.ip(), command_}, next);
   } else {
-    decide(Hook::kOnParsedMsgAny, {session_.nick(), command_}, next);
+    decide(verlihub::kOnParsedMsgAny, {session_.nick(), command_}, next);
   }
 }
 
-void CommandProcessor::any_decided(const Verdict& verdict) {
-  if (verdict.allowed) {
+void CommandProcessor::any_decided(const Decision& decision) {
+  if (decision.allowed) {
     dispatch();
   }
 }
@@ -193,18 +195,18 @@ void CommandProcessor::dispatch() {
   }
 }
 
-void CommandProcessor::decide(Hook hook, std::initializer_list<HookArg> args, NextStep next) {
-  if (hub_.scripts.fire(hook, args, *this)) {
+void CommandProcessor::decide(Hook hook, std::initializer_list<Argument> args, NextStep next) {
+  if (hub_.scripts.ask(hook, args, *this)) {
     next_ = next;
     waiting_ = session_.shared_from_this();
     return;
   }
-  static const Verdict kGoOn;
+  static const Decision kGoOn;
   next.run(kGoOn);
 }
 
-void CommandProcessor::send_lines(const Verdict& verdict) {
-  for (const auto& line : verdict.protocol_lines) {
+void CommandProcessor::send_lines(const Decision& decision) {
+  for (const std::string_view line : verlihub::protocol_lines(decision)) {
     session_.send(line);
     if (!line.ends_with('|')) {
       session_.send("|");
@@ -212,18 +214,18 @@ void CommandProcessor::send_lines(const Verdict& verdict) {
   }
 }
 
-void CommandProcessor::on_verdict(const Verdict& verdict) noexcept {
+void CommandProcessor::on_decision(const Decision& decision) noexcept {
   const auto keep_alive = std::move(waiting_);
-  if (verdict.late != 0) {
+  if (decision.late != 0) {
     hub_.counters.late_verdicts.add();
   }
   if (session_.has_left()) {
     act_ = nullptr;
     return;
   }
-  send_lines(verdict);
+  send_lines(decision);
   const auto next = next_;  // the step may set another one
-  next.run(verdict);
+  next.run(decision);
   process();
 }
 
@@ -249,15 +251,15 @@ bool CommandProcessor::is_restricted(Restriction what, std::string_view act) {
   return until != 0;
 }
 
-void CommandProcessor::if_allowed(Hook hook, std::initializer_list<HookArg> args,
+void CommandProcessor::if_allowed(Hook hook, std::initializer_list<Argument> args,
                                   std::function<void()> act) {
   act_ = std::move(act);
   decide(hook, args, NextStep::to<&CommandProcessor::act_decided>(this));
 }
 
-void CommandProcessor::act_decided(const Verdict& verdict) {
+void CommandProcessor::act_decided(const Decision& decision) {
   const auto act = std::exchange(act_, nullptr);
-  if (verdict.allowed) {
+  if (decision.allowed) {
     act();
   } else {
     answerer()("A script has refused that.");

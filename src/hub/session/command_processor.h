@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "hookline/decision.h"
 #include "hookline/future.h"
 #include "hookline/script_host.h"
 #include "hub/nmdc/nmdc.h"
@@ -33,28 +34,28 @@ class NextStep {
   [[nodiscard]] static NextStep to(Flow* flow) noexcept {
     NextStep step;
     step.flow_ = flow;
-    step.run_ = [](void* self, const Verdict& verdict) {
-      (static_cast<Flow*>(self)->*Method)(verdict);
+    step.run_ = [](void* self, const Decision& decision) {
+      (static_cast<Flow*>(self)->*Method)(decision);
     };
     return step;
   }
-  void run(const Verdict& verdict) const { run_(flow_, verdict); }
+  void run(const Decision& decision) const { run_(flow_, decision); }
 
  private:
   void* flow_ = nullptr;
-  void (*run_)(void* flow, const Verdict& verdict) = [](void*, const Verdict&) {};
+  void (*run_)(void* flow, const Decision& decision) = [](void*, const Decision&) {};
 };
 
 // Processes the commands of one client, one after another: asks the scripts about each, and hands
 // it to the flow that knows it (login, info, chat, peers).
 //
 // If the scripts have to decide about a command, the processing of this client's commands stops
-// until their verdict comes. Meanwhile the client's input stays in the buffer and, beyond a bound,
-// in its socket. Chat lines are an exception: they do not wait for the verdicts of earlier chat
+// until their decision comes. Meanwhile the client's input stays in the buffer and, beyond a bound,
+// in its socket. Chat lines are an exception: they do not wait for the decisions of earlier chat
 // lines, but their results keep the order (ChatPipeline).
 //
 // Thread safety: the hub's thread. Ownership: a part of its Session.
-class CommandProcessor final : private VerdictHandler {
+class CommandProcessor final : private DecisionHandler {
  public:
   // The parts of the hub that this and its flows use.
   struct Needs {  // NOLINT(*-pro-type-member-init): references are always initialized
@@ -88,7 +89,7 @@ class CommandProcessor final : private VerdictHandler {
   // Asks the scripts about the action that this user's command requests, and performs it unless
   // they refuse; then the user is told. Neither happens once the user has left. REQUIRES: the
   // command is being processed. `act` may call this at its end.
-  void if_allowed(Hook hook, std::initializer_list<HookArg> args, std::function<void()> act);
+  void if_allowed(Hook hook, std::initializer_list<Argument> args, std::function<void()> act);
   // Returns a function that answers the current chat command where it was given, in main chat or as
   // a private message, now or later. It does nothing once the user has left.
   [[nodiscard]] std::function<void(std::string_view)> answerer();
@@ -100,14 +101,14 @@ class CommandProcessor final : private VerdictHandler {
   [[nodiscard]] LoginFlow& login() noexcept { return login_; }
   [[nodiscard]] InfoFlow& info() noexcept { return info_; }
   // Returns the command that is being processed, without its '|'. A handler that let it through
-  // parses it again in the step after the verdict.
+  // parses it again in the step after the decision.
   [[nodiscard]] std::string& command() noexcept { return command_; }
   [[nodiscard]] std::string_view args() const noexcept { return nmdc::read_command(command_).args; }
   [[nodiscard]] TimePoint command_at() const noexcept { return command_at_; }
   // Asks the scripts and continues with `next`; immediately if no script has the hook.
-  void decide(Hook hook, std::initializer_list<HookArg> args, NextStep next);
+  void decide(Hook hook, std::initializer_list<Argument> args, NextStep next);
   // Sends the protocol lines that scripts have returned for this client.
-  void send_lines(const Verdict& verdict);
+  void send_lines(const Decision& decision);
   // Disconnects the client because of a protocol error.
   void malformed(std::string_view what);
   // Returns whether this is the client's own nick. Another nick is a protocol error.
@@ -120,7 +121,7 @@ class CommandProcessor final : private VerdictHandler {
  private:
   struct Handler;
 
-  void on_verdict(const Verdict& verdict) noexcept override;
+  void on_decision(const Decision& decision) noexcept override;
   [[nodiscard]] bool is_waiting() const noexcept {
     return waiting_ != nullptr || login_.is_checking_password();
   }
@@ -131,8 +132,8 @@ class CommandProcessor final : private VerdictHandler {
     return chat_.pipeline().empty() || (!chat_.pipeline().full() && chat_.is_plain_chat());
   }
   void begin_command();
-  void any_decided(const Verdict& verdict);
-  void act_decided(const Verdict& verdict);
+  void any_decided(const Decision& decision);
+  void act_decided(const Decision& decision);
   void dispatch();
   static const Handler* find_handler(nmdc::CommandKind kind) noexcept;
 
@@ -148,7 +149,7 @@ class CommandProcessor final : private VerdictHandler {
   TimePoint command_at_;
   bool is_held_back_ = false;  // command_ waits for the chat lines before it
 
-  std::shared_ptr<Session> waiting_;  // the session, while a verdict is pending
+  std::shared_ptr<Session> waiting_;  // the session, while a decision is pending
   NextStep next_;
   std::function<void()> act_;  // the action that the scripts decide about in if_allowed()
   bool answers_privately_ = false;

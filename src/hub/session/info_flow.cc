@@ -8,6 +8,8 @@
 #include <string>
 #include <utility>
 
+#include "hookline/decision.h"
+#include "hookline/verlihub/hooks.h"
 #include "hub/config/settings.h"
 #include "hub/session/roster.h"
 #include "hub/session/session.h"
@@ -31,28 +33,28 @@ void InfoFlow::handle_my_info() {
   } else if (info->tag.empty()) {
     tag_decided({});
   } else {
-    commands_.decide(Hook::kOnValidateTag, {session_.nick(), info->tag},
+    commands_.decide(verlihub::kOnValidateTag, {session_.nick(), info->tag},
                      NextStep::to<&InfoFlow::tag_decided>(this));
   }
 }
 
-void InfoFlow::tag_decided(const Verdict& verdict) {
+void InfoFlow::tag_decided(const Decision& decision) {
   const bool is_first = session_.phase() == Phase::kInfo;
-  if (!verdict.allowed) {
+  if (!decision.allowed) {
     if (is_first) {
       session_.disconnect(CloseReason::kTagInvalid, "Your client's tag was refused.");
     }
     return;
   }
   const auto info = nmdc::parse_my_info(commands_.args()).value_or(nmdc::MyInfo());
-  commands_.decide(is_first ? Hook::kOnFirstMyINFO : Hook::kOnParsedMsgMyINFO,
+  commands_.decide(is_first ? verlihub::kOnFirstMyINFO : verlihub::kOnParsedMsgMyINFO,
                    {session_.nick(), info.desc, info.tag, info.speed, info.mail, info.size},
                    NextStep::to<&InfoFlow::info_decided>(this));
 }
 
-void InfoFlow::info_decided(const Verdict& verdict) {
+void InfoFlow::info_decided(const Decision& decision) {
   const bool is_first = session_.phase() == Phase::kInfo;
-  if (!verdict.allowed) {
+  if (!decision.allowed) {
     if (is_first) {
       session_.disconnect(CloseReason::kLoginError, "Your login was refused.");
     }
@@ -60,9 +62,9 @@ void InfoFlow::info_decided(const Verdict& verdict) {
   }
   const User& before = *session_.user();
   UserPtr user;
-  if (verdict.replacement) {
+  if (const auto replacement = verlihub::replacement(decision)) {
     const auto info = nmdc::parse_my_info(commands_.args()).value_or(nmdc::MyInfo());
-    user = with_info(before, replaced_info(info, *verdict.replacement));
+    user = with_info(before, replaced_info(info, *replacement));
     if (user == nullptr) {
       spdlog::warn("{} of {}: what a script puts in its place makes no $MyINFO; it stays as it is",
                    is_first ? "OnFirstMyINFO" : "OnParsedMsgMyINFO", session_.nick());
@@ -89,12 +91,12 @@ void InfoFlow::info_decided(const Verdict& verdict) {
 }
 
 void InfoFlow::handle_my_hub_url() {
-  commands_.decide(Hook::kOnParsedMsgMyHubURL, {session_.nick(), commands_.command()},
+  commands_.decide(verlihub::kOnParsedMsgMyHubURL, {session_.nick(), commands_.command()},
                    NextStep::to<&InfoFlow::my_hub_url_decided>(this));
 }
 
-void InfoFlow::my_hub_url_decided(const Verdict& verdict) {
-  if (verdict.allowed) {
+void InfoFlow::my_hub_url_decided(const Decision& decision) {
+  if (decision.allowed) {
     auto user = std::make_shared<User>(*session_.user());
     user->hub_url = commands_.args();
     session_.set_user(std::move(user));
@@ -102,12 +104,12 @@ void InfoFlow::my_hub_url_decided(const Verdict& verdict) {
 }
 
 void InfoFlow::handle_ext_json() {
-  commands_.decide(Hook::kOnParsedMsgExtJSON, {session_.nick(), commands_.command()},
+  commands_.decide(verlihub::kOnParsedMsgExtJSON, {session_.nick(), commands_.command()},
                    NextStep::to<&InfoFlow::ext_json_decided>(this));
 }
 
-void InfoFlow::ext_json_decided(const Verdict& verdict) {
-  if (verdict.allowed) {
+void InfoFlow::ext_json_decided(const Decision& decision) {
+  if (decision.allowed) {
     // The arguments are "nick {...}", or the JSON alone.
     const auto args = commands_.args();
     auto user = std::make_shared<User>(*session_.user());
@@ -170,12 +172,12 @@ void InfoFlow::handle_user_ip() {
 }
 
 void InfoFlow::handle_bot_info() {
-  commands_.decide(Hook::kOnParsedMsgBotINFO, {session_.nick(), commands_.command()},
+  commands_.decide(verlihub::kOnParsedMsgBotINFO, {session_.nick(), commands_.command()},
                    NextStep::to<&InfoFlow::bot_info_decided>(this));
 }
 
-void InfoFlow::bot_info_decided(const Verdict& verdict) {
-  if (!verdict.allowed || !session_.has(nmdc::kBotInfo)) {
+void InfoFlow::bot_info_decided(const Decision& decision) {
+  if (!decision.allowed || !session_.has(nmdc::kBotInfo)) {
     return;
   }
   // The fields are: name, address, description, maximum of users, minimum of share, of slots and

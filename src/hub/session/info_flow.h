@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hookline/decision.h"
 #include "hookline/script_host.h"
 
 namespace hookline::hub {
@@ -42,11 +43,11 @@ class InfoFlow {
   void send_requested_lists();
 
  private:
-  void tag_decided(const Verdict& verdict);
-  void info_decided(const Verdict& verdict);
-  void my_hub_url_decided(const Verdict& verdict);
-  void ext_json_decided(const Verdict& verdict);
-  void bot_info_decided(const Verdict& verdict);
+  void tag_decided(const Decision& decision);
+  void info_decided(const Decision& decision);
+  void my_hub_url_decided(const Decision& decision);
+  void ext_json_decided(const Decision& decision);
+  void bot_info_decided(const Decision& decision);
   void send_lists();
 
   Session& session_;

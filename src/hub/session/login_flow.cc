@@ -5,6 +5,8 @@
 #include <memory>
 #include <utility>
 
+#include "hookline/decision.h"
+#include "hookline/verlihub/hooks.h"
 #include "hub/config/settings.h"
 #include "hub/scripts/script_events.h"
 #include "hub/session/roster.h"
@@ -15,12 +17,12 @@
 namespace hookline::hub {
 
 void LoginFlow::begin() {
-  commands_.decide(Hook::kOnNewConn, {session_.ip()},
+  commands_.decide(verlihub::kOnNewConn, {session_.ip()},
                    NextStep::to<&LoginFlow::connection_decided>(this));
 }
 
-void LoginFlow::connection_decided(const Verdict& verdict) {
-  if (!verdict.allowed) {
+void LoginFlow::connection_decided(const Decision& decision) {
+  if (!decision.allowed) {
     session_.disconnect(CloseReason::kLoginError);
     return;
   }
@@ -33,13 +35,13 @@ void LoginFlow::connection_decided(const Verdict& verdict) {
 }
 
 void LoginFlow::handle_supports() {
-  commands_.decide(Hook::kOnParsedMsgSupports,
+  commands_.decide(verlihub::kOnParsedMsgSupports,
                    {session_.ip(), commands_.command(), nmdc::kHubSupports},
                    NextStep::to<&LoginFlow::supports_decided>(this));
 }
 
-void LoginFlow::supports_decided(const Verdict& verdict) {
-  if (verdict.allowed) {
+void LoginFlow::supports_decided(const Decision& decision) {
+  if (decision.allowed) {
     session_.set_features(nmdc::parse_supports(commands_.args()));
     session_.send(nmdc::make({"$Supports ", nmdc::kHubSupports}));
   }
@@ -57,7 +59,7 @@ void LoginFlow::handle_key() {
 void LoginFlow::handle_validate_nick() {
   session_.set_wanted_nick(commands_.args());
   if (check_nick(commands_.args())) {
-    commands_.decide(Hook::kOnParsedMsgValidateNick, {commands_.command()},
+    commands_.decide(verlihub::kOnParsedMsgValidateNick, {commands_.command()},
                      NextStep::to<&LoginFlow::nick_decided>(this));
   }
 }
@@ -92,9 +94,9 @@ void LoginFlow::deny_nick(std::string_view nick, std::string_view why) {
   session_.say(why);
 }
 
-void LoginFlow::nick_decided(const Verdict& verdict) {
+void LoginFlow::nick_decided(const Decision& decision) {
   const auto nick = commands_.args();
-  if (!verdict.allowed) {
+  if (!decision.allowed) {
     session_.send(nmdc::make({"$ValidateDenide ", nick}));
     session_.disconnect(CloseReason::kBadNick, "That nick was refused.");
     return;
@@ -112,12 +114,12 @@ void LoginFlow::nick_decided(const Verdict& verdict) {
 }
 
 void LoginFlow::handle_password() {
-  commands_.decide(Hook::kOnParsedMsgMyPass, {session_.wanted_nick(), commands_.command()},
+  commands_.decide(verlihub::kOnParsedMsgMyPass, {session_.wanted_nick(), commands_.command()},
                    NextStep::to<&LoginFlow::password_decided>(this));
 }
 
-void LoginFlow::password_decided(const Verdict& verdict) {
-  if (!verdict.allowed) {
+void LoginFlow::password_decided(const Decision& decision) {
+  if (!decision.allowed) {
     session_.disconnect(CloseReason::kPassword, "Your login was refused.");
     return;
   }
@@ -159,17 +161,17 @@ void LoginFlow::admit(bool fits) {
 }
 
 void LoginFlow::handle_version() {
-  commands_.decide(Hook::kOnParsedMsgVersion, {session_.ip(), commands_.command()}, {});
+  commands_.decide(verlihub::kOnParsedMsgVersion, {session_.ip(), commands_.command()}, {});
 }
 
 void LoginFlow::enter(const User& user) {
   session_.enter(user);
-  commands_.decide(Hook::kOnUserLogin, {session_.nick()},
+  commands_.decide(verlihub::kOnUserLogin, {session_.nick()},
                    NextStep::to<&LoginFlow::login_decided>(this));
 }
 
-void LoginFlow::login_decided(const Verdict& verdict) {
-  if (!verdict.allowed) {
+void LoginFlow::login_decided(const Decision& decision) {
+  if (!decision.allowed) {
     session_.disconnect(CloseReason::kLoginError, "Your login was refused.");
     return;
   }
@@ -178,7 +180,7 @@ void LoginFlow::login_decided(const Verdict& verdict) {
   commands_.info().send_requested_lists();
   show_addresses();
   greet();
-  commands_.decide(Hook::kOnUserInList, {session_.nick()}, {});
+  commands_.decide(verlihub::kOnUserInList, {session_.nick()}, {});
 }
 
 // Tells the address to the user and to operators, and all addresses to a new operator.
@@ -212,11 +214,12 @@ void LoginFlow::handle_lock() {
   const auto args = commands_.args();
   const auto at = args.find(kRef);
   const auto ref = at == std::string_view::npos ? "" : args.substr(at + kRef.size());
-  commands_.decide(Hook::kOnCtmToHub, {peer_nick_, session_.ip(), session_.port(), hub_.port, ref},
+  commands_.decide(verlihub::kOnCtmToHub,
+                   {peer_nick_, session_.ip(), session_.port(), hub_.port, ref},
                    NextStep::to<&LoginFlow::lock_decided>(this));
 }
 
-void LoginFlow::lock_decided(const Verdict& /*verdict*/) {
+void LoginFlow::lock_decided(const Decision& /*decision*/) {
   spdlog::info("{}: a client was sent here to connect to another one", session_.ip());
   session_.disconnect(CloseReason::kSyntax, "This is a hub, and no client to connect to.");
 }

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "hookline/decision.h"
 #include "hookline/script_host.h"
 
 namespace hookline::hub {
@@ -58,19 +59,19 @@ class LoginFlow {
   void handle_lock();
 
  private:
-  void connection_decided(const Verdict& verdict);
-  void supports_decided(const Verdict& verdict);
-  void nick_decided(const Verdict& verdict);
+  void connection_decided(const Decision& decision);
+  void supports_decided(const Decision& decision);
+  void nick_decided(const Decision& decision);
   [[nodiscard]] bool check_nick(std::string_view nick);
   void deny_nick(std::string_view nick, std::string_view why);
-  void password_decided(const Verdict& verdict);
+  void password_decided(const Decision& decision);
   void password_checked(bool fits);
   // Lets the client in if its password fits.
   void admit(bool fits);
-  void login_decided(const Verdict& verdict);
+  void login_decided(const Decision& decision);
   void show_addresses();
   void greet();
-  void lock_decided(const Verdict& verdict);
+  void lock_decided(const Decision& decision);
 
   Session& session_;
   CommandProcessor& commands_;

@@ -5,6 +5,7 @@
 
 #include "hookline/future.h"
 #include "hookline/host.h"
+#include "hookline/verlihub/hooks.h"
 #include "hub/session/session.h"
 
 namespace hookline::hub {
@@ -86,7 +87,7 @@ void Moderation::kick_by(Session& op, Session& victim, std::string_view reason) 
                   .reason = std::string(reason),
                   .note_op = {},
                   .note_usr = {}};
-  op.commands().if_allowed(Hook::kOnOperatorKicks, {kick.op, kick.nick, kick.reason},
+  op.commands().if_allowed(verlihub::kOnOperatorKicks, {kick.op, kick.nick, kick.reason},
                            [this, weak = victim.weak_from_this(), kick] {
                              if (const auto session = still_online(weak)) {
                                static_cast<void>(kick_now(*session, kick));
@@ -101,9 +102,9 @@ void Moderation::drop_by(Session& op, Session& victim, std::string_view reason) 
       session->disconnect(CloseReason::kKicked, "You were disconnected by " + by + because(why));
     }
   };
-  op.commands().if_allowed(Hook::kOnOperatorDrops, {op.nick(), victim.nick()},
+  op.commands().if_allowed(verlihub::kOnOperatorDrops, {op.nick(), victim.nick()},
                            [&op, nick = victim.nick(), why = std::string(reason), drop] {
-                             op.commands().if_allowed(Hook::kOnOperatorDropsWithReason,
+                             op.commands().if_allowed(verlihub::kOnOperatorDropsWithReason,
                                                       {op.nick(), nick, why}, drop);
                            });
 }
@@ -113,7 +114,7 @@ Future<Value> Moderation::kick_for(const Caller& script, Session& victim, Kick k
   kick.ip = victim.ip();
   const List args{kick.op, kick.nick, kick.reason};
   return others_.if_others_allow(
-      script, Hook::kOnOperatorKicks, args,
+      script, verlihub::kOnOperatorKicks, args,
       [this, weak = victim.weak_from_this(), kick = std::move(kick)]() -> Future<Value> {
         const auto session = still_online(weak);
         return session != nullptr ? kick_now(*session, kick) : make_ready_future<Value>(false);

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "hookline/decision.h"
+#include "hookline/verlihub/hooks.h"
 #include "hub/session/moderation.h"
 #include "hub/session/roster.h"
 #include "hub/session/session.h"
@@ -32,13 +34,13 @@ void PeerFlow::handle_search() {
     return;
   } else if (search->passive ? commands_.is_own_nick(search->nick)
                              : is_own_address(search->ip, "Your search")) {
-    commands_.decide(Hook::kOnParsedMsgSearch, {session_.nick(), commands_.command()},
+    commands_.decide(verlihub::kOnParsedMsgSearch, {session_.nick(), commands_.command()},
                      NextStep::to<&PeerFlow::search_decided>(this));
   }
 }
 
-void PeerFlow::search_decided(const Verdict& verdict) {
-  if (verdict.allowed) {
+void PeerFlow::search_decided(const Decision& decision) {
+  if (decision.allowed) {
     commands_.command().push_back('|');
     hub_.roster.broadcast_except(session_, commands_.command());
   }
@@ -49,14 +51,14 @@ void PeerFlow::handle_search_result() {
   if (!result) {
     commands_.malformed("a malformed $SR");
   } else if (commands_.is_own_nick(result->from)) {
-    commands_.decide(Hook::kOnParsedMsgSR, {session_.nick(), commands_.command()},
+    commands_.decide(verlihub::kOnParsedMsgSR, {session_.nick(), commands_.command()},
                      NextStep::to<&PeerFlow::search_result_decided>(this));
   }
 }
 
-void PeerFlow::search_result_decided(const Verdict& verdict) {
+void PeerFlow::search_result_decided(const Decision& decision) {
   const auto result = nmdc::parse_search_result(commands_.args()).value_or(nmdc::SearchResult());
-  auto* target = verdict.allowed ? hub_.roster.find_online(result.to) : nullptr;
+  auto* target = decision.allowed ? hub_.roster.find_online(result.to) : nullptr;
   if (target != nullptr) {
     target->send(nmdc::make({"$SR ", result.forwarded}));
   }
@@ -68,14 +70,14 @@ void PeerFlow::handle_connect_to_me() {
     commands_.malformed("a malformed $ConnectToMe");
   } else if (is_own_address(connect->ip, "Your connection request") &&
              !commands_.is_restricted(Restriction::kConnect, "connect to others")) {
-    commands_.decide(Hook::kOnParsedMsgConnectToMe,
+    commands_.decide(verlihub::kOnParsedMsgConnectToMe,
                      {session_.nick(), connect->other, connect->ip, connect->port},
                      NextStep::to<&PeerFlow::connect_to_me_decided>(this));
   }
 }
 
-void PeerFlow::connect_to_me_decided(const Verdict& verdict) {
-  if (verdict.allowed) {
+void PeerFlow::connect_to_me_decided(const Decision& decision) {
+  if (decision.allowed) {
     pass_on(nmdc::parse_connect_to_me(commands_.args()).value_or(nmdc::ConnectToMe()).other);
   }
 }
@@ -86,13 +88,13 @@ void PeerFlow::handle_rev_connect_to_me() {
     commands_.malformed("a malformed $RevConnectToMe");
   } else if (commands_.is_own_nick(nicks->first) &&
              !commands_.is_restricted(Restriction::kConnect, "connect to others")) {
-    commands_.decide(Hook::kOnParsedMsgRevConnectToMe, {session_.nick(), nicks->second},
+    commands_.decide(verlihub::kOnParsedMsgRevConnectToMe, {session_.nick(), nicks->second},
                      NextStep::to<&PeerFlow::rev_connect_to_me_decided>(this));
   }
 }
 
-void PeerFlow::rev_connect_to_me_decided(const Verdict& verdict) {
-  if (verdict.allowed) {
+void PeerFlow::rev_connect_to_me_decided(const Decision& decision) {
+  if (decision.allowed) {
     pass_on(nmdc::parse_two_nicks(commands_.args()).value_or(nmdc::TwoNicks()).second);
   }
 }

@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "hookline/decision.h"
 #include "hookline/script_host.h"
 
 namespace hookline::hub {
@@ -36,10 +37,10 @@ class PeerFlow {
   void handle_kick();
 
  private:
-  void search_decided(const Verdict& verdict);
-  void search_result_decided(const Verdict& verdict);
-  void connect_to_me_decided(const Verdict& verdict);
-  void rev_connect_to_me_decided(const Verdict& verdict);
+  void search_decided(const Decision& decision);
+  void search_result_decided(const Decision& decision);
+  void connect_to_me_decided(const Decision& decision);
+  void rev_connect_to_me_decided(const Decision& decision);
   // Returns whether this is the client's own address. If not, tells the user.
   [[nodiscard]] bool is_own_address(std::string_view address, std::string_view what);
   // Sends the command, as it came, to an online user.

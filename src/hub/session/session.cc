@@ -5,6 +5,7 @@
 #include <chrono>
 #include <utility>
 
+#include "hookline/verlihub/hooks.h"
 #include "hub/base/counters.h"
 #include "hub/net/host_names.h"
 #include "hub/scripts/script_events.h"
@@ -115,10 +116,10 @@ void Session::leave(CloseReason reason) {
     if (!hub_.sessions.is_closing()) {
       hub_.roster.broadcast(nmdc::make({"$Quit ", nick_}));
     }
-    hub_.scripts.post(Hook::kOnUserLogout, {nick_});
+    hub_.scripts.post(verlihub::kOnUserLogout, {nick_});
   }
-  hub_.scripts.post(Hook::kOnCloseConn, {ip()});
-  hub_.scripts.post(Hook::kOnCloseConnEx,
+  hub_.scripts.post(verlihub::kOnCloseConn, {ip()});
+  hub_.scripts.post(verlihub::kOnCloseConnEx,
                     {ip(), static_cast<int>(reason), nick_.empty() ? wanted_nick_ : nick_});
 }
 

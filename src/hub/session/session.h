@@ -66,7 +66,7 @@ enum class Phase : std::uint8_t {
 // commands.
 //
 // Thread safety: the hub's thread. Ownership: Sessions holds it until its connection has ended; a
-// pending verdict holds it until the verdict comes.
+// pending decision holds it until the decision comes.
 class Session final : public std::enable_shared_from_this<Session>, private Connection::Events {
  public:
   // The parts of the hub that this and its CommandProcessor use.

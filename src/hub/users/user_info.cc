@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "hookline/verlihub/hooks.h"
+
 namespace hookline::hub {
 namespace {
 
@@ -51,8 +53,8 @@ nmdc::MyInfo info_of(const User& user) noexcept {
           .bytes = user.share_bytes};
 }
 
-std::string replaced_info(nmdc::MyInfo info, const Replacement& replacement) {
-  std::array<std::string, Replacement::kMaxParts> texts;
+std::string replaced_info(nmdc::MyInfo info, const verlihub::Replacement& replacement) {
+  std::array<std::string, verlihub::Replacement::kMaxParts> texts;
   const std::array targets = {&info.desc, &info.tag, &info.speed, &info.mail, &info.size};
   for (std::size_t i = 0; i < texts.size(); ++i) {
     if (const auto& part = replacement.parts.at(i)) {

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "hookline/hook.h"
+#include "hookline/verlihub/hooks.h"
 #include "hub/nmdc/nmdc.h"
 #include "hub/users/user.h"
 
@@ -17,7 +17,8 @@ namespace hookline::hub {
 
 // Writes the whole command of `info`, with the parts that scripts replaced. Replaced parts are
 // escaped.
-[[nodiscard]] std::string replaced_info(nmdc::MyInfo info, const Replacement& replacement);
+[[nodiscard]] std::string replaced_info(nmdc::MyInfo info,
+                                        const verlihub::Replacement& replacement);
 
 // Makes a copy of `user` with the data of `line`, a whole $MyINFO with its '|', and the flags that
 // scripts have set. Returns nullptr if the line is malformed.

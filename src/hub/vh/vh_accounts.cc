@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "hookline/future.h"
+#include "hookline/verlihub/hooks.h"
 
 namespace hookline::hub {
 
@@ -15,7 +16,7 @@ Future<Value> VhAccounts::add_reg_user(const VhArgs& args) {
     return make_ready_future<Value>(false);
   }
   const List told{account.op, account.nick, account.user_class};
-  return others_.if_others_allow(args.caller(), Hook::kOnNewReg, told,
+  return others_.if_others_allow(args.caller(), verlihub::kOnNewReg, told,
                                  [this, account = std::move(account)]() mutable {
                                    return accounts_.register_user(std::move(account));
                                  });

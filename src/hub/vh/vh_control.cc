@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "hookline/future.h"
+#include "hookline/verlihub/hooks.h"
 #include "hub/nmdc/nmdc.h"
 #include "hub/session/session.h"
 
@@ -54,7 +55,7 @@ Result<Value> VhControl::script_command(const VhArgs& args) {
   if (!args.text(2).empty() && args.text(2) != kPlugin) {
     return false;
   }
-  scripts_.post_to_others(args.caller().id, Hook::kOnScriptCommand,
+  scripts_.post_to_others(args.caller().id, verlihub::kOnScriptCommand,
                           {args.text(0), args.text(1), kPlugin, args.caller().name});
   return true;
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "hookline/verlihub/hooks.h"
 #include "hub/session/session.h"
 #include "hub/users/user_info.h"
 
@@ -63,8 +64,8 @@ Result<Value> VhInfo::set_my_info(const VhArgs& args) {
   if (user == nullptr) {
     return false;
   }
-  Replacement replacement;
-  for (std::size_t i = 0; i < Replacement::kMaxParts; ++i) {
+  verlihub::Replacement replacement;
+  for (std::size_t i = 0; i < verlihub::Replacement::kMaxParts; ++i) {
     if (args.has(i + 1)) {
       replacement.parts.at(i) = args.text(i + 1);
     }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "hookline/future.h"
+#include "hookline/verlihub/hooks.h"
 #include "hub/session/session.h"
 
 namespace hookline::hub {
@@ -50,7 +51,7 @@ Future<Value> VhModeration::ban(const VhArgs& args) {
     return make_ready_future<Value>(false);
   }
   const List told{ban->op, ban->address, ban->nick, ban->reason};
-  return others_.if_others_allow(args.caller(), Hook::kOnNewBan, told,
+  return others_.if_others_allow(args.caller(), verlihub::kOnNewBan, told,
                                  [this, ban = *std::move(ban), seconds = args.number(3)]() mutable {
                                    return moderation_.put_ban(std::move(ban), seconds);
                                  });

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "hookline/verlihub/hooks.h"
 #include "hub/nmdc/nmdc.h"
 #include "hub/session/session.h"
 
@@ -37,9 +38,9 @@ Result<Value> VhSends::send_to_mode(const VhArgs& args, bool is_active, std::int
 // Tells the other scripts that this one has spoken in main chat.
 void VhSends::tell_of_bot_message(const VhArgs& args, std::size_t nick_at, std::int64_t min_class,
                                   std::int64_t max_class) {
-  if (scripts_.hooked(Hook::kOnPublicBotMessage)) {
+  if (scripts_.hooked(verlihub::kOnPublicBotMessage)) {
     scripts_.post_to_others(
-        args.caller().id, Hook::kOnPublicBotMessage,
+        args.caller().id, verlihub::kOnPublicBotMessage,
         {args.text_or(nick_at, config_.bot_name), args.text(0), min_class, max_class});
   }
 }

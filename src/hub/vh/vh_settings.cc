@@ -6,6 +6,7 @@
 
 #include "hookline/executor.h"
 #include "hookline/future.h"
+#include "hookline/verlihub/hooks.h"
 #include "hub/base/text.h"
 
 namespace hookline::hub {
@@ -28,7 +29,7 @@ Future<Value> VhSettings::set_config(const VhArgs& args) {
       args.caller().name, conf, name, value, settings_.get(conf, name).value_or(std::string()),
       type_of(value)};
   return others_.if_others_allow(
-      args.caller(), Hook::kOnSetConfig, told,
+      args.caller(), verlihub::kOnSetConfig, told,
       [this, conf, name, value] { return live_.set(conf, name, value); });
 }
 

@@ -4,36 +4,41 @@
 #include <optional>
 #include <string>
 
+#include "hookline/decision.h"
 #include "hookline/hook.h"
 #include "hookline/result.h"
 #include "hookline/value.h"
 
 namespace hookline::detail {
 
-// One script's answer to an event: its result, read by the table of results.
-struct Answer {
+// One script's answer to an event: its result, read by the hook's rule.
+struct ScriptAnswer {
   enum class Kind : std::uint8_t {
     kGoOn,
-    kBlock,
+    kRead,        // `content` has what the rule has read
     kUnexpected,  // a result without a meaning
     kFailed,      // the function raised
     kMissed,      // the script never got the event: its mailbox was full or closed
   };
   Kind kind = Kind::kGoOn;
-  std::optional<Replacement> replacement;
-  std::optional<std::string> protocol_line;
+  Answer content;
   // Text for the log: the unexpected result, or the error with its traceback.
   std::string note;
 };
 
-// Reads the results that nearly all hooks return, without making an Answer: true to go on, false to
-// block. Returns nullopt if read_answer() has to read the result.
-[[nodiscard]] inline std::optional<bool> plain_answer(const Result<Value>& result) noexcept {
+// Reads the results that nearly all hooks return, without making a ScriptAnswer: true to go on,
+// false to block. `decides` is that of the hook's rule. Returns nullopt if read_answer() has to
+// read the result.
+[[nodiscard]] inline std::optional<bool> plain_answer(const Result<Value>& result,
+                                                      bool decides) noexcept {
   if (!result) [[unlikely]] {
     return std::nullopt;
   }
   if (result->is_none()) {
     return true;
+  }
+  if (!decides) {
+    return std::nullopt;
   }
   if (const auto* number = result->as<std::int64_t>()) {
     return *number != 0;
@@ -44,11 +49,14 @@ struct Answer {
   return std::nullopt;
 }
 
-// Reads the result of a hook. Never fails: a result that the table does not know is kUnexpected,
-// and the event goes on.
-[[nodiscard]] Answer read_answer(Hook hook, Result<Value> result);
+// Reads the result of a hook. Never fails: a result that the rule does not know is kUnexpected, and
+// the event goes on.
+[[nodiscard]] ScriptAnswer read_answer(const HookRow& hook, Result<Value> result);
+
+// Returns what is to be logged of a call that nobody awaits and that failed.
+[[nodiscard]] ScriptAnswer failed_call(const Error& error);
 
 // Adds one script's answer. Call it in load order.
-void merge(Verdict& verdict, Answer answer);
+void merge(Decision& decision, const HookRow& hook, ScriptAnswer answer);
 
 }  // namespace hookline::detail

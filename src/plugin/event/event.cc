@@ -3,8 +3,9 @@
 #include <cstddef>
 #include <utility>
 
+#include "hookline/decision.h"
 #include "plugin/event/hook_request.h"
-#include "plugin/event/pending_verdicts.h"
+#include "plugin/event/pending_decisions.h"
 #include "plugin/event/script_log.h"
 
 namespace hookline::detail {
@@ -12,18 +13,12 @@ namespace hookline::detail {
 void EventCall::set_up(const Subscriber& subscriber) noexcept {
   script_ = subscriber.script;
   if (state_.load(std::memory_order_relaxed) == State::kOther) [[unlikely]] {
-    event_.other_answer(index_).reset();  // left from an event whose verdict nobody took
+    event_.other_answer(index_).reset();  // left from an event whose decision nobody took
   }
   state_.store(State::kUnanswered, std::memory_order_relaxed);
 }
 
-Request EventCall::request(RequestSpace& space) const {
-  return {.function = hook_function(event_.hook()),
-          .name = {},
-          .scalars = event_.args().unpack(space),
-          .args = {},
-          .text = TextMode::kHub};
-}
+Request EventCall::request() const { return event_.request().view(); }
 
 void EventCall::run(Runner& runner, const QueueSlot& slot) noexcept {
   run_directly(*this, runner, slot);
@@ -35,52 +30,64 @@ void EventCall::finish(Result<Value> result) noexcept {
 }
 
 inline EventCall::State EventCall::read(Result<Value> result) {
-  if (const auto goes_on = plain_answer(result)) [[likely]] {
+  if (const auto goes_on = plain_answer(result, event_.decides())) [[likely]] {
     return *goes_on ? State::kGoesOn : State::kBlocks;
   }
-  Answer answer = read_answer(event_.hook(), std::move(result));
+  ScriptAnswer answer = read_answer(event_.row(), std::move(result));
   log_answer(*script_, answer);
-  event_.other_answer(index_) = std::make_unique<Answer>(std::move(answer));
+  event_.other_answer(index_) = std::make_unique<ScriptAnswer>(std::move(answer));
   return State::kOther;
 }
 
-void EventCall::merge_into(Verdict& verdict) {
+void EventCall::merge_into(Decision& decision) {
   switch (state_.load(std::memory_order_acquire)) {
     case State::kUnanswered:
     case State::kGoesOn:
       break;
     case State::kBlocks:
-      verdict.allowed = false;
+      decision.allowed = false;
       break;
     case State::kOther:
-      merge(verdict, std::move(*event_.other_answer(index_)));
+      merge(decision, event_.row(), std::move(*event_.other_answer(index_)));
       break;
   }
 }
 
-void Event::send(Hook hook, std::initializer_list<HookArg> args,
-                 const std::vector<Subscriber>& subscribers, Executor* on_answers) {
+void Event::send(const Outgoing& event, const std::vector<Subscriber>& subscribers,
+                 Executor* on_answers) {
   on_answers_ = on_answers;
-  send_calls(hook, args, subscribers, 0);
+  send_calls(event, subscribers, 0);
 }
 
-void Event::send_and_hold(Hook hook, std::initializer_list<HookArg> args,
-                          const std::vector<Subscriber>& subscribers, SharedParker::Ref parker) {
+void Event::send_and_hold(const Outgoing& event, const std::vector<Subscriber>& subscribers,
+                          SharedParker::Ref parker) {
   on_answers_ = nullptr;
+  pending_.list = nullptr;
   waiting_ = std::move(parker);
-  send_calls(hook, args, subscribers, kHeld);
+  send_calls(event, subscribers, kHeld);
+}
+
+void Event::send_and_hold(const Outgoing& event, const std::vector<Subscriber>& subscribers,
+                          EventListener& listener) {
+  on_answers_ = nullptr;
+  pending_.list = &listener;
+  send_calls(event, subscribers, kHeld);
 }
 
 // The event may be destroyed or reused after the last post, unless it is held.
-void Event::send_calls(Hook hook, std::initializer_list<HookArg> args,
-                       const std::vector<Subscriber>& subscribers, std::uint32_t held) {
-  hook_ = hook;
+void Event::send_calls(const Outgoing& event, const std::vector<Subscriber>& subscribers,
+                       std::uint32_t held) {
+  row_ = &event.row;
+  decides_ = event.row.rule->decides;
+  late_allows_ = event.late_allows;
   QueueSlot small;
-  const bool is_small = pack(hook, args, small);
+  const bool is_small = pack(event.hook, event.args, small);
   has_large_args_ = !is_small;
   if (!is_small) [[unlikely]] {
-    for (const HookArg& arg : args) {
-      args_.add(arg.scalar());
+    request_.set_function(hook_function(event.hook));
+    request_.set_text_mode(TextMode::kHub);
+    for (const Argument& arg : event.args) {
+      request_.add(arg);
     }
   }
   const std::size_t count = subscribers.size();
@@ -116,12 +123,18 @@ void Event::on_answer() noexcept {
   }
   // Copies the parker first, because a sender that waits may release the event as soon as all
   // scripts have answered.
-  const SharedParker::Ref waiting = was_held_ ? waiting_ : SharedParker::Ref();
+  EventListener* const listener = was_held_ ? pending_.list : nullptr;
+  const SharedParker::Ref waiting =
+      was_held_ && listener == nullptr ? waiting_ : SharedParker::Ref();
   const std::uint32_t before = word_.fetch_sub(1, std::memory_order_acq_rel);
   if (before == 1) {
     finished();
   } else if (before == (kHeld | 1)) {
-    waiting->unpark();
+    if (listener != nullptr) {
+      listener->answered(*this);
+    } else {
+      waiting->unpark();
+    }
   }
 }
 
@@ -140,7 +153,7 @@ void Event::finished() noexcept {
 }
 
 void Event::clear() noexcept {
-  args_.clear();
+  request_.clear();
   waiting_ = {};
 }
 
@@ -151,21 +164,21 @@ void Event::return_to_pool() noexcept {
 
 void Event::run() noexcept { pending_.list->answered(*this); }
 
-// The list has closed, and then it has delivered the verdict.
+// The list has closed, and then it has delivered the decision.
 void Event::discard() noexcept { return_to_pool(); }
 
-Verdict Event::take_verdict(bool late_allows) {
-  Verdict verdict;
+Decision Event::take_decision() {
+  Decision decision;
   for (std::size_t i = 0; i < sent_; ++i) {
     EventCall& one = call(i);
     if (one.answered()) {
-      one.merge_into(verdict);
+      one.merge_into(decision);
     } else {
-      ++verdict.late;
-      verdict.allowed = verdict.allowed && late_allows;
+      ++decision.late;
+      decision.allowed = decision.allowed && late_allows_;
     }
   }
-  return verdict;
+  return decision;
 }
 
 }  // namespace hookline::detail

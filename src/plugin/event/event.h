@@ -3,18 +3,19 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
 #include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
 #include "dispatch/base/object_pool.h"
 #include "dispatch/call/call.h"
+#include "dispatch/call/owned_request.h"
 #include "dispatch/wait/parker.h"
 #include "hookline/clock.h"
+#include "hookline/decision.h"
 #include "hookline/executor.h"
 #include "hookline/hook.h"
-#include "marshal/packed_scalars.h"
 #include "plugin/event/answer.h"
 #include "plugin/event/subscriptions.h"
 
@@ -22,12 +23,31 @@ namespace hookline::detail {
 
 class Event;
 class EventPool;
-class PendingVerdicts;
+class PendingDecisions;
+
+// An event that is to be sent: a row of the host's table, with arguments that fit it. It refers to
+// both.
+struct Outgoing {
+  Hook hook{};
+  const HookRow& row;
+  std::span<const Argument> args;
+  bool late_allows = true;  // whether answers that are late let the event go on
+};
+
+// Is told when all scripts have answered an event.
+class EventListener {
+ public:
+  EventListener() = default;
+  EventListener(const EventListener&) = delete;
+  EventListener& operator=(const EventListener&) = delete;
+  virtual ~EventListener() = default;
+  virtual void answered(Event& event) noexcept = 0;
+};
 
 // The call that takes an event through one script's mailbox. It also keeps that script's answer.
 //
 // Thread safety: set_up() on the sending thread; then the mailbox's consumer uses the call.
-// answered() on any thread; merge_into() on the thread that takes the verdict.
+// answered() on any thread; merge_into() on the thread that takes the decision.
 class EventCall final : public Call {
  public:
   EventCall(Event& event, std::uint32_t index) : event_(event), index_(index) {}
@@ -36,13 +56,13 @@ class EventCall final : public Call {
 
   void run(Runner& runner, const QueueSlot& slot) noexcept override;
   void finish(Result<Value> result) noexcept override;
-  [[nodiscard]] Request request(RequestSpace& space) const override;
+  [[nodiscard]] Request request() const override;
 
   [[nodiscard]] bool answered() const noexcept {
     return state_.load(std::memory_order_acquire) != State::kUnanswered;
   }
-  // Adds the answer to `verdict`. REQUIRES: answered(), and no earlier call.
-  void merge_into(Verdict& verdict);
+  // Adds the answer to `decision`. REQUIRES: answered(), and no earlier call.
+  void merge_into(Decision& decision);
 
  private:
   // Most answers are kGoesOn or kBlocks and need no more than this. The event holds any other
@@ -69,14 +89,14 @@ class EventFront : public Job {
 
   Executor* on_answers_ = nullptr;
   std::atomic<std::uint32_t> word_{0};
-  Hook hook_{};
   bool was_held_ = false;
   bool has_large_args_ = false;
+  bool decides_ = true;  // AnswerRule::decides of the hook
   EventCall first_call_;
 };
 
 // Carries one event to every script that has its hook, and the scripts' answers back. It is used
-// when the sender awaits the verdict, or when the arguments are too large for a queue slot; other
+// when the sender awaits the decision, or when the arguments are too large for a queue slot; other
 // events are HookCalls.
 //
 // An event is reused with all its storage, so that sending allocates nothing in steady state. Each
@@ -85,7 +105,7 @@ class EventFront : public Job {
 //
 // Ownership: the pool owns it first; the sender from EventPool::take() to send(); then its calls
 // together until the last has answered, and a sender that holds it until release(). After that it
-// runs as a job of `on_answers` (the loop's PendingVerdicts own it from there on), or returns to
+// runs as a job of `on_answers` (the loop's PendingDecisions own it from there on), or returns to
 // the pool.
 //
 // Thread safety: send() and release() on the sending thread, on_answer() on any thread; the other
@@ -99,31 +119,35 @@ class alignas(64) Event final : public EventFront, public PoolItem {
 
   // Queues a call for each script and gives up the event. When all have answered, the event runs as
   // a job of `on_answers`, or returns to its pool if that is nullptr. Scripts may answer before
-  // this returns. REQUIRES, also for send_and_hold(): fit(hook, args).
-  void send(Hook hook, std::initializer_list<HookArg> args,
-            const std::vector<Subscriber>& subscribers, Executor* on_answers);
-  // Does the same for a sender that keeps using the event until release(); the event returns to the
-  // pool only after that. `parker` is unparked when every script has answered.
-  void send_and_hold(Hook hook, std::initializer_list<HookArg> args,
-                     const std::vector<Subscriber>& subscribers, SharedParker::Ref parker);
+  // this returns. REQUIRES, also for send_and_hold(): fit(event.row, event.args).
+  void send(const Outgoing& event, const std::vector<Subscriber>& subscribers,
+            Executor* on_answers);
+  // Do the same for a sender that keeps using the event until release(); the event returns to the
+  // pool only after that. `parker` is unparked when every script has answered, or `listener` is
+  // told so, on the thread of the last script.
+  void send_and_hold(const Outgoing& event, const std::vector<Subscriber>& subscribers,
+                     SharedParker::Ref parker);
+  void send_and_hold(const Outgoing& event, const std::vector<Subscriber>& subscribers,
+                     EventListener& listener);
   void release() noexcept;
 
   // Returns whether every script has answered. Thread safety: any thread.
   [[nodiscard]] bool answered() const noexcept {
     return (word_.load(std::memory_order_acquire) & kCalls) == 0;
   }
-  // Returns the verdict of the answers so far. Scripts that have not answered count as late, and
-  // block the event unless `late_allows`. REQUIRES: no earlier call for this event.
-  [[nodiscard]] Verdict take_verdict(bool late_allows);
+  // Returns the decision of the answers so far. Scripts that have not answered count as late, and
+  // block the event unless Outgoing::late_allows. REQUIRES: no earlier call for this event.
+  [[nodiscard]] Decision take_decision();
 
   // Runs as a job of `on_answers`, on the loop's thread.
   void run() noexcept override;
   void discard() noexcept override;
 
   // The event's calls use the methods below.
-  [[nodiscard]] Hook hook() const noexcept { return hook_; }
-  [[nodiscard]] const PackedScalars& args() const noexcept { return args_; }
-  [[nodiscard]] std::unique_ptr<Answer>& other_answer(std::uint32_t index) noexcept {
+  [[nodiscard]] const HookRow& row() const noexcept { return *row_; }
+  [[nodiscard]] bool decides() const noexcept { return decides_; }
+  [[nodiscard]] const OwnedRequest& request() const noexcept { return request_; }
+  [[nodiscard]] std::unique_ptr<ScriptAnswer>& other_answer(std::uint32_t index) noexcept {
     return other_answers_[index];
   }
   // Called when one script has answered. The event may be destroyed or reused afterwards.
@@ -131,7 +155,7 @@ class alignas(64) Event final : public EventFront, public PoolItem {
 
  private:
   friend class EventPool;
-  friend class PendingVerdicts;
+  friend class PendingDecisions;
 
   // The bits of word_: the number of calls that have not answered, and whether the sender holds the
   // event.
@@ -140,17 +164,18 @@ class alignas(64) Event final : public EventFront, public PoolItem {
   // The number of bytes of an event that sending touches.
   static constexpr std::size_t kSentBytes = 192;
 
-  // The event's place in the list of pending verdicts. Only PendingVerdicts uses it.
+  // The event's place in the list of pending decisions. Only PendingDecisions uses it, except for
+  // the listener.
   struct Pending {
-    PendingVerdicts* list = nullptr;
-    VerdictHandler* handler = nullptr;  // nullptr once the verdict has been delivered
+    EventListener* list = nullptr;
+    DecisionHandler* handler = nullptr;  // nullptr once the decision has been delivered
     TimePoint deadline;
     Event* earlier = nullptr;
     Event* later = nullptr;
   };
 
-  void send_calls(Hook hook, std::initializer_list<HookArg> args,
-                  const std::vector<Subscriber>& subscribers, std::uint32_t held);
+  void send_calls(const Outgoing& event, const std::vector<Subscriber>& subscribers,
+                  std::uint32_t held);
   void make_room(std::size_t calls);
   EventCall& call(std::size_t index) { return index == 0 ? first_call_ : *more_calls_[index - 1]; }
   void finished() noexcept;
@@ -166,11 +191,13 @@ class alignas(64) Event final : public EventFront, public PoolItem {
   std::uint32_t sent_ = 0;
   Pending pending_;
   EventPool* pool_ = nullptr;
-  PackedScalars args_;  // arguments that are too large for a queue slot
+  const HookRow* row_ = nullptr;
+  bool late_allows_ = true;
+  OwnedRequest request_;  // if the arguments are too large for a queue slot
   // The calls after the first. There are more than were sent if an earlier event went to more
   // scripts.
   std::vector<std::unique_ptr<EventCall>> more_calls_;
-  std::vector<std::unique_ptr<Answer>> other_answers_;  // one for each call
+  std::vector<std::unique_ptr<ScriptAnswer>> other_answers_;  // one for each call
   SharedParker::Ref waiting_;
 };
 

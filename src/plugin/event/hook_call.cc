@@ -8,8 +8,14 @@
 namespace hookline::detail {
 
 void HookCall::finish(Result<Value> result) noexcept {
-  if (!plain_answer(result)) [[unlikely]] {
+  if (!plain_answer(result, hook_.rule->decides)) [[unlikely]] {
     log_answer(script_, read_answer(hook_, std::move(result)));
+  }
+}
+
+void PostedCall::finish(Result<Value> result) noexcept {
+  if (!result) [[unlikely]] {
+    log_answer(script_, failed_call(result.error()));
   }
 }
 

@@ -14,7 +14,8 @@ struct ScriptEntry;
 // Thread safety: any thread may use it.
 class HookCall final : public Call {
  public:
-  HookCall(ScriptEntry& script, Hook hook) : script_(script), hook_(hook) {}
+  // `hook` is a row of the host's table.
+  HookCall(ScriptEntry& script, const HookRow& hook) : script_(script), hook_(hook) {}
 
   void run(Runner& runner, const QueueSlot& slot) noexcept override {
     run_directly(*this, runner, slot);
@@ -23,7 +24,24 @@ class HookCall final : public Call {
 
  private:
   ScriptEntry& script_;
-  Hook hook_;
+  const HookRow& hook_;
+};
+
+// Runs calls of functions of one script when nobody awaits their results, in the same way. Errors
+// are logged.
+//
+// Thread safety: any thread may use it.
+class PostedCall final : public Call {
+ public:
+  explicit PostedCall(ScriptEntry& script) : script_(script) {}
+
+  void run(Runner& runner, const QueueSlot& slot) noexcept override {
+    run_directly(*this, runner, slot);
+  }
+  void finish(Result<Value> result) noexcept override;
+
+ private:
+  ScriptEntry& script_;
 };
 
 }  // namespace hookline::detail

@@ -1,26 +1,19 @@
 #pragma once
 
-#include <algorithm>
-#include <bitset>
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
+#include <span>
 #include <string_view>
-#include <utility>
+#include <vector>
 
 #include "dispatch/call/queue_slot.h"
+#include "hookline/argument.h"
 #include "hookline/hook.h"
-#include "marshal/packed_scalars.h"
 
 namespace hookline::detail {
 
 // A set of hooks, by number.
-using HookSet = std::bitset<kHookCount>;
-
-// An event keeps its arguments as PackedScalars.
-static_assert(std::ranges::all_of(kHooks, [](const HookRow& row) {
-  return row.argument_kinds.size() <= PackedScalars::kMost;
-}));
+using HookSet = std::vector<bool>;
 
 // Returns the Request::function of a hook. The number is the same in all scripts, also in one that
 // is reloaded while events wait for it.
@@ -29,24 +22,24 @@ static_assert(std::ranges::all_of(kHooks, [](const HookRow& row) {
 }
 
 // Returns whether `args` match the hook's arguments in number and kind.
-[[nodiscard]] inline bool fit(Hook hook, std::initializer_list<HookArg> args) noexcept {
-  const std::string_view kinds = hook_row(hook).argument_kinds;
+[[nodiscard]] inline bool fit(const HookRow& hook, std::span<const Argument> args) noexcept {
+  const std::string_view kinds = hook.kinds;
   bool good = args.size() == kinds.size();
-  const HookArg* arg = args.begin();
-  for (std::size_t i = 0; good && i < kinds.size(); ++i, ++arg) {
-    good = arg->kind() == kinds[i];
+  for (std::size_t i = 0; good && i < kinds.size(); ++i) {
+    good = static_cast<char>(args[i].kind()) == kinds[i] ||
+           kinds[i] == static_cast<char>(ArgKind::kAny);
   }
   return good;
 }
 
 // Puts an event, which is the hook and its arguments, into a queue slot. Returns false if the
 // arguments are too large for that.
-[[nodiscard]] inline bool pack(Hook hook, std::initializer_list<HookArg> args,
+[[nodiscard]] inline bool pack(Hook hook, std::span<const Argument> args,
                                QueueSlot& slot) noexcept {
   slot.set_function(hook_function(hook));
   slot.set_text_mode(TextMode::kHub);
-  for (const HookArg& arg : args) {
-    if (!slot.try_add(arg.scalar())) [[unlikely]] {
+  for (const Argument& arg : args) {
+    if (!slot.try_add(arg)) [[unlikely]] {
       return false;
     }
   }

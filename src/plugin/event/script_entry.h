@@ -18,6 +18,7 @@
 #include "plugin/event/hook_request.h"
 #include "plugin/event/script_errors.h"
 #include "plugin/functions/script_context.h"
+#include "plugin/types/hook_table.h"
 #include "plugin/types/log.h"
 
 namespace hookline::detail {
@@ -32,10 +33,10 @@ struct ScriptGeneration {
 // still queued can name the script after it has been unloaded. Its lane and interpreter do not.
 struct ScriptEntry {
   // Does not own its arguments, which must outlive the entry.
-  ScriptEntry(const Clock& used_clock, const Log& used_log)
+  ScriptEntry(const HookTable& table, const Clock& used_clock, const Log& used_log)
       : clock(used_clock), log(used_log), errors(used_clock) {
-    for (std::size_t hook = 0; hook < kHookCount; ++hook) {
-      hook_calls.emplace_back(*this, static_cast<Hook>(hook));
+    for (const HookRow& hook : table.rows()) {
+      hook_calls.emplace_back(*this, hook);
     }
   }
 
@@ -47,6 +48,7 @@ struct ScriptEntry {
   std::filesystem::path path;
   HookSet hooks;                    // of the generation that runs; also guarded by that mutex
   std::deque<HookCall> hook_calls;  // by hook
+  PostedCall posted_call{*this};    // for calls that nobody awaits
   std::shared_ptr<Lane> lane;       // nullptr until the script is loaded, and after it is unloaded
   std::atomic<std::int64_t> interpreter_number = kNoInterpreter;
   std::atomic<std::uint64_t> missed = 0;  // events that its mailbox did not take

@@ -4,6 +4,8 @@
 #include <string_view>
 #include <utility>
 
+#include "hookline/script_info.h"
+
 namespace hookline::detail {
 namespace {
 

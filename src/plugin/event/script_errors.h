@@ -9,6 +9,7 @@
 #include "hookline/clock.h"
 #include "hookline/error.h"
 #include "hookline/script_host.h"
+#include "hookline/script_info.h"
 
 namespace hookline::detail {
 

@@ -19,18 +19,18 @@ void write(ScriptEntry& script, LogBudget& budget, LogLevel level, const std::st
 
 }  // namespace
 
-void log_answer(ScriptEntry& script, const Answer& answer) {
+void log_answer(ScriptEntry& script, const ScriptAnswer& answer) {
   switch (answer.kind) {
-    case Answer::Kind::kGoOn:
-    case Answer::Kind::kBlock:
+    case ScriptAnswer::Kind::kGoOn:
+    case ScriptAnswer::Kind::kRead:
       break;
-    case Answer::Kind::kUnexpected:
+    case ScriptAnswer::Kind::kUnexpected:
       write(script, script.unexpected_log, LogLevel::kWarning, answer.note);
       break;
-    case Answer::Kind::kFailed:
+    case ScriptAnswer::Kind::kFailed:
       write(script, script.failed_log, LogLevel::kError, answer.note);
       break;
-    case Answer::Kind::kMissed:
+    case ScriptAnswer::Kind::kMissed:
       script.missed.fetch_add(1, std::memory_order_relaxed);
       write(script, script.missed_log, LogLevel::kWarning, "has missed an event: " + answer.note);
       break;

@@ -12,6 +12,6 @@ namespace hookline::detail {
 // comes with the number of lines that were left out.
 //
 // Thread safety: any thread.
-void log_answer(ScriptEntry& script, const Answer& answer);
+void log_answer(ScriptEntry& script, const ScriptAnswer& answer);
 
 }  // namespace hookline::detail

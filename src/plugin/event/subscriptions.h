@@ -1,8 +1,12 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
+#include <cstddef>
+#include <functional>
 #include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "dispatch/mailbox/mailbox.h"
@@ -30,16 +34,27 @@ inline void post_small(QueueSlot& small, const Subscriber& subscriber, Call& cal
 // script is loaded, reloaded or unloaded, and it never changes, so any thread reads it without a
 // lock.
 struct Subscriptions {
-  std::array<std::vector<Subscriber>, kHookCount> hooks;  // in load order
+  std::vector<std::vector<Subscriber>> hooks;  // by hook; each in load order
   struct Loaded {
+    ScriptId id{};
     ScriptEntry* script = nullptr;
     std::shared_ptr<Lane> lane;
     HookSet hooks;
   };
   std::vector<Loaded> scripts;  // in load order
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const noexcept {
+      return std::hash<std::string_view>()(text);
+    }
+  };
+  // The places in `scripts`, by the scripts' names.
+  std::unordered_map<std::string, std::size_t, TextHash, std::equal_to<>> by_name;
 
   [[nodiscard]] const std::vector<Subscriber>& of(Hook hook) const {
-    return hooks.at(static_cast<std::size_t>(hook));
+    static const std::vector<Subscriber> kNone;  // before the first script is loaded
+    const auto index = static_cast<std::size_t>(hook);
+    return index < hooks.size() ? hooks[index] : kNone;
   }
   // Returns nullptr if no such script is loaded, or if it does not have the hook.
   [[nodiscard]] const Subscriber* find(ScriptId id, Hook hook) const {
@@ -48,12 +63,13 @@ struct Subscriptions {
         subscribers, [id](const Subscriber& each) { return each.script->id() == id; });
     return found != subscribers.end() ? &*found : nullptr;
   }
-  // Returns nullptr if no such script is loaded.
+  // Both return nullptr if no such script is loaded. The scripts are in the order of their ids.
   [[nodiscard]] const Loaded* find(ScriptId id) const {
-    const auto found = std::ranges::find_if(
-        scripts, [id](const Loaded& loaded) { return loaded.script->id() == id; });
-    return found != scripts.end() ? &*found : nullptr;
+    const auto found = std::ranges::lower_bound(scripts, id, {}, &Loaded::id);
+    return found != scripts.end() && found->id == id ? &*found : nullptr;
   }
+  // Finds a script by its name or by the path of its file.
+  [[nodiscard]] const Loaded* find(std::string_view name) const;
 };
 
 }  // namespace hookline::detail

@@ -92,6 +92,20 @@ bool FunctionRegistry::has(const HostFunction& function) const {
                              [&function](const auto& other) { return other.get() == &function; });
 }
 
+std::vector<std::shared_ptr<const HostFunction>> FunctionRegistry::for_all() const {
+  Namesakes found;
+  {
+    const std::shared_lock lock(mutex_);
+    for (const auto& [name, namesakes] : functions_) {
+      std::ranges::copy_if(namesakes, std::back_inserter(found),
+                           [](const auto& function) { return !function->script; });
+    }
+  }
+  std::ranges::sort(found, {},
+                    [](const auto& function) { return std::string_view(function->name); });
+  return found;
+}
+
 std::vector<std::string> FunctionRegistry::names(ScriptId script) const {
   std::vector<std::string> names;
   {

@@ -46,6 +46,8 @@ class FunctionRegistry {
   [[nodiscard]] const std::atomic<bool>& was_used() const noexcept { return was_used_; }
   // Returns whether `function` is still registered.
   [[nodiscard]] bool has(const HostFunction& function) const;
+  // Returns the functions that were added for all scripts, sorted by their names.
+  [[nodiscard]] std::vector<std::shared_ptr<const HostFunction>> for_all() const;
   // Returns the names of all functions that `script` finds, sorted.
   [[nodiscard]] std::vector<std::string> names(ScriptId script) const;
 

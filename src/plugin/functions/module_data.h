@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "hookline/detail/host_function.h"
@@ -35,6 +36,11 @@ struct ModuleData {
 struct ModuleAccess {
   [[nodiscard]] static const std::shared_ptr<ModuleData>& data(const Module& module) noexcept {
     return module.data_;
+  }
+  [[nodiscard]] static Module make(std::shared_ptr<ModuleData> data) {
+    Module module;
+    module.data_ = std::move(data);
+    return module;
   }
 };
 

@@ -8,16 +8,6 @@
 
 namespace hookline::detail {
 
-// Copies the arguments of a request, in either of their two forms.
-[[nodiscard]] inline List copy_args(const Request& request) {
-  List args;
-  args.reserve(request.size());
-  for (std::size_t i = 0; i < request.size(); ++i) {
-    args.push_back(request.arg(i));
-  }
-  return args;
-}
-
 // Returns the same call in the form for an interpreter. It refers to `request` and `args`, which
 // must outlive it.
 [[nodiscard]] inline Invocation as_invocation(const Request& request, const List& args) {

@@ -9,22 +9,27 @@
 #include "dispatch/submit/future_call.h"
 #include "dispatch/wait/timer_service.h"
 #include "dispatch/wait/waiter.h"
+#include "hookline/decision.h"
 #include "hookline/executor.h"
 #include "hookline/function.h"
 #include "hookline/future.h"
 #include "hookline/host.h"
 #include "hookline/script_host.h"
 #include "hookline/stream.h"
+#include "hookline/typed_hook.h"
 #include "hookline/version.h"
 #include "interp/arena_memory.h"
 #include "interp/runtime.h"
+#include "plugin/event/awaited_decision.h"
 #include "plugin/event/event.h"
 #include "plugin/event/hook_request.h"
-#include "plugin/event/pending_verdicts.h"
+#include "plugin/event/pending_decisions.h"
 #include "plugin/event/script_log.h"
 #include "plugin/functions/host_port.h"
+#include "plugin/script/function_names.h"
 #include "plugin/script/host_access.h"
 #include "plugin/script/script_registry.h"
+#include "plugin/types/hook_table.h"
 #include "plugin/types/whole_path.h"
 
 namespace hookline {
@@ -39,8 +44,11 @@ struct ScriptHost::Impl {
         timers(std::make_unique<detail::TimerService>(clock)),
         functions(detail::ModuleAccess::data(options.module)),
         binding(std::in_place, port),
+        hooks(options.hooks),
+        names(hooks),
         pool({.workers = options.workers}),
-        registry(options, log, host, port, functions, exceptions, std::move(started), pool) {}
+        registry(options, log, names, hooks, host, port, functions, exceptions, std::move(started),
+                 pool) {}
 
   // Ends the scripts, and then releases their resources. Returns the names of the scripts that have
   // not ended.
@@ -67,23 +75,41 @@ struct ScriptHost::Impl {
     }
   }
 
-  // Returns the verdicts that the attached loop awaits, or nullptr.
-  [[nodiscard]] detail::PendingVerdicts* pending() const {
-    return attached ? verdicts.back().get() : nullptr;
+  // Returns the decisions that the attached loop awaits, or nullptr.
+  [[nodiscard]] detail::PendingDecisions* pending() const {
+    return attached ? decisions.back().get() : nullptr;
   }
 
   [[nodiscard]] TimePoint deadline(Duration timeout) const {
     return detail::deadline_after(clock, timeout);
   }
 
+  // The methods of ScriptHost that are named after these; `script_host_events.cc` has them.
+  void post(Hook hook, std::span<const Argument> args);
+  [[nodiscard]] Future<Decision> decide(Hook hook, std::span<const Argument> args,
+                                        std::optional<Duration> deadline);
+  [[nodiscard]] Decision decide_wait(Hook hook, std::span<const Argument> args,
+                                     std::optional<Duration> deadline);
+  [[nodiscard]] Asked decide_on_loop(Hook hook, std::span<const Argument> args,
+                                     DecisionHandler& handler);
+  // Returns the hook of an event; if the table does not have it, a number that is not in the table.
+  [[nodiscard]] Hook hook_of(const HookEvent& event) const;
+  // Returns why an event is not sent, or nullopt if it can be. Logs the reason.
+  [[nodiscard]] std::optional<Error> check(Hook hook, std::span<const Argument> args,
+                                           bool is_decided) const;
+  // Logs a posted call that reaches no script. A host may post many, so the lines have a budget.
+  void log_lost_post(const Error& error);
+  [[nodiscard]] detail::Outgoing outgoing(Hook hook, std::span<const Argument> args) const;
+
   ScriptHostOptions options;
   const detail::Log log;
   Clock& clock;
+  detail::LogBudget lost_posts;
   std::unique_ptr<Host> own_host;  // set if create() was given no host
   std::unique_ptr<detail::TimerService> timers;
   // Closed lists stay, because a worker may post an event to the executor of its list until it is
   // joined.
-  std::vector<std::unique_ptr<detail::PendingVerdicts>> verdicts;
+  std::vector<std::unique_ptr<detail::PendingDecisions>> decisions;
   bool attached = false;
   bool abandoned = false;  // a shutdown() gave up on scripts that still run
   detail::EventPool events;
@@ -92,6 +118,8 @@ struct ScriptHost::Impl {
   detail::HostPort port;
   detail::HostExecutor host_executor{port};
   std::optional<detail::Pump::Binding> binding;
+  const detail::HookTable hooks;
+  detail::FunctionNames names;
   detail::WorkerPool pool;
   detail::ScriptRegistry registry;
 };

@@ -13,12 +13,15 @@
 
 namespace hookline::detail {
 
-ScriptRegistry::ScriptRegistry(const ScriptHostOptions& options, const Log& log, Host& host,
+ScriptRegistry::ScriptRegistry(const ScriptHostOptions& options, const Log& log,
+                               const FunctionNames& names, const HookTable& hooks, Host& host,
                                HostPort& port, FunctionRegistry& functions,
                                const ExceptionTable& exceptions, std::shared_ptr<Runtime> runtime,
                                WorkerPool& pool)
     : options_(options),
       log_(log),
+      names_(names),
+      hooks_(hooks),
       clock_(options.clock != nullptr ? *options.clock : Clock::system()),
       module_(*ModuleAccess::data(options.module)),
       host_(host),
@@ -50,7 +53,7 @@ Result<ScriptEntry*> ScriptRegistry::add_entry(const std::filesystem::path& path
     return fail(ErrorCode::kBadArguments,
                 "a script named '" + name + "' is loaded already: unload it first");
   }
-  auto entry = std::make_unique<ScriptEntry>(clock_, log_);
+  auto entry = std::make_unique<ScriptEntry>(hooks_, clock_, log_);
   entry->options = std::move(options);
   const auto id = static_cast<std::uint32_t>(records_.size());
   // This sets field by field, because GCC 12 at -O3 warns of uninitialised strings in a temporary
@@ -94,6 +97,7 @@ std::unique_ptr<ScriptRunner> ScriptRegistry::make_runner(ScriptEntry& entry) {
       .path = entry.path,
       .own = entry.options.python,
       .general = options_.python,
+      .names = &names_,
       .hooks = &entry.hooks,
       .interpreter_number = &entry.interpreter_number,
       .late_functions = &functions_.was_used(),
@@ -242,15 +246,18 @@ void ScriptRegistry::release_resources() {
 
 void ScriptRegistry::publish() {
   auto fresh = std::make_shared<Subscriptions>();
+  fresh->hooks.resize(hooks_.size());
   for (const Record& record : records_) {
     if (record.state != State::kLoaded) {
       continue;
     }
     ScriptEntry& entry = *record.entry;
-    fresh->scripts.push_back({.script = &entry, .lane = entry.lane, .hooks = entry.hooks});
-    for (std::size_t hook = 0; hook < kHookCount; ++hook) {
-      if (entry.hooks.test(hook)) {
-        fresh->hooks.at(hook).push_back(
+    fresh->by_name.emplace(entry.name(), fresh->scripts.size());
+    fresh->scripts.push_back(
+        {.id = entry.id(), .script = &entry, .lane = entry.lane, .hooks = entry.hooks});
+    for (std::size_t hook = 0; hook < entry.hooks.size(); ++hook) {
+      if (entry.hooks[hook]) {
+        fresh->hooks[hook].push_back(
             {.mailbox = &entry.lane->mailbox(), .script = &entry, .call = &entry.hook_calls[hook]});
       }
     }

@@ -17,6 +17,7 @@
 #include "plugin/event/script_entry.h"
 #include "plugin/event/subscriptions.h"
 #include "plugin/functions/host_port.h"
+#include "plugin/script/function_names.h"
 #include "plugin/script/script_runner.h"
 #include "plugin/types/snapshot_cell.h"
 
@@ -29,9 +30,10 @@ namespace hookline::detail {
 class ScriptRegistry {
  public:
   // Does not own the objects that it refers to, which must outlive the registry.
-  ScriptRegistry(const ScriptHostOptions& options, const Log& log, Host& host, HostPort& port,
-                 FunctionRegistry& functions, const ExceptionTable& exceptions,
-                 std::shared_ptr<Runtime> runtime, WorkerPool& pool);
+  ScriptRegistry(const ScriptHostOptions& options, const Log& log, const FunctionNames& names,
+                 const HookTable& hooks, Host& host, HostPort& port, FunctionRegistry& functions,
+                 const ExceptionTable& exceptions, std::shared_ptr<Runtime> runtime,
+                 WorkerPool& pool);
   ScriptRegistry(const ScriptRegistry&) = delete;
   ScriptRegistry& operator=(const ScriptRegistry&) = delete;
   ~ScriptRegistry() = default;
@@ -77,6 +79,8 @@ class ScriptRegistry {
 
   const ScriptHostOptions& options_;
   const Log& log_;
+  const FunctionNames& names_;
+  const HookTable& hooks_;
   const Clock& clock_;
   const ModuleData& module_;
   Host& host_;

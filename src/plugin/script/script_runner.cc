@@ -95,7 +95,7 @@ Result<ScriptRunner::Loaded> ScriptRunner::load() const {
   if (!interpreter) {
     return std::unexpected(std::move(interpreter.error()));
   }
-  Loaded loaded{.gil = options->gil, .interpreter = *std::move(interpreter), .hooks = {}};
+  Loaded loaded{.gil = options->gil, .interpreter = *std::move(interpreter), .functions = {}};
   Result<void> ran;
   {
     const Interpreter::Attached attached(*loaded.interpreter);
@@ -111,20 +111,18 @@ Result<ScriptRunner::Loaded> ScriptRunner::load() const {
   return loaded;
 }
 
-void ScriptRunner::resolve_hooks(Loaded& loaded) {
-  loaded.hooks = {};
-  for (std::size_t i = 0; i < kHookCount; ++i) {
-    const auto function = loaded.interpreter->resolve(kHooks.at(i).name);
-    if (!function) {
-      continue;
+void ScriptRunner::resolve_hooks(Loaded& loaded) const {
+  loaded.functions.clear();
+  if (options_.names == nullptr) {
+    return;
+  }
+  for (const HookRow& hook : options_.names->hooks()) {
+    Function& made = loaded.functions.emplace_back();
+    if (const auto function = loaded.interpreter->resolve(hook.name)) {
+      made.resolved = *function;
+      const int most = hook.allows_fewer ? loaded.interpreter->arity(*function).max : -1;
+      made.arguments = most >= 0 ? static_cast<std::size_t>(most) : Function::kAll;
     }
-    std::size_t arguments = HookFunction::kAll;
-    if (static_cast<Hook>(i) == Hook::kOnTimer) {
-      if (const int most = loaded.interpreter->arity(*function).max; most >= 0) {
-        arguments = static_cast<std::size_t>(most);
-      }
-    }
-    loaded.hooks.at(i) = {.function = *function, .arguments = arguments};
   }
 }
 
@@ -140,8 +138,9 @@ void ScriptRunner::begin_with(Loaded loaded) {
 
 HookSet ScriptRunner::hooks() const {
   HookSet hooks;
-  for (std::size_t i = 0; i < kHookCount; ++i) {
-    hooks.set(i, loaded_.hooks.at(i).function.has_value());
+  const std::size_t count = options_.names == nullptr ? 0 : options_.names->hooks().size();
+  for (std::size_t i = 0; i < count; ++i) {
+    hooks.push_back(loaded_.functions[i].resolved.has_value());
   }
   return hooks;
 }
@@ -155,30 +154,64 @@ void ScriptRunner::end_batch() noexcept {
 
 // Events and most calls do not come here.
 Result<Value> ScriptRunner::run_with_extras(const Request& request) const {
-  const List args = copy_args(request);
+  const List args = request.copy_args();
   return loaded_.interpreter->invoke(as_invocation(request, args));
 }
 
-Result<Value> ScriptRunner::run_hook(const Request& request) {
-  const HookFunction& hook = loaded_.hooks.at(request.function);
-  if (!hook.function) [[unlikely]] {
-    return fail(ErrorCode::kFunctionNotFound,
-                "the script has no " + std::string(kHooks.at(request.function).name) + " any more");
+const ScriptRunner::Function* ScriptRunner::find(std::uint32_t number, bool by_name, Error& error) {
+  std::vector<Function>& functions = loaded_.functions;
+  if (number < functions.size() && functions[number].resolved) {
+    return &functions[number];
   }
-  const std::size_t count = std::min(request.size(), hook.arguments);
-  return request.scalars.empty()
-             ? loaded_.interpreter->invoke(*hook.function, request.args.first(count), request.text)
-             : loaded_.interpreter->invoke_scalars(*hook.function, request.scalars.first(count),
-                                                   request.text);
+  const std::string_view name =
+      options_.names != nullptr ? options_.names->name(number) : std::string_view();
+  const bool is_hook = options_.names != nullptr && number < options_.names->hooks().size();
+  if (is_hook && !by_name) {
+    error = {.code = ErrorCode::kFunctionNotFound,
+             .message = "the script has no " + std::string(name) + " any more"};
+    return nullptr;
+  }
+  auto function = loaded_.interpreter->resolve(name);
+  if (!function) {
+    error = std::move(function.error());
+    return nullptr;
+  }
+  if (is_hook) {  // the script does not get its events: the function came after it was loaded
+    late_hook_.resolved = *function;
+    return &late_hook_;
+  }
+  if (number >= functions.size()) {
+    functions.resize(number + 1);
+  }
+  functions[number].resolved = *function;
+  return &functions[number];
+}
+
+Result<Value> ScriptRunner::run_number(const Request& request) {
+  Error error;
+  const bool by_name = (request.function & Request::kCurrent) != 0;
+  const Function* const found = find(request.function & ~Request::kCurrent, by_name, error);
+  if (found == nullptr) [[unlikely]] {
+    return std::unexpected(std::move(error));
+  }
+  const FunctionId function = found->resolved.value_or(FunctionId{});  // find() has resolved it
+  const Binding binding = by_name ? Binding::kCurrent : Binding::kResolved;
+  const std::size_t most = by_name ? Function::kAll : found->arguments;
+  if (!request.packed.empty()) {
+    return loaded_.interpreter->invoke_packed(function, request.packed.first(most), request.text,
+                                              binding);
+  }
+  return loaded_.interpreter->invoke(
+      function, request.args.first(std::min(request.args.size(), most)), request.text, binding);
 }
 
 Result<Value> ScriptRunner::run_by_name(const Request& request) {
   if (request.extras != nullptr) {
     return run_with_extras(request);
   }
-  return request.scalars.empty()
+  return request.packed.empty()
              ? loaded_.interpreter->invoke(request.name, request.args, request.text)
-             : loaded_.interpreter->invoke_scalars(request.name, request.scalars, request.text);
+             : loaded_.interpreter->invoke(request.name, request.packed.copy(), request.text);
 }
 
 Result<Value> ScriptRunner::run(const Request& request) {
@@ -187,7 +220,7 @@ Result<Value> ScriptRunner::run(const Request& request) {
   if (is_stream_request(request)) [[unlikely]] {
     result = run_stream_request(*loaded_.interpreter, request);
   } else if (request.function != Request::kByName) [[likely]] {
-    result = run_hook(request);
+    result = run_number(request);
   } else {
     result = run_by_name(request);
   }
@@ -198,15 +231,16 @@ Result<Value> ScriptRunner::run(const Request& request) {
 // Nearly all calls come here. The result is built in place, because moving one takes a while.
 Result<Value> ScriptRunner::run_posted(const QueueSlot& slot) {
   look_for_late_functions();
-  const std::uint32_t hook = slot.function();
-  const std::optional<FunctionId> function =
-      hook < kHookCount ? loaded_.hooks[hook].function : std::nullopt;
-  if (!function) [[unlikely]] {
+  const std::uint32_t number = slot.function() & ~Request::kCurrent;
+  const Function* const found =
+      number < loaded_.functions.size() ? &loaded_.functions[number] : nullptr;
+  if (found == nullptr || !found->resolved) [[unlikely]] {
     return Runner::run_posted(slot);
   }
-  PackedView args = slot.arguments();
-  args.kinds = args.kinds.first(std::min(args.kinds.size(), loaded_.hooks[hook].arguments));
-  Result<Value> result = loaded_.interpreter->invoke_packed(*function, args, slot.text_mode());
+  const bool by_name = number != slot.function();
+  Result<Value> result = loaded_.interpreter->invoke_packed(
+      *found->resolved, by_name ? slot.arguments() : slot.arguments().first(found->arguments),
+      slot.text_mode(), by_name ? Binding::kCurrent : Binding::kResolved);
   note(result);
   return result;
 }

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "dispatch/call/call.h"
 #include "dispatch/stream/unclosed_streams.h"
@@ -15,6 +15,7 @@
 #include "interp/runtime.h"
 #include "plugin/event/hook_request.h"
 #include "plugin/event/script_errors.h"
+#include "plugin/script/function_names.h"
 #include "plugin/types/log.h"
 
 namespace hookline::detail {
@@ -27,7 +28,8 @@ struct ScriptRunnerOptions {
   PythonOptions own;
   PythonOptions general;
   // Not owned; must outlive the runner.
-  HookSet* hooks = nullptr;  // open() writes the script's hooks here, if given
+  const FunctionNames* names = nullptr;  // of the numbers in requests; nullptr: none has a number
+  HookSet* hooks = nullptr;              // open() writes the script's hooks here, if given
   std::atomic<std::int64_t>* interpreter_number = nullptr;  // Interpreter::number(), if given
   // FunctionRegistry::was_used(), if the script has the module of the host.
   const std::atomic<bool>* late_functions = nullptr;
@@ -61,11 +63,11 @@ class ScriptRunner final : public Runner {
   void close() noexcept override;
 
  private:
-  struct HookFunction {
-    std::optional<FunctionId> function;
-    // The number of the hook's arguments that the function takes: old scripts have an OnTimer
-    // without any. All other functions get all arguments, because an old plugin may pass more of
-    // them than the table has.
+  // What the number of a function means in this script.
+  struct Function {
+    std::optional<FunctionId> resolved;
+    // The number of the hook's arguments that the function takes, if its row allows fewer. All
+    // other functions get all arguments, because a host may pass more of them than the table has.
     static constexpr std::size_t kAll = SIZE_MAX;
     std::size_t arguments = kAll;
   };
@@ -73,18 +75,23 @@ class ScriptRunner final : public Runner {
   struct Loaded {
     Gil gil = Gil::kOwn;
     std::unique_ptr<Interpreter> interpreter;
-    std::array<HookFunction, kHookCount> hooks;
+    // By number. Hooks are resolved when the script is loaded, other functions when they are first
+    // called.
+    std::vector<Function> functions;
   };
   [[nodiscard]] Result<Loaded> load() const;
   [[nodiscard]] Result<InterpreterOptions> interpreter_options() const;
-  static void resolve_hooks(Loaded& loaded);
+  void resolve_hooks(Loaded& loaded) const;
   void begin_with(Loaded loaded);
   [[nodiscard]] HookSet hooks() const;
   [[nodiscard]] Result<void> reload_in_place();
   void log_farewell(const Result<void>& said) const;
   // Calls the script's UnLoad() and ends its interpreter.
   void end() noexcept;
-  [[nodiscard]] Result<Value> run_hook(const Request& request);
+  // Returns the function of a number, after resolving it if need be; nullptr if there is none, with
+  // the reason in `error`.
+  [[nodiscard]] const Function* find(std::uint32_t number, bool by_name, Error& error);
+  [[nodiscard]] Result<Value> run_number(const Request& request);
   [[nodiscard]] Result<Value> run_by_name(const Request& request);
   // Two loads for each call, until the host adds its first function.
   void look_for_late_functions() {
@@ -100,6 +107,7 @@ class ScriptRunner final : public Runner {
   std::shared_ptr<Runtime> runtime_;
   ScriptRunnerOptions options_;
   Loaded loaded_;
+  Function late_hook_;  // see find()
 };
 
 }  // namespace hookline::detail

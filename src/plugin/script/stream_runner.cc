@@ -14,16 +14,13 @@ namespace {
 
 // Returns the argument of kPull and kClose at `index`, or 0 if it is missing or no int.
 std::int64_t number_at(const Request& request, std::size_t index) {
-  if (index >= request.size()) {
-    return 0;
-  }
-  const Value value = request.arg(index);
-  const auto* number = value.as<std::int64_t>();
+  const List args = request.copy_args();
+  const auto* number = index < args.size() ? args[index].as<std::int64_t>() : nullptr;
   return number != nullptr ? *number : 0;
 }
 
 Result<Value> open_stream(Interpreter& interpreter, const Request& request) {
-  const List args = copy_args(request);
+  const List args = request.copy_args();
   const Result<StreamId> stream = interpreter.open_stream(as_invocation(request, args));
   if (!stream) {
     return std::unexpected(stream.error());

@@ -1,19 +1,21 @@
 #include <algorithm>
-#include <span>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "hookline/reference.h"
-#include "plugin/functions/module_data.h"
 #include "plugin/functions/signature_text.h"
+#include "plugin/reference/reference_data.h"
 
 namespace hookline {
 
 namespace {
 
+using detail::FunctionTexts;
 using detail::HostFunction;
 using detail::ModuleData;
+using detail::ReferenceData;
 using detail::SignatureStyle;
 
 constexpr std::string_view kOtherGroup = "Other";
@@ -48,56 +50,68 @@ std::vector<Entry> entries(const ModuleData& data) {
   return all;
 }
 
-// Removes line breaks at both ends, because raw strings have them.
-std::string_view trim(std::string_view text) {
-  text.remove_prefix(std::min(text.find_first_not_of('\n'), text.size()));
-  return text.substr(0, text.find_last_not_of('\n') + 1);
+void append_example(std::string_view example, std::string& out) {
+  if (!example.empty()) {
+    out.append("\n```python\n").append(detail::trim_lines(example)).append("\n```\n");
+  }
 }
 
-void append_entry(std::string_view module, const Entry& entry, const ReferenceNote* note,
+void append_hook(std::string_view name, std::string_view signature, std::string_view doc,
+                 std::string_view example, std::string& out) {
+  out.append("\n### ").append(name).append("\n\n`").append(signature).append("`\n");
+  if (!doc.empty()) {
+    out.append("\n").append(doc).append("\n");
+  }
+  append_example(example, out);
+}
+
+void append_hooks(const ReferenceData& data, std::string& out) {
+  out.append(
+      "## Hooks\n\nA script has a hook if it defines a function of that name. The hooks are listed "
+      "in the order of their numbers. All of them run on the thread of their script.\n");
+  for (std::size_t i = 0; i < data.hooks.size(); ++i) {
+    const HookRow& row = data.hooks[i];
+    append_hook(row.name, detail::hook_signature(row), detail::hook_doc(data, i),
+                data.hook_texts[i].example, out);
+  }
+  for (const detail::CalledFunction& called : data.called) {
+    append_hook(called.name, called.name + "(" + called.arguments + ") -> " + called.returns,
+                called.when, called.example, out);
+  }
+}
+
+void append_entry(std::string_view module, const Entry& entry, const FunctionTexts* note,
                   std::string& out) {
   out.append("\n#### ").append(module).append(".").append(entry.name).append("\n\n`");
   out.append(entry.name).append(entry.signature).append("`\n");
   if (!entry.doc.empty()) {
     out.append("\n").append(entry.doc.substr(entry.doc.starts_with(' ') ? 1 : 0)).append("\n");
   }
-  if (note != nullptr && !note->example.empty()) {
-    out.append("\n```python\n").append(trim(note->example)).append("\n```\n");
-  }
+  append_example(note == nullptr ? "" : note->example, out);
 }
 
-const ReferenceNote* find_note(std::span<const ReferenceNote> notes, std::string_view name) {
-  const auto found = std::ranges::find(notes, name, &ReferenceNote::name);
-  return found == notes.end() ? nullptr : &*found;
+std::string_view group_of(const FunctionTexts* note) {
+  return note == nullptr || note->group.empty() ? kOtherGroup : std::string_view(note->group);
 }
 
-std::vector<std::string_view> groups_of(std::span<const ReferenceNote> notes) {
-  std::vector<std::string_view> groups;
-  for (const ReferenceNote& note : notes) {
-    if (std::ranges::find(groups, note.group) == groups.end()) {
-      groups.push_back(note.group);
-    }
-  }
-  groups.push_back(kOtherGroup);
-  return groups;
-}
-
-void append_functions(const ModuleData& data, std::span<const ReferenceNote> notes,
-                      std::string& out) {
-  out.append("## Functions\n\nAll functions are in the module `").append(data.name);
+void append_functions(const ReferenceData& reference, std::string& out) {
+  const ModuleData& data = *reference.module;
+  out.append("\n## Functions\n\nAll functions are in the module `").append(data.name);
   out.append(
       "`, and may be called from any thread of a script. Those marked *On the host's thread* run "
       "there in the order of the calls, while the script waits without its GIL. Those marked *Read "
       "immediately* run on the calling thread, and do not wait.\n");
   const std::vector<Entry> all = entries(data);
-  for (const std::string_view group : groups_of(notes)) {
+  std::vector<std::string> groups = detail::groups_of(reference);
+  groups.emplace_back(kOtherGroup);
+  for (const std::string& group : groups) {
     bool is_first = true;
     for (const Entry& entry : all) {
-      const ReferenceNote* note = find_note(notes, entry.name);
-      if ((note != nullptr ? note->group : kOtherGroup) != group) {
+      const FunctionTexts* note = detail::find_texts(reference, entry.name);
+      if (group_of(note) != group) {
         continue;
       }
-      if (is_first && !notes.empty()) {
+      if (is_first && groups.size() > 1) {
         out.append("\n### ").append(group).append("\n");
       }
       is_first = false;
@@ -129,12 +143,12 @@ void append_constants(const ModuleData& data, std::string& out) {
 
 }  // namespace
 
-std::string module_reference_markdown(const Module& module, std::span<const ReferenceNote> notes) {
-  const ModuleData& data = *detail::ModuleAccess::data(module);
+std::string Reference::markdown() const {
   std::string out;
-  append_functions(data, notes, out);
-  append_attributes(data, out);
-  append_constants(data, out);
+  append_hooks(*data_, out);
+  append_functions(*data_, out);
+  append_attributes(*data_->module, out);
+  append_constants(*data_->module, out);
   return out;
 }
 

@@ -1,4 +1,4 @@
-#include "plugin/event/pending_verdicts.h"
+#include "plugin/event/pending_decisions.h"
 
 #include <algorithm>
 #include <chrono>
@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "dispatch/base/prefetch.h"
+#include "hookline/decision.h"
 #include "hookline/script_host.h"
 
 namespace hookline::detail {
@@ -14,10 +15,13 @@ namespace {
 
 constexpr std::size_t kAhead = 4;
 
+// Stands for kForever and the like, so that the sum with the time does not overflow.
+constexpr Duration kLongestDeadline = std::chrono::years(100);
+
 }  // namespace
 
-PendingVerdicts::PendingVerdicts(std::shared_ptr<EventLoop> loop, EventPool& pool,
-                                 const Clock& clock, Duration deadline, bool late_allows)
+PendingDecisions::PendingDecisions(std::shared_ptr<EventLoop> loop, EventPool& pool,
+                                   const Clock& clock, Duration deadline)
     : executor_(std::move(loop),
                 [this] {
                   timer_runs_ = false;
@@ -25,15 +29,14 @@ PendingVerdicts::PendingVerdicts(std::shared_ptr<EventLoop> loop, EventPool& poo
                 }),
       clock_(clock),
       keeps_time_(executor_.hold_wakeups() && &clock == &Clock::system()),
-      deadline_(deadline),
-      late_allows_(late_allows),
+      deadline_(std::min(deadline, kLongestDeadline)),
       pool_(pool) {}
 
-PendingVerdicts::~PendingVerdicts() { close(); }
+PendingDecisions::~PendingDecisions() { close(); }
 
 // Reads the clock once per turn if the loop tells where one ends, because an event costs little
 // more than that, and once more for the first of the awaited events, since a turn may be long.
-TimePoint PendingVerdicts::now() {
+TimePoint PendingDecisions::now() {
   if (!keeps_time_) {
     return clock_.coarse_now();
   }
@@ -43,7 +46,7 @@ TimePoint PendingVerdicts::now() {
   return turn_time_;
 }
 
-Event& PendingVerdicts::take() {
+Event& PendingDecisions::take() {
   if (spare_.empty()) [[unlikely]] {
     return pool_.take();
   }
@@ -55,7 +58,7 @@ Event& PendingVerdicts::take() {
   return event;
 }
 
-void PendingVerdicts::give_back(Event& event) noexcept {
+void PendingDecisions::give_back(Event& event) noexcept {
   event.tidy();
   if (closed_) {
     pool_.give_back(event);
@@ -64,7 +67,7 @@ void PendingVerdicts::give_back(Event& event) noexcept {
   }
 }
 
-Event& PendingVerdicts::await(VerdictHandler& handler) {
+Event& PendingDecisions::await(DecisionHandler& handler) {
   Event& event = take();
   event.pending_ = {.list = this,
                     .handler = &handler,
@@ -79,26 +82,26 @@ Event& PendingVerdicts::await(VerdictHandler& handler) {
   return event;
 }
 
-void PendingVerdicts::unlink(Event& event) noexcept {
+void PendingDecisions::unlink(Event& event) noexcept {
   const Event::Pending& at = event.pending_;
   (at.earlier == nullptr ? oldest_ : at.earlier->pending_.later) = at.later;
   (at.later == nullptr ? newest_ : at.later->pending_.earlier) = at.earlier;
 }
 
-void PendingVerdicts::answered(Event& event) noexcept {
+void PendingDecisions::answered(Event& event) noexcept {
   if (event.pending_.handler != nullptr) {
     deliver(event);
   }
   give_back(event);
 }
 
-void PendingVerdicts::deliver(Event& event) noexcept {
+void PendingDecisions::deliver(Event& event) noexcept {
   unlink(event);
-  VerdictHandler& handler = *std::exchange(event.pending_.handler, nullptr);
-  handler.on_verdict(event.take_verdict(late_allows_));
+  DecisionHandler& handler = *std::exchange(event.pending_.handler, nullptr);
+  handler.on_decision(event.take_decision());
 }
 
-void PendingVerdicts::expire() {
+void PendingDecisions::expire() {
   const TimePoint now = clock_.now();
   while (oldest_ != nullptr && oldest_->pending_.deadline <= now) {
     deliver(*oldest_);
@@ -106,9 +109,9 @@ void PendingVerdicts::expire() {
   arm();
 }
 
-// The timer keeps running when its event has been answered, and finds the next one when it fires.
-// So if scripts answer in time, it is armed once per deadline and not once per event.
-void PendingVerdicts::arm() {
+// The timer keeps running when its event has been answered, and finds the next one when it runs
+// out. So if scripts answer in time, it is armed once per deadline and not once per event.
+void PendingDecisions::arm() {
   if (closed_ || timer_runs_ || oldest_ == nullptr) {
     return;
   }
@@ -117,7 +120,7 @@ void PendingVerdicts::arm() {
       std::max<Duration>(oldest_->pending_.deadline - clock_.now(), std::chrono::milliseconds(1)));
 }
 
-void PendingVerdicts::close() {
+void PendingDecisions::close() {
   if (closed_) {
     return;
   }

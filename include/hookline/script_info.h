@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hookline/call.h"
+#include "hookline/clock.h"
+#include "hookline/error.h"
+#include "hookline/hook.h"
+#include "hookline/statistics.h"
+
+namespace [[gnu::visibility("default")]] hookline {
+
+// The most recent error of a script, without its traceback; a long message is cut.
+struct LastError {
+  Error error;
+  TimePoint at;  // By the ScriptHost's clock.
+};
+
+// Describes a loaded script.
+struct ScriptInfo {
+  ScriptId id{};
+  std::string name;  // The stem of its file.
+  std::filesystem::path path;
+  std::vector<Hook> hooks;
+  std::size_t worker = 0;
+  MailboxStats mailbox;      // `started` is how many calls it has run.
+  std::uint64_t errors = 0;  // Calls that raised, or returned what cannot be copied.
+  std::uint64_t missed = 0;  // Events that its mailbox did not take, or dropped.
+  std::optional<LastError> last_error;
+  // Memory of its interpreter's objects. Unset if they share memory with those of others.
+  std::optional<std::size_t> memory_bytes;
+};
+
+// How long the calls of one script have taken since it was loaded; docs/metrics.md says what is
+// measured and what is exact.
+struct ScriptLatencies {
+  LatencySummary queue_wait;  // From being accepted to being started.
+  LatencySummary run;         // From there to the result being delivered.
+  LatencySummary total;       // Both.
+};
+
+}  // namespace hookline

@@ -1,0 +1,174 @@
+#pragma once
+
+// Makes hooks whose arguments the compiler knows: hookline::hook<Args...>().
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "hookline/argument.h"
+#include "hookline/decision.h"
+#include "hookline/hook.h"
+#include "hookline/script_host.h"
+
+namespace [[gnu::visibility("default")]] hookline {
+
+// An event with its arguments, from a TypedHook (<hookline/typed_hook.h>). It refers to them: use
+// it at once.
+struct HookEvent {
+  std::uint64_t key = 0;
+  std::string_view name;
+  std::size_t count = 0;
+  std::array<Argument, HookRow::kMostArguments> arguments;  // uninitialized behind `count`
+
+  [[nodiscard]] std::span<const Argument> args() const noexcept {
+    return std::span(arguments).first(count);
+  }
+};
+
+namespace detail {
+
+// Returns a number by which a ScriptHost finds the hook of that name with these kinds.
+[[nodiscard]] constexpr std::uint64_t hook_key(const HookRow& row) noexcept {
+  constexpr std::uint64_t kStart = 0xcbf29ce484222325;  // FNV-1a
+  constexpr std::uint64_t kFactor = 0x100000001b3;
+  std::uint64_t hash = kStart;
+  for (const std::string_view text : {row.name, std::string_view(" "), row.kinds}) {
+    for (const char byte : text) {
+      hash = (hash ^ static_cast<unsigned char>(byte)) * kFactor;
+    }
+  }
+  return hash;
+}
+
+// The kind of a hook's argument of type T.
+template <class T>
+consteval ArgKind arg_kind() {
+  if constexpr (std::same_as<T, bool>) {
+    return ArgKind::kBool;
+  } else if constexpr (std::integral<T>) {
+    return ArgKind::kInt;
+  } else if constexpr (std::floating_point<T>) {
+    return ArgKind::kFloat;
+  } else if constexpr (std::same_as<T, Bytes>) {
+    return ArgKind::kBytes;
+  } else if constexpr (std::same_as<T, std::string> || std::same_as<T, std::string_view>) {
+    return ArgKind::kStr;
+  } else {
+    static_assert(std::same_as<T, Value>,
+                  "an argument of a hook is a std::string, Bytes, an integer, a double, a bool, or "
+                  "a Value, which may be anything");
+    return ArgKind::kAny;
+  }
+}
+
+// Is true if a G can be passed where a hook has an argument of type T. Nothing is narrowed, but an
+// unsigned number beyond an int64 wraps around, as in any Argument.
+template <class G, class T>
+concept FitsHook =
+    std::same_as<T, Value> ||
+    (arg_kind<T>() == ArgKind::kStr && std::convertible_to<const G&, std::string_view>) ||
+    (arg_kind<T>() == ArgKind::kBytes && std::same_as<G, Bytes>) ||
+    (arg_kind<T>() == ArgKind::kBool && std::same_as<G, bool>) ||
+    (arg_kind<T>() == ArgKind::kInt && std::integral<G> && !std::same_as<G, bool> &&
+     (std::signed_integral<G> || sizeof(G) < sizeof(std::int64_t))) ||
+    (arg_kind<T>() == ArgKind::kFloat && (std::floating_point<G> || std::integral<G>) &&
+     !std::same_as<G, bool>);
+
+template <class T, class G>
+[[nodiscard]] Argument hook_argument(const G& given) noexcept {
+  if constexpr (arg_kind<T>() == ArgKind::kStr) {
+    return {std::string_view(given)};
+  } else if constexpr (arg_kind<T>() == ArgKind::kFloat) {
+    return {static_cast<double>(given)};
+  } else {
+    return {given};
+  }
+}
+
+}  // namespace detail
+
+// A hook whose arguments have the C++ types Args. Make it with hook(). It has no state but that of
+// its HookRow, so that it can be copied into the host's table.
+template <class... Args>
+struct TypedHook : HookRow {
+  // One letter for each argument; `kinds` is a view of it.
+  static constexpr std::array<char, sizeof...(Args) + 1> kLetters = {
+      static_cast<char>(detail::arg_kind<Args>())..., '\0'};
+
+  // Makes an event, to be posted or decided at once. Arguments of other types do not compile.
+  template <class... Given>
+    requires(sizeof...(Given) == sizeof...(Args) && (detail::FitsHook<Given, Args> && ...))
+  [[nodiscard]] HookEvent operator()(const Given&... given) const noexcept {
+    HookEvent event{.key = event_key, .name = name, .count = sizeof...(Args), .arguments = {}};
+    [[maybe_unused]] std::size_t next = 0;
+    ((event.arguments[next++] = detail::hook_argument<Args>(given)), ...);
+    return event;
+  }
+};
+
+// Makes a hook; both a row of the host's table, and what events are made of:
+//
+//   constexpr auto on_move =
+//       hookline::hook<std::string, double, double>("on_move", {"player", "x", "y"},
+//       hookline::veto);
+//   auto scripts = ScriptHost::create({.hooks = {on_move, on_chat}});
+//   scripts->post(on_move("ann", 1.0, 2.0));
+template <class... Args>
+  requires(sizeof...(Args) <= HookRow::kMostArguments)
+[[nodiscard]] constexpr TypedHook<Args...> hook(
+    std::string_view name, const std::array<std::string_view, sizeof...(Args)>& names,
+    const AnswerRule& rule = observe, LateAnswer late = LateAnswer::kByOptions) {
+  TypedHook<Args...> made;
+  made.name = name;
+  made.kinds = std::string_view(TypedHook<Args...>::kLetters.data(), sizeof...(Args));
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    made.names[i] = names[i];
+  }
+  made.rule = &rule;
+  made.late = late;
+  made.event_key = detail::hook_key(made);
+  return made;
+}
+
+// A rule must outlive the hook, so a temporary one does not compile.
+template <class... Args>
+TypedHook<Args...> hook(std::string_view name,
+                        const std::array<std::string_view, sizeof...(Args)>& names,
+                        const AnswerRule&& rule, LateAnswer late = LateAnswer::kByOptions) = delete;
+
+namespace detail {
+
+// A handler that calls a function, and then deletes itself.
+template <class F>
+class DecisionFunction final : public DecisionHandler {
+ public:
+  explicit DecisionFunction(F function) : function_(std::move(function)) {}
+  void on_decision(const Decision& decision) noexcept override {
+    const std::unique_ptr<DecisionFunction> self(this);
+    std::move(function_)(decision);
+  }
+
+ private:
+  F function_;
+};
+
+}  // namespace detail
+
+template <std::invocable<const Decision&> F>
+Asked ScriptHost::decide_on_loop(const HookEvent& event, F handler) {
+  auto made = std::make_unique<detail::DecisionFunction<F>>(std::move(handler));
+  const Asked asked = decide_on_loop(event, static_cast<DecisionHandler&>(*made));
+  if (asked == Asked::kWaiting) {
+    (void)made.release();  // it deletes itself
+  }
+  return asked;
+}
+
+}  // namespace hookline

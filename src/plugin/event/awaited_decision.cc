@@ -1,0 +1,63 @@
+#include "plugin/event/awaited_decision.h"
+
+#include "hookline/decision.h"
+
+namespace hookline::detail {
+
+Future<Decision> AwaitedDecision::ask(Event& event, const Outgoing& outgoing,
+                                      const std::vector<Subscriber>& subscribers,
+                                      TimerService& timers, TimePoint deadline) {
+  const bool has_deadline = deadline != kNoDeadline;
+  auto* const made = new AwaitedDecision(event, timers, has_deadline);  // owns itself
+  Future<Decision> future = made->promise_.future();
+  (void)made->promise_.try_start();  // scripts get the event, whether or not its future is dropped
+  event.send_and_hold(outgoing, subscribers, *made);
+  if (has_deadline) {
+    made->start_timer(deadline);
+  }
+  return future;
+}
+
+// The last answer may come before the timer is scheduled. The one of the two that is second then
+// cancels the timer.
+void AwaitedDecision::start_timer(TimePoint deadline) {
+  timers_.schedule(*this, deadline);
+  if ((progress_.fetch_or(kScheduled, std::memory_order_acq_rel) & kAnswered) != 0) {
+    stop_timer();
+  }
+}
+
+void AwaitedDecision::answered(Event& /*event*/) noexcept {
+  settle();
+  if (!has_deadline_) {
+    drop_reference();
+  } else if ((progress_.fetch_or(kAnswered, std::memory_order_acq_rel) & kScheduled) != 0) {
+    stop_timer();
+  }
+}
+
+void AwaitedDecision::stop_timer() noexcept {
+  if (timers_.cancel(*this)) {
+    drop_reference();
+  }
+  drop_reference();
+}
+
+void AwaitedDecision::expire() noexcept {
+  settle();
+  drop_reference();
+}
+
+void AwaitedDecision::settle() noexcept {
+  if (!settled_.exchange(true, std::memory_order_acq_rel)) {
+    promise_.set(event_.take_decision());
+  }
+}
+
+void AwaitedDecision::drop_reference() noexcept {
+  if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+    delete this;
+  }
+}
+
+}  // namespace hookline::detail

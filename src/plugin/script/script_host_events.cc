@@ -1,0 +1,260 @@
+// The events of a ScriptHost.
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "hookline/decision.h"
+#include "hookline/typed_hook.h"
+#include "plugin/script/script_host_impl.h"
+
+namespace hookline {
+
+namespace {
+
+// The number of an event that the table does not have.
+constexpr Hook kUnknown{UINT16_MAX};
+
+std::string say_why(const HookRow& row) {
+  std::string names;
+  for (std::size_t i = 0; i < row.kinds.size(); ++i) {
+    names += (i == 0 ? "" : " ") + std::string(row.names.at(i));
+  }
+  return "an event " + std::string(row.name) + " was not sent: its arguments must be " +
+         std::string(row.kinds) + " (" + names + ")";
+}
+
+}  // namespace
+
+std::span<const HookRow> ScriptHost::hooks() const { return impl_->hooks.rows(); }
+
+std::optional<Hook> ScriptHost::find_hook(std::string_view name) const {
+  return impl_->hooks.find(name);
+}
+
+std::optional<Hook> ScriptHost::find_hook(const HookRow& hook) const {
+  return impl_->hooks.find_key(detail::hook_key(hook));
+}
+
+bool ScriptHost::hooked(Hook hook) const { return !impl_->registry.read()->of(hook).empty(); }
+
+bool ScriptHost::hooked(const HookRow& hook) const {
+  return hooked(find_hook(hook).value_or(kUnknown));
+}
+
+bool ScriptHost::hooked(ScriptId script, Hook hook) const {
+  return impl_->registry.read()->find(script, hook) != nullptr;
+}
+
+std::vector<ScriptId> ScriptHost::hooked_by(Hook hook) const {
+  const auto subscriptions = impl_->registry.read();
+  std::vector<ScriptId> ids;
+  for (const detail::Subscriber& subscriber : subscriptions->of(hook)) {
+    ids.push_back(subscriber.script->id());
+  }
+  return ids;
+}
+
+Hook ScriptHost::Impl::hook_of(const HookEvent& event) const {
+  const auto found = hooks.find_key(event.key);
+  if (!found) [[unlikely]] {
+    log.error(
+        "an event {} was not sent: the host's table has no such hook with these arguments; give it "
+        "in ScriptHostOptions::hooks",
+        event.name);
+  }
+  return found.value_or(kUnknown);
+}
+
+[[gnu::cold, gnu::noinline]] std::optional<Error> ScriptHost::Impl::check(
+    Hook hook, std::span<const Argument> args, bool is_decided) const {
+  std::string why;
+  if (!hooks.has(hook)) {
+    why = "the host's table has no such hook";  // hook_of() may have said more
+  } else if (!detail::fit(hooks.row(hook), args)) {
+    why = say_why(hooks.row(hook));
+  } else if (is_decided && hooks.row(hook).rule == &observe) {
+    why = std::string(hooks.row(hook).name) +
+          " only observes: post it, or give it a rule for its answers";
+  } else {
+    return std::nullopt;
+  }
+  log.error("{}", why);
+  return Error{.code = ErrorCode::kBadArguments, .message = std::move(why)};
+}
+
+namespace {
+
+// Returns whether the event can be sent, without saying why not.
+[[gnu::always_inline]] inline bool is_good(const detail::HookTable& hooks, Hook hook,
+                                           std::span<const Argument> args, bool is_decided) {
+  return hooks.has(hook) && detail::fit(hooks.row(hook), args) &&
+         (!is_decided || hooks.row(hook).rule != &observe);
+}
+
+}  // namespace
+
+detail::Outgoing ScriptHost::Impl::outgoing(Hook hook, std::span<const Argument> args) const {
+  const HookRow& row = hooks.row(hook);
+  const bool late_allows = row.late == LateAnswer::kByOptions ? options.late_answer_allows
+                                                              : row.late == LateAnswer::kAllows;
+  return {.hook = hook, .row = row, .args = args, .late_allows = late_allows};
+}
+
+void ScriptHost::Impl::post(Hook hook, std::span<const Argument> args) {
+  const auto subscriptions = registry.read();
+  const auto& subscribers = subscriptions->of(hook);
+  if (subscribers.empty()) {
+    return;
+  }
+  if (!is_good(hooks, hook, args, false)) [[unlikely]] {
+    (void)check(hook, args, false);
+    return;
+  }
+  detail::QueueSlot small;
+  if (!pack(hook, args, small)) [[unlikely]] {
+    events.take().send(outgoing(hook, args), subscribers, nullptr);
+    return;
+  }
+  for (const detail::Subscriber& subscriber : subscribers) {
+    post_small(small, subscriber, *subscriber.call);
+  }
+}
+
+Future<Decision> ScriptHost::Impl::decide(Hook hook, std::span<const Argument> args,
+                                          std::optional<Duration> deadline) {
+  if (!is_good(hooks, hook, args, true)) [[unlikely]] {
+    return make_ready_future<Decision>(std::unexpected(check(hook, args, true).value_or(Error())));
+  }
+  const auto subscriptions = registry.read();
+  const auto& subscribers = subscriptions->of(hook);
+  if (subscribers.empty()) {
+    return make_ready_future<Decision>(Decision());
+  }
+  return detail::AwaitedDecision::ask(
+      events.take(), outgoing(hook, args), subscribers, *timers,
+      detail::deadline_after(clock, deadline.value_or(options.decision_deadline)));
+}
+
+Decision ScriptHost::Impl::decide_wait(Hook hook, std::span<const Argument> args,
+                                       std::optional<Duration> deadline) {
+  detail::Waiter waiter;
+  detail::Event* event = nullptr;
+  {
+    // The snapshot is not held while waiting, because calls that are served meanwhile may load and
+    // unload scripts.
+    const auto subscriptions = registry.read();
+    const auto& subscribers = subscriptions->of(hook);
+    if (!is_good(hooks, hook, args, true)) [[unlikely]] {
+      (void)check(hook, args, true);
+      return {};
+    }
+    if (subscribers.empty()) {
+      return {};
+    }
+    event = &events.take();
+    event->send_and_hold(outgoing(hook, args), subscribers, waiter.parker());
+  }
+  waiter.wait_until(
+      [event] { return event->answered(); },
+      detail::deadline_after(Clock::system(), deadline.value_or(options.decision_deadline)));
+  Decision decision = event->take_decision();
+  event->release();
+  return decision;
+}
+
+Asked ScriptHost::Impl::decide_on_loop(Hook hook, std::span<const Argument> args,
+                                       DecisionHandler& handler) {
+  detail::PendingDecisions* const list = pending();
+  if (list == nullptr) [[unlikely]] {
+    log.error(
+        "a decision cannot be delivered, since no loop is attached: call attach_loop() first");
+    return Asked::kRefused;
+  }
+  const auto subscriptions = registry.read();
+  const auto& subscribers = subscriptions->of(hook);
+  if (!is_good(hooks, hook, args, true)) [[unlikely]] {
+    (void)check(hook, args, true);
+    return Asked::kRefused;
+  }
+  if (subscribers.empty()) {
+    return Asked::kNobody;
+  }
+  list->await(handler).send(outgoing(hook, args), subscribers, &list->executor());
+  return Asked::kWaiting;
+}
+
+void ScriptHost::post(Hook hook, std::initializer_list<Argument> args) { impl_->post(hook, args); }
+
+void ScriptHost::post(const HookEvent& event) { impl_->post(impl_->hook_of(event), event.args()); }
+
+Future<Decision> ScriptHost::decide(Hook hook, std::initializer_list<Argument> args,
+                                    std::optional<Duration> deadline) {
+  return impl_->decide(hook, args, deadline);
+}
+
+Future<Decision> ScriptHost::decide(const HookEvent& event, std::optional<Duration> deadline) {
+  return impl_->decide(impl_->hook_of(event), event.args(), deadline);
+}
+
+Decision ScriptHost::decide_wait(Hook hook, std::initializer_list<Argument> args,
+                                 std::optional<Duration> deadline) {
+  return impl_->decide_wait(hook, args, deadline);
+}
+
+Decision ScriptHost::decide_wait(const HookEvent& event, std::optional<Duration> deadline) {
+  return impl_->decide_wait(impl_->hook_of(event), event.args(), deadline);
+}
+
+Asked ScriptHost::decide_on_loop(Hook hook, std::initializer_list<Argument> args,
+                                 DecisionHandler& handler) {
+  return impl_->decide_on_loop(hook, args, handler);
+}
+
+Asked ScriptHost::decide_on_loop(const HookEvent& event, DecisionHandler& handler) {
+  return impl_->decide_on_loop(impl_->hook_of(event), event.args(), handler);
+}
+
+namespace {
+
+// Logs one script's answer to ask().
+void log_result(detail::ScriptEntry& script, const HookRow& hook, const Result<Value>& result) {
+  detail::ScriptAnswer answer = detail::read_answer(hook, result);
+  if (!result && result.error().code == ErrorCode::kDeadlineExceeded) {
+    // It got the event, but its answer is late.
+    answer.kind = detail::ScriptAnswer::Kind::kUnexpected;
+  }
+  log_answer(script, answer);
+}
+
+}  // namespace
+
+Future<Value> ScriptHost::ask(ScriptId script, Hook hook, List args, Duration timeout) {
+  const auto subscriptions = impl_->registry.read();
+  const detail::Subscriber* const found = subscriptions->find(script, hook);
+  if (found == nullptr) {
+    return make_ready_future<Value>(
+        fail(ErrorCode::kFunctionNotFound,
+             "no script with this id has the hook " +
+                 std::string(impl_->hooks.has(hook) ? impl_->hooks.row(hook).name : "")));
+  }
+  return detail::FutureCall::post(
+             *found->mailbox,
+             [&](detail::RequestWriter& request) {
+               request.set_function(detail::hook_function(hook));
+               request.set_text_mode(TextMode::kHub);
+               request.add_values(args);
+             },
+             {.deadline = impl_->deadline(timeout), .timers = impl_->timers.get()})
+      .then(InlineExecutor::instance(),
+            [entry = found->script, &row = impl_->hooks.row(hook)](Result<Value> result) {
+              log_result(*entry, row, result);
+              return result;
+            });
+}
+
+void ScriptHost::post(ScriptId script, Hook hook, List args) {
+  (void)ask(script, hook, std::move(args));
+}
+
+}  // namespace hookline
