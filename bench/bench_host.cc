@@ -10,12 +10,17 @@
 #include "bench/cost.h"
 #include "bench/python.h"
 #include "hookline/future.h"
+#include "hookline/script_info.h"
+#include "hookline/verlihub/hooks.h"
 
 namespace hookline::bench {
 
 BenchHost::BenchHost(ScriptHostOptions options) {
   if (options.module.name() == Module().name()) {
     options.module = verlihub::module(no_hub_);
+  }
+  if (options.hooks.empty()) {
+    options.hooks = verlihub::hooks();
   }
   (void)python();  // Python outlives this object, so that several hosts can follow each other
   scripts_ = or_die(ScriptHost::create(std::move(options)));

@@ -5,43 +5,95 @@
 #include <benchmark/benchmark.h>
 
 #include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <string>
-#include <utility>
+#include <string_view>
 
 #include "bench/cost.h"
-#include "bench/python.h"
-#include "interp/interpreter.h"
-#include "marshal/py_ref.h"
+#include "bench/scripts.h"
 
 namespace hookline::bench {
 
-using namespace detail;
-
 namespace {
 
-// The functions of both forms in an interpreter of the main thread. It is attached only while D is
-// measured.
+struct Release {
+  void operator()(PyObject* object) const { Py_XDECREF(object); }
+};
+using Object = std::unique_ptr<PyObject, Release>;
+
+// Returns the object, or ends the process: an error makes the benchmark meaningless.
+Object or_end(PyObject* object) {
+  if (object == nullptr) {
+    PyErr_Print();
+    std::exit(1);
+  }
+  return Object(object);
+}
+
+// Attaches an interpreter's thread state to the main thread during its lifetime.
+class Attached {
+ public:
+  explicit Attached(PyThreadState* state) { PyEval_RestoreThread(state); }
+  Attached(const Attached&) = delete;
+  Attached& operator=(const Attached&) = delete;
+  ~Attached() { PyEval_SaveThread(); }
+};
+
+// Makes an interpreter with a GIL of its own, and leaves it detached.
+PyThreadState* new_interpreter() {
+  start_python();
+  constexpr PyInterpreterConfig kConfig{.use_main_obmalloc = 0,
+                                        .allow_fork = 0,
+                                        .allow_exec = 0,
+                                        .allow_threads = 1,
+                                        .allow_daemon_threads = 0,
+                                        .check_multi_interp_extensions = 1,
+                                        .gil = PyInterpreterConfig_OWN_GIL};
+  PyThreadState* const main = PyThreadState_New(PyInterpreterState_Main());
+  PyEval_RestoreThread(main);
+  PyThreadState* made = nullptr;
+  const PyStatus status = Py_NewInterpreterFromConfig(&made, &kConfig);
+  if (PyStatus_Exception(status) != 0) {
+    std::fprintf(stderr, "%s\n", status.err_msg);
+    std::exit(1);
+  }
+  PyEval_SaveThread();
+  PyEval_RestoreThread(main);
+  PyThreadState_Clear(main);
+  PyThreadState_DeleteCurrent();
+  return made;
+}
+
+// The functions of both forms in an interpreter of the main thread, without hookline. It is
+// attached only while D is measured.
 class DirectScript {
  public:
-  DirectScript() : interpreter_(or_die(Interpreter::create(python()))) {
-    const Interpreter::Attached attached(*interpreter_);
-    or_die(interpreter_->load_script(events_script()));
-    const PyRef module = PyRef::steal(PyImport_ImportModule("events"));
+  DirectScript() : state_(new_interpreter()) {
+    const Attached attached(state_);
+    std::ifstream file(events_script());
+    const std::string source((std::istreambuf_iterator<char>(file)),
+                             std::istreambuf_iterator<char>());
+    const Object code = or_end(Py_CompileString(source.c_str(), "events.py", Py_file_input));
+    const Object module = or_end(PyImport_ExecCodeModule("events", code.get()));
     for (const Form form : {Form::kOneText, Form::kTwoTexts}) {
-      functions_.at(static_cast<std::size_t>(form)) = PyRef::steal(
-          PyObject_GetAttrString(module.get(), std::string(function_name(form)).c_str()));
+      functions_.at(static_cast<std::size_t>(form)) =
+          or_end(PyObject_GetAttrString(module.get(), std::string(function_name(form)).c_str()));
     }
   }
   DirectScript(const DirectScript&) = delete;
   DirectScript& operator=(const DirectScript&) = delete;
   ~DirectScript() {
-    const Interpreter::Attached attached(*interpreter_);
+    PyEval_RestoreThread(state_);
     functions_ = {};
+    Py_EndInterpreter(state_);
   }
 
   [[nodiscard]] Cost measure(Form form, std::string_view message, int calls) {
-    const Interpreter::Attached attached(*interpreter_);
+    const Attached attached(state_);
     const Stopwatch watch;
     for (int i = 0; i < calls; ++i) {
       call(form, message);
@@ -51,21 +103,19 @@ class DirectScript {
 
  private:
   void call(Form form, std::string_view message) const {
-    const PyRef nick = text(kNick);
-    const PyRef line = form == Form::kTwoTexts ? text(message) : PyRef();
+    const Object nick = text(kNick);
+    const Object line = form == Form::kTwoTexts ? text(message) : Object();
     const std::array<PyObject*, 2> args{nick.get(), line.get()};
-    const PyRef result =
-        PyRef::steal(PyObject_Vectorcall(functions_.at(static_cast<std::size_t>(form)).get(),
-                                         args.data(), form == Form::kTwoTexts ? 2 : 1, nullptr));
+    const Object result(PyObject_Vectorcall(functions_.at(static_cast<std::size_t>(form)).get(),
+                                            args.data(), form == Form::kTwoTexts ? 2 : 1, nullptr));
     benchmark::DoNotOptimize(result.get());
   }
-  static PyRef text(std::string_view text) {
-    return PyRef::steal(
-        PyUnicode_FromStringAndSize(text.data(), static_cast<Py_ssize_t>(text.size())));
+  static Object text(std::string_view text) {
+    return Object(PyUnicode_FromStringAndSize(text.data(), static_cast<Py_ssize_t>(text.size())));
   }
 
-  std::unique_ptr<Interpreter> interpreter_;
-  std::array<PyRef, 2> functions_;
+  PyThreadState* state_;
+  std::array<Object, 2> functions_;
 };
 
 std::unique_ptr<DirectScript>& script() {

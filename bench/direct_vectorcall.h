@@ -6,8 +6,6 @@
 
 namespace hookline::bench {
 
-using namespace detail;
-
 // D is the time of one call of the form's function in a plain loop, with fresh arguments and the
 // GIL held. All other times are compared with this lower limit.
 struct Direct {

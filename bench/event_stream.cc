@@ -1,6 +1,7 @@
 #include "bench/event_stream.h"
 
 #include "hookline/future.h"
+#include "hookline/verlihub/hooks.h"
 
 namespace hookline::bench {
 
@@ -11,9 +12,9 @@ void EventStream::post_block(int events) {
   wait_for(marks);
   for (int i = 0; i < events; ++i) {
     if (form_ == Form::kOneText) {
-      scripts_.post(Hook::kOnUserLogin, {nicks_.next()});
+      scripts_.post(verlihub::kOnUserLogin, {nicks_.next()});
     } else {
-      scripts_.post(Hook::kOnParsedMsgChat, {nicks_.next(), message_});
+      scripts_.post(verlihub::kOnParsedMsgChat, {nicks_.next(), message_});
     }
   }
   for (const ScriptId reader : readers_) {

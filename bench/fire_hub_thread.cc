@@ -9,7 +9,10 @@
 #include "bench/direct_vectorcall.h"
 #include "bench/form.h"
 #include "bench/python.h"
+#include "hookline/decision.h"
 #include "hookline/future.h"
+#include "hookline/script_info.h"
+#include "hookline/verlihub/hooks.h"
 #include "hub/net/uv_handle.h"
 
 namespace hookline::bench {
@@ -24,11 +27,11 @@ constexpr int kEvents = 1'024;  // in each iteration
 // future, which polls first and so takes CPU time.
 constexpr std::chrono::microseconds kAnswered(200);
 
-// Fires a window of events, sleeps until the script has answered all of them, and then lets the
-// loop deliver the verdicts. Measures the CPU time of firing and delivering, but not that of the
-// sleep in between. If the loop ran in the meantime, it would find one or two verdicts in each
+// Asks about a window of events, sleeps until the script has answered all of them, and then lets
+// the loop deliver the decisions. Measures the CPU time of asking and delivering, but not that of
+// the sleep in between. If the loop ran in the meantime, it would find one or two decisions in each
 // turn, and the number of turns would determine the result.
-class FiredEvents final : public VerdictHandler {
+class FiredEvents final : public DecisionHandler {
  public:
   FiredEvents(ScriptHost& scripts, ScriptId script, Form form)
       : scripts_(scripts), script_(script), form_(form) {
@@ -38,16 +41,16 @@ class FiredEvents final : public VerdictHandler {
   FiredEvents& operator=(const FiredEvents&) = delete;
   ~FiredEvents() override { scripts_.detach_loop(); }
 
-  void on_verdict(const Verdict& verdict) noexcept override {
+  void on_decision(const Decision& decision) noexcept override {
     ++decided_;
-    undecided_ += verdict.late + verdict.failed + verdict.missed;
+    undecided_ += decision.late + decision.failed + decision.missed;
   }
   void run_window() {
     const std::int64_t goal = decided_ + kEvents;
     {
       const LapWatch::Lap lap(watch_);
       for (int i = 0; i < kEvents; ++i) {
-        fire();
+        ask();
       }
     }
     const Future<Value> last = scripts_.call(script_, "hooks_seen", {});
@@ -63,12 +66,12 @@ class FiredEvents final : public VerdictHandler {
   [[nodiscard]] bool failed() const { return undecided_ != 0; }
 
  private:
-  void fire() {
-    const bool fired =
+  void ask() {
+    const Asked asked =
         form_ == Form::kOneText
-            ? scripts_.fire(Hook::kOnUserLogin, {nicks_.next()}, *this)
-            : scripts_.fire(Hook::kOnParsedMsgChat, {nicks_.next(), kMessage}, *this);
-    undecided_ += fired ? 0 : 1;
+            ? scripts_.decide_on_loop(verlihub::kOnUserLogin, {nicks_.next()}, *this)
+            : scripts_.decide_on_loop(verlihub::kOnParsedMsgChat, {nicks_.next(), kMessage}, *this);
+    undecided_ += asked == Asked::kWaiting ? 0 : 1;
   }
 
   ScriptHost& scripts_;

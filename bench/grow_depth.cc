@@ -12,7 +12,7 @@
 #include "bench/event_stream.h"
 #include "bench/form.h"
 #include "bench/python.h"
-#include "bench/script_lane.h"
+#include "hookline/script_function.h"
 
 namespace hookline::bench {
 
@@ -51,8 +51,11 @@ void post(benchmark::State& state) {
 // Makes calls with a sliding window of this size.
 void call(benchmark::State& state) {
   const std::int64_t depth = state.range(0);
-  ScriptLane script(kDeep);
-  CallWindow calls(script.mailbox(), ScriptLane::function(Form::kTwoTexts), Form::kTwoTexts,
+  BenchHost host({.mailbox = kDeep});
+  const ScriptId script = host.load(events_script());
+  const auto function =
+      host.scripts().function<std::int64_t(std::string, std::string)>(script, "OnParsedMsgChat");
+  CallWindow calls([&](std::string_view nick) { return function(nick, kMessage); },
                    static_cast<std::size_t>(depth));
   calls.call_many(depth);
   for (auto _ : state) {

@@ -2,11 +2,13 @@
 
 #include <cstddef>
 #include <memory>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "bench/cost.h"
 #include "bench/form.h"
+#include "dispatch/call/request_writer.h"
 #include "dispatch/mailbox/mailbox_reader.h"
 #include "dispatch/submit/future_call.h"
 #include "dispatch/worker/worker_pool.h"
@@ -20,6 +22,15 @@ namespace hookline::bench {
 using namespace detail;
 
 namespace {
+
+void fill(RequestWriter& request, std::uint32_t function, Form form,
+          std::string_view nick = kNick) {
+  request.set_function(function);
+  request.add_text(nick);
+  if (form == Form::kTwoTexts) {
+    request.add_text(kMessage);
+  }
+}
 
 constexpr int kBurst = 20'000;
 
@@ -74,7 +85,7 @@ void post_without_python(benchmark::State& state, Form form) {
 BENCHMARK_CAPTURE(post_without_python, one_text, Form::kOneText)->UseRealTime();
 BENCHMARK_CAPTURE(post_without_python, two_texts, Form::kTwoTexts)->UseRealTime();
 
-// Does what call_future does, with a runner that does nothing instead of Python.
+// Does what call_held does, with a runner that does nothing instead of Python.
 void call_without_python(benchmark::State& state, Form form) {
   constexpr std::size_t kWindow = 1024;
   WorkerPool pool;

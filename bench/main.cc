@@ -2,6 +2,7 @@
 // value of its second core change from run to run.
 
 #include <benchmark/benchmark.h>
+#include <patchlevel.h>
 
 #include <array>
 #include <chrono>
@@ -10,12 +11,9 @@
 #include "bench/cost.h"
 #include "bench/direct_vectorcall.h"
 #include "bench/machine.h"
-#include "bench/python.h"
-#include "interp/runtime.h"
+#include "bench/scripts.h"
 
 namespace hookline::bench {
-
-using namespace detail;
 
 namespace {
 
@@ -45,7 +43,7 @@ void report_gain(double gain) {
       gain < kLeastGain ? ": wall-clock figures are unreliable, look at the CPU ones" : "");
   benchmark::AddCustomContext("two_thread_gain", text.data());
   benchmark::AddCustomContext("compiler", kCompiler);
-  benchmark::AddCustomContext("python", Runtime::python_version());
+  benchmark::AddCustomContext("python", PY_VERSION);
 }
 
 }  // namespace

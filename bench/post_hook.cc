@@ -6,6 +6,7 @@
 #include "bench/event_stream.h"
 #include "bench/form.h"
 #include "bench/python.h"
+#include "hookline/script_info.h"
 
 namespace hookline::bench {
 

@@ -22,12 +22,8 @@ std::shared_ptr<Runtime> python() {
   return runtime();
 }
 
+void start_python() { (void)python(); }
+
 void end_python() { runtime().reset(); }
-
-std::filesystem::path script_file(std::string_view name) {
-  return std::filesystem::path(HOOKLINE_SOURCE_DIR) / "bench" / "scripts" / name;
-}
-
-std::filesystem::path events_script() { return script_file("events.py"); }
 
 }  // namespace hookline::bench

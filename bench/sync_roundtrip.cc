@@ -2,15 +2,15 @@
 
 #include <chrono>
 #include <cstdint>
-#include <memory>
 
 #include "bench/bench_host.h"
 #include "bench/cost.h"
 #include "bench/form.h"
 #include "bench/machine.h"
 #include "bench/python.h"
-#include "bench/script_lane.h"
-#include "dispatch/submit/future_call.h"
+#include "hookline/future.h"
+#include "hookline/script_info.h"
+#include "hookline/verlihub/hooks.h"
 
 namespace hookline::bench {
 
@@ -61,23 +61,25 @@ auto on_other_core(Make make) {
 
 // Waits for one call at a time: both threads sleep and are woken once for each call.
 void sync_roundtrip(benchmark::State& state, Form form) {
-  const auto script = on_other_core([] { return std::make_unique<ScriptLane>(); });
-  const std::uint32_t function = ScriptLane::function(form);
+  BenchHost host;
+  const ScriptId script = on_other_core([&] { return host.load(events_script()); });
   measure_trips(state, [&] {
-    benchmark::DoNotOptimize(FutureCall::post(script->mailbox(), [&](RequestWriter& request) {
-                               fill(request, function, form);
-                             }).get());
+    benchmark::DoNotOptimize(
+        form == Form::kOneText
+            ? host.scripts().call(script, function_name(form), {kNick}).get()
+            : host.scripts().call(script, function_name(form), {kNick, kMessage}).get());
   });
 }
 BENCHMARK_CAPTURE(sync_roundtrip, one_text, Form::kOneText)->Iterations(9)->Apply(repeated);
 BENCHMARK_CAPTURE(sync_roundtrip, two_texts, Form::kTwoTexts)->Iterations(9)->Apply(repeated);
 
-// Does the same for a hub that waits for a verdict.
+// Does the same for a hub that waits for a decision.
 void wait_roundtrip(benchmark::State& state) {
   BenchHost host;
   on_other_core([&] { return host.load(events_script()); });
   measure_trips(state, [&] {
-    benchmark::DoNotOptimize(host.scripts().wait(Hook::kOnParsedMsgChat, {kNick, kMessage}));
+    benchmark::DoNotOptimize(
+        host.scripts().decide_wait(verlihub::kOnParsedMsgChat, {kNick, kMessage}));
   });
 }
 BENCHMARK(wait_roundtrip)->Iterations(9)->Apply(repeated);

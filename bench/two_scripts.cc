@@ -9,6 +9,7 @@
 #include "bench/machine.h"
 #include "bench/python.h"
 #include "hookline/future.h"
+#include "hookline/script_info.h"
 
 namespace hookline::bench {
 namespace {

@@ -11,6 +11,7 @@
 #include "bench/cost.h"
 #include "bench/python.h"
 #include "hookline/clock.h"
+#include "hookline/script_info.h"
 #include "hookline/verlihub/module.h"
 #include "hub/hub_core.h"
 #include "hub/hub_host.h"

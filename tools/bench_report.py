@@ -26,6 +26,11 @@ from bench.table import read_table  # noqa: E402
 
 BUILD = ROOT / "build" / "bench"
 BASELINE = ROOT / "bench" / "baseline.json"
+# The program of bench/public and the library that it measures, which it finds where it is installed.
+PUBLIC_PROGRAM = (BUILD / "bench/public/hookline_bench_public", BUILD / "bench/installed/lib/libhookline.so.0")
+# Its benchmarks.
+PUBLIC = {"own_hook_post", "own_hook_decide", "call_held", "call_held_loop", "call_by_name", "call_typed",
+          "allocations"}
 RAW = ROOT / "build" / "bench-measured.json"
 RESULT = ROOT / "build" / "bench.json"
 
@@ -57,7 +62,8 @@ def measure(table, rows_only):
         elif name == "executors":
             run.measure_executors(measured, sys.executable, ROOT / "bench/python_executors.py", progress)
         else:
-            problems += run.measure_benchmark(measured, BUILD / "hookline_bench", name, progress)
+            program, library = PUBLIC_PROGRAM if name in PUBLIC else (BUILD / "hookline_bench", None)
+            problems += run.measure_benchmark(measured, program, name, progress, library)
     measured_file.settle_gains(measured)
     figures = table.rows if rows_only else (*table.rows, *table.beside)
     unmeasured = judge.missing(figures, judge.rows_of(figures, measured))

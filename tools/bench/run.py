@@ -1,6 +1,7 @@
 """Runs the measuring programs, and reports the progress."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -56,16 +57,20 @@ def watch(progress, stop):
         progress.say(f": {time.monotonic() - started:.0f} s so far")
 
 
-def measure_benchmark(measured, binary, name, progress):
-    """Runs one benchmark in a process of its own, so that others do not affect it. Returns a sentence
-    for each failure."""
+def measure_benchmark(measured, binary, name, progress, library=None):
+    """Runs one benchmark in a process of its own, so that others do not affect it. `library` is the shared
+    library that it measures, if it does not contain what it measures. Returns a sentence for each failure."""
     with tempfile.TemporaryDirectory(prefix="hookline-bench-") as folder:
         # The memory that the cached file lies in makes up to a fifth of a figure. A copy for each benchmark
         # keeps one unlucky place from affecting all of them.
         program = shutil.copy2(binary, folder)
+        environment = dict(os.environ)
+        if library is not None:
+            shutil.copy2(library, folder)
+            environment["LD_LIBRARY_PATH"] = folder
         output = Path(folder) / "out.json"
         run([program, f"--benchmark_filter=^{name}(/|$)", f"--benchmark_out={output}",
-             "--benchmark_out_format=json"], progress)
+             "--benchmark_out_format=json"], progress, env=environment)
         text = output.read_text(encoding="utf-8")
     if not text.strip():
         return [f"{name}: there is no such benchmark"]

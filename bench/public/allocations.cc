@@ -6,15 +6,15 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
-#include "bench/bench_host.h"
 #include "bench/call_window.h"
 #include "bench/cost.h"
-#include "bench/event_stream.h"
 #include "bench/form.h"
-#include "bench/loop_calls.h"
-#include "bench/python.h"
-#include "bench/script_lane.h"
+#include "bench/public/callers.h"
+#include "bench/public/loop_calls.h"
+#include "bench/public/own_events.h"
+#include "bench/public/own_host.h"
 
 namespace {
 
@@ -68,8 +68,6 @@ int posix_memalign(void** out, std::size_t alignment, std::size_t size) {
 
 namespace hookline::bench {
 
-using namespace detail;
-
 namespace {
 
 // During its lifetime, counts the mallocs of all threads, including those of operator new, of
@@ -117,34 +115,50 @@ void count(benchmark::State& state, Phase phase) {
   }
 }
 
-void count_post_hook(benchmark::State& state) {
-  BenchHost host;
-  EventStream events(host.scripts(), {host.load(events_script())}, Form::kTwoTexts);
+template <class Caller>
+void count_calls(benchmark::State& state) {
+  OwnHost host;
+  const Caller caller(host);
+  CallWindow calls([&](std::string_view nick) { return caller(Form::kTwoTexts, nick); });
+  count(state, [&] { calls.call_many(kEvents); });
+}
+
+void count_held_loop(benchmark::State& state) {
+  OwnHost host;
+  LoopCalls calls(host, Form::kTwoTexts);
+  count(state, [&] { calls.run(kEvents); });
+}
+
+void count_own_hook_post(benchmark::State& state) {
+  OwnHost host;
+  OwnEvents events(host, Form::kTwoTexts);
   count(state, [&] {
-    for (int i = 0; i < kEvents / EventStream::kBlock; ++i) {
+    for (int i = 0; i < kEvents / OwnEvents::kBlock; ++i) {
       events.post_block();
     }
   });
 }
 
-void count_call_future(benchmark::State& state) {
-  ScriptLane script;
-  CallWindow calls(script.mailbox(), ScriptLane::function(Form::kTwoTexts), Form::kTwoTexts);
-  count(state, [&] { calls.call_many(kEvents); });
-}
-
-void count_loop_completion(benchmark::State& state) {
-  ScriptLane script;
-  LoopCalls calls(script, Form::kTwoTexts);
-  count(state, [&] { calls.run(kEvents); });
+void count_own_hook_decide(benchmark::State& state) {
+  OwnHost host;
+  OwnDecisions events(host, Form::kTwoTexts);
+  count(state, [&] {
+    for (int i = 0; i < kEvents / OwnDecisions::kWindow; ++i) {
+      events.run_window();
+    }
+  });
 }
 
 void allocations(benchmark::State& state, void (*measure)(benchmark::State&)) { measure(state); }
-BENCHMARK_CAPTURE(allocations, post_hook, count_post_hook)->Iterations(1)->Apply(repeated);
-BENCHMARK_CAPTURE(allocations, call_future, count_call_future)->Iterations(1)->Apply(repeated);
-BENCHMARK_CAPTURE(allocations, loop_completion, count_loop_completion)
-    ->Iterations(1)
-    ->Apply(repeated);
+#define HOOKLINE_COUNT(name, measure) \
+  BENCHMARK_CAPTURE(allocations, name, measure)->Iterations(1)->Apply(repeated)
+HOOKLINE_COUNT(own_hook_post, count_own_hook_post);
+HOOKLINE_COUNT(own_hook_decide, count_own_hook_decide);
+HOOKLINE_COUNT(call_held, count_calls<HeldCaller>);
+HOOKLINE_COUNT(call_held_loop, count_held_loop);
+HOOKLINE_COUNT(call_by_name, count_calls<NameCaller>);
+HOOKLINE_COUNT(call_typed, count_calls<TypedCaller>);
+#undef HOOKLINE_COUNT
 
 }  // namespace
 }  // namespace hookline::bench

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <uv.h>
+
+namespace hookline::bench {
+
+// Owns a libuv loop.
+class UvLoop {
+ public:
+  UvLoop() { uv_loop_init(&loop_); }
+  UvLoop(const UvLoop&) = delete;
+  UvLoop& operator=(const UvLoop&) = delete;
+  // Runs what is left, such as the ends of handles, and closes the loop.
+  ~UvLoop() {
+    uv_run(&loop_, UV_RUN_DEFAULT);
+    uv_loop_close(&loop_);
+  }
+
+  [[nodiscard]] uv_loop_t* get() { return &loop_; }
+
+ private:
+  uv_loop_t loop_{};
+};
+
+// Attaches a loop of its own to a host, and detaches it.
+template <class Host>
+class AttachedLoop {
+ public:
+  explicit AttachedLoop(Host& host) : host_(host) { host_.scripts().attach_loop(loop_.get()); }
+  AttachedLoop(const AttachedLoop&) = delete;
+  AttachedLoop& operator=(const AttachedLoop&) = delete;
+  ~AttachedLoop() { host_.scripts().detach_loop(); }
+
+  void turn() { uv_run(loop_.get(), UV_RUN_ONCE); }
+
+ private:
+  Host& host_;
+  UvLoop loop_;
+};
+
+}  // namespace hookline::bench
