@@ -17,45 +17,25 @@
 #include <utility>
 
 #include "hookline/asio.h"
+#include "hookline/decision.h"
 #include "hookline/function.h"
 #include "hookline/future.h"
 #include "hookline/script_host.h"
+#include "hookline/typed_hook.h"
 
-using hookline::Future;
-using hookline::Hook;
-using hookline::Promise;
+using hookline::Decision;
 using hookline::Result;
 using hookline::ScriptHost;
 using Socket = asio::local::stream_protocol::socket;
 
 namespace {
 
+constexpr auto kOnChat =
+    hookline::hook<std::string, std::string>("on_chat", {"nick", "message"}, hookline::veto);
+
 void say(const std::string& text) {
   std::cout << text << '\n';  // no spam, ann
 }
-
-// Keeps a promise with the verdict about a line.
-class Decision final : public hookline::VerdictHandler {
- public:
-  static Future<bool> of(ScriptHost& scripts, const std::string& line) {
-    auto decision = std::make_unique<Decision>();
-    Future<bool> allowed = decision->promise_.future();
-    if (scripts.fire(Hook::kOnParsedMsgChat, {"ann", line}, *decision)) {
-      (void)decision.release();  // NOLINT(bugprone-unused-return-value): on_verdict() deletes it
-    } else {
-      decision->promise_.set(true);  // no script has the hook
-    }
-    return allowed;
-  }
-
-  void on_verdict(const hookline::Verdict& verdict) noexcept override {
-    const std::unique_ptr<Decision> self(this);
-    promise_.set(verdict.allowed);
-  }
-
- private:
-  Promise<bool> promise_;
-};
 
 // NOLINTBEGIN(*-avoid-reference-coroutine-parameters): the ScriptHost outlives the io_context
 // [coroutine]
@@ -64,10 +44,10 @@ asio::awaitable<void> serve_client(ScriptHost& scripts, Socket client) {
   std::string line;
   co_await asio::async_read_until(client, asio::dynamic_buffer(line), '\n', asio::use_awaitable);
   line.pop_back();
-  Future<bool> decision = Decision::of(scripts, line);
-  const Result<bool> allowed =
-      co_await hookline::async_wait(std::move(decision), asio::use_awaitable);
-  std::cout << line + (allowed.value() ? ": allowed" : ": blocked") << '\n';  // buy spam: blocked
+  const Result<Decision> decision =
+      co_await hookline::async_decide(scripts, kOnChat("ann", line), asio::use_awaitable);
+  const bool allowed = decision.value().allowed;
+  std::cout << line + (allowed ? ": allowed" : ": blocked") << '\n';  // buy spam: blocked
 
   const Result<int> lines =
       co_await hookline::async_call<int>(scripts, "asio_host", "count_lines", asio::use_awaitable);
@@ -78,7 +58,7 @@ asio::awaitable<void> serve_client(ScriptHost& scripts, Socket client) {
 
 // [serve]
 bool serve(const char* script, asio::io_context& context, Socket client) {
-  const auto scripts = ScriptHost::create().value();
+  const auto scripts = ScriptHost::create({.hooks = {kOnChat}}).value();
   // From here on, this thread is the host thread. No other may run the context.
   scripts->attach_loop(std::make_shared<hookline::AsioLoop>(context));
   scripts->def("say", &say, hookline::arg("text")).value();

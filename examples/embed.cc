@@ -1,20 +1,28 @@
 #include <hookline/future.h>
+#include <hookline/script_function.h>
 #include <hookline/script_host.h>
+#include <hookline/typed_hook.h>
 
 #include <iostream>
+#include <string>
+
+// Scripts may block a chat line, or replace its text.
+constexpr auto kOnChat = hookline::hook<std::string, std::string>("on_chat", {"nick", "message"},
+                                                                  hookline::last_replacement);
 
 int main(int argc, char** argv) {
   if (argc != 2) {
     std::cerr << "usage: example_embed SCRIPT.py\n";
     return 2;
   }
-  const auto scripts = hookline::ScriptHost::create().value();
+  const auto scripts = hookline::ScriptHost::create({.hooks = {kOnChat}}).value();
   const auto id = scripts->load(argv[1]).get().value();
 
-  scripts->post(hookline::Hook::kOnParsedMsgChat, {"ann", "hello"});  // queues the event
-  const auto verdict = scripts->wait(hookline::Hook::kOnParsedMsgChat, {"bob", "spam!"});
-  std::cout << (verdict.allowed ? "allowed" : "blocked") << '\n';  // blocked
+  scripts->post(kOnChat("ann", "hello"));  // queues the event
+  const auto decision = scripts->decide_wait(kOnChat("bob", "spam!"));
+  std::cout << (decision.allowed ? "allowed" : "blocked") << '\n';  // blocked
 
-  auto answer = scripts->call(id, "greet", {"ann"});  // a future
-  std::cout << answer.get().value().repr() << '\n';   // 'ann has said 1 line(s)'
+  const auto greet = scripts->function<std::string(std::string)>(id, "greet");
+  hookline::Future<std::string> greeting = greet("ann");
+  std::cout << greeting.get().value() << '\n';  // ann has said 1 line(s)
 }

@@ -7,19 +7,27 @@
 #include <chrono>
 #include <filesystem>
 #include <iostream>
-#include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 
+#include "hookline/decision.h"
 #include "hookline/function.h"
 #include "hookline/future.h"
 #include "hookline/script_host.h"
+#include "hookline/typed_hook.h"
 
-using hookline::Hook;
+using hookline::Decision;
 using hookline::ScriptHost;
 
 namespace {
+
+// [hooks]
+// The hooks of this server. The first one only observes; by the second one scripts may block a
+// line.
+constexpr auto kOnLogin = hookline::hook<std::string>("on_login", {"nick"});
+constexpr auto kOnChat =
+    hookline::hook<std::string, std::string>("on_chat", {"nick", "message"}, hookline::veto);
+// [/hooks]
 
 // [log]
 // Receives the library's log. Any thread may call this, also several at the same time.
@@ -57,35 +65,17 @@ hookline::Module make_module() {
 // [/functions]
 
 // [decision]
-// A chat line that waits for its verdict, while the loop continues. The handler lives until it has
-// been called.
-class ChatLine final : public hookline::VerdictHandler {
- public:
-  ChatLine(std::string text, uv_loop_t* loop) : text_(std::move(text)), loop_(loop) {}
-
-  static void arrived(ScriptHost& scripts, std::string text, uv_loop_t* loop) {
-    auto line = std::make_unique<ChatLine>(std::move(text), loop);
-    if (scripts.fire(Hook::kOnParsedMsgChat, {"ann", line->text_}, *line)) {
-      (void)line.release();  // NOLINT(bugprone-unused-return-value): on_verdict() deletes it
-    } else {
-      line->decided(true);  // no script has the hook
-    }
+// Asks the scripts about a line, while the loop continues.
+void chat(ScriptHost& scripts, const std::string& line, uv_loop_t* loop) {
+  const auto decided = [line, loop](const Decision& decision) {
+    std::cout << line + (decision.allowed ? ": allowed" : ": blocked")
+              << '\n';  // buy spam: blocked
+    uv_stop(loop);
+  };
+  if (scripts.decide_on_loop(kOnChat("ann", line), decided) != hookline::Asked::kWaiting) {
+    decided(Decision());  // no script has the hook, so the line is allowed
   }
-
-  void on_verdict(const hookline::Verdict& verdict) noexcept override {
-    const std::unique_ptr<ChatLine> self(this);
-    decided(verdict.allowed);
-  }
-
- private:
-  void decided(bool allowed) {
-    std::cout << text_ + (allowed ? ": allowed" : ": blocked") << '\n';  // buy spam: blocked
-    uv_stop(loop_);
-  }
-
-  std::string text_;
-  uv_loop_t* loop_;
-};
+}
 // [/decision]
 
 // [shutdown]
@@ -103,7 +93,8 @@ bool end(ScriptHost& scripts) {
 // [serve]
 bool serve(const std::filesystem::path& script, uv_loop_t* loop) {
   Server server;  // outlives the ScriptHost
-  auto created = ScriptHost::create(server, {.module = make_module(), .log = write_log});
+  auto created = ScriptHost::create(
+      server, {.hooks = {kOnLogin, kOnChat}, .module = make_module(), .log = write_log});
   if (!created) {
     std::cerr << created.error().to_string() << '\n';
     return false;
@@ -115,8 +106,8 @@ bool serve(const std::filesystem::path& script, uv_loop_t* loop) {
     std::cerr << id.error().to_string() << '\n' << id.error().traceback;
     return false;
   }
-  scripts.post(Hook::kOnUserLogin, {"ann"});  // queues the event
-  ChatLine::arrived(scripts, "buy spam", loop);
+  scripts.post(kOnLogin("ann"));  // queues the event
+  chat(scripts, "buy spam", loop);
   uv_run(loop, UV_RUN_DEFAULT);
   return end(scripts);
 }

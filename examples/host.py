@@ -1,9 +1,9 @@
 import server
 
 
-def OnUserLogin(nick):
+def on_login(nick):
     server.say(f"hello, {server.users()} users")
 
 
-def OnParsedMsgChat(nick, message):
+def on_chat(nick, message):
     return "spam" not in message  # False blocks the line

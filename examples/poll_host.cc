@@ -16,19 +16,23 @@
 #include <string_view>
 #include <utility>
 
+#include "hookline/decision.h"
 #include "hookline/executor.h"
 #include "hookline/function.h"
 #include "hookline/future.h"
 #include "hookline/poll_loop.h"
 #include "hookline/script_host.h"
+#include "hookline/typed_hook.h"
 
-using hookline::Hook;
 using hookline::PollLoop;
 using hookline::Result;
 using hookline::ScriptHost;
 using hookline::Value;
 
 namespace {
+
+constexpr auto kOnChat =
+    hookline::hook<std::string, std::string>("on_chat", {"nick", "message"}, hookline::veto);
 
 void say(const std::string& text) {
   std::cout << text << '\n';  // no spam, ann
@@ -60,19 +64,21 @@ class Server final : public hookline::ResultHandler {
   // [/loop]
 
  private:
-  // A line that waits for its verdict.
-  class Line final : public hookline::VerdictHandler {
+  // [handler]
+  // A line that waits for its decision. It lives until the decision has come.
+  class Line final : public hookline::DecisionHandler {
    public:
     explicit Line(std::string text) : text_(std::move(text)) {}
-    void on_verdict(const hookline::Verdict& verdict) noexcept override {
+    void on_decision(const hookline::Decision& decision) noexcept override {
       const std::unique_ptr<Line> self(this);
-      std::cout << text_ + (verdict.allowed ? ": allowed" : ": blocked") << '\n';
+      std::cout << text_ + (decision.allowed ? ": allowed" : ": blocked") << '\n';
       // buy spam: blocked
     }
 
    private:
     std::string text_;
   };
+  // [/handler]
 
   // Returns false when the client has gone.
   bool read_line() {
@@ -80,13 +86,13 @@ class Server final : public hookline::ResultHandler {
     const ssize_t count = read(client_, bytes.data(), bytes.size());
     if (count <= 0) {
       // The scripts answer in order: the lines first.
-      scripts_.call("poll_host", {.callee = "count_lines"}, *this).value();
+      scripts_.call_on_loop("poll_host", "count_lines", {}, *this).value();
       return false;
     }
     const std::string_view text(bytes.data(), static_cast<std::size_t>(count));
-    auto line = std::make_unique<Line>(std::string(text));
-    if (scripts_.fire(Hook::kOnParsedMsgChat, {"ann", text}, *line)) {
-      (void)line.release();  // NOLINT(bugprone-unused-return-value): on_verdict() deletes it
+    Line* const line = std::make_unique<Line>(std::string(text)).release();  // deletes itself
+    if (scripts_.decide_on_loop(kOnChat("ann", text), *line) != hookline::Asked::kWaiting) {
+      line->on_decision({});  // no script has the hook, so the line is allowed
     }
     return true;
   }
@@ -104,7 +110,7 @@ class Server final : public hookline::ResultHandler {
 // [serve]
 bool serve(const char* script, int client) {
   PollLoop loop(PollLoop::Turns::kReported);  // outlives the ScriptHost
-  const auto scripts = ScriptHost::create().value();
+  const auto scripts = ScriptHost::create({.hooks = {kOnChat}}).value();
   scripts->attach_loop(loop);  // from here on, this thread is the host thread
   scripts->def("say", &say, hookline::arg("text")).value();
   (void)scripts->load(script).get().value();

@@ -3,7 +3,7 @@ import host
 lines = 0
 
 
-def OnParsedMsgChat(nick, message):
+def on_chat(nick, message):
     global lines
     lines += 1
     if "spam" not in message:

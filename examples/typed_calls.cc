@@ -1,5 +1,6 @@
 // Calls functions of typed_calls.py. The argument of the program is the path of that script.
 #include <hookline/future.h>
+#include <hookline/script_function.h>
 #include <hookline/script_host.h>
 #include <hookline/typed_call.h>
 
@@ -90,6 +91,17 @@ void keep_objects(hookline::ScriptHost& scripts) {
 }
 // [/objects]
 
+// [held]
+void hold_a_function(hookline::ScriptHost& scripts) {
+  const auto share_of = scripts.function<int(std::string)>("typed_calls", "share_of");
+  hookline::Future<int> share = share_of("bob");
+  std::cout << share.get().value() << '\n';           // 999
+  std::cout << share_of.wait("ann").value() << '\n';  // 12345
+  share = share_of.within(std::chrono::seconds(30), "nobody");
+  std::cout << share.get().error().to_string() << '\n';  // script_raised: KeyError: 'nobody'
+}
+// [/held]
+
 // [errors]
 void show_errors(hookline::ScriptHost& scripts) {
   const auto show = [&](const char* function, const char* nick) {
@@ -124,5 +136,6 @@ int main(int argc, char** argv) {
   pass_containers(*scripts);
   pass_structs(*scripts);
   keep_objects(*scripts);
+  hold_a_function(*scripts);
   show_errors(*scripts);
 }
