@@ -219,7 +219,7 @@ def GetServFreq() -> float:
     """Returns the number of turns of the hub's loop per second."""
 
 def UserRestrictions(nick: str, chat: str | None = None, pm: str | None = None, search: str | None = None, ctm: str | None = None) -> dict[str, bool]:
-    """Changes the given restrictions of a user, and returns all of them. For each of chat, pm, search and ctm, `""` changes nothing, `"0"` lifts the restriction, `"1"` forbids it for a week, and a time such as `90s`, `30m`, `3h` or `2d` for that long. The result says for each of the four whether it is forbidden now. An invalid time raises a ValueError."""
+    """Changes the given restrictions of a user, and returns all of them. For each of chat, pm, search and ctm, `\""` changes nothing, `"0"` lifts the restriction, `"1"` forbids it for a week, and a time such as `90s`, `30m`, `3h` or `2d` for that long. The result says for each of the four whether it is forbidden now. An invalid time raises a ValueError."""
 
 def StopHub(code: int, delay: int | None = None) -> bool:
     """Ends the hub. delay is in milliseconds; of several delays, the one that ends first counts. code is the exit code of the process, 0 to 255. Returns False for any other code."""
@@ -254,3 +254,134 @@ class HostFunction:
 
 def __getattr__(name: str) -> HostFunction:
     """Returns the function that the host has added under this name."""
+
+# Scripts may define these functions, which the host calls:
+#
+# def OnNewConn(ip: str) -> Any: ...
+#     A client has connected, and has said nothing yet. If a script blocks the event, the client is disconnected.
+#
+# def OnCloseConn(ip: str) -> Any: ...
+#     A connection has ended, whether or not its user had logged in. The hub ignores the result.
+#
+# def OnCloseConnEx(ip: str, reason: int, nick: str) -> Any: ...
+#     A connection has ended. reason is one of `vh.eCR_*`; nick is empty if the client gave none. The hub ignores the result.
+#
+# def OnParsedMsgChat(nick: str, message: str) -> Any: ...
+#     A user has written a line in the main chat. Commands (`+` or `!` and a letter) are not chat. If a script blocks the event, the line is not shown. The hook may return a replacement: a `str`, or `(nick, message)`.
+#
+# def OnParsedMsgPM(nick: str, message: str, to_nick: str) -> Any: ...
+#     A user has sent a private message to another user. If a script blocks the event, the message is not delivered.
+#
+# def OnParsedMsgMCTo(nick: str, message: str, to_nick: str) -> Any: ...
+#     A user has sent a main chat line that only one other user is to see (`$MCTo`). If a script blocks the event, the line is not delivered.
+#
+# def OnParsedMsgSearch(nick: str, data: str) -> Any: ...
+#     A client searches. data is the whole command. If a script blocks the event, the search is not sent on.
+#
+# def OnParsedMsgSR(nick: str, data: str) -> Any: ...
+#     A client answers a search. data is the whole command. If a script blocks the event, the answer is not delivered.
+#
+# def OnParsedMsgMyINFO(nick: str, desc: str, tag: str, speed: str, mail: str, sharesize: str) -> Any: ...
+#     A user has changed its description of itself. sharesize is in bytes, as text. If a script blocks the event, the change is ignored. The hook may return a replacement: `(desc, tag, speed, mail, sharesize)`.
+#
+# def OnFirstMyINFO(nick: str, desc: str, tag: str, speed: str, mail: str, sharesize: str) -> Any: ...
+#     A user has described itself for the first time, at the end of the login. If a script blocks the event, the client is disconnected. The hook may return a replacement: `(desc, tag, speed, mail, sharesize)`.
+#
+# def OnParsedMsgValidateNick(data: str) -> Any: ...
+#     A client has asked for a nick. data is the whole command. If a script blocks the event, the nick is denied, and the client is disconnected.
+#
+# def OnParsedMsgAny(nick: str, data: str) -> Any: ...
+#     A client that has a nick has sent a command. This hook comes before the command's own hook. If a script blocks the event, the command is ignored.
+#
+# def OnParsedMsgAnyEx(ip: str, data: str) -> Any: ...
+#     A client that has no nick yet has sent a command. If a script blocks the event, the command is ignored.
+#
+# def OnOpChatMessage(nick: str, message: str) -> Any: ...
+#     An operator has written to the operators' chat. If a script blocks the event, the message is not delivered.
+#
+# def OnPublicBotMessage(nick: str, message: str, min_class: int, max_class: int) -> Any: ...
+#     A bot, of the hub or of another script, says something to the main chat. The hub ignores the result.
+#
+# def OnUnLoad(code: int) -> Any: ...
+#     The hub or its plugin ends; code says why. See also UnLoad(). The hub ignores the result.
+#
+# def OnCtmToHub(nick: str, ip: str, port: int, server_port: int, ref: str) -> Any: ...
+#     Another hub has told a client to connect to this hub, which is an attack. If a script blocks the event, it makes no difference, because the client is disconnected in either case.
+#
+# def OnParsedMsgSupports(ip: str, message: str, back: str) -> Any: ...
+#     A client has listed the extensions that it supports. back is the hub's answer. If a script blocks the event, the list is ignored, and the client is treated as one without extensions.
+#
+# def OnParsedMsgMyHubURL(nick: str, data: str) -> Any: ...
+#     A client tells the address that it used to connect to the hub. If a script blocks the event, the address is ignored.
+#
+# def OnParsedMsgExtJSON(nick: str, data: str) -> Any: ...
+#     A client sends more information about itself, in JSON. If a script blocks the event, the information is ignored.
+#
+# def OnParsedMsgBotINFO(nick: str, data: str) -> Any: ...
+#     A pinger or a bot asks for a description of this hub. If a script blocks the event, the request is not answered.
+#
+# def OnParsedMsgVersion(ip: str, data: str) -> Any: ...
+#     A client has told its version of the protocol. If a script blocks the event, the version is ignored.
+#
+# def OnParsedMsgMyPass(nick: str, data: str) -> Any: ...
+#     A client has sent its password. data is the whole command. Do not log it. If a script blocks the event, the client is disconnected.
+#
+# def OnParsedMsgConnectToMe(nick: str, other_nick: str, ip: str, port: str) -> Any: ...
+#     A client wants another one to connect to it. If a script blocks the event, the request is not sent on.
+#
+# def OnParsedMsgRevConnectToMe(nick: str, other_nick: str) -> Any: ...
+#     A client in passive mode asks another one to make contact. If a script blocks the event, the request is not sent on.
+#
+# def OnUnknownMsg(nick: str, data: str) -> Any: ...
+#     A client has sent a command that the hub does not know. nick is empty before the login. If a script blocks the event, the command is ignored.
+#
+# def OnOperatorCommand(nick: str, command: str) -> Any: ...
+#     An operator has typed a command with the prefix `!`, which no script has handled in OnHubCommand. If a script blocks the event, the hub does not run the command.
+#
+# def OnOperatorKicks(op: str, nick: str, reason: str) -> Any: ...
+#     Somebody is about to be kicked, by an operator or a script. If a script blocks the event, nobody is kicked.
+#
+# def OnOperatorDrops(op: str, nick: str) -> Any: ...
+#     An operator is about to disconnect a user without telling anybody. If a script blocks the event, nobody is disconnected.
+#
+# def OnOperatorDropsWithReason(op: str, nick: str, reason: str) -> Any: ...
+#     This hook follows OnOperatorDrops, and also gets the reason. If a script blocks the event, nobody is disconnected.
+#
+# def OnValidateTag(nick: str, tag: str) -> Any: ...
+#     A client has sent a tag. tag includes its `<` and `>`. If a script blocks the event, the client is disconnected; if it is not the first tag, the change is ignored.
+#
+# def OnUserCommand(nick: str, command: str) -> Any: ...
+#     A user has typed a command with the prefix `+`, or a user who is not an operator has typed one with `!`, and no script has handled it in OnHubCommand. command includes the prefix. If a script blocks the event, the hub does not run the command.
+#
+# def OnHubCommand(nick: str, command: str, user_class: int, in_pm: int, prefix: str) -> Any: ...
+#     A user has typed a command in the main chat, or in private to the hub's bot (then in_pm is 1). This hook sees commands first. If a script blocks the event, the hub does not run the command, because the script has handled it.
+#
+# def OnScriptCommand(command: str, data: str, plugin: str, script: str) -> Any: ...
+#     Another script has called vh.ScriptCommand(). The hub ignores the result.
+#
+# def OnUserInList(nick: str) -> Any: ...
+#     A user has logged in, and the others have been told. If a script blocks the event, it makes no difference, because the user is logged in already.
+#
+# def OnUserLogin(nick: str) -> Any: ...
+#     A user has logged in, but the others have not been told yet. If a script blocks the event, the client is disconnected.
+#
+# def OnUserLogout(nick: str) -> Any: ...
+#     A user who had logged in has left. The hub does not know the user any more (vh.GetUserClass returns -2), so store in OnUserLogin what you need here. The hub ignores the result.
+#
+# def OnTimer(msec: float) -> Any: ...
+#     The hub calls this hook every `timer_interval` of the configuration, by default once in a second. msec is the time since the epoch in milliseconds. A function without a parameter is called without one. The hub ignores the result.
+#
+# def OnNewReg(op: str, nick: str, class: int) -> Any: ...
+#     Somebody is about to be registered. If a script blocks the event, nobody is registered.
+#
+# def OnNewBan(op: str, ip: str, nick: str, reason: str) -> Any: ...
+#     Somebody is about to be banned. ip or nick may be empty. The ban of a kick does not cause this event. If a script blocks the event, nobody is banned.
+#
+# def OnSetConfig(nick: str, conf: str, var: str, new_value: str, old_value: str, type: int) -> Any: ...
+#     A script is about to change a variable of the configuration. nick is the name of the script. vh.Topic and operators who set the topic do not cause this event. type is 1 for an integer, else 0. If a script blocks the event, the variable keeps its value.
+#
+# def UnLoad() -> None: ...
+#     The script is about to be removed or reloaded, or the hub ends. Save your data, and tell your threads to end, because the hub waits for them.
+#
+# def OnScriptQuery(command: str, data: str, recipient: str, sender: str) -> str | None: ...
+#     Another script has called vh.ScriptQuery(), and gets the result. None means no answer.
