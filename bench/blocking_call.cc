@@ -3,8 +3,8 @@
 #include "bench/bench_host.h"
 #include "bench/classic_script.h"
 #include "bench/cost.h"
-#include "bench/event_stream.h"
 #include "bench/form.h"
+#include "bench/hub_hooks.h"
 #include "bench/python.h"
 #include "hookline/script_info.h"
 

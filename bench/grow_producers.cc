@@ -9,8 +9,8 @@
 
 #include "bench/bench_host.h"
 #include "bench/cost.h"
-#include "bench/event_stream.h"
 #include "bench/form.h"
+#include "bench/hub_hooks.h"
 #include "bench/python.h"
 #include "hookline/script_info.h"
 

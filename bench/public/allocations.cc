@@ -13,7 +13,7 @@
 #include "bench/form.h"
 #include "bench/public/callers.h"
 #include "bench/public/loop_calls.h"
-#include "bench/public/own_events.h"
+#include "bench/public/own_hooks.h"
 #include "bench/public/own_host.h"
 
 namespace {
@@ -131,7 +131,7 @@ void count_held_loop(benchmark::State& state) {
 
 void count_own_hook_post(benchmark::State& state) {
   OwnHost host;
-  OwnEvents events(host, Form::kTwoTexts);
+  OwnEvents events(host.scripts(), {host.script()}, Form::kTwoTexts);
   count(state, [&] {
     for (int i = 0; i < kEvents / OwnEvents::kBlock; ++i) {
       events.post_block();
@@ -141,7 +141,7 @@ void count_own_hook_post(benchmark::State& state) {
 
 void count_own_hook_decide(benchmark::State& state) {
   OwnHost host;
-  OwnDecisions events(host, Form::kTwoTexts);
+  OwnDecisions events(host.scripts(), host.script(), Form::kTwoTexts);
   count(state, [&] {
     for (int i = 0; i < kEvents / OwnDecisions::kWindow; ++i) {
       events.run_window();

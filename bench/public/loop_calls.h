@@ -6,7 +6,7 @@
 #include "bench/form.h"
 #include "bench/public/callers.h"
 #include "bench/public/own_host.h"
-#include "bench/public/uv_loop.h"
+#include "bench/uv_loop.h"
 #include "hookline/executor.h"
 
 namespace hookline::bench {
@@ -16,7 +16,7 @@ namespace hookline::bench {
 // command of a connection.
 class LoopCalls final : public ResultHandler {
  public:
-  LoopCalls(OwnHost& host, Form form) : loop_(host), caller_(host), form_(form) {
+  LoopCalls(OwnHost& host, Form form) : loop_(host.scripts()), caller_(host), form_(form) {
     constexpr int kWindow = 1'024;
     for (int i = 0; i < kWindow; ++i) {
       call();
@@ -58,7 +58,7 @@ class LoopCalls final : public ResultHandler {
     }
   }
 
-  AttachedLoop<OwnHost> loop_;
+  AttachedLoop loop_;
   HeldCaller caller_;
   Form form_;
   Nicks nicks_;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "bench/cost.h"
+#include "bench/public/own_hooks.h"
 #include "bench/scripts.h"
 #include "hookline/future.h"
 #include "hookline/script_info.h"

@@ -1,16 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
-#include "hookline/hook.h"
 #include "hookline/script_host.h"
-#include "hookline/typed_hook.h"
 
 namespace hookline::bench {
-
-inline constexpr auto kOnLogin = hook<std::string>("on_login", {"player"}, veto);
-inline constexpr auto kOnChat =
-    hook<std::string, std::string>("on_chat", {"player", "text"}, last_replacement);
 
 // A host that has hooks of its own, and has loaded bench/scripts/own.py. It knows nothing but the
 // installed headers, like all of bench/public.

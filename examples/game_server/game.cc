@@ -13,7 +13,7 @@ namespace game {
 
 namespace {
 
-// What the simulated players say.
+// The simulated players say these lines.
 struct Line {
   long tick;
   const char* player;

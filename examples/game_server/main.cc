@@ -40,22 +40,16 @@ struct Settings {
 };
 
 // Runs the game; the scripts have ended when this returns. Returns false if a script has not.
+// Throws BadResult if the game cannot begin.
 bool play(const Settings& settings, const std::filesystem::path& script, uv_loop_t* loop) {
   game::World world(settings.players);  // outlives the ScriptHost
-  auto created = hookline::ScriptHost::create(
-      {.hooks = {game::kOnMove, game::kOnChat},
-       .module = world.module(),
-       .decision_deadline = std::chrono::milliseconds(settings.deadline_ms)});
-  if (!created) {
-    std::cerr << created.error().to_string() << '\n';
-    return false;
-  }
-  const auto scripts = *std::move(created);
+  const auto scripts = hookline::ScriptHost::create(
+                           {.hooks = {game::kOnMove, game::kOnChat},
+                            .module = world.module(),
+                            .decision_deadline = std::chrono::milliseconds(settings.deadline_ms)})
+                           .value();
   scripts->attach_loop(loop);  // from here on, this thread is the host thread
-  if (const auto id = scripts->load(script).get(); !id) {
-    std::cerr << id.error().to_string() << '\n' << id.error().traceback;
-    return false;
-  }
+  (void)scripts->load(script).get().value();
   game::Game game(world, *scripts, loop);
   game.start(settings.ticks, settings.tick_ms);
   uv_run(loop, UV_RUN_DEFAULT);
@@ -88,7 +82,12 @@ int main(int argc, char** argv) {
   }
   uv_loop_t loop;
   uv_loop_init(&loop);
-  const bool well = play(settings, *script, &loop);
+  bool well = false;
+  try {
+    well = play(settings, *script, &loop);
+  } catch (const hookline::BadResult& error) {
+    std::cerr << error.what() << '\n';
+  }
   uv_run(&loop, UV_RUN_DEFAULT);  // completes the closing of handles
   uv_loop_close(&loop);
   return well ? 0 : 1;

@@ -69,20 +69,13 @@ filter::Descriptor watch_signals() {
 bool serve(const Settings& settings, const std::filesystem::path& script) {
   const filter::Descriptor stop = watch_signals();
   hookline::PollLoop loop(hookline::PollLoop::Turns::kReported);  // outlives the ScriptHost
-  auto created = hookline::ScriptHost::create(
-      {.hooks = {filter::kOnPost},
-       .module = make_module(),
-       .decision_deadline = std::chrono::milliseconds(settings.deadline_ms)});
-  if (!created) {
-    std::cerr << created.error().to_string() << '\n';
-    return false;
-  }
-  const auto scripts = *std::move(created);
+  const auto scripts = hookline::ScriptHost::create(
+                           {.hooks = {filter::kOnPost},
+                            .module = make_module(),
+                            .decision_deadline = std::chrono::milliseconds(settings.deadline_ms)})
+                           .value();
   scripts->attach_loop(loop);  // from here on, this thread is the host thread
-  if (const auto id = scripts->load(script).get(); !id) {
-    std::cerr << id.error().to_string() << '\n' << id.error().traceback;
-    return false;
-  }
+  (void)scripts->load(script).get().value();
   filter::Server server(*scripts, loop, stop.get());
   const auto port = server.listen(static_cast<std::uint16_t>(settings.port));
   if (!port) {
@@ -118,5 +111,10 @@ int main(int argc, char** argv) {
   if (!script) {
     return script.error();
   }
-  return serve(settings, *script) ? 0 : 1;
+  try {
+    return serve(settings, *script) ? 0 : 1;
+  } catch (const hookline::BadResult& error) {
+    std::cerr << error.what() << '\n';
+    return 1;
+  }
 }

@@ -47,7 +47,7 @@ class Server {
    public:
     Connection(Server& server, Descriptor socket) : server_(server), socket_(std::move(socket)) {}
 
-    // What poll() has to watch. Nothing is read from a client whose request is undecided.
+    // Says what poll() has to watch. Nothing is read from a client whose request is undecided.
     [[nodiscard]] pollfd watched() const;
     [[nodiscard]] bool ended() const { return socket_.get() < 0 && !is_undecided_; }
     void on_ready(short events);

@@ -14,7 +14,7 @@ struct Decision {
   bool allowed = true;
   // Empty, or one element for each argument of the event: what replaces it, or nullopt if it stays.
   std::vector<std::optional<Value>> replaced;
-  // What the hook's rule collected, in load order.
+  // Has what the hook's rule collected, in load order.
   std::vector<Value> answers;
   // These are the numbers of scripts whose answer did not count. The log has more about them.
   std::uint32_t late = 0;    // had not answered at the deadline

@@ -18,8 +18,8 @@ struct AnswerRule;  // <hookline/decision.h>
 extern const AnswerRule observe;
 // A script blocks the event with False or 0; one is enough.
 extern const AnswerRule veto;
-// As veto, and a tuple with one item for each argument replaces those that are not None; so does a
-// dict with names of arguments. The last replacement wins, and an int for a float becomes one.
+// Does what veto does. A tuple with one item for each argument also replaces those that are not
+// None, as does a dict with names of arguments. The last one wins; an int for a float becomes one.
 extern const AnswerRule last_replacement;
 // The first result that is not None, in load order, is Decision::answers[0].
 extern const AnswerRule first_answer;

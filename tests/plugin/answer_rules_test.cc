@@ -151,7 +151,7 @@ TEST_F(OwnHooks, AHookThatTheTableLacksIsNotSent) {
   load("a", "def on_join(player): return False\ndef on_name(): return 'a'\n");
   EXPECT_EQ(scripts->decide(kOnName()).get().error().code, ErrorCode::kBadArguments);
   EXPECT_TRUE(scripts->decide_wait(kOnName()).answers.empty());
-  // The same name with other arguments is another hook.
+  // A hook of the same name with other arguments is another hook.
   constexpr auto kOther = hook<std::string, int>("on_join", {"player", "level"}, veto);
   EXPECT_FALSE(scripts->find_hook(kOther));
   EXPECT_TRUE(scripts->decide_wait(kOther("ann", 1)).allowed);

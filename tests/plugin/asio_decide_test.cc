@@ -5,16 +5,8 @@
 #include <asio/bind_cancellation_slot.hpp>
 #include <asio/bind_executor.hpp>
 #include <asio/cancellation_signal.hpp>
-#include <asio/co_spawn.hpp>
-#include <asio/detached.hpp>
-#include <asio/io_context.hpp>
 #include <asio/use_awaitable.hpp>
 #include <asio/use_future.hpp>
-#if __has_include(<asio/deferred.hpp>)
-#include <asio/deferred.hpp>
-#else
-#include <asio/experimental/deferred.hpp>
-#endif
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -23,11 +15,10 @@
 #include <thread>
 #include <utility>
 
-#include "hookline/asio.h"
 #include "hookline/decision.h"
 #include "hookline/function.h"
 #include "hookline/typed_hook.h"
-#include "tests/plugin/test_scripts.h"
+#include "tests/plugin/on_asio.h"
 
 namespace hookline::test {
 
@@ -37,39 +28,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
-#if __has_include(<asio/deferred.hpp>)
-using asio::deferred;
-#else
-using asio::experimental::deferred;
-#endif
-
 constexpr auto kOnMove =
     hook<std::string, double, Value>("on_move", {"player", "x", "extra"}, last_replacement);
 constexpr auto kOnSeen = hook<std::string>("on_seen", {"player"});
 
-class AsioDecide : public ScriptHostTest {
+class AsioDecide : public OnAsio {
  protected:
-  ~AsioDecide() override { scripts.reset(); }
-
   void start_on_loop(ScriptHostOptions options = {}) {
     options.hooks = {kOnMove, kOnSeen};
-    start(std::move(options));
-    scripts->attach_loop(std::make_shared<AsioLoop>(context));
-  }
-  // Runs a coroutine, and the context until the coroutine has ended.
-  template <class Body>
-  void run(Body body) {
-    bool ended = false;
-    asio::co_spawn(
-        context,
-        [&]() -> asio::awaitable<void> {
-          co_await body();
-          ended = true;
-        },
-        asio::detached);
-    while (!ended) {
-      context.run_one();
-    }
+    OnAsio::start_on_loop(std::move(options));
   }
   void run_until_decided() {
     while (!decided) {
@@ -83,7 +50,6 @@ class AsioDecide : public ScriptHostTest {
     });
   }
 
-  asio::io_context context;
   std::optional<Result<Decision>> decided;
 };
 

@@ -12,11 +12,6 @@
 #include <asio/thread_pool.hpp>
 #include <asio/use_awaitable.hpp>
 #include <asio/use_future.hpp>
-#if __has_include(<asio/deferred.hpp>)
-#include <asio/deferred.hpp>
-#else
-#include <asio/experimental/deferred.hpp>
-#endif
 #include <chrono>
 #include <future>
 #include <memory>
@@ -28,7 +23,7 @@
 
 #include "hookline/decision.h"
 #include "hookline/function.h"
-#include "tests/plugin/test_scripts.h"
+#include "tests/plugin/on_asio.h"
 #include "tests/support/recording_tasks.h"
 
 namespace hookline::test {
@@ -38,12 +33,6 @@ using namespace detail;
 namespace {
 
 using namespace std::chrono_literals;
-
-#if __has_include(<asio/deferred.hpp>)
-using asio::deferred;
-#else
-using asio::experimental::deferred;
-#endif
 
 // A handler that keeps the result, and the thread on which it was called.
 struct Kept {
@@ -256,33 +245,6 @@ TEST(AsioLoopTest, KeepsTheContextRunningUntilItStops) {
   context.run();
   EXPECT_EQ(tasks.calls, "r");
 }
-
-class OnAsio : public ScriptHostTest {
- protected:
-  ~OnAsio() override { scripts.reset(); }
-
-  void start_on_loop(ScriptHostOptions options = {}) {
-    start(std::move(options));
-    scripts->attach_loop(std::make_shared<AsioLoop>(context));
-  }
-  // Runs a coroutine, and the context until the coroutine has ended.
-  template <class Body>
-  void run(Body body) {
-    bool ended = false;
-    asio::co_spawn(
-        context,
-        [&]() -> asio::awaitable<void> {
-          co_await body();
-          ended = true;
-        },
-        asio::detached);
-    while (!ended) {
-      context.run_one();
-    }
-  }
-
-  asio::io_context context;
-};
 
 TEST_F(OnAsio, CallsScriptsThatCallTheHost) {
   start_on_loop();

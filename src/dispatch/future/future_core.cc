@@ -22,7 +22,7 @@ void FutureCore::release() noexcept {
 }
 
 bool FutureCore::try_settle_unstarted() noexcept {
-  if (!try_set(kClaiming, kStarted | kSettling)) {
+  if (!try_set(kClaiming, kStarted | kSettling | kClaiming)) {
     return false;
   }
   AsymmetricFence::heavy();

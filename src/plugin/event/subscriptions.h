@@ -2,17 +2,15 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <functional>
 #include <memory>
-#include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "dispatch/mailbox/mailbox.h"
 #include "hookline/hook.h"
 #include "plugin/event/hook_request.h"
 #include "plugin/event/script_entry.h"
+#include "plugin/types/text_map.h"
 
 namespace hookline::detail {
 
@@ -41,15 +39,8 @@ struct Subscriptions {
     std::shared_ptr<Lane> lane;
     HookSet hooks;
   };
-  std::vector<Loaded> scripts;  // in load order
-  struct TextHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const noexcept {
-      return std::hash<std::string_view>()(text);
-    }
-  };
-  // The places in `scripts`, by the scripts' names.
-  std::unordered_map<std::string, std::size_t, TextHash, std::equal_to<>> by_name;
+  std::vector<Loaded> scripts;   // in load order
+  TextMap<std::size_t> by_name;  // the places in `scripts`, by the scripts' names
 
   [[nodiscard]] const std::vector<Subscriber>& of(Hook hook) const {
     static const std::vector<Subscriber> kNone;  // before the first script is loaded

@@ -1,18 +1,17 @@
 #pragma once
 
 #include <atomic>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "hookline/detail/host_function.h"
 #include "plugin/functions/module_data.h"
+#include "plugin/types/text_map.h"
 
 namespace hookline::detail {
 
@@ -52,19 +51,13 @@ class FunctionRegistry {
   [[nodiscard]] std::vector<std::string> names(ScriptId script) const;
 
  private:
-  struct NameHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view name) const noexcept {
-      return std::hash<std::string_view>()(name);
-    }
-  };
   // The functions of one name: at most one for all scripts, and at most one for each script.
   using Namesakes = std::vector<std::shared_ptr<const HostFunction>>;
 
   const std::shared_ptr<const ModuleData> module_;
   std::atomic<bool> was_used_{false};
   mutable std::shared_mutex mutex_;
-  std::unordered_map<std::string, Namesakes, NameHash, std::equal_to<>> functions_;
+  TextMap<Namesakes> functions_;
 };
 
 }  // namespace hookline::detail

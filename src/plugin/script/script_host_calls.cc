@@ -168,6 +168,26 @@ struct NumberedCall {
   [[nodiscard]] Mailbox& mailbox() const { return script.lane->mailbox(); }
 };
 
+namespace {
+
+// Returns the number of what is called, or nullopt if only a ScriptCall can describe it.
+[[gnu::always_inline]] inline std::optional<std::uint32_t> number_of(HostImpl& impl,
+                                                                     const Callee& callee) {
+  return callee.object() == nullptr ? impl.names.number(callee.name()) : std::nullopt;
+}
+
+// Describes a call that has no number.
+[[gnu::cold]] ScriptCall described(Callee callee, std::span<const Argument> args,
+                                   const CallOptions& options = {}) {
+  ScriptCall call{.callee = std::move(callee), .options = options};
+  for (const Argument& argument : args) {
+    call.args.push_back(argument.to_value());
+  }
+  return call;
+}
+
+}  // namespace
+
 // A function that a host holds. It remembers the script's id, so that the name is looked up only
 // when the script has been loaded anew.
 class HeldFunction {
@@ -278,14 +298,9 @@ void post_held(const HeldFunction& function, std::span<const Argument> args) {
 Future<Value> start_call(ScriptHost& scripts, const ScriptRef& script, const Callee& function,
                          std::span<const Argument> args, const CallOptions& options) {
   HostImpl& impl = HostAccess::impl(scripts);
-  const auto number =
-      function.object() == nullptr ? impl.names.number(function.name()) : std::nullopt;
+  const auto number = number_of(impl, function);
   if (!number) [[unlikely]] {
-    ScriptCall call{.callee = function, .options = options};
-    for (const Argument& argument : args) {
-      call.args.push_back(argument.to_value());
-    }
-    return scripts.call(script, std::move(call));
+    return scripts.call(script, described(function, args, options));
   }
   const auto subscriptions = impl.registry.read();
   const Subscriptions::Loaded* const found = find_script(*subscriptions, script);
@@ -306,14 +321,9 @@ Future<Value> start_call(ScriptHost& scripts, const ScriptRef& script, const Cal
 Result<void> ScriptHost::call_on_loop(ScriptRef script, Callee callee,
                                       std::initializer_list<Argument> args,
                                       ResultHandler& handler) {
-  const auto number =
-      callee.object() == nullptr ? impl_->names.number(callee.name()) : std::nullopt;
+  const auto number = detail::number_of(*impl_, callee);
   if (!number) [[unlikely]] {
-    ScriptCall call{.callee = std::move(callee)};
-    for (const Argument& argument : args) {
-      call.args.push_back(argument.to_value());
-    }
-    return call_on_loop(script, std::move(call), handler);
+    return call_on_loop(script, detail::described(std::move(callee), args), handler);
   }
   detail::PendingDecisions* const pending = impl_->pending();
   if (pending == nullptr) {
@@ -331,8 +341,7 @@ Result<void> ScriptHost::call_on_loop(ScriptRef script, Callee callee,
 }
 
 void ScriptHost::post(ScriptRef script, Callee callee, std::initializer_list<Argument> args) {
-  const auto number =
-      callee.object() == nullptr ? impl_->names.number(callee.name()) : std::nullopt;
+  const auto number = detail::number_of(*impl_, callee);
   const auto subscriptions = impl_->registry.read();
   const detail::Subscriptions::Loaded* const found = find_script(*subscriptions, script);
   if (found == nullptr) {

@@ -66,26 +66,24 @@ Hook ScriptHost::Impl::hook_of(const HookEvent& event) const {
   return found.value_or(kUnknown);
 }
 
-[[gnu::cold, gnu::noinline]] std::optional<Error> ScriptHost::Impl::check(
-    Hook hook, std::span<const Argument> args, bool is_decided) const {
+[[gnu::cold, gnu::noinline]] Error ScriptHost::Impl::refuse(Hook hook,
+                                                            std::span<const Argument> args) const {
   std::string why;
   if (!hooks.has(hook)) {
     why = "the host's table has no such hook";  // hook_of() may have said more
   } else if (!detail::fit(hooks.row(hook), args)) {
     why = say_why(hooks.row(hook));
-  } else if (is_decided && hooks.row(hook).rule == &observe) {
+  } else {
     why = std::string(hooks.row(hook).name) +
           " only observes: post it, or give it a rule for its answers";
-  } else {
-    return std::nullopt;
   }
   log.error("{}", why);
-  return Error{.code = ErrorCode::kBadArguments, .message = std::move(why)};
+  return {.code = ErrorCode::kBadArguments, .message = std::move(why)};
 }
 
 namespace {
 
-// Returns whether the event can be sent, without saying why not.
+// Returns whether the event can be sent; if not, refuse() says why.
 [[gnu::always_inline]] inline bool is_good(const detail::HookTable& hooks, Hook hook,
                                            std::span<const Argument> args, bool is_decided) {
   return hooks.has(hook) && detail::fit(hooks.row(hook), args) &&
@@ -108,7 +106,7 @@ void ScriptHost::Impl::post(Hook hook, std::span<const Argument> args) {
     return;
   }
   if (!is_good(hooks, hook, args, false)) [[unlikely]] {
-    (void)check(hook, args, false);
+    (void)refuse(hook, args);
     return;
   }
   detail::QueueSlot small;
@@ -124,7 +122,7 @@ void ScriptHost::Impl::post(Hook hook, std::span<const Argument> args) {
 Future<Decision> ScriptHost::Impl::decide(Hook hook, std::span<const Argument> args,
                                           std::optional<Duration> deadline) {
   if (!is_good(hooks, hook, args, true)) [[unlikely]] {
-    return make_ready_future<Decision>(std::unexpected(check(hook, args, true).value_or(Error())));
+    return make_ready_future<Decision>(std::unexpected(refuse(hook, args)));
   }
   const auto subscriptions = registry.read();
   const auto& subscribers = subscriptions->of(hook);
@@ -146,7 +144,7 @@ Decision ScriptHost::Impl::decide_wait(Hook hook, std::span<const Argument> args
     const auto subscriptions = registry.read();
     const auto& subscribers = subscriptions->of(hook);
     if (!is_good(hooks, hook, args, true)) [[unlikely]] {
-      (void)check(hook, args, true);
+      (void)refuse(hook, args);
       return {};
     }
     if (subscribers.empty()) {
@@ -174,7 +172,7 @@ Asked ScriptHost::Impl::decide_on_loop(Hook hook, std::span<const Argument> args
   const auto subscriptions = registry.read();
   const auto& subscribers = subscriptions->of(hook);
   if (!is_good(hooks, hook, args, true)) [[unlikely]] {
-    (void)check(hook, args, true);
+    (void)refuse(hook, args);
     return Asked::kRefused;
   }
   if (subscribers.empty()) {

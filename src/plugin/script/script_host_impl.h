@@ -94,9 +94,8 @@ struct ScriptHost::Impl {
                                      DecisionHandler& handler);
   // Returns the hook of an event; if the table does not have it, a number that is not in the table.
   [[nodiscard]] Hook hook_of(const HookEvent& event) const;
-  // Returns why an event is not sent, or nullopt if it can be. Logs the reason.
-  [[nodiscard]] std::optional<Error> check(Hook hook, std::span<const Argument> args,
-                                           bool is_decided) const;
+  // Returns why an event cannot be sent, and logs it. REQUIRES: it cannot.
+  [[nodiscard]] Error refuse(Hook hook, std::span<const Argument> args) const;
   // Logs a posted call that reaches no script. A host may post many, so the lines have a budget.
   void log_lost_post(const Error& error);
   [[nodiscard]] detail::Outgoing outgoing(Hook hook, std::span<const Argument> args) const;

@@ -63,7 +63,7 @@ class ScriptRunner final : public Runner {
   void close() noexcept override;
 
  private:
-  // What the number of a function means in this script.
+  // Says what the number of a function means in this script.
   struct Function {
     std::optional<FunctionId> resolved;
     // The number of the hook's arguments that the function takes, if its row allows fewer. All

@@ -2,6 +2,8 @@
 
 #include <uv.h>
 
+#include "hookline/script_host.h"
+
 namespace hookline::bench {
 
 // Owns a libuv loop.
@@ -23,18 +25,19 @@ class UvLoop {
 };
 
 // Attaches a loop of its own to a host, and detaches it.
-template <class Host>
 class AttachedLoop {
  public:
-  explicit AttachedLoop(Host& host) : host_(host) { host_.scripts().attach_loop(loop_.get()); }
+  explicit AttachedLoop(ScriptHost& scripts) : scripts_(scripts) {
+    scripts_.attach_loop(loop_.get());
+  }
   AttachedLoop(const AttachedLoop&) = delete;
   AttachedLoop& operator=(const AttachedLoop&) = delete;
-  ~AttachedLoop() { host_.scripts().detach_loop(); }
+  ~AttachedLoop() { scripts_.detach_loop(); }
 
   void turn() { uv_run(loop_.get(), UV_RUN_ONCE); }
 
  private:
-  Host& host_;
+  ScriptHost& scripts_;
   UvLoop loop_;
 };
 

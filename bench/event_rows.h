@@ -1,0 +1,55 @@
+#pragma once
+
+#include <benchmark/benchmark.h>
+
+#include <cstdint>
+
+#include "bench/cost.h"
+#include "bench/direct_vectorcall.h"
+#include "bench/form.h"
+
+// The measurements of events, which rows of several vocabularies share.
+namespace hookline::bench {
+
+// Posts events without waiting for a result. `host` counts what was lost.
+template <class Host, class Events>
+void measure_posts(benchmark::State& state, const Host& host, Events& events, Form form) {
+  for (int i = 0; i < 20; ++i) {
+    events.post_block();
+  }
+  events.drain();
+  const Ceiling ceiling(form);
+  const Stopwatch watch;
+  for (auto _ : state) {
+    events.post_block();
+  }
+  events.drain();
+  const Cost cost = watch.per(state.iterations() * Events::kBlock);
+  report(state, cost, ceiling.end());
+  if (events.failed() || host.lost() != 0) {
+    state.SkipWithError("events were lost");
+  }
+}
+
+// Measures the cost, on the host's thread, of an event that is decided on its loop.
+template <class Events>
+void measure_decisions(benchmark::State& state, Events& events, Form form) {
+  for (int i = 0; i < 20; ++i) {
+    events.run_window();
+  }
+  const Ceiling ceiling(form);
+  const Stopwatch watch;
+  events.start_measuring();
+  for (auto _ : state) {
+    events.run_window();
+  }
+  const std::int64_t count = state.iterations() * Events::kWindow;
+  Cost cost = watch.per(count);
+  cost.thread_cpu = events.thread_cpu_per(count);
+  report(state, cost, ceiling.end());
+  if (events.failed()) {
+    state.SkipWithError("events were not decided");
+  }
+}
+
+}  // namespace hookline::bench
