@@ -22,7 +22,7 @@ std::size_t batch_size(Overflow overflow, std::size_t batch) {
   return overflow == Overflow::kDropOldest ? 1 : std::clamp<std::size_t>(batch, 1, kMaxTaken);
 }
 
-constexpr std::size_t kAhead = 4;
+constexpr std::size_t kAhead = 6;
 // The distance to the place where the poster writes at which prefetching does not disturb it.
 constexpr std::size_t kApart = 32;
 
