@@ -256,7 +256,7 @@ TEST(WorkerPool, RunsACallOfAnotherKindInOrder) {
       script_.note("reload");
       finish(Value("reloaded"));
     }
-    void finish(Result<Value> result) noexcept override { promise.set(std::move(result)); }
+    void finish(Result<Value>&& result) noexcept override { promise.set(std::move(result)); }
     Promise<Value> promise;
 
    private:

@@ -24,7 +24,7 @@ void EventCall::run(Runner& runner, const QueueSlot& slot) noexcept {
   run_directly(*this, runner, slot);
 }
 
-void EventCall::finish(Result<Value> result) noexcept {
+void EventCall::finish(Result<Value>&& result) noexcept {
   state_.store(read(std::move(result)), std::memory_order_release);
   event_.on_answer();
 }

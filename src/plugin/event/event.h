@@ -55,7 +55,7 @@ class EventCall final : public Call {
   void set_up(const Subscriber& subscriber) noexcept;
 
   void run(Runner& runner, const QueueSlot& slot) noexcept override;
-  void finish(Result<Value> result) noexcept override;
+  void finish(Result<Value>&& result) noexcept override;
   [[nodiscard]] Request request() const override;
 
   [[nodiscard]] bool answered() const noexcept {

@@ -7,13 +7,13 @@
 
 namespace hookline::detail {
 
-void HookCall::finish(Result<Value> result) noexcept {
+void HookCall::finish(Result<Value>&& result) noexcept {
   if (!plain_answer(result, hook_.rule->decides)) [[unlikely]] {
     log_answer(script_, read_answer(hook_, std::move(result)));
   }
 }
 
-void PostedCall::finish(Result<Value> result) noexcept {
+void PostedCall::finish(Result<Value>&& result) noexcept {
   if (!result) [[unlikely]] {
     log_answer(script_, failed_call(result.error()));
   }

@@ -20,7 +20,7 @@ class HookCall final : public Call {
   void run(Runner& runner, const QueueSlot& slot) noexcept override {
     run_directly(*this, runner, slot);
   }
-  void finish(Result<Value> result) noexcept override;
+  void finish(Result<Value>&& result) noexcept override;
 
  private:
   ScriptEntry& script_;
@@ -38,7 +38,7 @@ class PostedCall final : public Call {
   void run(Runner& runner, const QueueSlot& slot) noexcept override {
     run_directly(*this, runner, slot);
   }
-  void finish(Result<Value> result) noexcept override;
+  void finish(Result<Value>&& result) noexcept override;
 
  private:
   ScriptEntry& script_;
