@@ -11,13 +11,14 @@ struct HostPort::Pending {
 };
 
 // The one job that runs everything that is queued. It is posted again only after it has begun to
-// run.
+// run, or was discarded.
 class HostPort::Drain final : public Job {
  public:
   explicit Drain(HostPort& port) : port_(port) {}
 
-  void post_to(Executor& loop) {
+  void post_to(Executor& loop) noexcept {
     if (!posted_.exchange(true)) {
+      posted_to_ = &loop;
       loop.post(*this);
     }
   }
@@ -27,11 +28,22 @@ class HostPort::Drain final : public Job {
     posted_.store(false);
     port_.run_pending();
   }
-  void discard() noexcept override { posted_.store(false); }
+  // A loop that is detached discards the job. If another loop has been attached since the job was
+  // posted, wake() has found it posted already and left it alone: then it must go to that loop.
+  // The flag is cleared before the loop is read, and wake() stores the loop before it reads the
+  // flag, so one of the two posts the job.
+  void discard() noexcept override {
+    const Executor* const closed = posted_to_;
+    posted_.store(false);
+    if (Executor* const loop = port_.loop_.load(); loop != nullptr && loop != closed) {
+      post_to(*loop);
+    }
+  }
 
  private:
   HostPort& port_;
   std::atomic<bool> posted_{false};
+  Executor* posted_to_ = nullptr;  // belongs to the thread that has set posted_, then to the loop
 };
 
 HostPort::HostPort() : drain_(std::make_unique<Drain>(*this)) {}

@@ -34,8 +34,9 @@ class HostPort final : public Pump {
 
   void run_pending() noexcept override;
 
-  // Makes calls also wake this loop from now on; nullptr stops that. The executor must live as long
-  // as the port, even when that is closed, because a script's thread may be posting to it.
+  // Makes calls also wake this loop from now on; nullptr stops that, before the executor is closed.
+  // The executor must live as long as the port, even when that is closed, because a script's thread
+  // may be posting to it.
   void wake(Executor* loop);
 
   // Runs everything that is queued. Later calls end with kShuttingDown. REQUIRES: the host's
