@@ -11,8 +11,7 @@ void Call::run(Runner& runner, const QueueSlot& slot) noexcept {
     finish(cancelled_before_start());
     return;
   }
-  Result<Value> result =
-      slot.carries_request() ? runner.run_posted(slot) : runner.run(request());
+  Result<Value> result = slot.carries_request() ? runner.run_posted(slot) : runner.run(request());
   if (runner.progress().end()) {
     finish(std::move(result));
   }

@@ -87,8 +87,8 @@ class Runner {
 template <class FinalCall>
 void run_directly(FinalCall& call, Runner& runner, const QueueSlot& slot) noexcept {
   if (call.FinalCall::try_start()) [[likely]] {
-    Result<Value> result = slot.carries_request() ? runner.run_posted(slot)
-                                                  : runner.run(call.FinalCall::request());
+    Result<Value> result =
+        slot.carries_request() ? runner.run_posted(slot) : runner.run(call.FinalCall::request());
     if (runner.progress().end()) [[likely]] {
       call.FinalCall::finish(std::move(result));
     }

@@ -50,6 +50,16 @@ void WorkerLane::lose(Seat& seat, bool in_batch) noexcept {
   seat.leave();
 }
 
+void WorkerLane::vacate(Seat& seat) noexcept {
+  std::unique_ptr<Runner> closed;
+  {
+    const std::scoped_lock lock(mutex_);
+    closed = std::move(seat.runner);
+  }
+  closed.reset();
+  seat.leave();
+}
+
 void WorkerLane::on_opened(const Result<void>& opened) {
   std::optional<Promise<std::shared_ptr<Lane>>> promise;
   {
@@ -92,7 +102,9 @@ void WorkerLane::between_calls(std::move_only_function<void(Result<Runner*>)> fu
     if (seat == nullptr || closing_) {
       function(fail(ErrorCode::kScriptUnloaded, "it is unloaded, or is being unloaded"));
     } else {
+      seat->runner->progress().begin();
       function(seat->runner.get());
+      (void)seat->runner->progress().end();  // run() looks whether the lane was taken
     }
   });
 }
@@ -142,15 +154,12 @@ void WorkerLane::hand_over(Seat& present) {
   if (!progress.end()) {
     return;  // the one that took the lane has let the incoming seat take over
   }
+  vacate(present);
   std::optional<Incoming> incoming;
-  std::unique_ptr<Runner> closed;
   {
     const std::scoped_lock lock(mutex_);
     incoming.swap(incoming_);
-    closed = std::move(present.runner);
   }
-  closed.reset();
-  present.leave();
   sit_down(*std::move(incoming));
 }
 
@@ -165,16 +174,20 @@ void WorkerLane::sit_down(Incoming incoming) {
   fresh->worker->post(*this);
 }
 
-WorkerLane::Taken WorkerLane::try_take(std::uint64_t step, const Error& error) {
+Taken WorkerLane::try_take(std::uint64_t step, const Error& error) {
   std::optional<Promise<std::shared_ptr<Lane>>> opening;
   std::optional<Incoming> incoming;
+  bool closing = false;
   {
     const std::scoped_lock lock(mutex_);
+    closing = close_requested_;
     if (seat_->runner == nullptr || !seat_->runner->progress().try_take(step)) {
       return Taken::kNot;
     }
     opening.swap(opening_);
     incoming.swap(incoming_);
+    // The worker destroys the runner when it returns, so nobody may look at it any more.
+    seat_ = std::make_shared<Seat>(Seat{.worker = seat_->worker});
   }
   if (std::exchange(in_batch_, false)) {
     reader_.slot().call().finish(std::unexpected(error));
@@ -186,8 +199,8 @@ WorkerLane::Taken WorkerLane::try_take(std::uint64_t step, const Error& error) {
     sit_down(*std::move(incoming));
     return Taken::kReplaced;
   }
-  if (closing_ && reader_.drained()) {
-    complete_end();
+  if (closing) {
+    abandon(close_code_);
     return Taken::kWasClosing;
   }
   return Taken::kVacant;
@@ -207,8 +220,8 @@ Future<void> WorkerLane::install(std::shared_ptr<Seat> fresh) {
     if (!opened) {
       done.set(fail(ErrorCode::kQuarantined, "the fresh runner was taken away while it opened"));
     } else if (!*opened) {
+      lane->vacate(*fresh);
       lane->abandon(ErrorCode::kQuarantined);
-      fresh->leave();
       done.set(*opened);
     } else {
       done.set({});
@@ -371,13 +384,7 @@ void WorkerLane::end(const std::shared_ptr<Seat>& present) {
       return;
     }
   }
-  std::unique_ptr<Runner> closed;
-  {
-    const std::scoped_lock lock(mutex_);
-    closed = std::move(present->runner);
-  }
-  closed.reset();
-  present->leave();
+  vacate(*present);
   complete_end();
 }
 

@@ -78,12 +78,6 @@ class WorkerLane final : public Lane,
   // after which nothing has changed; kScriptUnloaded if the lane ends meanwhile.
   [[nodiscard]] Future<void> replace(std::shared_ptr<Seat> fresh);
 
-  enum class Taken : std::uint8_t {
-    kNot,        // the step has ended
-    kVacant,     // no calls run until install() or abandon()
-    kReplaced,   // the old runner was closing for a fresh one, which has taken over
-    kWasClosing  // the lane was closing, and has ended now
-  };
   // Takes the lane away from its worker, if that still is at `step`. The call that it runs, if any,
   // ends with `error`, and so does the future of open().
   [[nodiscard]] Taken try_take(std::uint64_t step, const Error& error);
@@ -131,7 +125,10 @@ class WorkerLane final : public Lane,
   [[nodiscard]] std::optional<Control> next_control();
   // Opens the runner, on its worker. Returns nullopt if the lane was taken away meanwhile.
   [[nodiscard]] static std::optional<Result<void>> open_runner(Seat& seat);
+  // Ends a seat whose runner the lane has lost.
   static void lose(Seat& seat, bool in_batch) noexcept;
+  // Destroys the runner of the lane's seat.
+  void vacate(Seat& seat) noexcept;
   void on_opened(const Result<void>& opened);
   // Closes the present runner, and lets the lane go on with the incoming seat.
   void hand_over(Seat& present);

@@ -13,36 +13,39 @@ WorkerPool::WorkerPool(WorkerPoolOptions options) : options_(options) {}
 
 WorkerPool::~WorkerPool() { shutdown(Drain::kDiscard); }
 
-Future<std::shared_ptr<Lane>> WorkerPool::add(const std::string& name,
-                                              std::unique_ptr<Runner> runner,
-                                              MailboxOptions options) {
+WorkerPool::Opening WorkerPool::open(const std::string& name, std::unique_ptr<Runner> runner,
+                                     MailboxOptions options) {
+  const auto failed = [](ErrorCode code, const char* why) {
+    return Opening{.lane = nullptr,
+                   .opened = make_ready_future<std::shared_ptr<Lane>>(fail(code, why))};
+  };
   const std::scoped_lock lock(mutex_);
   if (shut_down_) {
-    return make_ready_future<std::shared_ptr<Lane>>(
-        fail(ErrorCode::kShuttingDown, "the worker pool is shut down"));
+    return failed(ErrorCode::kShuttingDown, "the worker pool is shut down");
   }
   forget_ended();
   try {
     return add_lane(name, std::move(runner), options);
   } catch (const std::bad_alloc&) {
-    return make_ready_future<std::shared_ptr<Lane>>(fail(ErrorCode::kQueueFull, "out of memory"));
+    return failed(ErrorCode::kQueueFull, "out of memory");
   }
 }
 
-Future<std::shared_ptr<Lane>> WorkerPool::add_lane(const std::string& name,
-                                                   std::unique_ptr<Runner> runner,
-                                                   MailboxOptions options) {
+WorkerPool::Opening WorkerPool::add_lane(const std::string& name, std::unique_ptr<Runner> runner,
+                                         MailboxOptions options) {
   const Result<Thread*> thread = thread_for_new_lane(name);
   if (!thread) {
-    return make_ready_future<std::shared_ptr<Lane>>(std::unexpected(thread.error()));
+    return {.lane = nullptr,
+            .opened = make_ready_future<std::shared_ptr<Lane>>(std::unexpected(thread.error()))};
   }
-  const WorkerLane::Options lane_options{
-      .mailbox = options, .batch = options_.batch, .owns_worker = options_.workers == 0};
+  auto seat = std::make_shared<Seat>(Seat{.worker = (*thread)->worker,
+                                          .runner = std::move(runner),
+                                          .owns_worker = options_.workers == 0});
+  const WorkerLane::Options lane_options{.mailbox = options, .batch = options_.batch};
   lanes_.push_back(
-      {.name = name,
-       .lane = std::make_shared<WorkerLane>((*thread)->worker, std::move(runner), lane_options)});
+      {.name = name, .lane = std::make_shared<WorkerLane>(std::move(seat), lane_options)});
   ++(*thread)->lanes;
-  return lanes_.back().lane->open();
+  return {.lane = lanes_.back().lane, .opened = lanes_.back().lane->open()};
 }
 
 Future<void> WorkerPool::remove(Lane& lane, Drain drain, ErrorCode code) {
@@ -54,10 +57,86 @@ void WorkerPool::between_calls(Lane& lane,
   static_cast<WorkerLane&>(lane).between_calls(std::move(function));
 }
 
+Future<void> WorkerPool::replace(Lane& lane, std::unique_ptr<Runner> fresh) {
+  auto& replaced = static_cast<WorkerLane&>(lane);
+  const std::scoped_lock lock(mutex_);
+  forget_ended();
+  auto seat = another_seat(replaced, std::move(fresh));
+  return seat ? replaced.replace(*std::move(seat))
+              : make_ready_future<void>(std::unexpected(std::move(seat.error())));
+}
+
+Taken WorkerPool::try_take(Lane& lane, std::uint64_t step, const Error& error) {
+  if (options_.workers != 0) {
+    return Taken::kNot;
+  }
+  auto& taken = static_cast<WorkerLane&>(lane);
+  const std::shared_ptr<Worker> worker = taken.seat()->worker;
+  const Taken done = taken.try_take(step, error);
+  if (done != Taken::kNot) {
+    const std::scoped_lock lock(mutex_);
+    const auto thread = std::ranges::find(threads_, worker, &Thread::worker);
+    if (thread != threads_.end()) {
+      thread->lost = name_of(taken);
+    }
+  }
+  return done;
+}
+
+Future<void> WorkerPool::install(Lane& lane, std::unique_ptr<Runner> fresh) {
+  auto& vacant = static_cast<WorkerLane&>(lane);
+  Result<std::shared_ptr<Seat>> seat;
+  {
+    const std::scoped_lock lock(mutex_);
+    seat = another_seat(vacant, std::move(fresh));
+  }
+  if (!seat) {
+    vacant.abandon(ErrorCode::kQuarantined);
+    return make_ready_future<void>(std::unexpected(std::move(seat.error())));
+  }
+  return vacant.install(*std::move(seat));
+}
+
+void WorkerPool::abandon(Lane& lane, ErrorCode code) {
+  static_cast<WorkerLane&>(lane).abandon(code);
+}
+
+std::size_t WorkerPool::left_behind() const {
+  const std::scoped_lock lock(mutex_);
+  return static_cast<std::size_t>(std::ranges::count_if(threads_, [](const Thread& thread) {
+    return !thread.lost.empty() && !thread.worker->ended();
+  }));
+}
+
+Result<std::shared_ptr<Seat>> WorkerPool::another_seat(const WorkerLane& lane,
+                                                       std::unique_ptr<Runner> runner) {
+  if (shut_down_) {
+    return fail(ErrorCode::kShuttingDown, "the worker pool is shut down");
+  }
+  Seat seat{.worker = nullptr, .runner = std::move(runner), .owns_worker = options_.workers == 0};
+  if (!seat.owns_worker) {
+    seat.worker = lane.seat()->worker;
+  } else if (const auto thread = thread_for_new_lane(name_of(lane))) {
+    seat.worker = (*thread)->worker;
+  } else {
+    return std::unexpected(thread.error());
+  }
+  return std::make_shared<Seat>(std::move(seat));
+}
+
+const std::string& WorkerPool::name_of(const WorkerLane& lane) const {
+  static const std::string kUnknown = "?";
+  const auto added =
+      std::ranges::find(lanes_, &lane, [](const Added& one) { return one.lane.get(); });
+  return added != lanes_.end() ? added->name : kUnknown;
+}
+
 void WorkerPool::forget_ended() {
   std::erase_if(lanes_, [this](const Added& added) {
     if (added.lane->ended()) {
-      --threads_[added.lane->worker()].lanes;
+      if (options_.workers != 0) {
+        --threads_[added.lane->worker()].lanes;
+      }
       return true;
     }
     return false;
@@ -115,6 +194,14 @@ std::vector<std::string> WorkerPool::shutdown_until(Drain drain, TimePoint deadl
   for (std::size_t i = 0; i < lanes.size(); ++i) {
     if (!removed[i].wait_for(time_left(deadline))) {
       left.push_back(std::move(lanes[i].name));
+    }
+  }
+  {
+    const std::scoped_lock lock(mutex_);
+    for (const Thread& thread : threads_) {
+      if (!thread.lost.empty() && !thread.worker->ended()) {
+        left.push_back(thread.lost);
+      }
     }
   }
   if (left.empty()) {
