@@ -55,6 +55,7 @@ PyRef run_sources() {
   PyRef globals = PyRef::steal(Py_BuildValue("{s:s}", "__name__", "_hookline"));
   const bool done = globals && add_builtins(globals.get()) &&
                     run_source(kThreadHelpersSource, globals.get()) &&
+                    run_source(kInterruptSource, globals.get()) &&
                     run_source(kHelpersSource, globals.get());
   return done ? std::move(globals) : PyRef();
 }
@@ -71,6 +72,15 @@ Result<Helpers> Helpers::create(bool stdout_to_stderr, bool in_main) {
     return std::unexpected(take_python_error());
   }
   return helpers;
+}
+
+PyRef Helpers::get(const char* name) const {
+  PyObject* found = nullptr;
+  (void)PyDict_GetItemStringRef(globals_.get(), name, &found);
+  if (found == nullptr && PyErr_Occurred() == nullptr) {
+    PyErr_SetString(PyExc_KeyError, name);
+  }
+  return PyRef::steal(found);
 }
 
 PyRef Helpers::call_with(const char* function, const PyRef& args) const {

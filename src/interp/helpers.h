@@ -25,6 +25,9 @@ class Helpers {
     return call_with(function, PyRef::steal(Py_BuildValue(format, args...)));
   }
 
+  // Returns a new reference to a global of the source, or null with an exception set.
+  [[nodiscard]] PyRef get(const char* name) const;
+
  private:
   explicit Helpers(PyRef globals) : globals_(std::move(globals)) {}
   [[nodiscard]] PyRef call_with(const char* function, const PyRef& args) const;
@@ -39,6 +42,7 @@ class Helpers {
 // The sources, which share their globals, and their file name in tracebacks.
 extern const char* const kHelpersSource;
 extern const char* const kThreadHelpersSource;
+extern const char* const kInterruptSource;
 inline constexpr const char* kHelpersFile = "<hookline>";
 
 }  // namespace hookline::detail

@@ -34,6 +34,7 @@ def prepare(stdout_to_stderr, is_main):
     sys._current_frames = current_frames
     sys._current_exceptions = refuse
     prepare_threads(is_main)
+    prepare_interrupts()
     if stdout_to_stderr:
         sys.stdout = sys.stderr
     elif sys.stdout is not None:
@@ -149,6 +150,7 @@ def release():
 def leave_main():
     """Restores the main interpreter, which goes on without its script, for the next one."""
     sys.path[:], sys.prefix, sys.exec_prefix = before
+    time.sleep = sleep
     attempt(flush)
 
 

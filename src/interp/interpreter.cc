@@ -6,6 +6,7 @@
 #include "interp/handle_table.h"
 #include "interp/helpers.h"
 #include "interp/host_module_loader.h"
+#include "interp/interrupter.h"
 #include "interp/iterator_table.h"
 #include "interp/producer_objects.h"
 #include "interp/py_error.h"
@@ -72,6 +73,7 @@ struct Interpreter::Impl {
   HandleTable handles;
   IteratorTable iterators{options.before_first_stream};
   std::unique_ptr<ProducerObjects> producers;
+  std::shared_ptr<Interrupter> interrupter = std::make_shared<Interrupter>();
   std::unique_ptr<SpareTexts> spares;  // null if the codec encodes ASCII as other bytes
 
   // These options are used for arguments and results. They are made once, since every call needs
@@ -108,7 +110,7 @@ struct Interpreter::Impl {
     }
     helpers = std::make_unique<Helpers>(std::move(*created));
     script = std::make_unique<Script>(*helpers);
-    if (!handles.publish()) {
+    if (!handles.publish() || !interrupter->open(*helpers)) {
       return std::unexpected(take_python_error());
     }
     auto made = ProducerObjects::create(options.codec, options.raise, &handles, options.translate);
@@ -151,6 +153,7 @@ struct Interpreter::Impl {
   // SubInterpreter holds a lock. Returns the names of threads that have not ended. REQUIRES: the
   // interpreter is attached.
   [[nodiscard]] std::vector<std::string> finish() {
+    interrupter->close();
     iterators.close_all();
     std::vector<std::string> threads = end_threads();
     while (!threads.empty() && options.is_busy && options.is_busy(options.host_context)) {
@@ -249,6 +252,8 @@ Interpreter::~Interpreter() {
 }
 
 std::int64_t Interpreter::number() const { return impl_->python->number(); }
+
+const std::shared_ptr<Interrupter>& Interpreter::interrupter() const { return impl_->interrupter; }
 
 void Interpreter::attach() {
   impl_->python->attach();

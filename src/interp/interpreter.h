@@ -22,6 +22,8 @@
 
 namespace hookline::detail {
 
+class Interrupter;
+
 // A module of the host that scripts can import. The definition must be multi-phase, declare
 // Py_MOD_PER_INTERPRETER_GIL_SUPPORTED, and live as long as the process. The module is made under
 // the name given here when it is imported first, and again after it was taken out of sys.modules.
@@ -127,6 +129,10 @@ class Interpreter {
 
   // Returns CPython's number of this interpreter, unique in the process; for arena_memory().
   [[nodiscard]] std::int64_t number() const;
+
+  // Lets other threads interrupt what this one runs. The caller must ask it after each call whether
+  // there is something to clear().
+  [[nodiscard]] const std::shared_ptr<Interrupter>& interrupter() const;
 
   // All functions below REQUIRE that the interpreter is attached, and leave no Python exception
   // set.

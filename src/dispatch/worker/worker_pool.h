@@ -73,8 +73,8 @@ class WorkerPool {
   Future<void> remove(Lane& lane, Drain drain, ErrorCode code = ErrorCode::kScriptUnloaded);
 
   // Calls `function` on the lane's worker between two batches, ahead of the calls that wait in the
-  // mailbox. It must not throw. It gets kScriptUnloaded if the lane has ended or is closing, and is
-  // destroyed without being called if the worker has ended.
+  // mailbox. It must not throw. It gets kScriptUnloaded if the lane has ended or is closing, on the
+  // calling thread if the lane has ended already.
   void between_calls(Lane& lane, std::move_only_function<void(Result<Runner*>)> function);
 
   // Opens `fresh` while the lane goes on, then closes its present runner between two calls, and

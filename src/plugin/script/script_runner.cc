@@ -96,6 +96,10 @@ Result<ScriptRunner::Loaded> ScriptRunner::load() const {
     return std::unexpected(std::move(interpreter.error()));
   }
   Loaded loaded{.gil = options->gil, .interpreter = *std::move(interpreter), .functions = {}};
+  loaded.interrupter = loaded.interpreter->interrupter().get();
+  if (options_.interrupter != nullptr) {
+    options_.interrupter->set(loaded.interpreter->interrupter());
+  }
   Result<void> ran;
   {
     const Interpreter::Attached attached(*loaded.interpreter);
@@ -103,6 +107,7 @@ Result<ScriptRunner::Loaded> ScriptRunner::load() const {
     if (ran) {
       resolve_hooks(loaded);
     }
+    loaded.interrupter->clear();
   }
   if (!ran) {
     add_advice(ran.error(), loaded.gil);
@@ -149,6 +154,7 @@ void ScriptRunner::begin_batch() noexcept { loaded_.interpreter->attach(); }
 
 void ScriptRunner::end_batch() noexcept {
   close_left_streams(*loaded_.interpreter, *options_.unclosed_streams, options_.errors);
+  end_interrupt();
   loaded_.interpreter->detach();
 }
 
@@ -224,6 +230,7 @@ Result<Value> ScriptRunner::run(const Request& request) {
   } else {
     result = run_by_name(request);
   }
+  end_interrupt();
   note(result);
   return result;
 }
@@ -241,6 +248,7 @@ Result<Value> ScriptRunner::run_posted(const QueueSlot& slot) {
   Result<Value> result = loaded_.interpreter->invoke_packed(
       *found->resolved, by_name ? slot.arguments() : slot.arguments().first(found->arguments),
       slot.text_mode(), by_name ? Binding::kCurrent : Binding::kResolved);
+  end_interrupt();
   note(result);
   return result;
 }
@@ -263,6 +271,13 @@ void ScriptRunner::note(Result<Value>& result) const {
 
 void ScriptRunner::close() noexcept { end(); }
 
+void ScriptRunner::retire(bool in_batch) noexcept {
+  if (in_batch) {
+    loaded_.interpreter->detach();
+  }
+  loaded_ = {};
+}
+
 void ScriptRunner::log_farewell(const Result<void>& said) const {
   if (!said && said.error().code != ErrorCode::kFunctionNotFound) {
     options_.log->error("{}: {}: {}\n{}", options_.path.stem().string(), kFarewell,
@@ -277,6 +292,7 @@ void ScriptRunner::end() noexcept {
     close_left_streams(interpreter, *options_.unclosed_streams, options_.errors);
     interpreter.close_streams();  // while the script is whole
     const auto result = interpreter.invoke(kFarewell, {});
+    end_interrupt();
     log_farewell(result ? Result<void>() : std::unexpected(result.error()));
   }
   loaded_ = {};

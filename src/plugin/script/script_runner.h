@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "dispatch/call/call.h"
@@ -12,6 +14,7 @@
 #include "hookline/hook.h"
 #include "hookline/python_options.h"
 #include "interp/interpreter.h"
+#include "interp/interrupter.h"
 #include "interp/runtime.h"
 #include "plugin/event/hook_request.h"
 #include "plugin/event/script_errors.h"
@@ -19,6 +22,26 @@
 #include "plugin/types/log.h"
 
 namespace hookline::detail {
+
+// Holds the interrupter of the interpreter in which a script runs just now.
+//
+// Thread safety: all methods from any thread.
+class InterrupterCell {
+ public:
+  void set(std::shared_ptr<Interrupter> interrupter) {
+    const std::scoped_lock lock(mutex_);
+    interrupter_ = std::move(interrupter);
+  }
+  // Returns nullptr until the script is loaded.
+  [[nodiscard]] std::shared_ptr<Interrupter> get() const {
+    const std::scoped_lock lock(mutex_);
+    return interrupter_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<Interrupter> interrupter_;
+};
 
 struct ScriptRunnerOptions {
   InterpreterOptions interpreter;
@@ -33,6 +56,8 @@ struct ScriptRunnerOptions {
   std::atomic<std::int64_t>* interpreter_number = nullptr;  // Interpreter::number(), if given
   // FunctionRegistry::was_used(), if the script has the module of the host.
   const std::atomic<bool>* late_functions = nullptr;
+  // Gets the interrupter of the interpreter that runs, if given.
+  InterrupterCell* interrupter = nullptr;
   ScriptErrors* errors = nullptr;  // counts each call that ends with an error, if given
   const Log* log = &Log::standard();
   std::shared_ptr<UnclosedStreams> unclosed_streams = std::make_shared<UnclosedStreams>();
@@ -61,6 +86,8 @@ class ScriptRunner final : public Runner {
   [[nodiscard]] Result<Reloaded> reload(void* host_context);
   // Calls the script's UnLoad(), if it has one, and ends the interpreter.
   void close() noexcept override;
+  // Ends the interpreter without UnLoad().
+  void retire(bool in_batch) noexcept override;
 
  private:
   // Says what the number of a function means in this script.
@@ -75,6 +102,7 @@ class ScriptRunner final : public Runner {
   struct Loaded {
     Gil gil = Gil::kOwn;
     std::unique_ptr<Interpreter> interpreter;
+    Interrupter* interrupter = nullptr;  // the interpreter's; asked after each call
     // By number. Hooks are resolved when the script is loaded, other functions when they are first
     // called.
     std::vector<Function> functions;
@@ -101,6 +129,12 @@ class ScriptRunner final : public Runner {
     }
   }
   void offer_late_functions();
+  // Takes back an interrupt that has come too late for the call that has just ended.
+  void end_interrupt() {
+    if (loaded_.interrupter->was_raised()) [[unlikely]] {
+      loaded_.interrupter->clear();
+    }
+  }
   void note(Result<Value>& result) const;
   [[nodiscard]] Result<Value> run_with_extras(const Request& request) const;
 
