@@ -22,7 +22,7 @@ void BlockedPosters::leave(Poster& poster) noexcept {
 
 bool BlockedPosters::wake_next() noexcept {
   for (Poster* poster = first_; poster != nullptr; poster = poster->later) {
-    if (!poster->woken.load(std::memory_order_relaxed)) {
+    if (!poster->woken.load(std::memory_order_seq_cst)) {
       poster->woken.store(true, std::memory_order_release);
       poster->parker->unpark();
       return true;

@@ -16,7 +16,9 @@ namespace hookline::detail {
 // A wake-up goes to one thread and is never lost: a thread that does not need its wake-up passes it
 // on. The worker first counts a call that has left and then checks whether a thread waits; a poster
 // first counts itself as waiting and then checks once more for room. All four steps are
-// sequentially consistent, so one of the two sees the other.
+// sequentially consistent, so one of the two sees the other. The same holds for a thread that has
+// used its wake-up in vain: it says so and then checks once more for room, and the worker looks for
+// a thread that has not been woken after it has counted the call.
 //
 // Thread safety: all methods from any thread.
 class BlockedPosters {
@@ -42,7 +44,7 @@ class BlockedPosters {
       in_time =
           waiter.wait_until([&] { return poster.woken.load(std::memory_order_acquire); }, deadline);
       if (in_time) {
-        poster.woken.store(false, std::memory_order_relaxed);
+        poster.woken.store(false, std::memory_order_seq_cst);
       }
     }
     leave(poster);
