@@ -66,6 +66,7 @@ class Check:
             self.look_for_hooks(tree, path)
             self.look_for_imports(tree, path)
             self.look_for_callbacks(tree, path)
+            self.look_for_refused_calls(tree, path)
         stem = self.stem()
         if stem in sys.stdlib_module_names:
             self.warnings.append({"file": self.path, "line": 0, "column": 0, "message": f"has the name of "
@@ -164,6 +165,15 @@ class Check:
                                       "gil=main\" at the top of the script, unless only the script's own "
                                       "threads call it")
 
+    # Functions that are refused whatever their arguments are: see interp/guard_source.cc.
+
+    def look_for_refused_calls(self, tree, path):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                name = ast.unparse(node.func)
+                if instead := instead_of(*name.rpartition(".")[::2]):
+                    self.warn(path, node, f"{name}() is refused in a script: {instead}")
+
     # Each module is really imported, here, in an interpreter with the GIL that the script wants.
     # Files beside the script are only read, because importing them would run the script's code.
 
@@ -214,6 +224,12 @@ class Check:
                 self.warn(path, node, f"{message} (the script can do without it)")
             else:
                 self.error(path, node.lineno, node.col_offset + 1, message)
+
+
+def instead_of(module, function):
+    """Returns what to use instead of a function that is refused, or None."""
+    where = {"os": "posix", "signal": "_signal"}.get(module, module)
+    return getattr(getattr(sys.modules.get(where), function, None), "hookline_instead", None)
 
 
 def is_beside(stem):

@@ -25,6 +25,12 @@ def in_child():
     return posix.getpid() != HOST
 
 
+def end_child(exit=getattr(posix._exit, "hookline_real", posix._exit)):
+    """Ends a child that a thread of the script has forked, when that thread ends."""
+    if in_child():
+        exit(0)
+
+
 # Descriptors. A script may close what os or socket gave it, and what nobody can tell from that: a file
 # or a pipe that was opened after its interpreter was made. A descriptor is known by its number and by
 # the device and inode behind it, because numbers are used again.
@@ -81,6 +87,8 @@ def refused_with(exception, is_harmless):
             if is_harmless(*args, **keywords) or in_child():
                 return real(*args, **keywords)
             raise exception(f"{name}() is refused, because the process is not the script's: {instead}")
+        if is_harmless is no_call:
+            refused.hookline_instead = instead  # for `hookline check`
         return refused
     return make
 
@@ -89,9 +97,13 @@ def unless(is_harmless):
     return refused_with(PermissionError, is_harmless)
 
 
-never = unless(lambda *args, **keywords: False)
+def no_call(*args, **keywords):
+    return False
+
+
+never = unless(no_call)
 # signal.signal() raises ValueError on any thread but the main one, which libraries expect.
-never_here = refused_with(ValueError, lambda *args, **keywords: False)
+never_here = refused_with(ValueError, no_call)
 
 
 def gives_descriptors(real, name, instead):

@@ -39,6 +39,7 @@ def start_joined(function, /, *, handle=None, daemon=True):
     def run():
         note_thread(script[0] if script else "?")
         function()
+        end_child()
     return start_joinable_thread(run, handle=handle, daemon=False)
 
 

@@ -161,6 +161,14 @@ TEST_F(Check, WarnsOfCallbacksThatCCodeMayCallOnThreadsOfItsOwn) {
       IsEmpty());
 }
 
+TEST_F(Check, WarnsOfCallsThatAreRefused) {
+  EXPECT_THAT(warning("import signal\ndef f(): signal.signal(signal.SIGTERM, f)\n"),
+              HasSubstr("signal.signal() is refused in a script: use"));
+  EXPECT_THAT(warning("import os\nif False: os.abort()\n"), HasSubstr("raise an exception"));
+  EXPECT_THAT(check("import os, signal\ndef f(): os.close(signal.alarm(0))\n")["warnings"],
+              IsEmpty());
+}
+
 TEST_F(Check, FilesBesideTheScriptAreReadAndNotRun) {
   folder_.write("beside.py", "import no_such_module\nraise SystemExit\n");
   const json report = check("import beside\n");

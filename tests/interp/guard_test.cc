@@ -319,7 +319,7 @@ class GuardInMain : public Guard {
 
 // Returns the exit codes of three children: os._exit(), a function that returns, one that raises.
 constexpr std::string_view kForks = R"(
-import os, sys, warnings
+import os, sys, threading, warnings
 warnings.simplefilter("ignore", DeprecationWarning)
 def wait(pid): return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 def exits():
@@ -335,6 +335,12 @@ def leaves():
     if pid == 0:
         sys.exit(9)
     return wait(pid)
+def returns_in_thread():
+    pids = []
+    thread = threading.Thread(target=lambda: pids.append(os.fork()))
+    thread.start()
+    thread.join()
+    return wait(pids[0])
 def aborts():
     pid = os.fork()
     if pid == 0:
@@ -349,6 +355,7 @@ TEST_F(GuardInMain, AForkedChildEndsAndNeverReturnsIntoTheHost) {
   const Value exits = call("exits");
   const Value returns = call("returns");
   const Value leaves = call("leaves");
+  const Value in_thread = call("returns_in_thread");
   const Value aborts = call("aborts");
   if (getpid() != host) {
     _exit(99);  // otherwise the tests would go on in the child, too
@@ -356,6 +363,7 @@ TEST_F(GuardInMain, AForkedChildEndsAndNeverReturnsIntoTheHost) {
   EXPECT_EQ(exits, Value(7));
   EXPECT_EQ(returns, Value(0));
   EXPECT_EQ(leaves, Value(9));
+  EXPECT_EQ(in_thread, Value(0));
   EXPECT_EQ(aborts, Value(-9));
 }
 

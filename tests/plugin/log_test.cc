@@ -40,7 +40,7 @@ TEST(LogTest, TextsAreEscapedWhateverTheHostDoesWithThem) {
   std::vector<std::string> lines;
   const Log log{[&](LogLevel /*level*/, std::string_view text) { lines.emplace_back(text); }};
   log.warn("{} has come", "ann\nhookline: error: \x1b[2J");
-  EXPECT_EQ(lines, std::vector<std::string>{"ann\n    hookline: error: \\x1b[2J has come"});
+  EXPECT_EQ(lines, std::vector<std::string>{"ann\n\thookline: error: \\x1b[2J has come"});
 }
 
 class HostLog : public ScriptHostTest {};

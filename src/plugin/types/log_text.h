@@ -13,7 +13,7 @@ inline constexpr std::size_t kLongestLogText = 16 << 10;
 // line.
 //
 // Nothing in it can look like another line of the log, or control a terminal: a line end is
-// followed by four spaces, and other control characters are written as \x1b. If the text is longer
+// followed by a tab, and other control characters are written as \x1b. If the text is longer
 // than kLongestLogText, its middle is left out, with a note; a traceback says at its end what
 // happened. Applied again, it changes nothing.
 [[nodiscard]] std::string safe_log_text(std::string_view text);
