@@ -75,6 +75,9 @@ struct ScriptHostOptions {
   bool stdout_to_stderr = false;                 // Scripts print to stderr.
   std::filesystem::path python_executable = {};  // Its library is used; see docs/install.md.
   LogFunction log = {};                          // Empty: warnings and errors go to stderr.
+  // Handles SIGSEGV and the like from now on: writes to stderr which script was running, and passes
+  // the signal on to the handler that was there before. See docs/host.md.
+  bool report_crashes = false;
   // This is the clock of timeouts, deadlines and log budgets. nullptr: Clock::system(), by which
   // decide_wait(), shutdown() and block_timeout go in any case. Only hookline's own tests can make
   // another one. It is not owned and must outlive the ScriptHost.

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "interp/crash_handler.h"
 #include "interp/function_table.h"
 #include "interp/handle_table.h"
 #include "interp/helpers.h"
@@ -66,6 +67,7 @@ struct Interpreter::Impl {
   std::shared_ptr<Runtime> runtime;
   InterpreterOptions options;
   std::unique_ptr<SubInterpreter> python;
+  std::string script_name = "?";  // for the crash handler
   // These hold references to Python objects, so finish() destroys them before `python`.
   std::unique_ptr<Helpers> helpers;
   std::unique_ptr<Script> script;
@@ -198,6 +200,7 @@ Interpreter::Interpreter(std::shared_ptr<Runtime> runtime, InterpreterOptions op
     : impl_(std::make_unique<Impl>(Impl{.runtime = std::move(runtime),
                                         .options = std::move(options),
                                         .python = nullptr,
+                                        .script_name = "?",
                                         .helpers = nullptr,
                                         .script = nullptr,
                                         .functions = {},
@@ -211,6 +214,7 @@ Result<std::unique_ptr<Interpreter>> Interpreter::create(std::shared_ptr<Runtime
         "another script runs in the main interpreter, and only one can: unload that, or use "
         "gil = \"shared\" for this one");
   }
+  prepare_thread_for_crashes();
   Result<std::unique_ptr<SubInterpreter>> python =
       SubInterpreter::create(runtime->lifecycle_, options.gil);
   if (!python) {
@@ -229,10 +233,12 @@ Result<std::unique_ptr<Interpreter>> Interpreter::create(std::shared_ptr<Runtime
 Interpreter::~Interpreter() {
   if (!impl_->python->is_attached()) {
     impl_->python->attach();
+    running_script = impl_->script_name.c_str();
   }
   const std::vector<std::string> threads = impl_->finish();
   const std::shared_ptr<Runtime> runtime = impl_->runtime;
   const bool is_main = impl_->is_main();
+  running_script = nullptr;
   if (threads.empty()) {
     impl_->python.reset();
   } else {
@@ -257,10 +263,14 @@ const std::shared_ptr<Interrupter>& Interpreter::interrupter() const { return im
 
 void Interpreter::attach() {
   impl_->python->attach();
+  running_script = impl_->script_name.c_str();
   impl_->handles.release_dropped();
 }
 
-void Interpreter::detach() { impl_->python->detach(); }
+void Interpreter::detach() {
+  running_script = nullptr;
+  impl_->python->detach();
+}
 
 Interpreter::Attached::Attached(Interpreter& interpreter) : interpreter_(interpreter) {
   interpreter_.attach();
@@ -269,6 +279,8 @@ Interpreter::Attached::Attached(Interpreter& interpreter) : interpreter_(interpr
 Interpreter::Attached::~Attached() { interpreter_.detach(); }
 
 Result<void> Interpreter::load_script(const std::filesystem::path& path) {
+  impl_->script_name = path.stem();
+  running_script = impl_->script_name.c_str();
   Result<void> loaded = impl_->script->load(path);
   if (loaded) {
     impl_->functions.clear();
@@ -276,6 +288,8 @@ Result<void> Interpreter::load_script(const std::filesystem::path& path) {
   }
   return loaded;
 }
+
+bool Interpreter::is_script_renamed() const { return impl_->script->is_renamed(); }
 
 Result<void> Interpreter::replace_script(const std::filesystem::path& path,
                                          std::string_view farewell, Result<void>& said) {

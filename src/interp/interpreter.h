@@ -146,6 +146,10 @@ class Interpreter {
   // FunctionIds.
   [[nodiscard]] Result<void> load_script(const std::filesystem::path& path);
 
+  // Says whether the script's module got another name, because its own is that of a module of the
+  // standard library or of the host.
+  [[nodiscard]] bool is_script_renamed() const;
+
   // Loads a script in place of the old one in this interpreter, for scripts that cannot have a
   // fresh one (Gil::kMain). On success it calls the function `farewell` of the old script, if there
   // is one, and puts its error into `said`; it ends the old script's daemon threads, and

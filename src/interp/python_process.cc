@@ -9,6 +9,7 @@
 
 #include "interp/arena_memory.h"
 #include "interp/py_error.h"
+#include "interp/standard_descriptors.h"
 
 namespace hookline::detail {
 
@@ -149,6 +150,7 @@ Result<void> pre_import(std::span<const std::string> names) {
 }
 
 Result<void> initialize_python(const std::filesystem::path& executable, bool use_system_malloc) {
+  open_standard_descriptors();
   PyStatus status = pre_initialize(use_system_malloc);
   if (PyStatus_Exception(status) == 0) {
     if (!use_system_malloc) {

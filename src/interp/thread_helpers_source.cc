@@ -36,7 +36,11 @@ def join(thread, patience):
 def start_joined(function, /, *, handle=None, daemon=True):
     """Replaces threading's function. CPython aborts the process if a daemon thread is left when its
     interpreter ends, so it refuses to start one. Here they are joinable; end_threads() ends them."""
-    return start_joinable_thread(function, handle=handle, daemon=False)
+    def run():
+        note_thread(script[0] if script else "?")
+        function()
+        end_child()
+    return start_joinable_thread(run, handle=handle, daemon=False)
 
 
 def start_new_thread(function, args, kwargs={}, /):

@@ -6,7 +6,9 @@
 
 #include "dispatch/exec/libuv_loop.h"
 #include "hookline/script_info.h"
+#include "plugin/functions/host_call.h"
 #include "plugin/script/script_host_impl.h"
+#include "plugin/types/process.h"
 
 namespace hookline {
 
@@ -21,6 +23,9 @@ Result<std::unique_ptr<ScriptHost>> ScriptHost::create(Host& host, ScriptHostOpt
       detail::Runtime::start({.pre_imports = {}, .python_executable = options.python_executable});
   if (!runtime) {
     return std::unexpected(std::move(runtime.error()));
+  }
+  if (options.report_crashes) {
+    detail::install_crash_handler();
   }
   auto impl = std::make_unique<Impl>(host, std::move(options), *std::move(runtime));
   return std::unique_ptr<ScriptHost>(new ScriptHost(std::move(impl)));
@@ -38,6 +43,15 @@ Result<std::unique_ptr<ScriptHost>> ScriptHost::create(ScriptHostOptions options
 ScriptHost::ScriptHost(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 ScriptHost::~ScriptHost() {
+  if (impl_->is_in_child()) {
+    // The threads of the scripts are not in this process, so nothing of it can be ended.
+    (void)impl_.release();
+    return;
+  }
+  if (detail::is_in_host_function()) {
+    // The function has called exit(), and the script waits for its result for ever.
+    shutdown({.drain = Drain::kDiscard, .patience = Duration::zero()});
+  }
   if (!impl_->abandoned) {
     shutdown();
   }
@@ -166,6 +180,9 @@ Error ScriptHost::to_error(const std::exception_ptr& thrown) const {
 }
 
 std::vector<std::string> ScriptHost::shutdown(ShutdownOptions options) {
+  if (impl_->is_in_child()) {
+    return {};
+  }
   auto left = impl_->end_scripts(options);
   if (left.empty() || impl_->abandoned) {
     detach_loop();

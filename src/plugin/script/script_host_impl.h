@@ -1,5 +1,7 @@
 #pragma once
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -75,6 +77,9 @@ struct ScriptHost::Impl {
     }
   }
 
+  // Says whether this is a child that the host has forked.
+  [[nodiscard]] bool is_in_child() const { return process != getpid(); }
+
   // Returns the decisions that the attached loop awaits, or nullptr.
   [[nodiscard]] detail::PendingDecisions* pending() const {
     return attached ? decisions.back().get() : nullptr;
@@ -100,6 +105,7 @@ struct ScriptHost::Impl {
   void log_lost_post(const Error& error);
   [[nodiscard]] detail::Outgoing outgoing(Hook hook, std::span<const Argument> args) const;
 
+  const pid_t process = getpid();
   ScriptHostOptions options;
   const detail::Log log;
   Clock& clock;

@@ -106,6 +106,7 @@ Result<ScriptRunner::Loaded> ScriptRunner::load() const {
     ran = loaded.interpreter->load_script(options_.path);
     if (ran) {
       resolve_hooks(loaded);
+      warn_of_name(loaded);
     }
     loaded.interrupter->clear();
   }
@@ -114,6 +115,16 @@ Result<ScriptRunner::Loaded> ScriptRunner::load() const {
     return std::unexpected(std::move(ran.error()));
   }
   return loaded;
+}
+
+void ScriptRunner::warn_of_name(const Loaded& loaded) const {
+  if (loaded.interpreter->is_script_renamed()) {
+    const std::string name = options_.path.stem().string();
+    options_.log->warn(
+        "{0}: has the name of another module, and is loaded as {0}_script: `import {0}` means that "
+        "module, in every script; rename the file",
+        name);
+  }
 }
 
 void ScriptRunner::resolve_hooks(Loaded& loaded) const {

@@ -110,6 +110,7 @@ class ScriptRunner final : public Runner {
   [[nodiscard]] Result<Loaded> load() const;
   [[nodiscard]] Result<InterpreterOptions> interpreter_options() const;
   void resolve_hooks(Loaded& loaded) const;
+  void warn_of_name(const Loaded& loaded) const;
   void begin_with(Loaded loaded);
   [[nodiscard]] HookSet hooks() const;
   [[nodiscard]] Result<void> reload_in_place();
