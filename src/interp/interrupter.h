@@ -4,9 +4,11 @@
 #include <condition_variable>
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "marshal/py_ref.h"
 
@@ -70,6 +72,26 @@ class Interrupter {
   const Helpers* helpers_ = nullptr;
   PyRef exception_;
   std::atomic<bool> raised_{false};  // written under the GIL
+};
+
+// Holds the interrupter of an interpreter that is made on another thread.
+//
+// Thread safety: all methods from any thread.
+class InterrupterCell {
+ public:
+  void set(std::shared_ptr<Interrupter> interrupter) {
+    const std::scoped_lock lock(mutex_);
+    interrupter_ = std::move(interrupter);
+  }
+  // Returns nullptr until there is an interpreter.
+  [[nodiscard]] std::shared_ptr<Interrupter> get() const {
+    const std::scoped_lock lock(mutex_);
+    return interrupter_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<Interrupter> interrupter_;
 };
 
 }  // namespace hookline::detail

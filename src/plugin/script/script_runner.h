@@ -4,9 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <optional>
-#include <utility>
 #include <vector>
 
 #include "dispatch/call/call.h"
@@ -23,26 +21,6 @@
 
 namespace hookline::detail {
 
-// Holds the interrupter of the interpreter in which a script runs just now.
-//
-// Thread safety: all methods from any thread.
-class InterrupterCell {
- public:
-  void set(std::shared_ptr<Interrupter> interrupter) {
-    const std::scoped_lock lock(mutex_);
-    interrupter_ = std::move(interrupter);
-  }
-  // Returns nullptr until the script is loaded.
-  [[nodiscard]] std::shared_ptr<Interrupter> get() const {
-    const std::scoped_lock lock(mutex_);
-    return interrupter_;
-  }
-
- private:
-  mutable std::mutex mutex_;
-  std::shared_ptr<Interrupter> interrupter_;
-};
-
 struct ScriptRunnerOptions {
   InterpreterOptions interpreter;
   std::filesystem::path path;
@@ -56,7 +34,7 @@ struct ScriptRunnerOptions {
   std::atomic<std::int64_t>* interpreter_number = nullptr;  // Interpreter::number(), if given
   // FunctionRegistry::was_used(), if the script has the module of the host.
   const std::atomic<bool>* late_functions = nullptr;
-  // Gets the interrupter of the interpreter that runs, if given.
+  // Gets the interrupter as soon as there is an interpreter, if given.
   InterrupterCell* interrupter = nullptr;
   ScriptErrors* errors = nullptr;  // counts each call that ends with an error, if given
   const Log* log = &Log::standard();
