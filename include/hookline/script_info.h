@@ -28,9 +28,11 @@ struct ScriptInfo {
   std::filesystem::path path;
   std::vector<Hook> hooks;
   std::size_t worker = 0;
-  MailboxStats mailbox;      // `started` is how many calls it has run.
-  std::uint64_t errors = 0;  // Calls that raised, or returned what cannot be copied.
-  std::uint64_t missed = 0;  // Events that its mailbox did not take, or dropped.
+  MailboxStats mailbox;           // `started` is how many calls it has run.
+  std::uint64_t errors = 0;       // Calls that raised, or returned what cannot be copied.
+  std::uint64_t missed = 0;       // Events that its mailbox did not take, or dropped.
+  std::uint64_t interrupted = 0;  // Calls that ran longer than interrupt_after.
+  std::uint64_t quarantined = 0;  // How often it was left behind, after quarantine_after.
   std::optional<LastError> last_error;
   // Memory of its interpreter's objects. Unset if they share memory with those of others.
   std::optional<std::size_t> memory_bytes;

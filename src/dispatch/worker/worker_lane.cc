@@ -109,41 +109,57 @@ void WorkerLane::between_calls(std::move_only_function<void(Result<Runner*>)> fu
   });
 }
 
-Future<void> WorkerLane::replace(std::shared_ptr<Seat> fresh) {
-  Promise<void> done;
-  Future<void> future = done.future();
+namespace {
+
+// Ends a seat that the lane does not need after all. On any thread.
+void dismiss(std::shared_ptr<Seat> fresh) {
   Worker& worker = *fresh->worker;
-  worker.post_function([lane = shared_from_this(), fresh = std::move(fresh),
-                        done = std::move(done)]() mutable {
-    const auto opened = open_runner(*fresh);
-    if (!opened || !*opened) {
-      if (opened) {
-        fresh->leave();
-      }
-      done.set(std::unexpected(opened ? opened->error()
-                                      : Error{.code = ErrorCode::kCancelled, .message = "taken"}));
-      return;
+  worker.post_function([fresh = std::move(fresh)] {
+    fresh->runner->close();
+    fresh->leave();
+  });
+}
+
+}  // namespace
+
+Future<void> WorkerLane::replace(std::shared_ptr<Seat> fresh,
+                                 std::move_only_function<bool()> is_wanted) {
+  Incoming incoming{.seat = std::move(fresh), .done = {}};
+  Future<void> future = incoming.done.future();
+  Worker& worker = *incoming.seat->worker;
+  worker.post_function([lane = shared_from_this(), incoming = std::move(incoming),
+                        is_wanted = std::move(is_wanted)]() mutable {
+    // Nobody takes a seat away that is not the lane's.
+    Result<void> opened = open_runner(*incoming.seat).value_or(Result<void>());
+    if (!opened) {
+      incoming.seat->leave();
+      incoming.done.set(std::move(opened));
+    } else if (!is_wanted()) {
+      dismiss(std::move(incoming.seat));
+      incoming.done.set(fail(ErrorCode::kCancelled, "it came too late"));
+    } else {
+      WorkerLane& self = *lane;
+      self.post_control(
+          [lane = std::move(lane), incoming = std::move(incoming)](Seat* present) mutable {
+            lane->take_over(present, std::move(incoming));
+          });
     }
-    WorkerLane& self = *lane;
-    self.post_control([lane = std::move(lane), fresh = std::move(fresh),
-                       done = std::move(done)](Seat* seat) mutable {
-      if (seat == nullptr || lane->closing_) {
-        Worker& its_worker = *fresh->worker;
-        its_worker.post_function([fresh = std::move(fresh)] {
-          fresh->runner->close();
-          fresh->leave();
-        });
-        done.set(fail(ErrorCode::kScriptUnloaded, "it is unloaded, or is being unloaded"));
-        return;
-      }
-      {
-        const std::scoped_lock lock(lane->mutex_);
-        lane->incoming_ = Incoming{.seat = std::move(fresh), .done = std::move(done)};
-      }
-      lane->hand_over(*seat);
-    });
   });
   return future;
+}
+
+// `present` is nullptr if the lane has ended.
+void WorkerLane::take_over(Seat* present, Incoming incoming) {
+  if (present == nullptr || closing_) {
+    dismiss(std::move(incoming.seat));
+    incoming.done.set(fail(ErrorCode::kScriptUnloaded, "it is unloaded, or is being unloaded"));
+    return;
+  }
+  {
+    const std::scoped_lock lock(mutex_);
+    incoming_ = std::move(incoming);
+  }
+  hand_over(*present);
 }
 
 void WorkerLane::hand_over(Seat& present) {
@@ -174,7 +190,7 @@ void WorkerLane::sit_down(Incoming incoming) {
   fresh->worker->post(*this);
 }
 
-Taken WorkerLane::try_take(std::uint64_t step, const Error& error) {
+Taken WorkerLane::try_take(std::uint64_t step, const Error& error, std::uint32_t* function) {
   std::optional<Promise<std::shared_ptr<Lane>>> opening;
   std::optional<Incoming> incoming;
   bool closing = false;
@@ -190,6 +206,9 @@ Taken WorkerLane::try_take(std::uint64_t step, const Error& error) {
     seat_ = std::make_shared<Seat>(Seat{.worker = seat_->worker});
   }
   if (std::exchange(in_batch_, false)) {
+    if (function != nullptr && reader_.slot().carries_request()) {
+      *function = reader_.slot().function();
+    }
     reader_.slot().call().finish(std::unexpected(error));
   }
   if (opening) {

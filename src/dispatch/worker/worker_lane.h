@@ -75,12 +75,16 @@ class WorkerLane final : public Lane,
   void between_calls(std::move_only_function<void(Result<Runner*>)> function);
   // Opens the runner of `fresh` on its worker, while the lane goes on. Then closes the present
   // runner between two calls, and lets the fresh one take over. Errors: that of Runner::open(),
-  // after which nothing has changed; kScriptUnloaded if the lane ends meanwhile.
-  [[nodiscard]] Future<void> replace(std::shared_ptr<Seat> fresh);
+  // after which nothing has changed; kScriptUnloaded if the lane ends meanwhile; kCancelled if
+  // `is_wanted()` is false once it is open.
+  [[nodiscard]] Future<void> replace(std::shared_ptr<Seat> fresh,
+                                     std::move_only_function<bool()> is_wanted);
 
   // Takes the lane away from its worker, if that still is at `step`. The call that it runs, if any,
-  // ends with `error`, and so does the future of open().
-  [[nodiscard]] Taken try_take(std::uint64_t step, const Error& error);
+  // ends with `error`, and so does the future of open(). `function` gets the number of the call's
+  // function, if it has one.
+  [[nodiscard]] Taken try_take(std::uint64_t step, const Error& error,
+                               std::uint32_t* function = nullptr);
   // Opens the runner of `fresh` on its worker and goes on with it. If that fails, the lane ends,
   // and its calls with it.
   [[nodiscard]] Future<void> install(std::shared_ptr<Seat> fresh);
@@ -130,6 +134,7 @@ class WorkerLane final : public Lane,
   // Destroys the runner of the lane's seat.
   void vacate(Seat& seat) noexcept;
   void on_opened(const Result<void>& opened);
+  void take_over(Seat* present, Incoming incoming);
   // Closes the present runner, and lets the lane go on with the incoming seat.
   void hand_over(Seat& present);
   void sit_down(Incoming incoming);

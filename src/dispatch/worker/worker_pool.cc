@@ -57,22 +57,24 @@ void WorkerPool::between_calls(Lane& lane,
   static_cast<WorkerLane&>(lane).between_calls(std::move(function));
 }
 
-Future<void> WorkerPool::replace(Lane& lane, std::unique_ptr<Runner> fresh) {
+Future<void> WorkerPool::replace(Lane& lane, std::unique_ptr<Runner> fresh,
+                                 std::move_only_function<bool()> is_wanted) {
   auto& replaced = static_cast<WorkerLane&>(lane);
   const std::scoped_lock lock(mutex_);
   forget_ended();
   auto seat = another_seat(replaced, std::move(fresh));
-  return seat ? replaced.replace(*std::move(seat))
+  return seat ? replaced.replace(*std::move(seat), std::move(is_wanted))
               : make_ready_future<void>(std::unexpected(std::move(seat.error())));
 }
 
-Taken WorkerPool::try_take(Lane& lane, std::uint64_t step, const Error& error) {
+Taken WorkerPool::try_take(Lane& lane, std::uint64_t step, const Error& error,
+                           std::uint32_t* function) {
   if (options_.workers != 0) {
     return Taken::kNot;
   }
   auto& taken = static_cast<WorkerLane&>(lane);
   const std::shared_ptr<Worker> worker = taken.seat()->worker;
-  const Taken done = taken.try_take(step, error);
+  const Taken done = taken.try_take(step, error, function);
   if (done != Taken::kNot) {
     const std::scoped_lock lock(mutex_);
     const auto thread = std::ranges::find(threads_, worker, &Thread::worker);

@@ -80,14 +80,18 @@ class WorkerPool {
   // Opens `fresh` while the lane goes on, then closes its present runner between two calls, and
   // lets the fresh one take over, on a worker of its own if lanes do not share workers. Errors:
   // that of Runner::open(), after which nothing has changed; kScriptUnloaded if the lane ends
-  // meanwhile; as add().
-  [[nodiscard]] Future<void> replace(Lane& lane, std::unique_ptr<Runner> fresh);
+  // meanwhile; kCancelled if `is_wanted()` is false once it is open; as add().
+  [[nodiscard]] Future<void> replace(
+      Lane& lane, std::unique_ptr<Runner> fresh,
+      std::move_only_function<bool()> is_wanted = [] { return true; });
 
   // Takes the lane away from a worker that is stuck in `step` (see RunProgress). The call that it
-  // runs ends with `error`. The worker stays behind, and ends when it returns. If the lane is then
-  // vacant, the caller must install() a fresh runner or abandon() the lane. Does nothing if lanes
-  // share workers, because the others would lose theirs.
-  [[nodiscard]] Taken try_take(Lane& lane, std::uint64_t step, const Error& error);
+  // runs ends with `error`; `function` gets the number of its function. The worker stays behind,
+  // and ends when it returns. If the lane is then vacant, the caller must install() a fresh runner
+  // or abandon() the lane. Does nothing if lanes share workers, because the others would lose
+  // theirs.
+  [[nodiscard]] Taken try_take(Lane& lane, std::uint64_t step, const Error& error,
+                               std::uint32_t* function = nullptr);
   // Opens a fresh runner for a vacant lane, which goes on with the calls that wait. If that fails,
   // the lane ends, and what waits with kQuarantined. Errors: as replace().
   [[nodiscard]] Future<void> install(Lane& lane, std::unique_ptr<Runner> fresh);

@@ -59,6 +59,9 @@ struct ScriptHost::Impl {
     const Duration patience = how.patience.value_or(options.end_patience);
     auto left = pool.shutdown_until(how.drain, detail::deadline_after(Clock::system(), patience));
     abandoned = !left.empty() && (abandoned || how.abandon);  // giving up is for good
+    if (left.empty() || abandoned) {
+      registry.stop_watching();
+    }
     if (abandoned) {
       registry.abandon();
     }

@@ -144,6 +144,9 @@ void ScriptRunner::resolve_hooks(Loaded& loaded) const {
 
 void ScriptRunner::begin_with(Loaded loaded) {
   loaded_ = std::move(loaded);
+  if (options_.is_in_main != nullptr) {
+    options_.is_in_main->store(loaded_.gil == Gil::kMain, std::memory_order_relaxed);
+  }
   if (options_.interpreter_number != nullptr) {
     // Interpreters that share a GIL share their arenas.
     options_.interpreter_number->store(

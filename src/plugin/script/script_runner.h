@@ -31,6 +31,7 @@ struct ScriptRunnerOptions {
   // Not owned; must outlive the runner.
   const FunctionNames* names = nullptr;  // of the numbers in requests; nullptr: none has a number
   HookSet* hooks = nullptr;              // open() writes the script's hooks here, if given
+  std::atomic<bool>* is_in_main = nullptr;  // whether it runs in the main interpreter, if given
   std::atomic<std::int64_t>* interpreter_number = nullptr;  // Interpreter::number(), if given
   // FunctionRegistry::was_used(), if the script has the module of the host.
   const std::atomic<bool>* late_functions = nullptr;
