@@ -67,7 +67,7 @@ struct ScriptHostOptions {
   TextCodec codec = {};  // The host's encoding: texts that scripts get as str are decoded with it.
   MailboxOptions mailbox = {};
   std::size_t workers = 0;  // 0: each script has its own thread; N: scripts share N threads.
-  // The time limit of a decision. After it, `late_answer_allows` stands for answers that are late,
+  // The time limit of a decision. `late_answer_allows` stands for answers that are late or missed,
   // unless the hook says otherwise. Late scripts still see the event.
   Duration decision_deadline = std::chrono::seconds(2);
   bool late_answer_allows = true;

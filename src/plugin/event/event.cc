@@ -175,9 +175,9 @@ Decision Event::take_decision() {
       one.merge_into(decision);
     } else {
       ++decision.late;
-      decision.allowed = decision.allowed && late_allows_;
     }
   }
+  apply_default(decision, late_allows_);
   return decision;
 }
 
