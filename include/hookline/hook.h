@@ -42,6 +42,7 @@ struct HookRow {
   const AnswerRule* rule = &observe;
   LateAnswer late = LateAnswer::kByOptions;
   bool allows_fewer = false;    // whether a script's function may have fewer parameters
+  bool one_at_a_time = false;   // whether posted events skip a script where one waits or runs
   std::uint64_t event_key = 0;  // set by hook(), for events of a TypedHook
 };
 

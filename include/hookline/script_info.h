@@ -31,6 +31,10 @@ struct ScriptInfo {
   MailboxStats mailbox;      // `started` is how many calls it has run.
   std::uint64_t errors = 0;  // Calls that raised, or returned what cannot be copied.
   std::uint64_t missed = 0;  // Events that its mailbox did not take, or dropped.
+  // How often it has let a deadline pass (until the call has ended, that counts once), and events
+  // that it did not get because of HookRow::one_at_a_time.
+  std::uint64_t late = 0;
+  std::uint64_t skipped = 0;
   std::optional<LastError> last_error;
   // Memory of its interpreter's objects. Unset if they share memory with those of others.
   std::optional<std::size_t> memory_bytes;

@@ -14,6 +14,7 @@
 #include "hookline/hook.h"
 #include "hookline/script_host.h"
 #include "interp/arena_memory.h"
+#include "plugin/event/breaker.h"
 #include "plugin/event/hook_call.h"
 #include "plugin/event/hook_request.h"
 #include "plugin/event/script_errors.h"
@@ -51,7 +52,9 @@ struct ScriptEntry {
   PostedCall posted_call{*this};    // for calls that nobody awaits
   std::shared_ptr<Lane> lane;       // nullptr until the script is loaded, and after it is unloaded
   std::atomic<std::int64_t> interpreter_number = kNoInterpreter;
-  std::atomic<std::uint64_t> missed = 0;  // events that its mailbox did not take
+  std::atomic<std::uint64_t> missed = 0;   // events that its mailbox did not take
+  std::atomic<std::uint64_t> skipped = 0;  // events of a hook that runs one at a time and was busy
+  Breaker breaker;
   const Clock& clock;
   const Log& log;
   ScriptErrors errors;

@@ -120,6 +120,8 @@ std::vector<ScriptInfo> ScriptHost::scripts() const {
                     .mailbox = loaded.lane->mailbox().stats(),
                     .errors = entry.errors.count(),
                     .missed = entry.missed.load(std::memory_order_relaxed),
+                    .late = entry.breaker.openings(),
+                    .skipped = entry.skipped.load(std::memory_order_relaxed),
                     .last_error = entry.errors.last(),
                     .memory_bytes = detail::arena_memory(entry.interpreter_number.load())};
     for (std::size_t hook = 0; hook < loaded.hooks.size(); ++hook) {
