@@ -67,8 +67,8 @@ struct ScriptHostOptions {
   TextCodec codec = {};  // The host's encoding: texts that scripts get as str are decoded with it.
   MailboxOptions mailbox = {};
   std::size_t workers = 0;  // 0: each script has its own thread; N: scripts share N threads.
-  // The time limit of a decision. `late_answer_allows` stands for late answers, unless the hook
-  // says otherwise. Late scripts still see the event.
+  // The time limit of a decision. `late_answer_allows` stands for late and missed answers, unless
+  // the hook says otherwise. Late scripts still see the event.
   Duration decision_deadline = std::chrono::seconds(2);
   bool late_answer_allows = true;
   Duration load_limit = std::chrono::seconds(60);    // Of load().
@@ -78,10 +78,10 @@ struct ScriptHostOptions {
   Duration interrupt_after = std::chrono::seconds(10);
   Duration quarantine_after = std::chrono::seconds(30);
   std::size_t quarantines = 3;
-  PythonOptions python = {};                         // The default for scripts that set nothing.
-  bool stdout_to_stderr = false;                     // Scripts print to stderr.
-  std::filesystem::path python_executable = {};      // Its library is used; see docs/install.md.
-  LogFunction log = {};                              // Empty: warnings and errors go to stderr.
+  PythonOptions python = {};                     // The default for scripts that set nothing.
+  bool stdout_to_stderr = false;                 // Scripts print to stderr.
+  std::filesystem::path python_executable = {};  // Its library is used; see docs/install.md.
+  LogFunction log = {};                          // Empty: warnings and errors go to stderr.
   // Writes to stderr which script was running when a signal like SIGSEGV came: see docs/host.md.
   bool report_crashes = false;
   // The clock of timeouts, deadlines and log budgets; nullptr: Clock::system(). It is not owned,

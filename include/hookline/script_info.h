@@ -28,9 +28,13 @@ struct ScriptInfo {
   std::filesystem::path path;
   std::vector<Hook> hooks;
   std::size_t worker = 0;
-  MailboxStats mailbox;           // `started` is how many calls it has run.
-  std::uint64_t errors = 0;       // Calls that raised, or returned what cannot be copied.
-  std::uint64_t missed = 0;       // Events that its mailbox did not take, or dropped.
+  MailboxStats mailbox;      // `started` is how many calls it has run.
+  std::uint64_t errors = 0;  // Calls that raised, or returned what cannot be copied.
+  std::uint64_t missed = 0;  // Events that its mailbox did not take, or dropped.
+  // How often it has let a deadline pass (until the call has ended, that counts once), and events
+  // that it did not get because of HookRow::one_at_a_time.
+  std::uint64_t late = 0;
+  std::uint64_t skipped = 0;
   std::uint64_t interrupted = 0;  // Calls that ran longer than interrupt_after.
   std::uint64_t quarantined = 0;  // How often it was left behind, after quarantine_after.
   std::optional<LastError> last_error;

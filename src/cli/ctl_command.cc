@@ -101,7 +101,8 @@ std::string p50_p99(const Json& latency) {
 void print_stats(const Json& scripts, std::ostream& out) {
   for (const auto& script : scripts) {
     out << script["name"].get<std::string>() << ": calls " << script["calls"] << ", errors "
-        << script["errors"] << ", missed " << script["missed"] << ", waiting " << script["waiting"];
+        << script["errors"] << ", missed " << script["missed"] << ", late " << script["late"]
+        << ", waiting " << script["waiting"];
     if (const auto& memory = script["memory_bytes"]; !memory.is_null()) {
       out << ", memory " << (memory.get<std::int64_t>() >> 20) << " MiB";
     }

@@ -46,8 +46,9 @@ std::string ScriptCommands::in_chat(std::string_view text) const {
 
 void ScriptCommands::append_stats(const ScriptInfo& script, std::string& out) const {
   out += in_chat(script.name) + ": calls " + std::to_string(script.mailbox.started) + ", errors " +
-         std::to_string(script.errors) + ", missed " + std::to_string(script.missed) +
-         ", waiting " + std::to_string(script.mailbox.waiting) + memory(script);
+         std::to_string(script.errors) + ", missed " + std::to_string(script.missed) + ", late " +
+         std::to_string(script.late) + ", waiting " + std::to_string(script.mailbox.waiting) +
+         memory(script);
   if (const auto latencies = scripts_.host().latencies(script.id)) {
     out.append(kNewLine).append("p50/p99 us: queue wait ").append(p50_p99(latencies->queue_wait));
     out.append(", run ").append(p50_p99(latencies->run));

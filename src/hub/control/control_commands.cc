@@ -95,6 +95,8 @@ Value ControlCommands::figures(const ScriptInfo& script) const {
       {"calls", number(script.mailbox.started)},
       {"errors", number(script.errors)},
       {"missed", number(script.missed)},
+      {"late", number(script.late)},
+      {"skipped", number(script.skipped)},
       {"waiting", number(script.mailbox.waiting)},
       {"memory_bytes", script.memory_bytes ? Value(number(*script.memory_bytes)) : Value()},
       {"last_error", last_error(script)}};

@@ -16,6 +16,7 @@
 #include "hookline/script_host.h"
 #include "interp/arena_memory.h"
 #include "interp/interrupter.h"
+#include "plugin/event/breaker.h"
 #include "plugin/event/hook_call.h"
 #include "plugin/event/hook_request.h"
 #include "plugin/event/script_errors.h"
@@ -50,16 +51,18 @@ struct ScriptEntry {
   std::deque<ScriptGeneration> generations;
   ScriptGeneration* generation = nullptr;  // the one that runs; also guarded by that mutex
   std::filesystem::path path;
-  HookSet hooks;                    // of the generation that runs; also guarded by that mutex
+  HookSet hooks;                         // of the generation that runs; also guarded by that mutex
   std::atomic<bool> is_in_main = false;  // it runs in the main interpreter
-  std::deque<HookCall> hook_calls;  // by hook
-  PostedCall posted_call{*this};    // for calls that nobody awaits
-  std::shared_ptr<Lane> watched;    // the lane from the beginning of the load until it has ended
-  std::shared_ptr<Lane> lane;       // nullptr until the script is loaded, and after it is unloaded
+  std::deque<HookCall> hook_calls;       // by hook
+  PostedCall posted_call{*this};         // for calls that nobody awaits
+  std::shared_ptr<Lane> watched;  // the lane from the beginning of the load until it has ended
+  std::shared_ptr<Lane> lane;     // nullptr until the script is loaded, and after it is unloaded
   std::atomic<std::int64_t> interpreter_number = kNoInterpreter;
   std::atomic<std::uint64_t> interrupted = 0;  // calls that were interrupted
   std::atomic<std::uint64_t> quarantined = 0;  // how often it was left behind
-  std::atomic<std::uint64_t> missed = 0;  // events that its mailbox did not take
+  std::atomic<std::uint64_t> missed = 0;       // events that its mailbox did not take
+  std::atomic<std::uint64_t> skipped = 0;  // events of a hook that runs one at a time and was busy
+  Breaker breaker;
   const Clock& clock;
   const Log& log;
   ScriptErrors errors;

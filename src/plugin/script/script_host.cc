@@ -112,6 +112,8 @@ std::vector<ScriptInfo> ScriptHost::scripts() const {
                     .mailbox = loaded.lane->mailbox().stats(),
                     .errors = entry.errors.count(),
                     .missed = entry.missed.load(std::memory_order_relaxed),
+                    .late = entry.breaker.openings(),
+                    .skipped = entry.skipped.load(std::memory_order_relaxed),
                     .interrupted = entry.interrupted.load(std::memory_order_relaxed),
                     .quarantined = entry.quarantined.load(std::memory_order_relaxed),
                     .last_error = entry.errors.last(),

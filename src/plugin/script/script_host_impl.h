@@ -22,6 +22,7 @@
 #include "hookline/version.h"
 #include "interp/arena_memory.h"
 #include "interp/runtime.h"
+#include "plugin/event/asked_script.h"
 #include "plugin/event/awaited_decision.h"
 #include "plugin/event/event.h"
 #include "plugin/event/hook_request.h"
@@ -104,6 +105,8 @@ struct ScriptHost::Impl {
 
   // The methods of ScriptHost that are named after these; `script_host_events.cc` has them.
   void post(Hook hook, std::span<const Argument> args);
+  void post_one_at_a_time(Hook hook, std::span<const Argument> args,
+                          std::span<const detail::Subscriber> subscribers);
   [[nodiscard]] Future<Decision> decide(Hook hook, std::span<const Argument> args,
                                         std::optional<Duration> deadline);
   [[nodiscard]] Decision decide_wait(Hook hook, std::span<const Argument> args,
