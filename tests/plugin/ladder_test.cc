@@ -30,8 +30,9 @@ class Ladder : public ScriptHostTest {
 
   void start_with(Duration interrupt_after, Duration quarantine_after,
                   std::size_t quarantines = 3) {
-    period = std::min(interrupt_after, quarantine_after) / 4;
-    start({.end_patience = seconds(20),
+    period = std::min<Duration>(std::min(interrupt_after, quarantine_after) / 4, seconds(1));
+    start({.load_limit = seconds(30),
+           .end_patience = seconds(20),
            .interrupt_after = interrupt_after,
            .quarantine_after = quarantine_after,
            .quarantines = quarantines,
@@ -73,13 +74,13 @@ TEST_F(Ladder, ALoopIsInterruptedAndTheScriptGoesOn) {
   load("a", "def hang():\n    while True:\n        pass\ndef quick():\n    return 1\n");
   auto hung = scripts->call("a", "hang", {});
   auto next = scripts->call("a", "quick", {});
-  pass_time([&] { return hung.done(); });
+  pass_time([&] { return hung.ready(); });
   const auto result = hung.get();
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, ErrorCode::kScriptRaised);
   EXPECT_EQ(result.error().python_type, "hookline.Interrupted");
   EXPECT_EQ(next.get(), Value(1));
-  EXPECT_EQ(info().interrupted, 1U);
+  EXPECT_GE(info().interrupted, 1U);
   EXPECT_EQ(info().quarantined, 0U);
   EXPECT_GT(log.count("a: it was interrupted"), 0U);
   EXPECT_GT(log.count("in hang"), 0U);
@@ -89,7 +90,7 @@ TEST_F(Ladder, ASleepEnds) {
   start_with(seconds(10), kForever);
   load("a", "import time\ndef hang():\n    time.sleep(100000)\n");
   auto hung = scripts->call("a", "hang", {});
-  pass_time([&] { return hung.done(); });
+  pass_time([&] { return hung.ready(); });
   EXPECT_EQ(hung.get().error().python_type, "hookline.Interrupted");
 }
 
@@ -125,7 +126,7 @@ TEST_F(Ladder, AScriptThatCatchesEverythingIsLeftBehindInTheEnd) {
   auto hung = scripts->call("a", "hang", {});
   wait_for_lines(1);
   auto next = scripts->call("a", "count", {});
-  pass_time([&] { return hung.done(); });
+  pass_time([&] { return hung.ready(); });
   EXPECT_EQ(hung.get().error().code, ErrorCode::kQuarantined);
   EXPECT_EQ(next.get(), Value(0)) << "it runs in a fresh interpreter";
   EXPECT_EQ(info().quarantined, 1U);
@@ -145,7 +146,7 @@ TEST_F(Ladder, CodeInCIsLeftBehindWithItsCall) {
   for (int i = 0; i < 10; ++i) {
     waiting.push_back(scripts->call("a", "quick", {}));
   }
-  pass_time([&] { return hung.done(); });
+  pass_time([&] { return hung.ready(); });
   EXPECT_EQ(hung.get().error().code, ErrorCode::kQuarantined);
   for (auto& future : waiting) {
     EXPECT_EQ(future.get(), Value(1));
@@ -159,7 +160,7 @@ TEST_F(Ladder, AScriptThatIsLeftBehindTooOftenIsEnded) {
   for (std::size_t i = 1; i <= 2; ++i) {
     auto hung = scripts->call("a", "hang", {});
     wait_for_lines(i);
-    pass_time([&] { return hung.done(); });
+    pass_time([&] { return hung.ready(); });
     EXPECT_EQ(hung.get().error().code, ErrorCode::kQuarantined);
   }
   EXPECT_TRUE(scripts->scripts().empty());
@@ -175,7 +176,7 @@ TEST_F(Ladder, AnUnloadOfAScriptThatHangsEnds) {
       load("a", says_that_it_hangs() + "def UnLoad():\n    mark()\n    sum(range(10**9))\n");
   auto unloaded = scripts->unload(id);
   wait_for_lines(1);
-  pass_time([&] { return unloaded.done(); });
+  pass_time([&] { return unloaded.ready(); });
   EXPECT_TRUE(unloaded.get());
 }
 
@@ -199,7 +200,7 @@ TEST_F(Ladder, AReloadThatDoesNotEndLeavesTheOldCodeRunning) {
   folder.write("a.py", std::string(kGateSource) + "wait_at('" + gate.path() +
                            "')\ndef version():\n    return 2\n");
   auto reloaded = scripts->reload(id);
-  pass_time([&] { return reloaded.done(); });
+  pass_time([&] { return reloaded.ready(); });
   EXPECT_EQ(reloaded.get().error().code, ErrorCode::kDeadlineExceeded);
   EXPECT_EQ(call("a", "version"), Value(1));
   gate.open();

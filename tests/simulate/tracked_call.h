@@ -30,7 +30,7 @@ class Ledger {
     TrackedCall(Ledger& ledger, std::size_t producer, std::size_t number)
         : ledger_(ledger), producer_(producer), number_(number) {}
     void run(Runner& runner, const QueueSlot& slot) noexcept override;
-    void finish(Result<Value> result) noexcept override;
+    void finish(Result<Value>&& result) noexcept override;
 
     // Written by the poster before it posts the call, and by the thread that finishes it.
     simulate::Plain<std::size_t> content;
