@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <future>
@@ -195,6 +196,18 @@ TEST_F(LaneTakeTest, OpeningCanBeTaken) {
   gate.open();
   wait_for_return();
   EXPECT_EQ(first->count("retire"), 1);
+}
+
+TEST_F(LaneTakeTest, AControlRunsAheadOfCallsThatWait) {
+  const auto lane = add();
+  auto hung = ask(*lane, "hang");
+  auto waiting = ask(*lane, "a");
+  gate.wait_for_arrival();
+  pool.between_calls(*lane, [this](const Result<Runner*>& /*runner*/) { first->note("control"); });
+  gate.open();
+  EXPECT_EQ(text(waiting), "'first'");
+  const auto notes = first->notes();
+  EXPECT_LT(std::ranges::find(notes, "control"), std::ranges::find(notes, "run a"));
 }
 
 TEST_F(LaneTakeTest, AControlThatWaitsIsNotLost) {

@@ -60,6 +60,7 @@ TEST(WorkerPool, RunsWhatWaitsInOneBatch) {
   auto second = call(lane->mailbox(), OwnedRequest("a", {}));
   auto third = call(lane->mailbox(), OwnedRequest("b", {}));
   gate.open();
+  third.wait();
   pool.shutdown(Drain::kRun);
   EXPECT_THAT(script->notes(),
               ElementsAre("open", "begin", "run wait", "run a", "run b", "end", "close"));

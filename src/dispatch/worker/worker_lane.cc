@@ -266,6 +266,7 @@ void WorkerLane::post_control(Control control) {
     const std::scoped_lock lock(mutex_);
     if (!ended()) {
       controls_.push_back(std::move(control));
+      attention_.store(true, std::memory_order_relaxed);
       present = seat_;
     }
   }
@@ -295,6 +296,7 @@ void WorkerLane::run() noexcept {
   // The lane may end, or get another seat, while this thread is stuck.
   const std::shared_ptr<WorkerLane> self = shared_from_this();
   const std::shared_ptr<Seat> present = seat();
+  attention_.store(false, std::memory_order_relaxed);
   while (auto control = next_control()) {
     (*control)(present.get());
     if (present->runner == nullptr) {
@@ -352,7 +354,7 @@ std::size_t WorkerLane::run_batch(Seat& seat) {
       return count;
     }
     ++count;
-  } while (count < options_.batch && !discarding_.load(std::memory_order_relaxed) &&
+  } while (count < options_.batch && !attention_.load(std::memory_order_relaxed) &&
            (call = next_soon()) != nullptr);
   in_batch_ = false;
   progress.begin();

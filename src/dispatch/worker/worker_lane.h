@@ -157,7 +157,8 @@ class WorkerLane final : public Lane,
   bool in_batch_ = false;  // the call that the reader returned last has not ended, or just now
   std::shared_ptr<WorkerLane> self_;
 
-  std::atomic<bool> discarding_{false};  // read before each call, since a batch may take long
+  std::atomic<bool> attention_{false};  // ends a batch, since a control waits
+  std::atomic<bool> discarding_{false};
   std::atomic<bool> ended_{false};
   ErrorCode close_code_ = ErrorCode::kScriptUnloaded;  // written before discarding_
   mutable std::mutex mutex_;
