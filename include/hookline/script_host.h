@@ -71,7 +71,11 @@ struct ScriptHostOptions {
   // unless the hook says otherwise. Late scripts still see the event.
   Duration decision_deadline = std::chrono::seconds(2);
   bool late_answer_allows = true;
-  PythonOptions python = {};                     // The default for scripts that set nothing.
+  PythonOptions python = {};  // The default for scripts that set nothing.
+  // How much memory the scripts of this process may hold together, in bytes; 0: no limit. What
+  // exceeds it is MemoryError in the script that asks for it. The last ScriptHost that was created
+  // decides. Whatever it says, scripts leave the host 64 MiB of what the process may have.
+  std::size_t memory_total = 0;
   bool stdout_to_stderr = false;                 // Scripts print to stderr.
   std::filesystem::path python_executable = {};  // Its library is used; see docs/install.md.
   LogFunction log = {};                          // Empty: warnings and errors go to stderr.

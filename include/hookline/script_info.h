@@ -32,8 +32,13 @@ struct ScriptInfo {
   std::uint64_t errors = 0;  // Calls that raised, or returned what cannot be copied.
   std::uint64_t missed = 0;  // Events that its mailbox did not take, or dropped.
   std::optional<LastError> last_error;
-  // Memory of its interpreter's objects. Unset if they share memory with those of others.
+  // Memory of its interpreter, in bytes: now, at most until now, and what it may have. Unset if its
+  // objects share memory with those of others; the limit also if there is none.
   std::optional<std::size_t> memory_bytes;
+  std::optional<std::size_t> memory_peak_bytes;
+  std::optional<std::size_t> memory_limit_bytes;
+  // The CPU time that its worker has spent on it since it was loaded, without threads of its own.
+  Duration cpu_time{};
 };
 
 // How long the calls of one script have taken since it was loaded; docs/metrics.md says what is

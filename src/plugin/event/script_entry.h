@@ -13,7 +13,8 @@
 #include "hookline/clock.h"
 #include "hookline/hook.h"
 #include "hookline/script_host.h"
-#include "interp/arena_memory.h"
+#include "interp/memory_book.h"
+#include "plugin/event/cpu_time.h"
 #include "plugin/event/hook_call.h"
 #include "plugin/event/hook_request.h"
 #include "plugin/event/script_errors.h"
@@ -51,6 +52,7 @@ struct ScriptEntry {
   PostedCall posted_call{*this};    // for calls that nobody awaits
   std::shared_ptr<Lane> lane;       // nullptr until the script is loaded, and after it is unloaded
   std::atomic<std::int64_t> interpreter_number = kNoInterpreter;
+  CpuTime cpu_time;
   std::atomic<std::uint64_t> missed = 0;  // events that its mailbox did not take
   const Clock& clock;
   const Log& log;

@@ -100,6 +100,8 @@ std::unique_ptr<ScriptRunner> ScriptRegistry::make_runner(ScriptEntry& entry) {
       .names = &names_,
       .hooks = &entry.hooks,
       .interpreter_number = &entry.interpreter_number,
+      .cpu_time = &entry.cpu_time,
+      .shares_worker = options_.workers != 0,
       .late_functions = &functions_.was_used(),
       .errors = &entry.errors,
       .log = &log_,

@@ -13,6 +13,7 @@
 #include "hookline/python_options.h"
 #include "interp/interpreter.h"
 #include "interp/runtime.h"
+#include "plugin/event/cpu_time.h"
 #include "plugin/event/hook_request.h"
 #include "plugin/event/script_errors.h"
 #include "plugin/script/function_names.h"
@@ -31,6 +32,8 @@ struct ScriptRunnerOptions {
   const FunctionNames* names = nullptr;  // of the numbers in requests; nullptr: none has a number
   HookSet* hooks = nullptr;              // open() writes the script's hooks here, if given
   std::atomic<std::int64_t>* interpreter_number = nullptr;  // Interpreter::number(), if given
+  CpuTime* cpu_time = nullptr;  // what the worker spends on the script, if given
+  bool shares_worker = false;   // with other scripts
   // FunctionRegistry::was_used(), if the script has the module of the host.
   const std::atomic<bool>* late_functions = nullptr;
   ScriptErrors* errors = nullptr;  // counts each call that ends with an error, if given
