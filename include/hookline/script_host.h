@@ -78,7 +78,11 @@ struct ScriptHostOptions {
   Duration interrupt_after = std::chrono::seconds(10);
   Duration quarantine_after = std::chrono::seconds(30);
   std::size_t quarantines = 3;
-  PythonOptions python = {};                     // The default for scripts that set nothing.
+  PythonOptions python = {};  // The default for scripts that set nothing.
+  // How much memory the scripts of this process may hold together, in bytes; 0: no limit. More is
+  // MemoryError in the script that asks. The last ScriptHost that was created decides. In any case
+  // scripts leave the host 64 MiB of what the process may have.
+  std::size_t memory_total = 0;
   bool stdout_to_stderr = false;                 // Scripts print to stderr.
   std::filesystem::path python_executable = {};  // Its library is used; see docs/install.md.
   LogFunction log = {};                          // Empty: warnings and errors go to stderr.

@@ -41,7 +41,8 @@ void ignore_sigpipe() {
 
 // Relative paths in the configuration start beside its file.
 PythonOptions general_python(const HubConfig& config) {
-  PythonOptions options{.gil = config.gil, .venv = {}};
+  PythonOptions options{
+      .gil = config.gil, .venv = {}, .memory_limit = config.memory_limit_mib << 20U};
   if (!config.venv.empty()) {
     options.venv = config.base_dir / config.venv;
   }

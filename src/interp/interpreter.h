@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -46,6 +47,10 @@ struct InterpreterOptions {
   // what(). Whatever the function refers to must outlive the interpreter.
   TranslateException translate = nullptr;
   Gil gil = Gil::kOwn;
+  // What the interpreter may hold, in bytes. In the main interpreter (Gil::kMain) it is counted
+  // from the interpreter's start on. nullopt: no limit. It has no effect with
+  // RuntimeOptions::use_system_malloc.
+  std::optional<std::size_t> memory_limit = std::nullopt;
   // A virtual environment whose packages the script can import; empty: none. create() returns
   // kBadArguments if it is not a virtual environment, or one of another Python version.
   std::filesystem::path venv;
@@ -127,7 +132,7 @@ class Interpreter {
   void attach();
   void detach();
 
-  // Returns CPython's number of this interpreter, unique in the process; for arena_memory().
+  // Returns CPython's number of this interpreter, unique in the process; for interpreter_memory().
   [[nodiscard]] std::int64_t number() const;
 
   // Lets other threads interrupt what this one runs. The caller must ask it after each call whether
@@ -135,7 +140,8 @@ class Interpreter {
   [[nodiscard]] const std::shared_ptr<Interrupter>& interrupter() const;
 
   // All functions below REQUIRE that the interpreter is attached, and leave no Python exception
-  // set.
+  // set. Those that return a Result fail with kScriptRaised and the type MemoryError if C++ has no
+  // memory for what they copy.
 
   // Runs the file at `path`, or the package in that folder, as a module named after its stem
   // (interp/script.h says what happens if that name is taken). Its folder becomes importable.

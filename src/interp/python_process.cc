@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "interp/arena_memory.h"
+#include "interp/memory_allocator.h"
 #include "interp/py_error.h"
 #include "interp/standard_descriptors.h"
 
@@ -154,7 +154,7 @@ Result<void> initialize_python(const std::filesystem::path& executable, bool use
   PyStatus status = pre_initialize(use_system_malloc);
   if (PyStatus_Exception(status) == 0) {
     if (!use_system_malloc) {
-      count_arena_memory();
+      count_memory();
     }
     status = Config().initialize(executable);
   }

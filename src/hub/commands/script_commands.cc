@@ -31,9 +31,18 @@ std::string p50_p99(const LatencySummary& latency) {
   return us(latency.p50_ns) + "/" + us(latency.p99_ns);
 }
 
+// Returns ", memory 5 MiB (peak 7, limit 64)".
 std::string memory(const ScriptInfo& script) {
-  return script.memory_bytes ? ", memory " + std::to_string(*script.memory_bytes >> 20) + " MiB"
-                             : std::string();
+  const auto mib = [](std::size_t bytes) { return std::to_string(bytes >> 20U); };
+  if (!script.memory_bytes || !script.memory_peak_bytes) {
+    return {};
+  }
+  std::string text = ", memory " + mib(*script.memory_bytes) + " MiB (peak ";
+  text += mib(*script.memory_peak_bytes);
+  if (script.memory_limit_bytes) {
+    text += ", limit " + mib(*script.memory_limit_bytes);
+  }
+  return text + ')';
 }
 
 }  // namespace

@@ -77,6 +77,8 @@ struct HubConfig {
 
   Gil gil = Gil::kOwn;
   std::filesystem::path venv;                      // empty: none
+  std::size_t memory_limit_mib = 0;                // of each script; 0: none
+  std::size_t memory_total_mib = 0;                // of all scripts; 0: none
   std::map<std::string, PythonOptions> python_of;  // [scripts.NAME]
   bool watch = false;                              // reload scripts whose files change
 

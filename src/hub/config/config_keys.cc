@@ -46,6 +46,8 @@ const auto kKeys = std::to_array<ConfigKey>({
   {"scripts", "end_patience", &HubConfig::end_patience, 0, kDay, "seconds", "The time that the end of the hub waits for scripts. It then ends without them, with exit code 3."},
   {"scripts", "gil", &HubConfig::gil, 0, 0, "gil", R"("own": scripts run beside each other; "shared": they take turns, and may import modules that refuse an interpreter with a GIL of its own; "main": like "shared", for one script in the main interpreter.)"},
   {"scripts", "venv", &HubConfig::venv, 0, 0, "path", "A virtual environment whose packages scripts can import; empty: none. A relative path starts beside the config file."},
+  {"scripts", "memory_limit", &HubConfig::memory_limit_mib, 0, 1e6, "MiB", "The memory that one script may hold, beyond which it gets MemoryError; 0: no limit. An empty script has about 5."},
+  {"scripts", "memory_total", &HubConfig::memory_total_mib, 0, 1e6, "MiB", "The memory that all scripts together may hold; 0: no limit."},
   {"scripts", "watch", &HubConfig::watch, 0, 0, "bool", "Reload scripts when their files change, load new ones, and unload removed ones."},
   {"control", "socket", &HubConfig::control_socket, 0, 0, "path", R"(The socket of `hookline ctl`; empty: "hookline.sock" beside the config file, or without one in `$XDG_RUNTIME_DIR`; "off": none. A relative path starts beside the config file.)"},
   {"geoip", "country", &HubConfig::geoip_country, 0, 0, "path", "A MaxMind database of countries (.mmdb); empty: none. A relative path starts beside the config file."},

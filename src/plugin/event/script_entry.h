@@ -14,9 +14,10 @@
 #include "hookline/clock.h"
 #include "hookline/hook.h"
 #include "hookline/script_host.h"
-#include "interp/arena_memory.h"
 #include "interp/interrupter.h"
+#include "interp/memory_book.h"
 #include "plugin/event/breaker.h"
+#include "plugin/event/cpu_time.h"
 #include "plugin/event/hook_call.h"
 #include "plugin/event/hook_request.h"
 #include "plugin/event/script_errors.h"
@@ -63,6 +64,7 @@ struct ScriptEntry {
   std::atomic<std::uint64_t> missed = 0;       // events that its mailbox did not take
   std::atomic<std::uint64_t> skipped = 0;  // events of a hook that runs one at a time and was busy
   Breaker breaker;
+  CpuTime cpu_time;
   const Clock& clock;
   const Log& log;
   ScriptErrors errors;

@@ -6,6 +6,7 @@
 
 #include "dispatch/exec/libuv_loop.h"
 #include "hookline/script_info.h"
+#include "interp/memory_book.h"
 #include "plugin/functions/host_call.h"
 #include "plugin/script/script_host_impl.h"
 #include "plugin/types/process.h"
@@ -27,6 +28,8 @@ Result<std::unique_ptr<ScriptHost>> ScriptHost::create(Host& host, ScriptHostOpt
   if (options.report_crashes) {
     detail::install_crash_handler();
   }
+  detail::memory_total().set_limit(options.memory_total != 0 ? options.memory_total
+                                                             : detail::kUnlimited);
   auto impl = std::make_unique<Impl>(host, std::move(options), *std::move(runtime));
   return std::unique_ptr<ScriptHost>(new ScriptHost(std::move(impl)));
 }
@@ -104,6 +107,7 @@ std::vector<ScriptInfo> ScriptHost::scripts() const {
   const auto subscriptions = impl_->registry.read();
   for (const auto& loaded : subscriptions->scripts) {
     const detail::ScriptEntry& entry = *loaded.script;
+    const auto memory = detail::interpreter_memory(entry.interpreter_number.load());
     ScriptInfo info{.id = entry.id(),
                     .name = entry.name(),
                     .path = entry.path,
@@ -117,7 +121,15 @@ std::vector<ScriptInfo> ScriptHost::scripts() const {
                     .interrupted = entry.interrupted.load(std::memory_order_relaxed),
                     .quarantined = entry.quarantined.load(std::memory_order_relaxed),
                     .last_error = entry.errors.last(),
-                    .memory_bytes = detail::arena_memory(entry.interpreter_number.load())};
+                    .memory_bytes = {},
+                    .memory_peak_bytes = {},
+                    .memory_limit_bytes = {},
+                    .cpu_time = entry.cpu_time.total()};
+    if (memory) {
+      info.memory_bytes = memory->used;
+      info.memory_peak_bytes = memory->peak;
+      info.memory_limit_bytes = memory->limit;
+    }
     for (std::size_t hook = 0; hook < loaded.hooks.size(); ++hook) {
       if (loaded.hooks[hook]) {
         info.hooks.push_back(static_cast<Hook>(hook));

@@ -20,7 +20,6 @@
 #include "hookline/stream.h"
 #include "hookline/typed_hook.h"
 #include "hookline/version.h"
-#include "interp/arena_memory.h"
 #include "interp/runtime.h"
 #include "plugin/event/asked_script.h"
 #include "plugin/event/awaited_decision.h"

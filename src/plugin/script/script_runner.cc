@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "dispatch/stream/stream_request.h"
-#include "interp/arena_memory.h"
+#include "interp/memory_book.h"
 #include "plugin/module/late_functions.h"
 #include "plugin/script/refusal_advice.h"
 #include "plugin/script/request_invocation.h"
@@ -20,6 +20,18 @@ namespace {
 
 constexpr std::string_view kFarewell = "UnLoad";
 
+// A script can lower its limit, but not raise it.
+std::optional<std::size_t> memory_limit(const PythonOptions& own, const PythonOptions& header,
+                                        const PythonOptions& general) {
+  const std::size_t granted = own.memory_limit.value_or(general.memory_limit.value_or(0));
+  const std::size_t wanted = header.memory_limit.value_or(0);
+  if (granted == 0 || wanted == 0) {
+    const std::size_t only = std::max(granted, wanted);
+    return only != 0 ? std::optional(only) : std::nullopt;
+  }
+  return std::min(granted, wanted);
+}
+
 }  // namespace
 
 ScriptRunner::ScriptRunner(std::shared_ptr<Runtime> runtime, ScriptRunnerOptions options)
@@ -28,6 +40,9 @@ ScriptRunner::ScriptRunner(std::shared_ptr<Runtime> runtime, ScriptRunnerOptions
 ScriptRunner::~ScriptRunner() = default;
 
 Result<void> ScriptRunner::open() {
+  if (options_.cpu_time != nullptr && !options_.shares_worker) {
+    options_.cpu_time->begin_thread();
+  }
   auto loaded = load();
   if (!loaded) {
     return std::unexpected(std::move(loaded.error()));
@@ -83,6 +98,7 @@ Result<InterpreterOptions> ScriptRunner::interpreter_options() const {
   const PythonOptions& general = options_.general;
   options.gil = own.gil.value_or(header->gil.value_or(general.gil.value_or(Gil::kOwn)));
   options.venv = own.venv.value_or(header->venv.value_or(general.venv.value_or("")));
+  options.memory_limit = memory_limit(own, *header, general);
   return options;
 }
 
@@ -164,11 +180,19 @@ HookSet ScriptRunner::hooks() const {
   return hooks;
 }
 
-void ScriptRunner::begin_batch() noexcept { loaded_.interpreter->attach(); }
+void ScriptRunner::begin_batch() noexcept {
+  loaded_.interpreter->attach();
+  if (options_.shares_worker && options_.cpu_time != nullptr) {
+    options_.cpu_time->begin_batch();
+  }
+}
 
 void ScriptRunner::end_batch() noexcept {
   close_left_streams(*loaded_.interpreter, *options_.unclosed_streams, options_.errors);
   end_interrupt();
+  if (options_.shares_worker && options_.cpu_time != nullptr) {
+    options_.cpu_time->end_batch();
+  }
   loaded_.interpreter->detach();
 }
 
@@ -283,7 +307,12 @@ void ScriptRunner::note(Result<Value>& result) const {
   }
 }
 
-void ScriptRunner::close() noexcept { end(); }
+void ScriptRunner::close() noexcept {
+  end();
+  if (options_.cpu_time != nullptr) {
+    options_.cpu_time->end_thread();
+  }
+}
 
 void ScriptRunner::retire(bool in_batch) noexcept {
   if (in_batch) {

@@ -14,6 +14,7 @@
 #include "interp/interpreter.h"
 #include "interp/interrupter.h"
 #include "interp/runtime.h"
+#include "plugin/event/cpu_time.h"
 #include "plugin/event/hook_request.h"
 #include "plugin/event/script_errors.h"
 #include "plugin/script/function_names.h"
@@ -33,6 +34,8 @@ struct ScriptRunnerOptions {
   HookSet* hooks = nullptr;              // open() writes the script's hooks here, if given
   std::atomic<bool>* is_in_main = nullptr;  // whether it runs in the main interpreter, if given
   std::atomic<std::int64_t>* interpreter_number = nullptr;  // Interpreter::number(), if given
+  CpuTime* cpu_time = nullptr;  // what the worker spends on the script, if given
+  bool shares_worker = false;   // with other scripts
   // FunctionRegistry::was_used(), if the script has the module of the host.
   const std::atomic<bool>* late_functions = nullptr;
   // Gets the interrupter as soon as there is an interpreter, if given.
