@@ -73,6 +73,9 @@ struct HubConfig {
   // The time that the start waits for scripts, and a command for its result.
   Duration load_patience = std::chrono::seconds(5);
   Duration load_limit = std::chrono::seconds(60);    // of an import; 0: none
+  Duration interrupt_after = std::chrono::seconds(10);   // zero: never
+  Duration quarantine_after = std::chrono::seconds(30);  // zero: never
+  std::size_t quarantines = 3;
   Duration end_patience = std::chrono::seconds(10);  // the time that the end waits for scripts
 
   Gil gil = Gil::kOwn;
