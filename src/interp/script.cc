@@ -1,12 +1,11 @@
 #include "interp/script.h"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <utility>
 
 #include "interp/py_error.h"
+#include "interp/source_file.h"
 #include "marshal/python_text.h"
 
 namespace hookline::detail {
@@ -27,7 +26,11 @@ struct Source {
 // Makes the path absolute, without a slash at the end.
 fs::path whole_path(const fs::path& path) {
   std::error_code ignored;
-  const fs::path whole = fs::weakly_canonical(fs::absolute(path, ignored), ignored);
+  const fs::path absolute = fs::absolute(path, ignored);
+  fs::path whole = fs::weakly_canonical(absolute, ignored);
+  if (whole.empty()) {  // a loop of links, or a folder that may not be entered
+    whole = absolute.lexically_normal();
+  }
   return whole.has_filename() ? whole : whole.parent_path();
 }
 
@@ -41,11 +44,11 @@ Result<Source> read_source(const fs::path& path) {
     source.file = whole / "__init__.py";
     source.package = true;
   }
-  std::ifstream stream(source.file, std::ios::binary);
-  if (!stream || !fs::is_regular_file(source.file, failure)) {
-    return fail(ErrorCode::kScriptNotFound, "no readable script at " + source.file.string());
+  Result<std::string> bytes = read_source_file(source.file);
+  if (!bytes) {
+    return std::unexpected(std::move(bytes.error()));
   }
-  source.bytes.assign(std::istreambuf_iterator<char>(stream), {});
+  source.bytes = *std::move(bytes);
   return source;
 }
 

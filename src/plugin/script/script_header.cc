@@ -1,10 +1,10 @@
 #include "plugin/script/script_header.h"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <string>
+
+#include "interp/source_file.h"
 
 namespace hookline::detail {
 namespace {
@@ -77,9 +77,9 @@ Result<PythonOptions> parse_script_header(std::string_view source,
 Result<PythonOptions> read_script_header(const std::filesystem::path& path) {
   std::error_code ignored;
   const auto file = std::filesystem::is_directory(path, ignored) ? path / "__init__.py" : path;
-  std::ifstream stream(file, std::ios::binary);
-  const std::string source(std::istreambuf_iterator<char>(stream), {});
-  return parse_script_header(source, std::filesystem::absolute(file, ignored).parent_path());
+  const Result<std::string> source = read_source_file(file);
+  return parse_script_header(source ? *source : std::string(),
+                             std::filesystem::absolute(file, ignored).parent_path());
 }
 
 }  // namespace hookline::detail
