@@ -42,6 +42,7 @@ struct HookEvent;  // <hookline/typed_hook.h>
 class ResultHandler;
 struct ScriptInfo;  // <hookline/script_info.h>
 struct ScriptLatencies;
+struct UnfinishedScript;
 class ValueStream;  // <hookline/stream.h>
 struct StreamOptions;
 namespace detail {
@@ -60,24 +61,24 @@ enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarning, kError };
 using LogFunction = std::function<void(LogLevel level, std::string_view text)>;
 
 struct ScriptHostOptions {
-  // The hooks of the host, in the order of their numbers: see hook(). The texts and rules that they
-  // refer to must outlive the ScriptHost.
+  // The hooks, in the order of their numbers. Their texts and rules must outlive the ScriptHost.
   std::vector<HookRow> hooks = {};
   Module module = Module();  // What scripts import.
   TextCodec codec = {};  // The host's encoding: texts that scripts get as str are decoded with it.
   MailboxOptions mailbox = {};
   std::size_t workers = 0;  // 0: each script has its own thread; N: scripts share N threads.
-  // The time limit of a decision. After it, `late_answer_allows` stands for answers that are late,
-  // unless the hook says otherwise. Late scripts still see the event.
+  // The time limit of a decision. `late_answer_allows` stands for late answers, unless the hook
+  // says otherwise. Late scripts still see the event.
   Duration decision_deadline = std::chrono::seconds(2);
   bool late_answer_allows = true;
-  PythonOptions python = {};                     // The default for scripts that set nothing.
-  bool stdout_to_stderr = false;                 // Scripts print to stderr.
-  std::filesystem::path python_executable = {};  // Its library is used; see docs/install.md.
-  LogFunction log = {};                          // Empty: warnings and errors go to stderr.
-  // This is the clock of timeouts, deadlines and log budgets. nullptr: Clock::system(), by which
-  // decide_wait(), shutdown() and block_timeout go in any case. Only hookline's own tests can make
-  // another one. It is not owned and must outlive the ScriptHost.
+  Duration load_limit = std::chrono::seconds(60);    // Of load().
+  Duration end_patience = std::chrono::seconds(10);  // Of shutdown() and ~ScriptHost, in real time.
+  PythonOptions python = {};                         // The default for scripts that set nothing.
+  bool stdout_to_stderr = false;                     // Scripts print to stderr.
+  std::filesystem::path python_executable = {};      // Its library is used; see docs/install.md.
+  LogFunction log = {};                              // Empty: warnings and errors go to stderr.
+  // The clock of timeouts, deadlines and log budgets; nullptr: Clock::system(). It is not owned,
+  // and must outlive the ScriptHost. Only hookline's own tests can make another one.
   Clock* clock = nullptr;
 };
 
@@ -94,8 +95,8 @@ struct LoadOptions {
 
 struct ShutdownOptions {
   Drain drain = Drain::kRun;
-  Duration patience = kForever;  // How long to wait, in real time, for scripts that go on.
-  // Whether to give up on those for good: what they ask of the host then fails with kShuttingDown.
+  std::optional<Duration> patience = std::nullopt;  // In place of end_patience.
+  // Whether to give up on what goes on then: what it asks of the host fails with kShuttingDown.
   // Otherwise it waits until another shutdown() serves it.
   bool abandon = true;
 };
@@ -129,16 +130,15 @@ class ScriptHost {
   [[nodiscard]] static Result<std::unique_ptr<ScriptHost>> create(ScriptHostOptions options = {});
   ScriptHost(const ScriptHost&) = delete;
   ScriptHost& operator=(const ScriptHost&) = delete;
-  // Calls shutdown(), which waits without a limit, unless the last shutdown() gave up on scripts.
-  ~ScriptHost();
+  ~ScriptHost();  // Calls shutdown(), unless the last one gave up on scripts.
 
   // Delivers decisions, and serves the scripts' calls, on this loop (<hookline/loop.h>), in place
   // of an attached one. Throws what EventLoop::start() throws. REQUIRES: the calling thread, and no
   // other, runs the loop.
   //
-  // The first one does not own the loop, which must live until detach_loop() has returned.
-  // The second one keeps it until the ScriptHost ends. The third one takes a uv_loop_t, which must
-  // run once more after detach_loop(), and throws std::runtime_error; see <hookline/uv.h>.
+  // The first does not own the loop, which must live until detach_loop() has returned. The second
+  // keeps it until the ScriptHost ends. The third takes a uv_loop_t, which must run once more after
+  // detach_loop(), and throws std::runtime_error; see <hookline/uv.h>.
   void attach_loop(EventLoop& loop);
   void attach_loop(std::shared_ptr<EventLoop> loop);
   void attach_loop(uv_loop_s* loop);
@@ -146,10 +146,10 @@ class ScriptHost {
   void detach_loop();
 
   // Loads a script in an interpreter of its own. Errors: kScriptNotFound, kScriptRaised (with the
-  // traceback), kBadArguments when a script of that name is loaded.
+  // traceback), kBadArguments when a script of that name is loaded, kDeadlineExceeded (load_limit).
   [[nodiscard]] Future<ScriptId> load(const std::filesystem::path& path, LoadOptions options = {});
-  // Runs what was accepted before, then UnLoad() of the script, and ends its interpreter. Errors:
-  // kScriptNotFound if there is no such script.
+  // Runs what was accepted before, then UnLoad() of the script, and ends its interpreter. Ends a
+  // load immediately, with kScriptUnloaded. Errors: kScriptNotFound if there is no such script.
   [[nodiscard]] Future<void> unload(ScriptId script);
 
   // Runs the script's file again in a fresh interpreter. If that fails, the old one continues
@@ -164,6 +164,8 @@ class ScriptHost {
 
   // Describes the loaded scripts, in load order.
   [[nodiscard]] std::vector<ScriptInfo> scripts() const;
+  // Describes scripts that are being loaded, or whose code has not returned since unload().
+  [[nodiscard]] std::vector<UnfinishedScript> unfinished() const;
   // Returns nullopt if there is no such script (any more). Takes a few microseconds.
   [[nodiscard]] std::optional<ScriptLatencies> latencies(ScriptId script) const;
   // Finds a script by its name or by the path of its file.
@@ -171,8 +173,7 @@ class ScriptHost {
 
   // Returns the table of hooks that create() was given.
   [[nodiscard]] std::span<const HookRow> hooks() const;
-  // Finds a hook by its name, or a TypedHook by its name and its arguments. Returns nullopt if the
-  // table does not have it.
+  // Finds a hook by its name, or a TypedHook by its name and arguments, or returns nullopt.
   [[nodiscard]] std::optional<Hook> find_hook(std::string_view name) const;
   [[nodiscard]] std::optional<Hook> find_hook(const HookRow& hook) const;
   // Returns whether any script has the hook: if not, a host need not prepare the event.
@@ -330,9 +331,8 @@ class ScriptHost {
   [[nodiscard]] Error to_error(const std::exception_ptr& thrown) const;
 
   // Rejects new calls, runs or completes accepted ones, unloads every script and detaches the loop.
-  // Waits at most `patience`, and returns the names of scripts that have not ended; another
-  // shutdown() waits for them once more. The threads of abandoned scripts, and Python, outlive the
-  // ScriptHost.
+  // Waits at most `patience`, and returns the names of scripts that have not ended. Another
+  // shutdown() waits for them again. Threads of abandoned ones, and Python, outlive the ScriptHost.
   std::vector<std::string> shutdown(ShutdownOptions options = {});
 
  private:

@@ -23,7 +23,8 @@ namespace hookline::cli {
 // The exit codes of all subcommands.
 inline constexpr int kExitOk = 0;
 inline constexpr int kExitFailed = 1;
-inline constexpr int kExitUsage = 2;  // the command line was wrong
+inline constexpr int kExitUsage = 2;       // the command line was wrong
+inline constexpr int kExitLeftBehind = 3;  // the hub ended without scripts that did not return
 
 // The streams that a command writes to: results go to `out`, progress and errors to `err`.
 struct Io {

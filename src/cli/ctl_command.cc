@@ -82,8 +82,12 @@ void print_list(const Json& scripts, std::ostream& out) {
     out << script["id"] << ' ' << script["name"].get<std::string>()
         << hub::in_parentheses(script["title"].get<std::string>(),
                                script["version"].get<std::string>())
-        << ": " << script["path"].get<std::string>() << ", hooks " << script["hooks"].size()
-        << '\n';
+        << ": " << script["path"].get<std::string>();
+    if (const std::string state = script["state"]; state == "loaded") {
+      out << ", hooks " << script["hooks"].size() << '\n';
+    } else {
+      out << ", " << state << " (" << script["seconds"] << " s)\n";
+    }
   }
 }
 

@@ -30,9 +30,10 @@ std::string describe_scripts(const std::vector<hub::LoadedFile>& results) {
   std::string names;
   std::size_t loaded = 0;
   std::size_t failed = 0;
+  std::size_t loading = 0;
   for (const auto& result : results) {
     if (!result.id) {
-      ++failed;
+      ++(result.is_loading ? loading : failed);
       continue;
     }
     names += (loaded++ == 0 ? ": " : ", ") + result.path.stem().string();
@@ -42,6 +43,9 @@ std::string describe_scripts(const std::vector<hub::LoadedFile>& results) {
   text += names;
   if (failed != 0) {
     text += " (" + std::to_string(failed) + " failed to load)";
+  }
+  if (loading != 0) {
+    text += " (" + std::to_string(loading) + " still loading)";
   }
   return text;
 }
@@ -96,6 +100,10 @@ int run_hub(const HubCommandOptions& options, Io& io) {
          << std::flush;
   (*hub)->run();
   io.err << "hookline: hub ended\n";
+  if (!(*hub)->left_behind().empty()) {
+    const int code = (*hub)->exit_code();
+    abandon(io, code != kExitOk ? code : kExitLeftBehind);
+  }
   return (*hub)->exit_code();
 }
 

@@ -67,7 +67,7 @@ struct Hub::Impl {
   void run();
   // Disconnects everybody and ends the scripts. May be called again.
   void end();
-  void end_scripts() const;
+  void end_scripts();
 
   // Destroyed after everything that has handles on it.
   UvLoop loop;
@@ -90,11 +90,10 @@ struct Hub::Impl {
   std::atomic<int> stops_going_on{0};
   ThreadCpuClock cpu;
   bool has_ended = false;
-  Duration scripts_patience{};
+  std::vector<std::string> left_behind;
 };
 
 Result<void> Hub::Impl::start(const HubOptions& options) {
-  scripts_patience = options.scripts_patience;
   const auto& config = core.config();
   if (auto set = restore_log_level(core.state().scripts(), options.log_level); !set) {
     return set;
@@ -123,6 +122,8 @@ Result<void> Hub::Impl::start(const HubOptions& options) {
              .workers = config.workers,
              .decision_deadline = config.decision_deadline,
              .late_answer_allows = config.late_answer_allows,
+             .load_limit = config.load_limit > Duration::zero() ? config.load_limit : kForever,
+             .end_patience = config.end_patience,
              .python = general_python(config),
              .stdout_to_stderr = options.stdout_to_stderr,
              .log = &detail::log_to_spdlog,
@@ -185,14 +186,11 @@ void Hub::Impl::run() {
   cpu.stop();
 }
 
-void Hub::Impl::end_scripts() const {
-  const auto late = scripts->shutdown({.patience = scripts_patience, .abandon = false});
-  if (!late.empty()) {
-    spdlog::warn(
-        "the hub waits for scripts whose code has not returned: {}; kill it, or interrupt "
-        "it once more, to end it without them",
-        fmt::join(late, ", "));
-    scripts->shutdown();
+void Hub::Impl::end_scripts() {
+  left_behind = scripts->shutdown();
+  if (!left_behind.empty()) {
+    spdlog::warn("the hub ends without scripts whose code has not returned within end_patience: {}",
+                 fmt::join(left_behind, ", "));
   }
 }
 
@@ -239,29 +237,7 @@ std::uint16_t Hub::port() const { return impl_->listener.port(); }
 const HubConfig& Hub::config() const { return impl_->core.config(); }
 ScriptHost& Hub::scripts() { return *impl_->scripts; }
 
-std::vector<LoadedFile> Hub::load_scripts() {
-  const auto files = impl_->core.script_manager().files_at_start();
-  std::vector<Future<ScriptId>> loading;
-  loading.reserve(files.size());
-  for (const auto& file : files) {
-    loading.push_back(scripts().load(file, config().load_options(file)));
-  }
-  std::vector<LoadedFile> results;
-  results.reserve(files.size());
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    results.push_back({.path = files[i], .id = loading[i].get()});
-  }
-  impl_->watcher.follow_loaded();
-  for (const auto& result : results) {
-    if (result.id) {
-      spdlog::info("loaded {}", result.path.string());
-    } else {
-      spdlog::error("{} was not loaded: {}\n{}", result.path.string(),
-                    result.id.error().to_string(), result.id.error().traceback);
-    }
-  }
-  return results;
-}
+std::vector<LoadedFile> Hub::load_scripts() { return impl_->core.script_manager().load_at_start(); }
 
 void Hub::run() { impl_->run(); }
 
@@ -272,6 +248,8 @@ void Hub::stop() {
   uv_async_send(impl_->stopper.get());
   impl_->stops_going_on.fetch_sub(1);
 }
+
+const std::vector<std::string>& Hub::left_behind() const { return impl_->left_behind; }
 
 int Hub::exit_code() const { return impl_->core.stop_switch().exit_code(); }
 

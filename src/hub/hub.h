@@ -9,6 +9,7 @@
 #include "hookline/result.h"
 #include "hookline/script_host.h"
 #include "hub/config/config.h"
+#include "hub/scripts/script_manager.h"
 
 namespace hookline::hub {
 
@@ -44,14 +45,6 @@ struct HubOptions {
   std::string log_level;
   // Sends what scripts print to stderr, so that stdout has only what the program writes.
   bool stdout_to_stderr = false;
-  // The real time for which the end of the hub waits for scripts before it logs their names.
-  Duration scripts_patience = std::chrono::seconds(5);
-};
-
-// A script file that the hub loaded as it started, or the reason why it is not loaded.
-struct LoadedFile {
-  std::filesystem::path path;
-  Result<ScriptId> id;
 };
 
 // Is an NMDC chat hub whose events go to Python scripts. It serves users on TCP on one libuv loop.
@@ -75,10 +68,11 @@ class Hub {
 
   // Loads the scripts of config().script_folder in name order, except those that an operator
   // unloaded, and then those that one loaded from elsewhere. A script that fails is reported and
-  // left out.
+  // left out. One that takes longer than config().load_patience is loaded while the hub runs.
   std::vector<LoadedFile> load_scripts();
 
-  // Serves until stop(), then disconnects everybody and ends the scripts. REQUIRES: called once.
+  // Serves until stop(), then disconnects everybody and ends the scripts, for which it waits no
+  // longer than config().end_patience. REQUIRES: called once.
   void run();
   // Makes run() end, and returns immediately. A signal handler may call it. The hub must not be
   // destroyed before run() returns.
@@ -87,6 +81,9 @@ class Hub {
   // Returns the exit code for the process that runs the hub: 0, or the code that a script gave to
   // vh.StopHub.
   [[nodiscard]] int exit_code() const;
+  // Returns the names of the scripts whose code had not returned when run() ended. Their threads go
+  // on, so the process should end without destroying what is static: by std::_Exit().
+  [[nodiscard]] const std::vector<std::string>& left_behind() const;
 
   [[nodiscard]] HubStats stats() const;
 

@@ -89,6 +89,8 @@ HubCore::HubCore(HubConfig config, Clock& clock, std::unique_ptr<Settings> setti
       sessions_(*settings_, session_needs_),
       next_timer_(clock.now() + config_.timer_interval),
       next_expiry_(clock.now() + kExpiryInterval) {
+  script_manager_.on_news(
+      [this](std::string_view text) { announcer_.tell_operators(config_.bot_name, text); });
   roster_.put_bot(
       make_bot({.nick = config_.bot_name, .user_class = kClassMaster, .desc = "The hub itself"}));
   roster_.put_bot(make_bot({.nick = config_.op_chat_name,

@@ -1,7 +1,10 @@
 #include "interp/runtime.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <filesystem>
+#include <functional>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <string_view>
@@ -16,6 +19,12 @@ namespace hookline::detail {
 
 namespace {
 
+// An object that abandoned threads may use.
+struct Kept {
+  std::shared_ptr<const void> what;
+  std::function<bool()> is_over;
+};
+
 // The state of the one Python that a process can have.
 struct Process {
   std::mutex mutex;
@@ -27,7 +36,7 @@ struct Process {
   // The detached thread state of a Python that outlived its Runtime because it could not be
   // finalized. The next Runtime takes it over.
   PyThreadState* left_behind = nullptr;
-  std::vector<std::shared_ptr<const void>> kept;
+  std::vector<Kept> kept;
   std::filesystem::path executable;  // the interpreter with which Python was started
 };
 
@@ -35,6 +44,19 @@ struct Process {
 Process& process() {
   static Process& instance = *new Process();
   return instance;
+}
+
+// Destroys what abandoned threads do not use any more. The mutex is not held meanwhile, because
+// the objects may be large and refer to the Runtime.
+void drop_what_is_over() {
+  std::vector<Kept> kept;
+  {
+    const std::scoped_lock lock(process().mutex);
+    kept.swap(process().kept);
+  }
+  std::erase_if(kept, [](const Kept& each) { return each.is_over && each.is_over(); });
+  const std::scoped_lock lock(process().mutex);
+  std::ranges::move(kept, std::back_inserter(process().kept));
 }
 
 Result<void> check_executable(const std::filesystem::path& wanted) {
@@ -116,6 +138,7 @@ Result<std::shared_ptr<Runtime>> Runtime::start(const RuntimeOptions& options) {
   // The lock is released first, because the destructor of `runtime` locks it if this is the last
   // reference by now.
   lock.unlock();
+  drop_what_is_over();
   if (auto good = check_running(options); !good) {
     return std::unexpected(std::move(good.error()));
   }
@@ -141,9 +164,9 @@ Runtime::~Runtime() {
   process().ended.notify_all();
 }
 
-void Runtime::keep(std::shared_ptr<const void> what) {
+void Runtime::keep(std::shared_ptr<const void> what, std::function<bool()> is_over) {
   const std::scoped_lock lock(process().mutex);
-  process().kept.push_back(std::move(what));
+  process().kept.push_back({.what = std::move(what), .is_over = std::move(is_over)});
 }
 
 std::string Runtime::python_version() {

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -51,9 +52,10 @@ class Runtime {
   // in it does not end, Python is left running for the next Runtime, since CPython would abort.
   ~Runtime();
 
-  // Keeps an object that abandoned threads may still use until the process ends. If it refers to
-  // the Runtime, Python is not ended either.
-  static void keep(std::shared_ptr<const void> what);
+  // Keeps an object that abandoned threads may still use. If it refers to the Runtime, Python is
+  // not ended either. Each start() asks `is_over`, and destroys the object once that returns true;
+  // without such a function the object is kept until the process ends.
+  static void keep(std::shared_ptr<const void> what, std::function<bool()> is_over = {});
 
   // Returns a version such as "3.13.0".
   [[nodiscard]] static std::string python_version();

@@ -9,6 +9,7 @@
 #include "hookline/function.h"
 #include "hookline/future.h"
 #include "hookline/host.h"
+#include "hookline/script_info.h"
 #include "hookline/verlihub/hooks.h"
 #include "plugin/types/spdlog_log.h"
 #include "wrapper/values.h"
@@ -117,17 +118,21 @@ Result<ScriptTable::Loaded> Session::loaded(int id) const {
   return fail(ErrorCode::kScriptNotFound, "no script is loaded under the id " + std::to_string(id));
 }
 
-Result<ScriptId> Session::wait_for_load(Future<ScriptId> loading, Duration patience) {
+Result<ScriptId> Session::wait_for_load(const std::filesystem::path& path, Future<ScriptId> loading,
+                                        Duration patience) {
   if (loading.wait_for(patience)) {
     return loading.get();
   }
-  // If the script loads after all, nobody expects it any more: unload it.
-  loading.deliver_to(InlineExecutor::instance(), [this](const Result<ScriptId>& late) {
-    // GCC 12 reports *late as uninitialized, hence value_or().
-    if (late) {
-      (void)scripts_->unload(late.value_or(ScriptId{}));
+  for (const UnfinishedScript& script : scripts_->unfinished()) {
+    if (script.is_loading && script.path == path) {
+      (void)scripts_->unload(script.id);
     }
-  });
+  }
+  if (loading.ready()) {
+    if (auto loaded = loading.get()) {
+      return loaded;  // it was loaded in the last moment
+    }
+  }
   return fail(ErrorCode::kDeadlineExceeded,
               "the script takes longer to load than load_deadline in hookline.toml allows");
 }
@@ -147,7 +152,7 @@ Result<int> Session::load(const ScriptToLoad& script) {
                                               .codec = shared->codec,
                                               .number = script.id,
                                               .python = {}});
-  auto id = wait_for_load(std::move(loading), shared->load_deadline);
+  auto id = wait_for_load(script.path, std::move(loading), shared->load_deadline);
   if (!id) {
     (void)table_.release(script.id);
     return std::unexpected(std::move(id.error()));

@@ -90,7 +90,8 @@ class Session {
   }
   [[nodiscard]] Result<Future<Value>> call(const ScriptTable::Loaded& script, std::string_view name,
                                            const w_Targs* params, std::optional<Duration> deadline);
-  [[nodiscard]] Result<ScriptId> wait_for_load(Future<ScriptId> loading, Duration patience);
+  [[nodiscard]] Result<ScriptId> wait_for_load(const std::filesystem::path& path,
+                                               Future<ScriptId> loading, Duration patience);
   // Makes a call that a thread is about to wait for end with the session. The host thread does not
   // need this, because it is the one that calls end().
   [[nodiscard]] Future<Value> ended_by_shutdown(Future<Value> call);

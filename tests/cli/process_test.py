@@ -106,6 +106,39 @@ def OnTimer(msec):
         hub.send_signal(signal.SIGINT)
         self.assertEqual(hub.wait(PATIENCE), 1)
 
+    def test_a_script_that_does_not_return_is_left_behind(self):
+        ready = self.folder / "ready"
+        os.mkfifo(ready)
+        self.script("hookline.toml", "[scripts]\nend_patience = 0.1\n")
+        (self.folder / "scripts").mkdir()
+        for source in (f"def OnTimer(msec):\n    open({str(ready)!r}, 'w').close()\n    while True: pass\n",
+                       f"def UnLoad():\n    while True: pass\n"
+                       f"def OnTimer(msec): open({str(ready)!r}, 'w').close()\n"):
+            self.script("scripts/hangs.py", source)
+            hub = self.start()
+            hub.stdout.readline()
+            with open(ready, encoding="utf-8"):  # opens when OnTimer runs
+                pass
+            hub.send_signal(signal.SIGTERM)
+            _, err = hub.communicate(timeout=PATIENCE)
+            self.assertEqual(hub.returncode, 3, err)
+            self.assertRegex(err, r"the hub ends without scripts .*: hangs")
+            self.assertIn("hub ended", err)
+
+    def test_a_script_that_hangs_in_its_import_does_not_keep_it_from_serving(self):
+        self.script("hookline.toml", "[scripts]\nend_patience = 0.1\nload_patience = 0.1\n")
+        (self.folder / "scripts").mkdir()
+        self.script("scripts/hangs.py", "while True: pass\n")
+        hub = self.start()
+        line = hub.stdout.readline()
+        self.assertIn("with no scripts (1 still loading)", line)
+        port = int(re.search(r":(\d+) ", line)[1])
+        with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as client:
+            self.assertTrue(client.recv(6).startswith(b"$Lock "))
+        hub.send_signal(signal.SIGTERM)
+        _, err = hub.communicate(timeout=PATIENCE)
+        self.assertEqual(hub.returncode, 3, err)
+
     def test_a_script_may_end_it_with_an_exit_code(self):
         self.script("ends.py", "import vh\ndef OnTimer(): vh.StopHub(42)\n")
         hub = self.start("--scripts", self.folder)

@@ -15,6 +15,9 @@ HubTest::HubTest() {
   config.commands_per_second = 0;
   config.decision_deadline = std::chrono::hours(1);
   config.timer_interval = std::chrono::hours(1);
+  config.load_patience = std::chrono::hours(1);
+  config.load_limit = Duration::zero();
+  config.end_patience = std::chrono::hours(1);
   config.script_folder = folder.path() / "scripts";
 }
 
@@ -28,9 +31,7 @@ void HubTest::start(std::initializer_list<Script> scripts, Clock* use_clock) {
   std::promise<void> is_ready;
   const auto ready = is_ready.get_future();
   thread_ = std::thread([this, use_clock, is_ready = std::move(is_ready)]() mutable {
-    auto created = Hub::create(config, {.clock = use_clock,
-                                        .control_socket = control_socket,
-                                        .scripts_patience = scripts_patience});
+    auto created = Hub::create(config, {.clock = use_clock, .control_socket = control_socket});
     EXPECT_TRUE(created) << created.error().to_string();
     if (created) {
       hub_ = *std::move(created);

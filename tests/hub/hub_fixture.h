@@ -61,13 +61,11 @@ class HubTest : public ::testing::Test {
   HubTest();
   ~HubTest() override;
 
-  // The test may change the configuration before start(). It has no flood limit and a very long
-  // decision deadline.
+  // The test may change the configuration before start(). It has no flood limit, a very long
+  // decision deadline, and much patience with scripts.
   HubConfig config;
   // This becomes HubOptions::control_socket.
   std::filesystem::path control_socket;
-  // This becomes HubOptions::scripts_patience.
-  Duration scripts_patience = std::chrono::hours(1);
   // Makes start() accept that a script cannot be loaded.
   bool may_fail_to_load = false;
 

@@ -63,7 +63,7 @@ TEST_F(ScriptChanges, WhatTakesLongIsToldAndGoesOn) {
   auto boss = login_as("boss");
   boss.chat("!pyunload slow");
   boss.sync();
-  clock.advance(std::chrono::seconds(5));
+  clock.advance(config.load_patience);
   boss.expect(
       "<HubBot> 'slow' is not unloaded yet, since its code has not returned; the log will say how "
       "it ends");

@@ -1,10 +1,8 @@
 #include <gmock/gmock.h>
 
 #include <fstream>
-#include <thread>
 
 #include "hub_fixture.h"
-#include "tests/support/log_capture.h"
 
 namespace hookline::test {
 
@@ -57,27 +55,6 @@ TEST_F(ShutdownTest, ADecisionMayStillBePending) {
   EXPECT_FALSE(has(b.expect_closed(), "<A> wait"));
   gate.open();
   EXPECT_EQ(wait_for_end(), 0);
-}
-
-TEST_F(ShutdownTest, ScriptsThatItWaitsForAreNamedAndMayStillUseTheHub) {
-  const LogCapture log;
-  const Gate gate(folder.path() / "gate");
-  const auto said = folder.path() / "said";
-  scripts_patience = Duration::zero();
-  start(
-      {{"slow", std::string(kGateSource) + "import vh\ndef UnLoad():\n    wait_at('" + gate.path() +
-                    "')\n    open('" + said.string() + "', 'w').write(str(vh.mc('late')))\n"}});
-  std::thread opener([&] {
-    while (log.count("code has not returned: slow") == 0) {
-      std::this_thread::yield();
-    }
-    gate.open();
-  });
-  stop();
-  opener.join();
-  EXPECT_EQ(log.count("code has not returned: slow"), 1U) << "the hub says once what it waits for";
-  std::ifstream file(said);
-  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}), "True");
 }
 
 TEST_F(ShutdownTest, AHubThatNeverRanEndsAsWell) {

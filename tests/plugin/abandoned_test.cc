@@ -3,11 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "hookline/function.h"
@@ -26,8 +29,8 @@ class Abandoned : public ScriptHostTest {
  protected:
   // Loads a script whose wait() returns when the gate opens. Its UnLoad() asks the host something,
   // and writes the answer to `said`.
-  void start_script() {
-    start();
+  void start_script(ScriptHostOptions options = {}) {
+    start(std::move(options));
     ASSERT_TRUE(scripts->def("echo", [](long number) { return number; }));
     load("one", std::string(kGateSource) + "import vh\nGATE = '" + gate.path() + "'\nSAID = '" +
                     said.path() + "'\nENTERED = '" + entered.path() + R"('
@@ -91,6 +94,97 @@ TEST_F(Abandoned, TheirCodeGoesOnWhenTheScriptHostIsGone) {
         auto running = abandon_script();
         expect_refused();
         EXPECT_TRUE(running.get());
+        exit_process();
+      },
+      ::testing::ExitedWithCode(0), "");
+}
+
+TEST_F(Abandoned, TheDestructorWaitsNoLongerThanItsOptionSays) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(
+      {
+        start_script({.end_patience = Duration::zero()});
+        auto running = call_wait();
+        scripts.reset();
+        EXPECT_FALSE(running.ready());
+        expect_refused();
+        exit_process();
+      },
+      ::testing::ExitedWithCode(0), "");
+}
+
+// Functions that run on the script's thread do not go through the queue of the host's thread.
+TEST_F(Abandoned, FunctionsOnItsOwnThreadAreRefusedOnceTheHostIsGone) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(
+      {
+        start({.end_patience = Duration::zero()});
+        std::atomic<bool> is_gone = false;
+        std::atomic<int> too_late = 0;
+        const auto look = [&](const std::string& /*text*/) { too_late += is_gone ? 1 : 0; };
+        EXPECT_TRUE(scripts->def("look", look, RunsOn::kCaller));
+        load("one", "import vh\nSAID = '" + said.path() + "'\nENTERED = '" + entered.path() + R"('
+def wait():
+    open(ENTERED, 'w').close()
+    while True:
+        try:
+            vh.look('x')
+            vh.GetUserClass('x')
+        except RuntimeError as error:
+            answer = str(error)
+            break
+    with open(SAID, 'w') as pipe:
+        pipe.write(answer)
+)");
+        auto running = call_wait();
+        scripts.reset();
+        is_gone = true;
+        EXPECT_THAT(read_all(said), HasSubstr("shutting down"));
+        EXPECT_EQ(too_late, 0);
+        exit_process();
+      },
+      ::testing::ExitedWithCode(0), "");
+}
+
+// A load that is under way ends as well.
+TEST_F(Abandoned, AnImportThatGoesOnEndsTheLoad) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(
+      {
+        start({.end_patience = Duration::zero()});
+        const auto path =
+            folder.write("one.py", std::string(kGateSource) + "open('" + entered.path() +
+                                       "', 'w').close()\nwait_at('" + gate.path() + "')\n");
+        auto loading = scripts->load(path);
+        (void)read_all(entered);
+        scripts.reset();
+        EXPECT_EQ(loading.get().error().code, ErrorCode::kShuttingDown);
+        gate.open();
+        exit_process();
+      },
+      ::testing::ExitedWithCode(0), "");
+}
+
+TEST_F(Abandoned, WhatItUsedIsDestroyedOnceItHasEnded) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(
+      {
+        start_script({.end_patience = Duration::zero()});
+        auto token = std::make_shared<int>(0);
+        const std::weak_ptr<int> used = token;
+        EXPECT_TRUE(scripts->def("use", [token = std::move(token)] { return *token; }));
+        auto running = call_wait();
+        scripts.reset();
+        start();
+        EXPECT_FALSE(used.expired()) << "the script has not ended";
+        expect_refused();
+        while (!used.expired()) {  // its thread is about to end
+          scripts.reset();
+          start();
+        }
+        load("two", "def f(): return 2\n");
+        EXPECT_EQ(call("two", "f"), Value(2));
+        scripts.reset();
         exit_process();
       },
       ::testing::ExitedWithCode(0), "");

@@ -128,6 +128,12 @@ class ScriptHostTest : public ::testing::Test {
     if (options.decision_deadline == ScriptHostOptions{}.decision_deadline) {
       options.decision_deadline = kPatience;
     }
+    if (options.load_limit == ScriptHostOptions{}.load_limit) {
+      options.load_limit = kForever;
+    }
+    if (options.end_patience == ScriptHostOptions{}.end_patience) {
+      options.end_patience = kForever;
+    }
     if (!options.log) {
       options.log = &detail::log_to_spdlog;  // where LogCapture looks
     }

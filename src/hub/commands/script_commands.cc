@@ -121,6 +121,14 @@ std::string ScriptCommands::pylist(Session& /*sender*/, std::string_view /*args*
     out.append(": ").append(in_chat(script.path.string()));
     out.append(", hooks ").append(std::to_string(script.hooks.size()));
   }
+  for (const UnfinishedScript& script : scripts_.host().unfinished()) {
+    const auto age = std::chrono::duration_cast<std::chrono::seconds>(clock_.now() - script.since);
+    out.append(kNewLine).append(std::to_string(static_cast<std::uint32_t>(script.id)));
+    out.append(" ").append(in_chat(script.name));
+    out.append(": ").append(in_chat(script.path.string()));
+    out.append(script.is_loading ? ", loading (" : ", ending (");
+    out.append(std::to_string(age.count())).append(" s)");
+  }
   return out;
 }
 

@@ -70,6 +70,10 @@ struct HubConfig {
   Duration decision_deadline = std::chrono::seconds(2);
   bool late_answer_allows = true;
   Duration timer_interval = std::chrono::seconds(1);  // the time between two OnTimer
+  // The time that the start waits for scripts, and a command for its result.
+  Duration load_patience = std::chrono::seconds(5);
+  Duration load_limit = std::chrono::seconds(60);    // of an import; 0: none
+  Duration end_patience = std::chrono::seconds(10);  // the time that the end waits for scripts
 
   Gil gil = Gil::kOwn;
   std::filesystem::path venv;                      // empty: none

@@ -62,7 +62,20 @@ Value ControlCommands::describe(const ScriptInfo& script) const {
                  {"title", std::move(named.title)},
                  {"version", std::move(named.version)},
                  {"path", script.path.string()},
-                 {"hooks", std::move(hooks)}});
+                 {"hooks", std::move(hooks)},
+                 {"state", "loaded"}});
+}
+
+Value ControlCommands::describe(const UnfinishedScript& script) const {
+  const auto age = std::chrono::duration_cast<std::chrono::seconds>(clock_.now() - script.since);
+  return object({{"id", static_cast<std::int64_t>(script.id)},
+                 {"name", script.name},
+                 {"title", ""},
+                 {"version", ""},
+                 {"path", script.path.string()},
+                 {"hooks", List()},
+                 {"state", script.is_loading ? "loading" : "ending"},
+                 {"seconds", static_cast<std::int64_t>(age.count())}});
 }
 
 Value ControlCommands::last_error(const ScriptInfo& script) const {
@@ -96,6 +109,9 @@ Value ControlCommands::figures(const ScriptInfo& script) const {
 void ControlCommands::list(const std::string& /*argument*/, const Reply& reply) {
   List scripts;
   for (const ScriptInfo& script : scripts_.host().scripts()) {
+    scripts.push_back(describe(script));
+  }
+  for (const UnfinishedScript& script : scripts_.host().unfinished()) {
     scripts.push_back(describe(script));
   }
   reply(success(std::move(scripts)));

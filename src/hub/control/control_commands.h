@@ -38,6 +38,7 @@ class ControlCommands {
   template <void (ScriptManager::*Change)(std::string_view, ScriptManager::Done)>
   void change(const std::string& script, const Reply& reply);
   [[nodiscard]] Value describe(const ScriptInfo& script) const;
+  [[nodiscard]] Value describe(const UnfinishedScript& script) const;
   [[nodiscard]] Value figures(const ScriptInfo& script) const;
   [[nodiscard]] Value last_error(const ScriptInfo& script) const;
 

@@ -32,7 +32,21 @@ std::string key_of(const std::filesystem::path& file) { return detail::whole_pat
 std::filesystem::path path_of(const ScriptHost& scripts, ScriptId id) {
   const auto infos = scripts.scripts();
   const auto found = std::ranges::find(infos, id, &ScriptInfo::id);
-  return found != infos.end() ? found->path : std::filesystem::path();
+  if (found != infos.end()) {
+    return found->path;
+  }
+  const auto unfinished = scripts.unfinished();
+  const auto loading = std::ranges::find(unfinished, id, &UnfinishedScript::id);
+  return loading != unfinished.end() ? loading->path : std::filesystem::path();
+}
+
+void log_load(const LoadedFile& file) {
+  if (file.id) {
+    spdlog::info("loaded {}", file.path.string());
+  } else {
+    spdlog::error("{} was not loaded: {}\n{}", file.path.string(), file.id.error().to_string(),
+                  file.id.error().traceback);
+  }
 }
 
 }  // namespace
@@ -90,7 +104,12 @@ ScriptManager::Changes::iterator ScriptManager::begin(std::string name, std::str
 void ScriptManager::finish(Changes::iterator change, const Result<void>& result) {
   const Change ended = std::move(*change);
   changes_.erase(change);
-  const auto& [name, what, done, since] = ended;
+  const auto& [name, what, done, since, is_late] = ended;
+  if (is_late) {
+    const std::string not_done = result ? "" : "not ";
+    const std::string why = result ? "" : ": " + result.error().to_string();
+    tell_operators_("'" + name + "' was " + not_done + std::string(what) + why);
+  }
   if (result) {
     spdlog::info("{} {}", what, name);
   } else {
@@ -112,30 +131,86 @@ void ScriptManager::finish(Changes::iterator change, const Result<void>& result)
 void ScriptManager::tick() {
   const auto now = clock_.now();
   for (Change& change : changes_) {
-    if (!change.done || now - change.since < kPatience) {
+    if (change.is_late || now - change.since < config_.load_patience) {
       continue;
     }
+    change.is_late = true;
     const std::string message =
         "'" + change.name + "' is not " + std::string(change.what) +
         " yet, since its code has not returned; the log will say how it ends";
     spdlog::warn("{}", message);
-    std::exchange(change.done, nullptr)(fail(ErrorCode::kDeadlineExceeded, message));
+    if (const Done done = std::exchange(change.done, nullptr)) {
+      done(fail(ErrorCode::kDeadlineExceeded, message));
+    }
+    tell_operators_(message);
   }
+}
+
+std::vector<LoadedFile> ScriptManager::load_at_start() {
+  const auto files = files_at_start();
+  std::vector<std::pair<Future<ScriptId>, Changes::iterator>> loading;
+  loading.reserve(files.size());
+  for (const auto& file : files) {
+    const auto change = begin(file.stem().string(), "loaded", nullptr);
+    loading.emplace_back(scripts_.host().load(file, config_.load_options(file)), change);
+  }
+  std::vector<LoadedFile> results;
+  results.reserve(files.size());
+  const auto deadline = detail::deadline_after(Clock::system(), config_.load_patience);
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    auto& [id, change] = loading[i];
+    if (id.wait_for(detail::time_left(deadline))) {
+      results.push_back({.path = files[i], .id = id.get()});
+      log_load(results.back());
+      changes_.erase(change);
+      continue;
+    }
+    results.push_back({.path = files[i],
+                       .id = fail(ErrorCode::kDeadlineExceeded, "it is still being loaded"),
+                       .is_loading = true});
+    spdlog::warn("{} is still being loaded: the hub serves without it meanwhile",
+                 files[i].string());
+    follow_load(files[i], std::move(id), change);
+  }
+  changed_();
+  return results;
+}
+
+void ScriptManager::follow_load(const std::filesystem::path& file, Future<ScriptId> loading,
+                                Changes::iterator change) {
+  loading.deliver_to(scripts_.host().host_executor(),
+                     [this, file, change](const Result<ScriptId>& id) {
+                       if (id) {
+                         changed_();
+                       }
+                       finish(change, id ? Result<void>() : std::unexpected(id.error()));
+                     });
 }
 
 void ScriptManager::load(std::string_view path_or_name, Done done) {
   const auto file = find_file(path_or_name);
   const auto change = begin(file.stem().string(), "loaded", std::move(done));
-  scripts_.host()
-      .load(file, config_.load_options(file))
-      .deliver_to(scripts_.host().host_executor(),
-                  [this, file, change](const Result<ScriptId>& id) {
-                    if (id) {
-                      remember(file, true);
-                      changed_();
-                    }
-                    finish(change, id ? Result<void>() : std::unexpected(id.error()));
-                  });
+  follow_load(file,
+              scripts_.host()
+                  .load(file, config_.load_options(file))
+                  .then(scripts_.host().host_executor(),
+                        [this, file](Result<ScriptId> id) {
+                          if (id) {
+                            remember(file, true);
+                          }
+                          return id;
+                        }),
+              change);
+}
+
+std::optional<ScriptId> ScriptManager::find_loading(std::string_view name) const {
+  const auto wanted = detail::whole_path(name);
+  for (const UnfinishedScript& script : scripts_.host().unfinished()) {
+    if (script.is_loading && (script.name == name || detail::whole_path(script.path) == wanted)) {
+      return script.id;
+    }
+  }
+  return std::nullopt;
 }
 
 void ScriptManager::unload(std::string_view name, Done done) {
@@ -148,6 +223,10 @@ void ScriptManager::unload(std::string_view name, Done done) {
              remember(file, false);
              changed_();
            });
+  } else if (const auto loading = find_loading(name)) {
+    const auto file = path_of(scripts_.host(), *loading);
+    change(scripts_.host().unload(*loading), begin(std::string(name), "unloaded", std::move(done)),
+           [this, file] { remember(file, false); });
   } else if (const auto file = find_file(name); state_.is_loaded(key_of(file)) == true) {
     remember(file, false);
     done("'" + file.stem().string() + "' will not be loaded any more.");
@@ -161,6 +240,9 @@ void ScriptManager::reload(std::string_view name, Done done) {
   if (const auto id = scripts_.host().find(name); id) {
     change(scripts_.host().reload(*id), begin(std::string(name), "reloaded", std::move(done)),
            [] {});
+  } else if (find_loading(name)) {
+    done(fail(ErrorCode::kScriptNotFound,
+              "'" + std::string(name) + "' is still being loaded: unload it first."));
   } else {
     done(no_such_script(name));
   }

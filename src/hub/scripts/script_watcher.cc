@@ -66,10 +66,11 @@ Result<void> ScriptWatcher::start(uv_loop_t* loop) {
                                               uv_strerror(status) +
                                               "); create it, or leave out [scripts] watch");
   }
-  std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(path, ignored)) {
-    const std::string name = entry.path().filename().string();
-    if (is_of_interest(name) && is_folder(entry.path())) {
+  std::error_code failure;
+  for (fs::directory_iterator entry(path, failure); !failure && entry != fs::directory_iterator();
+       entry.increment(failure)) {
+    const std::string name = entry->path().filename().string();
+    if (is_of_interest(name) && is_folder(entry->path())) {
       watch(name, true);
     }
   }
@@ -144,6 +145,10 @@ bool ScriptWatcher::settle(const std::string& name) {
   }
   const auto done = [this, name](const Result<std::string>& /*result*/) { settled(name); };
   const bool is_loaded = scripts_.host().find(path.string()).has_value();
+  if (!is_loaded && manager_.find_loading(path.string())) {
+    // Its import may hang, and the change may be what mends it. The name is free immediately.
+    manager_.unload(path.string(), [](const Result<std::string>& /*result*/) {});
+  }
   if (is_there(path)) {
     if (is_loaded) {
       manager_.reload(path.string(), done);

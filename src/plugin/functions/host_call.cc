@@ -31,6 +31,17 @@ Future<Value> start_here(const HostCall& call, const ScriptContext& context) noe
   }
 }
 
+// These run on the script's thread, which may come when the host is not there any more.
+Result<Value> run_visit(const HostCall& call, const ScriptContext& context) noexcept {
+  const CallGate::Visit visit(context.gate);
+  return visit ? run_here(call, context) : unloaded(*call.function);
+}
+
+Future<Value> start_visit(const HostCall& call, const ScriptContext& context) noexcept {
+  const CallGate::Visit visit(context.gate);
+  return visit ? start_here(call, context) : make_ready_future<Value>(unloaded(*call.function));
+}
+
 bool is_gone(const HostCall& call, const ScriptContext& context) {
   return call.is_registered && !context.functions->has(*call.function);
 }
@@ -51,9 +62,15 @@ void run_on_host(const HostCall& call, const ScriptContext& context, Promise<Val
 
 }  // namespace
 
+std::unexpected<Error> unloaded(const HostFunction& function) {
+  return fail(
+      ErrorCode::kShuttingDown,
+      function.full_name() + ": the script has been unloaded, or the host is shutting down");
+}
+
 Future<Value> start_host_call(HostCall call, const ScriptContext& context) {
   if (call.function->runs_on == RunsOn::kCaller) {
-    return start_here(call, context);
+    return start_visit(call, context);
   }
   return context.port->run([call = std::move(call), &context](Promise<Value> promise) {
     run_on_host(call, context, std::move(promise));
@@ -73,7 +90,7 @@ Result<Value> run_sends(std::span<const HostCall> sends, const ScriptContext& co
 
 Result<Value> run_host_call(HostCall call, const ScriptContext& context) {
   if (call.function->runs_on == RunsOn::kCaller && call.function->call) {
-    return run_here(call, context);
+    return run_visit(call, context);
   }
   return start_host_call(std::move(call), context).get();
 }

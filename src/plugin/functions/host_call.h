@@ -30,6 +30,9 @@ struct HostCall {
 // keeps it.
 [[nodiscard]] Result<Value> run_host_call(HostCall call, const ScriptContext& context);
 
+// Returns the error of a call that comes too late, because the gate of its script is closed.
+[[nodiscard]] std::unexpected<Error> unloaded(const HostFunction& function);
+
 // Runs sends (HostFunction::is_send), and returns the first error after trying all of them.
 // REQUIRES: the host's thread.
 [[nodiscard]] Result<Value> run_sends(std::span<const HostCall> sends,

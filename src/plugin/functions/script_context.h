@@ -8,6 +8,7 @@
 #include "hookline/module.h"
 #include "hookline/script_host.h"
 #include "hookline/text.h"
+#include "plugin/functions/call_gate.h"
 #include "plugin/functions/exception_table.h"
 #include "plugin/functions/function_registry.h"
 #include "plugin/functions/host_port.h"
@@ -30,10 +31,10 @@ struct ScriptContext {
   const FunctionRegistry* functions = nullptr;
   const ExceptionTable* exceptions = nullptr;
   ResourceList* resources = nullptr;
-  // The script has ended; only daemon threads that were left behind may still run. The GIL protects
-  // this member and the next.
-  bool is_ended = false;
-  // The number of calls of registered functions that the script's threads are in.
+  // Closed when the script has ended, or is left behind: its threads may still run.
+  mutable CallGate gate;
+  // The number of calls of registered functions that the script's threads are in. Guarded by the
+  // GIL.
   mutable std::size_t calls_under_way = 0;
 };
 

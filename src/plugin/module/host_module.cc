@@ -73,7 +73,7 @@ PyObject* batch(PyObject* module, PyObject* /*unused*/) {
 // cannot fill the port. Skips a name that the host's encoding does not
 // have.
 void tell_host_the_name(const ModuleState& state) {
-  if (state.context->is_ended) {
+  if (state.context->gate.is_closed()) {
     return;
   }
   const ScriptContext& context = *state.context;

@@ -143,6 +143,10 @@ bool view_texts(const FunctionObject& object, const Arguments& given, Texts& tex
 
 Result<Value> read_texts(const HostFunction& function, std::span<const std::string_view> texts,
                          const ScriptContext& context) noexcept {
+  const CallGate::ReadVisit visit(context.gate);
+  if (!visit) [[unlikely]] {
+    return unloaded(function);
+  }
   try {
     return function.read(texts, context.caller);
   } catch (...) {

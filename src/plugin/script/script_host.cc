@@ -44,7 +44,8 @@ ScriptHost::~ScriptHost() {
   detach_loop();
   if (impl_->abandoned || impl_->registry.has_left_behind()) {
     impl_->let_go();
-    detail::Runtime::keep(std::move(impl_));
+    std::shared_ptr<Impl> left = std::move(impl_);
+    detail::Runtime::keep(left, [impl = left.get()] { return impl->is_over(); });
   } else {
     // A deadline may be expiring right now. What follows from it uses the scripts and the events,
     // which would otherwise be destroyed before the timer's thread has ended.
@@ -84,29 +85,6 @@ Future<void> ScriptHost::reload(ScriptId script) { return impl_->registry.reload
 
 Future<void> ScriptHost::unload(ScriptId script) { return impl_->registry.unload(script); }
 
-namespace {
-
-bool is_script(const std::filesystem::directory_entry& entry) {
-  if (entry.is_directory()) {
-    return std::filesystem::exists(entry.path() / "__init__.py");
-  }
-  return entry.path().extension() == ".py";
-}
-
-}  // namespace
-
-std::vector<std::filesystem::path> script_files(const std::filesystem::path& folder) {
-  std::vector<std::filesystem::path> paths;
-  std::error_code ignored;  // a missing folder has no scripts
-  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
-    if (is_script(entry)) {
-      paths.push_back(entry.path());
-    }
-  }
-  std::ranges::sort(paths);
-  return paths;
-}
-
 std::vector<ScriptInfo> ScriptHost::scripts() const {
   std::vector<ScriptInfo> infos;
   const auto subscriptions = impl_->registry.read();
@@ -130,6 +108,10 @@ std::vector<ScriptInfo> ScriptHost::scripts() const {
     infos.push_back(std::move(info));
   }
   return infos;
+}
+
+std::vector<UnfinishedScript> ScriptHost::unfinished() const {
+  return impl_->registry.unfinished();
 }
 
 std::optional<ScriptLatencies> ScriptHost::latencies(ScriptId script) const {

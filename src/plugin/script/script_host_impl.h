@@ -48,20 +48,24 @@ struct ScriptHost::Impl {
         names(hooks),
         pool({.workers = options.workers}),
         registry(options, log, names, hooks, host, port, functions, exceptions, std::move(started),
-                 pool) {}
+                 pool, *timers) {}
 
   // Ends the scripts, and then releases their resources. Returns the names of the scripts that have
   // not ended.
   std::vector<std::string> end_scripts(const ShutdownOptions& how) {
     registry.close();
-    auto left =
-        pool.shutdown_until(how.drain, detail::deadline_after(Clock::system(), how.patience));
+    const Duration patience = how.patience.value_or(options.end_patience);
+    auto left = pool.shutdown_until(how.drain, detail::deadline_after(Clock::system(), patience));
     abandoned = !left.empty() && (abandoned || how.abandon);  // giving up is for good
-    if (left.empty()) {
-      registry.release_resources();
+    if (abandoned) {
+      registry.abandon();
     }
     if (left.empty() || abandoned) {
+      registry.release_resources();
       port.close();
+    }
+    if (abandoned) {
+      registry.wait_for_host_code();
     }
     return left;
   }
@@ -73,6 +77,12 @@ struct ScriptHost::Impl {
     if (!abandoned) {
       timers.reset();
     }
+  }
+
+  // Returns whether the scripts that were abandoned have ended after all, so that nothing is in
+  // use.
+  [[nodiscard]] bool is_over() {
+    return !registry.has_left_behind() && pool.shutdown_until(Drain::kDiscard, TimePoint()).empty();
   }
 
   // Returns the decisions that the attached loop awaits, or nullptr.

@@ -17,7 +17,7 @@ ScriptRegistry::ScriptRegistry(const ScriptHostOptions& options, const Log& log,
                                const FunctionNames& names, const HookTable& hooks, Host& host,
                                HostPort& port, FunctionRegistry& functions,
                                const ExceptionTable& exceptions, std::shared_ptr<Runtime> runtime,
-                               WorkerPool& pool)
+                               WorkerPool& pool, TimerService& timers)
     : options_(options),
       log_(log),
       names_(names),
@@ -29,10 +29,12 @@ ScriptRegistry::ScriptRegistry(const ScriptHostOptions& options, const Log& log,
       functions_(functions),
       exceptions_(exceptions),
       runtime_(std::move(runtime)),
-      pool_(pool) {}
+      pool_(pool),
+      timers_(timers) {}
 
 Result<ScriptEntry*> ScriptRegistry::add_entry(const std::filesystem::path& path,
-                                               LoadOptions options) {
+                                               LoadOptions options,
+                                               const std::shared_ptr<ScriptLoad>& load) {
   const std::string name = path.stem().string();
   for (const Attribute& attribute : options.attributes) {
     if (std::ranges::find(module_.attributes, attribute.name, &Attribute::name) ==
@@ -47,7 +49,8 @@ Result<ScriptEntry*> ScriptRegistry::add_entry(const std::filesystem::path& path
                 "no script is loaded any more: the host is shutting down");
   }
   const bool taken = std::ranges::any_of(records_, [&name](const Record& record) {
-    return record.state != State::kGone && record.entry->name() == name;
+    return (record.state == State::kLoading || record.state == State::kLoaded) &&
+           record.entry->name() == name;
   });
   if (taken) {
     return fail(ErrorCode::kBadArguments,
@@ -73,7 +76,13 @@ Result<ScriptEntry*> ScriptRegistry::add_entry(const std::filesystem::path& path
   context.exceptions = &exceptions_;
   entry->generation = &entry->add_generation();
   entry->path = path;
-  records_.push_back({.entry = std::move(entry), .state = State::kLoading});
+  const Duration limit = options_.load_limit;
+  load->start(deadline_after(clock_, limit), [this, id] {
+    (void)give_up(ScriptId{id}, {.code = ErrorCode::kDeadlineExceeded,
+                                 .message = "its import has not ended within the load_limit"});
+  });
+  records_.push_back(
+      {.entry = std::move(entry), .state = State::kLoading, .since = clock_.now(), .load = load});
   return records_.back().entry.get();
 }
 
@@ -109,7 +118,7 @@ std::unique_ptr<ScriptRunner> ScriptRegistry::make_runner(ScriptEntry& entry) {
 
 void ScriptRegistry::leave_behind(const ScriptEntry& entry, ScriptContext& context,
                                   const std::vector<std::string>& threads) {
-  context.is_ended = true;
+  context.gate.close();
   left_behind_.store(true);
   log_.warn(
       "{}: threads of it ({}) have not ended with it, as they sleep, read or catch SystemExit: "
@@ -118,33 +127,87 @@ void ScriptRegistry::leave_behind(const ScriptEntry& entry, ScriptContext& conte
 }
 
 Future<ScriptId> ScriptRegistry::load(const std::filesystem::path& path, LoadOptions options) {
-  auto added = add_entry(path, std::move(options));
+  const auto load = std::make_shared<ScriptLoad>(timers_);
+  Future<ScriptId> future = load->future();
+  const auto added = add_entry(path, std::move(options), load);
   if (!added) {
-    return make_ready_future<ScriptId>(std::unexpected(std::move(added.error())));
+    load->finish(std::unexpected(added.error()));
+    return future;
   }
   ScriptEntry& entry = **added;
-  return pool_.add(entry.name(), make_runner(entry), options_.mailbox)
-      .then(InlineExecutor::instance(),
-            [this, &entry](Result<std::shared_ptr<Lane>> lane) -> Result<ScriptId> {
-              return on_opened(entry, std::move(lane));
-            });
+  pool_.add(entry.name(), make_runner(entry), options_.mailbox)
+      .deliver_to(InlineExecutor::instance(), [this, &entry](Result<std::shared_ptr<Lane>> lane) {
+        on_opened(entry, std::move(lane));
+      });
+  return future;
 }
 
-Result<ScriptId> ScriptRegistry::on_opened(ScriptEntry& entry, Result<std::shared_ptr<Lane>> lane) {
-  if (!lane) {
-    // The mutex is not held here, because this destroys objects of the host.
+// Runs on the worker. The mutex is not held while objects of the host are destroyed, and while the
+// caller's code runs.
+void ScriptRegistry::on_opened(ScriptEntry& entry, Result<std::shared_ptr<Lane>> lane) {
+  std::shared_ptr<ScriptLoad> load;
+  {
+    const std::scoped_lock lock(mutex_);
+    Record& record = record_of(entry.id());
+    load = std::move(record.load);
+    if (load != nullptr && lane) {
+      entry.lane = *lane;
+      record.become(State::kLoaded, clock_.now());
+      publish();
+    } else if (load != nullptr) {
+      record.become(State::kEnding, clock_.now());
+    }
+  }
+  if (load == nullptr) {
+    on_opened_late(entry, std::move(lane));
+  } else if (lane) {
+    load->finish(entry.id());
+  } else {
     (void)clean_up(entry, *entry.generation);
+    forget(entry);
+    load->finish(std::unexpected(std::move(lane.error())));
   }
+}
+
+void ScriptRegistry::on_opened_late(ScriptEntry& entry, Result<std::shared_ptr<Lane>> lane) {
+  log_.write(LogLevel::kInfo,
+             entry.name() + ": the import that was not waited for any more has ended");
+  const auto end = [this, &entry](const Result<void>& /*removed*/) {
+    (void)entry.generation->resources.release_all(port_);  // what it made before it was given up
+    forget(entry);
+  };
+  if (lane) {
+    pool_.remove(**lane, Drain::kDiscard).deliver_to(InlineExecutor::instance(), end);
+  } else {
+    end({});
+  }
+}
+
+void ScriptRegistry::forget(ScriptEntry& entry) {
   const std::scoped_lock lock(mutex_);
-  Record& record = record_of(entry.id());
-  if (!lane) {
-    record.state = State::kGone;
-    return std::unexpected(std::move(lane.error()));
+  record_of(entry.id()).become(State::kGone, clock_.now());
+}
+
+bool ScriptRegistry::give_up(ScriptId script, Error error) {
+  std::shared_ptr<ScriptLoad> load;
+  ScriptEntry* entry = nullptr;
+  {
+    const std::scoped_lock lock(mutex_);
+    Record& record = record_of(script);
+    load = std::move(record.load);
+    if (load == nullptr) {
+      return false;
+    }
+    record.become(State::kEnding, clock_.now());
+    entry = record.entry.get();
   }
-  entry.lane = *std::move(lane);
-  record.state = State::kLoaded;
-  publish();
-  return entry.id();
+  log_.warn("{}: its import is not waited for any more, and goes on until it returns: {}",
+            entry->name(), error.message);
+  // The name is free from now on. So the host is told now, and not when the import returns.
+  entry->generation->context.gate.close();
+  (void)clean_up(*entry, *entry->generation);
+  load->finish(std::unexpected(std::move(error)));
+  return true;
 }
 
 Future<void> ScriptRegistry::reload(ScriptId script) {
@@ -199,20 +262,45 @@ Future<void> ScriptRegistry::unload(ScriptId script) {
   {
     const std::scoped_lock lock(mutex_);
     const auto index = static_cast<std::size_t>(script);
-    if (index >= records_.size() || records_[index].state != State::kLoaded) {
+    const State state = index < records_.size() ? records_[index].state : State::kGone;
+    if (state != State::kLoaded && state != State::kLoading) {
       return make_ready_future<void>(
           fail(ErrorCode::kScriptNotFound, "there is no script with this id to unload"));
     }
-    records_[index].state = State::kGone;
-    entry = records_[index].entry.get();
-    lane = std::move(entry->lane);
-    publish();
+    if (state == State::kLoaded) {
+      records_[index].become(State::kEnding, clock_.now());
+      entry = records_[index].entry.get();
+      lane = std::move(entry->lane);
+      publish();
+    }
+  }
+  if (lane == nullptr) {
+    const bool was_loading =
+        give_up(script, {.code = ErrorCode::kScriptUnloaded,
+                         .message = "it was unloaded before its import had ended"});
+    return was_loading ? make_ready_future() : unload(script);  // its import has just ended
   }
   return pool_.remove(*lane, Drain::kRun)
       .then(InlineExecutor::instance(), [this, entry](Result<void> removed) -> Future<void> {
         Future<void> cleaned = clean_up(*entry, *entry->generation);
+        forget(*entry);
         return removed ? std::move(cleaned) : make_ready_future<void>(std::move(removed));
       });
+}
+
+std::vector<UnfinishedScript> ScriptRegistry::unfinished() const {
+  std::vector<UnfinishedScript> scripts;
+  const std::scoped_lock lock(mutex_);
+  for (const Record& record : records_) {
+    if (record.state == State::kLoading || record.state == State::kEnding) {
+      scripts.push_back({.id = record.entry->id(),
+                         .name = record.entry->name(),
+                         .path = record.entry->path,
+                         .is_loading = record.state == State::kLoading,
+                         .since = record.since});
+    }
+  }
+  return scripts;
 }
 
 Future<void> ScriptRegistry::clean_up(ScriptEntry& entry, ScriptGeneration& generation) {
@@ -268,6 +356,38 @@ void ScriptRegistry::publish() {
 void ScriptRegistry::close() {
   const std::scoped_lock lock(mutex_);
   closed_ = true;
+}
+
+void ScriptRegistry::abandon() {
+  std::vector<ScriptId> loading;
+  {
+    const std::scoped_lock lock(mutex_);
+    for (const Record& record : records_) {
+      if (record.state == State::kLoading) {
+        loading.push_back(record.entry->id());
+      }
+      for (const ScriptGeneration& generation : record.entry->generations) {
+        generation.context.gate.close();
+      }
+    }
+  }
+  for (const ScriptId script : loading) {
+    (void)give_up(script,
+                  {.code = ErrorCode::kShuttingDown, .message = "the host is shutting down"});
+  }
+}
+
+void ScriptRegistry::wait_for_host_code() {
+  std::vector<const CallGate*> gates;
+  {
+    const std::scoped_lock lock(mutex_);
+    for (const Record& record : records_) {
+      for (const ScriptGeneration& generation : record.entry->generations) {
+        gates.push_back(&generation.context.gate);
+      }
+    }
+  }
+  std::ranges::for_each(gates, &CallGate::wait_until_empty);
 }
 
 }  // namespace hookline::detail

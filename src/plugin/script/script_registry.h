@@ -9,15 +9,18 @@
 #include <string_view>
 #include <vector>
 
+#include "dispatch/wait/timer_service.h"
 #include "dispatch/worker/worker_pool.h"
 #include "hookline/future.h"
 #include "hookline/host.h"
 #include "hookline/script_host.h"
+#include "hookline/script_info.h"
 #include "interp/runtime.h"
 #include "plugin/event/script_entry.h"
 #include "plugin/event/subscriptions.h"
 #include "plugin/functions/host_port.h"
 #include "plugin/script/function_names.h"
+#include "plugin/script/script_load.h"
 #include "plugin/script/script_runner.h"
 #include "plugin/types/snapshot_cell.h"
 
@@ -33,7 +36,7 @@ class ScriptRegistry {
   ScriptRegistry(const ScriptHostOptions& options, const Log& log, const FunctionNames& names,
                  const HookTable& hooks, Host& host, HostPort& port, FunctionRegistry& functions,
                  const ExceptionTable& exceptions, std::shared_ptr<Runtime> runtime,
-                 WorkerPool& pool);
+                 WorkerPool& pool, TimerService& timers);
   ScriptRegistry(const ScriptRegistry&) = delete;
   ScriptRegistry& operator=(const ScriptRegistry&) = delete;
   ~ScriptRegistry() = default;
@@ -43,10 +46,18 @@ class ScriptRegistry {
   [[nodiscard]] Future<void> reload(ScriptId script);
   [[nodiscard]] Future<void> unload(ScriptId script);
 
+  [[nodiscard]] std::vector<UnfinishedScript> unfinished() const;
+
   [[nodiscard]] auto read() const { return published_.read(); }
 
   // Makes load() fail from now on.
   void close();
+  // Gives up on scripts that have not ended: their loads end, and their threads get no further into
+  // the host's code. Those that are in there now may still be.
+  void abandon();
+  // Waits until no thread of a script is in the host's code. REQUIRES: abandon(), and the port is
+  // closed.
+  void wait_for_host_code();
   // Releases the resources that scripts have not released. REQUIRES: all scripts have ended.
   void release_resources();
   // Returns whether threads of ended scripts still run and may use the host's objects: see
@@ -54,18 +65,37 @@ class ScriptRegistry {
   [[nodiscard]] bool has_left_behind() const noexcept { return left_behind_.load(); }
 
  private:
-  enum class State : std::uint8_t { kLoading, kLoaded, kGone };
+  // The states of a script. Only a script that is loading or loaded has its name for itself.
+  //
+  //   kLoading -> kLoaded -> kEnding -> kGone      load(), unload()
+  //   kLoading -> kEnding -> kGone                 unload() or the limit came before the end of the
+  //                                                import, which goes on
+  //   kLoading -> kGone                            the import failed
+  enum class State : std::uint8_t { kLoading, kLoaded, kEnding, kGone };
   struct Record {
     std::unique_ptr<ScriptEntry> entry;
     State state = State::kLoading;
+    TimePoint since;                   // when it came to this state, by clock_
+    std::shared_ptr<ScriptLoad> load;  // set while it is kLoading
+
+    void become(State next, TimePoint now) {
+      state = next;
+      since = now;
+    }
   };
 
   [[nodiscard]] Result<ScriptEntry*> add_entry(const std::filesystem::path& path,
-                                               LoadOptions options);
+                                               LoadOptions options,
+                                               const std::shared_ptr<ScriptLoad>& load);
+  // Ends the load of a script whose import goes on. Returns false if it is not loading.
+  [[nodiscard]] bool give_up(ScriptId script, Error error);
   [[nodiscard]] std::unique_ptr<ScriptRunner> make_runner(ScriptEntry& entry);
   void leave_behind(const ScriptEntry& entry, ScriptContext& context,
                     const std::vector<std::string>& threads);
-  [[nodiscard]] Result<ScriptId> on_opened(ScriptEntry& entry, Result<std::shared_ptr<Lane>> lane);
+  void on_opened(ScriptEntry& entry, Result<std::shared_ptr<Lane>> lane);
+  // Ends a script whose load was given up before.
+  void on_opened_late(ScriptEntry& entry, Result<std::shared_ptr<Lane>> lane);
+  void forget(ScriptEntry& entry);
   [[nodiscard]] Record& record_of(ScriptId id) { return records_.at(static_cast<std::size_t>(id)); }
   // Runs on the worker, between two calls.
   [[nodiscard]] Future<void> replace(ScriptEntry& entry, ScriptGeneration& fresh,
@@ -89,6 +119,7 @@ class ScriptRegistry {
   const ExceptionTable& exceptions_;
   std::shared_ptr<Runtime> runtime_;
   WorkerPool& pool_;
+  TimerService& timers_;
   mutable std::mutex mutex_;
   std::vector<Record> records_;  // a ScriptId is an index
   bool closed_ = false;
