@@ -2,7 +2,7 @@
 # (tools/setup.sh GROUP installs packages through apt as root, and finds or builds a CPython >= 3.13).
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run hub test bench bench-check bench-build debug asan tsan lint lint-each format coverage valgrind fuzz arm64 builds check docs reference clean
+.PHONY: help setup run hub test bench bench-check bench-build debug asan tsan lint lint-each format coverage valgrind fuzz simulate arm64 builds check docs reference clean
 # Recipes run one at a time, because set-up and CMake already use every core, and two apt calls would collide.
 .NOTPARALLEL:
 
@@ -11,6 +11,9 @@ SETUP := tools/setup.sh
 ARGS ?=
 # The number of seconds for each fuzz harness.
 FUZZ_SECONDS ?= 60
+# The number of interleavings for the simulation, and the seed of one that it prints.
+SEEDS ?= 100000
+SEED ?=
 
 # Used as $(call configure,preset) and $(call build,preset,arguments). Configuring again is quick, and follows
 # changes of the presets, which the build alone would not notice.
@@ -104,6 +107,11 @@ fuzz: ## Run each fuzz harness for FUZZ_SECONDS
 	@$(SETUP) build fuzz
 	@$(call build,fuzz,--target fuzz_harnesses)
 	@tools/fuzz.sh $(FUZZ_SECONDS)
+
+simulate: ## Run the dispatcher in SEEDS chosen interleavings, or print one (SEED=...)
+	@$(SETUP) build
+	@$(call build,release,--target simulate)
+	@build/release/tests/simulate $(if $(SEED),--replay $(SEED),--seeds $(SEEDS))
 
 arm64: ## Cross-compile the files without CPython for ARM64, and run their tests under qemu
 	@$(SETUP) build arm64

@@ -16,6 +16,9 @@ struct Decision {
   std::vector<std::optional<Value>> replaced;
   // Has what the hook's rule collected, in load order.
   std::vector<Value> answers;
+  // Whether the event is blocked only because answers are late or missed, and the hook's default is
+  // to block: no script that answered has blocked it.
+  bool blocked_by_default = false;
   // These are the numbers of scripts whose answer did not count. The log has more about them.
   std::uint32_t late = 0;    // had not answered at the deadline
   std::uint32_t failed = 0;  // raised an exception

@@ -13,8 +13,7 @@ namespace [[gnu::visibility("default")]] hookline {
 enum class Hook : std::uint16_t {};
 
 struct AnswerRule;  // <hookline/decision.h>
-// The rules that most hosts need. For observe, results have no meaning, and nobody can ask for a
-// decision; the others are asked for one.
+// The rules that most hosts need. With observe, results have no meaning, and nothing is decided.
 extern const AnswerRule observe;
 // A script blocks the event with False or 0; one is enough.
 extern const AnswerRule veto;
@@ -26,7 +25,7 @@ extern const AnswerRule first_answer;
 // All results that are not None are Decision::answers.
 extern const AnswerRule all_answers;
 
-// Says what a script's answer counts as that has not come by the deadline.
+// Says what an answer counts as that is late, or missed because the script's mailbox was full.
 enum class LateAnswer : std::uint8_t {
   kByOptions,  // ScriptHostOptions::late_answer_allows
   kAllows,
@@ -43,6 +42,7 @@ struct HookRow {
   const AnswerRule* rule = &observe;
   LateAnswer late = LateAnswer::kByOptions;
   bool allows_fewer = false;    // whether a script's function may have fewer parameters
+  bool one_at_a_time = false;   // whether posted events skip a script where one waits or runs
   std::uint64_t event_key = 0;  // set by hook(), for events of a TypedHook
 };
 

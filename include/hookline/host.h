@@ -39,6 +39,11 @@ class Host {
   // before those of a script that is loaded once ScriptHost::unload() is done. It does not come for
   // scripts that end with the ScriptHost.
   virtual void on_script_unloaded(const Caller& caller);
+
+  // Is called with a sentence about a script that the people who run the host should read: the
+  // script is late and not waited for, or it is in time again. It is in the log, too, whose budget
+  // limits these calls.
+  virtual void on_script_notice(const Caller& caller, const std::string& notice);
 };
 
 }  // namespace hookline

@@ -31,9 +31,20 @@ struct ScriptInfo {
   MailboxStats mailbox;      // `started` is how many calls it has run.
   std::uint64_t errors = 0;  // Calls that raised, or returned what cannot be copied.
   std::uint64_t missed = 0;  // Events that its mailbox did not take, or dropped.
+  // How often it has let a deadline pass (until the call has ended, that counts once), and events
+  // that it did not get because of HookRow::one_at_a_time.
+  std::uint64_t late = 0;
+  std::uint64_t skipped = 0;
+  std::uint64_t interrupted = 0;  // Calls that ran longer than interrupt_after.
+  std::uint64_t quarantined = 0;  // How often it was left behind, after quarantine_after.
   std::optional<LastError> last_error;
-  // Memory of its interpreter's objects. Unset if they share memory with those of others.
+  // Memory of its interpreter, in bytes: now, at most until now, and what it may have. Unset if its
+  // objects share memory with those of others; the limit also if there is none.
   std::optional<std::size_t> memory_bytes;
+  std::optional<std::size_t> memory_peak_bytes;
+  std::optional<std::size_t> memory_limit_bytes;
+  // The CPU time that its worker has spent on it since it was loaded, without threads of its own.
+  Duration cpu_time{};
 };
 
 // Describes a script whose code has not returned yet: it is being loaded, or it was unloaded or

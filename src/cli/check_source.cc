@@ -65,8 +65,18 @@ class Check:
         if tree is not None:
             self.look_for_hooks(tree, path)
             self.look_for_imports(tree, path)
+            self.look_for_callbacks(tree, path)
+            self.look_for_refused_calls(tree, path)
+        stem = self.stem()
+        if stem in sys.stdlib_module_names:
+            self.warnings.append({"file": self.path, "line": 0, "column": 0, "message": f"has the name of "
+                f"a module of the standard library: it is loaded as {stem}_script, and `import {stem}` "
+                "means the library's; rename it"})
         return {"path": self.path, "loads": not self.errors, "hooks": self.hooks,
                 "imports": self.imports, "errors": self.errors, "warnings": self.warnings}
+
+    def stem(self):
+        return os.path.splitext(os.path.basename(self.path.rstrip("/")))[0]
 
     def error(self, file, line, column, message):
         self.errors.append({"file": file, "line": line, "column": column, "message": message})
@@ -143,6 +153,27 @@ class Check:
         elif self.style and self.style.match(function.name):
             self.warn(path, function, f"{function.name} is not a hook: nothing will call it")
 
+    # C code may call a callback on a thread that it has started. CPython attaches such a thread to the
+    # main interpreter, so it would use the script's objects with another allocator and another lock.
+
+    def look_for_callbacks(self, tree, path):
+        for node in ast.walk(tree):
+            name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+            if name in ("CFUNCTYPE", "PYFUNCTYPE") and gil == "own":
+                self.warn(path, node, f"a callback of {name} that C code calls on a thread of its own "
+                                      "corrupts memory under a GIL of its own: write \"# hookline: "
+                                      "gil=main\" at the top of the script, unless only the script's own "
+                                      "threads call it")
+
+    # Functions that are refused whatever their arguments are: see interp/guard_source.cc.
+
+    def look_for_refused_calls(self, tree, path):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                name = ast.unparse(node.func)
+                if instead := instead_of(*name.rpartition(".")[::2]):
+                    self.warn(path, node, f"{name}() is refused in a script: {instead}")
+
     # Each module is really imported, here, in an interpreter with the GIL that the script wants.
     # Files beside the script are only read, because importing them would run the script's code.
 
@@ -175,8 +206,14 @@ class Check:
         return False
 
     def check_import(self, module, node, optional, path):
-        if module.split(".")[0] not in sys.builtin_module_names and self.read_beside(
-                os.path.join(self.folder, *module.split(".")), node.lineno):
+        root = module.split(".")[0]
+        if root in sys.stdlib_module_names:
+            # Files beside the script come behind the standard library.
+            if is_beside(os.path.join(self.folder, root)) and root != self.stem():
+                self.warn(path, node, f"{root} is the module of the standard library, and not the file "
+                                      "beside the script: rename that file")
+            status, message = try_import(module)
+        elif self.read_beside(os.path.join(self.folder, *module.split(".")), node.lineno):
             status, message = "beside", ""
         else:
             status, message = try_import(module)
@@ -187,6 +224,16 @@ class Check:
                 self.warn(path, node, f"{message} (the script can do without it)")
             else:
                 self.error(path, node.lineno, node.col_offset + 1, message)
+
+
+def instead_of(module, function):
+    """Returns what to use instead of a function that is refused, or None."""
+    where = {"os": "posix", "signal": "_signal"}.get(module, module)
+    return getattr(getattr(sys.modules.get(where), function, None), "hookline_instead", None)
+
+
+def is_beside(stem):
+    return os.path.isfile(stem + ".py") or os.path.isfile(os.path.join(stem, "__init__.py"))
 
 
 def argument_names(arguments):

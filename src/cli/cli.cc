@@ -1,7 +1,5 @@
 #include "cli/cli.h"
 
-#include <spdlog/logger.h>
-#include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
@@ -15,6 +13,7 @@
 #include <utility>
 
 #include "hookline/version.h"
+#include "plugin/types/spdlog_sink.h"
 
 namespace hookline::cli {
 
@@ -349,11 +348,7 @@ void protect_json(std::vector<std::string>& arguments) {
 }  // namespace
 
 void setup_logging(const std::string& level) {
-  auto sink = std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
-  auto logger = std::make_shared<spdlog::logger>("hookline", std::move(sink));
-  logger->set_level(spdlog::level::from_str(level));
-  logger->flush_on(spdlog::level::warn);
-  spdlog::set_default_logger(std::move(logger));
+  detail::log_to_own_stderr(spdlog::level::from_str(level));
 }
 
 void abandon(Io& io, int exit_code) {

@@ -98,13 +98,23 @@ std::string p50_p99(const Json& latency) {
   return text.str();
 }
 
+void print_memory(const Json& script, std::ostream& out) {
+  const auto mib = [&script](const char* key) { return script[key].get<std::int64_t>() >> 20; };
+  if (!script["memory_bytes"].is_null()) {
+    out << ", memory " << mib("memory_bytes") << " MiB (peak " << mib("memory_peak_bytes");
+    if (!script["memory_limit_bytes"].is_null()) {
+      out << ", limit " << mib("memory_limit_bytes");
+    }
+    out << ')';
+  }
+}
+
 void print_stats(const Json& scripts, std::ostream& out) {
   for (const auto& script : scripts) {
     out << script["name"].get<std::string>() << ": calls " << script["calls"] << ", errors "
-        << script["errors"] << ", missed " << script["missed"] << ", waiting " << script["waiting"];
-    if (const auto& memory = script["memory_bytes"]; !memory.is_null()) {
-      out << ", memory " << (memory.get<std::int64_t>() >> 20) << " MiB";
-    }
+        << script["errors"] << ", missed " << script["missed"] << ", late " << script["late"]
+        << ", waiting " << script["waiting"];
+    print_memory(script, out);
     out << "\n  p50/p99 us: queue wait " << p50_p99(script["queue_wait"]) << ", run "
         << p50_p99(script["run"]) << ", total " << p50_p99(script["total"]) << '\n';
     if (const auto& error = script["last_error"]; !error.is_null()) {

@@ -83,8 +83,7 @@ int run_hub(const HubCommandOptions& options, Io& io) {
     io.err << "hookline: " << config.error().message << '\n';
     return kExitFailed;
   }
-  // Signals must be blocked before other threads start, because they inherit the blocked signals.
-  BlockedSignals blocked;
+  const CaughtSignals signals;  // those that come while the hub starts end it once it has
   const hub::HubOptions hub_options{.control_socket = control_socket_path(*config),
                                     .log_level = options.log_level,
                                     .stdout_to_stderr = true};
@@ -93,7 +92,8 @@ int run_hub(const HubCommandOptions& options, Io& io) {
     io.err << "hookline: " << hub.error().message << '\n';
     return kExitFailed;
   }
-  const SignalWatcher watcher([&hub] { (*hub)->stop(); }, [&io] { abandon(io, kExitFailed); });
+  const SignalWatcher watcher(
+      signals, [&hub] { (*hub)->stop(); }, [&io] { abandon(io, kExitFailed); });
   const std::string scripts = describe_scripts((*hub)->load_scripts());
   io.out << "hookline: hub on " << (*hub)->config().address << ':' << (*hub)->port() << " with "
          << scripts << '\n'

@@ -2,12 +2,11 @@
 
 #include <poll.h>
 #include <sys/eventfd.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
-#include <cstdint>
 #include <system_error>
 #include <utility>
 
@@ -15,47 +14,82 @@ namespace hookline::cli {
 
 namespace {
 
-int checked(int descriptor, const char* what) {
+// What the handler needs. It is a function without arguments, so this is global.
+struct Caught {
+  std::atomic<int> events{-1};
+  std::atomic<pid_t> process{0};
+};
+constinit Caught caught;
+static_assert(std::atomic<int>::is_always_lock_free);
+
+void on_signal(int number) {
+  const int before = errno;
+  if (getpid() == caught.process.load()) {
+    eventfd_write(caught.events.load(), 1);
+  } else {  // a forked child, which shares the descriptor: the signal is not for its parent
+    struct sigaction standard{};
+    standard.sa_handler = SIG_DFL;
+    sigaction(number, &standard, nullptr);
+    raise(number);
+  }
+  errno = before;
+}
+
+struct sigaction handle(int number) {
+  struct sigaction action{};
+  struct sigaction before{};
+  action.sa_handler = &on_signal;
+  action.sa_flags = SA_RESTART;
+  sigaction(number, &action, &before);
+  return before;
+}
+
+// The descriptor does not block, so that a handler never waits.
+int open_events(int flags = 0) {
+  const int descriptor = eventfd(0, EFD_CLOEXEC | flags);
   if (descriptor < 0) {
-    throw std::system_error(errno, std::generic_category(), what);
+    throw std::system_error(errno, std::generic_category(), "eventfd");
   }
   return descriptor;
 }
 
-int open_signals() {
-  const sigset_t signals = BlockedSignals::set();
-  return checked(signalfd(-1, &signals, SFD_CLOEXEC), "signalfd");
-}
-
-}  // namespace
-
-sigset_t BlockedSignals::set() {
+// Whoever started the program may have blocked the signals.
+void unblock() {
   sigset_t set{};
   sigemptyset(&set);
   sigaddset(&set, SIGINT);
   sigaddset(&set, SIGTERM);
-  return set;
+  pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
 }
 
-BlockedSignals::BlockedSignals() {
-  const sigset_t signals = set();
-  pthread_sigmask(SIG_BLOCK, &signals, &before_);
+}  // namespace
+
+CaughtSignals::CaughtSignals() : events_(open_events(EFD_NONBLOCK)) {
+  caught.events = events_;
+  caught.process = getpid();
+  interrupt_before_ = handle(SIGINT);
+  terminate_before_ = handle(SIGTERM);
+  unblock();
 }
 
-BlockedSignals::~BlockedSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+CaughtSignals::~CaughtSignals() {
+  sigaction(SIGINT, &interrupt_before_, nullptr);
+  sigaction(SIGTERM, &terminate_before_, nullptr);
+  close(events_);
+}
 
-SignalWatcher::SignalWatcher(std::function<void()> first, std::function<void()> again)
+SignalWatcher::SignalWatcher(const CaughtSignals& signals, std::function<void()> first,
+                             std::function<void()> again)
     : first_(std::move(first)),
       again_(std::move(again)),
-      signals_(open_signals()),
-      stop_(checked(eventfd(0, EFD_CLOEXEC), "eventfd")),
+      signals_(signals.descriptor()),
+      stop_(open_events()),
       thread_([this] { watch(); }) {}
 
 SignalWatcher::~SignalWatcher() {
   eventfd_write(stop_, 1);
   thread_.join();
   close(stop_);
-  close(signals_);
 }
 
 void SignalWatcher::watch() {
@@ -68,12 +102,14 @@ void SignalWatcher::watch() {
     if (watched[1].revents != 0) {
       return;
     }
-    signalfd_siginfo info{};
-    if (read(signals_, &info, sizeof info) != sizeof info) {
+    eventfd_t count = 0;
+    if (eventfd_read(signals_, &count) != 0) {
       continue;
     }
-    (seen ? again_ : first_)();
-    seen = true;
+    for (; count > 0; --count) {
+      (seen ? again_ : first_)();
+      seen = true;
+    }
   }
 }
 

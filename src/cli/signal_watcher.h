@@ -6,28 +6,37 @@
 
 namespace hookline::cli {
 
-// Blocks SIGINT and SIGTERM during its lifetime, on the calling thread and on threads that it
-// starts.
-class BlockedSignals {
+// Catches SIGINT and SIGTERM during its lifetime; a SignalWatcher says what they do. Signals that
+// come before there is one wait for it.
+//
+// The signals are handled rather than blocked, because a mask belongs to each thread: a script's
+// library that unblocks one on its thread would let it end the process, and children would inherit
+// it. A child of fork() ends by the signal, as if there were no handler.
+//
+// REQUIRES: there is one at a time, since a process has one handler for each signal.
+class CaughtSignals {
  public:
-  BlockedSignals();
-  BlockedSignals(const BlockedSignals&) = delete;
-  BlockedSignals& operator=(const BlockedSignals&) = delete;
-  ~BlockedSignals();
+  CaughtSignals();
+  CaughtSignals(const CaughtSignals&) = delete;
+  CaughtSignals& operator=(const CaughtSignals&) = delete;
+  ~CaughtSignals();
 
-  // Returns the set of SIGINT and SIGTERM.
-  [[nodiscard]] static sigset_t set();
+  // Returns an eventfd that counts the signals.
+  [[nodiscard]] int descriptor() const { return events_; }
 
  private:
-  sigset_t before_{};
+  int events_;
+  struct sigaction interrupt_before_{};
+  struct sigaction terminate_before_{};
 };
 
 // Waits for SIGINT and SIGTERM on a thread of its own, whose callbacks may do what signal handlers
-// must not. REQUIRES: a BlockedSignals exists on the constructing thread.
+// must not.
 class SignalWatcher {
  public:
-  // Calls `first` at the first signal, and `again` at each further one.
-  SignalWatcher(std::function<void()> first, std::function<void()> again);
+  // Calls `first` at the first signal, and `again` at each further one. `signals` is not owned.
+  SignalWatcher(const CaughtSignals& signals, std::function<void()> first,
+                std::function<void()> again);
   SignalWatcher(const SignalWatcher&) = delete;
   SignalWatcher& operator=(const SignalWatcher&) = delete;
   ~SignalWatcher();
@@ -37,8 +46,8 @@ class SignalWatcher {
 
   std::function<void()> first_;
   std::function<void()> again_;
-  int signals_;  // a signalfd
-  int stop_;     // an eventfd
+  int signals_;
+  int stop_;  // an eventfd
   std::thread thread_;
 };
 

@@ -39,9 +39,13 @@ void ignore_sigpipe() {
   }
 }
 
+// A limit of zero in the configuration means that there is none.
+Duration or_forever(Duration limit) { return limit > Duration::zero() ? limit : kForever; }
+
 // Relative paths in the configuration start beside its file.
 PythonOptions general_python(const HubConfig& config) {
-  PythonOptions options{.gil = config.gil, .venv = {}};
+  PythonOptions options{
+      .gil = config.gil, .venv = {}, .memory_limit = config.memory_limit_mib << 20U};
   if (!config.venv.empty()) {
     options.venv = config.base_dir / config.venv;
   }
@@ -122,9 +126,13 @@ Result<void> Hub::Impl::start(const HubOptions& options) {
              .workers = config.workers,
              .decision_deadline = config.decision_deadline,
              .late_answer_allows = config.late_answer_allows,
-             .load_limit = config.load_limit > Duration::zero() ? config.load_limit : kForever,
+             .load_limit = or_forever(config.load_limit),
              .end_patience = config.end_patience,
+             .interrupt_after = or_forever(config.interrupt_after),
+             .quarantine_after = or_forever(config.quarantine_after),
+             .quarantines = config.quarantines,
              .python = general_python(config),
+             .memory_total = config.memory_total_mib << 20U,
              .stdout_to_stderr = options.stdout_to_stderr,
              .log = &detail::log_to_spdlog,
              .clock = options.clock});

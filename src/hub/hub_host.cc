@@ -30,6 +30,7 @@ HubHost::HubHost(HubCore& core)
     : config_(core.config()),
       names_(core.script_names()),
       script_bots_(core.bots()),
+      announcer_(core.announcer()),
       sends_(core.config(), core.roster(), core.announcer(), core.scripts()),
       users_(core.directory()),
       info_(core.roster(), core.bots()),
@@ -144,6 +145,11 @@ void HubHost::on_script_named(const std::string& name, const std::string& versio
 void HubHost::on_script_unloaded(const Caller& caller) {
   script_bots_.remove_all(caller);
   names_.forget(caller);
+}
+
+void HubHost::on_script_notice(const Caller& caller, const std::string& notice) {
+  announcer_.tell_operators(config_.bot_name,
+                            hub_text(config_.encoding, caller.name + ": " + notice));
 }
 
 Result<Value> HubHost::read(Vh function, std::span<const std::string_view> texts,

@@ -40,6 +40,8 @@ class HubHost final : public Host, public verlihub::Functions {
   void on_script_named(const std::string& name, const std::string& version,
                        const Caller& caller) override;
   void on_script_unloaded(const Caller& caller) override;
+  // Passes it on to the operators.
+  void on_script_notice(const Caller& caller, const std::string& notice) override;
 
  private:
   struct Row;
@@ -49,6 +51,7 @@ class HubHost final : public Host, public verlihub::Functions {
   const HubConfig& config_;
   ScriptNames& names_;
   ScriptBots& script_bots_;
+  Announcer& announcer_;
   VhSends sends_;
   VhUsers users_;
   VhInfo info_;

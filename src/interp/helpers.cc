@@ -4,6 +4,9 @@
 #include <array>
 #include <utility>
 
+#include "interp/crash_handler.h"
+#include "interp/forked_child.h"
+#include "interp/patient_write.h"
 #include "interp/py_error.h"
 
 namespace hookline::detail {
@@ -34,11 +37,47 @@ PyObject* current_frames(PyObject* /*module*/, PyObject* /*unused*/) {
   return frames.release();
 }
 
+// Says that this process is a child that the script has forked.
+PyObject* note_forked(PyObject* /*module*/, PyObject* /*unused*/) {
+  is_forked_child().store(true, std::memory_order_relaxed);
+  Py_RETURN_NONE;
+}
+
+// Is called first on each thread that the script starts.
+PyObject* note_thread(PyObject* /*module*/, PyObject* name) {
+  const char* const text = PyUnicode_AsUTF8(name);
+  if (text == nullptr) {
+    PyErr_Clear();
+  }
+  prepare_script_thread(text != nullptr ? text : "?");
+  Py_RETURN_NONE;
+}
+
+// Writes all bytes to a descriptor, or gives up when nobody reads them for a while.
+PyObject* write_output(PyObject* /*module*/, PyObject* args) {
+  int descriptor = -1;
+  Py_buffer bytes{};
+  if (PyArg_ParseTuple(args, "iy*", &descriptor, &bytes) == 0) {
+    return nullptr;
+  }
+  {
+    PyThreadState* const state = PyEval_SaveThread();
+    write_patiently(descriptor,
+                    {static_cast<const char*>(bytes.buf), static_cast<std::size_t>(bytes.len)});
+    PyEval_RestoreThread(state);
+  }
+  PyBuffer_Release(&bytes);
+  Py_RETURN_NONE;
+}
+
 // Adds the functions that cannot be written in Python. Returns false with an exception set.
 bool add_builtins(PyObject* globals) {
   static auto methods = std::to_array<PyMethodDef>({
       {"interrupt", &interrupt, METH_O, "Raises SystemExit in a thread at its next step."},
       {"current_frames", &current_frames, METH_NOARGS, "{ident: frame}"},
+      {"note_thread", &note_thread, METH_O, "Says which script this thread belongs to."},
+      {"write_output", &write_output, METH_VARARGS, "Writes bytes to a descriptor."},
+      {"note_forked", &note_forked, METH_NOARGS, "Ends this process when the script returns."},
   });
   return std::ranges::all_of(methods, [globals](PyMethodDef& method) {
     const PyRef function = PyRef::steal(PyCFunction_New(&method, nullptr));
@@ -53,9 +92,10 @@ bool run_source(const char* source, PyObject* globals) {
 
 PyRef run_sources() {
   PyRef globals = PyRef::steal(Py_BuildValue("{s:s}", "__name__", "_hookline"));
-  const bool done = globals && add_builtins(globals.get()) &&
-                    run_source(kThreadHelpersSource, globals.get()) &&
-                    run_source(kHelpersSource, globals.get());
+  const bool done =
+      globals && add_builtins(globals.get()) && run_source(kThreadHelpersSource, globals.get()) &&
+      run_source(kInterruptSource, globals.get()) && run_source(kGuardSource, globals.get()) &&
+      run_source(kOutputSource, globals.get()) && run_source(kHelpersSource, globals.get());
   return done ? std::move(globals) : PyRef();
 }
 
@@ -73,6 +113,15 @@ Result<Helpers> Helpers::create(bool stdout_to_stderr, bool in_main) {
   return helpers;
 }
 
+PyRef Helpers::get(const char* name) const {
+  PyObject* found = nullptr;
+  (void)PyDict_GetItemStringRef(globals_.get(), name, &found);
+  if (found == nullptr && PyErr_Occurred() == nullptr) {
+    PyErr_SetString(PyExc_KeyError, name);
+  }
+  return PyRef::steal(found);
+}
+
 PyRef Helpers::call_with(const char* function, const PyRef& args) const {
   if (!args) {
     return {};
@@ -87,7 +136,9 @@ PyRef run_code(PyObject* code, PyObject* globals) {
   if (PyDict_SetItemString(globals, "__builtins__", PyEval_GetBuiltins()) != 0) {
     return {};
   }
-  return PyRef::steal(PyEval_EvalCode(code, globals, globals));
+  PyRef result = PyRef::steal(PyEval_EvalCode(code, globals, globals));
+  end_forked_child();
+  return result;
 }
 
 }  // namespace hookline::detail

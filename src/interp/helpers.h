@@ -7,9 +7,9 @@
 
 namespace hookline::detail {
 
-// The part of an interpreter that is written in Python (helpers_source.cc and
-// thread_helpers_source.cc), because work on `sys`, `threading` and `inspect` takes far less code
-// there than in C.
+// The part of an interpreter that is written in Python (helpers_source.cc,
+// thread_helpers_source.cc, guard_source.cc and output_source.cc), because work on `sys`,
+// `threading` and `inspect` takes far less code there than in C.
 //
 // All methods and the destructor REQUIRE that the interpreter in which it was created is attached.
 class Helpers {
@@ -25,6 +25,9 @@ class Helpers {
     return call_with(function, PyRef::steal(Py_BuildValue(format, args...)));
   }
 
+  // Returns a new reference to a global of the source, or null with an exception set.
+  [[nodiscard]] PyRef get(const char* name) const;
+
  private:
   explicit Helpers(PyRef globals) : globals_(std::move(globals)) {}
   [[nodiscard]] PyRef call_with(const char* function, const PyRef& args) const;
@@ -39,6 +42,9 @@ class Helpers {
 // The sources, which share their globals, and their file name in tracebacks.
 extern const char* const kHelpersSource;
 extern const char* const kThreadHelpersSource;
+extern const char* const kInterruptSource;
+extern const char* const kGuardSource;
+extern const char* const kOutputSource;
 inline constexpr const char* kHelpersFile = "<hookline>";
 
 }  // namespace hookline::detail

@@ -8,15 +8,9 @@ import _frozen_importlib_external
 import atexit
 import gc
 import os
-import posix
 import sys
 import threading
 from types import FunctionType, MethodType
-
-
-def exit_script(status=0):
-    """Stands in for os._exit(), which would end the host."""
-    raise SystemExit(status)
 
 
 before = None  # (path, prefix, exec_prefix), which a script in the main interpreter may change
@@ -29,16 +23,13 @@ def refuse(*args):
 def prepare(stdout_to_stderr, is_main):
     global before
     before = list(sys.path), sys.prefix, sys.exec_prefix
-    os._exit = posix._exit = exit_script
+    guard_process()
     # Python's own versions would return frames and exceptions of other interpreters.
     sys._current_frames = current_frames
     sys._current_exceptions = refuse
     prepare_threads(is_main)
-    if stdout_to_stderr:
-        sys.stdout = sys.stderr
-    elif sys.stdout is not None:
-        # The interpreters share one file descriptor: whole lines are written, and without delay.
-        sys.stdout.reconfigure(line_buffering=True)
+    prepare_interrupts()
+    limit_output(stdout_to_stderr)
 
 
 def use_venv(venv):
@@ -149,7 +140,16 @@ def release():
 def leave_main():
     """Restores the main interpreter, which goes on without its script, for the next one."""
     sys.path[:], sys.prefix, sys.exec_prefix = before
+    time.sleep = sleep
     attempt(flush)
+
+
+def behind_standard_library():
+    """Returns where a script's folder belongs in sys.path: a file there called queue.py or calendar.py
+    must not stand in for the module of that name, in this script or in others that lie beside it."""
+    library = os.path.dirname(os.__file__)
+    standard = library, f"{library}/lib-dynload"
+    return max((at for at, path in enumerate(sys.path, 1) if path in standard), default=0)
 
 
 def begin_load(stem, folder, file, package):
@@ -170,9 +170,7 @@ def begin_load(stem, folder, file, package):
     if is_taken:
         # `import json` must import the standard library's, in the script and in what it imports.
         name += "_script"
-        sys.path.append(folder)
-    else:
-        sys.path.insert(0, folder)
+    sys.path.insert(behind_standard_library(), folder)
     spec = _frozen_importlib_external.spec_from_file_location(
         name, file, submodule_search_locations=[os.path.dirname(file)] if package else None)
     module = _frozen_importlib.module_from_spec(spec)

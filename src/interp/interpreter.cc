@@ -1,12 +1,17 @@
 #include "interp/interpreter.h"
 
+#include <new>
 #include <utility>
 
+#include "interp/crash_handler.h"
 #include "interp/function_table.h"
 #include "interp/handle_table.h"
 #include "interp/helpers.h"
 #include "interp/host_module_loader.h"
+#include "interp/import_refusals.h"
+#include "interp/interrupter.h"
 #include "interp/iterator_table.h"
+#include "interp/memory_book.h"
 #include "interp/producer_objects.h"
 #include "interp/py_error.h"
 #include "interp/python_call.h"
@@ -44,6 +49,13 @@ void forget_host_context() {
   }
 }
 
+// Says that C++ has no memory. The texts fit in a std::string that allocates nothing.
+std::unexpected<Error> out_of_memory() noexcept {
+  PyErr_Clear();
+  return std::unexpected(Error{
+      .code = ErrorCode::kScriptRaised, .message = "out of memory", .python_type = "MemoryError"});
+}
+
 Result<PyRef> as_tuple(std::span<const Value> args) {
   return to_python(Tuple{{args.begin(), args.end()}}, "args");
 }
@@ -65,6 +77,7 @@ struct Interpreter::Impl {
   std::shared_ptr<Runtime> runtime;
   InterpreterOptions options;
   std::unique_ptr<SubInterpreter> python;
+  std::string script_name = "?";  // for the crash handler
   // These hold references to Python objects, so finish() destroys them before `python`.
   std::unique_ptr<Helpers> helpers;
   std::unique_ptr<Script> script;
@@ -72,6 +85,7 @@ struct Interpreter::Impl {
   HandleTable handles;
   IteratorTable iterators{options.before_first_stream};
   std::unique_ptr<ProducerObjects> producers;
+  std::shared_ptr<Interrupter> interrupter = std::make_shared<Interrupter>();
   std::unique_ptr<SpareTexts> spares;  // null if the codec encodes ASCII as other bytes
 
   // These options are used for arguments and results. They are made once, since every call needs
@@ -102,13 +116,16 @@ struct Interpreter::Impl {
 
   // REQUIRES: the interpreter is attached.
   [[nodiscard]] Result<void> prepare() {
+    if (auto watched = is_main() ? Result<void>() : watch_for_import_refusals(); !watched) {
+      return watched;
+    }
     Result<Helpers> created = Helpers::create(options.stdout_to_stderr, is_main());
     if (!created) {
       return std::unexpected(std::move(created.error()));
     }
     helpers = std::make_unique<Helpers>(std::move(*created));
     script = std::make_unique<Script>(*helpers);
-    if (!handles.publish()) {
+    if (!handles.publish() || !interrupter->open(*helpers)) {
       return std::unexpected(take_python_error());
     }
     auto made = ProducerObjects::create(options.codec, options.raise, &handles, options.translate);
@@ -128,6 +145,23 @@ struct Interpreter::Impl {
       return set;
     }
     return offer_host_module(*helpers, options.module);
+  }
+
+  // REQUIRES: the interpreter is attached.
+  void limit_memory() const {
+    if (options.memory_limit) {
+      const auto memory = is_main() ? interpreter_memory(python->number()) : std::nullopt;
+      set_memory_limit(python->number(), *options.memory_limit + (memory ? memory->used : 0));
+    }
+  }
+
+  // Lets the interpreter exceed its limit while it ends.
+  void unlimit_memory() const {
+    if (is_main()) {
+      set_memory_limit(python->number(), std::nullopt);
+    } else {
+      grant_memory_to_end(python->number());
+    }
   }
 
   [[nodiscard]] bool is_main() const { return options.gil == Gil::kMain; }
@@ -151,6 +185,7 @@ struct Interpreter::Impl {
   // SubInterpreter holds a lock. Returns the names of threads that have not ended. REQUIRES: the
   // interpreter is attached.
   [[nodiscard]] std::vector<std::string> finish() {
+    interrupter->close();
     iterators.close_all();
     std::vector<std::string> threads = end_threads();
     while (!threads.empty() && options.is_busy && options.is_busy(options.host_context)) {
@@ -195,6 +230,7 @@ Interpreter::Interpreter(std::shared_ptr<Runtime> runtime, InterpreterOptions op
     : impl_(std::make_unique<Impl>(Impl{.runtime = std::move(runtime),
                                         .options = std::move(options),
                                         .python = nullptr,
+                                        .script_name = "?",
                                         .helpers = nullptr,
                                         .script = nullptr,
                                         .functions = {},
@@ -208,6 +244,7 @@ Result<std::unique_ptr<Interpreter>> Interpreter::create(std::shared_ptr<Runtime
         "another script runs in the main interpreter, and only one can: unload that, or use "
         "gil = \"shared\" for this one");
   }
+  prepare_thread_for_crashes();
   Result<std::unique_ptr<SubInterpreter>> python =
       SubInterpreter::create(runtime->lifecycle_, options.gil);
   if (!python) {
@@ -219,6 +256,7 @@ Result<std::unique_ptr<Interpreter>> Interpreter::create(std::shared_ptr<Runtime
   if (auto prepared = interpreter->impl_->prepare(); !prepared) {
     return std::unexpected(std::move(prepared.error()));
   }
+  interpreter->impl_->limit_memory();
   interpreter->detach();
   return interpreter;
 }
@@ -226,10 +264,13 @@ Result<std::unique_ptr<Interpreter>> Interpreter::create(std::shared_ptr<Runtime
 Interpreter::~Interpreter() {
   if (!impl_->python->is_attached()) {
     impl_->python->attach();
+    running_script = impl_->script_name.c_str();
   }
+  impl_->unlimit_memory();
   const std::vector<std::string> threads = impl_->finish();
   const std::shared_ptr<Runtime> runtime = impl_->runtime;
   const bool is_main = impl_->is_main();
+  running_script = nullptr;
   if (threads.empty()) {
     impl_->python.reset();
   } else {
@@ -250,12 +291,18 @@ Interpreter::~Interpreter() {
 
 std::int64_t Interpreter::number() const { return impl_->python->number(); }
 
+const std::shared_ptr<Interrupter>& Interpreter::interrupter() const { return impl_->interrupter; }
+
 void Interpreter::attach() {
   impl_->python->attach();
+  running_script = impl_->script_name.c_str();
   impl_->handles.release_dropped();
 }
 
-void Interpreter::detach() { impl_->python->detach(); }
+void Interpreter::detach() {
+  running_script = nullptr;
+  impl_->python->detach();
+}
 
 Interpreter::Attached::Attached(Interpreter& interpreter) : interpreter_(interpreter) {
   interpreter_.attach();
@@ -263,17 +310,23 @@ Interpreter::Attached::Attached(Interpreter& interpreter) : interpreter_(interpr
 
 Interpreter::Attached::~Attached() { interpreter_.detach(); }
 
-Result<void> Interpreter::load_script(const std::filesystem::path& path) {
+Result<void> Interpreter::load_script(const std::filesystem::path& path) try {
+  impl_->script_name = path.stem();
+  running_script = impl_->script_name.c_str();
   Result<void> loaded = impl_->script->load(path);
   if (loaded) {
     impl_->functions.clear();
     impl_->iterators.close_all();
   }
   return loaded;
+} catch (const std::bad_alloc&) {
+  return out_of_memory();
 }
 
+bool Interpreter::is_script_renamed() const { return impl_->script->is_renamed(); }
+
 Result<void> Interpreter::replace_script(const std::filesystem::path& path,
-                                         std::string_view farewell, Result<void>& said) {
+                                         std::string_view farewell, Result<void>& said) try {
   const Result<PyRef> goodbye = impl_->script->find_callable(farewell);
   const PyRef daemons = impl_->helpers->call("live_daemons", "()");
   Result<void> loaded = load_script(path);
@@ -290,14 +343,18 @@ Result<void> Interpreter::replace_script(const std::filesystem::path& path,
   }
   impl_->handles.clear();
   return impl_->handles.publish() ? Result<void>() : std::unexpected(take_python_error());
+} catch (const std::bad_alloc&) {
+  return out_of_memory();
 }
 
-Result<FunctionId> Interpreter::resolve(std::string_view name) {
+Result<FunctionId> Interpreter::resolve(std::string_view name) try {
   Result<PyRef> function = impl_->script->find_callable(name);
   if (!function) {
     return std::unexpected(std::move(function.error()));
   }
   return impl_->functions.add(name, std::move(*function));
+} catch (const std::bad_alloc&) {
+  return out_of_memory();
 }
 
 Interpreter::Arity Interpreter::arity(FunctionId function) {
@@ -358,12 +415,14 @@ Result<Value> Interpreter::Impl::invoke(std::string_view name, std::span<const V
 }
 
 Result<Value> Interpreter::invoke(FunctionId function, std::span<const Value> args, TextMode text,
-                                  Binding binding) {
+                                  Binding binding) try {
   return impl_->invoke(function, args, text, binding);
+} catch (const std::bad_alloc&) {
+  return out_of_memory();
 }
 
 Result<Value> Interpreter::invoke_packed(FunctionId function, const PackedView& args, TextMode text,
-                                         Binding binding) {
+                                         Binding binding) try {
   Result<Value> result;
   if (auto* const entry = impl_->functions.find(function)) [[likely]] {
     const auto* const target =
@@ -379,11 +438,15 @@ Result<Value> Interpreter::invoke_packed(FunctionId function, const PackedView& 
   }
   result = impl_->invoke(function, args.copy(), text, binding);
   return result;
+} catch (const std::bad_alloc&) {
+  return out_of_memory();
 }
 
 Result<Value> Interpreter::invoke(std::string_view name, std::span<const Value> args,
-                                  TextMode text) {
+                                  TextMode text) try {
   return impl_->invoke(name, args, text);
+} catch (const std::bad_alloc&) {
+  return out_of_memory();
 }
 
 Result<PyRef> Interpreter::Impl::find_callable(const Invocation& invocation) const {
@@ -416,7 +479,7 @@ Result<PyRef> Interpreter::Impl::find_items(const Invocation& invocation) {
   return call(invocation);
 }
 
-Result<Value> Interpreter::invoke(const Invocation& invocation) {
+Result<Value> Interpreter::invoke(const Invocation& invocation) try {
   Result<PyRef> result = impl_->call(invocation);
   if (!result) {
     return std::unexpected(std::move(result.error()));
@@ -424,19 +487,25 @@ Result<Value> Interpreter::invoke(const Invocation& invocation) {
   return invocation.keeps_result
              ? impl_->handles.keep(std::move(*result))
              : from_python(result->get(), "result", impl_->marshal_options(invocation.text));
+} catch (const std::bad_alloc&) {
+  return out_of_memory();
 }
 
-Result<StreamId> Interpreter::open_stream(const Invocation& invocation) {
+Result<StreamId> Interpreter::open_stream(const Invocation& invocation) try {
   const Result<PyRef> items = impl_->find_items(invocation);
   if (!items) {
     return std::unexpected(items.error());
   }
   return impl_->iterators.open(items->get(),
                                invocation.name.empty() ? "<object>" : invocation.name);
+} catch (const std::bad_alloc&) {
+  return out_of_memory();
 }
 
-Result<StreamItems> Interpreter::pull_stream(StreamId stream, std::size_t most, TextMode text) {
+Result<StreamItems> Interpreter::pull_stream(StreamId stream, std::size_t most, TextMode text) try {
   return impl_->iterators.pull(stream, most, impl_->marshal_options(text));
+} catch (const std::bad_alloc&) {
+  return out_of_memory();
 }
 
 Result<void> Interpreter::close_stream(StreamId stream) { return impl_->iterators.close(stream); }
@@ -444,7 +513,7 @@ Result<void> Interpreter::close_stream(StreamId stream) { return impl_->iterator
 void Interpreter::close_streams() { impl_->iterators.close_all(); }
 
 Result<Value> Interpreter::evaluate(std::string_view source, std::string_view name,
-                                    std::span<const Value> args) {
+                                    std::span<const Value> args) try {
   const Result<PyRef> tuple = as_tuple(args);
   if (!tuple) {
     return std::unexpected(tuple.error());
@@ -458,6 +527,8 @@ Result<Value> Interpreter::evaluate(std::string_view source, std::string_view na
     return fail(ErrorCode::kBadArguments, std::string(name) + " sets no global 'result'");
   }
   return from_python(result, "result");
+} catch (const std::bad_alloc&) {
+  return out_of_memory();
 }
 
 void* Interpreter::host_context() {

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,6 +22,8 @@
 #include "marshal/py_ref.h"
 
 namespace hookline::detail {
+
+class Interrupter;
 
 // A module of the host that scripts can import. The definition must be multi-phase, declare
 // Py_MOD_PER_INTERPRETER_GIL_SUPPORTED, and live as long as the process. The module is made under
@@ -44,6 +47,10 @@ struct InterpreterOptions {
   // what(). Whatever the function refers to must outlive the interpreter.
   TranslateException translate = nullptr;
   Gil gil = Gil::kOwn;
+  // What the interpreter may hold, in bytes. In the main interpreter (Gil::kMain) it is counted
+  // from the interpreter's start on. nullopt: no limit. It has no effect with
+  // RuntimeOptions::use_system_malloc.
+  std::optional<std::size_t> memory_limit = std::nullopt;
   // A virtual environment whose packages the script can import; empty: none. create() returns
   // kBadArguments if it is not a virtual environment, or one of another Python version.
   std::filesystem::path venv;
@@ -125,11 +132,16 @@ class Interpreter {
   void attach();
   void detach();
 
-  // Returns CPython's number of this interpreter, unique in the process; for arena_memory().
+  // Returns CPython's number of this interpreter, unique in the process; for interpreter_memory().
   [[nodiscard]] std::int64_t number() const;
 
+  // Lets other threads interrupt what this one runs. The caller must ask it after each call whether
+  // there is something to clear().
+  [[nodiscard]] const std::shared_ptr<Interrupter>& interrupter() const;
+
   // All functions below REQUIRE that the interpreter is attached, and leave no Python exception
-  // set.
+  // set. Those that return a Result fail with kScriptRaised and the type MemoryError if C++ has no
+  // memory for what they copy.
 
   // Runs the file at `path`, or the package in that folder, as a module named after its stem
   // (interp/script.h says what happens if that name is taken). Its folder becomes importable.
@@ -139,6 +151,10 @@ class Interpreter {
   // line of a syntax error), the script that was loaded before stays as it was, including its
   // FunctionIds.
   [[nodiscard]] Result<void> load_script(const std::filesystem::path& path);
+
+  // Says whether the script's module got another name, because its own is that of a module of the
+  // standard library or of the host.
+  [[nodiscard]] bool is_script_renamed() const;
 
   // Loads a script in place of the old one in this interpreter, for scripts that cannot have a
   // fresh one (Gil::kMain). On success it calls the function `farewell` of the old script, if there

@@ -1,6 +1,7 @@
 #include <array>
 #include <cstddef>
 
+#include "interp/forked_child.h"
 #include "interp/plain_values.h"
 #include "interp/py_error.h"
 #include "interp/python_call.h"
@@ -76,6 +77,7 @@ bool call_plainly(PyObject* callable, vectorcallfunc vectorcall, const PackedVie
     }
   }
   const PyRef object = PyRef::steal(arguments.call(callable, vectorcall));
+  end_forked_child();
   if (!object) [[unlikely]] {
     read_error(result);
   } else if (!read_plain_object(object.get(), result)) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "hookline/detail/value_path.h"
+#include "interp/forked_child.h"
 #include "interp/plain_values.h"
 #include "interp/py_error.h"
 #include "marshal/python_text.h"
@@ -37,8 +38,10 @@ class ArgumentVector {
 
   [[nodiscard]] PyRef call(PyObject* callable) {
     // A bound method puts its self into the free first slot instead of copying the arguments.
-    return PyRef::steal(
+    PyRef result = PyRef::steal(
         PyObject_Vectorcall(callable, slots_ + 1, size_ | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr));
+    end_forked_child();
+    return result;
   }
 
  private:
@@ -173,6 +176,7 @@ Result<PyRef> call_with_keywords(PyObject* callable, std::span<const Value> args
   }
   PyRef result = PyRef::steal(PyObject_Vectorcall(
       callable, slots.data() + 1, args.size() | PY_VECTORCALL_ARGUMENTS_OFFSET, names.get()));
+  end_forked_child();
   if (!result) {
     return std::unexpected(take_python_error());
   }

@@ -7,8 +7,9 @@
 #include <string>
 #include <string_view>
 
-#include "interp/arena_memory.h"
+#include "interp/memory_allocator.h"
 #include "interp/py_error.h"
+#include "interp/standard_descriptors.h"
 
 namespace hookline::detail {
 
@@ -149,10 +150,11 @@ Result<void> pre_import(std::span<const std::string> names) {
 }
 
 Result<void> initialize_python(const std::filesystem::path& executable, bool use_system_malloc) {
+  open_standard_descriptors();
   PyStatus status = pre_initialize(use_system_malloc);
   if (PyStatus_Exception(status) == 0) {
     if (!use_system_malloc) {
-      count_arena_memory();
+      count_memory();
     }
     status = Config().initialize(executable);
   }

@@ -29,7 +29,9 @@ struct RuntimeOptions {
 // Runs the CPython of this process. It is initialised once, isolated from the environment and the
 // command line (no signal handlers, no PYTHON* variables, no user site, UTF-8 whatever the locale
 // is), and ended after the last interpreter. From then on SIGPIPE is ignored, unless the host
-// handles it, because a script that writes to a closed socket must not end the host.
+// handles it, because a script that writes to a closed socket must not end the host; and /dev/null
+// is opened as stdin, stdout and stderr where those are closed, because a script's print() would
+// otherwise go to whatever is opened next.
 //
 // While a Runtime lives, the main interpreter's GIL is only held while an interpreter is created or
 // destroyed, and while a script with Gil::kShared or Gil::kMain runs.

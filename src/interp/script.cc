@@ -163,6 +163,10 @@ Result<void> Script::load(const fs::path& path) {
   }
   module_ = loading.keep();
   name_ = source->stem;
+  const char* const module_name = PyModule_GetName(module_.get());
+  is_renamed_ = module_name != nullptr && std::string_view(module_name).ends_with("_script") &&
+                !std::string_view(source->stem).ends_with("_script");
+  PyErr_Clear();
   return {};
 }
 

@@ -14,8 +14,8 @@ namespace hookline::detail {
 // Owns the script of an interpreter: a module that was loaded from a file.
 //
 // The module is named after the file's stem. If the standard library (json.py) or the module of the
-// host has that name, it is "<stem>_script" instead, and the script's folder is searched last for
-// imports rather than first: `import json` imports the standard library's module.
+// host has that name, it is "<stem>_script" instead. The script's folder is searched for imports
+// after the standard library: `import json` imports that one's module, whatever lies in the folder.
 //
 // Thread safety: none. All methods and the destructor REQUIRE that the interpreter is attached, and
 // leave no Python exception set.
@@ -25,6 +25,9 @@ class Script {
 
   // See Interpreter::load_script(). If it fails, the script that was loaded before stays.
   [[nodiscard]] Result<void> load(const std::filesystem::path& path);
+
+  // Says whether the module is called "<stem>_script".
+  [[nodiscard]] bool is_renamed() const { return is_renamed_; }
 
   // Finds a global of the script, or an attribute of one ("Config.reload"). Fails with
   // kFunctionNotFound if there is none, and with kScriptNotFound if no script is loaded.
@@ -43,6 +46,7 @@ class Script {
   const Helpers& helpers_;
   PyRef module_;
   std::string name_;  // used in messages
+  bool is_renamed_ = false;
 };
 
 }  // namespace hookline::detail

@@ -4,6 +4,9 @@
 #include <chrono>
 #include <string>
 
+#include "interp/memory_allocator.h"
+#include "interp/memory_book.h"
+
 namespace hookline::detail {
 
 namespace {
@@ -37,7 +40,7 @@ Result<std::unique_ptr<SubInterpreter>> SubInterpreter::create(std::mutex& lifec
   if (gil == Gil::kMain) {
     PyThreadState* const main = PyThreadState_New(PyInterpreterState_Main());
     PyEval_RestoreThread(main);
-    return std::unique_ptr<SubInterpreter>(new SubInterpreter(lifecycle, main, true));
+    return std::unique_ptr<SubInterpreter>(new SubInterpreter(lifecycle, main, gil));
   }
   const PyInterpreterConfig config = config_for(gil);
   PyThreadState* state = nullptr;
@@ -47,15 +50,15 @@ Result<std::unique_ptr<SubInterpreter>> SubInterpreter::create(std::mutex& lifec
     const char* why = status.err_msg != nullptr ? status.err_msg : "unknown reason";
     return fail(ErrorCode::kBadArguments, std::string("no interpreter could be created: ") + why);
   }
-  return std::unique_ptr<SubInterpreter>(new SubInterpreter(lifecycle, state, false));
+  return std::unique_ptr<SubInterpreter>(new SubInterpreter(lifecycle, state, gil));
 }
 
-SubInterpreter::SubInterpreter(std::mutex& lifecycle, PyThreadState* state, bool is_main)
-    : lifecycle_(lifecycle), state_(state), is_main_(is_main) {}
+SubInterpreter::SubInterpreter(std::mutex& lifecycle, PyThreadState* state, Gil gil)
+    : lifecycle_(lifecycle), state_(state), gil_(gil) {}
 
 SubInterpreter::~SubInterpreter() {
   assert(is_attached());
-  if (is_main_) {
+  if (gil_ == Gil::kMain) {
     PyThreadState_Clear(state_);
     PyThreadState_DeleteCurrent();
     return;
@@ -66,7 +69,12 @@ SubInterpreter::~SubInterpreter() {
   detach();
   const std::scoped_lock lock(lifecycle_);
   attach();
+  const std::int64_t ended = number();
   Py_EndInterpreter(state_);
+  if (gil_ == Gil::kOwn) {  // the others have their objects in the arenas of the main interpreter
+    release_arenas(ended);
+  }
+  close_memory_account(ended);
 }
 
 void SubInterpreter::attach() {

@@ -40,12 +40,12 @@ class SubInterpreter {
   [[nodiscard]] bool wait_for_other_threads();
 
  private:
-  SubInterpreter(std::mutex& lifecycle, PyThreadState* state, bool is_main);
+  SubInterpreter(std::mutex& lifecycle, PyThreadState* state, Gil gil);
   [[nodiscard]] bool has_other_threads() const;
 
   std::mutex& lifecycle_;
   PyThreadState* state_;
-  bool is_main_;
+  Gil gil_;
   std::thread::id owner_ = std::this_thread::get_id();
 };
 

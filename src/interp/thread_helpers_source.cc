@@ -36,7 +36,11 @@ def join(thread, patience):
 def start_joined(function, /, *, handle=None, daemon=True):
     """Replaces threading's function. CPython aborts the process if a daemon thread is left when its
     interpreter ends, so it refuses to start one. Here they are joinable; end_threads() ends them."""
-    return start_joinable_thread(function, handle=handle, daemon=False)
+    def run():
+        note_thread(script[0] if script else "?")
+        function()
+        end_child()
+    return start_joinable_thread(run, handle=handle, daemon=False)
 
 
 def start_new_thread(function, args, kwargs={}, /):
@@ -105,18 +109,26 @@ def live_threads():
     return live_daemons() + [(thread, thread.ident, thread.name) for thread in other_threads(False)]
 
 
-def wake(frame):
-    """Ends the wait of a frame's thread, in `threading` (as in queue.get()) or in an asyncio loop."""
-    if frame is not None and frame.f_code is threading.Condition.wait.__code__:
-        try:
-            frame.f_locals["waiter"].release()
-        except (KeyError, RuntimeError):
-            pass  # it does not wait yet, or not any more
-        return
+def waker(frame):
+    """Returns a function that ends the wait of a frame's thread in `threading` (as in queue.get()),
+    time.sleep() or an asyncio loop; None if it does not wait there."""
+    lock = {threading.Condition.wait.__code__: "waiter", interruptible_sleep.__code__: "lock"}.get(
+        frame.f_code if frame is not None else None)
+    if lock:
+        return getattr(frame.f_locals.get(lock), "release", None)
     while frame is not None:
         if frame.f_code.co_name == "_run_once":
-            frame.f_locals["self"]._write_to_self()
+            return frame.f_locals["self"]._write_to_self
         frame = frame.f_back
+    return None
+
+
+def wake(frame):
+    if release := waker(frame):
+        try:
+            release()
+        except RuntimeError:
+            pass  # it does not wait yet, or not any more
 
 
 def wake_all():

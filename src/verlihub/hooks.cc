@@ -21,6 +21,7 @@ constexpr HookRow make_row(std::string_view name, std::string_view kinds, std::s
   }
   row.rule = &rule;
   row.allows_fewer = name == "OnTimer";  // old scripts have one without an argument
+  row.one_at_a_time = name == "OnTimer";
   return row;
 }
 

@@ -1,31 +1,10 @@
 #include "wrapper/script_table.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
-#include <cstdint>
 #include <system_error>
 #include <utility>
 
-#include "hookline/executor.h"
-#include "hookline/verlihub/hooks.h"
-
 namespace hookline::wrapper {
-
-void Lateness::note(const std::shared_ptr<Lateness>& self, Hook hook, Future<Value> answer) {
-  self->log(hook);
-  self->missed_.fetch_add(1);
-  answer.deliver_to(InlineExecutor::instance(),
-                    [self](const Result<Value>& /*late*/) { self->missed_.fetch_sub(1); });
-}
-
-void Lateness::log(Hook hook) {
-  std::uint64_t left_out = 0;
-  if (budget_.spend(Clock::system().now(), left_out)) {
-    spdlog::warn("{}: {} has not ended in time; nobody waits for the script's hooks until it has",
-                 script_, verlihub::hook_row(hook).name);
-  }
-}
 
 int ScriptTable::reserve() {
   const std::scoped_lock lock(mutex_);
@@ -47,10 +26,7 @@ bool ScriptTable::begin_load(int id, const std::filesystem::path& path,
     return false;
   }
   patience_ = std::max(patience_, settings->load_deadline);
-  rows_[id] = {.path = path,
-               .settings = std::move(settings),
-               .script = {},
-               .lateness = std::make_shared<Lateness>(path.stem().string())};
+  rows_[id] = {.path = path, .settings = std::move(settings), .script = {}};
   return true;
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -8,38 +7,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "hookline/clock.h"
-#include "hookline/future.h"
-#include "hookline/hook.h"
 #include "hookline/host.h"
-#include "hookline/value.h"
-#include "plugin/types/log.h"
 #include "wrapper/settings.h"
 
 namespace hookline::wrapper {
-
-// Tracks whether a script is still busy with hooks whose deadline has passed. While it is, waiting
-// for its answer to another hook would be futile.
-//
-// Thread safety: all methods from any thread.
-class Lateness {
- public:
-  // `script` is the name of the script in the log.
-  explicit Lateness(std::string script) : script_(std::move(script)) {}
-
-  [[nodiscard]] bool is_late() const noexcept { return missed_.load() != 0; }
-  // Records that nobody waits for `answer` any more. The script counts as late until it completes.
-  static void note(const std::shared_ptr<Lateness>& self, Hook hook, Future<Value> answer);
-
- private:
-  void log(Hook hook);
-
-  const std::string script_;
-  std::atomic<int> missed_ = 0;
-  detail::LogBudget budget_;
-};
 
 // Maps the script ids of the C interface to loaded scripts and their settings.
 //
@@ -49,7 +22,6 @@ class ScriptTable {
   struct Loaded {
     ScriptId script{};
     std::shared_ptr<const Settings> settings;
-    std::shared_ptr<Lateness> lateness;
   };
 
   // Takes the smallest free id, from 0.
@@ -78,12 +50,11 @@ class ScriptTable {
     std::filesystem::path path;
     std::shared_ptr<const Settings> settings;  // null while the id is only reserved
     std::optional<ScriptId> script;            // empty until the script is loaded
-    std::shared_ptr<Lateness> lateness;
 
     // REQUIRES: there is a script.
     [[nodiscard]] Loaded loaded() const {
       // NOLINTNEXTLINE(bugprone-unchecked-optional-access)
-      return {.script = *script, .settings = settings, .lateness = lateness};
+      return {.script = *script, .settings = settings};
     }
   };
 

@@ -211,18 +211,9 @@ Result<OwnedArgs> Session::call_hook(int id, int number, const w_Targs* params,
     scripts_->post(script->script, *hook, *std::move(args));
     return nullptr;
   }
-  if (script->lateness->is_late()) {
-    scripts_->post(script->script, *hook, *std::move(args));
-    return fail(ErrorCode::kDeadlineExceeded,
-                "the script is still busy with what has not ended in time: it gets the event when "
-                "it is free, and is not waited for");
-  }
-  auto answer = ended_by_shutdown(scripts_->ask(script->script, *hook, *std::move(args)));
-  if (!answer.wait_for(deadline.value_or(script->settings->deadline))) {
-    Lateness::note(script->lateness, *hook, std::move(answer));
-    return fail(ErrorCode::kDeadlineExceeded, "the script has not answered in time");
-  }
-  const auto value = answer.get();
+  const Duration patience = deadline.value_or(script->settings->deadline);
+  const auto value =
+      ended_by_shutdown(scripts_->ask(script->script, *hook, *std::move(args), patience)).get();
   return value ? hook_result(*hook, *value) : std::unexpected(value.error());
 }
 

@@ -1,6 +1,5 @@
 #include "wrapper/wrapper.h"
 
-#include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -18,6 +17,7 @@
 
 #include "hookline/script_info.h"
 #include "hookline/verlihub/hooks.h"
+#include "plugin/types/spdlog_sink.h"
 #include "wrapper/args.h"
 #include "wrapper/callback_table.h"
 #include "wrapper/library.h"
@@ -55,11 +55,7 @@ void set_up_log() {
   if (!spdlog::default_logger()->name().empty()) {
     return;
   }
-  auto sink = std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
-  auto logger = std::make_shared<spdlog::logger>("hookline", std::move(sink));
-  logger->set_level(spdlog::default_logger()->level());
-  logger->flush_on(spdlog::level::warn);
-  spdlog::set_default_logger(std::move(logger));
+  hookline::detail::log_to_own_stderr(spdlog::default_logger()->level());
 }
 
 // Every function sets up the log, not just w_Begin: calls before w_Begin fail, and are logged.

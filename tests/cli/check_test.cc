@@ -140,6 +140,35 @@ TEST_F(Check, AScriptWithTheSharedGilIsImportedForUnderThat) {
   EXPECT_TRUE(report["loads"]) << report;
 }
 
+TEST_F(Check, WarnsOfFilesThatTheLibraryHides) {
+  folder_.write("calendar.py", "raise SystemExit\n");
+  EXPECT_THAT(warning("import calendar\n"), HasSubstr("calendar is the module of the standard"));
+  EXPECT_THAT(check("import queue\n")["warnings"], IsEmpty());
+  const auto path = folder_.write("queue.py", "import queue\n");
+  const CliResult result = run({"check", path.string()});
+  EXPECT_EQ(result.exit_code, 0) << result.out;
+  EXPECT_THAT(result.out, HasSubstr("queue.py: warning: has the name of a module of the standard"));
+  EXPECT_THAT(result.out, HasSubstr("queue_script"));
+}
+
+TEST_F(Check, WarnsOfCallbacksThatCCodeMayCallOnThreadsOfItsOwn) {
+  EXPECT_THAT(warning("import ctypes\nkind = ctypes.CFUNCTYPE(ctypes.c_int)\n"),
+              HasSubstr("gil=main"));
+  EXPECT_THAT(warning("from ctypes import PYFUNCTYPE\nkind = PYFUNCTYPE(None)\n"),
+              HasSubstr("PYFUNCTYPE"));
+  EXPECT_THAT(
+      check("# hookline: gil=main\nimport ctypes\nkind = ctypes.CFUNCTYPE(None)\n")["warnings"],
+      IsEmpty());
+}
+
+TEST_F(Check, WarnsOfCallsThatAreRefused) {
+  EXPECT_THAT(warning("import signal\ndef f(): signal.signal(signal.SIGTERM, f)\n"),
+              HasSubstr("signal.signal() is refused in a script: use"));
+  EXPECT_THAT(warning("import os\nif False: os.abort()\n"), HasSubstr("raise an exception"));
+  EXPECT_THAT(check("import os, signal\ndef f(): os.close(signal.alarm(0))\n")["warnings"],
+              IsEmpty());
+}
+
 TEST_F(Check, FilesBesideTheScriptAreReadAndNotRun) {
   folder_.write("beside.py", "import no_such_module\nraise SystemExit\n");
   const json report = check("import beside\n");

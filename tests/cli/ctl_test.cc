@@ -79,7 +79,8 @@ TEST_F(Ctl, ManagesScripts) {
   EXPECT_EQ(ctl({"reload", "one"}).out, "'one' is reloaded.\n");
   EXPECT_THAT(ctl({"list"}).out, StartsWith("0 one (First 1.0): "));
   EXPECT_THAT(ctl({"list", "--json"}).out, HasSubstr(R"("title":"First","version":"1.0")"));
-  EXPECT_THAT(ctl({"stats"}).out, StartsWith("one: calls 0, errors 0, missed 0, waiting 0"));
+  EXPECT_THAT(ctl({"stats"}).out,
+              StartsWith("one: calls 0, errors 0, missed 0, late 0, waiting 0"));
   EXPECT_THAT(ctl({"stats", "one", "--json"}).out,
               StartsWith(R"({"ok":true,"result":[{"name":"one")"));
   EXPECT_EQ(ctl({"unload", "one"}).out, "'one' is unloaded.\n");

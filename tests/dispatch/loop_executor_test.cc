@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "dispatch/exec/libuv_loop.h"
+#include "dispatch/wait/loop_thread.h"
 #include "hookline/executor.h"
 #include "hookline/future.h"
 #include "tests/support/scale.h"
@@ -207,6 +208,15 @@ TEST(LoopExecutor, ClosesWhileOthersPost) {
       ASSERT_EQ(job.runs + job.discards, 1);
     }
   }
+}
+
+TEST(LoopExecutor, MarksTheThreadOfItsLoopUntilItCloses) {
+  Loop loop;
+  LoopExecutor executor(std::make_shared<LibuvLoop>(loop.get()));
+  EXPECT_TRUE(LoopThread::is_current());
+  executor.close();
+  EXPECT_FALSE(LoopThread::is_current());
+  loop.run();
 }
 
 }  // namespace

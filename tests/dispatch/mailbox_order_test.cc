@@ -20,7 +20,7 @@ namespace {
 class NumberedCall final : public Call {
  public:
   NumberedCall(int its_thread, int its_number) : thread(its_thread), number(its_number) {}
-  void finish(Result<Value> /*result*/) noexcept override {}
+  void finish(Result<Value>&& /*result*/) noexcept override {}
   int thread;
   int number;
 };

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <deque>
+#include <memory>
 #include <semaphore>
 #include <thread>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "dispatch/mailbox/blocked_posters.h"
 #include "dispatch/mailbox/mailbox.h"
 #include "dispatch/mailbox/mailbox_reader.h"
+#include "dispatch/wait/loop_thread.h"
 #include "dispatch/wait/pump.h"
 #include "hookline/statistics.h"
 #include "tests/support/idle_worker.h"
@@ -244,6 +246,27 @@ TEST(MailboxBlock, ServesThePumpOfItsThread) {
   const Pump::Binding binding(pump);
   ProbeCall late;
   EXPECT_TRUE(full.mailbox.post(late));
+}
+
+// A loop's thread that waits serves no sockets.
+TEST(MailboxBlock, RefusesImmediatelyOnTheThreadOfALoop) {
+  FullMailbox full(Overflow::kBlock);
+  {
+    const LoopThread mark;
+    ProbeCall late;
+    EXPECT_FALSE(full.mailbox.post(late));
+    EXPECT_EQ(late.error(), ErrorCode::kQueueFull);
+    EXPECT_EQ(full.mailbox.stats().rejected, 1U);
+  }
+  EXPECT_FALSE(LoopThread::is_current());
+}
+
+TEST(LoopThread, MarksOneThreadUntilItsLastMarkEnds) {
+  auto first = std::make_unique<LoopThread>();
+  const LoopThread second;
+  std::thread([] { EXPECT_FALSE(LoopThread::is_current()); }).join();
+  std::thread([&] { first.reset(); }).join();
+  EXPECT_TRUE(LoopThread::is_current());
 }
 
 }  // namespace

@@ -41,6 +41,7 @@ class HandLane final : public Lane {
   [[nodiscard]] Mailbox& mailbox() noexcept override { return mailbox_; }
   [[nodiscard]] const LaneMetrics& metrics() const noexcept override { return metrics_; }
   [[nodiscard]] std::size_t worker() const noexcept override { return 0; }
+  [[nodiscard]] std::uint64_t step() const noexcept override { return 0; }
   [[nodiscard]] MailboxReader& reader() noexcept { return reader_; }
 
  private:

@@ -122,7 +122,7 @@ TEST_F(ScriptCommands, PystatsTellsWhatAScriptHasDone) {
       std::getenv("HOOKLINE_TEST_MALLOC") == nullptr ? ", memory [0-9]+ MiB" : "(, memory .*)?";
   boss.chat("!pystats bad");
   EXPECT_THAT(boss.expect_prefix("<HubBot> bad"),
-              MatchesRegex("<HubBot> bad: calls 3, errors 3, missed 0, waiting 0" + memory +
+              MatchesRegex("<HubBot> bad: calls 3, errors 3, missed 0, late 0, waiting 0" + memory +
                            "\r\n"
                            "  p50/p99 us: queue wait [0-9]+\\.[0-9]/[0-9]+\\.[0-9], "
                            "run [0-9]+\\.[0-9]/[0-9]+\\.[0-9], total [0-9]+\\.[0-9]/[0-9]+\\.[0-9]"
@@ -137,7 +137,7 @@ TEST_F(ScriptCommands, PystatsWithoutANameTellsOfAll) {
   auto boss = login_as("boss");
   boss.pm("HubBot", "!pystats");
   const auto all = boss.expect_prefix("$To: boss From: HubBot $<HubBot> a: calls 0");
-  EXPECT_THAT(all, HasSubstr("\r\nb: calls 0, errors 0, missed 0, waiting 0"));
+  EXPECT_THAT(all, HasSubstr("\r\nb: calls 0, errors 0, missed 0, late 0, waiting 0"));
 }
 
 // An error may contain any text, which must not end the command or begin another one.

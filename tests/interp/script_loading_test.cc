@@ -29,11 +29,12 @@ TEST_F(ScriptLoading, MakesAModule) {
 import sys
 def about():
     module = sys.modules[__name__]
-    return __name__, __file__, sys.path[0], module.about is about, __package__
+    return __name__, __file__, sys.path.count(__file__.rpartition("/")[0]), \
+        module.about is about, __package__
 )",
        "welcome.py");
   const std::string path = folder().path();
-  EXPECT_EQ(call("about"), Value(Tuple{{"welcome", path + "/welcome.py", path, true, ""}}));
+  EXPECT_EQ(call("about"), Value(Tuple{{"welcome", path + "/welcome.py", 1, true, ""}}));
 }
 
 TEST_F(ScriptLoading, MakesItsFolderImportable) {
@@ -172,10 +173,10 @@ def imported(name): return name in sys.modules
 TEST_F(ScriptLoading, MovesToAnotherFolder) {
   load("def f(): return 1", "a/one.py");
   load(
-      "import sys\ndef f(): return 'one' in sys.modules, sys.path[0], [p for p in sys.path if "
-      "p.endswith('/a')]",
+      "import sys\ndef f(): return 'one' in sys.modules, [p for p in sys.path if "
+      "p.endswith(('/a', '/b'))]",
       "b/two.py");
-  EXPECT_EQ(call("f"), Value(Tuple{{false, folder().path().string() + "/b", List{}}}));
+  EXPECT_EQ(call("f"), Value(Tuple{{false, List{folder().path().string() + "/b"}}}));
 }
 
 TEST_F(ScriptLoading, LeavesTheNamesOfTheLibraryAlone) {
@@ -184,6 +185,32 @@ TEST_F(ScriptLoading, LeavesTheNamesOfTheLibraryAlone) {
   EXPECT_EQ(call("get"), Value(Tuple{{"json_script", "[1]", 5}}));
   load("import sys\ndef get(): return __name__, sys.modules['sys'] is sys", "sys.py");
   EXPECT_EQ(call("get"), Value(Tuple{{"sys_script", true}}));
+}
+
+// Scripts lie side by side in one folder: what one is called must not matter to the others, nor to
+// modules of the library that import each other.
+TEST_F(ScriptLoading, FilesInTheFolderDoNotStandInForTheLibrary) {
+  for (const char* name : {"queue.py", "calendar.py", "socket.py", "random.py"}) {
+    folder().write(name, "raise AssertionError('this is not the library')");
+  }
+  load(
+      "import queue, calendar, http.cookiejar, tempfile, concurrent.futures.thread\n"
+      "import random\ndef get(): return queue.Queue().qsize(), calendar.isleap(2024)");
+  EXPECT_EQ(call("get"), Value(Tuple{{0, true}}));
+}
+
+// An installed package, on the other hand, does not stand in for a file of the script's.
+TEST_F(ScriptLoading, TheFolderComesBeforeInstalledPackages) {
+  load(R"(
+import os, sys
+def get():
+    library = os.path.dirname(os.__file__)
+    behind = sys.path[sys.path.index(folder) + 1:]
+    return [path for path in behind if path in (library, library + "/lib-dynload")], \
+        all("site-packages" not in path for path in sys.path[:sys.path.index(folder)])
+folder = os.path.dirname(__file__)
+)");
+  EXPECT_EQ(call("get"), Value(Tuple{{List{}, true}}));
 }
 
 TEST_F(ScriptLoading, TakesAnyFileName) {

@@ -14,6 +14,7 @@
 #include "hookline/future.h"
 #include "hookline/host.h"
 #include "tests/plugin/test_scripts.h"
+#include "tests/support/late_executor.h"
 
 namespace hookline::test {
 
@@ -191,6 +192,35 @@ TEST(HostPort, AfterCloseCallsAreRefused) {
   const auto after = submit(port, host, Vh::kmc, {}).get();
   ASSERT_FALSE(after);
   EXPECT_EQ(after.error().code, ErrorCode::kShuttingDown);
+}
+
+// A script's thread may have found the loop before it was detached, and post to it only after
+// another one is attached. What it has queued must then be run by the new loop.
+TEST(HostPort, AnotherLoopTakesOverWhatADetachedOneDiscards) {
+  RecordingHost host;
+  HostPort port;
+  LateExecutor detached;
+  LateExecutor attached;
+  port.wake(&detached);
+  detached.jobs.at(0)->run();
+  detached.jobs.clear();
+  auto future = submit(port, host, Vh::kmc, {"hello"});
+  ASSERT_EQ(detached.jobs.size(), 1U);
+  port.wake(nullptr);
+  port.wake(&attached);
+  EXPECT_TRUE(attached.jobs.empty()) << "the job is still posted to the first loop";
+  detached.jobs.at(0)->discard();
+  ASSERT_EQ(attached.jobs.size(), 1U);
+  attached.jobs.at(0)->run();
+  EXPECT_TRUE(future.ready());
+}
+
+TEST(HostPort, ALoopThatIsClosedBeforeItIsDetachedDiscardsOnce) {
+  HostPort port;
+  LateExecutor closed;
+  port.wake(&closed);
+  closed.jobs.at(0)->discard();
+  EXPECT_EQ(closed.jobs.size(), 1U) << "it is not posted to the loop that discards it";
 }
 
 }  // namespace

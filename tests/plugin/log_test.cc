@@ -35,6 +35,14 @@ TEST(LogTest, WithoutAFunctionWarningsAndErrorsGoToStderr) {
   EXPECT_EQ(GetCapturedStdout(), "");
 }
 
+// A script whose exception has a line end in it cannot write a line of its own.
+TEST(LogTest, TextsAreEscapedWhateverTheHostDoesWithThem) {
+  std::vector<std::string> lines;
+  const Log log{[&](LogLevel /*level*/, std::string_view text) { lines.emplace_back(text); }};
+  log.warn("{} has come", "ann\nhookline: error: \x1b[2J");
+  EXPECT_EQ(lines, std::vector<std::string>{"ann\n\thookline: error: \\x1b[2J has come"});
+}
+
 class HostLog : public ScriptHostTest {};
 
 TEST_F(HostLog, GoesWhereTheHostSays) {

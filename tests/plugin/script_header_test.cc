@@ -32,6 +32,10 @@ TEST(ScriptHeader, IsReadFromTheCommentsAtTheTop) {
   ASSERT_TRUE(two);
   EXPECT_EQ(two->gil, Gil::kOwn);
   EXPECT_EQ(two->venv, "/env");
+  EXPECT_FALSE(two->memory_limit);
+  const auto limited = parse_script_header("# hookline: memory_limit=64", "/scripts");
+  ASSERT_TRUE(limited);
+  EXPECT_EQ(limited->memory_limit, std::size_t{64} << 20U);
 }
 
 TEST(ScriptHeader, EndsWithTheFirstCode) {
@@ -41,7 +45,9 @@ TEST(ScriptHeader, EndsWithTheFirstCode) {
 }
 
 TEST(ScriptHeader, AMistakeIsNamedWithItsLine) {
-  for (const auto* setting : {"gil=none", "gil", "venv=", "color=blue", "="}) {
+  for (const auto* setting :
+       {"gil=none", "gil", "venv=", "color=blue", "=", "memory_limit=", "memory_limit=0",
+        "memory_limit=64M", "memory_limit=-1", "memory_limit=1000001"}) {
     const auto options =
         parse_script_header("# one\n# hookline: " + std::string(setting) + "\n", "/scripts");
     ASSERT_FALSE(options) << setting;

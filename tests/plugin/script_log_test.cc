@@ -89,6 +89,12 @@ TEST_F(ScriptLogTest, PostsToAScriptThatIsMissingHaveABudgetToo) {
   EXPECT_EQ(log.count("no script named 'missing' is loaded"), static_cast<std::size_t>(kBurst));
 }
 
+TEST_F(ScriptLogTest, AScriptWithTheNameOfAStandardModuleIsTold) {
+  load("queue", "def f(): return __name__\n");
+  EXPECT_EQ(call("queue", "f"), Value("queue_script"));
+  EXPECT_EQ(log.count("queue: has the name of another module"), 1U);
+}
+
 TEST_F(ScriptLogTest, WhatAScriptDoesAsItShouldIsNotLogged) {
   load("good", "def OnUserLogin(nick): return nick != 'nick'\n");
   send(10);

@@ -24,6 +24,7 @@ class FakeScript {
  public:
   std::function<Result<Value>(const Request&)> on_run = [](const Request&) { return Value(); };
   std::function<Result<void>()> on_open = [] { return Result<void>(); };
+  std::function<void()> on_close = [] {};
 
   void note(std::string what) {
     const std::scoped_lock lock(mutex_);
@@ -59,7 +60,13 @@ class FakeRunner final : public Runner {
     script_->note("run " + std::string(request.name));
     return script_->on_run(request);
   }
-  void close() noexcept override { script_->note("close"); }
+  void close() noexcept override {
+    script_->note("close");
+    script_->on_close();
+  }
+  void retire(bool in_batch) noexcept override {
+    script_->note(in_batch ? "retire in a batch" : "retire");
+  }
 
  private:
   std::shared_ptr<FakeScript> script_;

@@ -24,7 +24,7 @@ class ProbeCall final : public Call {
   // `on_finish` runs at the end of finish().
   explicit ProbeCall(std::function<void()> on_finish) : on_finish_(std::move(on_finish)) {}
 
-  void finish(Result<Value> result) noexcept override {
+  void finish(Result<Value>&& result) noexcept override {
     result_ = std::move(result);
     ended_.fetch_add(1, std::memory_order_release);
     if (on_finish_) {
@@ -57,7 +57,7 @@ class EmptyCall final : public Call {
   void run(Runner& runner, const QueueSlot& slot) noexcept override {
     run_directly(*this, runner, slot);
   }
-  void finish(Result<Value> /*result*/) noexcept override {}
+  void finish(Result<Value>&& /*result*/) noexcept override {}
 };
 
 }  // namespace hookline

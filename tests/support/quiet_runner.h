@@ -21,6 +21,7 @@ class QuietRunner final : public Runner {
   void end_batch() noexcept override {}
   [[nodiscard]] Result<Value> run(const Request& request) override { return function_(request); }
   void close() noexcept override {}
+  void retire(bool /*in_batch*/) noexcept override {}
 
  private:
   F function_;

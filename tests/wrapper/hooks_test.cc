@@ -213,6 +213,32 @@ def take(): return seen
   EXPECT_EQ(hook(script, W_OnParsedMsgChat, "ss", "ann", "again"), "l: 0") << "it decides again";
 }
 
+// A hub that calls OnTimer every second must not fill the queue of a stuck script.
+TEST_F(WrapperHooks, OnTimerDoesNotPileUp) {
+  const Gate gate((folder.path() / "gate").string());
+  begin();
+  script = load("stuck", std::string(kGateSource) + R"py(
+ticks = 0
+gate = None
+def set_gate(path):
+    global gate
+    gate = path
+def OnTimer():
+    global ticks
+    ticks += 1
+    if ticks == 1: wait_at(gate)
+def take(): return ticks
+)py");
+  ASSERT_EQ(call(script, "set_gate", "s", gate.path().c_str()), "NULL");
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(hook(script, W_OnTimer, "d", 1000.0), "NULL");
+  }
+  gate.open();
+  EXPECT_EQ(call(script, "take"), "l: 1");
+  EXPECT_EQ(hook(script, W_OnTimer, "d", 1000.0), "NULL");
+  EXPECT_EQ(call(script, "take"), "l: 2");
+}
+
 // A wait that another thread gave up counts as the host's.
 TEST_F(WrapperHooks, AMissOnAnotherThreadCountsToo) {
   const Gate gate((folder.path() / "gate").string());

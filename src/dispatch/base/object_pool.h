@@ -6,6 +6,7 @@
 #include <concepts>
 #include <cstddef>
 #include <memory>
+#include <new>
 #include <ranges>
 #include <vector>
 
@@ -72,12 +73,10 @@ class ObjectPool {
       return;
     }
     auto& owner = *static_cast<Shard*>(item.owner_);
-    Shard* mine = local();
+    Shard* mine = local_if_memory();
     if (mine == &owner) {
       owner.put_local(item);
-    } else if (mine != nullptr) {
-      mine->put_for(owner, item);
-    } else {
+    } else if (mine == nullptr || !mine->put_for(owner, item)) {
       owner.put_single(item);
     }
   }
@@ -115,7 +114,7 @@ class ObjectPool {
     // Takes back an object of this shard, on its own thread. The list has room for all of them.
     void put_local(PoolItem& object) noexcept { free_.push_back(&object); }
 
-    // Takes back an object of this shard from a thread that has no shard.
+    // Takes back an object of this shard from a thread that has no shard, or no memory for a batch.
     void put_single(PoolItem& object) noexcept {
       object.next_free_ = returned_singly_.load(std::memory_order_relaxed);
       while (!returned_singly_.compare_exchange_weak(
@@ -124,8 +123,9 @@ class ObjectPool {
     }
 
     // Collects an object of another thread's shard and sends it there with its batch. An object in
-    // an unfinished batch stays unused until the batch is sent.
-    void put_for(Shard& owner, PoolItem& object) {
+    // an unfinished batch stays unused until the batch is sent. Returns false if there is no memory
+    // for a batch.
+    [[nodiscard]] bool put_for(Shard& owner, PoolItem& object) noexcept {
       if (batch_owner_ != &owner) [[unlikely]] {
         if (batch_ != nullptr) {
           send_batch();
@@ -133,12 +133,16 @@ class ObjectPool {
         batch_owner_ = &owner;
       }
       if (batch_ == nullptr) [[unlikely]] {
-        batch_ = &empty_batch();
+        batch_ = empty_batch();
+        if (batch_ == nullptr) {
+          return false;
+        }
       }
       batch_->items[batch_->size++] = &object;
       if (batch_->size == kBatch) [[unlikely]] {
         send_batch();
       }
+      return true;
     }
 
    private:
@@ -183,17 +187,22 @@ class ObjectPool {
       batch_ = nullptr;
     }
 
-    Batch& empty_batch() {
+    // Returns nullptr if there is no memory.
+    Batch* empty_batch() noexcept {
       if (Batch* const batch = pop(empties_, spare_); batch != nullptr) {
-        return *batch;
+        return batch;
       }
-      made_.push_back(std::make_unique<Batch>(*this));
-      return *made_.back();
+      try {
+        made_.push_back(std::make_unique<Batch>(*this));
+      } catch (const std::bad_alloc&) {
+        return nullptr;
+      }
+      return made_.back().get();
     }
 
     void add_slab() {
+      free_.reserve((slabs_.size() + 1) * kSlab);
       slabs_.push_back(std::make_unique<std::array<T, kSlab>>());
-      free_.reserve(slabs_.size() * kSlab);
       for (T& object : *slabs_.back() | std::views::reverse) {
         static_cast<PoolItem&>(object).owner_ = this;
         put_local(object);
@@ -216,6 +225,14 @@ class ObjectPool {
 
   Shard* local() {
     return shards_.local([] { return std::make_unique<Shard>(); });
+  }
+  // Returns nullptr also if there is no memory for a shard.
+  Shard* local_if_memory() noexcept {
+    try {
+      return local();
+    } catch (const std::bad_alloc&) {
+      return nullptr;
+    }
   }
 
   SlotTable<Shard> shards_;

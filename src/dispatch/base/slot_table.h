@@ -26,7 +26,7 @@ class SlotTable {
   }
 
   // Returns the calling thread's T; nullptr if the thread has no slot. `make()` returns a
-  // unique_ptr<T>.
+  // unique_ptr<T>. Throws std::bad_alloc, or what make() throws, and is as before then.
   template <class Make>
   [[nodiscard]] T* local(Make make) {
     const std::uint32_t slot = ThreadSlot::current();

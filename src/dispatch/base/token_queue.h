@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <new>
 #include <utility>
 
 #include "dispatch/base/slot_table.h"
@@ -30,12 +31,15 @@ class TokenQueue {
   TokenQueue& operator=(const TokenQueue&) = delete;
   ~TokenQueue() = default;
 
-  // Returns false if memory runs out.
-  [[nodiscard]] bool push(T&& item) {
-    const moodycamel::ProducerToken* token =
-        tokens_.local([this] { return std::make_unique<moodycamel::ProducerToken>(queue_); });
-    return token != nullptr ? queue_.enqueue(*token, std::move(item))
-                            : queue_.enqueue(std::move(item));
+  // Returns false if memory runs out; `item` is as before then.
+  [[nodiscard]] bool push(T&& item) noexcept {
+    try {
+      const moodycamel::ProducerToken* token = tokens_.local([this] { return make_token(); });
+      return token != nullptr ? queue_.enqueue(*token, std::move(item))
+                              : queue_.enqueue(std::move(item));
+    } catch (const std::bad_alloc&) {
+      return false;
+    }
   }
 
   // Takes up to `limit` items into the output iterator `items` and returns their number. It serves
@@ -57,6 +61,15 @@ class TokenQueue {
     static constexpr std::size_t BLOCK_SIZE = 128;  // NOLINT(readability-identifier-naming)
   };
   using Queue = moodycamel::ConcurrentQueue<T, Traits>;
+
+  // moodycamel makes a useless token if it gets no memory, and crashes when that is used.
+  std::unique_ptr<moodycamel::ProducerToken> make_token() {
+    auto token = std::make_unique<moodycamel::ProducerToken>(queue_);
+    if (!token->valid()) {
+      throw std::bad_alloc();
+    }
+    return token;
+  }
 
   Queue queue_;
   moodycamel::ConsumerToken consumer_;

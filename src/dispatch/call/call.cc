@@ -1,5 +1,7 @@
 #include "dispatch/call/call.h"
 
+#include <utility>
+
 namespace hookline::detail {
 
 Result<Value> cancelled_before_start() { return fail(ErrorCode::kCancelled, "cancelled"); }
@@ -7,10 +9,11 @@ Result<Value> cancelled_before_start() { return fail(ErrorCode::kCancelled, "can
 void Call::run(Runner& runner, const QueueSlot& slot) noexcept {
   if (!try_start()) {
     finish(cancelled_before_start());
-  } else if (slot.carries_request()) {
-    finish(runner.run_posted(slot));
-  } else {
-    finish(runner.run(request()));
+    return;
+  }
+  Result<Value> result = slot.carries_request() ? runner.run_posted(slot) : runner.run(request());
+  if (runner.progress().end()) {
+    finish(std::move(result));
   }
 }
 

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <utility>
+
 #include "dispatch/call/queue_slot.h"
 #include "dispatch/call/request.h"
+#include "dispatch/call/run_progress.h"
 #include "hookline/result.h"
 #include "hookline/value.h"
 
@@ -27,8 +30,9 @@ class Call {
   Call& operator=(const Call&) = delete;
   virtual ~Call() = default;
 
-  // Does everything that the worker has to do: starts the call, runs its request and finishes it.
-  // `slot` is the call's element of the mailbox. Classes whose calls are frequent override this
+  // Does everything that the worker has to do: starts the call, runs its request and finishes it,
+  // unless the lane is taken away from the worker meanwhile (RunProgress). `slot` is the call's
+  // element of the mailbox. Classes whose calls are frequent override this
   // with run_directly(), which does the same without virtual calls.
   virtual void run(Runner& runner, const QueueSlot& slot) noexcept;
 
@@ -39,7 +43,7 @@ class Call {
   // Delivers the result. Must not throw and must not block: it runs on the worker between two
   // calls, or on the posting thread if the mailbox does not take the call or displaces it. May
   // post.
-  virtual void finish(Result<Value> result) noexcept = 0;
+  virtual void finish(Result<Value>&& result) noexcept = 0;
 
   // Returns the request if the slot does not carry it. Valid until finish().
   [[nodiscard]] virtual Request request() const { return {}; }
@@ -68,16 +72,25 @@ class Runner {
   [[nodiscard]] virtual Result<Value> run_posted(const QueueSlot& slot);
   // REQUIRES: no batch has begun.
   virtual void close() noexcept = 0;
+  // Is called instead of close() once a worker that has lost its lane returns to it: releases what
+  // it can without the script's help. `in_batch` tells whether a batch has begun.
+  virtual void retire(bool in_batch) noexcept = 0;
+
+  // The lane begins the steps. Each call ends its own between running and finishing.
+  [[nodiscard]] RunProgress& progress() noexcept { return progress_; }
+
+ private:
+  RunProgress progress_;
 };
 
 // Call::run() for a final class, whose methods the compiler can call directly.
 template <class FinalCall>
 void run_directly(FinalCall& call, Runner& runner, const QueueSlot& slot) noexcept {
   if (call.FinalCall::try_start()) [[likely]] {
-    if (slot.carries_request()) [[likely]] {
-      call.FinalCall::finish(runner.run_posted(slot));
-    } else {
-      call.FinalCall::finish(runner.run(call.FinalCall::request()));
+    Result<Value> result =
+        slot.carries_request() ? runner.run_posted(slot) : runner.run(call.FinalCall::request());
+    if (runner.progress().end()) [[likely]] {
+      call.FinalCall::finish(std::move(result));
     }
   } else {
     call.FinalCall::finish(cancelled_before_start());

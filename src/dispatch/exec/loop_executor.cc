@@ -4,16 +4,20 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <thread>
 #include <utility>
 
 #include "dispatch/base/adaptive_spin.h"
 #include "dispatch/base/asymmetric_fence.h"
+#include "dispatch/base/job_list.h"
+#include "dispatch/base/mpsc_stack.h"
 #include "dispatch/base/poll_backoff.h"
 #include "dispatch/base/prefetch.h"
 #include "dispatch/base/token_queue.h"
 #include "dispatch/exec/loop_spin_budget.h"
+#include "dispatch/wait/loop_thread.h"
 #include "dispatch/wait/wake_batch.h"
 
 namespace hookline::detail {
@@ -26,12 +30,11 @@ class LoopExecutor::State final : public LoopTasks, public std::enable_shared_fr
   }
 
   void post(Job& job) noexcept {
-    if (!posted_.push(&job)) [[unlikely]] {
-      job.discard();  // out of memory
-      return;
+    if (spilled_count_.load(std::memory_order_relaxed) != 0 || !posted_.push(&job)) [[unlikely]] {
+      spill(job);
     }
-    // Pairs with go_to_sleep(): either this thread sees that the loop sleeps, or the loop sees the
-    // job.
+    // Pairs with go_to_sleep() and close(): either this thread sees that the loop sleeps or is
+    // closed, or the loop sees the job.
     AsymmetricFence::light();
     switch (mode_.load(std::memory_order_relaxed)) {
       case Mode::kAwake:
@@ -52,7 +55,12 @@ class LoopExecutor::State final : public LoopTasks, public std::enable_shared_fr
       return;
     }
     closed_ = true;
-    mode_.store(Mode::kClosed, std::memory_order_seq_cst);
+    {
+      const std::scoped_lock lock(closed_mutex_);  // hands late_ over to the threads that discard
+      mode_.store(Mode::kClosed, std::memory_order_seq_cst);
+    }
+    // Pairs with post(): a thread that has not seen the new mode has posted its job before this.
+    AsymmetricFence::heavy();
     // Waits for posters that are about to wake the loop, which a loop that has stopped forbids.
     senders_.fetch_or(kClosing, std::memory_order_acq_rel);
     while (senders_.load(std::memory_order_acquire) != kClosing) {
@@ -60,6 +68,7 @@ class LoopExecutor::State final : public LoopTasks, public std::enable_shared_fr
     }
     loop_->stop();
     wakes_.reset();
+    on_loop_thread_.reset();
     while (next_ != taken_) {
       ready_[next_++]->discard();
     }
@@ -124,10 +133,46 @@ class LoopExecutor::State final : public LoopTasks, public std::enable_shared_fr
     senders_.fetch_sub(kSender, std::memory_order_acq_rel);
   }
 
+  // Keeps a job for which the queue has no memory. Until the loop has taken it, all threads post
+  // here: what the same thread posts next must not overtake it.
+  void spill(Job& job) noexcept {
+    spilled_count_.fetch_add(1, std::memory_order_relaxed);
+    spilled_.push(job);
+  }
+
+  // Takes spilled jobs, after all jobs that their threads had queued before.
+  std::size_t take_spilled() noexcept {
+    if (late_.empty()) {
+      late_.append_all(spilled_.take_all());
+      if (const std::size_t taken = posted_.take(ready_.data(), ready_.size()); taken != 0) {
+        return taken;
+      }
+    }
+    std::size_t taken = 0;
+    while (taken < ready_.size() && !late_.empty()) {
+      ready_[taken++] = &late_.take_first();
+    }
+    spilled_count_.fetch_sub(taken, std::memory_order_relaxed);
+    return taken;
+  }
+
+  // Discards what was posted, after close(), on any thread. One thread takes at a time, because
+  // moodycamel's queue may hide an item from a consumer while another one takes. The jobs are
+  // discarded without the lock: they may post others.
   void discard_posted() noexcept {
-    for (Job* job = nullptr; posted_.take_any(job);) {
+    for (Job* job = take_posted_when_closed(); job != nullptr; job = take_posted_when_closed()) {
       job->discard();
     }
+  }
+  Job* take_posted_when_closed() noexcept {
+    const std::scoped_lock lock(closed_mutex_);
+    if (Job* job = nullptr; posted_.take_any(job)) {
+      return job;
+    }
+    if (late_.empty()) {
+      late_.append_all(spilled_.take_all());
+    }
+    return late_.empty() ? nullptr : &late_.take_first();
   }
 
   // Returns true if there is a job to run.
@@ -135,6 +180,9 @@ class LoopExecutor::State final : public LoopTasks, public std::enable_shared_fr
     if (next_ == taken_) {
       next_ = 0;
       taken_ = posted_.take(ready_.data(), ready_.size());
+      if (taken_ == 0 && spilled_count_.load(std::memory_order_relaxed) != 0) [[unlikely]] {
+        taken_ = take_spilled();
+      }
       backoff_.note_poll(taken_, kEnough);
     }
     return next_ != taken_;
@@ -179,15 +227,20 @@ class LoopExecutor::State final : public LoopTasks, public std::enable_shared_fr
   LoopSpinBudget spin_budget_;
   AdaptiveSpin spin_;
   PollBackoff backoff_;
-  std::optional<WakeBatch> wakes_;  // set if the loop reports its turns
+  std::optional<WakeBatch> wakes_;                           // set if the loop reports its turns
+  std::optional<LoopThread> on_loop_thread_{std::in_place};  // until close()
   bool turn_ended_ = true;
   std::array<Job*, kTaken> ready_{};
   std::size_t next_ = 0;
   std::size_t taken_ = 0;
   bool closed_ = false;
+  JobList late_;  // taken from spilled_; after close() it belongs to closed_mutex_
   // Any thread touches these.
   TokenQueue<Job*> posted_;
+  MpscStack<Job> spilled_;  // jobs for which posted_ had no memory
+  std::mutex closed_mutex_;
   alignas(64) std::atomic<Mode> mode_{Mode::kAsleep};
+  std::atomic<std::size_t> spilled_count_{0};  // jobs in spilled_ and late_
   std::atomic<std::uint32_t> senders_{0};  // kSender for each thread inside wake(), and kClosing
   std::atomic<std::uint64_t> wakeups_{0};
 };

@@ -1,31 +1,30 @@
 #include "dispatch/mailbox/blocked_posters.h"
 
-#include <iterator>
-
 namespace hookline::detail {
 
-BlockedPosters::Place BlockedPosters::enter(const ParkerRef& parker) {
+void BlockedPosters::enter(Poster& poster) noexcept {
   const std::scoped_lock lock(mutex_);
-  posters_.emplace_back(parker);
+  poster.earlier = last_;
+  (last_ == nullptr ? first_ : last_->later) = &poster;
+  last_ = &poster;
   waiting_.fetch_add(1, std::memory_order_seq_cst);
-  return std::prev(posters_.end());
 }
 
-void BlockedPosters::leave(Place place) noexcept {
+void BlockedPosters::leave(Poster& poster) noexcept {
   const std::scoped_lock lock(mutex_);
-  const bool unused_wake_up = place->woken.load(std::memory_order_relaxed);
-  posters_.erase(place);
+  (poster.earlier == nullptr ? first_ : poster.earlier->later) = poster.later;
+  (poster.later == nullptr ? last_ : poster.later->earlier) = poster.earlier;
   waiting_.fetch_sub(1, std::memory_order_relaxed);
-  if (unused_wake_up) {
-    wake_next();
+  if (poster.woken.load(std::memory_order_relaxed)) {
+    wake_next();  // it has not used its wake-up
   }
 }
 
 bool BlockedPosters::wake_next() noexcept {
-  for (Poster& poster : posters_) {
-    if (!poster.woken.load(std::memory_order_relaxed)) {
-      poster.woken.store(true, std::memory_order_release);
-      poster.parker->unpark();
+  for (Poster* poster = first_; poster != nullptr; poster = poster->later) {
+    if (!poster->woken.load(std::memory_order_seq_cst)) {
+      poster->woken.store(true, std::memory_order_release);
+      poster->parker->unpark();
       return true;
     }
   }

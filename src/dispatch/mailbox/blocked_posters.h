@@ -2,7 +2,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <list>
 #include <mutex>
 #include <utility>
 
@@ -17,7 +16,9 @@ namespace hookline::detail {
 // A wake-up goes to one thread and is never lost: a thread that does not need its wake-up passes it
 // on. The worker first counts a call that has left and then checks whether a thread waits; a poster
 // first counts itself as waiting and then checks once more for room. All four steps are
-// sequentially consistent, so one of the two sees the other.
+// sequentially consistent, so one of the two sees the other. The same holds for a thread that has
+// used its wake-up in vain: it says so and then checks once more for room, and the worker looks for
+// a thread that has not been woken after it has counted the call.
 //
 // Thread safety: all methods from any thread.
 class BlockedPosters {
@@ -32,20 +33,21 @@ class BlockedPosters {
   template <class Attempt>
   bool wait(Attempt attempt, TimePoint deadline) {
     Waiter waiter;
-    const auto place = enter(waiter.parker());
+    Poster poster(waiter.parker());
+    enter(poster);
     bool in_time = true;
     while (!attempt()) {
       if (!in_time) {
-        leave(place);
+        leave(poster);
         return false;
       }
-      in_time = waiter.wait_until([place] { return place->woken.load(std::memory_order_acquire); },
-                                  deadline);
+      in_time =
+          waiter.wait_until([&] { return poster.woken.load(std::memory_order_acquire); }, deadline);
       if (in_time) {
-        place->woken.store(false, std::memory_order_relaxed);
+        poster.woken.store(false, std::memory_order_seq_cst);
       }
     }
-    leave(place);
+    leave(poster);
     return true;
   }
 
@@ -66,21 +68,24 @@ class BlockedPosters {
   }
 
  private:
+  // A waiting thread, in a list that is linked through its members: waiting needs no memory.
   struct Poster {
     explicit Poster(ParkerRef its_parker) : parker(std::move(its_parker)) {}
     ParkerRef parker;
     std::atomic<bool> woken{false};
+    Poster* earlier = nullptr;
+    Poster* later = nullptr;
   };
-  using Place = std::list<Poster>::iterator;
 
-  [[nodiscard]] Place enter(const ParkerRef& parker);
-  void leave(Place place) noexcept;
+  void enter(Poster& poster) noexcept;
+  void leave(Poster& poster) noexcept;
   // Wakes the first thread that has not been woken yet. Returns false if there is none.
   // REQUIRES: mutex_.
   bool wake_next() noexcept;
 
   std::mutex mutex_;
-  std::list<Poster> posters_;
+  Poster* first_ = nullptr;
+  Poster* last_ = nullptr;
   std::atomic<std::uint32_t> waiting_{0};
 };
 

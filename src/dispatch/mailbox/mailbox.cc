@@ -1,10 +1,12 @@
 #include "dispatch/mailbox/mailbox.h"
 
 #include <cassert>
+#include <new>
 #include <thread>
 
 #include "dispatch/base/token_queue.h"
 #include "dispatch/mailbox/blocked_posters.h"
+#include "dispatch/wait/loop_thread.h"
 #include "dispatch/wait/wake_batch.h"
 #include "hookline/statistics.h"
 
@@ -14,6 +16,9 @@ namespace {
 // The number of times that a poster tries to displace a call before it gives up. It yields between
 // two attempts, to the thread that may be in the middle of moving a call.
 constexpr int kDisplaceAttempts = 64;
+
+// The number of times that a poster yields to a worker which it has kept asleep until now.
+constexpr int kWakeAttempts = 16;
 
 // The text fits into std::string's own buffer, so that refusing a flood of calls allocates nothing.
 Result<Value> full_error(Overflow overflow) {
@@ -49,11 +54,11 @@ bool Mailbox::post(QueueSlot&& slot, TimePoint block_deadline) {
   if (!kept) [[unlikely]] {
     admission_.note_displaced();
   }
-  if (WakeBatch* const batch = WakeBatch::current(); batch != nullptr) {
+  if (WakeHold* const hold = WakeHold::current(); hold != nullptr) {
     if (first) {
-      batch->add(worker_);
+      hold->add(worker_);
     }
-    batch->note_post();
+    hold->note_post();
   } else if (first) {
     worker_.wake();
   }
@@ -64,6 +69,10 @@ bool Mailbox::post(QueueSlot&& slot, TimePoint block_deadline) {
 }
 
 Admission::Answer Mailbox::make_room(TimePoint block_deadline, std::uint64_t& ticket) {
+  if (const Admission::Answer answer = wake_held_worker(ticket);
+      answer != Admission::Answer::kFull) {
+    return answer;
+  }
   switch (options_.overflow) {
     case Overflow::kBlock:
       return wait_for_room(block_deadline, ticket);
@@ -76,20 +85,42 @@ Admission::Answer Mailbox::make_room(TimePoint block_deadline, std::uint64_t& ti
   return Admission::Answer::kFull;
 }
 
+// The mailbox may be full only because the calling thread has put off to wake its worker. Then no
+// call must be lost: the worker gets the time that waking it takes. This does not wait for a worker
+// that is busy.
+Admission::Answer Mailbox::wake_held_worker(std::uint64_t& ticket) {
+  auto answer = Admission::Answer::kFull;
+  if (WakeHold* const hold = WakeHold::current(); hold != nullptr && hold->release()) {
+    answer = admission_.admit(ticket);
+    for (int i = 0; i < kWakeAttempts && answer == Admission::Answer::kFull; ++i) {
+      std::this_thread::yield();
+      answer = admission_.admit(ticket);
+    }
+  }
+  return answer;
+}
+
+// A loop's thread does not wait: its sockets would not be served meanwhile. Its call ends with
+// kQueueFull, like one whose time to wait is over, so that a host treats both alike. It is not
+// kWouldDeadlock, since the mailbox will have room without this thread's help.
 Admission::Answer Mailbox::wait_for_room(TimePoint block_deadline, std::uint64_t& ticket) {
-  if (worker_.is_this_thread()) {
+  if (worker_.is_this_thread() || LoopThread::is_current()) {
     return Admission::Answer::kFull;
   }
   if (block_deadline == kNoDeadline) {
     block_deadline = Clock::system().now() + options_.block_timeout;
   }
   auto answer = Admission::Answer::kFull;
-  posters_->wait(
-      [&] {
-        answer = admission_.admit(ticket);
-        return answer != Admission::Answer::kFull;
-      },
-      block_deadline);
+  try {
+    posters_->wait(
+        [&] {
+          answer = admission_.admit(ticket);
+          return answer != Admission::Answer::kFull;
+        },
+        block_deadline);
+  } catch (const std::bad_alloc&) {
+    return Admission::Answer::kFull;  // there is no memory to wait with
+  }
   return answer;
 }
 

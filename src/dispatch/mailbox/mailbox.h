@@ -36,8 +36,9 @@ class TokenQueue;
 // middle of a post), post() does not wait for them: it ends the new call with kDropped and counts
 // it as rejected.
 //
-// With kBlock, two workers that post to each other's full mailboxes wait until one of the deadlines
-// passes.
+// With kBlock, the thread of an event loop does not wait: its call ends with kQueueFull
+// immediately, and counts as rejected. Two workers that post to each other's full mailboxes wait
+// until one of the deadlines passes.
 //
 // Thread safety: all methods from any thread. The poster keeps the mailbox (the Lane) alive
 // meanwhile. A MailboxReader takes the calls out.
@@ -73,6 +74,7 @@ class Mailbox {
 
   // Apply the overflow policy of a full mailbox and return the answer of the last admit().
   Admission::Answer make_room(TimePoint block_deadline, std::uint64_t& ticket);
+  Admission::Answer wake_held_worker(std::uint64_t& ticket);
   Admission::Answer displace_oldest(std::uint64_t& ticket);
   Admission::Answer wait_for_room(TimePoint block_deadline, std::uint64_t& ticket);
   void refuse(Call& call, Admission::Answer answer);

@@ -40,7 +40,7 @@ bool StreamCall::try_start() noexcept {
   return what_ == StreamRequest::kClose || !stream_->is_closed();
 }
 
-void StreamCall::finish(Result<Value> result) noexcept {
+void StreamCall::finish(Result<Value>&& result) noexcept {
   const std::unique_ptr<StreamCall> self(this);
   switch (what_) {
     case StreamRequest::kOpen:

@@ -41,7 +41,7 @@ class StreamCall final : public Call, public Pooled {
   static void post(std::unique_ptr<StreamCall> call, bool may_block);
 
   [[nodiscard]] bool try_start() noexcept override;
-  void finish(Result<Value> result) noexcept override;
+  void finish(Result<Value>&& result) noexcept override;
   [[nodiscard]] Request request() const override { return request_.view(); }
 
  private:

@@ -6,7 +6,7 @@ namespace hookline::detail {
 
 DeliveredCall& DeliveredCall::take() { return process_pool<DeliveredCall>().get(); }
 
-void DeliveredCall::finish(Result<Value> result) noexcept {
+void DeliveredCall::finish(Result<Value>&& result) noexcept {
   space_.set(kept_, std::move(result));
   executor_->post(*this);
 }

@@ -64,7 +64,7 @@ class alignas(64) DeliveredCall final : private Job,
   void run(Runner& runner, const QueueSlot& slot) noexcept override {
     run_directly(*this, runner, slot);
   }
-  void finish(Result<Value> result) noexcept override;
+  void finish(Result<Value>&& result) noexcept override;
   [[nodiscard]] Request request() const override { return owned_.view(); }
 
  private:

@@ -66,7 +66,7 @@ class alignas(64) FutureCall final : public Call,
     AsymmetricFence::light();
     return !contested() || try_start_contested();
   }
-  void finish(Result<Value> result) noexcept override {
+  void finish(Result<Value>&& result) noexcept override {
     if (started() && !marked(kHasDeadline)) [[likely]] {
       // No other thread settles a call that has started and has no deadline.
       set_result(std::move(result));

@@ -9,8 +9,8 @@ Waiter::Waiter()
       parker_(pump_ != nullptr ? pump_->shared_parker() : SharedParker::of_this_thread()) {}
 
 void Waiter::release_wake_batch() noexcept {
-  if (WakeBatch* batch = WakeBatch::current()) {
-    batch->release();
+  if (WakeHold* const hold = WakeHold::current()) {
+    hold->release();
   }
 }
 

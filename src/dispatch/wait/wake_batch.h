@@ -1,7 +1,11 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
-#include <vector>
+#include <cstdint>
+#include <memory>
+
+#include "dispatch/base/mpsc_stack.h"
 
 namespace hookline::detail {
 
@@ -18,20 +22,69 @@ class MailboxWorker {
   virtual void wake() noexcept = 0;
   // Returns true on the thread that empties the mailbox.
   [[nodiscard]] virtual bool is_this_thread() const noexcept = 0;
+
+  MailboxWorker* next = nullptr;  // used by the WakeHold that has to wake the worker
 };
 
-// Delays the wake-ups that the calling thread's posts cause, and sends them together.
+// The workers that one thread has yet to wake. Each thread that has ever made a WakeBatch has one;
+// all batches of the thread share it, so that two event loops may run on one thread.
+//
+// A worker is in one hold at most, because only the poster that finds it idle has to wake it. So
+// the workers are linked through themselves, and holding one needs no memory.
+//
+// Thread safety: add() and note_post() on the hold's thread, release() from any thread.
+class WakeHold {
+ public:
+  static constexpr std::size_t kMaxPosts = 256;
+
+  WakeHold() = default;
+  WakeHold(const WakeHold&) = delete;
+  WakeHold& operator=(const WakeHold&) = delete;
+  ~WakeHold() { release(); }
+
+  // Returns the hold of the calling thread, or nullptr if the thread has no WakeBatch.
+  [[nodiscard]] static WakeHold* current() noexcept;
+
+  // Called by mailboxes: release() must wake `worker`, which cannot end before that. Wakes it
+  // immediately if the last batch has just ended on another thread.
+  void add(MailboxWorker& worker) noexcept;
+  // Called by mailboxes: a call was posted, perhaps to a worker that is yet to be woken.
+  void note_post() noexcept {
+    if (!workers_.empty()) {
+      const std::size_t posts = posts_.load(std::memory_order_relaxed) + 1;
+      posts_.store(posts, std::memory_order_relaxed);
+      if (posts >= kMaxPosts) {
+        release();
+      }
+    }
+  }
+
+  // Wakes the collected workers. Returns false if there were none.
+  bool release() noexcept;
+
+ private:
+  friend class WakeBatch;
+  void leave() noexcept;
+
+  MpscStack<MailboxWorker> workers_;
+  std::atomic<std::size_t> posts_{0};  // since the last release; only a hint for other threads
+  std::atomic<std::uint32_t> batches_{0};
+};
+
+// Delays the wake-ups that the posts of the thread which made it cause, and sends them together.
 //
 // Waking a sleeping worker costs the poster more than twenty posts. An event loop that posts in
 // many small steps can wake each worker once per turn instead: it calls release() when its turn
 // ends, at the latest before it sleeps. Every wait of this library releases the batch first, and so
 // do kMaxPosts posts in a row.
 //
-// Thread affinity: one thread from construction to destruction, with at most one batch at a time.
-// The destructor releases.
+// Batches of one thread share their workers: the first one that releases wakes them all.
+//
+// Thread safety: release() and the destructor, which releases, from any thread. A host may be shut
+// down on another thread than that of its loop.
 class WakeBatch {
  public:
-  static constexpr std::size_t kMaxPosts = 256;
+  static constexpr std::size_t kMaxPosts = WakeHold::kMaxPosts;
 
   WakeBatch();
   WakeBatch(const WakeBatch&) = delete;
@@ -39,23 +92,13 @@ class WakeBatch {
   ~WakeBatch();
 
   // Wakes the collected workers.
-  void release() noexcept;
+  void release() noexcept { hold_->release(); }
 
-  // Returns the batch of the calling thread, or nullptr.
-  [[nodiscard]] static WakeBatch* current() noexcept;
-
-  // Called by mailboxes: release() must wake `worker`, which cannot end before that.
-  void add(MailboxWorker& worker);
-  // Called by mailboxes: a call was posted, perhaps to a worker that this batch has yet to wake.
-  void note_post() noexcept {
-    if (!workers_.empty() && ++posts_ >= kMaxPosts) {
-      release();
-    }
-  }
+  // Returns the hold of the calling thread, or nullptr.
+  [[nodiscard]] static WakeHold* current() noexcept { return WakeHold::current(); }
 
  private:
-  std::vector<MailboxWorker*> workers_;
-  std::size_t posts_ = 0;
+  const std::shared_ptr<WakeHold> hold_;
 };
 
 }  // namespace hookline::detail

@@ -25,7 +25,16 @@ struct LaneMetrics {
   }
 };
 
-// A mailbox with the runner that serves it, on one worker for its whole life.
+// Says what became of a lane that was to be taken away from its worker.
+enum class Taken : std::uint8_t {
+  kNot,        // nothing: the step has ended, or other lanes need the worker
+  kVacant,     // no calls run until it gets a fresh runner, or is abandoned
+  kReplaced,   // its runner was closing for a fresh one, which goes on
+  kWasClosing  // it was closing, and has ended
+};
+
+// A mailbox with the runner that serves it on a worker. It keeps both for its whole life, unless
+// the runner is replaced.
 //
 // Ownership: shared. A closed lane stays usable, and finishes each call that is posted to it with
 // the error it was closed with.
@@ -41,6 +50,8 @@ class Lane {
   [[nodiscard]] virtual const LaneMetrics& metrics() const noexcept = 0;
   // Returns the index of its worker.
   [[nodiscard]] virtual std::size_t worker() const noexcept = 0;
+  // Returns the step of its runner: see RunProgress. 0 if it has no runner just now.
+  [[nodiscard]] virtual std::uint64_t step() const noexcept = 0;
 };
 
 }  // namespace hookline::detail

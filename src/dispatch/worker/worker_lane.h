@@ -2,9 +2,12 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "dispatch/base/adaptive_spin.h"
@@ -19,15 +22,38 @@
 
 namespace hookline::detail {
 
+// A runner, and the worker on which it lives. A lane has one at a time.
+//
+// Ownership: shared by the lane and by what is posted to the worker. A seat that was taken from its
+// worker keeps the runner until the worker returns to it.
+struct Seat {
+  std::shared_ptr<Worker> worker;
+  std::unique_ptr<Runner> runner;
+  bool owns_worker = false;  // the worker stops when the runner has ended
+  bool opened = false;       // only the worker uses it
+
+  // Destroys the runner and lets the worker stop. On the worker.
+  void leave() noexcept;
+};
+
 // Is the Lane of a WorkerPool: a job that runs one batch of its mailbox's calls, and queues itself
 // again while there are more.
 //
 // At any moment the lane is either idle (its mailbox is empty), among its worker's jobs, or being
-// queued there by the one poster that found it idle.
+// queued there by the one poster that found it idle. Whatever is to happen between two calls (a
+// control) waits in a list of the lane, and runs at the beginning of its job. So only the thread
+// that runs the job changes the lane's seat, or the one that has taken the lane from it:
 //
-// Ownership: it keeps itself alive from open() until its runner is closed.
+//   open() ---> seat ---- replace(): the fresh runner is open, the old one closes ---> fresh seat
+//                 |                                                |  it is stuck        ^   ^
+//                 |                                                +-- try_take() -------+   |
+//                 +---- try_take(): it is stuck ---> vacant ---- install() -----------------+
+//                                                      +-------- abandon() ---> ended
 //
-// Thread safety: all public methods from any thread; open() once.
+// Ownership: it keeps itself alive from open() until it has ended.
+//
+// Thread safety: all public methods from any thread, except that open() is called once, and
+// install() and abandon() only by the thread whose try_take() made the lane vacant.
 class WorkerLane final : public Lane,
                          private Job,
                          private MailboxWorker,
@@ -36,9 +62,8 @@ class WorkerLane final : public Lane,
   struct Options {
     MailboxOptions mailbox;
     std::size_t batch = 256;
-    bool owns_worker = false;  // the worker stops when the lane ends
   };
-  WorkerLane(std::shared_ptr<Worker> worker, std::unique_ptr<Runner> runner, Options options);
+  WorkerLane(std::shared_ptr<Seat> seat, Options options);
   ~WorkerLane() override = default;
 
   // Opens the runner on its worker. The lane ends immediately if that fails.
@@ -48,50 +73,101 @@ class WorkerLane final : public Lane,
   [[nodiscard]] Future<void> close(Drain drain, ErrorCode code);
   // See WorkerPool::between_calls().
   void between_calls(std::move_only_function<void(Result<Runner*>)> function);
+  // Opens the runner of `fresh` on its worker, while the lane goes on. Then closes the present
+  // runner between two calls, and lets the fresh one take over. Errors: that of Runner::open(),
+  // after which nothing has changed; kScriptUnloaded if the lane ends meanwhile; kCancelled if
+  // `is_wanted()` is false once it is open.
+  [[nodiscard]] Future<void> replace(std::shared_ptr<Seat> fresh,
+                                     std::move_only_function<bool()> is_wanted);
+
+  // Takes the lane away from its worker, if that still is at `step`. The call that it runs, if any,
+  // ends with `error`, and so does the future of open(). `function` gets the number of the call's
+  // function, if it has one.
+  [[nodiscard]] Taken try_take(std::uint64_t step, const Error& error,
+                               std::uint32_t* function = nullptr);
+  // Opens the runner of `fresh` on its worker and goes on with it. If that fails, the lane ends,
+  // and its calls with it.
+  [[nodiscard]] Future<void> install(std::shared_ptr<Seat> fresh);
+  // Ends the lane: calls that wait end with `code`.
+  void abandon(ErrorCode code);
+
   // Returns true if the runner has been closed and destroyed, or could not be opened.
   [[nodiscard]] bool ended() const noexcept { return ended_.load(std::memory_order_acquire); }
 
   [[nodiscard]] Mailbox& mailbox() noexcept override { return mailbox_; }
   [[nodiscard]] const LaneMetrics& metrics() const noexcept override { return metrics_; }
-  [[nodiscard]] std::size_t worker() const noexcept override { return worker_->index(); }
+  [[nodiscard]] std::size_t worker() const noexcept override { return seat()->worker->index(); }
+  [[nodiscard]] std::uint64_t step() const noexcept override;
+
+  [[nodiscard]] std::shared_ptr<Seat> seat() const {
+    const std::scoped_lock lock(mutex_);
+    return seat_;
+  }
 
  private:
-  // Job: runs one batch.
+  // Gets the seat, or nullptr if the lane has ended.
+  using Control = std::move_only_function<void(Seat*)>;
+  struct Incoming {
+    std::shared_ptr<Seat> seat;
+    Promise<void> done;
+  };
+
+  // Job: runs the controls and one batch.
   void run() noexcept override;
   void discard() noexcept override {}
   // MailboxWorker.
   void wake() noexcept override {
     // A copy, because the lane may end, and release its worker, before post() returns.
-    const std::shared_ptr<Worker> worker = worker_;  // NOLINT(performance-*)
-    worker->post(*this);
+    const std::shared_ptr<Seat> present = seat();  // NOLINT(performance-*)
+    present->worker->post(*this);
   }
-  [[nodiscard]] bool is_this_thread() const noexcept override { return worker_->is_this_thread(); }
+  [[nodiscard]] bool is_this_thread() const noexcept override {
+    return seat()->worker->is_this_thread();
+  }
 
-  [[nodiscard]] Result<std::shared_ptr<Lane>> open_runner();
-  void begin_closing();
-  std::size_t run_batch();
+  void post_control(Control control);
+  [[nodiscard]] std::optional<Control> next_control();
+  // Opens the runner, on its worker. Returns nullopt if the lane was taken away meanwhile.
+  [[nodiscard]] static std::optional<Result<void>> open_runner(Seat& seat);
+  // Ends a seat whose runner the lane has lost.
+  static void lose(Seat& seat, bool in_batch) noexcept;
+  // Destroys the runner of the lane's seat.
+  void vacate(Seat& seat) noexcept;
+  void on_opened(const Result<void>& opened);
+  void take_over(Seat* present, Incoming incoming);
+  // Closes the present runner, and lets the lane go on with the incoming seat.
+  void hand_over(Seat& present);
+  void sit_down(Incoming incoming);
+  // Returns the number of calls that it ran. Check RunProgress::taken() afterwards.
+  std::size_t run_batch(Seat& seat);
   Call* next_soon();
-  void run_measured(Call& call, const QueueSlot& slot) noexcept;
-  std::size_t discard_batch();
-  void end();
+  void run_measured(Call& call, Seat& seat);
+  std::size_t discard_batch(ErrorCode code);
+  void end(const std::shared_ptr<Seat>& seat);
+  // Completes everything that waits for the end of the lane.
+  void complete_end();
 
-  const std::shared_ptr<Worker> worker_;
   const Options options_;
-  std::unique_ptr<Runner> runner_;
-  bool opened_ = false;
-  bool closing_ = false;
-  std::shared_ptr<WorkerLane> self_;
-
   Mailbox mailbox_;
   MailboxReader reader_;
   AdaptiveSpin spin_;
   LaneMetrics metrics_;
+  // Only the thread that runs the job uses these, or the one that has taken the lane from it.
+  bool closing_ = false;
+  bool in_batch_ = false;  // the call that the reader returned last has not ended, or just now
+  std::shared_ptr<WorkerLane> self_;
 
-  std::atomic<bool> discarding_{false};  // read before each call, since a batch may take long
+  std::atomic<bool> attention_{false};  // ends a batch, since a control waits
+  std::atomic<bool> discarding_{false};
   std::atomic<bool> ended_{false};
   ErrorCode close_code_ = ErrorCode::kScriptUnloaded;  // written before discarding_
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
+  // Guarded by mutex_, as are the rest. Its runner is destroyed under mutex_, too.
+  std::shared_ptr<Seat> seat_;
+  std::optional<Incoming> incoming_;  // while the present runner closes for it
   bool close_requested_ = false;
+  std::deque<Control> controls_;
+  std::optional<Promise<std::shared_ptr<Lane>>> opening_;
   std::vector<Promise<void>> waiting_for_end_;
 };
 

@@ -1,6 +1,7 @@
 #include "dispatch/worker/worker_pool.h"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "dispatch/worker/worker.h"
@@ -12,23 +13,39 @@ WorkerPool::WorkerPool(WorkerPoolOptions options) : options_(options) {}
 
 WorkerPool::~WorkerPool() { shutdown(Drain::kDiscard); }
 
-Future<std::shared_ptr<Lane>> WorkerPool::add(const std::string& name,
-                                              std::unique_ptr<Runner> runner,
-                                              MailboxOptions options) {
+WorkerPool::Opening WorkerPool::open(const std::string& name, std::unique_ptr<Runner> runner,
+                                     MailboxOptions options) {
+  const auto failed = [](ErrorCode code, const char* why) {
+    return Opening{.lane = nullptr,
+                   .opened = make_ready_future<std::shared_ptr<Lane>>(fail(code, why))};
+  };
   const std::scoped_lock lock(mutex_);
   if (shut_down_) {
-    return make_ready_future<std::shared_ptr<Lane>>(
-        fail(ErrorCode::kShuttingDown, "the worker pool is shut down"));
+    return failed(ErrorCode::kShuttingDown, "the worker pool is shut down");
   }
   forget_ended();
-  Thread& thread = thread_for_new_lane(name);
-  ++thread.lanes;
-  const WorkerLane::Options lane_options{
-      .mailbox = options, .batch = options_.batch, .owns_worker = options_.workers == 0};
+  try {
+    return add_lane(name, std::move(runner), options);
+  } catch (const std::bad_alloc&) {
+    return failed(ErrorCode::kQueueFull, "out of memory");
+  }
+}
+
+WorkerPool::Opening WorkerPool::add_lane(const std::string& name, std::unique_ptr<Runner> runner,
+                                         MailboxOptions options) {
+  const Result<Thread*> thread = thread_for_new_lane(name);
+  if (!thread) {
+    return {.lane = nullptr,
+            .opened = make_ready_future<std::shared_ptr<Lane>>(std::unexpected(thread.error()))};
+  }
+  auto seat = std::make_shared<Seat>(Seat{.worker = (*thread)->worker,
+                                          .runner = std::move(runner),
+                                          .owns_worker = options_.workers == 0});
+  const WorkerLane::Options lane_options{.mailbox = options, .batch = options_.batch};
   lanes_.push_back(
-      {.name = name,
-       .lane = std::make_shared<WorkerLane>(thread.worker, std::move(runner), lane_options)});
-  return lanes_.back().lane->open();
+      {.name = name, .lane = std::make_shared<WorkerLane>(std::move(seat), lane_options)});
+  ++(*thread)->lanes;
+  return {.lane = lanes_.back().lane, .opened = lanes_.back().lane->open()};
 }
 
 Future<void> WorkerPool::remove(Lane& lane, Drain drain, ErrorCode code) {
@@ -40,10 +57,88 @@ void WorkerPool::between_calls(Lane& lane,
   static_cast<WorkerLane&>(lane).between_calls(std::move(function));
 }
 
+Future<void> WorkerPool::replace(Lane& lane, std::unique_ptr<Runner> fresh,
+                                 std::move_only_function<bool()> is_wanted) {
+  auto& replaced = static_cast<WorkerLane&>(lane);
+  const std::scoped_lock lock(mutex_);
+  forget_ended();
+  auto seat = another_seat(replaced, std::move(fresh));
+  return seat ? replaced.replace(*std::move(seat), std::move(is_wanted))
+              : make_ready_future<void>(std::unexpected(std::move(seat.error())));
+}
+
+Taken WorkerPool::try_take(Lane& lane, std::uint64_t step, const Error& error,
+                           std::uint32_t* function) {
+  if (options_.workers != 0) {
+    return Taken::kNot;
+  }
+  auto& taken = static_cast<WorkerLane&>(lane);
+  const std::shared_ptr<Worker> worker = taken.seat()->worker;
+  const Taken done = taken.try_take(step, error, function);
+  if (done != Taken::kNot) {
+    const std::scoped_lock lock(mutex_);
+    const auto thread = std::ranges::find(threads_, worker, &Thread::worker);
+    if (thread != threads_.end()) {
+      thread->lost = name_of(taken);
+    }
+  }
+  return done;
+}
+
+Future<void> WorkerPool::install(Lane& lane, std::unique_ptr<Runner> fresh) {
+  auto& vacant = static_cast<WorkerLane&>(lane);
+  Result<std::shared_ptr<Seat>> seat;
+  {
+    const std::scoped_lock lock(mutex_);
+    seat = another_seat(vacant, std::move(fresh));
+  }
+  if (!seat) {
+    vacant.abandon(ErrorCode::kQuarantined);
+    return make_ready_future<void>(std::unexpected(std::move(seat.error())));
+  }
+  return vacant.install(*std::move(seat));
+}
+
+void WorkerPool::abandon(Lane& lane, ErrorCode code) {
+  static_cast<WorkerLane&>(lane).abandon(code);
+}
+
+std::size_t WorkerPool::left_behind() const {
+  const std::scoped_lock lock(mutex_);
+  return static_cast<std::size_t>(std::ranges::count_if(threads_, [](const Thread& thread) {
+    return !thread.lost.empty() && !thread.worker->ended();
+  }));
+}
+
+Result<std::shared_ptr<Seat>> WorkerPool::another_seat(const WorkerLane& lane,
+                                                       std::unique_ptr<Runner> runner) {
+  if (shut_down_) {
+    return fail(ErrorCode::kShuttingDown, "the worker pool is shut down");
+  }
+  Seat seat{.worker = nullptr, .runner = std::move(runner), .owns_worker = options_.workers == 0};
+  if (!seat.owns_worker) {
+    seat.worker = lane.seat()->worker;
+  } else if (const auto thread = thread_for_new_lane(name_of(lane))) {
+    seat.worker = (*thread)->worker;
+  } else {
+    return std::unexpected(thread.error());
+  }
+  return std::make_shared<Seat>(std::move(seat));
+}
+
+const std::string& WorkerPool::name_of(const WorkerLane& lane) const {
+  static const std::string kUnknown = "?";
+  const auto added =
+      std::ranges::find(lanes_, &lane, [](const Added& one) { return one.lane.get(); });
+  return added != lanes_.end() ? added->name : kUnknown;
+}
+
 void WorkerPool::forget_ended() {
   std::erase_if(lanes_, [this](const Added& added) {
     if (added.lane->ended()) {
-      --threads_[added.lane->worker()].lanes;
+      if (options_.workers != 0) {
+        --threads_[added.lane->worker()].lanes;
+      }
       return true;
     }
     return false;
@@ -56,7 +151,7 @@ void WorkerPool::forget_ended() {
   }
 }
 
-WorkerPool::Thread& WorkerPool::thread_for_new_lane(const std::string& name) {
+Result<WorkerPool::Thread*> WorkerPool::thread_for_new_lane(const std::string& name) {
   if (options_.workers == 0) {
     const auto unused = std::ranges::find(threads_, nullptr, &Thread::worker);
     return start_thread(static_cast<std::size_t>(unused - threads_.begin()), name);
@@ -64,17 +159,23 @@ WorkerPool::Thread& WorkerPool::thread_for_new_lane(const std::string& name) {
   if (threads_.size() < options_.workers) {
     return start_thread(threads_.size(), "worker-" + std::to_string(threads_.size()));
   }
-  return *std::ranges::min_element(threads_, {}, &Thread::lanes);
+  return &*std::ranges::min_element(threads_, {}, &Thread::lanes);
 }
 
-WorkerPool::Thread& WorkerPool::start_thread(std::size_t index, std::string name) {
+Result<WorkerPool::Thread*> WorkerPool::start_thread(std::size_t index, std::string name) {
+  threads_.reserve(index + 1);  // a thread that runs must not be lost for lack of memory
+  auto worker = std::make_shared<Worker>(std::move(name), index);
+  Result<OsThread> thread =
+      OsThread::start([worker] { worker->run(); }, options_.stack_bytes, options_.create_thread);
+  if (!thread) {
+    return std::unexpected(std::move(thread.error()));
+  }
   if (index == threads_.size()) {
     threads_.emplace_back();
   }
-  Thread& thread = threads_[index];
-  thread.worker = std::make_shared<Worker>(std::move(name), index);
-  thread.thread = std::thread([worker = thread.worker] { worker->run(); });
-  return thread;
+  threads_[index].worker = std::move(worker);
+  threads_[index].thread = std::move(*thread);
+  return &threads_[index];
 }
 
 void WorkerPool::shutdown(Drain drain) { (void)shutdown_until(drain, kNoDeadline); }
@@ -95,6 +196,14 @@ std::vector<std::string> WorkerPool::shutdown_until(Drain drain, TimePoint deadl
   for (std::size_t i = 0; i < lanes.size(); ++i) {
     if (!removed[i].wait_for(time_left(deadline))) {
       left.push_back(std::move(lanes[i].name));
+    }
+  }
+  {
+    const std::scoped_lock lock(mutex_);
+    for (const Thread& thread : threads_) {
+      if (!thread.lost.empty() && !thread.worker->ended()) {
+        left.push_back(thread.lost);
+      }
     }
   }
   if (left.empty()) {

@@ -31,9 +31,18 @@ std::string p50_p99(const LatencySummary& latency) {
   return us(latency.p50_ns) + "/" + us(latency.p99_ns);
 }
 
+// Returns ", memory 5 MiB (peak 7, limit 64)".
 std::string memory(const ScriptInfo& script) {
-  return script.memory_bytes ? ", memory " + std::to_string(*script.memory_bytes >> 20) + " MiB"
-                             : std::string();
+  const auto mib = [](std::size_t bytes) { return std::to_string(bytes >> 20U); };
+  if (!script.memory_bytes || !script.memory_peak_bytes) {
+    return {};
+  }
+  std::string text = ", memory " + mib(*script.memory_bytes) + " MiB (peak ";
+  text += mib(*script.memory_peak_bytes);
+  if (script.memory_limit_bytes) {
+    text += ", limit " + mib(*script.memory_limit_bytes);
+  }
+  return text + ')';
 }
 
 }  // namespace
@@ -46,8 +55,9 @@ std::string ScriptCommands::in_chat(std::string_view text) const {
 
 void ScriptCommands::append_stats(const ScriptInfo& script, std::string& out) const {
   out += in_chat(script.name) + ": calls " + std::to_string(script.mailbox.started) + ", errors " +
-         std::to_string(script.errors) + ", missed " + std::to_string(script.missed) +
-         ", waiting " + std::to_string(script.mailbox.waiting) + memory(script);
+         std::to_string(script.errors) + ", missed " + std::to_string(script.missed) + ", late " +
+         std::to_string(script.late) + ", waiting " + std::to_string(script.mailbox.waiting) +
+         memory(script);
   if (const auto latencies = scripts_.host().latencies(script.id)) {
     out.append(kNewLine).append("p50/p99 us: queue wait ").append(p50_p99(latencies->queue_wait));
     out.append(", run ").append(p50_p99(latencies->run));

@@ -67,6 +67,15 @@ bool is_within(const ConfigKey& key, double number) {
   return number >= key.min && number <= key.max;
 }
 
+constexpr std::int64_t kMostMib = 1'000'000;
+
+// Returns a memory limit of a script in bytes; the file has it in MiB.
+std::optional<std::size_t> memory_of(const toml::node& node) {
+  const auto mib = node.value_exact<std::int64_t>();
+  return mib && *mib >= 0 && *mib <= kMostMib ? std::optional(static_cast<std::size_t>(*mib) << 20U)
+                                              : std::nullopt;
+}
+
 std::optional<Gil> gil_of(const toml::node& node) {
   const auto* const found = std::ranges::find(kGilNames, node.value_or(std::string()));
   return found != kGilNames.end() ? std::optional(static_cast<Gil>(found - kGilNames.begin()))
@@ -202,9 +211,12 @@ bool ConfigReader::read_script(std::string_view name, const toml::table& table) 
       options.venv = value.value_or(std::string());
     } else if (key == "gil" && gil_of(value)) {
       options.gil = gil_of(value);
+    } else if (key == "memory_limit" && memory_of(value)) {
+      options.memory_limit = memory_of(value);
     } else {
       return wrong(value, "[scripts." + std::string(name) +
-                              R"(] has gil = "own", "shared" or "main" and venv = "path", not ')" +
+                              R"(] has gil = "own", "shared" or "main", venv = "path" and )"
+                              "memory_limit = MiB, not '" +
                               std::string(key.str()) + "' of this value");
     }
   }

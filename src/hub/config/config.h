@@ -73,10 +73,15 @@ struct HubConfig {
   // The time that the start waits for scripts, and a command for its result.
   Duration load_patience = std::chrono::seconds(5);
   Duration load_limit = std::chrono::seconds(60);    // of an import; 0: none
+  Duration interrupt_after = std::chrono::seconds(10);   // zero: never
+  Duration quarantine_after = std::chrono::seconds(30);  // zero: never
+  std::size_t quarantines = 3;
   Duration end_patience = std::chrono::seconds(10);  // the time that the end waits for scripts
 
   Gil gil = Gil::kOwn;
   std::filesystem::path venv;                      // empty: none
+  std::size_t memory_limit_mib = 0;                // of each script; 0: none
+  std::size_t memory_total_mib = 0;                // of all scripts; 0: none
   std::map<std::string, PythonOptions> python_of;  // [scripts.NAME]
   bool watch = false;                              // reload scripts whose files change
 

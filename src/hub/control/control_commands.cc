@@ -90,14 +90,22 @@ Value ControlCommands::last_error(const ScriptInfo& script) const {
 
 Value ControlCommands::figures(const ScriptInfo& script) const {
   const auto number = [](std::uint64_t value) { return static_cast<std::int64_t>(value); };
-  Fields fields = {
-      {"name", script.name},
-      {"calls", number(script.mailbox.started)},
-      {"errors", number(script.errors)},
-      {"missed", number(script.missed)},
-      {"waiting", number(script.mailbox.waiting)},
-      {"memory_bytes", script.memory_bytes ? Value(number(*script.memory_bytes)) : Value()},
-      {"last_error", last_error(script)}};
+  const auto bytes = [&](std::optional<std::size_t> value) {
+    return value ? Value(number(*value)) : Value();
+  };
+  Fields fields = {{"name", script.name},
+                   {"calls", number(script.mailbox.started)},
+                   {"errors", number(script.errors)},
+                   {"missed", number(script.missed)},
+                   {"late", number(script.late)},
+                   {"skipped", number(script.skipped)},
+                   {"interrupted", number(script.interrupted)},
+                   {"quarantined", number(script.quarantined)},
+                   {"waiting", number(script.mailbox.waiting)},
+                   {"memory_bytes", bytes(script.memory_bytes)},
+                   {"memory_peak_bytes", bytes(script.memory_peak_bytes)},
+                   {"memory_limit_bytes", bytes(script.memory_limit_bytes)},
+                   {"last_error", last_error(script)}};
   if (const auto latencies = scripts_.host().latencies(script.id)) {
     fields.emplace_back("queue_wait", in_us(latencies->queue_wait));
     fields.emplace_back("run", in_us(latencies->run));

@@ -12,11 +12,11 @@
 
 namespace hookline::hub {
 
-// Merges the answer of one script. A late answer is replaced as in any decision.
+// Merges the answer of one script, and counts it if it is late.
 void OtherScripts::add_answer(Hook hook, Result<Value> result, Decision& decision) {
   if (!result && result.error().code == ErrorCode::kDeadlineExceeded) {
     counters_.late_verdicts.add();
-    decision.allowed = decision.allowed && config_.late_answer_allows;
+    ++decision.late;
     return;
   }
   const HookRow& row = verlihub::hook_row(hook);
@@ -56,6 +56,7 @@ Future<Value> OtherScripts::if_others_allow(const Caller& caller, Hook hook, con
               for (auto& result : *results) {
                 add_answer(hook, std::move(result), decision);
               }
+              detail::apply_default(decision, config_.late_answer_allows);
               return decision.allowed ? act() : make_ready_future<Value>(false);
             });
 }

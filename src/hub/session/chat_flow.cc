@@ -51,6 +51,7 @@ void ChatFlow::chat_decided(std::string& command, TimePoint received, const Deci
   commands_.send_lines(decision);
   if (!decision.allowed) {
     counters.chat_blocked.add();
+    commands_.tell_if_unchecked(decision);
   } else if (const auto replacement = verlihub::replacement(decision)) {
     counters.chat_replaced.add();
     broadcast_replaced(command, *replacement);

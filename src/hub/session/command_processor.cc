@@ -214,6 +214,13 @@ void CommandProcessor::send_lines(const Decision& decision) {
   }
 }
 
+void CommandProcessor::tell_if_unchecked(const Decision& decision) {
+  if (decision.blocked_by_default) {
+    session_.say(
+        "The scripts of this hub have not answered in time, so that was dropped: try again later.");
+  }
+}
+
 void CommandProcessor::on_decision(const Decision& decision) noexcept {
   const auto keep_alive = std::move(waiting_);
   if (decision.late != 0) {
@@ -225,6 +232,9 @@ void CommandProcessor::on_decision(const Decision& decision) noexcept {
   }
   send_lines(decision);
   const auto next = next_;  // the step may set another one
+  if (next.acts()) {
+    tell_if_unchecked(decision);
+  }
   next.run(decision);
   process();
 }
@@ -261,7 +271,7 @@ void CommandProcessor::act_decided(const Decision& decision) {
   const auto act = std::exchange(act_, nullptr);
   if (decision.allowed) {
     act();
-  } else {
+  } else if (!decision.blocked_by_default) {  // then the user has been told already
     answerer()("A script has refused that.");
   }
 }

@@ -40,6 +40,8 @@ class NextStep {
     return step;
   }
   void run(const Decision& decision) const { run_(flow_, decision); }
+  // Returns whether the step does anything.
+  [[nodiscard]] bool acts() const noexcept { return flow_ != nullptr; }
 
  private:
   void* flow_ = nullptr;
@@ -109,6 +111,9 @@ class CommandProcessor final : private DecisionHandler {
   void decide(Hook hook, std::initializer_list<Argument> args, NextStep next);
   // Sends the protocol lines that scripts have returned for this client.
   void send_lines(const Decision& decision);
+  // Tells the user if no script has refused what the user has sent, but it is dropped since answers
+  // are late or missed.
+  void tell_if_unchecked(const Decision& decision);
   // Disconnects the client because of a protocol error.
   void malformed(std::string_view what);
   // Returns whether this is the client's own nick. Another nick is a protocol error.

@@ -59,4 +59,8 @@ struct ScriptAnswer {
 // Adds one script's answer. Call it in load order.
 void merge(Decision& decision, const HookRow& hook, ScriptAnswer answer);
 
+// Blocks the event if answers are late or missed, unless the hook's default allows it. Call it when
+// all answers are merged.
+void apply_default(Decision& decision, bool allows);
+
 }  // namespace hookline::detail

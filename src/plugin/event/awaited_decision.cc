@@ -5,10 +5,11 @@
 namespace hookline::detail {
 
 Future<Decision> AwaitedDecision::ask(Event& event, const Outgoing& outgoing,
-                                      const std::vector<Subscriber>& subscribers,
-                                      TimerService& timers, TimePoint deadline) {
+                                      std::span<const Subscriber> subscribers, TimerService& timers,
+                                      Duration patience) {
+  const TimePoint deadline = deadline_after(timers.clock(), patience);
   const bool has_deadline = deadline != kNoDeadline;
-  auto* const made = new AwaitedDecision(event, timers, has_deadline);  // owns itself
+  auto* const made = new AwaitedDecision(event, timers, patience, has_deadline);  // owns itself
   Future<Decision> future = made->promise_.future();
   (void)made->promise_.try_start();  // scripts get the event, whether or not its future is dropped
   event.send_and_hold(outgoing, subscribers, *made);
@@ -28,7 +29,7 @@ void AwaitedDecision::start_timer(TimePoint deadline) {
 }
 
 void AwaitedDecision::answered(Event& /*event*/) noexcept {
-  settle();
+  settle(std::nullopt);
   if (!has_deadline_) {
     drop_reference();
   } else if ((progress_.fetch_or(kAnswered, std::memory_order_acq_rel) & kScheduled) != 0) {
@@ -44,13 +45,13 @@ void AwaitedDecision::stop_timer() noexcept {
 }
 
 void AwaitedDecision::expire() noexcept {
-  settle();
+  settle(patience_);
   drop_reference();
 }
 
-void AwaitedDecision::settle() noexcept {
+void AwaitedDecision::settle(std::optional<Duration> passed_deadline) noexcept {
   if (!settled_.exchange(true, std::memory_order_acq_rel)) {
-    promise_.set(event_.take_decision());
+    promise_.set(event_.take_decision(passed_deadline));
   }
 }
 

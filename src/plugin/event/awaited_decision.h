@@ -2,9 +2,11 @@
 
 #include <atomic>
 #include <cstdint>
-#include <vector>
+#include <optional>
+#include <span>
 
 #include "dispatch/wait/timer_service.h"
+#include "hookline/clock.h"
 #include "hookline/decision.h"
 #include "hookline/detail/block_pool.h"
 #include "hookline/future.h"
@@ -24,16 +26,17 @@ class AwaitedDecision final : private EventListener, private Timer, private Pool
  public:
   AwaitedDecision(const AwaitedDecision&) = delete;
   AwaitedDecision& operator=(const AwaitedDecision&) = delete;
-  // Sends the event and returns the future of its decision. `timers` must outlive the answers, or
-  // the deadline if that comes first; kNoDeadline stands for no deadline.
+  // Sends the event and returns the future of its decision, which is there after `patience` at the
+  // latest. `timers` must outlive the answers, or the deadline if that comes first.
   [[nodiscard]] static Future<Decision> ask(Event& event, const Outgoing& outgoing,
-                                            const std::vector<Subscriber>& subscribers,
-                                            TimerService& timers, TimePoint deadline);
+                                            std::span<const Subscriber> subscribers,
+                                            TimerService& timers, Duration patience);
 
  private:
-  AwaitedDecision(Event& event, TimerService& timers, bool has_deadline)
+  AwaitedDecision(Event& event, TimerService& timers, Duration patience, bool has_deadline)
       : event_(event),
         timers_(timers),
+        patience_(patience),
         has_deadline_(has_deadline),
         references_(has_deadline ? 2 : 1) {}
   ~AwaitedDecision() override { event_.release(); }
@@ -43,8 +46,8 @@ class AwaitedDecision final : private EventListener, private Timer, private Pool
   void start_timer(TimePoint deadline);
   // Ends the wait after the last answer.
   void stop_timer() noexcept;
-  // Keeps the promise, unless that has been done.
-  void settle() noexcept;
+  // Keeps the promise, unless that has been done. See Event::take_decision().
+  void settle(std::optional<Duration> passed_deadline) noexcept;
   void drop_reference() noexcept;
 
   static constexpr std::uint32_t kAnswered = 1;
@@ -52,6 +55,7 @@ class AwaitedDecision final : private EventListener, private Timer, private Pool
 
   Event& event_;
   TimerService& timers_;
+  const Duration patience_;
   const bool has_deadline_;
   Promise<Decision> promise_;
   std::atomic<std::uint32_t> references_;

@@ -1,21 +1,28 @@
 #include "plugin/event/event.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <utility>
 
 #include "hookline/decision.h"
 #include "plugin/event/hook_request.h"
+#include "plugin/event/late_call.h"
 #include "plugin/event/pending_decisions.h"
 #include "plugin/event/script_log.h"
 
 namespace hookline::detail {
+namespace {
 
-void EventCall::set_up(const Subscriber& subscriber) noexcept {
+bool is_late(const Subscriber& subscriber) noexcept { return subscriber.script->breaker.is_open(); }
+
+}  // namespace
+
+void EventCall::set_up(const Subscriber& subscriber, bool is_skipped) noexcept {
   script_ = subscriber.script;
   if (state_.load(std::memory_order_relaxed) == State::kOther) [[unlikely]] {
     event_.other_answer(index_).reset();  // left from an event whose decision nobody took
   }
-  state_.store(State::kUnanswered, std::memory_order_relaxed);
+  state_.store(is_skipped ? State::kSkipped : State::kUnanswered, std::memory_order_relaxed);
 }
 
 Request EventCall::request() const { return event_.request().view(); }
@@ -24,9 +31,20 @@ void EventCall::run(Runner& runner, const QueueSlot& slot) noexcept {
   run_directly(*this, runner, slot);
 }
 
-void EventCall::finish(Result<Value> result) noexcept {
-  state_.store(read(std::move(result)), std::memory_order_release);
+void EventCall::finish(Result<Value>&& result) noexcept {
+  const State answer = read(std::move(result));
+  if (state_.exchange(answer, std::memory_order_acq_rel) == State::kLate) [[unlikely]] {
+    note_late_end(*script_);
+  }
   event_.on_answer();
+}
+
+void EventCall::give_up(Duration deadline) noexcept {
+  State state = State::kUnanswered;
+  if (state_.compare_exchange_strong(state, State::kLate, std::memory_order_acq_rel,
+                                     std::memory_order_acquire)) {
+    note_late(*script_, event_.row(), deadline);
+  }
 }
 
 inline EventCall::State EventCall::read(Result<Value> result) {
@@ -42,6 +60,10 @@ inline EventCall::State EventCall::read(Result<Value> result) {
 void EventCall::merge_into(Decision& decision) {
   switch (state_.load(std::memory_order_acquire)) {
     case State::kUnanswered:
+    case State::kLate:
+    case State::kSkipped:
+      ++decision.late;
+      break;
     case State::kGoesOn:
       break;
     case State::kBlocks:
@@ -53,13 +75,13 @@ void EventCall::merge_into(Decision& decision) {
   }
 }
 
-void Event::send(const Outgoing& event, const std::vector<Subscriber>& subscribers,
+void Event::send(const Outgoing& event, std::span<const Subscriber> subscribers,
                  Executor* on_answers) {
   on_answers_ = on_answers;
   send_calls(event, subscribers, 0);
 }
 
-void Event::send_and_hold(const Outgoing& event, const std::vector<Subscriber>& subscribers,
+void Event::send_and_hold(const Outgoing& event, std::span<const Subscriber> subscribers,
                           SharedParker::Ref parker) {
   on_answers_ = nullptr;
   pending_.list = nullptr;
@@ -67,7 +89,7 @@ void Event::send_and_hold(const Outgoing& event, const std::vector<Subscriber>& 
   send_calls(event, subscribers, kHeld);
 }
 
-void Event::send_and_hold(const Outgoing& event, const std::vector<Subscriber>& subscribers,
+void Event::send_and_hold(const Outgoing& event, std::span<const Subscriber> subscribers,
                           EventListener& listener) {
   on_answers_ = nullptr;
   pending_.list = &listener;
@@ -75,7 +97,7 @@ void Event::send_and_hold(const Outgoing& event, const std::vector<Subscriber>& 
 }
 
 // The event may be destroyed or reused after the last post, unless it is held.
-void Event::send_calls(const Outgoing& event, const std::vector<Subscriber>& subscribers,
+void Event::send_calls(const Outgoing& event, std::span<const Subscriber> subscribers,
                        std::uint32_t held) {
   row_ = &event.row;
   decides_ = event.row.rule->decides;
@@ -96,16 +118,51 @@ void Event::send_calls(const Outgoing& event, const std::vector<Subscriber>& sub
     make_room(count);
   }
   was_held_ = held != 0;
+  const bool is_awaited = was_held_ || on_answers_ != nullptr;
+  if (is_awaited && std::ranges::any_of(subscribers, is_late)) [[unlikely]] {
+    send_past_late(event, subscribers, held, small);
+    return;
+  }
   word_.store(sent_ | held, std::memory_order_relaxed);
   for (std::size_t i = 0; i < count; ++i) {
     EventCall& one = call(i);
-    one.set_up(subscribers[i]);
-    if (is_small) [[likely]] {
-      post_small(small, subscribers[i], one);
+    one.set_up(subscribers[i], false);
+    post(small, subscribers[i], one);
+  }
+}
+
+inline void Event::post(QueueSlot& small, const Subscriber& subscriber, EventCall& one) {
+  if (!has_large_args_) [[likely]] {
+    post_small(small, subscriber, one);
+  } else {
+    subscriber.mailbox->post(one);
+  }
+}
+
+// Scripts that are late get the event as one that nobody awaits, so that it keeps its place behind
+// what was sent to them before. If it is large, that takes an event of its own.
+void Event::send_past_late(const Outgoing& event, std::span<const Subscriber> subscribers,
+                           std::uint32_t held, QueueSlot& small) {
+  std::uint32_t awaited = 0;
+  for (std::size_t i = 0; i < subscribers.size(); ++i) {
+    const bool is_skipped = is_late(subscribers[i]);
+    call(i).set_up(subscribers[i], is_skipped);
+    if (!is_skipped) {
+      ++awaited;
+    } else if (!has_large_args_) {
+      post_unawaited(small, subscribers[i]);
     } else {
-      subscribers[i].mailbox->post(one);
+      pool_->take().send(event, subscribers.subspan(i, 1), nullptr);
     }
   }
+  // The event must not end before this function: it counts as one more call.
+  word_.store((awaited + 1) | held, std::memory_order_relaxed);
+  for (std::size_t i = 0; i < subscribers.size(); ++i) {
+    if (!call(i).is_skipped()) {
+      post(small, subscribers[i], call(i));
+    }
+  }
+  on_answer();
 }
 
 void Event::make_room(std::size_t calls) {
@@ -167,18 +224,32 @@ void Event::run() noexcept { pending_.list->answered(*this); }
 // The list has closed, and then it has delivered the decision.
 void Event::discard() noexcept { return_to_pool(); }
 
-Decision Event::take_decision() {
+Decision Event::take_decision(std::optional<Duration> passed_deadline) {
   Decision decision;
   for (std::size_t i = 0; i < sent_; ++i) {
-    EventCall& one = call(i);
-    if (one.answered()) {
-      one.merge_into(decision);
-    } else {
-      ++decision.late;
-      decision.allowed = decision.allowed && late_allows_;
+    if (passed_deadline) {
+      call(i).give_up(*passed_deadline);
+    }
+    call(i).merge_into(decision);
+  }
+  apply_default(decision, late_allows_);
+  return decision;
+}
+
+Event::WaitsFor Event::waits_for() noexcept {
+  bool late = false;
+  bool others = false;
+  for (std::size_t i = 0; i < sent_; ++i) {
+    if (call(i).waits_for_late()) {
+      late = true;
+    } else if (!call(i).answered()) {
+      others = true;
     }
   }
-  return decision;
+  if (late) {
+    return others ? WaitsFor::kLateAndOthers : WaitsFor::kLate;
+  }
+  return others ? WaitsFor::kOthers : WaitsFor::kNothing;
 }
 
 }  // namespace hookline::detail

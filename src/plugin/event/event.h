@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -46,28 +47,49 @@ class EventListener {
 
 // The call that takes an event through one script's mailbox. It also keeps that script's answer.
 //
+//                 finish()
+//   Unanswered ----------------> GoesOn, Blocks or Other
+//       |                             ^
+//       | give_up()                   | finish(), which tells the script's breaker
+//       +---------------> Late -------+
+//
+//   Skipped   this call was not posted, since the script was late when the event was sent
+//
+// The deadline and the answer are both one atomic update of this state. So a call is counted as
+// late exactly if its finish() finds that out.
+//
 // Thread safety: set_up() on the sending thread; then the mailbox's consumer uses the call.
-// answered() on any thread; merge_into() on the thread that takes the decision.
+// answered() and waits_for_late() on any thread; the others on the thread that takes the decision.
 class EventCall final : public Call {
  public:
   EventCall(Event& event, std::uint32_t index) : event_(event), index_(index) {}
 
-  void set_up(const Subscriber& subscriber) noexcept;
+  void set_up(const Subscriber& subscriber, bool is_skipped) noexcept;
 
   void run(Runner& runner, const QueueSlot& slot) noexcept override;
-  void finish(Result<Value> result) noexcept override;
+  void finish(Result<Value>&& result) noexcept override;
   [[nodiscard]] Request request() const override;
 
   [[nodiscard]] bool answered() const noexcept {
     return state_.load(std::memory_order_acquire) != State::kUnanswered;
   }
-  // Adds the answer to `decision`. REQUIRES: answered(), and no earlier call.
+  // Returns whether the script got the event in another way, since it was late already.
+  [[nodiscard]] bool is_skipped() const noexcept {
+    return state_.load(std::memory_order_relaxed) == State::kSkipped;
+  }
+  // Returns whether the call is unanswered, and its script is late.
+  [[nodiscard]] bool waits_for_late() const noexcept {
+    return !answered() && script_->breaker.is_open();
+  }
+  // Ends the wait for an answer at a deadline: if there is none, the script is late until finish().
+  void give_up(Duration deadline) noexcept;
+  // Adds the answer to `decision`, or counts it as late. REQUIRES: no earlier call.
   void merge_into(Decision& decision);
 
  private:
   // Most answers are kGoesOn or kBlocks and need no more than this. The event holds any other
   // answer.
-  enum class State : std::uint8_t { kUnanswered, kGoesOn, kBlocks, kOther };
+  enum class State : std::uint8_t { kUnanswered, kLate, kSkipped, kGoesOn, kBlocks, kOther };
 
   State read(Result<Value> result);
 
@@ -119,15 +141,15 @@ class alignas(64) Event final : public EventFront, public PoolItem {
 
   // Queues a call for each script and gives up the event. When all have answered, the event runs as
   // a job of `on_answers`, or returns to its pool if that is nullptr. Scripts may answer before
-  // this returns. REQUIRES, also for send_and_hold(): fit(event.row, event.args).
-  void send(const Outgoing& event, const std::vector<Subscriber>& subscribers,
-            Executor* on_answers);
+  // this returns. A script that is late gets the event, too, but its answer is not awaited.
+  // REQUIRES, also for send_and_hold(): fit(event.row, event.args).
+  void send(const Outgoing& event, std::span<const Subscriber> subscribers, Executor* on_answers);
   // Do the same for a sender that keeps using the event until release(); the event returns to the
   // pool only after that. `parker` is unparked when every script has answered, or `listener` is
   // told so, on the thread of the last script.
-  void send_and_hold(const Outgoing& event, const std::vector<Subscriber>& subscribers,
+  void send_and_hold(const Outgoing& event, std::span<const Subscriber> subscribers,
                      SharedParker::Ref parker);
-  void send_and_hold(const Outgoing& event, const std::vector<Subscriber>& subscribers,
+  void send_and_hold(const Outgoing& event, std::span<const Subscriber> subscribers,
                      EventListener& listener);
   void release() noexcept;
 
@@ -136,8 +158,14 @@ class alignas(64) Event final : public EventFront, public PoolItem {
     return (word_.load(std::memory_order_acquire) & kCalls) == 0;
   }
   // Returns the decision of the answers so far. Scripts that have not answered count as late, and
-  // block the event unless Outgoing::late_allows. REQUIRES: no earlier call for this event.
-  [[nodiscard]] Decision take_decision();
+  // block the event unless Outgoing::late_allows. If a deadline has passed, those scripts are late
+  // until their calls have ended. REQUIRES: no earlier call for this event.
+  [[nodiscard]] Decision take_decision(std::optional<Duration> passed_deadline = std::nullopt);
+
+  // Says what keeps an event from being decided.
+  enum class WaitsFor : std::uint8_t { kNothing, kLate, kLateAndOthers, kOthers };
+  // Thread safety: the thread that takes the decision, before it does.
+  [[nodiscard]] WaitsFor waits_for() noexcept;
 
   // Runs as a job of `on_answers`, on the loop's thread.
   void run() noexcept override;
@@ -174,8 +202,11 @@ class alignas(64) Event final : public EventFront, public PoolItem {
     Event* later = nullptr;
   };
 
-  void send_calls(const Outgoing& event, const std::vector<Subscriber>& subscribers,
+  void send_calls(const Outgoing& event, std::span<const Subscriber> subscribers,
                   std::uint32_t held);
+  void send_past_late(const Outgoing& event, std::span<const Subscriber> subscribers,
+                      std::uint32_t held, QueueSlot& small);
+  void post(QueueSlot& small, const Subscriber& subscriber, EventCall& one);
   void make_room(std::size_t calls);
   EventCall& call(std::size_t index) { return index == 0 ? first_call_ : *more_calls_[index - 1]; }
   void finished() noexcept;

@@ -18,6 +18,10 @@ constexpr std::size_t kAhead = 4;
 // Stands for kForever and the like, so that the sum with the time does not overflow.
 constexpr Duration kLongestDeadline = std::chrono::years(100);
 
+// How often to see whether events wait for nothing but late scripts by now. This is needed only
+// while one waits for a late script and another one, and was sent before the first one was late.
+constexpr Duration kLateInterval = std::chrono::milliseconds(5);
+
 }  // namespace
 
 PendingDecisions::PendingDecisions(std::shared_ptr<EventLoop> loop, EventPool& pool,
@@ -69,17 +73,21 @@ void PendingDecisions::give_back(Event& event) noexcept {
 
 Event& PendingDecisions::await(DecisionHandler& handler) {
   Event& event = take();
-  event.pending_ = {.list = this,
-                    .handler = &handler,
-                    .deadline = now() + deadline_,
-                    .earlier = newest_,
-                    .later = nullptr};
-  (newest_ == nullptr ? oldest_ : newest_->pending_.later) = &event;
-  newest_ = &event;
+  event.pending_ = {.list = this, .handler = &handler, .deadline = now() + deadline_};
+  link_before(nullptr, event);
   if (oldest_ == &event) {
     arm();
   }
   return event;
+}
+
+// nullptr stands for the end.
+void PendingDecisions::link_before(Event* later, Event& event) noexcept {
+  Event* const earlier = later == nullptr ? newest_ : later->pending_.earlier;
+  event.pending_.earlier = earlier;
+  event.pending_.later = later;
+  (earlier == nullptr ? oldest_ : earlier->pending_.later) = &event;
+  (later == nullptr ? newest_ : later->pending_.earlier) = &event;
 }
 
 void PendingDecisions::unlink(Event& event) noexcept {
@@ -90,21 +98,55 @@ void PendingDecisions::unlink(Event& event) noexcept {
 
 void PendingDecisions::answered(Event& event) noexcept {
   if (event.pending_.handler != nullptr) {
-    deliver(event);
+    deliver(event, std::nullopt);
   }
   give_back(event);
 }
 
-void PendingDecisions::deliver(Event& event) noexcept {
+void PendingDecisions::deliver(Event& event, std::optional<Duration> passed_deadline) noexcept {
   unlink(event);
   DecisionHandler& handler = *std::exchange(event.pending_.handler, nullptr);
-  handler.on_decision(event.take_decision());
+  const Decision decision = event.take_decision(passed_deadline);
+  is_late_ = is_late_ || (passed_deadline && decision.late != 0);
+  handler.on_decision(decision);
+}
+
+void PendingDecisions::deliver_due(TimePoint now) {
+  while (oldest_ != nullptr && oldest_->pending_.deadline <= now) {
+    deliver(*oldest_, deadline_);
+  }
+}
+
+// The events go to the front of the list in place of being delivered here, because a handler may
+// change the list.
+void PendingDecisions::give_up_on_late(TimePoint now) {
+  is_late_ = false;
+  Event* rest = oldest_;  // the first one that is not due
+  for (Event* event = oldest_; event != nullptr;) {
+    Event& each = *std::exchange(event, event->pending_.later);
+    const Event::WaitsFor waits_for = each.waits_for();
+    is_late_ = is_late_ || waits_for == Event::WaitsFor::kLateAndOthers;
+    if (waits_for != Event::WaitsFor::kLate) {
+      continue;
+    }
+    each.pending_.deadline = now;
+    if (&each == rest) {
+      rest = each.pending_.later;
+    } else {
+      unlink(each);
+      link_before(rest, each);
+    }
+  }
 }
 
 void PendingDecisions::expire() {
   const TimePoint now = clock_.now();
-  while (oldest_ != nullptr && oldest_->pending_.deadline <= now) {
-    deliver(*oldest_);
+  deliver_due(now);
+  if (is_late_ && !closed_) {
+    give_up_on_late(now);
+    const bool is_late = is_late_;
+    deliver_due(now);
+    is_late_ = is_late;
   }
   arm();
 }
@@ -116,8 +158,9 @@ void PendingDecisions::arm() {
     return;
   }
   timer_runs_ = true;
-  executor_.set_timer(
-      std::max<Duration>(oldest_->pending_.deadline - clock_.now(), std::chrono::milliseconds(1)));
+  const Duration rest =
+      std::max<Duration>(oldest_->pending_.deadline - clock_.now(), std::chrono::milliseconds(1));
+  executor_.set_timer(is_late_ ? std::min(rest, kLateInterval) : rest);
 }
 
 void PendingDecisions::close() {
@@ -126,7 +169,7 @@ void PendingDecisions::close() {
   }
   closed_ = true;
   while (oldest_ != nullptr) {
-    deliver(*oldest_);
+    deliver(*oldest_, std::nullopt);
   }
   for (Event* const event : std::exchange(spare_, {})) {
     pool_.give_back(*event);

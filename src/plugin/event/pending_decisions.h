@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "dispatch/exec/loop_executor.h"
@@ -16,7 +17,8 @@ namespace hookline::detail {
 // that ends the wait, and wakes the scripts that they were sent to at the end of the loop's turns.
 //
 // Each decision is delivered once: when the last script has answered, at the deadline, or when the
-// queue closes.
+// queue closes. When a script has let a deadline pass, the events behind that wait for nothing but
+// late scripts do not wait for their own deadline.
 //
 // Thread safety: only the loop's thread may use it, except for executor().post().
 class PendingDecisions final : public EventListener {
@@ -50,8 +52,12 @@ class PendingDecisions final : public EventListener {
  private:
   [[nodiscard]] Event& take();
   void give_back(Event& event) noexcept;
-  void deliver(Event& event) noexcept;
+  void deliver(Event& event, std::optional<Duration> passed_deadline) noexcept;
+  void link_before(Event* later, Event& event) noexcept;
   void unlink(Event& event) noexcept;
+  void deliver_due(TimePoint now);
+  // Makes the events due that wait for nothing but late scripts.
+  void give_up_on_late(TimePoint now);
   void arm();
   // Returns the time of an event that is sent now.
   [[nodiscard]] TimePoint now();
@@ -62,6 +68,7 @@ class PendingDecisions final : public EventListener {
   TimePoint turn_time_;
   Duration deadline_;
   bool timer_runs_ = false;
+  bool is_late_ = false;  // events may wait for a script that has let a deadline pass
   bool closed_ = false;
   // The unused events in spare_ leave and come back on this thread, so that the pool does not have
   // to find their owner.

@@ -7,13 +7,17 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "dispatch/stream/unclosed_streams.h"
 #include "dispatch/worker/worker_pool.h"
 #include "hookline/clock.h"
 #include "hookline/hook.h"
 #include "hookline/script_host.h"
-#include "interp/arena_memory.h"
+#include "interp/interrupter.h"
+#include "interp/memory_book.h"
+#include "plugin/event/breaker.h"
+#include "plugin/event/cpu_time.h"
 #include "plugin/event/hook_call.h"
 #include "plugin/event/hook_request.h"
 #include "plugin/event/script_errors.h"
@@ -27,6 +31,8 @@ namespace hookline::detail {
 struct ScriptGeneration {
   ScriptContext context;
   ResourceList resources;
+  HookSet hooks;  // written when it is loaded, before anybody reads it
+  InterrupterCell interrupter;
 };
 
 // One script that is or was loaded. It lives as long as its ScriptHost, so that an event which is
@@ -46,12 +52,19 @@ struct ScriptEntry {
   std::deque<ScriptGeneration> generations;
   ScriptGeneration* generation = nullptr;  // the one that runs; also guarded by that mutex
   std::filesystem::path path;
-  HookSet hooks;                    // of the generation that runs; also guarded by that mutex
-  std::deque<HookCall> hook_calls;  // by hook
-  PostedCall posted_call{*this};    // for calls that nobody awaits
-  std::shared_ptr<Lane> lane;       // nullptr until the script is loaded, and after it is unloaded
+  HookSet hooks;                         // of the generation that runs; also guarded by that mutex
+  std::atomic<bool> is_in_main = false;  // it runs in the main interpreter
+  std::deque<HookCall> hook_calls;       // by hook
+  PostedCall posted_call{*this};         // for calls that nobody awaits
+  std::shared_ptr<Lane> watched;  // the lane from the beginning of the load until it has ended
+  std::shared_ptr<Lane> lane;     // nullptr until the script is loaded, and after it is unloaded
   std::atomic<std::int64_t> interpreter_number = kNoInterpreter;
-  std::atomic<std::uint64_t> missed = 0;  // events that its mailbox did not take
+  std::atomic<std::uint64_t> interrupted = 0;  // calls that were interrupted
+  std::atomic<std::uint64_t> quarantined = 0;  // how often it was left behind
+  std::atomic<std::uint64_t> missed = 0;       // events that its mailbox did not take
+  std::atomic<std::uint64_t> skipped = 0;  // events of a hook that runs one at a time and was busy
+  Breaker breaker;
+  CpuTime cpu_time;
   const Clock& clock;
   const Log& log;
   ScriptErrors errors;
@@ -59,6 +72,8 @@ struct ScriptEntry {
   LogBudget failed_log;
   LogBudget unexpected_log;
   LogBudget missed_log;
+  LogBudget ladder_log;
+  std::vector<TimePoint> quarantines;  // when it was left behind; guarded by the registry's mutex
 
   [[nodiscard]] ScriptGeneration& add_generation() {
     ScriptGeneration& added = generations.emplace_back();

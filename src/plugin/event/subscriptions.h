@@ -28,6 +28,14 @@ inline void post_small(QueueSlot& small, const Subscriber& subscriber, Call& cal
   subscriber.mailbox->post(std::move(small));  // the mailbox copies it
 }
 
+// Does the same for an event that nobody awaits, unless the hook runs one at a time and is under
+// way.
+inline void post_unawaited(QueueSlot& small, const Subscriber& subscriber) {
+  if (subscriber.call->try_begin()) {
+    post_small(small, subscriber, *subscriber.call);
+  }
+}
+
 // Lists the subscribers of each hook and the lane of each script. A new one is made whenever a
 // script is loaded, reloaded or unloaded, and it never changes, so any thread reads it without a
 // lock.

@@ -11,7 +11,19 @@ namespace hookline::detail {
 
 namespace {
 
+// How many functions of the host the calling thread is in.
+constinit thread_local int functions_under_way = 0;
+
+class UnderWay {
+ public:
+  UnderWay() noexcept { ++functions_under_way; }
+  ~UnderWay() { --functions_under_way; }
+  UnderWay(const UnderWay&) = delete;
+  UnderWay& operator=(const UnderWay&) = delete;
+};
+
 Result<Value> run_here(const HostCall& call, const ScriptContext& context) noexcept {
+  const UnderWay under_way;
   try {
     return call.function->call(call.args, context.caller);
   } catch (...) {
@@ -61,6 +73,8 @@ void run_on_host(const HostCall& call, const ScriptContext& context, Promise<Val
 }
 
 }  // namespace
+
+bool is_in_host_function() noexcept { return functions_under_way > 0; }
 
 std::unexpected<Error> unloaded(const HostFunction& function) {
   return fail(

@@ -38,4 +38,8 @@ struct HostCall {
 [[nodiscard]] Result<Value> run_sends(std::span<const HostCall> sends,
                                       const ScriptContext& context);
 
+// Says whether the calling thread is in a function of the host that a script has called. If the
+// ScriptHost is destroyed there, the function has called exit().
+[[nodiscard]] bool is_in_host_function() noexcept;
+
 }  // namespace hookline::detail

@@ -11,13 +11,14 @@ struct HostPort::Pending {
 };
 
 // The one job that runs everything that is queued. It is posted again only after it has begun to
-// run.
+// run, or was discarded.
 class HostPort::Drain final : public Job {
  public:
   explicit Drain(HostPort& port) : port_(port) {}
 
-  void post_to(Executor& loop) {
+  void post_to(Executor& loop) noexcept {
     if (!posted_.exchange(true)) {
+      posted_to_ = &loop;
       loop.post(*this);
     }
   }
@@ -25,13 +26,25 @@ class HostPort::Drain final : public Job {
   // Clears the flag first, so that anything queued from here on posts the job again.
   void run() noexcept override {
     posted_.store(false);
+    port_.take_queued(port_.queued_.take_all_after_telling());
     port_.run_pending();
   }
-  void discard() noexcept override { posted_.store(false); }
+  // A loop that is detached discards the job. If another loop has been attached since the job was
+  // posted, wake() has found it posted already and left it alone: then it must go to that loop.
+  // The flag is cleared before the loop is read, and wake() stores the loop before it reads the
+  // flag, so one of the two posts the job.
+  void discard() noexcept override {
+    const Executor* const closed = posted_to_;
+    posted_.store(false);
+    if (Executor* const loop = port_.loop_.load(); loop != nullptr && loop != closed) {
+      post_to(*loop);
+    }
+  }
 
  private:
   HostPort& port_;
   std::atomic<bool> posted_{false};
+  Executor* posted_to_ = nullptr;  // belongs to the thread that has set posted_, then to the loop
 };
 
 HostPort::HostPort() : drain_(std::make_unique<Drain>(*this)) {}
@@ -67,8 +80,7 @@ void HostPort::refuse(std::unique_ptr<Pending> pending) {
   pending->promise.set(fail(ErrorCode::kShuttingDown, "the host is shutting down"));
 }
 
-void HostPort::take_queued() {
-  Pending* first = queued_.take_all();
+void HostPort::take_queued(Pending* first) noexcept {
   if (first == nullptr) {
     return;
   }
@@ -82,7 +94,7 @@ void HostPort::take_queued() {
 // Leaves calls that are queued meanwhile to the next run, for which they have already woken the
 // host. So scripts that call without end cannot keep a loop from its sockets or a wait from ending.
 void HostPort::run_pending() noexcept {
-  take_queued();
+  take_queued(queued_.take_all());
   while (ready_ != nullptr) {
     const std::unique_ptr<Pending> pending(std::exchange(ready_, ready_->next));
     pending->work(std::move(pending->promise));

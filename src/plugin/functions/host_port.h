@@ -34,8 +34,9 @@ class HostPort final : public Pump {
 
   void run_pending() noexcept override;
 
-  // Makes calls also wake this loop from now on; nullptr stops that. The executor must live as long
-  // as the port, even when that is closed, because a script's thread may be posting to it.
+  // Makes calls also wake this loop from now on; nullptr stops that, before the executor is closed.
+  // The executor must live as long as the port, even when that is closed, because a script's thread
+  // may be posting to it.
   void wake(Executor* loop);
 
   // Runs everything that is queued. Later calls end with kShuttingDown. REQUIRES: the host's
@@ -47,7 +48,8 @@ class HostPort final : public Pump {
   class Drain;
   static void refuse(std::unique_ptr<Pending> pending);
   void wake_host();
-  void take_queued();
+  // Appends what was taken from queued_ to the calls that are ready.
+  void take_queued(Pending* first) noexcept;
 
   MpscStack<Pending> queued_;
   // Calls taken from queued_, oldest first. This is a member so that a call which itself waits for

@@ -1,8 +1,10 @@
 #include "plugin/script/script_header.h"
 
 #include <algorithm>
+#include <charconv>
 #include <optional>
 #include <string>
+#include <system_error>
 
 #include "interp/source_file.h"
 
@@ -38,6 +40,13 @@ bool set(PythonOptions& options, std::string_view setting, const std::filesystem
     options.venv = folder / value;
     return true;
   }
+  if (key == "memory_limit") {
+    constexpr std::size_t kMostMib = 1'000'000;
+    std::size_t mib = 0;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), mib);
+    options.memory_limit = mib << 20U;
+    return error == std::errc() && end == value.data() + value.size() && mib > 0 && mib <= kMostMib;
+  }
   const auto* const gil = std::ranges::find(kGilNames, value);
   if (key == "gil" && gil != kGilNames.end()) {
     options.gil = static_cast<Gil>(gil - kGilNames.begin());
@@ -65,9 +74,10 @@ Result<PythonOptions> parse_script_header(std::string_view source,
     line.remove_prefix(kMark.size());
     for (auto setting = take_word(line); !setting.empty(); setting = take_word(line)) {
       if (!set(options, setting, folder)) {
-        return fail(ErrorCode::kBadArguments,
-                    "line " + std::to_string(number) + ": '" + std::string(setting) +
-                        "' is no setting: use gil=own, gil=shared, gil=main or venv=PATH");
+        return fail(ErrorCode::kBadArguments, "line " + std::to_string(number) + ": '" +
+                                                  std::string(setting) +
+                                                  "' is no setting: use gil=own, gil=shared, "
+                                                  "gil=main, venv=PATH or memory_limit=MIB");
       }
     }
   }

@@ -6,7 +6,10 @@
 
 #include "dispatch/exec/libuv_loop.h"
 #include "hookline/script_info.h"
+#include "interp/memory_book.h"
+#include "plugin/functions/host_call.h"
 #include "plugin/script/script_host_impl.h"
+#include "plugin/types/process.h"
 
 namespace hookline {
 
@@ -22,6 +25,11 @@ Result<std::unique_ptr<ScriptHost>> ScriptHost::create(Host& host, ScriptHostOpt
   if (!runtime) {
     return std::unexpected(std::move(runtime.error()));
   }
+  if (options.report_crashes) {
+    detail::install_crash_handler();
+  }
+  detail::memory_total().set_limit(options.memory_total != 0 ? options.memory_total
+                                                             : detail::kUnlimited);
   auto impl = std::make_unique<Impl>(host, std::move(options), *std::move(runtime));
   return std::unique_ptr<ScriptHost>(new ScriptHost(std::move(impl)));
 }
@@ -38,6 +46,15 @@ Result<std::unique_ptr<ScriptHost>> ScriptHost::create(ScriptHostOptions options
 ScriptHost::ScriptHost(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 ScriptHost::~ScriptHost() {
+  if (impl_->is_in_child()) {
+    // The threads of the scripts are not in this process, so nothing of it can be ended.
+    (void)impl_.release();
+    return;
+  }
+  if (detail::is_in_host_function()) {
+    // The function has called exit(), and the script waits for its result for ever.
+    shutdown({.drain = Drain::kDiscard, .patience = Duration::zero()});
+  }
   if (!impl_->abandoned) {
     shutdown();
   }
@@ -90,6 +107,7 @@ std::vector<ScriptInfo> ScriptHost::scripts() const {
   const auto subscriptions = impl_->registry.read();
   for (const auto& loaded : subscriptions->scripts) {
     const detail::ScriptEntry& entry = *loaded.script;
+    const auto memory = detail::interpreter_memory(entry.interpreter_number.load());
     ScriptInfo info{.id = entry.id(),
                     .name = entry.name(),
                     .path = entry.path,
@@ -98,8 +116,20 @@ std::vector<ScriptInfo> ScriptHost::scripts() const {
                     .mailbox = loaded.lane->mailbox().stats(),
                     .errors = entry.errors.count(),
                     .missed = entry.missed.load(std::memory_order_relaxed),
+                    .late = entry.breaker.openings(),
+                    .skipped = entry.skipped.load(std::memory_order_relaxed),
+                    .interrupted = entry.interrupted.load(std::memory_order_relaxed),
+                    .quarantined = entry.quarantined.load(std::memory_order_relaxed),
                     .last_error = entry.errors.last(),
-                    .memory_bytes = detail::arena_memory(entry.interpreter_number.load())};
+                    .memory_bytes = {},
+                    .memory_peak_bytes = {},
+                    .memory_limit_bytes = {},
+                    .cpu_time = entry.cpu_time.total()};
+    if (memory) {
+      info.memory_bytes = memory->used;
+      info.memory_peak_bytes = memory->peak;
+      info.memory_limit_bytes = memory->limit;
+    }
     for (std::size_t hook = 0; hook < loaded.hooks.size(); ++hook) {
       if (loaded.hooks[hook]) {
         info.hooks.push_back(static_cast<Hook>(hook));
@@ -148,6 +178,9 @@ Error ScriptHost::to_error(const std::exception_ptr& thrown) const {
 }
 
 std::vector<std::string> ScriptHost::shutdown(ShutdownOptions options) {
+  if (impl_->is_in_child()) {
+    return {};
+  }
   auto left = impl_->end_scripts(options);
   if (left.empty() || impl_->abandoned) {
     detach_loop();

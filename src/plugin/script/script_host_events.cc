@@ -90,6 +90,24 @@ namespace {
          (!is_decided || hooks.row(hook).rule != &observe);
 }
 
+// Sends an event to one script with a call of its own. `add` adds the arguments.
+template <class Add>
+Future<Value> post_request(const detail::Subscriber& subscriber, Hook hook, Add add) {
+  return detail::FutureCall::post(*subscriber.mailbox,
+                                  [&](detail::RequestWriter& request) {
+                                    request.set_function(detail::hook_function(hook));
+                                    request.set_text_mode(TextMode::kHub);
+                                    add(request);
+                                  },
+                                  {});
+}
+
+// Ends a HookCall that nobody awaits when that of its event has ended.
+void finish_with(detail::HookCall& call, Future<Value> result) {
+  result.deliver_to(InlineExecutor::instance(),
+                    [&call](Result<Value> value) { call.finish(std::move(value)); });
+}
+
 }  // namespace
 
 detail::Outgoing ScriptHost::Impl::outgoing(Hook hook, std::span<const Argument> args) const {
@@ -109,6 +127,10 @@ void ScriptHost::Impl::post(Hook hook, std::span<const Argument> args) {
     (void)refuse(hook, args);
     return;
   }
+  if (hooks.row(hook).one_at_a_time) [[unlikely]] {
+    post_one_at_a_time(hook, args, subscribers);
+    return;
+  }
   detail::QueueSlot small;
   if (!pack(hook, args, small)) [[unlikely]] {
     events.take().send(outgoing(hook, args), subscribers, nullptr);
@@ -116,6 +138,23 @@ void ScriptHost::Impl::post(Hook hook, std::span<const Argument> args) {
   }
   for (const detail::Subscriber& subscriber : subscribers) {
     post_small(small, subscriber, *subscriber.call);
+  }
+}
+
+void ScriptHost::Impl::post_one_at_a_time(Hook hook, std::span<const Argument> args,
+                                          std::span<const detail::Subscriber> subscribers) {
+  detail::QueueSlot small;
+  const bool is_small = pack(hook, args, small);
+  for (const detail::Subscriber& subscriber : subscribers) {
+    if (is_small) {
+      post_unawaited(small, subscriber);
+    } else if (subscriber.call->try_begin()) {
+      finish_with(*subscriber.call, post_request(subscriber, hook, [&](auto& request) {
+        for (const Argument& arg : args) {
+          request.add(arg);
+        }
+      }));
+    }
   }
 }
 
@@ -129,9 +168,8 @@ Future<Decision> ScriptHost::Impl::decide(Hook hook, std::span<const Argument> a
   if (subscribers.empty()) {
     return make_ready_future<Decision>(Decision());
   }
-  return detail::AwaitedDecision::ask(
-      events.take(), outgoing(hook, args), subscribers, *timers,
-      detail::deadline_after(clock, deadline.value_or(options.decision_deadline)));
+  return detail::AwaitedDecision::ask(events.take(), outgoing(hook, args), subscribers, *timers,
+                                      deadline.value_or(options.decision_deadline));
 }
 
 Decision ScriptHost::Impl::decide_wait(Hook hook, std::span<const Argument> args,
@@ -153,10 +191,10 @@ Decision ScriptHost::Impl::decide_wait(Hook hook, std::span<const Argument> args
     event = &events.take();
     event->send_and_hold(outgoing(hook, args), subscribers, waiter.parker());
   }
-  waiter.wait_until(
-      [event] { return event->answered(); },
-      detail::deadline_after(Clock::system(), deadline.value_or(options.decision_deadline)));
-  Decision decision = event->take_decision();
+  const Duration patience = deadline.value_or(options.decision_deadline);
+  const bool in_time = waiter.wait_until([event] { return event->answered(); },
+                                         detail::deadline_after(Clock::system(), patience));
+  Decision decision = event->take_decision(in_time ? std::nullopt : std::optional(patience));
   event->release();
   return decision;
 }
@@ -213,20 +251,6 @@ Asked ScriptHost::decide_on_loop(const HookEvent& event, DecisionHandler& handle
   return impl_->decide_on_loop(impl_->hook_of(event), event.args(), handler);
 }
 
-namespace {
-
-// Logs one script's answer to ask().
-void log_result(detail::ScriptEntry& script, const HookRow& hook, const Result<Value>& result) {
-  detail::ScriptAnswer answer = detail::read_answer(hook, result);
-  if (!result && result.error().code == ErrorCode::kDeadlineExceeded) {
-    // It got the event, but its answer is late.
-    answer.kind = detail::ScriptAnswer::Kind::kUnexpected;
-  }
-  log_answer(script, answer);
-}
-
-}  // namespace
-
 Future<Value> ScriptHost::ask(ScriptId script, Hook hook, List args, Duration timeout) {
   const auto subscriptions = impl_->registry.read();
   const detail::Subscriber* const found = subscriptions->find(script, hook);
@@ -236,23 +260,33 @@ Future<Value> ScriptHost::ask(ScriptId script, Hook hook, List args, Duration ti
              "no script with this id has the hook " +
                  std::string(impl_->hooks.has(hook) ? impl_->hooks.row(hook).name : "")));
   }
-  return detail::FutureCall::post(
-             *found->mailbox,
-             [&](detail::RequestWriter& request) {
-               request.set_function(detail::hook_function(hook));
-               request.set_text_mode(TextMode::kHub);
-               request.add_values(args);
-             },
-             {.deadline = impl_->deadline(timeout), .timers = impl_->timers.get()})
-      .then(InlineExecutor::instance(),
-            [entry = found->script, &row = impl_->hooks.row(hook)](Result<Value> result) {
-              log_result(*entry, row, result);
-              return result;
-            });
+  const HookRow& row = impl_->hooks.row(hook);
+  const bool is_late = timeout != kForever && found->script->breaker.is_open();
+  Future<Value> answer =
+      post_request(*found, hook, [&](auto& request) {
+        request.add_values(args);
+      }).then(InlineExecutor::instance(), [entry = found->script, &row](Result<Value> result) {
+        log_answer(*entry, detail::read_answer(row, result));
+        return result;
+      });
+  if (is_late) {
+    return make_ready_future<Value>(
+        fail(ErrorCode::kDeadlineExceeded,
+             "the script is still busy with what has not ended in time: it gets the event when it "
+             "is free, and is not waited for"));
+  }
+  return timeout == kForever ? std::move(answer)
+                             : detail::AskedScript::wait(std::move(answer), *found->script, row,
+                                                         *impl_->timers, timeout);
 }
 
 void ScriptHost::post(ScriptId script, Hook hook, List args) {
-  (void)ask(script, hook, std::move(args));
+  const auto subscriptions = impl_->registry.read();
+  const detail::Subscriber* const found = subscriptions->find(script, hook);
+  if (found != nullptr && found->call->try_begin()) {
+    finish_with(*found->call,
+                post_request(*found, hook, [&](auto& request) { request.add_values(args); }));
+  }
 }
 
 }  // namespace hookline

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -18,8 +20,8 @@
 #include "hookline/stream.h"
 #include "hookline/typed_hook.h"
 #include "hookline/version.h"
-#include "interp/arena_memory.h"
 #include "interp/runtime.h"
+#include "plugin/event/asked_script.h"
 #include "plugin/event/awaited_decision.h"
 #include "plugin/event/event.h"
 #include "plugin/event/hook_request.h"
@@ -57,6 +59,9 @@ struct ScriptHost::Impl {
     const Duration patience = how.patience.value_or(options.end_patience);
     auto left = pool.shutdown_until(how.drain, detail::deadline_after(Clock::system(), patience));
     abandoned = !left.empty() && (abandoned || how.abandon);  // giving up is for good
+    if (left.empty() || abandoned) {
+      registry.stop_watching();
+    }
     if (abandoned) {
       registry.abandon();
     }
@@ -79,6 +84,9 @@ struct ScriptHost::Impl {
     }
   }
 
+  // Says whether this is a child that the host has forked.
+  [[nodiscard]] bool is_in_child() const { return process != getpid(); }
+
   // Returns whether the scripts that were abandoned have ended after all, so that nothing is in
   // use.
   [[nodiscard]] bool is_over() {
@@ -96,6 +104,8 @@ struct ScriptHost::Impl {
 
   // The methods of ScriptHost that are named after these; `script_host_events.cc` has them.
   void post(Hook hook, std::span<const Argument> args);
+  void post_one_at_a_time(Hook hook, std::span<const Argument> args,
+                          std::span<const detail::Subscriber> subscribers);
   [[nodiscard]] Future<Decision> decide(Hook hook, std::span<const Argument> args,
                                         std::optional<Duration> deadline);
   [[nodiscard]] Decision decide_wait(Hook hook, std::span<const Argument> args,
@@ -110,6 +120,7 @@ struct ScriptHost::Impl {
   void log_lost_post(const Error& error);
   [[nodiscard]] detail::Outgoing outgoing(Hook hook, std::span<const Argument> args) const;
 
+  const pid_t process = getpid();
   ScriptHostOptions options;
   const detail::Log log;
   Clock& clock;

@@ -10,6 +10,7 @@
 #include "hookline/host.h"
 #include "plugin/functions/raise_in_python.h"
 #include "plugin/module/host_module.h"
+#include "plugin/script/script_reload.h"
 
 namespace hookline::detail {
 
@@ -30,7 +31,21 @@ ScriptRegistry::ScriptRegistry(const ScriptHostOptions& options, const Log& log,
       exceptions_(exceptions),
       runtime_(std::move(runtime)),
       pool_(pool),
-      timers_(timers) {}
+      timers_(timers),
+      ladder_(std::make_unique<ScriptLadder>(
+          timers,
+          ScriptLadder::Limits{.interrupt_after = options.interrupt_after,
+                               .quarantine_after = options.quarantine_after},
+          ScriptLadder::Owner{
+              .scripts = [this] { return watched(); },
+              .quarantine = [this](
+                                ScriptEntry& entry, Lane& lane, std::uint64_t step,
+                                const std::string& stack) { quarantine(entry, lane, step, stack); },
+              .tell =
+                  [this](ScriptEntry& entry, const std::string& notice) {
+                    entry.interrupted.fetch_add(1, std::memory_order_relaxed);
+                    tell(entry, notice);
+                  }})) {}
 
 Result<ScriptEntry*> ScriptRegistry::add_entry(const std::filesystem::path& path,
                                                LoadOptions options,
@@ -86,10 +101,13 @@ Result<ScriptEntry*> ScriptRegistry::add_entry(const std::filesystem::path& path
   return records_.back().entry.get();
 }
 
-std::unique_ptr<ScriptRunner> ScriptRegistry::make_runner(ScriptEntry& entry) {
+std::unique_ptr<ScriptRunner> ScriptRegistry::make_runner(ScriptEntry& entry,
+                                                          ScriptGeneration& generation) {
+  // Enough streams for any run of a script, and for any number of runs.
+  constexpr std::int64_t kStreamsOfOne = std::int64_t{1} << 40;
   ScriptRunnerOptions runner{
       .interpreter = {.codec = *entry.context.codec,
-                      .host_context = &entry.generation->context,
+                      .host_context = &generation.context,
                       .module = {module_.name, host_module_definition()},
                       .stdout_to_stderr = options_.stdout_to_stderr,
                       .raise = &raise_in_python,
@@ -107,12 +125,17 @@ std::unique_ptr<ScriptRunner> ScriptRegistry::make_runner(ScriptEntry& entry) {
       .own = entry.options.python,
       .general = options_.python,
       .names = &names_,
-      .hooks = &entry.hooks,
+      .hooks = &generation.hooks,
+      .is_in_main = &entry.is_in_main,
       .interpreter_number = &entry.interpreter_number,
+      .cpu_time = &entry.cpu_time,
+      .shares_worker = options_.workers != 0,
       .late_functions = &functions_.was_used(),
+      .interrupter = &generation.interrupter,
       .errors = &entry.errors,
       .log = &log_,
       .unclosed_streams = entry.unclosed_streams};
+  runner.interpreter.before_first_stream = kStreamsOfOne * generation.context.caller.run;
   return std::make_unique<ScriptRunner>(runtime_, std::move(runner));
 }
 
@@ -135,7 +158,12 @@ Future<ScriptId> ScriptRegistry::load(const std::filesystem::path& path, LoadOpt
     return future;
   }
   ScriptEntry& entry = **added;
-  pool_.add(entry.name(), make_runner(entry), options_.mailbox)
+  auto opening = pool_.open(entry.name(), make_runner(entry, *entry.generation), options_.mailbox);
+  {
+    const std::scoped_lock lock(mutex_);
+    entry.watched = std::move(opening.lane);
+  }
+  std::move(opening.opened)
       .deliver_to(InlineExecutor::instance(), [this, &entry](Result<std::shared_ptr<Lane>> lane) {
         on_opened(entry, std::move(lane));
       });
@@ -152,6 +180,7 @@ void ScriptRegistry::on_opened(ScriptEntry& entry, Result<std::shared_ptr<Lane>>
     load = std::move(record.load);
     if (load != nullptr && lane) {
       entry.lane = *lane;
+      entry.hooks = entry.generation->hooks;
       record.become(State::kLoaded, clock_.now());
       publish();
     } else if (load != nullptr) {
@@ -185,6 +214,7 @@ void ScriptRegistry::on_opened_late(ScriptEntry& entry, Result<std::shared_ptr<L
 
 void ScriptRegistry::forget(ScriptEntry& entry) {
   const std::scoped_lock lock(mutex_);
+  entry.watched.reset();
   record_of(entry.id()).become(State::kGone, clock_.now());
 }
 
@@ -225,11 +255,56 @@ Future<void> ScriptRegistry::reload(ScriptId script) {
     lane = entry->lane;
     fresh = &entry->add_generation();
   }
+  return entry->is_in_main.load() ? reload_in_main(*entry, *fresh, *lane)
+                                  : reload_beside(*entry, *fresh, *lane);
+}
+
+// The fresh code is loaded beside the old one, which goes on.
+Future<void> ScriptRegistry::reload_beside(ScriptEntry& entry, ScriptGeneration& fresh,
+                                           Lane& lane) {
+  const auto reload = std::make_shared<ScriptReload>(timers_);
+  Future<void> future = reload->future();
+  reload->start(deadline_after(clock_, options_.load_limit), [this, &entry, &fresh] {
+    log_.warn("{}: the import of its fresh code is not waited for any more; the old code goes on",
+              entry.name());
+    fresh.context.gate.close();
+  });
+  pool_.replace(lane, make_runner(entry, fresh), [reload] { return reload->try_take_over(); })
+      .deliver_to(InlineExecutor::instance(), [this, &entry, &fresh, reload](Result<void> done) {
+        if (done) {
+          on_replaced(entry, fresh)
+              .deliver_to(InlineExecutor::instance(),
+                          [reload](Result<void> cleaned) { reload->finish(std::move(cleaned)); });
+        } else {
+          (void)leave(fresh);
+          reload->finish(std::move(done));
+        }
+      });
+  return future;
+}
+
+Future<void> ScriptRegistry::on_replaced(ScriptEntry& entry, ScriptGeneration& fresh) {
+  ScriptGeneration* gone = nullptr;
+  {
+    const std::scoped_lock lock(mutex_);
+    gone = std::exchange(entry.generation, &fresh);
+    entry.hooks = fresh.hooks;
+    if (record_of(entry.id()).state == State::kLoaded) {
+      publish();
+    }
+  }
+  return clean_up(entry, *gone);
+}
+
+// There is only one main interpreter, so its script gets a fresh module in place, between two
+// calls.
+Future<void> ScriptRegistry::reload_in_main(ScriptEntry& entry, ScriptGeneration& fresh,
+                                            Lane& lane) {
   Promise<void> done;
   Future<void> future = done.future();
   pool_.between_calls(
-      *lane, [this, entry, fresh, done = std::move(done)](const Result<Runner*>& runner) mutable {
-        replace(*entry, *fresh, runner).forward_to(std::move(done));
+      lane, [this, &entry, &fresh, done = std::move(done)](const Result<Runner*>& runner) mutable {
+        replace(entry, fresh, runner).forward_to(std::move(done));
       });
   return future;
 }
@@ -244,16 +319,18 @@ Future<void> ScriptRegistry::replace(ScriptEntry& entry, ScriptGeneration& fresh
                                return std::unexpected(error);
                              });
   }
-  ScriptGeneration* gone = nullptr;
+  fresh.hooks = reloaded->hooks;
+  if (!reloaded->in_place) {
+    return on_replaced(entry, fresh);
+  }
   {
     const std::scoped_lock lock(mutex_);
-    gone = reloaded->in_place ? &fresh : std::exchange(entry.generation, &fresh);
-    entry.hooks = reloaded->hooks;
+    entry.hooks = fresh.hooks;
     if (record_of(entry.id()).state == State::kLoaded) {
       publish();
     }
   }
-  return clean_up(entry, *gone);
+  return clean_up(entry, fresh);
 }
 
 Future<void> ScriptRegistry::unload(ScriptId script) {

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -20,6 +21,7 @@
 #include "plugin/event/subscriptions.h"
 #include "plugin/functions/host_port.h"
 #include "plugin/script/function_names.h"
+#include "plugin/script/script_ladder.h"
 #include "plugin/script/script_load.h"
 #include "plugin/script/script_runner.h"
 #include "plugin/types/snapshot_cell.h"
@@ -52,6 +54,9 @@ class ScriptRegistry {
 
   // Makes load() fail from now on.
   void close();
+  // Lets scripts run as long as they like from now on, and says nothing more about them. REQUIRES:
+  // the timers still live.
+  void stop_watching() { ladder_->close(); }
   // Gives up on scripts that have not ended: their loads end, and their threads get no further into
   // the host's code. Those that are in there now may still be.
   void abandon();
@@ -89,7 +94,8 @@ class ScriptRegistry {
                                                const std::shared_ptr<ScriptLoad>& load);
   // Ends the load of a script whose import goes on. Returns false if it is not loading.
   [[nodiscard]] bool give_up(ScriptId script, Error error);
-  [[nodiscard]] std::unique_ptr<ScriptRunner> make_runner(ScriptEntry& entry);
+  [[nodiscard]] std::unique_ptr<ScriptRunner> make_runner(ScriptEntry& entry,
+                                                          ScriptGeneration& generation);
   void leave_behind(const ScriptEntry& entry, ScriptContext& context,
                     const std::vector<std::string>& threads);
   void on_opened(ScriptEntry& entry, Result<std::shared_ptr<Lane>> lane);
@@ -97,10 +103,24 @@ class ScriptRegistry {
   void on_opened_late(ScriptEntry& entry, Result<std::shared_ptr<Lane>> lane);
   void forget(ScriptEntry& entry);
   [[nodiscard]] Record& record_of(ScriptId id) { return records_.at(static_cast<std::size_t>(id)); }
+  [[nodiscard]] Future<void> reload_beside(ScriptEntry& entry, ScriptGeneration& fresh, Lane& lane);
+  // Runs on the worker, when the fresh code is about to take over.
+  [[nodiscard]] Future<void> on_replaced(ScriptEntry& entry, ScriptGeneration& fresh);
+  [[nodiscard]] Future<void> reload_in_main(ScriptEntry& entry, ScriptGeneration& fresh,
+                                            Lane& lane);
   // Runs on the worker, between two calls.
   [[nodiscard]] Future<void> replace(ScriptEntry& entry, ScriptGeneration& fresh,
                                      const Result<Runner*>& runner);
-  // Called after the generation's interpreter has ended.
+  // `script_quarantine.cc` has these; the ladder calls the first two and tell().
+  [[nodiscard]] std::vector<ScriptLadder::Watched> watched();
+  // Leaves a script that is stuck at a step behind, and runs it again in a fresh interpreter.
+  void quarantine(ScriptEntry& entry, Lane& lane, std::uint64_t step, const std::string& stack);
+  void start_afresh(ScriptEntry& entry, Lane& lane, const std::string& place);
+  [[nodiscard]] bool may_run_again(ScriptEntry& entry);
+  void disable(ScriptEntry& entry);
+  // Writes a notice to the log, and tells the host.
+  void tell(ScriptEntry& entry, const std::string& notice);
+  // Called after the generation's interpreter has ended, or was left behind.
   Future<void> clean_up(ScriptEntry& entry, ScriptGeneration& generation);
   // Tells the host and releases the generation's resources.
   Future<void> leave(ScriptGeneration& generation);
@@ -125,6 +145,7 @@ class ScriptRegistry {
   bool closed_ = false;
   std::atomic<bool> left_behind_{false};
   SnapshotCell<Subscriptions> published_;
+  std::unique_ptr<ScriptLadder> ladder_;  // ends first
 };
 
 }  // namespace hookline::detail

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "dispatch/stream/stream_request.h"
-#include "interp/arena_memory.h"
+#include "interp/memory_book.h"
 #include "plugin/module/late_functions.h"
 #include "plugin/script/refusal_advice.h"
 #include "plugin/script/request_invocation.h"
@@ -20,6 +20,18 @@ namespace {
 
 constexpr std::string_view kFarewell = "UnLoad";
 
+// A script can lower its limit, but not raise it.
+std::optional<std::size_t> memory_limit(const PythonOptions& own, const PythonOptions& header,
+                                        const PythonOptions& general) {
+  const std::size_t granted = own.memory_limit.value_or(general.memory_limit.value_or(0));
+  const std::size_t wanted = header.memory_limit.value_or(0);
+  if (granted == 0 || wanted == 0) {
+    const std::size_t only = std::max(granted, wanted);
+    return only != 0 ? std::optional(only) : std::nullopt;
+  }
+  return std::min(granted, wanted);
+}
+
 }  // namespace
 
 ScriptRunner::ScriptRunner(std::shared_ptr<Runtime> runtime, ScriptRunnerOptions options)
@@ -28,6 +40,9 @@ ScriptRunner::ScriptRunner(std::shared_ptr<Runtime> runtime, ScriptRunnerOptions
 ScriptRunner::~ScriptRunner() = default;
 
 Result<void> ScriptRunner::open() {
+  if (options_.cpu_time != nullptr && !options_.shares_worker) {
+    options_.cpu_time->begin_thread();
+  }
   auto loaded = load();
   if (!loaded) {
     return std::unexpected(std::move(loaded.error()));
@@ -83,6 +98,7 @@ Result<InterpreterOptions> ScriptRunner::interpreter_options() const {
   const PythonOptions& general = options_.general;
   options.gil = own.gil.value_or(header->gil.value_or(general.gil.value_or(Gil::kOwn)));
   options.venv = own.venv.value_or(header->venv.value_or(general.venv.value_or("")));
+  options.memory_limit = memory_limit(own, *header, general);
   return options;
 }
 
@@ -96,19 +112,35 @@ Result<ScriptRunner::Loaded> ScriptRunner::load() const {
     return std::unexpected(std::move(interpreter.error()));
   }
   Loaded loaded{.gil = options->gil, .interpreter = *std::move(interpreter), .functions = {}};
+  loaded.interrupter = loaded.interpreter->interrupter().get();
+  if (options_.interrupter != nullptr) {
+    options_.interrupter->set(loaded.interpreter->interrupter());
+  }
   Result<void> ran;
   {
     const Interpreter::Attached attached(*loaded.interpreter);
     ran = loaded.interpreter->load_script(options_.path);
     if (ran) {
       resolve_hooks(loaded);
+      warn_of_name(loaded);
     }
+    loaded.interrupter->clear();
   }
   if (!ran) {
     add_advice(ran.error(), loaded.gil);
     return std::unexpected(std::move(ran.error()));
   }
   return loaded;
+}
+
+void ScriptRunner::warn_of_name(const Loaded& loaded) const {
+  if (loaded.interpreter->is_script_renamed()) {
+    const std::string name = options_.path.stem().string();
+    options_.log->warn(
+        "{0}: has the name of another module, and is loaded as {0}_script: `import {0}` means that "
+        "module, in every script; rename the file",
+        name);
+  }
 }
 
 void ScriptRunner::resolve_hooks(Loaded& loaded) const {
@@ -128,6 +160,9 @@ void ScriptRunner::resolve_hooks(Loaded& loaded) const {
 
 void ScriptRunner::begin_with(Loaded loaded) {
   loaded_ = std::move(loaded);
+  if (options_.is_in_main != nullptr) {
+    options_.is_in_main->store(loaded_.gil == Gil::kMain, std::memory_order_relaxed);
+  }
   if (options_.interpreter_number != nullptr) {
     // Interpreters that share a GIL share their arenas.
     options_.interpreter_number->store(
@@ -145,10 +180,19 @@ HookSet ScriptRunner::hooks() const {
   return hooks;
 }
 
-void ScriptRunner::begin_batch() noexcept { loaded_.interpreter->attach(); }
+void ScriptRunner::begin_batch() noexcept {
+  loaded_.interpreter->attach();
+  if (options_.shares_worker && options_.cpu_time != nullptr) {
+    options_.cpu_time->begin_batch();
+  }
+}
 
 void ScriptRunner::end_batch() noexcept {
   close_left_streams(*loaded_.interpreter, *options_.unclosed_streams, options_.errors);
+  end_interrupt();
+  if (options_.shares_worker && options_.cpu_time != nullptr) {
+    options_.cpu_time->end_batch();
+  }
   loaded_.interpreter->detach();
 }
 
@@ -224,6 +268,7 @@ Result<Value> ScriptRunner::run(const Request& request) {
   } else {
     result = run_by_name(request);
   }
+  end_interrupt();
   note(result);
   return result;
 }
@@ -241,6 +286,7 @@ Result<Value> ScriptRunner::run_posted(const QueueSlot& slot) {
   Result<Value> result = loaded_.interpreter->invoke_packed(
       *found->resolved, by_name ? slot.arguments() : slot.arguments().first(found->arguments),
       slot.text_mode(), by_name ? Binding::kCurrent : Binding::kResolved);
+  end_interrupt();
   note(result);
   return result;
 }
@@ -261,7 +307,19 @@ void ScriptRunner::note(Result<Value>& result) const {
   }
 }
 
-void ScriptRunner::close() noexcept { end(); }
+void ScriptRunner::close() noexcept {
+  end();
+  if (options_.cpu_time != nullptr) {
+    options_.cpu_time->end_thread();
+  }
+}
+
+void ScriptRunner::retire(bool in_batch) noexcept {
+  if (in_batch) {
+    loaded_.interpreter->detach();
+  }
+  loaded_ = {};
+}
 
 void ScriptRunner::log_farewell(const Result<void>& said) const {
   if (!said && said.error().code != ErrorCode::kFunctionNotFound) {
@@ -277,6 +335,7 @@ void ScriptRunner::end() noexcept {
     close_left_streams(interpreter, *options_.unclosed_streams, options_.errors);
     interpreter.close_streams();  // while the script is whole
     const auto result = interpreter.invoke(kFarewell, {});
+    end_interrupt();
     log_farewell(result ? Result<void>() : std::unexpected(result.error()));
   }
   loaded_ = {};

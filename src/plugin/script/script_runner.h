@@ -12,7 +12,9 @@
 #include "hookline/hook.h"
 #include "hookline/python_options.h"
 #include "interp/interpreter.h"
+#include "interp/interrupter.h"
 #include "interp/runtime.h"
+#include "plugin/event/cpu_time.h"
 #include "plugin/event/hook_request.h"
 #include "plugin/event/script_errors.h"
 #include "plugin/script/function_names.h"
@@ -30,9 +32,14 @@ struct ScriptRunnerOptions {
   // Not owned; must outlive the runner.
   const FunctionNames* names = nullptr;  // of the numbers in requests; nullptr: none has a number
   HookSet* hooks = nullptr;              // open() writes the script's hooks here, if given
+  std::atomic<bool>* is_in_main = nullptr;  // whether it runs in the main interpreter, if given
   std::atomic<std::int64_t>* interpreter_number = nullptr;  // Interpreter::number(), if given
+  CpuTime* cpu_time = nullptr;  // what the worker spends on the script, if given
+  bool shares_worker = false;   // with other scripts
   // FunctionRegistry::was_used(), if the script has the module of the host.
   const std::atomic<bool>* late_functions = nullptr;
+  // Gets the interrupter as soon as there is an interpreter, if given.
+  InterrupterCell* interrupter = nullptr;
   ScriptErrors* errors = nullptr;  // counts each call that ends with an error, if given
   const Log* log = &Log::standard();
   std::shared_ptr<UnclosedStreams> unclosed_streams = std::make_shared<UnclosedStreams>();
@@ -61,6 +68,8 @@ class ScriptRunner final : public Runner {
   [[nodiscard]] Result<Reloaded> reload(void* host_context);
   // Calls the script's UnLoad(), if it has one, and ends the interpreter.
   void close() noexcept override;
+  // Ends the interpreter without UnLoad().
+  void retire(bool in_batch) noexcept override;
 
  private:
   // Says what the number of a function means in this script.
@@ -75,6 +84,7 @@ class ScriptRunner final : public Runner {
   struct Loaded {
     Gil gil = Gil::kOwn;
     std::unique_ptr<Interpreter> interpreter;
+    Interrupter* interrupter = nullptr;  // the interpreter's; asked after each call
     // By number. Hooks are resolved when the script is loaded, other functions when they are first
     // called.
     std::vector<Function> functions;
@@ -82,6 +92,7 @@ class ScriptRunner final : public Runner {
   [[nodiscard]] Result<Loaded> load() const;
   [[nodiscard]] Result<InterpreterOptions> interpreter_options() const;
   void resolve_hooks(Loaded& loaded) const;
+  void warn_of_name(const Loaded& loaded) const;
   void begin_with(Loaded loaded);
   [[nodiscard]] HookSet hooks() const;
   [[nodiscard]] Result<void> reload_in_place();
@@ -101,6 +112,12 @@ class ScriptRunner final : public Runner {
     }
   }
   void offer_late_functions();
+  // Takes back an interrupt that has come too late for the call that has just ended.
+  void end_interrupt() {
+    if (loaded_.interrupter->was_raised()) [[unlikely]] {
+      loaded_.interrupter->clear();
+    }
+  }
   void note(Result<Value>& result) const;
   [[nodiscard]] Result<Value> run_with_extras(const Request& request) const;
 

@@ -7,4 +7,6 @@ void Host::on_script_named(const std::string& /*name*/, const std::string& /*ver
 
 void Host::on_script_unloaded(const Caller& /*caller*/) {}
 
+void Host::on_script_notice(const Caller& /*caller*/, const std::string& /*notice*/) {}
+
 }  // namespace hookline

@@ -1,31 +1,51 @@
 #include "plugin/types/log.h"
 
+#include <unistd.h>
+
 #include <algorithm>
-#include <cstdio>
 #include <exception>
+#include <memory>
 #include <string>
+
+#include "plugin/types/line_writer.h"
+#include "plugin/types/log_text.h"
 
 namespace hookline::detail {
 
-Log::Log(LogFunction function)
-    : function_(function ? std::move(function) : LogFunction(&log_to_stderr)) {}
+namespace {
 
-const Log& Log::standard() {
-  static const Log kLog{LogFunction()};
-  return kLog;
-}
-
-void log_to_stderr(LogLevel level, std::string_view text) noexcept {
+void write_line(LineWriter& writer, LogLevel level, std::string_view text) noexcept {
   if (level < LogLevel::kWarning) {
     return;
   }
   try {
-    const std::string line =
-        fmt::format("hookline: {}: {}\n", level == LogLevel::kWarning ? "warning" : "error", text);
-    (void)std::fwrite(line.data(), 1, line.size(), stderr);
+    writer.write(
+        fmt::format("hookline: {}: {}\n", level == LogLevel::kWarning ? "warning" : "error", text));
   } catch (const std::exception&) {
-    (void)std::fputs("hookline: a line of the log was lost for want of memory\n", stderr);
+    writer.write("hookline: a line of the log was lost for want of memory\n");
   }
+}
+
+LogFunction to_stderr() {
+  return [writer = std::make_shared<LineWriter>(STDERR_FILENO)](
+             LogLevel level, std::string_view text) { write_line(*writer, level, text); };
+}
+
+}  // namespace
+
+Log::Log(LogFunction function) : function_(function ? std::move(function) : to_stderr()) {}
+
+void Log::write(LogLevel level, std::string_view text) const {
+  if (is_safe_log_text(text)) {
+    function_(level, text);
+  } else {
+    function_(level, safe_log_text(text));
+  }
+}
+
+const Log& Log::standard() {
+  static const Log kLog{LogFunction()};
+  return kLog;
 }
 
 bool LogBudget::spend(TimePoint now, std::uint64_t& left_out) {

@@ -12,12 +12,14 @@
 
 namespace hookline::detail {
 
-// Is the log of one ScriptHost: passes each line on to where the host wants it.
+// Is the log of one ScriptHost: passes each line on to where the host wants it. Without a function
+// of the host, warnings and errors go to stderr, each in one piece, and all other levels are
+// dropped; see LineWriter for what happens if nobody reads them.
 //
 // Thread safety: any thread may use it.
 class Log {
  public:
-  // Makes a log; an empty function stands for log_to_stderr().
+  // Makes a log; an empty function stands for stderr.
   explicit Log(LogFunction function);
 
   template <class... Args>
@@ -28,7 +30,8 @@ class Log {
   void error(fmt::format_string<Args...> format, Args&&... args) const {
     write(LogLevel::kError, fmt::format(format, std::forward<Args>(args)...));
   }
-  void write(LogLevel level, std::string_view text) const { function_(level, text); }
+  // Passes the text on as safe_log_text() makes it.
+  void write(LogLevel level, std::string_view text) const;
 
   // Returns a log to stderr, for parts that are used without a ScriptHost.
   [[nodiscard]] static const Log& standard();
@@ -36,9 +39,6 @@ class Log {
  private:
   LogFunction function_;
 };
-
-// Writes warnings and errors to stderr, each in one piece, and drops all other levels.
-void log_to_stderr(LogLevel level, std::string_view text) noexcept;
 
 // Limits how many lines one source may write to the log: kBurst in a row, then one per kRefill.
 //

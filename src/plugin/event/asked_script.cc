@@ -1,0 +1,48 @@
+#include "plugin/event/asked_script.h"
+
+#include <utility>
+
+#include "hookline/executor.h"
+#include "plugin/event/late_call.h"
+
+namespace hookline::detail {
+
+Future<Value> AskedScript::wait(Future<Value> answer, ScriptEntry& script, const HookRow& hook,
+                                TimerService& timers, Duration patience) {
+  auto* const made = new AskedScript(script, hook, timers, patience);  // owns itself
+  Future<Value> future = made->promise_.future();
+  (void)made->promise_.try_start();  // the script gets the event, whether or not anybody waits
+  timers.schedule(*made, deadline_after(timers.clock(), patience));
+  answer.deliver_to(InlineExecutor::instance(),
+                    [made](Result<Value> result) { made->on_answer(std::move(result)); });
+  return future;
+}
+
+void AskedScript::on_answer(Result<Value> answer) {
+  if (state_.exchange(State::kAnswered, std::memory_order_acq_rel) == State::kLate) {
+    note_late_end(script_);
+  } else {
+    promise_.set(std::move(answer));
+    if (timers_.cancel(*this)) {
+      drop_reference();
+    }
+  }
+  drop_reference();
+}
+
+void AskedScript::expire() noexcept {
+  State state = State::kWaiting;
+  if (state_.compare_exchange_strong(state, State::kLate, std::memory_order_acq_rel)) {
+    note_late(script_, hook_, patience_);
+    promise_.set(fail(ErrorCode::kDeadlineExceeded, "the script has not answered in time"));
+  }
+  drop_reference();
+}
+
+void AskedScript::drop_reference() noexcept {
+  if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+    delete this;
+  }
+}
+
+}  // namespace hookline::detail

@@ -1,0 +1,244 @@
+// Lets malloc fail, which operator new and moodycamel's queue use: then nothing is lost, and
+// nothing ends the process.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <set>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "dispatch/base/object_pool.h"
+#include "dispatch/exec/loop_executor.h"
+#include "dispatch/mailbox/mailbox.h"
+#include "dispatch/mailbox/mailbox_reader.h"
+#include "dispatch/wait/wake_batch.h"
+#include "hookline/executor.h"
+#include "hookline/future.h"
+#include "tests/support/idle_worker.h"
+#include "tests/support/manual_loop.h"
+#include "tests/support/probe_call.h"
+#include "tests/support/scale.h"
+
+namespace {
+
+constinit thread_local bool no_memory = false;
+
+}  // namespace
+
+// The tests are skipped under a sanitizer, which has a malloc of its own.
+#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
+extern "C" void* __libc_malloc(std::size_t size);  // NOLINT(*-reserved-identifier, *-naming)
+
+extern "C" void* malloc(std::size_t size) {  // NOLINT(misc-use-internal-linkage)
+  return no_memory ? nullptr : __libc_malloc(size);
+}
+#endif
+
+namespace hookline {
+
+using namespace detail;
+
+namespace {
+
+class OutOfMemoryTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (kSanitized) {
+      GTEST_SKIP() << "a sanitizer replaces malloc";
+    }
+  }
+};
+
+// Leaves the calling thread without memory for its lifetime.
+class NoMemory {
+ public:
+  NoMemory() { no_memory = true; }
+  NoMemory(const NoMemory&) = delete;
+  NoMemory& operator=(const NoMemory&) = delete;
+  ~NoMemory() { no_memory = false; }
+};
+
+class NumberedJob final : public Job {
+ public:
+  NumberedJob(std::vector<int>& ran, int number) : ran_(&ran), number_(number) {}
+  void run() noexcept override { ran_->push_back(number_); }
+  void discard() noexcept override { ran_->push_back(-number_); }
+
+ private:
+  std::vector<int>* ran_;
+  int number_;
+};
+
+class SpillTest : public OutOfMemoryTest {
+ protected:
+  SpillTest() {
+    for (int i = 0; i < kJobs; ++i) {
+      jobs.emplace_back(ran, i);
+      numbers.push_back(i);
+    }
+    ran.reserve(kJobs);
+  }
+  void post(int from, int to) {
+    for (int i = from; i < to; ++i) {
+      executor.post(jobs[static_cast<std::size_t>(i)]);
+    }
+  }
+
+  static constexpr int kJobs = 2000;
+  std::vector<int> ran;
+  std::vector<int> numbers;
+  std::vector<NumberedJob> jobs;
+  std::shared_ptr<test::ManualLoop> loop = std::make_shared<test::ManualLoop>();
+  LoopExecutor executor{loop};
+};
+
+TEST_F(SpillTest, AnExecutorKeepsJobsForWhichItsQueueHasNoMemory) {
+  std::thread([&] {
+    const NoMemory none;
+    post(0, 10);
+  }).join();
+  while (loop->turn()) {
+  }
+  EXPECT_THAT(ran, testing::ElementsAre(0, 1, 2, 3, 4, 5, 6, 7, 8, 9));
+}
+
+// Some jobs are in the queue, the next ones are not, and then there is memory again.
+TEST_F(SpillTest, JobsOfOneThreadStayInOrder) {
+  post(0, 100);
+  {
+    const NoMemory none;
+    post(100, 1000);
+  }
+  post(1000, 1010);
+  (void)loop->turn();
+  post(1010, 1020);
+  while (loop->turn()) {
+  }
+  post(1020, kJobs);
+  while (loop->turn()) {
+  }
+  EXPECT_EQ(ran, numbers);
+}
+
+TEST_F(SpillTest, ClosingDiscardsThem) {
+  std::thread([&] {
+    const NoMemory none;
+    post(1, 4);
+  }).join();
+  executor.close();
+  std::thread([&] {
+    const NoMemory none;
+    post(4, 6);
+  }).join();
+  EXPECT_THAT(ran, testing::UnorderedElementsAre(-1, -2, -3, -4, -5));
+}
+
+struct Item : PoolItem {
+  int number = 0;
+};
+
+TEST_F(OutOfMemoryTest, APoolTakesBackWhatAnotherThreadReturns) {
+  ObjectPool<Item> pool;
+  std::set<Item*> given;
+  for (int i = 0; i < 32; ++i) {
+    given.insert(&pool.get());
+  }
+  std::thread([&] {
+    const NoMemory none;  // neither for this thread's shard nor for a batch
+    for (Item* const item : given) {
+      pool.put(*item);
+    }
+  }).join();
+  for (int i = 0; i < 32; ++i) {
+    EXPECT_EQ(given.count(&pool.get()), 1U);
+  }
+}
+
+TEST_F(OutOfMemoryTest, APoolTakesBackWhatAThreadWithoutABatchReturns) {
+  ObjectPool<Item> pool;
+  std::vector<Item*> items;
+  for (int i = 0; i < 32; ++i) {
+    items.push_back(&pool.get());
+  }
+  std::thread([&] {
+    Item& own = pool.get();  // makes the thread's shard, which has no batch yet
+    pool.put(own);
+    const NoMemory none;
+    for (Item* const item : items) {
+      pool.put(*item);
+    }
+  }).join();
+  const std::set<Item*> given(items.begin(), items.end());
+  for (int i = 0; i < 32; ++i) {
+    EXPECT_EQ(given.count(&pool.get()), 1U);
+  }
+}
+
+TEST_F(OutOfMemoryTest, AnErrorKeepsItsCode) {
+  Promise<int> promise;
+  Future<int> future = promise.future();
+  Promise<int> dropped;
+  Future<int> never_read = dropped.future();
+  {
+    const NoMemory none;
+    promise.set(fail(ErrorCode::kCancelled, "short"));
+    dropped.set(fail(ErrorCode::kDropped, "short"));
+  }
+  const Result<int> result = future.get();
+  ASSERT_FALSE(result.has_value());
+  EXPECT_EQ(result.error().code, ErrorCode::kCancelled);
+  EXPECT_EQ(result.error().message, "out of memory");
+}
+
+TEST_F(OutOfMemoryTest, AMailboxRefusesACallForWhichItHasNoMemory) {
+  IdleWorker worker;
+  Mailbox mailbox({}, worker);
+  MailboxReader reader(mailbox, 16);
+  ProbeCall call;
+  bool accepted = true;
+  std::thread([&] {
+    const NoMemory none;
+    accepted = mailbox.post(call);
+  }).join();
+  EXPECT_FALSE(accepted);
+  EXPECT_EQ(call.error(), ErrorCode::kQueueFull);
+  EXPECT_EQ(mailbox.waiting(), 0U);
+}
+
+TEST_F(OutOfMemoryTest, AHeldWorkerIsWoken) {
+  std::array<IdleWorker, 40> workers;
+  std::vector<std::unique_ptr<Mailbox>> mailboxes;
+  std::vector<std::unique_ptr<MailboxReader>> readers;
+  EmptyCall call;
+  for (IdleWorker& worker : workers) {
+    mailboxes.push_back(std::make_unique<Mailbox>(MailboxOptions{}, worker));
+    readers.push_back(std::make_unique<MailboxReader>(*mailboxes.back(), 16));
+    mailboxes.back()->post(call);  // this thread has a token from now on
+    (void)readers.back()->next();
+    EXPECT_TRUE(readers.back()->try_become_idle());
+    worker.wake_ups = 0;
+  }
+  WakeBatch batch;
+  {
+    const NoMemory none;
+    for (const auto& mailbox : mailboxes) {
+      mailbox->post(call);
+    }
+  }
+  batch.release();
+  for (const IdleWorker& worker : workers) {
+    EXPECT_EQ(worker.wake_ups, 1);
+  }
+  for (const auto& reader : readers) {
+    (void)reader->next();
+  }
+}
+
+}  // namespace
+}  // namespace hookline

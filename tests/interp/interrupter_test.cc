@@ -1,0 +1,209 @@
+#include "interp/interrupter.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include "tests/interp/interp_fixture.h"
+#include "tests/support/scale.h"
+
+namespace hookline {
+namespace {
+
+// Interrupts the interpreter of the test from another thread, as a host does.
+class InterrupterTest : public InterpTest {
+ protected:
+  // Calls a function of the script, and interrupts it once its stack shows the line with `place`.
+  Result<Value> interrupt_at(std::string_view function, std::string_view place) {
+    const std::shared_ptr<Interrupter> interrupter = interpreter().interrupter();
+    std::atomic<bool> runs{true};
+    std::thread other([&] {
+      while (runs.load()) {
+        const auto looked = interrupter->interrupt([] { return false; });
+        if (looked && looked->stack.find(place) != std::string::npos) {
+          visit_ = *interrupter->interrupt([&] { return runs.load(); });
+          return;
+        }
+        std::this_thread::yield();
+      }
+    });
+    Result<Value> result = interpreter().invoke(function, {});
+    runs.store(false);
+    interpreter().detach();  // the other thread may be waiting for the GIL
+    other.join();
+    interpreter().attach();
+    interrupter->clear();
+    return result;
+  }
+
+  Interrupter::Visit visit_;
+};
+
+void expect_interrupted(const Result<Value>& result) {
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, ErrorCode::kScriptRaised);
+  EXPECT_EQ(result.error().python_type, "hookline.Interrupted");
+  EXPECT_EQ(result.error().message, "the host ended the call, because it took too long");
+}
+
+TEST_F(InterrupterTest, EndsALoop) {
+  load("def hang():\n    while True:\n        pass\n");
+  expect_interrupted(interrupt_at("hang", "in hang"));
+  EXPECT_TRUE(visit_.raised);
+  EXPECT_NE(visit_.stack.find("in hang"), std::string::npos) << visit_.stack;
+}
+
+TEST_F(InterrupterTest, ExceptExceptionDoesNotCatchIt) {
+  load(
+      "def hang():\n    try:\n        while True:\n            pass\n    except "
+      "Exception:\n        return 'caught'\n");
+  expect_interrupted(interrupt_at("hang", "in hang"));
+}
+
+TEST_F(InterrupterTest, FinallyRuns) {
+  load(
+      "done = []\ndef hang():\n    try:\n        while True:\n            pass\n    "
+      "finally:\n        done.append(1)\n"
+      "def count():\n    return len(done)\n");
+  expect_interrupted(interrupt_at("hang", "in hang"));
+  EXPECT_EQ(interpreter().invoke("count", {}), Value(1));
+}
+
+struct Wait {
+  const char* name;
+  const char* code;
+};
+
+class InterruptedWait : public InterrupterTest, public testing::WithParamInterface<Wait> {};
+
+// Each wait would last an hour, or for ever.
+TEST_P(InterruptedWait, Ends) {
+  load(std::string("import asyncio, queue, threading, time\n") + GetParam().code);
+  expect_interrupted(interrupt_at("hang", "in hang"));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , InterruptedWait,
+    testing::Values(
+        Wait{"sleep", "def hang():\n    time.sleep(3600)\n"},
+        Wait{"sleep_float", "def hang():\n    time.sleep(3600.5)\n"},
+        Wait{"sleep_imported_by_name",
+             "from time import sleep\ndef hang():\n    sleep(3600)\n"},
+        Wait{"event", "def hang():\n    threading.Event().wait()\n"},
+        Wait{"event_timeout", "def hang():\n    threading.Event().wait(3600)\n"},
+        Wait{"condition",
+             "def hang():\n    c = threading.Condition()\n    with c:\n        c.wait()\n"},
+        Wait{"semaphore", "def hang():\n    threading.Semaphore(0).acquire()\n"},
+        Wait{"queue", "def hang():\n    queue.Queue().get()\n"},
+        Wait{"asyncio_run", "def hang():\n    asyncio.run(asyncio.sleep(3600))\n"},
+        Wait{"asyncio_event",
+             "async def main():\n    await asyncio.Event().wait()\n"
+             "def hang():\n    asyncio.run(main())\n"}),
+    [](const auto& test) { return std::string(test.param.name); });
+
+TEST_F(InterrupterTest, SleepIsAsBefore) {
+  load(
+      "import time\n"
+      "def check():\n"
+      "    time.sleep(0); time.sleep(0.001); time.sleep(True)\n"
+      "    said = []\n"
+      "    for wrong in -1, 'a', float('nan'), None, 1e300:\n"
+      "        try:\n"
+      "            time.sleep(wrong)\n"
+      "        except (ValueError, TypeError, OverflowError) as error:\n"
+      "            said.append(type(error).__name__)\n"
+      "    return said\n");
+  const auto said = interpreter().invoke("check", {});
+  ASSERT_TRUE(said) << said.error().to_string();
+  EXPECT_EQ(said->repr(),
+            "['ValueError', 'TypeError', 'ValueError', 'TypeError', 'OverflowError']");
+}
+
+TEST_F(InterrupterTest, AnInterpreterThatHasEndedIsNotVisited) {
+  const std::shared_ptr<Interrupter> interrupter = interpreter().interrupter();
+  end_interpreter();
+  std::optional<Interrupter::Visit> visit;
+  std::thread([&] { visit = interrupter->interrupt([] { return true; }); }).join();
+  EXPECT_FALSE(visit);
+  restart_interpreter();
+}
+
+TEST_F(InterrupterTest, WhatCameTooLateIsTakenBack) {
+  load("def quick():\n    return 1\n");
+  const std::shared_ptr<Interrupter> interrupter = interpreter().interrupter();
+  interpreter().detach();
+  std::thread([&] { (void)interrupter->interrupt([] { return true; }); }).join();
+  interpreter().attach();
+  ASSERT_TRUE(interrupter->was_raised());
+  interrupter->clear();
+  EXPECT_FALSE(interrupter->was_raised());
+  EXPECT_EQ(interpreter().invoke("quick", {}), Value(1));
+}
+
+// Interrupts at random moments. No call but the one that was meant may get the exception.
+TEST_F(InterrupterTest, NeverHitsAnotherCall) {
+  load(
+      "def step(number):\n"
+      "    total = 0\n"
+      "    for i in range(number % 16):\n"
+      "        total += i\n"
+      "    return number\n");
+  const std::shared_ptr<Interrupter> interrupter = interpreter().interrupter();
+  const auto function = interpreter().resolve("step").value();
+  const auto calls = static_cast<std::int64_t>(scaled(10'000'000));
+  std::atomic<std::uint64_t> step{0};  // odd while a call runs
+  std::atomic<bool> done{false};
+  std::atomic<std::uint64_t> meant{0};  // the step that was interrupted last
+  std::uint64_t raised = 0;
+  std::thread other([&] {
+    while (!done.load()) {
+      const std::uint64_t seen = step.load();
+      const auto visit = interrupter->interrupt([&] {
+        const bool runs = seen % 2 == 1 && step.load() == seen;
+        if (runs) {
+          meant.store(seen);
+        }
+        return runs;
+      });
+      raised += visit && visit->raised ? 1U : 0U;
+    }
+  });
+  std::uint64_t hit = 0;
+  std::uint64_t wrong = 0;
+  for (std::int64_t i = 0; i < calls; ++i) {
+    step.fetch_add(1);
+    const Result<Value> result = interpreter().invoke(function, std::initializer_list<Value>{i});
+    if (!result) {
+      ++hit;
+      wrong += meant.load() == step.load() ? 0U : 1U;
+    }
+    if (interrupter->was_raised()) {
+      interrupter->clear();
+    }
+    step.fetch_add(1);
+    if (i % 1024 == 0) {  // as between two batches
+      interpreter().detach();
+      interpreter().attach();
+    }
+  }
+  done.store(true);
+  interpreter().detach();
+  other.join();
+  interpreter().attach();
+  interrupter->clear();
+  EXPECT_EQ(wrong, 0U);
+  EXPECT_GT(raised, 0U);
+  EXPECT_LE(hit, raised);
+  RecordProperty("hit", std::to_string(hit));
+  RecordProperty("raised", std::to_string(raised));
+}
+
+}  // namespace
+}  // namespace hookline

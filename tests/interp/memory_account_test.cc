@@ -1,0 +1,148 @@
+#include "interp/memory_account.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+#include <vector>
+
+#include "tests/support/scale.h"
+
+namespace hookline {
+
+using namespace detail;
+
+namespace {
+
+using Kind = MemoryAccount::Kind;
+
+constexpr std::size_t kMiB = std::size_t{1} << 20U;
+
+// Closes its account. All that was taken must have been given back.
+class Opened {
+ public:
+  explicit Opened(MemoryTotal& total) : account_(MemoryAccount::open(total)) {}
+  ~Opened() { account_->close(); }
+  Opened(const Opened&) = delete;
+  Opened& operator=(const Opened&) = delete;
+  MemoryAccount* operator->() const { return account_; }
+
+ private:
+  MemoryAccount* account_;
+};
+
+TEST(MemoryAccount, CountsWhatIsTakenAndItsPeak) {
+  MemoryTotal total;
+  const Opened account(total);
+  EXPECT_EQ(account->used(), 0U);
+  EXPECT_TRUE(account->take(3 * kMiB, Kind::kLarge));
+  EXPECT_TRUE(account->take(100, Kind::kSmall));
+  account->give(2 * kMiB);
+  EXPECT_EQ(account->used(), kMiB + 100);
+  EXPECT_EQ(account->peak(), 3 * kMiB + 100);
+  account->give(kMiB + 100);
+  EXPECT_EQ(account->used(), 0U);
+}
+
+TEST(MemoryAccount, RefusesWhatExceedsItsLimit) {
+  MemoryTotal total;
+  const Opened account(total);
+  account->set_limit(10 * kMiB);
+  EXPECT_EQ(account->limit(), 10 * kMiB);
+  EXPECT_TRUE(account->take(10 * kMiB, Kind::kLarge));
+  EXPECT_FALSE(account->take(600, Kind::kLarge));
+  EXPECT_EQ(account->used(), 10 * kMiB);
+  EXPECT_EQ(account->peak(), 10 * kMiB);
+  account->give(600);
+  EXPECT_TRUE(account->take(600, Kind::kLarge));
+  account->set_limit(std::nullopt);
+  EXPECT_EQ(account->limit(), std::nullopt);
+  EXPECT_TRUE(account->take(600, Kind::kLarge));
+  account->give(10 * kMiB + 600);
+}
+
+TEST(MemoryAccount, LetsSmallBlocksExceedTheLimitByItsSlack) {
+  MemoryTotal total;
+  const Opened account(total);
+  account->set_limit(kMiB);
+  EXPECT_TRUE(account->take(kMiB, Kind::kLarge));
+  EXPECT_TRUE(account->take(MemoryAccount::kSlack, Kind::kSmall));
+  EXPECT_FALSE(account->take(1, Kind::kSmall));
+  account->give(kMiB + MemoryAccount::kSlack);
+}
+
+TEST(MemoryAccount, LetsEverythingExceedTheLimitByItsGrace) {
+  MemoryTotal total;
+  total.set_limit(kMiB);
+  const Opened account(total);
+  account->set_limit(kMiB);
+  EXPECT_TRUE(account->take(kMiB / 2, Kind::kLarge));
+  EXPECT_FALSE(account->take(kMiB, Kind::kLarge));
+  account->set_grace(2 * kMiB);
+  EXPECT_TRUE(account->take(kMiB, Kind::kLarge));
+  EXPECT_FALSE(account->take(5 * kMiB, Kind::kLarge));
+  account->give(3 * kMiB / 2);
+}
+
+TEST(MemoryAccount, AccountsShareTheTotal) {
+  MemoryTotal total;
+  total.set_limit(20 * kMiB);
+  const Opened one(total);
+  const Opened two(total);
+  EXPECT_TRUE(one->take(15 * kMiB, Kind::kLarge));
+  EXPECT_FALSE(two->take(10 * kMiB, Kind::kLarge));
+  EXPECT_EQ(two->used(), 0U);
+  EXPECT_TRUE(two->take(3 * kMiB, Kind::kLarge));
+  one->give(15 * kMiB);
+  EXPECT_TRUE(two->take(10 * kMiB, Kind::kLarge));
+  two->give(13 * kMiB);
+}
+
+// Also the memory that outlives the interpreter counts.
+TEST(MemoryAccount, GivesTheTotalBackWhenItIsClosedAndEmpty) {
+  MemoryTotal total;
+  MemoryAccount* const account = MemoryAccount::open(total);
+  EXPECT_TRUE(account->take(5 * kMiB, Kind::kLarge));
+  EXPECT_GE(total.used(), 5 * kMiB);
+  account->close();
+  EXPECT_EQ(total.used(), 5 * kMiB);
+  account->give(4 * kMiB);
+  EXPECT_EQ(total.used(), kMiB);
+  EXPECT_TRUE(account->take(4 * kMiB, Kind::kLarge));
+  account->give(5 * kMiB);
+  EXPECT_EQ(total.used(), 0U);
+}
+
+TEST(MemoryAccount, NothingOverflows) {
+  MemoryTotal total;
+  const Opened account(total);
+  EXPECT_FALSE(account->take(std::size_t{1} << 62U, Kind::kLarge));
+  EXPECT_EQ(account->used(), 0U);
+  account->set_limit(kUnlimited);
+  account->set_grace(kUnlimited);
+  EXPECT_TRUE(account->take(kMiB, Kind::kLarge));
+  account->give(kMiB);
+  EXPECT_EQ(account->limit(), std::nullopt);
+}
+
+TEST(MemoryAccount, ThreadsTakeAndGiveBack) {
+  MemoryTotal total;
+  MemoryAccount* const account = MemoryAccount::open(total);
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 4; ++i) {
+      threads.emplace_back([account] {
+        for (std::uint64_t n = 0; n < scaled(100'000); ++n) {
+          const std::size_t size = n % 16 == 0 ? 5 * kMiB : 100;
+          EXPECT_TRUE(account->take(size, Kind::kLarge));
+          account->give(size);
+        }
+      });
+    }
+  }
+  EXPECT_EQ(account->used(), 0U);
+  account->close();
+  EXPECT_EQ(total.used(), 0U);
+}
+
+}  // namespace
+}  // namespace hookline

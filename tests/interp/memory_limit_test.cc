@@ -1,0 +1,193 @@
+// Tests what happens to a script that has a memory limit, and to the others.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <string>
+
+#include "interp/memory_book.h"
+#include "interp_fixture.h"
+
+namespace hookline {
+
+using namespace detail;
+
+namespace {
+
+constexpr std::size_t kMiB = std::size_t{1} << 20U;
+
+constexpr std::string_view kSource = R"(
+import threading
+kept = []
+
+def text(mib):
+    kept.append('x' * (mib << 20))
+
+def table(items):
+    kept.append([None] * items)
+
+def objects(count):
+    kept.append([object() for _ in range(count)])
+
+def grow(size):
+    data = bytearray()
+    while len(data) < size:
+        data += b'x' * 10_000
+
+def many_threads(count):
+    threads = [threading.Thread(target=text, args=(1,)) for _ in range(count)]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+
+def forever():
+    while True:
+        kept.append([None] * 1000)
+
+def recurse(depth=0):
+    kept.append('x' * 100_000)
+    return recurse(depth + 1)
+
+def forget():
+    kept.clear()
+
+def ok():
+    return 'ok'
+)";
+
+class MemoryLimit : public InterpTest {
+ protected:
+  void SetUp() override {
+    if (std::getenv("HOOKLINE_TEST_MALLOC") != nullptr) {
+      GTEST_SKIP() << "Python's allocator is not used";
+    }
+    restart_interpreter({.memory_limit = 64 * kMiB});
+    load(kSource);
+  }
+
+  void expect_memory_error(std::string_view function, std::vector<Value> args = {}) {
+    const auto result = try_call(function, std::move(args));
+    ASSERT_FALSE(result) << function;
+    EXPECT_EQ(result.error().code, ErrorCode::kScriptRaised);
+    EXPECT_EQ(result.error().python_type, "MemoryError");
+    EXPECT_THAT(result.error().traceback, testing::HasSubstr("MemoryError"));
+  }
+  [[nodiscard]] std::size_t used() { return memory().used; }
+  [[nodiscard]] InterpreterMemory memory() {
+    return interpreter_memory(interpreter().number()).value_or(InterpreterMemory{});
+  }
+};
+
+TEST_F(MemoryLimit, CountsLargeBlocks) {
+  const std::size_t before = used();
+  call("text", {10});
+  EXPECT_GE(used(), before + 10 * kMiB);
+  call("table", {1'000'000});
+  EXPECT_GE(used(), before + 17 * kMiB);
+  EXPECT_LT(used(), before + 20 * kMiB);
+  call("forget");
+  EXPECT_LT(used(), before + 2 * kMiB);
+  EXPECT_GE(memory().peak, before + 17 * kMiB);
+  EXPECT_EQ(memory().limit, 64 * kMiB);
+}
+
+TEST_F(MemoryLimit, CountsSmallObjects) {
+  const std::size_t before = used();
+  call("objects", {1'000'000});
+  EXPECT_GE(used(), before + 16 * kMiB);
+}
+
+TEST_F(MemoryLimit, WhatExceedsItIsAMemoryError) {
+  expect_memory_error("text", {70});
+  expect_memory_error("table", {10'000'000});
+  expect_memory_error("objects", {10'000'000});
+  expect_memory_error("grow", {100'000'000});
+  EXPECT_EQ(call("ok"), Value("ok"));
+  EXPECT_LE(memory().peak, 65 * kMiB);
+}
+
+// The script keeps all that it gets, and is called again and again.
+TEST_F(MemoryLimit, AScriptThatIsFullGoesOnAndCanFreeItsMemory) {
+  for (int i = 0; i < 3; ++i) {
+    expect_memory_error("forever");
+    EXPECT_EQ(call("ok"), Value("ok"));
+  }
+  EXPECT_LE(used(), 65 * kMiB);
+  call("forget");
+  call("text", {30});
+}
+
+TEST_F(MemoryLimit, MemoryThatRunsOutDeepInACallIsAMemoryError) { expect_memory_error("recurse"); }
+
+TEST_F(MemoryLimit, ThreadsOfTheScriptCountToo) {
+  const std::size_t before = used();
+  call("many_threads", {20});
+  EXPECT_GE(used(), before + 20 * kMiB);
+}
+
+TEST_F(MemoryLimit, AFullInterpreterEndsAndAnotherOneStarts) {
+  for (int i = 0; i < 3; ++i) {
+    expect_memory_error("forever");
+    restart_interpreter({.memory_limit = 64 * kMiB});
+    load(kSource);
+    EXPECT_LT(used(), 20 * kMiB);
+  }
+}
+
+TEST_F(MemoryLimit, OtherInterpretersAreNotConcerned) {
+  expect_memory_error("forever");
+  interpreter().detach();
+  {
+    auto other = Interpreter::create(runtime());
+    ASSERT_TRUE(other);
+    const Interpreter::Attached attached(**other);
+    const auto result = (*other)->evaluate("result = len('x' * (100 << 20))", "check", {});
+    EXPECT_EQ(result, Value(100 << 20));
+  }
+  interpreter().attach();
+}
+
+TEST_F(MemoryLimit, AScriptDoesNotLoadIfItsLimitIsTooSmall) {
+  restart_interpreter({.memory_limit = 2 * kMiB});
+  const auto loaded = interpreter().load_script(folder().write(
+      "large.py", "import decimal, asyncio, sqlite3, ssl\ndata = [0] * 1_000_000\n"));
+  ASSERT_FALSE(loaded);
+  EXPECT_EQ(loaded.error().python_type, "MemoryError");
+}
+
+TEST_F(MemoryLimit, HoldsInTheMainInterpreterToo) {
+  restart_interpreter({.gil = Gil::kMain, .memory_limit = 64 * kMiB});
+  load(kSource, "main_script.py");
+  expect_memory_error("text", {70});
+  expect_memory_error("forever");
+  EXPECT_EQ(call("ok"), Value("ok"));
+  restart_interpreter({.gil = Gil::kMain});
+  load(kSource, "main_script.py");
+  call("text", {70});
+  call("forget");
+}
+
+TEST_F(MemoryLimit, HoldsWithASharedGilToo) {
+  restart_interpreter({.gil = Gil::kShared, .memory_limit = 64 * kMiB});
+  load(kSource, "shared_script.py");
+  expect_memory_error("text", {70});
+  expect_memory_error("forever");
+  EXPECT_EQ(call("ok"), Value("ok"));
+}
+
+TEST_F(MemoryLimit, AllScriptsTogetherHaveALimit) {
+  restart_interpreter();
+  load(kSource);
+  memory_total().set_limit(memory_total().used() + 100 * kMiB);
+  call("text", {60});
+  expect_memory_error("text", {60});
+  expect_memory_error("forever");
+  EXPECT_EQ(call("ok"), Value("ok"));
+  restart_interpreter();
+  load(kSource);
+  call("text", {60});
+  memory_total().set_limit(kUnlimited);
+}
+
+}  // namespace
+}  // namespace hookline

@@ -1,0 +1,210 @@
+// What becomes of a script that runs too long.
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdint>
+#include <fstream>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "hookline/script_info.h"
+#include "tests/plugin/test_scripts.h"
+#include "tests/support/log_capture.h"
+#include "tests/support/manual_clock.h"
+#include "tests/support/no_leak_check.h"
+
+namespace hookline::test {
+
+using namespace detail;
+
+namespace {
+
+using std::chrono::seconds;
+
+class Ladder : public ScriptHostTest {
+ protected:
+  // The scripts end before the clock and the log do.
+  void TearDown() override { scripts.reset(); }
+
+  void start_with(Duration interrupt_after, Duration quarantine_after,
+                  std::size_t quarantines = 3) {
+    period = std::min<Duration>(std::min(interrupt_after, quarantine_after) / 4, seconds(1));
+    start({.load_limit = seconds(30),
+           .end_patience = seconds(20),
+           .interrupt_after = interrupt_after,
+           .quarantine_after = quarantine_after,
+           .quarantines = quarantines,
+           .clock = &clock});
+  }
+  // Lets time pass until `done()` is true.
+  template <class Done>
+  void pass_time(Done done) {
+    while (!done()) {
+      clock.wait_for_sleeper(clock.now() + period);
+      clock.advance(period);
+      std::this_thread::yield();
+    }
+  }
+  void wait_for_lines(std::size_t count) const {
+    while (lines() < count) {
+      std::this_thread::yield();
+    }
+  }
+  // The script writes a line before it hangs, so that the test knows where it is.
+  [[nodiscard]] std::string mark() const { return (folder.path() / "mark").string(); }
+  [[nodiscard]] std::string says_that_it_hangs() const {
+    return "def mark():\n    open('" + mark() + "', 'a').write('.')\n";
+  }
+  [[nodiscard]] std::size_t lines() const {
+    std::error_code missing;
+    const auto size = std::filesystem::file_size(mark(), missing);
+    return missing ? 0 : size;
+  }
+  [[nodiscard]] ScriptInfo info() const { return scripts->scripts().at(0); }
+
+  LogCapture log;
+  ManualClock clock;
+  Duration period{};
+};
+
+TEST_F(Ladder, ALoopIsInterruptedAndTheScriptGoesOn) {
+  start_with(seconds(10), kForever);
+  load("a", "def hang():\n    while True:\n        pass\ndef quick():\n    return 1\n");
+  auto hung = scripts->call("a", "hang", {});
+  auto next = scripts->call("a", "quick", {});
+  pass_time([&] { return hung.ready(); });
+  const auto result = hung.get();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, ErrorCode::kScriptRaised);
+  EXPECT_EQ(result.error().python_type, "hookline.Interrupted");
+  EXPECT_EQ(next.get(), Value(1));
+  EXPECT_GE(info().interrupted, 1U);
+  EXPECT_EQ(info().quarantined, 0U);
+  EXPECT_GT(log.count("a: it was interrupted"), 0U);
+  EXPECT_GT(log.count("in hang"), 0U);
+}
+
+TEST_F(Ladder, ASleepEnds) {
+  start_with(seconds(10), kForever);
+  load("a", "import time\ndef hang():\n    time.sleep(100000)\n");
+  auto hung = scripts->call("a", "hang", {});
+  pass_time([&] { return hung.ready(); });
+  EXPECT_EQ(hung.get().error().python_type, "hookline.Interrupted");
+}
+
+TEST_F(Ladder, ACallThatEndsInTimeIsLeftAlone) {
+  start_with(seconds(10), seconds(20));
+  load("a", "def quick():\n    return 1\n");
+  for (int i = 0; i < 50; ++i) {
+    EXPECT_EQ(call("a", "quick"), Value(1));
+    clock.wait_for_sleeper(clock.now() + period);
+    clock.advance(period);
+  }
+  EXPECT_EQ(info().interrupted, 0U);
+  EXPECT_EQ(info().quarantined, 0U);
+}
+
+TEST_F(Ladder, AScriptThatCatchesEverythingIsLeftBehindInTheEnd) {
+  start_with(seconds(10), seconds(30));
+  load("a", says_that_it_hangs() +
+                "state = []\n"
+                "def hang():\n"
+                "    state.append(1)\n"
+                "    mark()\n"
+                "    while not open('" +
+                mark() +
+                "').read().endswith('!'):\n"
+                "        try:\n"
+                "            while True:\n"
+                "                pass\n"
+                "        except BaseException:\n"
+                "            pass\n"
+                "def count():\n"
+                "    return len(state)\n");
+  auto hung = scripts->call("a", "hang", {});
+  wait_for_lines(1);
+  auto next = scripts->call("a", "count", {});
+  pass_time([&] { return hung.ready(); });
+  EXPECT_EQ(hung.get().error().code, ErrorCode::kQuarantined);
+  EXPECT_EQ(next.get(), Value(0)) << "it runs in a fresh interpreter";
+  EXPECT_EQ(info().quarantined, 1U);
+  EXPECT_GT(log.count("runs again from the beginning"), 0U);
+  std::ofstream(mark(), std::ios::app) << '!';  // the next interrupt lets the old code see this
+}
+
+// sum() keeps the GIL, so that no other thread gets into the interpreter.
+TEST_F(Ladder, CodeInCIsLeftBehindWithItsCall) {
+  start_with(seconds(10), seconds(30));
+  load("a", says_that_it_hangs() +
+                "def hang():\n    mark()\n    return sum(range(10**9))\n"
+                "def quick():\n    return 1\n");
+  auto hung = scripts->call("a", "hang", {});
+  wait_for_lines(1);
+  std::vector<Future<Value>> waiting;
+  for (int i = 0; i < 10; ++i) {
+    waiting.push_back(scripts->call("a", "quick", {}));
+  }
+  pass_time([&] { return hung.ready(); });
+  EXPECT_EQ(hung.get().error().code, ErrorCode::kQuarantined);
+  for (auto& future : waiting) {
+    EXPECT_EQ(future.get(), Value(1));
+  }
+  EXPECT_GT(log.count("stuck in hang"), 0U);
+}
+
+TEST_F(Ladder, AScriptThatIsLeftBehindTooOftenIsEnded) {
+  start_with(seconds(10), seconds(30), 1);
+  load("a", says_that_it_hangs() + "def hang():\n    mark()\n    return sum(range(5 * 10**8))\n");
+  for (std::size_t i = 1; i <= 2; ++i) {
+    auto hung = scripts->call("a", "hang", {});
+    wait_for_lines(i);
+    pass_time([&] { return hung.ready(); });
+    EXPECT_EQ(hung.get().error().code, ErrorCode::kQuarantined);
+  }
+  EXPECT_TRUE(scripts->scripts().empty());
+  EXPECT_EQ(scripts->call("a", "hang", {}).get().error().code, ErrorCode::kScriptNotFound);
+  EXPECT_GT(log.count("is not run any more"), 0U);
+  load("a", "def quick():\n    return 1\n");  // by the operator
+  EXPECT_EQ(call("a", "quick"), Value(1));
+}
+
+TEST_F(Ladder, AnUnloadOfAScriptThatHangsEnds) {
+  start_with(seconds(10), seconds(30));
+  const ScriptId id =
+      load("a", says_that_it_hangs() + "def UnLoad():\n    mark()\n    sum(range(10**9))\n");
+  auto unloaded = scripts->unload(id);
+  wait_for_lines(1);
+  pass_time([&] { return unloaded.ready(); });
+  EXPECT_TRUE(unloaded.get());
+}
+
+TEST_F(Ladder, AReloadGoesOnBesideTheOldCode) {
+  start_with(seconds(10), kForever);
+  const Gate gate(folder.path() / "gate");
+  const ScriptId id = load("a", "def version():\n    return 1\n");
+  folder.write("a.py", std::string(kGateSource) + "wait_at('" + gate.path() +
+                           "')\ndef version():\n    return 2\n");
+  auto reloaded = scripts->reload(id);
+  EXPECT_EQ(call("a", "version"), Value(1));
+  gate.open();
+  ASSERT_TRUE(reloaded.get());
+  EXPECT_EQ(call("a", "version"), Value(2));
+}
+
+TEST_F(Ladder, AReloadThatDoesNotEndLeavesTheOldCodeRunning) {
+  start_with(seconds(10), kForever);
+  const Gate gate(folder.path() / "gate");
+  const ScriptId id = load("a", "def version():\n    return 1\n");
+  folder.write("a.py", std::string(kGateSource) + "wait_at('" + gate.path() +
+                           "')\ndef version():\n    return 2\n");
+  auto reloaded = scripts->reload(id);
+  pass_time([&] { return reloaded.ready(); });
+  EXPECT_EQ(reloaded.get().error().code, ErrorCode::kDeadlineExceeded);
+  EXPECT_EQ(call("a", "version"), Value(1));
+  gate.open();
+}
+
+}  // namespace
+}  // namespace hookline::test

@@ -1,0 +1,92 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <memory>
+#include <string>
+
+#include "hookline/function.h"
+#include "tests/plugin/test_scripts.h"
+#include "tests/support/no_leak_check.h"
+
+namespace hookline::test {
+namespace {
+
+using ::testing::ExitedWithCode;
+
+// Outlives main(), as the globals of many servers do.
+std::unique_ptr<ScriptHost>& global_host() {
+  static std::unique_ptr<ScriptHost> host;
+  return host;
+}
+
+// Tests how processes end. Each does so in a process of its own.
+class ProcessLife : public ScriptHostTest {
+ protected:
+  void SetUp() override { GTEST_FLAG_SET(death_test_style, "threadsafe"); }
+
+  // Starts a global ScriptHost with functions that call exit().
+  void start_global() {
+    global_host();  // its destructor runs after exit() is called
+    start();
+    global_host() = std::move(scripts);
+    ASSERT_TRUE(global_host()->def("leave", [] { std::exit(5); }));
+    ASSERT_TRUE(global_host()->def("leave_here", [] { std::exit(6); }, RunsOn::kCaller));
+    const auto path = folder.write("one.py",
+                                   "import vh\n"
+                                   "def leave(): vh.leave()\n"
+                                   "def leave_here(): vh.leave_here()\n"
+                                   "def f(): return 1\n");
+    ASSERT_TRUE(global_host()->load(path).get());
+  }
+};
+
+TEST_F(ProcessLife, AGlobalScriptHostEndsWithTheProcess) {
+  EXPECT_EXIT(
+      {
+        start_global();
+        std::exit(3);
+      },
+      ExitedWithCode(3), "");
+}
+
+TEST_F(ProcessLife, AFunctionOfTheHostMayCallExit) {
+  EXPECT_EXIT(
+      {
+        start_global();
+        (void)global_host()->call("one", "leave", {}).get();
+      },
+      ExitedWithCode(5), "");
+}
+
+TEST_F(ProcessLife, AFunctionOnTheScriptsThreadMayCallExit) {
+  EXPECT_EXIT(
+      {
+        start_global();
+        (void)global_host()->call("one", "leave_here", {}).get();
+      },
+      ExitedWithCode(6), "");
+}
+
+// A host may fork after it has started, as daemons and supervisors do. The child has none of the
+// threads, and can only end.
+TEST_F(ProcessLife, AForkedChildOfTheHostCanExit) {
+  EXPECT_EXIT(
+      {
+        start_global();
+        const pid_t child = fork();
+        if (child == 0) {
+          std::exit(7);
+        }
+        int status = 0;
+        waitpid(child, &status, 0);
+        const auto answer = global_host()->call("one", "f", {}).get();
+        std::exit(answer == Result<Value>(Value(1)) ? WEXITSTATUS(status) : 1);
+      },
+      ExitedWithCode(7), "");
+}
+
+}  // namespace
+}  // namespace hookline::test
