@@ -57,16 +57,6 @@ struct UnfinishedScript {
   TimePoint since;          // By the ScriptHost's clock.
 };
 
-// Describes a script whose code has not returned yet: it is being loaded, or it was unloaded or
-// given up. See ScriptHost::unfinished().
-struct UnfinishedScript {
-  ScriptId id{};
-  std::string name;
-  std::filesystem::path path;
-  bool is_loading = false;  // unload() ends the load immediately
-  TimePoint since;          // By the ScriptHost's clock.
-};
-
 // How long the calls of one script have taken since it was loaded; docs/metrics.md says what is
 // measured and what is exact.
 struct ScriptLatencies {
