@@ -125,6 +125,7 @@ Result<void> Hub::Impl::start(const HubOptions& options) {
              .decision_deadline = config.decision_deadline,
              .late_answer_allows = config.late_answer_allows,
              .python = general_python(config),
+             .memory_total = config.memory_total_mib << 20U,
              .stdout_to_stderr = options.stdout_to_stderr,
              .log = &detail::log_to_spdlog,
              .clock = options.clock});
