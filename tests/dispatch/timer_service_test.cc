@@ -2,8 +2,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <pthread.h>
 
 #include <atomic>
+#include <cerrno>
 #include <deque>
 #include <functional>
 #include <random>
@@ -207,6 +209,27 @@ TEST(TimerService, KeepsTimeByTheSystemClock) {
   service.schedule(timer, deadline);
   timer.expired.acquire();
   EXPECT_GE(expired_at, deadline);
+}
+
+std::atomic<int> threads_to_refuse{0};
+
+int fewer_threads(pthread_t* thread, const pthread_attr_t* attributes, void* (*main)(void*),
+                  void* argument) {
+  return threads_to_refuse.fetch_sub(1) > 0 ? EAGAIN
+                                            : pthread_create(thread, attributes, main, argument);
+}
+
+TEST(TimerService, TriesAgainToStartItsThread) {
+  threads_to_refuse = 1;
+  ManualClock clock;
+  TimerService service(clock, fewer_threads);
+  TestTimer first;
+  TestTimer second;
+  service.schedule(first, clock.now());
+  EXPECT_FALSE(first.expired.try_acquire());
+  service.schedule(second, clock.now());
+  first.expired.acquire();
+  second.expired.acquire();
 }
 
 }  // namespace

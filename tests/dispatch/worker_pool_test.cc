@@ -5,6 +5,8 @@
 #include <pthread.h>
 
 #include <atomic>
+#include <cerrno>
+#include <cstddef>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -299,6 +301,77 @@ TEST(WorkerPool, NeverRunsACancelledCall) {
   pool.shutdown(Drain::kRun);
   EXPECT_EQ(script->count("run never"), 0);
   EXPECT_TRUE(running.get().has_value());
+}
+
+// Returns the size of the calling thread's C stack.
+std::size_t stack_bytes_of_this_thread() {
+  pthread_attr_t attributes{};
+  pthread_getattr_np(pthread_self(), &attributes);
+  std::size_t bytes = 0;
+  pthread_attr_getstacksize(&attributes, &bytes);
+  pthread_attr_destroy(&attributes);
+  return bytes;
+}
+
+std::size_t stack_bytes_of_worker(WorkerPool& pool) {
+  const auto script = std::make_shared<FakeScript>();
+  std::size_t bytes = 0;
+  script->on_open = [&] {
+    bytes = stack_bytes_of_this_thread();
+    return Result<void>();
+  };
+  add(pool, script);
+  return bytes;
+}
+
+TEST(WorkerPool, GivesAWorkerAStackOfTheChosenSize) {
+  WorkerPool usual;
+  EXPECT_EQ(stack_bytes_of_worker(usual), std::size_t{16} << 20);
+  WorkerPool small({.stack_bytes = std::size_t{3} << 20});
+  EXPECT_EQ(stack_bytes_of_worker(small), std::size_t{3} << 20);
+}
+
+int no_more_threads(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*) { return EAGAIN; }
+
+std::atomic<int> threads_to_refuse{0};
+
+int fewer_threads(pthread_t* thread, const pthread_attr_t* attributes, void* (*main)(void*),
+                  void* argument) {
+  return threads_to_refuse.fetch_sub(1) > 0 ? EAGAIN
+                                            : pthread_create(thread, attributes, main, argument);
+}
+
+TEST(WorkerPool, SaysThatAThreadCannotBeStarted) {
+  for (const std::size_t workers : {0U, 2U}) {
+    WorkerPool pool({.workers = workers, .create_thread = no_more_threads});
+    const auto script = std::make_shared<FakeScript>();
+    const auto lane = pool.add("script", std::make_unique<FakeRunner>(script)).get();
+    ASSERT_FALSE(lane.has_value());
+    EXPECT_EQ(lane.error().code, ErrorCode::kQueueFull);
+    EXPECT_EQ(lane.error().message, "a thread cannot be started: Resource temporarily unavailable");
+    EXPECT_THAT(script->notes(), ElementsAre());
+  }
+}
+
+TEST(WorkerPool, RefusesAStackOfAnImpossibleSize) {
+  WorkerPool pool({.stack_bytes = 1});
+  auto lane = pool.add("script", std::make_unique<FakeRunner>(std::make_shared<FakeScript>()));
+  EXPECT_EQ(lane.get().error().code, ErrorCode::kQueueFull);
+}
+
+// The lanes that run are not touched, and the next one may start.
+TEST(WorkerPool, GoesOnAfterAThreadThatCouldNotBeStarted) {
+  for (const std::size_t workers : {0U, 2U}) {
+    WorkerPool pool({.workers = workers, .create_thread = fewer_threads});
+    const auto script = std::make_shared<FakeScript>();
+    const auto before = add(pool, script);
+    threads_to_refuse = 1;
+    EXPECT_FALSE(pool.add("x", std::make_unique<FakeRunner>(script)).get().has_value());
+    const auto after = add(pool, script);
+    EXPECT_NE(before->worker(), after->worker());
+    EXPECT_TRUE(call(before->mailbox(), OwnedRequest("a", {})).get().has_value());
+    EXPECT_TRUE(call(after->mailbox(), OwnedRequest("b", {})).get().has_value());
+  }
 }
 
 }  // namespace

@@ -3,8 +3,16 @@
 #include <pthread.h>
 
 #include <cassert>
+#include <cstddef>
+#include <utility>
 
 namespace hookline::detail {
+namespace {
+
+// What expires runs on it: continuations of futures, which are the host's own code.
+constexpr std::size_t kTimerStackBytes = std::size_t{8} << 20;
+
+}  // namespace
 
 void TimerHeap::insert(Timer& timer, TimePoint when) {
   assert(timer.place_ == Timer::kNotScheduled);
@@ -62,7 +70,8 @@ void TimerHeap::sift_down(std::size_t place) noexcept {
   set(place, timer);
 }
 
-TimerService::TimerService(Clock& clock) : clock_(clock) {}
+TimerService::TimerService(Clock& clock, CreateThread create_thread)
+    : clock_(clock), create_thread_(create_thread) {}
 
 TimerService::~TimerService() {
   {
@@ -87,12 +96,18 @@ void TimerService::schedule(Timer& timer, TimePoint when) {
     if (earlier) {
       next_ = when;
     }
-    if (!thread_.joinable()) {
-      thread_ = std::thread([this] { run(); });
-    }
+    start_thread();
   }
   if (earlier) {
     parker_.unpark();
+  }
+}
+
+void TimerService::start_thread() {
+  if (!thread_.joinable()) {
+    if (auto thread = OsThread::start([this] { run(); }, kTimerStackBytes, create_thread_)) {
+      thread_ = std::move(*thread);
+    }
   }
 }
 

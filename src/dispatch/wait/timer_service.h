@@ -3,9 +3,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
-#include <thread>
 #include <vector>
 
+#include "dispatch/base/os_thread.h"
 #include "dispatch/wait/parker.h"
 #include "hookline/clock.h"
 
@@ -65,15 +65,18 @@ class TimerHeap {
 // uses the service any more; timers that are still scheduled then never expire.
 class TimerService {
  public:
-  // `clock` must outlive the service.
-  explicit TimerService(Clock& clock = Clock::system());
+  // `clock` must outlive the service. `create_thread` starts the thread.
+  explicit TimerService(Clock& clock = Clock::system(),
+                        CreateThread create_thread = pthread_create);
   TimerService(const TimerService&) = delete;
   TimerService& operator=(const TimerService&) = delete;
   ~TimerService();
 
   [[nodiscard]] Clock& clock() noexcept { return clock_; }
 
-  // Expires `timer` once, at `when` or as soon as possible after it. REQUIRES: it is not scheduled.
+  // Expires `timer` once, at `when` or as soon as possible after it. If the system cannot give a
+  // thread that watches the time, each later schedule() tries again; timers are late until then.
+  // REQUIRES: it is not scheduled.
   void schedule(Timer& timer, TimePoint when);
 
   // Returns true if the timer was scheduled: it will not expire. Returns false if it has expired,
@@ -82,16 +85,19 @@ class TimerService {
 
  private:
   void run();
+  // Starts the thread unless it runs. REQUIRES: mutex_.
+  void start_thread();
   // Removes the first timer that is due and returns it; nullptr: none is due before next_.
   Timer* take_due();
 
   Clock& clock_;
+  const CreateThread create_thread_;
   std::mutex mutex_;
   TimerHeap heap_;
   TimePoint next_ = kNoDeadline;  // the thread sleeps until then
   bool stopping_ = false;
   Parker parker_;
-  std::thread thread_;
+  OsThread thread_;
 };
 
 }  // namespace hookline::detail

@@ -1,6 +1,7 @@
 #include "dispatch/worker/worker_pool.h"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include "dispatch/worker/worker.h"
@@ -21,13 +22,26 @@ Future<std::shared_ptr<Lane>> WorkerPool::add(const std::string& name,
         fail(ErrorCode::kShuttingDown, "the worker pool is shut down"));
   }
   forget_ended();
-  Thread& thread = thread_for_new_lane(name);
-  ++thread.lanes;
+  try {
+    return add_lane(name, std::move(runner), options);
+  } catch (const std::bad_alloc&) {
+    return make_ready_future<std::shared_ptr<Lane>>(fail(ErrorCode::kQueueFull, "out of memory"));
+  }
+}
+
+Future<std::shared_ptr<Lane>> WorkerPool::add_lane(const std::string& name,
+                                                   std::unique_ptr<Runner> runner,
+                                                   MailboxOptions options) {
+  const Result<Thread*> thread = thread_for_new_lane(name);
+  if (!thread) {
+    return make_ready_future<std::shared_ptr<Lane>>(std::unexpected(thread.error()));
+  }
   const WorkerLane::Options lane_options{
       .mailbox = options, .batch = options_.batch, .owns_worker = options_.workers == 0};
   lanes_.push_back(
       {.name = name,
-       .lane = std::make_shared<WorkerLane>(thread.worker, std::move(runner), lane_options)});
+       .lane = std::make_shared<WorkerLane>((*thread)->worker, std::move(runner), lane_options)});
+  ++(*thread)->lanes;
   return lanes_.back().lane->open();
 }
 
@@ -56,7 +70,7 @@ void WorkerPool::forget_ended() {
   }
 }
 
-WorkerPool::Thread& WorkerPool::thread_for_new_lane(const std::string& name) {
+Result<WorkerPool::Thread*> WorkerPool::thread_for_new_lane(const std::string& name) {
   if (options_.workers == 0) {
     const auto unused = std::ranges::find(threads_, nullptr, &Thread::worker);
     return start_thread(static_cast<std::size_t>(unused - threads_.begin()), name);
@@ -64,17 +78,23 @@ WorkerPool::Thread& WorkerPool::thread_for_new_lane(const std::string& name) {
   if (threads_.size() < options_.workers) {
     return start_thread(threads_.size(), "worker-" + std::to_string(threads_.size()));
   }
-  return *std::ranges::min_element(threads_, {}, &Thread::lanes);
+  return &*std::ranges::min_element(threads_, {}, &Thread::lanes);
 }
 
-WorkerPool::Thread& WorkerPool::start_thread(std::size_t index, std::string name) {
+Result<WorkerPool::Thread*> WorkerPool::start_thread(std::size_t index, std::string name) {
+  threads_.reserve(index + 1);  // a thread that runs must not be lost for lack of memory
+  auto worker = std::make_shared<Worker>(std::move(name), index);
+  Result<OsThread> thread =
+      OsThread::start([worker] { worker->run(); }, options_.stack_bytes, options_.create_thread);
+  if (!thread) {
+    return std::unexpected(std::move(thread.error()));
+  }
   if (index == threads_.size()) {
     threads_.emplace_back();
   }
-  Thread& thread = threads_[index];
-  thread.worker = std::make_shared<Worker>(std::move(name), index);
-  thread.thread = std::thread([worker = thread.worker] { worker->run(); });
-  return thread;
+  threads_[index].worker = std::move(worker);
+  threads_[index].thread = std::move(*thread);
+  return &threads_[index];
 }
 
 void WorkerPool::shutdown(Drain drain) { (void)shutdown_until(drain, kNoDeadline); }

@@ -5,9 +5,9 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
+#include "dispatch/base/os_thread.h"
 #include "dispatch/call/call.h"
 #include "dispatch/mailbox/mailbox.h"
 #include "dispatch/worker/lane.h"
@@ -27,6 +27,10 @@ struct WorkerPoolOptions {
   std::size_t workers = 0;
   // The number of calls that a worker runs from one mailbox before it turns to the next.
   std::size_t batch = 256;
+  // The size of each worker's C stack, whatever RLIMIT_STACK says.
+  std::size_t stack_bytes = OsThread::kStackBytes;
+  // Starts the worker threads.
+  CreateThread create_thread = pthread_create;
 };
 
 // The worker threads, and the lanes that they serve.
@@ -42,8 +46,9 @@ class WorkerPool {
   ~WorkerPool();
 
   // Makes a lane and opens the runner on its worker. The future has the lane once the runner is
-  // open, or the error of Runner::open(); kShuttingDown after shutdown(). `name` names the lane in
-  // the result of shutdown_until(), and its thread if it has one of its own.
+  // open, or the error of Runner::open(); kShuttingDown after shutdown(); kQueueFull if the system
+  // cannot give one more thread, or memory. `name` names the lane in the result of
+  // shutdown_until(), and its thread if it has one of its own.
   [[nodiscard]] Future<std::shared_ptr<Lane>> add(const std::string& name,
                                                   std::unique_ptr<Runner> runner,
                                                   MailboxOptions options = {});
@@ -70,7 +75,7 @@ class WorkerPool {
  private:
   struct Thread {
     std::shared_ptr<Worker> worker;
-    std::thread thread;
+    OsThread thread;
     std::size_t lanes = 0;
   };
   struct Added {
@@ -82,8 +87,11 @@ class WorkerPool {
   void join_all();
   // These REQUIRE mutex_.
   void forget_ended();
-  Thread& thread_for_new_lane(const std::string& name);
-  Thread& start_thread(std::size_t index, std::string name);
+  [[nodiscard]] Future<std::shared_ptr<Lane>> add_lane(const std::string& name,
+                                                       std::unique_ptr<Runner> runner,
+                                                       MailboxOptions options);
+  Result<Thread*> thread_for_new_lane(const std::string& name);
+  Result<Thread*> start_thread(std::size_t index, std::string name);
 
   const WorkerPoolOptions options_;
   std::mutex mutex_;
