@@ -1,8 +1,12 @@
 #include "interp/helpers.h"
 
+#include <marshal.h>
+
 #include <algorithm>
 #include <array>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "interp/crash_handler.h"
 #include "interp/forked_child.h"
@@ -85,21 +89,49 @@ bool add_builtins(PyObject* globals) {
   });
 }
 
-bool run_source(const char* source, PyObject* globals) {
-  const PyRef code = PyRef::steal(Py_CompileString(source, kHelpersFile, Py_file_input));
+// The sources as compile_helpers() has compiled them, in CPython's own format, because compiling
+// takes several milliseconds, for each interpreter. Written once, before there is one.
+std::vector<std::string>& compiled_sources() {
+  static auto& sources = *new std::vector<std::string>();  // abandoned threads may run at the end
+  return sources;
+}
+
+bool run_source(const std::string& compiled, PyObject* globals) {
+  const PyRef code = PyRef::steal(
+      PyMarshal_ReadObjectFromString(compiled.data(), static_cast<Py_ssize_t>(compiled.size())));
   return code && run_code(code.get(), globals);
 }
 
 PyRef run_sources() {
   PyRef globals = PyRef::steal(Py_BuildValue("{s:s}", "__name__", "_hookline"));
-  const bool done =
-      globals && add_builtins(globals.get()) && run_source(kThreadHelpersSource, globals.get()) &&
-      run_source(kGuardSource, globals.get()) && run_source(kOutputSource, globals.get()) &&
-      run_source(kHelpersSource, globals.get());
+  const bool done = globals && add_builtins(globals.get()) &&
+                    std::ranges::all_of(compiled_sources(), [&globals](const std::string& source) {
+                      return run_source(source, globals.get());
+                    });
   return done ? std::move(globals) : PyRef();
 }
 
 }  // namespace
+
+Result<void> compile_helpers() {
+  if (!compiled_sources().empty()) {
+    return {};
+  }
+  std::vector<std::string> sources;
+  for (const char* source : {kThreadHelpersSource, kGuardSource, kOutputSource, kHelpersSource}) {
+    const PyRef code = PyRef::steal(Py_CompileString(source, kHelpersFile, Py_file_input));
+    const PyRef bytes =
+        code ? PyRef::steal(PyMarshal_WriteObjectToString(code.get(), Py_MARSHAL_VERSION))
+             : PyRef();
+    if (!bytes) {
+      return std::unexpected(take_python_error());
+    }
+    sources.emplace_back(PyBytes_AS_STRING(bytes.get()),
+                         static_cast<std::size_t>(PyBytes_GET_SIZE(bytes.get())));
+  }
+  compiled_sources() = std::move(sources);
+  return {};
+}
 
 Result<Helpers> Helpers::create(bool stdout_to_stderr, bool in_main) {
   PyRef globals = run_sources();
