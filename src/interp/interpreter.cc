@@ -8,6 +8,7 @@
 #include "interp/helpers.h"
 #include "interp/host_module_loader.h"
 #include "interp/iterator_table.h"
+#include "interp/kept_signals.h"
 #include "interp/producer_objects.h"
 #include "interp/py_error.h"
 #include "interp/python_call.h"
@@ -67,6 +68,7 @@ struct Interpreter::Impl {
   InterpreterOptions options;
   std::unique_ptr<SubInterpreter> python;
   std::string script_name = "?";  // for the crash handler
+  KeptSignals signals;
   // These hold references to Python objects, so finish() destroys them before `python`.
   std::unique_ptr<Helpers> helpers;
   std::unique_ptr<Script> script;
@@ -198,6 +200,7 @@ Interpreter::Interpreter(std::shared_ptr<Runtime> runtime, InterpreterOptions op
                                         .options = std::move(options),
                                         .python = nullptr,
                                         .script_name = "?",
+                                        .signals = {},
                                         .helpers = nullptr,
                                         .script = nullptr,
                                         .functions = {},
@@ -264,6 +267,7 @@ void Interpreter::attach() {
 
 void Interpreter::detach() {
   running_script = nullptr;
+  impl_->signals.block_again();
   impl_->python->detach();
 }
 

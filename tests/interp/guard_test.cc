@@ -328,6 +328,21 @@ TEST_F(GuardOfBlockedSignals, StaysBlockedWhatTheHostHasBlocked) {
   }
 }
 
+// A library does not ask Python. The mask is what it was when the script has returned.
+TEST_F(GuardOfBlockedSignals, AreBlockedAgainWhenACLibraryHasUnblockedThem) {
+  load(R"(
+import ctypes, signal
+def f():
+    none = ctypes.create_string_buffer(128)
+    ctypes.CDLL(None).pthread_sigmask(signal.SIG_SETMASK, none, None)
+)");
+  call("f");
+  EXPECT_EQ(blocked_signals(), "");
+  interpreter().detach();
+  EXPECT_EQ(blocked_signals(), "TERM INT");
+  interpreter().attach();
+}
+
 TEST_F(GuardOfBlockedSignals, ChildrenHaveNoSignalsBlockedOrIgnored) {
   load(R"(
 import os, subprocess, tempfile
