@@ -5,6 +5,7 @@ blocks a line on purpose, so every line of a user is owed to all users.
 """
 
 import dataclasses
+import random
 
 # How often a script misbehaves when it is given the chance.
 CHAT_CHANCE = 0.04
@@ -17,6 +18,8 @@ class Fault:
     when: str  # "chat", "timer", "import", "unload"
     code: str  # the body of a function; `message` is the chat line, "" elsewhere
     setup: str = ""  # runs when the script is imported
+    # Takes memory until there is none: its interpreter has to be one whose memory can be limited.
+    is_hog: bool = False
     # Lines of users may be lost because of it: it is only chosen by name, to see that the soak notices.
     is_planted: bool = False
 
@@ -77,11 +80,11 @@ FAULTS = (
     Fault("recursion", "chat", "def down():\n    return down() + 1\ndown()"),
     Fault("deep_repr", "chat", "deep = []\nfor _ in range(300_000):\n    deep = [deep]\nrepr(deep)"),
     # Memory and output.
-    Fault("hog", "chat", HOG, KEPT),
-    Fault("small_hog", "chat", SMALL_HOG, KEPT),
-    Fault("huge_object", "chat", "kept.append(b'x' * 10**11)", KEPT),
+    Fault("hog", "chat", HOG, KEPT, is_hog=True),
+    Fault("small_hog", "chat", SMALL_HOG, KEPT, is_hog=True),
+    Fault("huge_object", "chat", "kept.append(b'x' * 10**11)", KEPT, is_hog=True),
     Fault("hog_that_catches", "chat", "try:\n    while True:\n        kept.append(bytearray(1 << 16))\n"
-          "except MemoryError:\n    pass", KEPT),
+          "except MemoryError:\n    pass", KEPT, is_hog=True),
     Fault("prints", "chat", "print('x' * 5_000_000)"),
     Fault("prints_lines", "chat", "import sys\nfor _ in range(20_000):\n    print('x' * 200, file=sys.stderr)"),
     Fault("prints_controls", "chat", "print('\\x1b[2J\\r[hookline] [error] forged\\n' * 10)"),
@@ -111,7 +114,7 @@ FAULTS = (
     Fault("import_exits", "import", "import sys\nsys.exit(0)"),
     Fault("import_ends", "import", "import os\nos._exit(7)"),
     Fault("import_misses", "import", "import module_that_is_missing"),
-    Fault("import_hog", "import", HOG, KEPT),
+    Fault("import_hog", "import", HOG, KEPT, is_hog=True),
     Fault("syntax_error", "import", "pass", "def def"),
     Fault("import_asyncio_ssl", "import", "import asyncio, json, sqlite3, ssl"),
     # Unloading.
@@ -165,10 +168,18 @@ def indented(code, by):
     return "".join(f"{by}{line}\n" for line in code.strip("\n").splitlines())
 
 
+def header(fault, dice):
+    """Chooses how the script shares the lock of its interpreter. Most do not."""
+    roll = dice.random()
+    if fault.is_hog or roll < 0.8:
+        return ""
+    return "# hookline: gil=shared\n" if roll < 0.95 else "# hookline: gil=main\n"
+
+
 def script(fault, seed, fired):
-    """Returns the source of a script. It adds its kind to the file `fired` before it misbehaves."""
-    note = f"    with open({str(fired)!r}, 'a') as file:\n        file.write('{fault.name}\\n')\n"
-    lines = [f"import random, vh\ndice = random.Random({seed})\n{fault.setup}\n\n"
+    """Returns the source of a script. It adds its kind and the time to the file `fired` before it misbehaves."""
+    note = f"    with open({str(fired)!r}, 'a') as file:\n        file.write('{fault.name} %.3f\\n' % clock())\n"
+    lines = [f"{header(fault, random.Random(seed))}import random, vh\nfrom time import monotonic as clock\ndice = random.Random({seed})\n{fault.setup}\n\n"
              f"def misbehave(message):\n{note}{indented(fault.code, '    ')}\n"]
     if fault.when == "import":
         lines.append("misbehave('')\n")

@@ -76,6 +76,7 @@ class Ledger:
         self.late = 0  # deliveries that took longer than late_after
         self.slowest = 0.0
         self.delays = collections.deque(maxlen=100_000)  # of the last deliveries, in seconds
+        self.bursts = []  # (from, to), in which lines were late
         self.notes = []
 
     def stream(self, name):
@@ -100,4 +101,14 @@ class Ledger:
         delay = self.now() - sent
         self.delays.append(delay)
         self.slowest = max(self.slowest, delay)
-        self.late += delay > self.late_after
+        if delay > self.late_after:
+            self.late += 1
+            self.add_burst(sent, self.now())
+
+    def add_burst(self, begin, end):
+        """Notes from when to when lines were late. What overlaps is one burst."""
+        if self.bursts and begin <= self.bursts[-1][1]:
+            last = self.bursts[-1]
+            self.bursts[-1] = (min(last[0], begin), max(last[1], end))
+        else:
+            self.bursts.append((begin, end))

@@ -16,6 +16,14 @@ def percentile(values, share):
     return round(values[min(len(values) - 1, int(len(values) * share))], 3) if values else 0
 
 
+def bursts(soak):
+    """Returns when lines were late, and what happened within the second before and meanwhile."""
+    happened = soak.scripts.happened()
+    return [{"at_s": round(begin - soak.began, 1), "seconds": round(end - begin, 2),
+             "faults": sorted({kind for kind, when in happened if begin - 1 <= when <= end})}
+            for begin, end in soak.ledger.bursts[:200]]
+
+
 def results(soak):
     crowd, ledger, scripts = soak.crowd, soak.ledger, soak.scripts
     fired = scripts.fired()
@@ -31,6 +39,7 @@ def results(soak):
         "lost": ledger.lost,
         "repeated": ledger.repeated,
         "late_deliveries": ledger.late,
+        "late": bursts(soak),
         "delivery_p50_s": percentile(ledger.delays, 0.5),
         "delivery_p99_s": percentile(ledger.delays, 0.99),
         "delivery_max_s": round(ledger.slowest, 3),
@@ -46,7 +55,8 @@ def results(soak):
         "survived": 0 if died else sum(fired.values()),
         "changes": {f"{command} {result}": count for (command, result), count in sorted(scripts.changes.items())},
         "changes_not_returned": scripts.slow,
-        **{key: scripts.total(key) for key in ("errors", "missed", "late", "skipped", "interrupted", "quarantined")},
+        **{key: scripts.total(key) for key in ("errors", "missed", "skipped", "interrupted", "quarantined")},
+        "late_calls": scripts.total("late"),
         "left_behind": soak.unfinished,
         "rss_first_kb": start[0],
         "rss_last_kb": end[0],
@@ -70,8 +80,10 @@ def table(soak, figures):
         lines.append(f"  {name:<24}{figures['scripts_loaded'].get(name, 0):>8}{figures['faults'].get(name, 0):>10}")
     lines.append("")
     for key, value in figures.items():
-        if key not in ("faults", "scripts_loaded", "problems"):
+        if key not in ("faults", "scripts_loaded", "problems", "late"):
             lines.append(f"  {key:<24}{value if not isinstance(value, list) else ', '.join(value) or 'none'}")
+    lines += [f"  late at {burst['at_s']} s, for {burst['seconds']} s, with {', '.join(burst['faults']) or 'nothing'}"
+              for burst in figures["late"][:20]]
     lines.append("")
     lines += [f"soak: {problem.splitlines()[0]}" for problem in soak.problems]
     lines.append("soak: failed" if soak.problems else

@@ -27,13 +27,18 @@ class Scripts:
         self.busy = set()
         self.failure = None
 
-    def fired(self):
-        """Returns how often each fault happened."""
+    def happened(self):
+        """Returns [(kind, when)] of all faults that happened, by the monotonic clock."""
         try:
             text = (self.hub.folder / "fired").read_text(encoding="utf-8")
         except FileNotFoundError:
-            return collections.Counter()
-        return collections.Counter(text.split())
+            return []
+        pairs = [line.split() for line in text.splitlines()]
+        return [(pair[0], float(pair[1])) for pair in pairs if len(pair) == 2]
+
+    def fired(self):
+        """Returns how often each fault happened."""
+        return collections.Counter(kind for kind, _ in self.happened())
 
     def write(self):
         """Writes a script of the next kind, of which all come once before one comes again. Returns its name."""
