@@ -52,8 +52,8 @@ namespace [[gnu::visibility("default")]] hookline {
   X(kScriptUnloaded, "script_unloaded", "The script was unloaded before the call could run.",     \
     "Load the script again, or drop what refers to it.")                                          \
   X(kQuarantined, "quarantined",                                                                  \
-    "Reserved for scripts that do not react to an interrupt; hookline does not set it yet.",      \
-    "Nothing: no call ends with it.")                                                             \
+    "The script did not return from this call, and was left behind with it.",                     \
+    "Look into the log for the place. Calls after this one run in a fresh interpreter.")          \
   X(kShuttingDown, "shutting_down", "The host is shutting down, or the other side has gone.",     \
     "Stop making calls.")
 

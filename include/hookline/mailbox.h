@@ -9,7 +9,10 @@ namespace [[gnu::visibility("default")]] hookline {
 
 // Says what a full mailbox does with one more call.
 enum class Overflow : std::uint8_t {
-  kBlock,       // The poster waits for room until a deadline, then the call ends with kQueueFull.
+  // The poster waits for room until a deadline, then the call ends with kQueueFull. On the thread
+  // of
+  // an attached event loop it ends with kQueueFull immediately, because the loop must go on.
+  kBlock,
   kReject,      // The new call ends with kQueueFull.
   kDropOldest,  // The oldest waiting call ends with kDropped, and the new one is accepted.
   kDropNewest,  // The new call ends with kDropped.

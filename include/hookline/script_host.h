@@ -73,15 +73,14 @@ struct ScriptHostOptions {
   bool late_answer_allows = true;
   Duration load_limit = std::chrono::seconds(60);    // Of load().
   Duration end_patience = std::chrono::seconds(10);  // Of shutdown() and ~ScriptHost, in real time.
-  // A call that runs longer gets an exception, and is left behind with its thread later. kForever:
-  // never. A script that was left behind more than `quarantines` times in ten minutes is ended.
+  // A call that runs longer gets an exception, and is left behind with its thread later (kForever:
+  // never). A script that is left behind more than `quarantines` times in ten minutes is ended.
   Duration interrupt_after = std::chrono::seconds(10);
   Duration quarantine_after = std::chrono::seconds(30);
   std::size_t quarantines = 3;
   PythonOptions python = {};  // The default for scripts that set nothing.
-  // How much memory the scripts of this process may hold together, in bytes; 0: no limit. More is
-  // MemoryError in the script that asks. The last ScriptHost that was created decides. In any case
-  // scripts leave the host 64 MiB of what the process may have.
+  // The bytes that all scripts of this process may hold, by the last ScriptHost that was created;
+  // 0: no limit. In any case they leave the host 64 MiB of what the process may have.
   std::size_t memory_total = 0;
   bool stdout_to_stderr = false;                 // Scripts print to stderr.
   std::filesystem::path python_executable = {};  // Its library is used; see docs/install.md.
@@ -255,9 +254,7 @@ class ScriptHost {
 
   // Calls with arguments and a result of C++ types (<hookline/convert.h>), and takes keywords and
   // CallOptions among the arguments. Needs <hookline/typed_call.h>.
-  //
   //   call<std::vector<std::string>>("stats", "top", 10, kw("by", "share"))
-  //
   // A result of another type is kBadArguments: "result[3]: expected str, got int". With T = void
   // the result does not matter, with T = Handle it stays in the script (ScriptCall::keeps_result).
   // A List that is the only argument is the list of arguments, as above.
@@ -281,10 +278,8 @@ class ScriptHost {
 
   // Returns a function of one script, to be called often: it is resolved once for each load of the
   // script, and calling it costs what an event costs. Needs <hookline/script_function.h>.
-  //
   //   auto greet = scripts->function<std::string(std::string)>("stats", "greet");
   //   Future<std::string> greeting = greet("ann");
-  //
   // The script need not be loaded yet: calls fail while it, or the function, is missing.
   template <class Signature>
   [[nodiscard]] ScriptFunction<Signature> function(ScriptRef script, std::string_view name) {
@@ -303,7 +298,6 @@ class ScriptHost {
                                    StreamOptions options);
   // Takes arguments of C++ types, and keywords and StreamOptions among them. Needs
   // <hookline/typed_call.h>.
-  //
   //   stream("stats", "users", "op", kw("by", "share"), StreamOptions{.ahead = 4})
   template <class... Args>
   [[nodiscard]] auto stream(ScriptRef script, Callee callee, Args&&... args) {

@@ -115,6 +115,8 @@ void print_stats(const Json& scripts, std::ostream& out) {
         << script["errors"] << ", missed " << script["missed"] << ", late " << script["late"]
         << ", waiting " << script["waiting"];
     print_memory(script, out);
+    out << ", CPU " << std::fixed << std::setprecision(1) << script["cpu_seconds"].get<double>()
+        << " s";
     out << "\n  p50/p99 us: queue wait " << p50_p99(script["queue_wait"]) << ", run "
         << p50_p99(script["run"]) << ", total " << p50_p99(script["total"]) << '\n';
     if (const auto& error = script["last_error"]; !error.is_null()) {

@@ -123,7 +123,7 @@ class Line {
   }
 
  private:
-  std::array<char, 512> text_;  // NOLINT(*-member-init): what is written was set
+  std::array<char, 512> text_{};
   std::size_t size_ = 0;
 };
 
@@ -188,7 +188,7 @@ void install() noexcept {
 }  // namespace
 
 void prepare_thread_for_crashes() noexcept {
-  thread_local const HandlerStack stack;
+  thread_local HandlerStack stack;
   (void)stack;
   if (end_of_stack == 0) {
     remember_stack();

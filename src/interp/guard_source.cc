@@ -9,15 +9,13 @@ import posix
 import sys
 
 # What a script must not do to the process that it shares with the server and with all other scripts.
-# Each function is replaced in its module when that is imported. `os` and `signal` copy functions of
-# `posix` and `_signal`; the copies are replaced, too.
+# Each function is replaced in its module when that is imported. Other modules have copies of it (that
+# of posix.close is os.close), which are replaced, too. The first of them is the one that scripts know.
 
 HOST = posix.getpid()
 STACK_FLOOR = 16 << 20  # bytes of a thread's C stack: less does not hold Python's own recursion limit
-ALIASES = {"posix": "os", "_signal": "signal", "_thread": "threading", "_socket": "socket",
-           "_posixsubprocess": "subprocess"}
-# The module that is replaced last is the one that others see.
-PUBLIC = {"posix": "os", "_signal": "signal", "_thread": "threading", "_socket": "socket"}
+COPIES = {"posix": ("os",), "_signal": ("signal",), "_thread": ("threading",), "_socket": ("socket",),
+          "_posixsubprocess": ("subprocess",), "_io": ("io", "builtins")}
 
 
 def in_child():
@@ -73,12 +71,22 @@ def is_closable(descriptor):
 # Kinds of replacements. Each takes the real function, its name, and the last column of the table.
 
 
-def named(replacement, real):
-    replacement.__name__ = replacement.__qualname__ = real.__name__
-    replacement.__module__ = real.__module__
-    replacement.__doc__ = real.__doc__
-    replacement.hookline_real = real
-    return replacement
+class Guarded:
+    """Is called as the function that it stands for, which is a builtin one: as an attribute of a class
+    it is not bound, as a function of Python's would be."""
+
+    def __init__(self, replacement, real):
+        self.call = replacement
+        self.hookline_real = real
+        self.hookline_instead = getattr(replacement, "hookline_instead", None)  # for `hookline check`
+        self.__name__ = self.__qualname__ = real.__name__
+        self.__module__, self.__doc__ = real.__module__, real.__doc__
+
+    def __call__(self, *args, **keywords):
+        return self.call(*args, **keywords)
+
+    def __repr__(self):
+        return f"<guarded {self.hookline_real!r}>"
 
 
 def refused_with(exception, is_harmless):
@@ -88,7 +96,7 @@ def refused_with(exception, is_harmless):
                 return real(*args, **keywords)
             raise exception(f"{name}() is refused, because the process is not the script's: {instead}")
         if is_harmless is no_call:
-            refused.hookline_instead = instead  # for `hookline check`
+            refused.hookline_instead = instead
         return refused
     return make
 
@@ -188,12 +196,26 @@ def runs_shell(real, name, instead):
     return system
 
 
+def keeps_open(real, name, instead):
+    """A file object that is made of the server's descriptor does not close it when it is released, as
+    in `sys.stdout = os.fdopen(sys.stdout.fileno(), "w")`."""
+    def open(file, *args, **keywords):
+        if type(file) is int and not is_closable(file):
+            if len(args) > 5:
+                args = *args[:5], False, *args[6:]
+            else:
+                keywords["closefd"] = False
+        return real(file, *args, **keywords)
+    return open
+
+
 def detaches(real):
     def detach(self):
         descriptor = self.fileno()
         if descriptor >= 0:
             own[descriptor] = identity(descriptor)
         return real(self)
+    detach.__doc__, detach.hookline_real = real.__doc__, real
     return detach
 
 
@@ -268,6 +290,7 @@ GUARDS = (
     ("posix", "eventfd", gives_descriptors, None),
     ("posix", "timerfd_create", gives_descriptors, None),
     ("posix", "pidfd_open", gives_descriptors, None),
+    ("_io", "open", keeps_open, None),
     ("posix", "posix_spawn", spawns, None),
     ("posix", "posix_spawnp", spawns, None),
     ("posix", "system", runs_shell, None),
@@ -310,6 +333,27 @@ for row in GUARDS:
 guards["socket"] = []  # it has a method to replace, which is not a row
 
 
+def replace_copies(module, function, old, new):
+    for other in map(sys.modules.get, COPIES.get(module, ())):
+        for copy in function, "_" + function:
+            if other is not None and getattr(other, copy, None) is old:
+                setattr(other, copy, new)
+    for functions in guarded_sets:
+        if old in functions:
+            functions.add(new)
+
+
+def without_guards(function):
+    """Returns the real function. The main interpreter has the guards of its last script."""
+    while True:
+        if type(pair := getattr(function, "__self__", None)) is tuple:  # of guarded_open()
+            function = pair[0]
+        elif hasattr(function, "hookline_real"):
+            function = function.hookline_real
+        else:
+            return function
+
+
 def guard_module(name):
     """Replaces the functions of a module that has been imported, and the copies of them."""
     module = sys.modules[name]
@@ -320,21 +364,17 @@ def guard_module(name):
             continue  # this Python, or this system, does not have it
         if function not in done:
             done[function] = present
-            while hasattr(present, "hookline_real"):  # of the main interpreter's last script
-                present = present.hookline_real
-        shown = f"{PUBLIC.get(name, name)}.{function}"
-        setattr(module, function, named(kind(present, shown, instead), present))
-    alias = sys.modules.get(ALIASES.get(name))
+            present = without_guards(present)
+        shown = f"{COPIES.get(name, (name,))[0]}.{function}"
+        guarded = Guarded(kind(present, shown, instead), present)
+        if kind is keeps_open:
+            guarded = guarded_open(present, guarded)  # a builtin function, which only asks for numbers
+        setattr(module, function, guarded)
     for function, old in done.items():
-        for copy in function, "_" + function:
-            if alias is not None and getattr(alias, copy, None) is old:
-                setattr(alias, copy, getattr(module, function))
-        for functions in guarded_sets:
-            if old in functions:
-                functions.add(getattr(module, function))
+        replace_copies(name, function, old, getattr(module, function))
     if name == "socket":
         real = getattr(module.socket.detach, "hookline_real", module.socket.detach)
-        module.socket.detach = named(detaches(real), real)
+        module.socket.detach = detaches(real)
 
 
 # The standard library looks up in these sets what a function can do.

@@ -1,8 +1,12 @@
 #include "interp/helpers.h"
 
+#include <marshal.h>
+
 #include <algorithm>
 #include <array>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "interp/crash_handler.h"
 #include "interp/forked_child.h"
@@ -70,6 +74,22 @@ PyObject* write_output(PyObject* /*module*/, PyObject* args) {
   Py_RETURN_NONE;
 }
 
+// Stands in for open(), with `pair`, the real function and the guard of one for a descriptor. It is
+// written in C, because that leaves no trace of it in the many tracebacks of files that are
+// missing.
+PyObject* open_guarded(PyObject* pair, PyObject* const* args, Py_ssize_t count, PyObject* names) {
+  const bool has_number = count > 0 && PyLong_CheckExact(args[0]) != 0;
+  return PyObject_Vectorcall(PyTuple_GET_ITEM(pair, has_number ? 1 : 0), args,
+                             static_cast<std::size_t>(count), names);
+}
+
+PyObject* guarded_open(PyObject* /*module*/, PyObject* pair) {
+  static PyMethodDef method{
+      "open", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(&open_guarded)),
+      METH_FASTCALL | METH_KEYWORDS, "Opens a file: see the documentation of Python."};
+  return PyCFunction_New(&method, pair);
+}
+
 // Adds the functions that cannot be written in Python. Returns false with an exception set.
 bool add_builtins(PyObject* globals) {
   static auto methods = std::to_array<PyMethodDef>({
@@ -77,6 +97,7 @@ bool add_builtins(PyObject* globals) {
       {"current_frames", &current_frames, METH_NOARGS, "{ident: frame}"},
       {"note_thread", &note_thread, METH_O, "Says which script this thread belongs to."},
       {"write_output", &write_output, METH_VARARGS, "Writes bytes to a descriptor."},
+      {"guarded_open", &guarded_open, METH_VARARGS, "Makes an open() of two."},
       {"note_forked", &note_forked, METH_NOARGS, "Ends this process when the script returns."},
   });
   return std::ranges::all_of(methods, [globals](PyMethodDef& method) {
@@ -85,21 +106,50 @@ bool add_builtins(PyObject* globals) {
   });
 }
 
-bool run_source(const char* source, PyObject* globals) {
-  const PyRef code = PyRef::steal(Py_CompileString(source, kHelpersFile, Py_file_input));
+// The sources as compile_helpers() has compiled them, in CPython's own format, because compiling
+// takes several milliseconds, for each interpreter. Written once, before there is one.
+std::vector<std::string>& compiled_sources() {
+  static auto& sources = *new std::vector<std::string>();  // abandoned threads may run at the end
+  return sources;
+}
+
+bool run_source(const std::string& compiled, PyObject* globals) {
+  const PyRef code = PyRef::steal(
+      PyMarshal_ReadObjectFromString(compiled.data(), static_cast<Py_ssize_t>(compiled.size())));
   return code && run_code(code.get(), globals);
 }
 
 PyRef run_sources() {
   PyRef globals = PyRef::steal(Py_BuildValue("{s:s}", "__name__", "_hookline"));
-  const bool done =
-      globals && add_builtins(globals.get()) && run_source(kThreadHelpersSource, globals.get()) &&
-      run_source(kInterruptSource, globals.get()) && run_source(kGuardSource, globals.get()) &&
-      run_source(kOutputSource, globals.get()) && run_source(kHelpersSource, globals.get());
+  const bool done = globals && add_builtins(globals.get()) &&
+                    std::ranges::all_of(compiled_sources(), [&globals](const std::string& source) {
+                      return run_source(source, globals.get());
+                    });
   return done ? std::move(globals) : PyRef();
 }
 
 }  // namespace
+
+Result<void> compile_helpers() {
+  if (!compiled_sources().empty()) {
+    return {};
+  }
+  std::vector<std::string> sources;
+  for (const char* source :
+       {kThreadHelpersSource, kInterruptSource, kGuardSource, kOutputSource, kHelpersSource}) {
+    const PyRef code = PyRef::steal(Py_CompileString(source, kHelpersFile, Py_file_input));
+    const PyRef bytes =
+        code ? PyRef::steal(PyMarshal_WriteObjectToString(code.get(), Py_MARSHAL_VERSION))
+             : PyRef();
+    if (!bytes) {
+      return std::unexpected(take_python_error());
+    }
+    sources.emplace_back(PyBytes_AS_STRING(bytes.get()),
+                         static_cast<std::size_t>(PyBytes_GET_SIZE(bytes.get())));
+  }
+  compiled_sources() = std::move(sources);
+  return {};
+}
 
 Result<Helpers> Helpers::create(bool stdout_to_stderr, bool in_main) {
   PyRef globals = run_sources();

@@ -35,6 +35,10 @@ class Helpers {
   PyRef globals_;
 };
 
+// Compiles the sources, for Helpers::create(). REQUIRES: the main interpreter is attached, and
+// there is no other one yet.
+[[nodiscard]] Result<void> compile_helpers();
+
 // Runs a compiled module in `globals`, a dict. Returns null with an exception set if it raises.
 // REQUIRES: an interpreter is attached.
 [[nodiscard]] PyRef run_code(PyObject* code, PyObject* globals);

@@ -11,6 +11,7 @@
 #include "interp/import_refusals.h"
 #include "interp/interrupter.h"
 #include "interp/iterator_table.h"
+#include "interp/kept_signals.h"
 #include "interp/memory_book.h"
 #include "interp/producer_objects.h"
 #include "interp/py_error.h"
@@ -78,6 +79,7 @@ struct Interpreter::Impl {
   InterpreterOptions options;
   std::unique_ptr<SubInterpreter> python;
   std::string script_name = "?";  // for the crash handler
+  KeptSignals signals;
   // These hold references to Python objects, so finish() destroys them before `python`.
   std::unique_ptr<Helpers> helpers;
   std::unique_ptr<Script> script;
@@ -231,6 +233,7 @@ Interpreter::Interpreter(std::shared_ptr<Runtime> runtime, InterpreterOptions op
                                         .options = std::move(options),
                                         .python = nullptr,
                                         .script_name = "?",
+                                        .signals = {},
                                         .helpers = nullptr,
                                         .script = nullptr,
                                         .functions = {},
@@ -301,6 +304,7 @@ void Interpreter::attach() {
 
 void Interpreter::detach() {
   running_script = nullptr;
+  impl_->signals.block_again();
   impl_->python->detach();
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "interp/helpers.h"
 #include "interp/memory_allocator.h"
 #include "interp/py_error.h"
 #include "interp/standard_descriptors.h"
@@ -164,7 +165,7 @@ Result<void> initialize_python(const std::filesystem::path& executable, bool use
   import_signal_module();
   ignore_sigpipe();
   pre_import_standard_modules();
-  return {};
+  return compile_helpers();
 }
 
 MainInterpreterLock::MainInterpreterLock() {

@@ -5,6 +5,7 @@ would do the harm, which nothing in Python guards against.
 """
 
 import fcntl
+import json
 import os
 import pathlib
 import re
@@ -63,6 +64,55 @@ class WithHub(unittest.TestCase):
             return client.recv(6).startswith(b"$Lock ")
 
 class Faults(WithHub):
+    def test_a_script_that_tries_everything_ends_nothing(self):
+        said = self.fifo("said")
+        self.script("healthy.py", """
+def UnLoad():
+    with open(FOLDER + "/healthy", "w") as file:
+        file.write("yes")
+""")
+        self.script("tries.py", """
+import json, multiprocessing, os, resource, signal, socket, subprocess, threading
+import _interpreters
+def limits():
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+def alarm():
+    signal.setitimer(signal.ITIMER_REAL, 0.001)
+def close_everything():
+    for descriptor in map(int, os.listdir("/proc/self/fd")):
+        try:
+            os.close(descriptor)
+        except OSError as error:
+            refused.add(type(error).__name__)
+def spawn_lock():
+    multiprocessing.get_context("spawn").Lock()
+tries = (os.abort, lambda: os.kill(os.getpid(), 9), lambda: os.killpg(0, 9), lambda: os.closerange(0, 9999),
+         lambda: signal.alarm(1), alarm, limits, lambda: signal.raise_signal(9), close_everything,
+         lambda: signal.signal(signal.SIGTERM, signal.SIG_IGN), _interpreters.create, spawn_lock,
+         lambda: threading.stack_size(32768) and threading.Thread(target=print).start())
+refused = set()
+def OnTimer(msec):
+    says = []
+    for attempt in tries:
+        try:
+            attempt()
+            says.append("did")
+        except Exception as error:
+            says.append(type(error).__name__)
+    with open(FOLDER + "/said", "w") as file:
+        json.dump([says, sorted(refused)], file)
+    os.unlink(FOLDER + "/said")
+""")
+        hub = self.start()
+        port = self.port(hub)
+        says, refused = json.loads(said.read_text())
+        denied = "PermissionError"
+        self.assertEqual(says, [denied] * 8 + ["did", "ValueError", denied, "did", "did"])
+        self.assertIn(denied, refused)
+        self.assertTrue(self.greets(port))
+        self.end(hub)
+        self.assertEqual((self.folder / "healthy").read_text(), "yes")
+
     def test_a_library_that_unblocks_signals_does_not_end_the_hub_without_unload(self):
         self.script("unblocks.py", """
 import ctypes, signal

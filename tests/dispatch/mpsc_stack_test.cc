@@ -54,6 +54,18 @@ TEST(MpscStack, TellsWhetherAnItemIsTheFirst) {
   EXPECT_EQ(stack.push(items[2]), Pushed::kFirst);
 }
 
+TEST(MpscStack, TakesTheSameAfterTelling) {
+  MpscStack<Item> stack;
+  Item items[] = {{1}, {2}};
+  EXPECT_EQ(stack.take_all_after_telling(), nullptr);
+  stack.push(items[0]);
+  stack.push(items[1]);
+  EXPECT_THAT(values(stack.take_all_after_telling()), ElementsAre(1, 2));
+  (void)stack.close();
+  EXPECT_EQ(stack.take_all_after_telling(), nullptr);
+  EXPECT_EQ(stack.push(items[0]), Pushed::kClosed) << "it stays closed";
+}
+
 TEST(MpscStack, TakesNothingMoreWhenClosed) {
   MpscStack<Item> stack;
   Item items[] = {{1}, {2}, {3}};

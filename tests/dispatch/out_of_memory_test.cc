@@ -19,6 +19,7 @@
 #include "dispatch/mailbox/mailbox_reader.h"
 #include "dispatch/wait/wake_batch.h"
 #include "hookline/executor.h"
+#include "hookline/future.h"
 #include "tests/support/idle_worker.h"
 #include "tests/support/manual_loop.h"
 #include "tests/support/probe_call.h"
@@ -177,6 +178,22 @@ TEST_F(OutOfMemoryTest, APoolTakesBackWhatAThreadWithoutABatchReturns) {
   for (int i = 0; i < 32; ++i) {
     EXPECT_EQ(given.count(&pool.get()), 1U);
   }
+}
+
+TEST_F(OutOfMemoryTest, AnErrorKeepsItsCode) {
+  Promise<int> promise;
+  Future<int> future = promise.future();
+  Promise<int> dropped;
+  Future<int> never_read = dropped.future();
+  {
+    const NoMemory none;
+    promise.set(fail(ErrorCode::kCancelled, "short"));
+    dropped.set(fail(ErrorCode::kDropped, "short"));
+  }
+  const Result<int> result = future.get();
+  ASSERT_FALSE(result.has_value());
+  EXPECT_EQ(result.error().code, ErrorCode::kCancelled);
+  EXPECT_EQ(result.error().message, "out of memory");
 }
 
 TEST_F(OutOfMemoryTest, AMailboxRefusesACallForWhichItHasNoMemory) {

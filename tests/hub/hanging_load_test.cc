@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <filesystem>
+#include <fstream>
 #include <string>
 
 #include "hookline/script_info.h"
@@ -30,9 +31,11 @@ class HangingLoad : public HubTest {
   // Starts a hub whose script "slow" is imported once the gate is open, and appends to each line.
   void start_with_slow() {
     config.load_patience = std::chrono::milliseconds(1);
-    start({{"slow", std::string(kGateSource) + "wait_at('" + gate.path() +
+    start({{"slow", std::string(kGateSource) + "open('" + entered.path() +
+                        "', 'w').close()\nwait_at('" + gate.path() +
                         "')\ndef OnParsedMsgChat(nick, message): return message + ' slow'\n"}},
           &clock);
+    (void)std::ifstream(entered.path()).peek();
   }
   [[nodiscard]] TestClient login_boss() const { return login("boss", {.password = "secret"}); }
   static std::string pylist(TestClient& boss) {
@@ -41,6 +44,7 @@ class HangingLoad : public HubTest {
   }
 
   Gate gate{folder.path() / "gate"};
+  Gate entered{folder.path() / "entered"};
 };
 
 TEST_F(HangingLoad, TheHubServesAndTheScriptJoinsLater) {
@@ -100,7 +104,9 @@ TEST_F(HangingLoad, TheLimitGivesItUp) {
   config.load_limit = std::chrono::seconds(60);
   start_with_slow();
   auto boss = login_boss();
-  clock.advance(std::chrono::seconds(60));
+  clock.advance(std::chrono::seconds(59));
+  boss.expect_prefix("$To: boss From: OpChat $<HubBot> 'slow' is not loaded yet");
+  clock.advance(std::chrono::seconds(1));
   EXPECT_THAT(boss.expect_prefix("$To: boss From: OpChat $<HubBot> 'slow' was not loaded: "),
               HasSubstr("load_limit"));
   EXPECT_THAT(pylist(boss), EndsWith("slow.py, ending (0 s)"));

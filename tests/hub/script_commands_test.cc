@@ -118,12 +118,13 @@ TEST_F(ScriptCommands, PystatsTellsWhatAScriptHasDone) {
   }
   clock.advance(std::chrono::seconds(5));
   // The system's malloc does not know which script its memory belongs to.
-  const std::string memory =
-      std::getenv("HOOKLINE_TEST_MALLOC") == nullptr ? ", memory [0-9]+ MiB" : "(, memory .*)?";
+  const std::string memory = std::getenv("HOOKLINE_TEST_MALLOC") == nullptr
+                                 ? ", memory [0-9]+ MiB \\(peak [0-9]+\\)"
+                                 : "(, memory .*)?";
   boss.chat("!pystats bad");
   EXPECT_THAT(boss.expect_prefix("<HubBot> bad"),
               MatchesRegex("<HubBot> bad: calls 3, errors 3, missed 0, late 0, waiting 0" + memory +
-                           "\r\n"
+                           ", CPU [0-9]+\\.[0-9] s\r\n"
                            "  p50/p99 us: queue wait [0-9]+\\.[0-9]/[0-9]+\\.[0-9], "
                            "run [0-9]+\\.[0-9]/[0-9]+\\.[0-9], total [0-9]+\\.[0-9]/[0-9]+\\.[0-9]"
                            "\r\n  last error 5 s ago: script_raised: ValueError: 3"));

@@ -73,7 +73,7 @@ INSTANTIATE_TEST_SUITE_P(
              "B|"},
         Sent{"OnParsedMsgConnectToMe", "$ConnectToMe B 127.0.0.1:1|"},
         Sent{"OnParsedMsgRevConnectToMe", "$RevConnectToMe Op B|"},
-        Sent{"OnValidateTag", "$MyINFO $ALL Op <test V:2,M:P,H:1/0/0,S:1>$ $1\x01$$0$|"},
+        Sent{"OnParsedMsgMyINFO", "$MyINFO $ALL Op <test V:2,M:P,H:1/0/0,S:1>$ $1\x01$$0$|"},
         Sent{"OnParsedMsgMyHubURL", "$MyHubURL dchub://hub|"},
         Sent{"OnParsedMsgBotINFO", "$BotINFO text|"}, Sent{"OnHubCommand", "<Op> !kick B|"},
         Sent{"OnOperatorCommand", "<Op> !kick B|"}, Sent{"OnOperatorKicks", "<Op> !kick B|"},

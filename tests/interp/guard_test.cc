@@ -1,8 +1,10 @@
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <string>
 #include <string_view>
@@ -172,6 +174,43 @@ def close_again(): os.close(fd)
   close(pair[1]);
 }
 
+// Scripts replace sys.stdout in these ways. The file is closed when the script ends or is reloaded.
+TEST_F(Guard, AFileOfTheHostsDescriptorDoesNotCloseIt) {
+  load(R"(
+import io, os, sys
+def f():
+    for file in (open(2, "w"), open(2, "wb", 0), open(2, "w", -1, None, None, None, True),
+                 os.fdopen(sys.stderr.fileno(), "w"), io.open(2, mode="w", closefd=True)):
+        file.close()
+    read, write = os.pipe()
+    with open(read, "rb") as file, os.fdopen(write, "w"):
+        pass
+    try:
+        os.close(read)
+    except OSError as error:
+        return error.errno
+)");
+  EXPECT_EQ(call("f"), Value(EBADF)) << "its own are closed";
+  EXPECT_NE(fcntl(STDERR_FILENO, F_GETFD), -1);
+}
+
+TEST_F(Guard, LooksLikeTheFunctionThatItStandsFor) {
+  load(R"(
+import os, traceback
+class Files:
+    open, close = open, os.close
+def f():
+    files = Files()
+    with files.open(os.devnull) as file:
+        files.close(os.dup(file.fileno()))
+    return os.close.__name__, os.close.__module__, bool(os.close.__doc__), open.__name__
+def missing():
+    open("/nonexistent")
+)");
+  EXPECT_EQ(call("f"), Value(Tuple{{"close", "posix", true, "open"}}));
+  EXPECT_THAT(try_call("missing").error().traceback, ::testing::Not(HasSubstr("<hookline>")));
+}
+
 TEST_F(Guard, LeavesTheScriptWhatIsItsOwn) {
   load(R"py(
 import asyncio, io, json, logging, logging.handlers, multiprocessing, os, pathlib, pty, queue, shutil
@@ -289,6 +328,21 @@ TEST_F(GuardOfBlockedSignals, StaysBlockedWhatTheHostHasBlocked) {
   }
 }
 
+// A library does not ask Python. The mask is what it was when the script has returned.
+TEST_F(GuardOfBlockedSignals, AreBlockedAgainWhenACLibraryHasUnblockedThem) {
+  load(R"(
+import ctypes, signal
+def f():
+    none = ctypes.create_string_buffer(128)
+    ctypes.CDLL(None).pthread_sigmask(signal.SIG_SETMASK, none, None)
+)");
+  call("f");
+  EXPECT_EQ(blocked_signals(), "");
+  interpreter().detach();
+  EXPECT_EQ(blocked_signals(), "TERM INT");
+  interpreter().attach();
+}
+
 TEST_F(GuardOfBlockedSignals, ChildrenHaveNoSignalsBlockedOrIgnored) {
   load(R"(
 import os, subprocess, tempfile
@@ -378,6 +432,7 @@ TEST_F(GuardInMain, HoldsForTheNextScriptToo) {
     EXPECT_EQ(refused("os.abort()").python_type, "PermissionError");
     EXPECT_EQ(allowed("hasattr(os.dup2.hookline_real.hookline_real, 'hookline_real')"),
               Value(false));
+    EXPECT_EQ(allowed("type(open.__self__[0].__self__).__name__"), Value("module"));
     restart_interpreter({.gil = Gil::kMain});
   }
 }

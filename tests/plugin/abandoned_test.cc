@@ -131,9 +131,10 @@ def wait():
             vh.look('x')
             vh.GetUserClass('x')
         except RuntimeError as error:
+            answer = str(error)
             break
     with open(SAID, 'w') as pipe:
-        pipe.write(str(error))
+        pipe.write(answer)
 )");
         auto running = call_wait();
         scripts.reset();

@@ -77,7 +77,8 @@ vh.echo(1)
   static std::string refusals() {
     std::string text;
     for (int i = 0; i < 5; ++i) {
-      text += std::string(i == 0 ? "" : "\n") + "vh: the script has been unloaded";
+      text += std::string(i == 0 ? "" : "\n") +
+              "vh: the script has been unloaded, or the host is shutting down";
     }
     return text;
   }

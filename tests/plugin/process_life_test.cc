@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <memory>
 #include <string>
@@ -15,6 +16,7 @@ namespace hookline::test {
 namespace {
 
 using ::testing::ExitedWithCode;
+using ::testing::KilledBySignal;
 
 // Outlives main(), as the globals of many servers do.
 std::unique_ptr<ScriptHost>& global_host() {
@@ -68,6 +70,38 @@ TEST_F(ProcessLife, AFunctionOnTheScriptsThreadMayCallExit) {
         (void)global_host()->call("one", "leave_here", {}).get();
       },
       ExitedWithCode(6), "");
+}
+
+const std::string kAborts = "import ctypes\ndef f(): ctypes.CDLL(None).abort()\n";
+
+TEST_F(ProcessLife, ACrashNamesTheScriptIfTheHostWantsThat) {
+  EXPECT_EXIT(
+      {
+        start({.report_crashes = true});
+        load("crashes", kAborts);
+        (void)scripts->call("crashes", "f", {}).get();
+      },
+      KilledBySignal(SIGABRT), "SIGABRT on thread '.*', while the script 'crashes' was running");
+}
+
+TEST_F(ProcessLife, TheHostsOwnHandlerRunsToo) {
+  EXPECT_EXIT(
+      {
+        std::signal(SIGABRT, [](int) { std::_Exit(42); });
+        start({.report_crashes = true});
+        load("crashes", kAborts);
+        (void)scripts->call("crashes", "f", {}).get();
+      },
+      ExitedWithCode(42), "while the script 'crashes' was running");
+}
+
+TEST_F(ProcessLife, TheHostsHandlersStayUnlessItAsks) {
+  struct sigaction before{};
+  sigaction(SIGSEGV, nullptr, &before);
+  start();
+  struct sigaction after{};
+  sigaction(SIGSEGV, nullptr, &after);
+  EXPECT_EQ(before.sa_handler, after.sa_handler);
 }
 
 // A host may fork after it has started, as daemons and supervisors do. The child has none of the

@@ -119,6 +119,7 @@ void loop_that_closes() {
   if (random().once_in(2)) {
     (void)executor.hold_wakeups();
   }
+  World::instance().no_memory_one_in = random().below(4);
   std::deque<TrackedJob> jobs;
   std::vector<std::size_t> last(producers, 0);
   {
@@ -156,6 +157,7 @@ void loop_that_closes() {
 void loop_that_sleeps() {
   const auto loop = std::make_shared<SimulatedLoop>(false);
   LoopExecutor executor(loop);
+  World::instance().no_memory_one_in = random().below(4);
   std::deque<TrackedJob> jobs;
   std::array<std::size_t, 2> last{};
   std::array<std::size_t, 2> count{1 + random().below(3), random().below(3)};

@@ -146,6 +146,11 @@ int find_planted_bugs(Options options) {
   options.quiet = true;
   bool found_all = true;
   for (const Bug& bug : planted_bugs()) {
+    if (bug.number == 0) {
+      std::printf("LOST    %-28s: planted.toml does not fit the source any more\n", bug.name);
+      found_all = false;
+      continue;
+    }
     planted_bug = bug.number;
     const auto start = std::chrono::steady_clock::now();
     const auto seed = explore(options);

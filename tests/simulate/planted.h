@@ -8,6 +8,7 @@ inline int planted_bug = 0;
 
 [[nodiscard]] inline bool planted(int number) noexcept { return planted_bug == number; }
 
+// `number`: 0 if planted.toml does not fit the sources.
 struct Bug {
   int number;
   const char* name;

@@ -85,6 +85,7 @@ template <class T>
 using atomic = ::simulate::Atomic<T>;
 using atomic_flag = ::simulate::AtomicFlag;
 using ::simulate::atomic_thread_fence;
+inline void* malloc(size_t size) { return ::simulate::allocate(size); }
 }  // namespace moodycamel::std
 
 // These cannot be found by a namespace: one is the compiler's, the other is also found by its

@@ -100,6 +100,12 @@ void pause_hint() {
   }
 }
 
+void* allocate(std::size_t size) {
+  World& world = World::instance();
+  return world.running() && world.random().once_in(world.no_memory_one_in) ? nullptr
+                                                                           : std::malloc(size);
+}
+
 std::int64_t now_ns() { return World::instance().now(); }
 
 void tell_time(timespec* time) {

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include "tests/simulate/world.h"
@@ -20,6 +21,8 @@ void yield(Where where = Where::current());
 // Counts as a yield when it is called many times in a row.
 void pause_hint();
 [[nodiscard]] std::int64_t now_ns();
+// Is the malloc of the queues: returns nullptr now and then if the scenario lets memory run out.
+[[nodiscard]] void* allocate(std::size_t size);
 void tell_time(timespec* time);
 
 }  // namespace simulate

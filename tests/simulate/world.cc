@@ -37,6 +37,7 @@ void World::run(std::uint64_t seed, bool trace, const std::function<void()>& mai
   threads_.clear();
   threads_.reserve(kMaxThreads);
   watch_ = nullptr;
+  no_memory_one_in = 0;
   choose_style();
   running_ = true;
   start(main);

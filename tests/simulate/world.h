@@ -68,6 +68,9 @@ class World {
   // Is called at each point; it looks at the objects of the scenario, in a Quiet.
   void watch(std::function<void()> check) { watch_ = std::move(check); }
 
+  // How often the queues get no memory; 0: never.
+  std::size_t no_memory_one_in = 0;
+
   // Adds the value that the operation of the last point() has read or written to the trace.
   void note(std::uint64_t value);
   [[nodiscard]] bool tracing() const noexcept { return trace_; }

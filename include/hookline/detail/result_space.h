@@ -12,7 +12,12 @@
 #pragma GCC visibility push(default)
 namespace hookline::detail {
 
-// Deletes an owned error. Not inline, since GCC 12 would otherwise warn that a value is freed here.
+// Moves an error to the heap. If there is no memory, returns an error that is made beforehand, with
+// the same code and the message "out of memory". The next two functions know both kinds.
+[[nodiscard]] Error* keep_error(Error&& error) noexcept;
+// Returns the error and frees its memory.
+[[nodiscard]] Error take_kept_error(Error* error) noexcept;
+// Not inline, since GCC 12 would otherwise warn that a value is freed here.
 void delete_error(Error* error) noexcept;
 
 // Says what is in a ResultSpace.
@@ -43,7 +48,7 @@ class ResultSpace {
       }
       kept = Kept::kValue;
     } else {
-      std::construct_at(&error_, std::make_unique<Error>(std::move(result.error())).release());
+      std::construct_at(&error_, keep_error(std::move(result.error())));
       kept = Kept::kError;
     }
   }
@@ -86,9 +91,8 @@ class ResultSpace {
   struct Nothing {};
 
   [[gnu::cold, gnu::noinline]] Result<T> take_error(Kept& kept) {
-    Result<T> result = std::unexpected(std::move(*error_));
-    clear(kept);
-    return result;
+    kept = Kept::kNothing;
+    return std::unexpected(take_kept_error(error_));
   }
 
   union {

@@ -19,7 +19,8 @@ enum class Pushed : std::uint8_t {
 // Neither side ever waits for the other. There is no ABA problem, because elements are only taken
 // all together.
 //
-// Thread safety: push() and empty() from any thread, take_all() and close() from one at a time.
+// Thread safety: push() and empty() from any thread, the other methods from one at a time;
+// take_all() from any thread if close() is not used.
 template <class T>
 class MpscStack {
  public:
@@ -48,6 +49,20 @@ class MpscStack {
       return nullptr;
     }
     return reversed(head_.exchange(nullptr, std::memory_order_acq_rel));
+  }
+
+  // Does the same as take_all(), but always writes. A consumer that has just told producers to wake
+  // it again needs this: a push that it does not see comes after it, and then its thread sees what
+  // the consumer has told.
+  [[nodiscard]] T* take_all_after_telling() noexcept {
+    T* head = head_.load(std::memory_order_relaxed);
+    do {
+      if (head == closed_mark()) {
+        return nullptr;
+      }
+    } while (!head_.compare_exchange_weak(head, nullptr, std::memory_order_acq_rel,
+                                          std::memory_order_relaxed));
+    return reversed(head);
   }
 
   // Does the same as take_all(), and refuses every later push().

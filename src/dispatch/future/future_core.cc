@@ -1,6 +1,5 @@
 #include "hookline/detail/future_core.h"
 
-#include <memory>
 #include <utility>
 
 #include "dispatch/base/adaptive_spin.h"
@@ -10,8 +9,6 @@
 #include "hookline/detail/result_space.h"
 
 namespace hookline::detail {
-
-void delete_error(Error* error) noexcept { const std::unique_ptr<Error> owned(error); }
 
 void FutureCore::release() noexcept {
   // No other thread can add a reference if there is only one owner, so it needs no atomic update.

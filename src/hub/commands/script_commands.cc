@@ -27,6 +27,13 @@ std::string us(std::uint64_t nanoseconds) {
   return {text.data(), static_cast<std::size_t>(length)};
 }
 
+std::string seconds(Duration time) {
+  std::array<char, 32> text{};
+  const int length =
+      std::snprintf(text.data(), text.size(), "%.1f", std::chrono::duration<double>(time).count());
+  return {text.data(), static_cast<std::size_t>(length)};
+}
+
 std::string p50_p99(const LatencySummary& latency) {
   return us(latency.p50_ns) + "/" + us(latency.p99_ns);
 }
@@ -57,7 +64,7 @@ void ScriptCommands::append_stats(const ScriptInfo& script, std::string& out) co
   out += in_chat(script.name) + ": calls " + std::to_string(script.mailbox.started) + ", errors " +
          std::to_string(script.errors) + ", missed " + std::to_string(script.missed) + ", late " +
          std::to_string(script.late) + ", waiting " + std::to_string(script.mailbox.waiting) +
-         memory(script);
+         memory(script) + ", CPU " + seconds(script.cpu_time) + " s";
   if (const auto latencies = scripts_.host().latencies(script.id)) {
     out.append(kNewLine).append("p50/p99 us: queue wait ").append(p50_p99(latencies->queue_wait));
     out.append(", run ").append(p50_p99(latencies->run));

@@ -105,6 +105,7 @@ Value ControlCommands::figures(const ScriptInfo& script) const {
                    {"memory_bytes", bytes(script.memory_bytes)},
                    {"memory_peak_bytes", bytes(script.memory_peak_bytes)},
                    {"memory_limit_bytes", bytes(script.memory_limit_bytes)},
+                   {"cpu_seconds", std::chrono::duration<double>(script.cpu_time).count()},
                    {"last_error", last_error(script)}};
   if (const auto latencies = scripts_.host().latencies(script.id)) {
     fields.emplace_back("queue_wait", in_us(latencies->queue_wait));

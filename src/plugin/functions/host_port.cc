@@ -26,6 +26,7 @@ class HostPort::Drain final : public Job {
   // Clears the flag first, so that anything queued from here on posts the job again.
   void run() noexcept override {
     posted_.store(false);
+    port_.take_queued(port_.queued_.take_all_after_telling());
     port_.run_pending();
   }
   // A loop that is detached discards the job. If another loop has been attached since the job was
@@ -79,8 +80,7 @@ void HostPort::refuse(std::unique_ptr<Pending> pending) {
   pending->promise.set(fail(ErrorCode::kShuttingDown, "the host is shutting down"));
 }
 
-void HostPort::take_queued() {
-  Pending* first = queued_.take_all();
+void HostPort::take_queued(Pending* first) noexcept {
   if (first == nullptr) {
     return;
   }
@@ -94,7 +94,7 @@ void HostPort::take_queued() {
 // Leaves calls that are queued meanwhile to the next run, for which they have already woken the
 // host. So scripts that call without end cannot keep a loop from its sockets or a wait from ending.
 void HostPort::run_pending() noexcept {
-  take_queued();
+  take_queued(queued_.take_all());
   while (ready_ != nullptr) {
     const std::unique_ptr<Pending> pending(std::exchange(ready_, ready_->next));
     pending->work(std::move(pending->promise));

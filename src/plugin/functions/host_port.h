@@ -48,7 +48,8 @@ class HostPort final : public Pump {
   class Drain;
   static void refuse(std::unique_ptr<Pending> pending);
   void wake_host();
-  void take_queued();
+  // Appends what was taken from queued_ to the calls that are ready.
+  void take_queued(Pending* first) noexcept;
 
   MpscStack<Pending> queued_;
   // Calls taken from queued_, oldest first. This is a member so that a call which itself waits for

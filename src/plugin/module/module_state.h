@@ -33,7 +33,9 @@ struct ModuleState {
 // Returns false with an exception set if the script has ended.
 [[nodiscard]] inline bool has_context(const ModuleState& state) {
   if (state.context->gate.is_closed()) [[unlikely]] {
-    PyErr_Format(PyExc_RuntimeError, "%s: the script has been unloaded", state.module_name());
+    PyErr_Format(PyExc_RuntimeError,
+                 "%s: the script has been unloaded, or the host is shutting down",
+                 state.module_name());
     return false;
   }
   return true;

@@ -15,6 +15,7 @@
 #include <csignal>
 #include <exception>
 #include <string>
+#include <utility>
 
 namespace hookline::detail {
 
