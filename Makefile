@@ -2,7 +2,7 @@
 # (tools/setup.sh GROUP installs packages through apt as root, and finds or builds a CPython >= 3.13).
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run hub test bench bench-check bench-build debug asan tsan lint lint-each format coverage valgrind fuzz simulate arm64 builds check docs reference clean
+.PHONY: help setup run hub test bench bench-check bench-build debug asan tsan lint lint-each format coverage valgrind fuzz simulate soak arm64 builds check docs reference clean
 # Recipes run one at a time, because set-up and CMake already use every core, and two apt calls would collide.
 .NOTPARALLEL:
 
@@ -14,6 +14,8 @@ FUZZ_SECONDS ?= 60
 # The number of interleavings for the simulation, and the seed of one that it prints.
 SEEDS ?= 100000
 SEED ?=
+# The minutes of the soak.
+MINUTES ?= 10
 
 # Used as $(call configure,preset) and $(call build,preset,arguments). Configuring again is quick, and follows
 # changes of the presets, which the build alone would not notice.
@@ -112,6 +114,11 @@ simulate: ## Run the dispatcher in SEEDS chosen interleavings, or print one (SEE
 	@$(SETUP) build
 	@$(call build,release,--target simulate)
 	@build/release/tests/simulate $(if $(SEED),--replay $(SEED),--seeds $(SEEDS))
+
+soak: ## Let scripts misbehave in a hub for MINUTES, from a random seed or SEED=..., and look for lines that are lost
+	@$(SETUP) build
+	@$(call build,release,--target hookline)
+	@"$$(tools/find-python.sh)" -I tools/soak.py build/release/hookline --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) --output build/soak.json $(ARGS)
 
 arm64: ## Cross-compile the files without CPython for ARM64, and run their tests under qemu
 	@$(SETUP) build arm64
