@@ -178,7 +178,7 @@ class ScriptHost {
   // Finds a script by its name or by the path of its file.
   [[nodiscard]] std::optional<ScriptId> find(std::string_view name) const;
 
-  // Returns the table of hooks that create() was given.
+  // Returns the table of hooks.
   [[nodiscard]] std::span<const HookRow> hooks() const;
   // Finds a hook by its name, or a TypedHook by its name and arguments, or returns nullopt.
   [[nodiscard]] std::optional<Hook> find_hook(std::string_view name) const;
@@ -219,8 +219,7 @@ class ScriptHost {
   template <std::invocable<const Decision&> F>
   [[nodiscard]] Asked decide_on_loop(const HookEvent& event, F handler);
 
-  // Sends an event to one script, if it has the hook. `args` are text in the host's encoding,
-  // numbers.
+  // Sends an event to one script, if it has the hook. `args` are text, as bytes, and numbers.
   void post(ScriptId script, Hook hook, List args);
   // Does the same; the future has what the script returned, as it is, or kFunctionNotFound where
   // post() does nothing. Other errors, and results without a meaning, are also logged.
