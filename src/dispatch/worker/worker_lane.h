@@ -131,6 +131,8 @@ class WorkerLane final : public Lane,
   }
 
   void post_control(Control control);
+  // Runs the job now if the lane is idle.
+  void resume();
   [[nodiscard]] std::optional<Control> next_control();
   // Opens the runner, on its worker. Returns nullopt if the lane was taken away meanwhile.
   [[nodiscard]] static std::optional<Result<void>> open_runner(Seat& seat);
