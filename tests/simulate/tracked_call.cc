@@ -15,7 +15,7 @@ void Ledger::TrackedCall::run(Runner& runner, const QueueSlot& slot) noexcept {
   Call::run(runner, slot);
 }
 
-void Ledger::TrackedCall::finish(Result<Value> /*result*/) noexcept {
+void Ledger::TrackedCall::finish(Result<Value>&& /*result*/) noexcept {
   check(content.read() == number_, "a call has not arrived as it was posted");
   content.write(0);
   check(!ended_, "a call ends twice");
