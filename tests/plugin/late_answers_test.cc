@@ -113,5 +113,30 @@ TEST_F(LateAnswers, WhatAScriptHasBlockedIsNotBlockedByDefault) {
   gate.open();
 }
 
+TEST_F(LateAnswers, AScriptThatIsAskedAndLateIsNotWaitedForEither) {
+  start({.hooks = {kOnPay, kOnTalk}});
+  const Gate gate(folder.path() / "gate");
+  const ScriptId script = load("a", std::string(kGateSource) +
+                                        "seen = 0\n"
+                                        "def on_pay():\n  global seen\n  seen += 1\n  return seen\n"
+                                        "def on_talk(): wait_at('" +
+                                        gate.path() + "')\n");
+  const auto ask = [&](Hook hook, Duration timeout) {
+    return scripts->ask(script, hook, {}, timeout).get();
+  };
+  constexpr Hook kPay{0};
+  constexpr Hook kTalk{1};
+  EXPECT_EQ(ask(kTalk, kDeadline).error().code, ErrorCode::kDeadlineExceeded);
+  EXPECT_EQ(scripts->scripts()[0].late, 1U);
+  // Its answer counts as late everywhere, and nobody waits for it.
+  EXPECT_EQ(ask(kPay, kPatience).error().code, ErrorCode::kDeadlineExceeded);
+  EXPECT_EQ(scripts->decide_wait(kOnPay(), kPatience).late, 1U);
+  auto patient = scripts->ask(script, kPay, {});
+  gate.open();
+  EXPECT_EQ(patient.get().value(), Value(3)) << "it got them all";
+  EXPECT_EQ(ask(kPay, kPatience).value(), Value(4));
+  EXPECT_EQ(scripts->scripts()[0].late, 1U);
+}
+
 }  // namespace
 }  // namespace hookline::test
