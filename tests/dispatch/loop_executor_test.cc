@@ -5,6 +5,8 @@
 #include <uv.h>
 
 #include <atomic>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <numeric>
 #include <thread>
@@ -190,22 +192,31 @@ TEST(LoopExecutor, LosesNothingFromManyThreads) {
 }
 
 TEST(LoopExecutor, ClosesWhileOthersPost) {
+  constexpr std::size_t kThreads = 3;
   const auto rounds = scaled(200);
   for (std::uint64_t round = 0; round < rounds; ++round) {
-    std::vector<CountingJob> jobs(200);
+    std::vector<std::vector<CountingJob>> jobs(kThreads);
     Loop loop;
     LoopExecutor executor(std::make_shared<LibuvLoop>(loop.get()));
-    std::thread poster([&] {
-      for (CountingJob& job : jobs) {
-        executor.post(job);
-      }
-    });
+    std::vector<std::thread> posters;
+    for (auto& own : jobs) {
+      own = std::vector<CountingJob>(100);
+      posters.emplace_back([&] {
+        for (CountingJob& job : own) {
+          executor.post(job);
+        }
+      });
+    }
     loop.run_once();
     executor.close();
     loop.run();
-    poster.join();
-    for (const CountingJob& job : jobs) {
-      ASSERT_EQ(job.runs + job.discards, 1);
+    for (std::thread& poster : posters) {
+      poster.join();
+    }
+    for (const auto& own : jobs) {
+      for (const CountingJob& job : own) {
+        ASSERT_EQ(job.runs + job.discards, 1);
+      }
     }
   }
 }

@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 #include <uv.h>
 
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <thread>
@@ -15,6 +18,8 @@
 #include "hookline/host.h"
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/late_executor.h"
+#include "tests/support/manual_loop.h"
+#include "tests/support/scale.h"
 
 namespace hookline::test {
 
@@ -213,6 +218,41 @@ TEST(HostPort, AnotherLoopTakesOverWhatADetachedOneDiscards) {
   ASSERT_EQ(attached.jobs.size(), 1U);
   attached.jobs.at(0)->run();
   EXPECT_TRUE(future.ready());
+}
+
+// Nothing but its loop wakes the host, so a call that no loop takes over would never be answered.
+TEST(HostPort, CallsSurviveLoopsThatComeAndGo) {
+  constexpr std::size_t kThreads = 3;
+  constexpr std::size_t kAttaches = 100;
+  const auto calls = scaled(300);
+  RecordingHost host;
+  HostPort port;
+  std::atomic<std::size_t> running{kThreads};
+  std::vector<std::jthread> scripts;
+  for (std::size_t i = 0; i < kThreads; ++i) {
+    scripts.emplace_back([&] {
+      for (std::uint64_t call = 0; call < calls; ++call) {
+        EXPECT_TRUE(submit(port, host, Vh::kmc, {}).get().has_value());
+      }
+      --running;
+    });
+  }
+  std::vector<std::unique_ptr<LoopExecutor>> executors;  // as long as the port
+  while (running != 0) {
+    const auto loop = std::make_shared<ManualLoop>();
+    executors.push_back(std::make_unique<LoopExecutor>(loop));
+    port.wake(executors.back().get());
+    const bool last = executors.size() == kAttaches;
+    for (int turns = 0; (turns < 3 || last) && running != 0; ++turns) {
+      if (!loop->turn()) {
+        std::this_thread::yield();
+      }
+    }
+    port.wake(nullptr);
+    executors.back()->close();
+  }
+  scripts.clear();
+  EXPECT_EQ(host.requests().size(), kThreads * calls);
 }
 
 TEST(HostPort, ALoopThatIsClosedBeforeItIsDetachedDiscardsOnce) {

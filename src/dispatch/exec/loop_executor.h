@@ -14,7 +14,10 @@ namespace hookline::detail {
 // batches. Jobs of one thread run in the order in which it posted them. It is also the way to the
 // loop's timer and turns, since a loop serves one LoopTasks only.
 //
-// post() puts the job into a lock-free queue, and wakes the loop for the first job of a batch.
+// post() puts the job into a lock-free queue, and wakes the loop for the first job of a batch. If
+// the queue gets no memory, the job waits in a list that needs none; the order stays. The thread
+// that makes the executor counts as the loop's thread until close(), and does not block on full
+// mailboxes (LoopThread).
 //
 // Thread safety: post() and wakeups() from any thread while the object lives; posts may race with
 // close() but not with the destructor. All other methods on the loop's thread; close() and the
