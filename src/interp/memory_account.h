@@ -52,7 +52,7 @@ class MemoryAccount {
   static constexpr std::size_t kChunk = std::size_t{1} << 20U;
 
   // Makes an account, which deletes itself when it is closed and all that it counts is given back.
-  // CPython never gives back some KB of an interpreter that has ended.
+  // CPython never gives back some 30 KB of an interpreter that has ended.
   // `total` is not owned, and must outlive it.
   [[nodiscard]] static MemoryAccount* open(MemoryTotal& total) { return new MemoryAccount(total); }
   MemoryAccount(const MemoryAccount&) = delete;
