@@ -57,6 +57,7 @@ TEST_F(ScriptChanges, AScriptIsLoadedByNameAndByPath) {
 }
 
 TEST_F(ScriptChanges, WhatTakesLongIsToldAndGoesOn) {
+  config.load_patience = std::chrono::seconds(60);
   const Gate gate(folder.path() / "gate");
   start({{"slow", std::string(kGateSource) + "\ndef UnLoad(): wait_at('" + gate.path() + "')\n"}},
         &clock);
