@@ -9,9 +9,8 @@ namespace [[gnu::visibility("default")]] hookline {
 
 // Says what a full mailbox does with one more call.
 enum class Overflow : std::uint8_t {
-  // The poster waits for room until a deadline, then the call ends with kQueueFull. On the thread
-  // of
-  // an attached event loop it ends with kQueueFull immediately, because the loop must go on.
+  // The poster waits for room until a deadline, then the call ends with kQueueFull: immediately on
+  // the thread of an attached event loop, which must go on.
   kBlock,
   kReject,      // The new call ends with kQueueFull.
   kDropOldest,  // The oldest waiting call ends with kDropped, and the new one is accepted.

@@ -29,9 +29,8 @@ inline constexpr std::array<std::string_view, 3> kGilNames = {"own", "shared", "
 struct PythonOptions {
   std::optional<Gil> gil = std::nullopt;
   std::optional<std::filesystem::path> venv = std::nullopt;  // The script can import its packages.
-  // How much memory the script's interpreter may hold, in bytes; 0: no limit. What exceeds it is
-  // MemoryError in the script. An empty interpreter has 4 to 8 MiB. The script's comments can only
-  // lower what the options say.
+  // The bytes that its interpreter may hold, of which an empty one has 4 to 8 MiB; 0: no limit.
+  // More is MemoryError in the script. The script's comments can only lower what the options say.
   std::optional<std::size_t> memory_limit = std::nullopt;
 };
 

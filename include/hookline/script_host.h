@@ -131,9 +131,8 @@ struct ShutdownOptions {
 // thread). The host thread is the one that called create() or, later, attach_loop().
 class ScriptHost {
  public:
-  // Starts Python (once per process). `host` is told what happens to scripts; it is not owned and
-  // must outlive the ScriptHost. Errors: kBadArguments if there is no Python that fits, with a
-  // sentence that says what to do, or if the module has a mistake.
+  // Starts Python (once per process). `host` is told what happens to scripts, and must outlive the
+  // ScriptHost. Errors: kBadArguments, with advice, if no Python fits or the module has a mistake.
   [[nodiscard]] static Result<std::unique_ptr<ScriptHost>> create(Host& host,
                                                                   ScriptHostOptions options = {});
   // Does the same for a host that need not be told.
@@ -145,14 +144,13 @@ class ScriptHost {
   // Delivers decisions, and serves the scripts' calls, on this loop (<hookline/loop.h>), in place
   // of an attached one. Throws what EventLoop::start() throws. REQUIRES: the calling thread, and no
   // other, runs the loop.
-  //
   // The first does not own the loop, which must live until detach_loop() has returned. The second
   // keeps it until the ScriptHost ends. The third takes a uv_loop_t, which must run once more after
   // detach_loop(), and throws std::runtime_error; see <hookline/uv.h>.
   void attach_loop(EventLoop& loop);
   void attach_loop(std::shared_ptr<EventLoop> loop);
   void attach_loop(uv_loop_s* loop);
-  // Detaches the loop, so that it can end. Pending events get the decision of the answers so far.
+  // Detaches the loop. Pending events get the decision of the answers so far.
   void detach_loop();
 
   // Loads a script in an interpreter of its own. Errors: kScriptNotFound, kScriptRaised (with the
@@ -165,7 +163,6 @@ class ScriptHost {
   // Runs the script's file again in a fresh interpreter. If that fails, the old one continues
   // unharmed. Otherwise the old one runs UnLoad() and ends, between two calls. Waiting and later
   // calls run in the new one; none is lost or runs twice.
-  //
   // The script keeps its id, name, place in load order, mailbox and figures. The old code's
   // streams, handles and resources, and the functions registered for this script alone, end as with
   // unload(). Errors: as load(); kScriptNotFound if there is no such script, kScriptUnloaded if it
@@ -181,7 +178,7 @@ class ScriptHost {
   // Finds a script by its name or by the path of its file.
   [[nodiscard]] std::optional<ScriptId> find(std::string_view name) const;
 
-  // Returns the table of hooks that create() was given.
+  // Returns the table of hooks.
   [[nodiscard]] std::span<const HookRow> hooks() const;
   // Finds a hook by its name, or a TypedHook by its name and arguments, or returns nullopt.
   [[nodiscard]] std::optional<Hook> find_hook(std::string_view name) const;
@@ -222,8 +219,7 @@ class ScriptHost {
   template <std::invocable<const Decision&> F>
   [[nodiscard]] Asked decide_on_loop(const HookEvent& event, F handler);
 
-  // Sends an event to one script only, and does nothing if there is no such script or it lacks the
-  // hook. `args` are text in the host's encoding and numbers.
+  // Sends an event to one script, if it has the hook. `args` are text, as bytes, and numbers.
   void post(ScriptId script, Hook hook, List args);
   // Does the same; the future has what the script returned, as it is, or kFunctionNotFound where
   // post() does nothing. Other errors, and results without a meaning, are also logged.
@@ -296,8 +292,7 @@ class ScriptHost {
   [[nodiscard]] ValueStream stream(ScriptRef script, Callee callee, List args);
   [[nodiscard]] ValueStream stream(ScriptRef script, Callee callee, List args,
                                    StreamOptions options);
-  // Takes arguments of C++ types, and keywords and StreamOptions among them. Needs
-  // <hookline/typed_call.h>.
+  // Takes arguments of C++ types, keywords, and StreamOptions. Needs <hookline/typed_call.h>.
   //   stream("stats", "users", "op", kw("by", "share"), StreamOptions{.ahead = 4})
   template <class... Args>
   [[nodiscard]] auto stream(ScriptRef script, Callee callee, Args&&... args) {
@@ -306,17 +301,15 @@ class ScriptHost {
     return Calls::stream(*this, script, std::move(callee), std::forward<Args>(args)...);
   }
 
-  // Adds a function to the module while scripts run; needs <hookline/function.h>, which says how.
-  // Functions that are there from the beginning are quicker to reach: see Module. Returns a
-  // Result<void>.
+  // Adds a function to the module while scripts run (those of Module are quicker to reach). Returns
+  // a Result<void>. Needs <hookline/function.h>, which says how.
   //   scripts->def("get_stats", [](std::string nick, long limit) { ... }, arg("limit") = 10)
   template <class F, class... Extras>
   [[nodiscard]] auto def(std::string name, F callable, Extras&&... extras) {
     return detail::include_hookline_function_h<F>::def(*this, std::move(name), std::move(callable),
                                                        std::forward<Extras>(extras)...);
   }
-  // Exposes a class whose objects scripts make, use in `with`, and give back. Returns a
-  // Result<void>.
+  // Exposes a class whose objects scripts make, use in `with`, and give back. Returns Result<void>.
   template <class T, class F, class... Extras>
   [[nodiscard]] auto def_resource(std::string name, F factory, Extras&&... extras) {
     return detail::include_hookline_function_h<F>::template def_resource<T>(
@@ -346,9 +339,5 @@ class ScriptHost {
   explicit ScriptHost(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
-
-// Lists every *.py and every package of a folder, in name order; empty if there is no such folder.
-// Thread safety: any thread.
-[[nodiscard]] std::vector<std::filesystem::path> script_files(const std::filesystem::path& folder);
 
 }  // namespace hookline

@@ -65,4 +65,8 @@ struct ScriptLatencies {
   LatencySummary total;       // Both.
 };
 
+// Lists every *.py and every package of a folder, in name order; empty if there is no such folder.
+// Thread safety: any thread.
+[[nodiscard]] std::vector<std::filesystem::path> script_files(const std::filesystem::path& folder);
+
 }  // namespace hookline

@@ -33,9 +33,9 @@ def end_child(exit=getattr(posix._exit, "hookline_real", posix._exit)):
 # or a pipe that was opened after its interpreter was made. A descriptor is known by its number and by
 # the device and inode behind it, because numbers are used again.
 
-fstat, listdir = posix.fstat, posix.listdir
+fstat = posix.fstat
 own = {}  # {descriptor: identity} of what os and socket gave this script
-before_script = {}  # the same, of what was open when the interpreter was made
+before_script = open_files()  # the same, of the files and pipes from before the interpreter
 SOCKET, ANONYMOUS = 0o140000, 0  # file types: the second is that of eventfd, epoll and the like
 
 
@@ -45,14 +45,6 @@ def identity(descriptor):
     except OSError:
         return None
     return status.st_dev, status.st_ino
-
-
-def remember_descriptors():
-    try:
-        numbers = map(int, listdir("/proc/self/fd"))
-    except OSError:
-        numbers = range(3)
-    before_script.update((number, known) for number in numbers if (known := identity(number)))
 
 
 def is_closable(descriptor):
@@ -413,7 +405,6 @@ class GuardLoader:
 
 
 def guard_process():
-    remember_descriptors()
     for name in guards:
         if name in sys.modules:
             guard_module(name)

@@ -10,6 +10,7 @@
 
 #include "interp/crash_handler.h"
 #include "interp/forked_child.h"
+#include "interp/open_files.h"
 #include "interp/patient_write.h"
 #include "interp/py_error.h"
 
@@ -74,6 +75,22 @@ PyObject* write_output(PyObject* /*module*/, PyObject* args) {
   Py_RETURN_NONE;
 }
 
+// Returns {descriptor: (device, inode)} of what is open, but for sockets and the like.
+PyObject* list_open_files(PyObject* /*module*/, PyObject* /*unused*/) {
+  PyRef files = PyRef::steal(PyDict_New());
+  for (const OpenFile& file : open_files()) {
+    const PyRef descriptor = PyRef::steal(PyLong_FromLong(file.descriptor));
+    const PyRef identity =
+        PyRef::steal(Py_BuildValue("KK", static_cast<unsigned long long>(file.device),
+                                   static_cast<unsigned long long>(file.inode)));
+    if (!files || !descriptor || !identity ||
+        PyDict_SetItem(files.get(), descriptor.get(), identity.get()) != 0) {
+      return nullptr;
+    }
+  }
+  return files.release();
+}
+
 // Stands in for open(), with `pair`, the real function and the guard of one for a descriptor. It is
 // written in C, because that leaves no trace of it in the many tracebacks of files that are
 // missing.
@@ -97,6 +114,7 @@ bool add_builtins(PyObject* globals) {
       {"current_frames", &current_frames, METH_NOARGS, "{ident: frame}"},
       {"note_thread", &note_thread, METH_O, "Says which script this thread belongs to."},
       {"write_output", &write_output, METH_VARARGS, "Writes bytes to a descriptor."},
+      {"open_files", &list_open_files, METH_NOARGS, "{descriptor: (device, inode)}"},
       {"guarded_open", &guarded_open, METH_VARARGS, "Makes an open() of two."},
       {"note_forked", &note_forked, METH_NOARGS, "Ends this process when the script returns."},
   });

@@ -16,6 +16,7 @@ from time import monotonic, sleep
 
 THREAD_PATIENCE_S = 4  # less than the five seconds after which the log reports a slow end
 DAEMON_PATIENCE_S = 1
+THREAD_STACK = 16 << 20  # bytes, as a worker has, whatever RLIMIT_STACK says
 
 start_joinable_thread = _thread.start_joinable_thread
 # The attribute of a threading.Thread with its handle: the first since CPython 3.14, the second in 3.13.
@@ -55,6 +56,7 @@ def start_new_thread(function, args, kwargs={}, /):
 def prepare_threads(is_main):
     global in_main
     in_main = is_main
+    threading.stack_size(THREAD_STACK)
     _thread.start_new_thread = _thread.start_new = start_new_thread
     threading._daemon_threads_allowed = lambda: True
     threading._start_joinable_thread = start_joined

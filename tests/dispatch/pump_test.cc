@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
+#include <memory>
 #include <thread>
 
 #include "dispatch/base/job_list.h"
@@ -116,6 +118,51 @@ TEST(Pump, MayGoRightAfterTheWait) {
     }
     producer.join();
   }
+}
+
+// Two hosts of one thread have a pump each. A wait for a script of either one must serve it.
+TEST(Pump, AWaitServesAllPumpsOfItsThread) {
+  JobPump first;
+  JobPump second;
+  const Pump::Binding bind_first(first);
+  const Pump::Binding bind_second(second);
+  for (JobPump* const pump : {&first, &second}) {
+    Promise<int> answer;
+    Future<int> future = answer.future();
+    std::thread script([&] {
+      Promise<int> inner;
+      Future<int> from_host = inner.future();
+      pump->post_function([promise = std::move(inner)]() mutable { promise.set(20); });
+      answer.set(*from_host.get() + 1);
+    });
+    EXPECT_EQ(future.get(), 21);
+    script.join();
+  }
+}
+
+TEST(Pump, BindingsMayEndInAnyOrder) {
+  JobPump first;
+  JobPump second;
+  auto bind_first = std::make_unique<Pump::Binding>(first);
+  auto bind_second = std::make_unique<Pump::Binding>(second);
+  bind_first.reset();
+  EXPECT_EQ(Pump::current(), &second);
+  bind_second.reset();
+  EXPECT_EQ(Pump::current(), nullptr);
+  EXPECT_FALSE(Pump::run_all_pending());
+}
+
+// A host may be destroyed on another thread than the one that made it.
+TEST(Pump, ABindingMayEndOnAnotherThread) {
+  auto pump = std::make_unique<JobPump>();
+  auto binding = std::make_unique<Pump::Binding>(*pump);
+  std::thread([&] {
+    binding.reset();
+    pump.reset();
+  }).join();
+  EXPECT_EQ(Pump::current(), nullptr);
+  Promise<int> promise;
+  EXPECT_FALSE(promise.future().wait_for(std::chrono::milliseconds(1)));
 }
 
 }  // namespace

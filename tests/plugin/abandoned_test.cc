@@ -27,8 +27,8 @@ using ::testing::IsEmpty;
 
 class Abandoned : public ScriptHostTest {
  protected:
-  // Loads a script whose wait() returns when the gate opens. Its UnLoad() asks the host something,
-  // and writes the answer to `said`.
+  // Loads a script whose wait() asks the host something when the gate opens, and writes the answer
+  // to `said`.
   void start_script(ScriptHostOptions options = {}) {
     start(std::move(options));
     ASSERT_TRUE(scripts->def("echo", [](long number) { return number; }));
@@ -37,7 +37,6 @@ class Abandoned : public ScriptHostTest {
 def wait():
     open(ENTERED, 'w').close()
     wait_at(GATE)
-def UnLoad():
     try:
         answer = str(vh.echo(5))
     except RuntimeError as error:
@@ -63,7 +62,7 @@ def UnLoad():
     return running;
   }
 
-  // Lets wait() return, and checks what the host tells UnLoad(), which runs after that.
+  // Lets wait() go on, and checks what the host tells it.
   void expect_refused() {
     gate.open();
     EXPECT_THAT(read_all(said), HasSubstr("shutting down"));
@@ -93,7 +92,24 @@ TEST_F(Abandoned, TheirCodeGoesOnWhenTheScriptHostIsGone) {
         // The call ends, and lets go of its timer, after everything else is gone.
         auto running = abandon_script();
         expect_refused();
-        EXPECT_TRUE(running.get());
+        EXPECT_EQ(running.get().error().code, ErrorCode::kShuttingDown);
+        exit_process();
+      },
+      ::testing::ExitedWithCode(0), "");
+}
+
+// What runs and what waits ends when the host gives up, and not when the script returns.
+TEST_F(Abandoned, TheirCallsEndWithTheScriptHost) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(
+      {
+        start_script({.end_patience = Duration::zero()});
+        auto running = call_wait();
+        auto waiting = scripts->call("one", "wait", {});
+        scripts.reset();
+        EXPECT_EQ(running.get().error().code, ErrorCode::kShuttingDown);
+        EXPECT_EQ(waiting.get().error().code, ErrorCode::kShuttingDown);
+        expect_refused();
         exit_process();
       },
       ::testing::ExitedWithCode(0), "");
@@ -106,7 +122,6 @@ TEST_F(Abandoned, TheDestructorWaitsNoLongerThanItsOptionSays) {
         start_script({.end_patience = Duration::zero()});
         auto running = call_wait();
         scripts.reset();
-        EXPECT_FALSE(running.ready());
         expect_refused();
         exit_process();
       },

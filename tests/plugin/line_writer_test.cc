@@ -87,17 +87,33 @@ TEST_P(LineWriterTest, ALineIsThereWhenWriteReturns) {
   EXPECT_EQ(end_and_read(), "one\ntwo\n");
 }
 
+// Whatever is opened next gets the number of a descriptor that was closed: a file, as Python opens
+// them, or the connection of a library that does not care for children.
 TEST_P(LineWriterTest, NobodyWhoClosesTheDescriptorSendsTheLinesElsewhere) {
   const int number = channel.writer();
+  const int file = open("/dev/null", O_WRONLY | O_CLOEXEC);
+  EXPECT_EQ(dup3(file, number, O_CLOEXEC), number);
+  writer->write("one\n");
+  close(file);
+  const Channel sockets(true);
+  EXPECT_EQ(dup2(sockets.writer(), number), number);
+  writer->write("two\n");
+  EXPECT_EQ(sockets.waiting(), 0);
+  EXPECT_EQ(end_and_read(), "one\ntwo\n");
+}
+
+// As a host does that begins a new file for its log.
+TEST_P(LineWriterTest, FollowsAHostThatRedirectsTheDescriptor) {
+  writer->write("one\n");
+  Channel fresh(false);
+  EXPECT_EQ(dup2(fresh.writer(), channel.writer()), channel.writer());
+  writer->write("two\n");
+  EXPECT_EQ(fresh.waiting(), 4);
   channel.close_writer();
-  const int stranger = open("/dev/null", O_WRONLY);
-  EXPECT_EQ(dup2(stranger, number), number);
-  writer->write("for the log\n");
-  close(number);
-  if (stranger != number) {
-    close(stranger);
-  }
-  EXPECT_EQ(end_and_read(), "for the log\n");
+  fresh.close_writer();
+  writer.reset();
+  EXPECT_EQ(channel.read_all(), "one\n");
+  EXPECT_EQ(fresh.read_all(), "two\n");
 }
 
 // This test would never end if write() waited for a reader.

@@ -22,8 +22,7 @@ TEST(LogText, PlainTextIsAsItWas) {
 }
 
 TEST(LogText, ALineEndCannotBeginALineOfTheLog) {
-  EXPECT_EQ(safe_log_text("ann\n[error] the hub is on fire"),
-            "ann\n\t[error] the hub is on fire");
+  EXPECT_EQ(safe_log_text("ann\n[error] the hub is on fire"), "ann\n\t[error] the hub is on fire");
   EXPECT_EQ(safe_log_text("a\r[error] b"), "a\\x0d[error] b");
   EXPECT_EQ(safe_log_text("the last one has none\n"), "the last one has none");
 }

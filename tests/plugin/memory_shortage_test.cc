@@ -19,6 +19,7 @@ namespace {
 constexpr std::size_t kMiB = std::size_t{1} << 20U;
 
 constexpr std::string_view kGreedy = R"py(
+import vh
 kept = []
 
 def take_large():
@@ -44,6 +45,12 @@ def long_text(mib):
 
 def many(count):
     return [0] * count
+
+def send(mib):
+    try:
+        vh.mc('x' * (mib << 20))
+    except MemoryError:
+        return 'caught'
 )py";
 
 std::size_t address_space() {
@@ -105,6 +112,14 @@ TEST_F(MemoryShortage, AResultThatIsTooLargeToCopyIsAnError) {
   expect_memory_error("many", {20'000'000});
   EXPECT_EQ(call("greedy", "ok"), Value("ok"));
   EXPECT_EQ(call("good", "ok"), Value("ok"));
+}
+
+TEST_F(MemoryShortage, AnArgumentThatIsTooLargeToCopyIsAMemoryErrorInTheScript) {
+  const ShortOfMemory shortage(400 * kMiB);
+  EXPECT_EQ(call("greedy", "send", {200}), Value("caught"));
+  EXPECT_EQ(call("greedy", "send", {200}), Value("caught"));
+  EXPECT_TRUE(host.requests().empty());
+  EXPECT_EQ(call("greedy", "ok"), Value("ok"));
 }
 
 TEST_F(MemoryShortage, TheOptionsOfAScriptLimitIt) {

@@ -10,6 +10,7 @@
 #include <utility>
 
 #if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>
 #endif
 
@@ -63,6 +64,34 @@ namespace {
 constexpr std::size_t kStackBytes = std::size_t{256} << 10;
 
 Fiber* current_fiber = nullptr;
+
+// Where a stack is.
+struct Place {
+  const void* bottom = nullptr;
+  std::size_t bytes = 0;
+};
+
+// The system's own stack, as far as AddressSanitizer has told.
+Place outside_stack;
+
+// AddressSanitizer has to know each stack. These surround a switch, and do nothing without it.
+void before_switch([[maybe_unused]] const Place& to, [[maybe_unused]] void*& kept) noexcept {
+#if defined(__SANITIZE_ADDRESS__)
+  __sanitizer_start_switch_fiber(&kept, to.bottom, to.bytes);
+#endif
+}
+Place after_switch([[maybe_unused]] void* kept) noexcept {
+  Place from;
+#if defined(__SANITIZE_ADDRESS__)
+  __sanitizer_finish_switch_fiber(kept, &from.bottom, &from.bytes);
+#endif
+  return from;
+}
+void clean_stack([[maybe_unused]] const Place& stack) noexcept {
+#if defined(__SANITIZE_ADDRESS__)
+  __asan_unpoison_memory_region(stack.bottom, stack.bytes);
+#endif
+}
 
 // The thread_local variables of the program: where they are, and what they are initialized with.
 struct ThreadLocals {
@@ -124,6 +153,7 @@ Fiber::Fiber(std::function<void()> main)
     : main_(std::move(main)),
       stack_(std::make_unique<Stack>()),
       thread_locals_(thread_locals().size) {
+  clean_stack({stack_->bottom, kStackBytes});  // its last user has not returned from all functions
   const auto& initial = thread_locals().initial;
   std::memcpy(thread_locals_.data(), initial.data(), initial.size());
   // As simulate_switch() leaves a stack: six registers, then where to return to. The last word is
@@ -155,20 +185,17 @@ void Fiber::switch_to() noexcept {
   std::memcpy(before.thread_locals_.data(), locals.at, locals.size);
   std::memcpy(locals.at, thread_locals_.data(), locals.size);
   current_fiber = this;
-#if defined(__SANITIZE_ADDRESS__)
-  void* fake_stack = nullptr;
-  __sanitizer_start_switch_fiber(&fake_stack, stack_ ? stack_->bottom : nullptr, kStackBytes);
-#endif
+  void* kept = nullptr;
+  before_switch(stack_ != nullptr ? Place{stack_->bottom, kStackBytes} : outside_stack, kept);
   simulate_switch(&before.stack_pointer_, stack_pointer_);
-#if defined(__SANITIZE_ADDRESS__)
-  __sanitizer_finish_switch_fiber(fake_stack, nullptr, nullptr);
-#endif
+  after_switch(kept);
 }
 
 void Fiber::enter() noexcept {
-#if defined(__SANITIZE_ADDRESS__)
-  __sanitizer_finish_switch_fiber(nullptr, nullptr, nullptr);
-#endif
+  const Place from = after_switch(nullptr);
+  if (outside_stack.bottom == nullptr) {
+    outside_stack = from;  // the first fiber is started from outside
+  }
   current_fiber->main_();
   std::abort();
 }

@@ -236,6 +236,38 @@ void loop_that_is_attached_again() {
   port.close();
 }
 
+// Two hosts of one thread wait for scripts, which call one host or the other meanwhile.
+void two_hosts_of_one_thread() {
+  HostPort first;
+  HostPort second;
+  const Pump::Binding bind_first(first);
+  const Pump::Binding bind_second(second);
+  std::array<Promise<int>, 3> promises;
+  std::vector<Future<int>> ended;
+  for (Promise<int>& promise : promises) {
+    ended.push_back(promise.future());
+  }
+  std::vector<Thread> threads;
+  for (Promise<int>& promise : promises) {
+    threads.emplace_back("script", [&] {
+      for (std::size_t calls = random().below(3); calls != 0; --calls) {
+        HostPort& port = random().once_in(2) ? first : second;
+        Plain<int> answer;
+        const Result<Value> result = port.run([&](Promise<Value> served) {
+                                           answer.write(42);
+                                           served.set(Value(true));
+                                         })
+                                         .get();
+        check(result.has_value() && answer.read() == 42, "a call into the host has not run");
+      }
+      promise.set(1);
+    });
+  }
+  for (Future<int>& future : ended) {
+    check(future.get() == 1, "a script has not ended");
+  }
+}
+
 // A thread that runs two loops posts to two workers while it holds their wake-ups. One of its hosts
 // is shut down by another thread meanwhile.
 void held_wake_ups() {

@@ -23,6 +23,7 @@ void remove_and_between_calls();
 void loop_that_closes();
 void loop_that_sleeps();
 void loop_that_is_attached_again();
+void two_hosts_of_one_thread();
 void held_wake_ups();
 // future_scenarios.cc
 void futures();

@@ -13,6 +13,7 @@ constexpr std::array kScenarios{
     Scenario{"loop", loop_that_closes},
     Scenario{"sleep", loop_that_sleeps},
     Scenario{"attach", loop_that_is_attached_again},
+    Scenario{"hosts", two_hosts_of_one_thread},
     Scenario{"hold", held_wake_ups},
     Scenario{"future", futures},
     Scenario{"deadline", calls_with_deadlines},

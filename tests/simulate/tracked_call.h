@@ -78,6 +78,7 @@ class CheckedRunner final : public Runner {
     return Value(1);
   }
   void close() noexcept override { simulate::check(!batch_, "closed in a batch"); }
+  void retire(bool /*in_batch*/) noexcept override {}
 
  private:
   OnRun on_run_;

@@ -63,7 +63,7 @@ Result<OsThread> OsThread::start(std::move_only_function<void()> main, std::size
   if (const int status = create(&id, attributes.get(), &run_main, owned.get()); status != 0) {
     return std::unexpected(no_thread(status));
   }
-  (void)owned.release();  // run_main() owns it now
+  [[maybe_unused]] const Main* const now_of_the_thread = owned.release();
   return OsThread(id);
 }
 

@@ -10,9 +10,9 @@
 namespace hookline::detail {
 namespace {
 
-#define HOOKLINE_COUNT(enumerator, name, when, what_to_do) +1
-constexpr std::size_t kCodes = 0 HOOKLINE_ERROR_CODES(HOOKLINE_COUNT);
-#undef HOOKLINE_COUNT
+#define HOOKLINE_CODE(enumerator, name, when, what_to_do) ErrorCode::enumerator,
+constexpr std::array kCodes{HOOKLINE_ERROR_CODES(HOOKLINE_CODE)};
+#undef HOOKLINE_CODE
 
 // The text fits into std::string's own buffer: making such an error needs no memory.
 Error error_without_memory(ErrorCode code) { return {.code = code, .message = "out of memory"}; }
@@ -22,8 +22,8 @@ Error error_without_memory(ErrorCode code) { return {.code = code, .message = "o
 class SpareErrors {
  public:
   SpareErrors() : errors_() {
-    for (std::size_t i = 0; i < kCodes; ++i) {
-      errors_[i] = error_without_memory(static_cast<ErrorCode>(i));
+    for (const ErrorCode code : kCodes) {
+      *of(code) = error_without_memory(code);
     }
   }
   SpareErrors(const SpareErrors&) = delete;
@@ -40,7 +40,7 @@ class SpareErrors {
 
  private:
   union {
-    std::array<Error, kCodes> errors_;  // NOLINT(*-naming)
+    std::array<Error, kCodes.size()> errors_;  // NOLINT(*-naming)
   };
 };
 

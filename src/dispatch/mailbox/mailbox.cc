@@ -1,10 +1,12 @@
 #include "dispatch/mailbox/mailbox.h"
 
 #include <cassert>
+#include <cstdint>
 #include <new>
 #include <thread>
 
 #include "dispatch/base/token_queue.h"
+#include "dispatch/call/call_stamp.h"
 #include "dispatch/mailbox/blocked_posters.h"
 #include "dispatch/wait/loop_thread.h"
 #include "dispatch/wait/wake_batch.h"
@@ -17,8 +19,10 @@ namespace {
 // two attempts, to the thread that may be in the middle of moving a call.
 constexpr int kDisplaceAttempts = 64;
 
-// The number of times that a poster yields to a worker which it has kept asleep until now.
+// How often, and in how many nanoseconds, a poster yields to a worker which it has kept asleep
+// until now. Waking one takes some 20 us. The poster is usually an event loop, which must go on.
 constexpr int kWakeAttempts = 16;
+constexpr std::uint64_t kWakeNs = 100'000;
 
 // The text fits into std::string's own buffer, so that refusing a flood of calls allocates nothing.
 Result<Value> full_error(Overflow overflow) {
@@ -91,10 +95,14 @@ Admission::Answer Mailbox::make_room(TimePoint block_deadline, std::uint64_t& ti
 Admission::Answer Mailbox::wake_held_worker(std::uint64_t& ticket) {
   auto answer = Admission::Answer::kFull;
   if (WakeHold* const hold = WakeHold::current(); hold != nullptr && hold->release()) {
+    const std::uint64_t end = monotonic_ns() + kWakeNs;
     answer = admission_.admit(ticket);
     for (int i = 0; i < kWakeAttempts && answer == Admission::Answer::kFull; ++i) {
       std::this_thread::yield();
       answer = admission_.admit(ticket);
+      if (monotonic_ns() > end) {
+        break;
+      }
     }
   }
   return answer;

@@ -1,14 +1,18 @@
 #pragma once
 
+#include <memory>
+
 #include "dispatch/wait/parker.h"
 
 namespace hookline::detail {
+
+class BoundPumps;
 
 // Runs pending work of a thread while the thread waits synchronously.
 //
 // A host thread that waits for a script must serve that script's calls into the host meanwhile, or
 // both wait for ever. So every wait of this library (Future::get(), a blocking post, a decision)
-// uses the pump of its thread, if there is one, and runs the work that is pending there.
+// uses the pumps of its thread, one for each host, and runs the work that is pending there.
 //
 // Thread safety: parker().unpark() from any thread, the rest on the thread that the pump is bound
 // to.
@@ -23,23 +27,28 @@ class Pump {
   virtual void run_pending() noexcept = 0;
   // Unpark it whenever something new is pending.
   [[nodiscard]] Parker& parker() noexcept { return *parker_; }
-  // Returns the same parker, for threads that may unpark it after the pump is gone.
-  [[nodiscard]] const ParkerRef& shared_parker() const noexcept { return parker_; }
 
-  // Returns the pump that is bound to the calling thread, or nullptr.
+  // Returns the pump that was bound to the calling thread last, or nullptr.
   [[nodiscard]] static Pump* current() noexcept;
+  // Runs the pending work of all pumps that are bound to the calling thread. Returns false if there
+  // are none.
+  static bool run_all_pending() noexcept;
 
-  // Binds a pump to the calling thread for the binding's lifetime. Bindings nest and end in reverse
-  // order.
+  // Binds a pump to the calling thread for the binding's lifetime. From then on the pump's parker
+  // is the one that the thread sleeps on, so nothing may be pending before.
+  //
+  // Thread safety: the destructor from any thread, but not while the pump runs. Bindings of one
+  // thread may end in any order.
   class Binding {
    public:
-    explicit Binding(Pump& pump) noexcept;
+    explicit Binding(Pump& pump);
     ~Binding();
     Binding(const Binding&) = delete;
     Binding& operator=(const Binding&) = delete;
 
    private:
-    Pump* previous_;
+    Pump& pump_;
+    const std::shared_ptr<BoundPumps> thread_;
   };
 
  private:

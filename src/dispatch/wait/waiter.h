@@ -6,7 +6,7 @@
 
 namespace hookline::detail {
 
-// Makes the calling thread wait for a condition, and serves its pump meanwhile. The thread that
+// Makes the calling thread wait for a condition, and serves its pumps meanwhile. The thread that
 // makes the condition true unparks parker() afterwards, through a reference of its own, because the
 // Waiter may be gone by then.
 //
@@ -17,18 +17,15 @@ namespace hookline::detail {
 // Thread affinity: one thread.
 class Waiter {
  public:
-  Waiter();
+  Waiter() : parker_(SharedParker::of_this_thread()) {}
 
   // Waits until `done()` is true; returns false if `deadline` (of the system clock) passes first.
   // `done` must be cheap, since it is called before each sleep.
   template <class Done>
   bool wait_until(Done done, TimePoint deadline = kNoDeadline) {
     while (!done()) {
-      if (pump_ != nullptr) {
-        pump_->run_pending();
-        if (done()) {
-          return true;
-        }
+      if (Pump::run_all_pending() && done()) {
+        return true;
       }
       // This comes last: the pumped work may have delayed wake-ups that this thread waits for.
       release_wake_batch();
@@ -44,7 +41,6 @@ class Waiter {
  private:
   static void release_wake_batch() noexcept;
 
-  Pump* pump_;
   ParkerRef parker_;
 };
 

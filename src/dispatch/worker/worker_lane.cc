@@ -285,12 +285,18 @@ void WorkerLane::post_control(Control control) {
     control(nullptr);
     return;
   }
-  // If the lane is not idle, it is among the jobs already, or a poster is about to queue it.
   present->worker->post_function([lane = shared_from_this(), present] {
-    if (!lane->ended() && lane->seat() == present && lane->reader_.try_resume()) {
-      lane->run();
+    if (!lane->ended() && lane->seat() == present) {
+      lane->resume();
     }
   });
+}
+
+void WorkerLane::resume() {
+  // If the lane is not idle, it is among the jobs already, or a poster is about to queue it.
+  if (reader_.try_resume()) {
+    run();
+  }
 }
 
 std::optional<WorkerLane::Control> WorkerLane::next_control() {

@@ -91,6 +91,11 @@ class WorkerLane final : public Lane,
   // Ends the lane: calls that wait end with `code`.
   void abandon(ErrorCode code);
 
+  // Returns true until open() has come to its end.
+  [[nodiscard]] bool is_opening() const {
+    const std::scoped_lock lock(mutex_);
+    return opening_.has_value();
+  }
   // Returns true if the runner has been closed and destroyed, or could not be opened.
   [[nodiscard]] bool ended() const noexcept { return ended_.load(std::memory_order_acquire); }
 
@@ -126,6 +131,8 @@ class WorkerLane final : public Lane,
   }
 
   void post_control(Control control);
+  // Runs the job now if the lane is idle.
+  void resume();
   [[nodiscard]] std::optional<Control> next_control();
   // Opens the runner, on its worker. Returns nullopt if the lane was taken away meanwhile.
   [[nodiscard]] static std::optional<Result<void>> open_runner(Seat& seat);

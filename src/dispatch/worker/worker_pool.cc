@@ -159,7 +159,15 @@ Result<WorkerPool::Thread*> WorkerPool::thread_for_new_lane(const std::string& n
   if (threads_.size() < options_.workers) {
     return start_thread(threads_.size(), "worker-" + std::to_string(threads_.size()));
   }
-  return &*std::ranges::min_element(threads_, {}, &Thread::lanes);
+  // A lane whose runner does not come to the end of open() would hold up the new one.
+  std::vector<std::size_t> opening(threads_.size());
+  for (const Added& added : lanes_) {
+    opening[added.lane->worker()] += added.lane->is_opening() ? 1U : 0U;
+  }
+  return &*std::ranges::min_element(threads_, {}, [&](const Thread& thread) {
+    const auto index = static_cast<std::size_t>(&thread - threads_.data());
+    return std::pair(opening[index], thread.lanes);
+  });
 }
 
 Result<WorkerPool::Thread*> WorkerPool::start_thread(std::size_t index, std::string name) {
@@ -208,6 +216,9 @@ std::vector<std::string> WorkerPool::shutdown_until(Drain drain, TimePoint deadl
   }
   if (left.empty()) {
     join_all();
+  } else {
+    const std::scoped_lock lock(mutex_);
+    forget_ended();  // a thread keeps its stack until it is joined
   }
   return left;
 }

@@ -25,7 +25,7 @@ struct Seat;
 
 struct WorkerPoolOptions {
   // 0: each lane gets a worker thread of its own. N: lanes share N workers, and each new lane goes
-  // to the worker with the fewest lanes.
+  // to the worker with the fewest lanes, if it is not opening another one.
   std::size_t workers = 0;
   // The number of calls that a worker runs from one mailbox before it turns to the next.
   std::size_t batch = 256;

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <exception>
 #include <memory>
+#include <new>
 #include <optional>
 #include <span>
 #include <string>
@@ -225,7 +226,9 @@ Result<Value> run_call(HostCall call, const ScriptContext& context) {
   return run_host_call(std::move(call), context);
 }
 
-PyObject* awaitable(PyObject* self, PyObject* const* args, Py_ssize_t count, PyObject* keywords) {
+// See call_function() about std::bad_alloc.
+PyObject* awaitable(PyObject* self, PyObject* const* args, Py_ssize_t count,
+                    PyObject* keywords) try {
   ModuleState& state = *object_of(self).state;
   const auto called = current(state, content_of(self).called);
   auto call = called
@@ -236,6 +239,8 @@ PyObject* awaitable(PyObject* self, PyObject* const* args, Py_ssize_t count, PyO
   }
   const UnderWay under_way(*state.context);
   return start_awaitable(state, *std::move(call)).release();
+} catch (const std::bad_alloc&) {
+  return PyErr_NoMemory();
 }
 
 int traverse(PyObject* self, visitproc visit, void* arg) {
@@ -348,7 +353,9 @@ PyRef make_module_function(ModuleState& state, std::shared_ptr<const HostFunctio
   return is_read && object ? make_builtin(object) : std::move(object);
 }
 
-PyObject* call_function(ModuleState& state, const Called& called, const Arguments& given) {
+// An exception of C++ must not pass through the frames of CPython. Arguments that are too large to
+// copy throw one.
+PyObject* call_function(ModuleState& state, const Called& called, const Arguments& given) try {
   auto call = prepare_call(state, called, given);
   if (!call) {
     return nullptr;
@@ -366,6 +373,8 @@ PyObject* call_function(ModuleState& state, const Called& called, const Argument
   Result<Value> result = run_call(*std::move(call), *state.context);
   offer_late_functions(state);
   return host_result(state, *called.function, std::move(result)).release();
+} catch (const std::bad_alloc&) {
+  return PyErr_NoMemory();
 }
 
 PyRef host_result(const ModuleState& state, const HostFunction& function, Result<Value> result) {

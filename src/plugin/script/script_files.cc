@@ -3,7 +3,7 @@
 #include <system_error>
 #include <vector>
 
-#include "hookline/script_host.h"
+#include "hookline/script_info.h"
 
 namespace hookline {
 

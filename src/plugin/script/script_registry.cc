@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <string>
+#include <system_error>
+#include <thread>
 #include <utility>
 
 #include "hookline/executor.h"
@@ -199,8 +201,10 @@ void ScriptRegistry::on_opened(ScriptEntry& entry, Result<std::shared_ptr<Lane>>
 }
 
 void ScriptRegistry::on_opened_late(ScriptEntry& entry, Result<std::shared_ptr<Lane>> lane) {
+  const bool is_left_behind = !lane && lane.error().code == ErrorCode::kQuarantined;
   log_.write(LogLevel::kInfo,
-             entry.name() + ": the import that was not waited for any more has ended");
+             entry.name() + ": the import that was not waited for any more " +
+                 (is_left_behind ? "cannot be interrupted, and is left behind" : "has ended"));
   const auto end = [this, &entry](const Result<void>& /*removed*/) {
     (void)entry.generation->resources.release_all(port_);  // what it made before it was given up
     forget(entry);
@@ -269,6 +273,7 @@ Future<void> ScriptRegistry::reload_beside(ScriptEntry& entry, ScriptGeneration&
     log_.warn("{}: the import of its fresh code is not waited for any more; the old code goes on",
               entry.name());
     fresh.context.gate.close();
+    interrupt(fresh);
   });
   pool_.replace(lane, make_runner(entry, fresh), [reload] { return reload->try_take_over(); })
       .deliver_to(InlineExecutor::instance(), [this, &entry, &fresh, reload](Result<void> done) {
@@ -295,6 +300,21 @@ Future<void> ScriptRegistry::on_replaced(ScriptEntry& entry, ScriptGeneration& f
     }
   }
   return clean_up(entry, *gone);
+}
+
+// The fresh code will not take over, so whatever it runs may be interrupted. The thread waits for
+// the GIL, which code in C may keep.
+void ScriptRegistry::interrupt(ScriptGeneration& unwanted) {
+  try {
+    std::thread([interrupter = unwanted.interrupter.get()] {
+      if (interrupter != nullptr) {
+        (void)interrupter->interrupt([] { return true; });
+      }
+    }).detach();
+  } catch (const std::system_error&) {
+    log_.warn("{}: its import goes on, for there is no thread to interrupt it",
+              unwanted.context.caller.name);
+  }
 }
 
 // There is only one main interpreter, so its script gets a fresh module in place, between two
@@ -438,20 +458,28 @@ void ScriptRegistry::close() {
 
 void ScriptRegistry::abandon() {
   std::vector<ScriptId> loading;
+  std::vector<std::shared_ptr<Lane>> lanes;
   {
     const std::scoped_lock lock(mutex_);
     for (const Record& record : records_) {
       if (record.state == State::kLoading) {
         loading.push_back(record.entry->id());
       }
+      if (record.entry->watched != nullptr) {
+        lanes.push_back(record.entry->watched);
+      }
       for (const ScriptGeneration& generation : record.entry->generations) {
         generation.context.gate.close();
       }
     }
   }
+  const Error error{.code = ErrorCode::kShuttingDown, .message = "the host is shutting down"};
   for (const ScriptId script : loading) {
-    (void)give_up(script,
-                  {.code = ErrorCode::kShuttingDown, .message = "the host is shutting down"});
+    (void)give_up(script, error);
+  }
+  // Ends the call that each stuck script runs, and those that wait for it.
+  for (const std::shared_ptr<Lane>& lane : lanes) {
+    (void)pool_.try_take(*lane, lane->step(), error);
   }
 }
 

@@ -57,8 +57,9 @@ class ScriptRegistry {
   // Lets scripts run as long as they like from now on, and says nothing more about them. REQUIRES:
   // the timers still live.
   void stop_watching() { ladder_->close(); }
-  // Gives up on scripts that have not ended: their loads end, and their threads get no further into
-  // the host's code. Those that are in there now may still be.
+  // Gives up on scripts that have not ended: their loads and calls end with kShuttingDown, and
+  // their threads get no further into the host's code. Those that are in there now may still be.
+  // REQUIRES: stop_watching().
   void abandon();
   // Waits until no thread of a script is in the host's code. REQUIRES: abandon(), and the port is
   // closed.
@@ -104,6 +105,7 @@ class ScriptRegistry {
   void forget(ScriptEntry& entry);
   [[nodiscard]] Record& record_of(ScriptId id) { return records_.at(static_cast<std::size_t>(id)); }
   [[nodiscard]] Future<void> reload_beside(ScriptEntry& entry, ScriptGeneration& fresh, Lane& lane);
+  void interrupt(ScriptGeneration& unwanted);
   // Runs on the worker, when the fresh code is about to take over.
   [[nodiscard]] Future<void> on_replaced(ScriptEntry& entry, ScriptGeneration& fresh);
   [[nodiscard]] Future<void> reload_in_main(ScriptEntry& entry, ScriptGeneration& fresh,

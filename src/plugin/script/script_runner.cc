@@ -319,6 +319,9 @@ void ScriptRunner::retire(bool in_batch) noexcept {
     loaded_.interpreter->detach();
   }
   loaded_ = {};
+  if (options_.cpu_time != nullptr) {
+    options_.cpu_time->end_thread();
+  }
 }
 
 void ScriptRunner::log_farewell(const Result<void>& said) const {

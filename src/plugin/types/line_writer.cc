@@ -64,21 +64,46 @@ class AllSignalsBlocked {
 
 }  // namespace
 
-LineWriter::LineWriter(int descriptor) {
+LineWriter::LineWriter(int descriptor) : source_(descriptor) {
   struct stat status{};
-  if (fstat(descriptor, &status) != 0) {
+  if (fstat(source_, &status) == 0) {
+    use(status);
+  }
+}
+
+// Writes to what `source_` stands for now, which has this status.
+void LineWriter::use(const struct stat& status) {
+  int fresh = -1;
+  Kind kind = S_ISSOCK(status.st_mode) ? Kind::kSocket : Kind::kOther;
+  if (S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode)) {
+    fresh = reopen(source_);
+    kind = fresh >= 0 ? Kind::kNonBlocking : kind;
+  }
+  if (fresh < 0) {
+    fresh = fcntl(source_, F_DUPFD_CLOEXEC, kLeastDescriptor);
+  }
+  if (fresh < 0) {
     return;
   }
-  if (S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode)) {
-    descriptor_ = reopen(descriptor);
-    kind_ = Kind::kNonBlocking;
+  if (descriptor_ >= 0) {
+    close(descriptor_);
   }
-  if (descriptor_ < 0) {
-    descriptor_ = fcntl(descriptor, F_DUPFD_CLOEXEC, kLeastDescriptor);
-    kind_ = S_ISSOCK(status.st_mode) ? Kind::kSocket : Kind::kOther;
+  descriptor_ = fresh;
+  kind_ = kind;
+  file_ = {.device = status.st_dev, .number = status.st_ino};
+}
+
+// REQUIRES: nothing is waiting, so that the other thread does not use the descriptor.
+void LineWriter::follow() noexcept {
+  struct stat status{};
+  if (fstat(source_, &status) != 0 ||
+      file_ == File{.device = status.st_dev, .number = status.st_ino} || S_ISSOCK(status.st_mode) ||
+      (fcntl(source_, F_GETFD) & FD_CLOEXEC) != 0) {
+    return;
   }
-  if (descriptor_ < 0) {
-    kind_ = Kind::kNone;
+  try {
+    use(status);
+  } catch (const std::exception&) {  // no memory for a path: the lines go where they went
   }
 }
 
@@ -106,6 +131,7 @@ LineWriter::~LineWriter() {
 void LineWriter::write(std::string_view line) noexcept {
   const std::scoped_lock lock(mutex_);
   if (waiting_.empty()) {
+    follow();
     line.remove_prefix(try_write(line));
     if (line.empty()) {
       return;

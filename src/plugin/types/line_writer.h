@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/stat.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 #include <condition_variable>
@@ -19,9 +21,12 @@ namespace hookline::detail {
 // that is started then. Lines beyond that are counted, and the number is written once there is
 // room.
 //
-// It has a descriptor of its own, so that nobody who closes or replaces the one that it was made
-// from sends its lines elsewhere. A regular file is written to as ever, which may take as long as
-// the disk does.
+// It has a descriptor of its own, so that nobody who closes the one that it was made from, stderr,
+// sends its lines to whatever is opened under that number next. It follows a host that redirects
+// stderr, though: dup2() leaves a descriptor that children inherit, while what Python, libuv and
+// most libraries open is close-on-exec. It never follows to a socket.
+//
+// A regular file is written to as ever, which may take as long as the disk does.
 //
 // Thread safety: any thread may write.
 class LineWriter {
@@ -45,8 +50,16 @@ class LineWriter {
   [[nodiscard]] bool is_terminal() const noexcept;
 
  private:
+  // Identifies the file behind a descriptor.
+  struct File {
+    dev_t device = 0;
+    ino_t number = 0;
+    bool operator==(const File&) const = default;
+  };
   enum class Kind : std::uint8_t { kNone, kSocket, kNonBlocking, kOther };
 
+  void use(const struct stat& status);
+  void follow() noexcept;
   // Returns how many bytes the descriptor has taken; after an error all, since they are lost.
   [[nodiscard]] std::size_t try_write(std::string_view bytes) const noexcept;
   [[nodiscard]] std::size_t write_once(std::string_view bytes) const noexcept;
@@ -54,8 +67,10 @@ class LineWriter {
   void drain();
 
   const pid_t process_ = getpid();  // a child of fork() does not have the thread
+  const int source_;
   int descriptor_ = -1;
   Kind kind_ = Kind::kNone;
+  File file_;  // what `descriptor_` was made of
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::string waiting_;
