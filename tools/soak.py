@@ -33,7 +33,9 @@ from soak.scripts import Scripts  # noqa: E402
 STEP = 0.05  # seconds between two rounds of the users
 CHANGE = 0.35  # between two changes of the scripts, on average
 STALL = 60  # without a line that arrives, although lines are waiting
-CALM = 40  # for what is left behind to return, after everything was unloaded
+# How many more there may be then than at the start. Interpreters leave some of both.
+THREADS = 4
+DESCRIPTORS = 10
 LATE = 3  # verdict deadlines
 
 
@@ -43,7 +45,8 @@ class Soak:
         self.dice = random.Random(options.seed)
         self.hub = Hub(options.hookline, folder)
         self.ledger = Ledger(time.monotonic, LATE * Hub.VERDICT_DEADLINE)
-        self.scripts = Scripts(self.hub, random.Random(options.seed + 1), options.kinds)
+        self.scripts = Scripts(self.hub, random.Random(options.seed + 1), options.kinds,
+                               options.seconds)
         self.crowd = None
         self.problems = []
         self.at_start = None
@@ -54,6 +57,7 @@ class Soak:
         self.unfinished = []
         self.thread_names = {}
         self.descriptor_kinds = {}
+        self.calm = 15 + 2.5 * options.seconds  # for what is left behind to return, when everything is unloaded
         self.began = time.monotonic()
 
     def problem(self, text):
@@ -67,7 +71,7 @@ class Soak:
             self.hub.start()
             await self.hub.wait_for("healthy")
             self.began = time.monotonic()
-            self.crowd = Crowd(self.hub.port, self.dice, self.ledger, self.options.users)
+            self.crowd = Crowd(self.hub.port, self.dice, self.ledger, self.options.users, self.options.patience)
             self.hub.users = lambda: len(self.crowd.here)
             self.at_start = self.hub.figures()
             await self.misbehave()
@@ -130,12 +134,12 @@ class Soak:
         print("soak: all scripts that misbehave are unloaded", flush=True)
         await self.scripts.note_figures()
         await self.scripts.unload_all()
-        end = time.monotonic() + min(CALM, 20 + 60 * self.options.minutes)
+        end = time.monotonic() + self.calm
         while time.monotonic() < end:
             self.hub.check()
             known = await self.scripts.known()
             self.at_end = self.hub.figures()
-            if not known and self.at_end[1] <= self.at_start[1]:
+            if not known and self.at_end[1] <= self.at_start[1] + 1 and self.at_end[2] <= self.at_start[2] + 2:
                 break
             await asyncio.sleep(0.25)
         self.unfinished = sorted(known)
@@ -148,7 +152,7 @@ class Soak:
         for name in ("unload_sleep", "sleep"):
             if not any(fault.name == name for fault in self.options.kinds):
                 continue
-            source = faults.script(faults.BY_NAME[name], 0, self.hub.folder / "fired")
+            source = faults.script(faults.BY_NAME[name], 0, self.hub.folder / "fired", self.options.seconds)
             (self.hub.folder / f"{name}_at_end.py").write_text(source, encoding="utf-8")
             await self.hub.control("load", str(self.hub.folder / f"{name}_at_end.py"))
         self.crowd.close()
@@ -177,16 +181,14 @@ class Soak:
         if self.crowd and self.at_end and self.crowd.unseen():
             self.problem(f"the healthy script did not see {self.crowd.unseen()} line(s)")
         if self.at_end:
-            # A script that was left behind keeps its thread, and those that it has started, and what it opened.
-            left = self.left_behind()
-            for name, index, allowed in (("threads", 1, 2 + 2 * left), ("descriptors", 2, 8 + 60 * left)):
+            # All that misbehaves has ended, or has been left behind and has returned.
+            for name, index, allowed in (("threads", 1, THREADS), ("descriptors", 2, DESCRIPTORS)):
                 grown = self.at_end[index] - self.at_start[index]
                 if grown > allowed:
-                    self.problem(f"the hub has {grown} {name} more than at the start, with {left} script(s) left "
-                                 f"behind: {self.thread_names if index == 1 else self.descriptor_kinds}")
-
-    def left_behind(self):
-        return len(self.unfinished) + self.scripts.total("quarantined")
+                    self.problem(f"the hub has {grown} {name} more than at the start: "
+                                 f"{self.thread_names if index == 1 else self.descriptor_kinds}")
+            if self.unfinished:
+                self.problem(f"after {self.calm:g} s some scripts have not ended: {', '.join(self.unfinished)}")
 
 
 def kinds(text):
@@ -205,6 +207,9 @@ def main():
     parser.add_argument("--users", type=int, default=8)
     parser.add_argument("--kinds", type=kinds, help="only these faults, with commas between them",
                         default=[fault for fault in faults.FAULTS if not fault.is_planted])
+    parser.add_argument("--seconds", type=float, default=30,
+                        help="how long a script takes that nothing can interrupt")
+    parser.add_argument("--patience", type=float, default=60, help="how long users wait for lines at the end")
     parser.add_argument("--output", type=Path, help="the file for the results, in JSON")
     parser.add_argument("--keep", action="store_true", help="keep the folder, with the scripts and the log")
     options = parser.parse_args()

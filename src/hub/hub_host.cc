@@ -31,7 +31,7 @@ HubHost::HubHost(HubCore& core)
       names_(core.script_names()),
       script_bots_(core.bots()),
       announcer_(core.announcer()),
-      sends_(core.config(), core.roster(), core.announcer(), core.scripts()),
+      sends_(core.config(), core.roster(), core.scripts()),
       users_(core.directory()),
       info_(core.roster(), core.bots()),
       geo_(core.geo(), core.directory(), core.config()),

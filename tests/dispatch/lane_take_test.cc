@@ -125,6 +125,27 @@ TEST_F(LaneTakeTest, AStepThatHasEndedIsNotTaken) {
   EXPECT_EQ(text(next), "'first'");
 }
 
+// Both runners are in their first call, so their own counts of steps are equal.
+TEST_F(LaneTakeTest, AStepOfTheRunnerBeforeIsNotTaken) {
+  second->on_run = [this](const Request&) -> Result<Value> {
+    second_gate.pass();
+    return Value("second");
+  };
+  const auto lane = add();
+  auto hung = ask(*lane, "hang");
+  gate.wait_for_arrival();
+  const std::uint64_t step = lane->step();
+  gate.open();
+  EXPECT_EQ(text(hung), "'first'");
+  ASSERT_TRUE(pool.replace(*lane, std::make_unique<FakeRunner>(second)).get());
+  auto next = ask(*lane, "hang");
+  second_gate.wait_for_arrival();
+  EXPECT_NE(lane->step(), step);
+  EXPECT_EQ(pool.try_take(*lane, step, kTaken), Taken::kNot);
+  second_gate.open();
+  EXPECT_EQ(text(next), "'second'");
+}
+
 TEST_F(LaneTakeTest, AnAbandonedLaneEndsWhatWaits) {
   const auto lane = add();
   auto hung = ask(*lane, "hang");

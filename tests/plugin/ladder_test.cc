@@ -180,6 +180,29 @@ TEST_F(Ladder, AnUnloadOfAScriptThatHangsEnds) {
   EXPECT_TRUE(unloaded.get());
 }
 
+// A script that is not loaded any more must not be imported again because its import is stuck.
+TEST_F(Ladder, AnImportThatWasGivenUpDoesNotBeginAgain) {
+  start_with(kForever, seconds(20));
+  const Gate gate(folder.path() / "gate");
+  const auto path = folder.write("a.py", std::string(kGateSource) + says_that_it_hangs() +
+                                             "mark()\nwait_at('" + gate.path() + "')\n");
+  auto loading = scripts->load(path);
+  wait_for_lines(1);
+  ASSERT_TRUE(scripts->unload(scripts->unfinished().at(0).id).get());
+  EXPECT_EQ(loading.get().error().code, ErrorCode::kScriptUnloaded);
+  for (int i = 0; i < 100; ++i) {  // five times as long as a call may be stuck
+    clock.wait_for_sleeper(clock.now() + period);
+    clock.advance(period);
+  }
+  EXPECT_EQ(log.count("runs again from the beginning"), 0U);
+  ASSERT_EQ(scripts->unfinished().size(), 1U) << "its thread is still there, and is listed";
+  gate.open();
+  while (!scripts->unfinished().empty()) {
+    std::this_thread::yield();
+  }
+  EXPECT_EQ(lines(), 1U);
+}
+
 TEST_F(Ladder, AReloadGoesOnBesideTheOldCode) {
   start_with(seconds(10), kForever);
   const Gate gate(folder.path() / "gate");

@@ -91,7 +91,7 @@ class TableTest(unittest.TestCase):
     def test_each_fault_is_a_script(self):
         for fault in faults.FAULTS:
             with self.subTest(fault.name):
-                source = faults.script(fault, 1, "/nowhere/fired")
+                source = faults.script(fault, 1, "/nowhere/fired", 1)
                 if fault.name == "syntax_error":
                     self.assertRaises(SyntaxError, compile, source, fault.name, "exec")
                 else:
@@ -113,7 +113,7 @@ class SoakTest(unittest.TestCase):
             output = pathlib.Path(folder) / "soak.json"
             run = subprocess.run(
                 [sys.executable, "-I", str(ROOT / "tools" / "soak.py"), os.environ["HOOKLINE_BIN"],
-                 "--minutes", str(minutes), "--output", str(output), *options],
+                 "--minutes", str(minutes), "--seconds", "5", "--patience", "10", "--output", str(output), *options],
                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, "TMPDIR": folder})
             print(run.stdout)
             return run.returncode, run.stdout, json.loads(output.read_text(encoding="utf-8"))

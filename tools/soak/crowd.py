@@ -5,16 +5,14 @@ import time
 
 from .client import Client
 
-# Users who want to leave after their last line wait this long for what they are owed.
-OWED_PATIENCE = 60
-
 
 class Crowd:
-    def __init__(self, port, dice, ledger, size):
+    def __init__(self, port, dice, ledger, size, patience):
         self.port = port
         self.dice = dice
         self.ledger = ledger
         self.size = size
+        self.patience = patience  # seconds that users wait for what they are owed
         self.count = 0
         self.senders = {}  # every user there ever was, by number
         self.streams = {}  # the chat of each
@@ -82,7 +80,7 @@ class Crowd:
         owed = [(stream, stream.settled) for stream in self.all_streams()]
         owed += [(sender.pm_streams[client.number], sender.pm_streams[client.number].settled)
                  for sender in self.senders.values() if client.number in sender.pm_streams]
-        end = time.monotonic() + OWED_PATIENCE
+        end = time.monotonic() + self.patience
         while True:
             missing = [(stream, client.inbox.missing(stream, until)) for stream, until in owed]
             missing = [(stream, count) for stream, count in missing if count]
@@ -90,7 +88,8 @@ class Crowd:
                 return
             if time.monotonic() > end:
                 for stream, count in missing:
-                    self.ledger.lose(count, f"{client.nick} never got the last {count} line(s) of {stream.name}")
+                    self.ledger.lose(count, f"{client.nick} never got the last {count} line(s) of "
+                                            f"{stream.name}")
                 return
             await asyncio.sleep(0.02)
 
@@ -131,7 +130,7 @@ class Crowd:
         """Waits until everybody has everything, and counts what is missing as lost."""
         if self.busy:
             await asyncio.gather(*self.busy)
-        end = time.monotonic() + OWED_PATIENCE
+        end = time.monotonic() + self.patience
         while self.waiting() and time.monotonic() < end:
             await asyncio.sleep(0.05)
         for client in self.users():

@@ -1,7 +1,9 @@
 """The table of what a script can do wrong, and the scripts that do it.
 
 A row says what the script runs, and when: in a hook, while it is imported, or while it is unloaded. No row
-blocks a line on purpose, so every line of a user is owed to all users.
+blocks a line on purpose, so every line of a user is owed to all users. What nothing can interrupt ends by
+itself after SECONDS, which each script has, so that the soak can tell threads that were left behind from
+those that leak.
 """
 
 import dataclasses
@@ -31,7 +33,7 @@ REGEX = "import re\nre.match('(a|a)*$', 'a' * 24 + 'b')"
 # Ends itself too, though not by an exception that interrupts it.
 STUBBORN = """
 import time
-end = time.monotonic() + 8
+end = time.monotonic() + SECONDS / 3
 while time.monotonic() < end:
     try:
         while time.monotonic() < end:
@@ -52,12 +54,13 @@ FAULTS = (
     Fault("loop_that_catches", "chat", "while True:\n    try:\n        pass\n    except Exception:\n        pass"),
     Fault("loop_that_catches_all", "chat", STUBBORN),
     Fault("sleep", "chat", FOR_EVER),
-    Fault("lock", "chat", "threading.Lock().acquire()\nlock = threading.Lock()\nlock.acquire()\nlock.acquire()",
+    Fault("lock", "chat", "lock = threading.Lock()\nlock.acquire()\nlock.acquire(timeout=SECONDS)",
           THREADS),
     Fault("queue", "chat", "import queue\nqueue.Queue().get()"),
     Fault("event", "chat", "threading.Event().wait()", THREADS),
-    Fault("socket", "chat", "import socket\nleft, right = socket.socketpair()\nleft.recv(1)"),
-    Fault("child", "chat", "import subprocess\nsubprocess.run(['sleep', '7'])"),
+    Fault("socket", "chat", "import socket\nleft, right = socket.socketpair()\n"
+          "left.settimeout(SECONDS)\nleft.recv(1)"),
+    Fault("child", "chat", "import subprocess\nsubprocess.run(['sleep', str(SECONDS)])"),
     Fault("gil_sum", "chat", SUM),
     Fault("gil_regex", "chat", REGEX),
     Fault("timer_loop", "timer", "while True:\n    pass"),
@@ -76,7 +79,9 @@ FAULTS = (
     Fault("generator_exit", "chat", "raise GeneratorExit"),
     Fault("large_exception", "chat", "raise ValueError('x' * 20_000_000)"),
     Fault("hanging_exception", "chat",
-          "class Odd(Exception):\n    def __str__(self):\n        while True:\n            pass\nraise Odd()"),
+          "end = clock() + SECONDS\nclass Odd(Exception):\n    def __str__(self):\n"
+          "        while clock() < end:\n            pass\n"
+          "        return 'odd'\nraise Odd()"),
     Fault("recursion", "chat", "def down():\n    return down() + 1\ndown()"),
     Fault("deep_repr", "chat", "deep = []\nfor _ in range(300_000):\n    deep = [deep]\nrepr(deep)"),
     # Memory and output.
@@ -91,8 +96,8 @@ FAULTS = (
     Fault("descriptors", "chat", "for _ in range(50):\n    kept.append(open('/dev/null', 'rb'))", KEPT),
     Fault("sockets", "chat", "import socket\nfor _ in range(20):\n    kept.append(socket.socketpair())", KEPT),
     # Threads.
-    Fault("thread", "chat", "threading.Thread(target=time.sleep, args=(30,)).start()", THREADS),
-    Fault("daemon_thread", "chat", "threading.Thread(target=time.sleep, args=(10**6,), daemon=True).start()",
+    Fault("thread", "chat", "threading.Thread(target=time.sleep, args=(SECONDS,)).start()", THREADS),
+    Fault("daemon_thread", "chat", "threading.Thread(target=time.sleep, args=(SECONDS,), daemon=True).start()",
           THREADS),
     Fault("waiting_thread", "chat", "threading.Thread(target=threading.Event().wait).start()", THREADS),
     Fault("busy_thread", "chat",
@@ -123,9 +128,9 @@ FAULTS = (
     Fault("unload_gil", "unload", SUM),
     Fault("unload_raises", "unload", "raise ValueError('soak')"),
     Fault("unload_exits", "unload", "import sys\nsys.exit(4)"),
-    Fault("atexit_sleep", "import", "import atexit, time\natexit.register(time.sleep, 10**6)"),
+    Fault("atexit_sleep", "import", "import atexit, time\natexit.register(time.sleep, SECONDS)"),
     Fault("del_sleep", "import", "pass",
-          "class Kept:\n    def __del__(self):\n        import time\n        time.sleep(20)\nkept = Kept()"),
+          "class Kept:\n    def __del__(self):\n        import time\n        time.sleep(SECONDS)\nkept = Kept()"),
     # The process.
     Fault("os_exit", "chat", "import os\nos._exit(5)"),
     Fault("os_abort", "chat", "import os\nos.abort()"),
@@ -143,8 +148,8 @@ FAULTS = (
     Fault("fork", "chat", "import os\nif os.fork() == 0:\n    os._exit(0)"),
     Fault("interpreters", "chat", "import _interpreters\n_interpreters.create()"),
     # What a script gives to the hub.
-    Fault("bad_result", "chat", "return random.choice([object(), [[]], {1: 2}, ('a',), ('a', 'b', 'c'), b'x', "
-          "'\\udc80', lambda: 0, 1.5, ((), 1), (None, None), random])"),
+    Fault("bad_result", "chat", "return random.choice([object(), [[]], {1: 2}, ('a',), ('a', 'b', 'c'), "
+          "lambda: 0, 1.5, ((), 1), (None, None), random])"),
     Fault("endless_result", "chat", "endless = []\nendless.append(endless)\nreturn endless"),
     Fault("deep_result", "chat", "deep = []\nfor _ in range(10_000):\n    deep = [deep]\nreturn deep"),
     Fault("large_line", "chat", "return message + ' ' + 'x' * 100_000"),
@@ -176,10 +181,11 @@ def header(fault, dice):
     return "# hookline: gil=shared\n" if roll < 0.95 else "# hookline: gil=main\n"
 
 
-def script(fault, seed, fired):
+def script(fault, seed, fired, seconds):
     """Returns the source of a script. It adds its kind and the time to the file `fired` before it misbehaves."""
     note = f"    with open({str(fired)!r}, 'a') as file:\n        file.write('{fault.name} %.3f\\n' % clock())\n"
-    lines = [f"{header(fault, random.Random(seed))}import random, vh\nfrom time import monotonic as clock\ndice = random.Random({seed})\n{fault.setup}\n\n"
+    lines = [f"{header(fault, random.Random(seed))}import random, vh\nfrom time import monotonic as clock\n"
+             f"dice = random.Random({seed})\nSECONDS = {seconds}\n{fault.setup}\n\n"
              f"def misbehave(message):\n{note}{indented(fault.code, '    ')}\n"]
     if fault.when == "import":
         lines.append("misbehave('')\n")

@@ -67,6 +67,8 @@ def results(soak):
         "fds_first": start[2],
         "fds": end[2],
         "fds_peak": soak.peak[2],
+        "thread_names": soak.thread_names,
+        "descriptor_kinds": soak.descriptor_kinds,
         "cpu_s": round(soak.cpu, 1),
         "exit_code": soak.exit_code,
         "problems": soak.problems,

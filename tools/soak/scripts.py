@@ -12,11 +12,12 @@ COUNTED = ("calls", "errors", "missed", "late", "skipped", "interrupted", "quara
 class Scripts:
     MOST = 6  # loaded together, besides the healthy one
 
-    def __init__(self, hub, dice, chosen):
+    def __init__(self, hub, dice, chosen, seconds):
         self.hub = hub
         self.dice = dice
         self.chosen = chosen
         self.deck = []
+        self.seconds = seconds  # how long a script takes that nothing can interrupt
         self.count = 0
         self.kinds = {}  # the fault of each script that the hub may know, by name
         self.changing = set()  # names
@@ -47,7 +48,8 @@ class Scripts:
         fault = self.deck.pop()
         name = f"{fault.name}_{self.count}"
         self.count += 1
-        source = faults.script(fault, self.dice.randrange(1 << 30), self.hub.folder / "fired")
+        source = faults.script(fault, self.dice.randrange(1 << 30), self.hub.folder / "fired",
+                               self.seconds)
         (self.hub.folder / f"{name}.py").write_text(source, encoding="utf-8")
         self.kinds[name] = fault.name
         return name

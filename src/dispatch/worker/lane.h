@@ -50,7 +50,8 @@ class Lane {
   [[nodiscard]] virtual const LaneMetrics& metrics() const noexcept = 0;
   // Returns the index of its worker.
   [[nodiscard]] virtual std::size_t worker() const noexcept = 0;
-  // Returns the step of its runner: see RunProgress. 0 if it has no runner just now.
+  // Returns the step of its runner: see RunProgress. 0 if it has no runner just now. No two runners
+  // of a lane have a step in common.
   [[nodiscard]] virtual std::uint64_t step() const noexcept = 0;
 };
 

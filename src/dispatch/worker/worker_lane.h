@@ -171,6 +171,10 @@ class WorkerLane final : public Lane,
   mutable std::mutex mutex_;
   // Guarded by mutex_, as are the rest. Its runner is destroyed under mutex_, too.
   std::shared_ptr<Seat> seat_;
+  // How many seats there were before. Each runner counts its steps from 0, so a step of the lane
+  // has this number in its upper bits: what was seen of one runner must not be taken for the next
+  // one's.
+  std::uint64_t seats_ = 0;
   std::optional<Incoming> incoming_;  // while the present runner closes for it
   bool close_requested_ = false;
   std::deque<Control> controls_;

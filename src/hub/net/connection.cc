@@ -139,6 +139,18 @@ void Connection::send(std::string_view bytes) {
   }
 }
 
+bool Connection::offer(std::string_view bytes) {
+  const std::size_t most = max_unsent_bytes_ / 2;
+  if (!is_closed() && !is_finishing_ && unsent() + bytes.size() > most) {
+    write_what_fits();
+    if (unsent() + bytes.size() > most) {
+      return false;
+    }
+  }
+  send(bytes);
+  return true;
+}
+
 void Connection::write_what_fits() {
   if (in_flight_ != 0 || out_.empty() || has_failed_) {
     return;

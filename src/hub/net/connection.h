@@ -65,6 +65,10 @@ class Connection {
   void read(bool on);
 
   void send(std::string_view bytes);
+  // Sends what a script wants to send. Returns false, and sends nothing, if more than half of
+  // `max_unsent_bytes` would wait then: the other half is for what users and the hub say, so that
+  // no script can have a client disconnected.
+  [[nodiscard]] bool offer(std::string_view bytes);
   void flush();
 
   // Sends the bytes that are waiting, ends the sending side, and ignores incoming bytes until the

@@ -71,8 +71,15 @@ void ChatFlow::broadcast_replaced(std::string_view command,
     spdlog::warn("OnParsedMsgChat of {}: '{}' cannot be a nick; its own stays", session_.nick(),
                  *nick);
   }
-  hub_.roster.broadcast(nmdc::make_chat(is_nick ? nmdc::escape_text(*nick) : session_.nick(),
-                                        text ? nmdc::escape_text(*text) : std::string(chat.text)));
+  const bool is_text = text && text->size() <= hub_.config.max_command_bytes;
+  if (text && !is_text) {
+    spdlog::warn(
+        "OnParsedMsgChat of {}: a text of {} bytes is longer than max_command_bytes; its own stays",
+        session_.nick(), text->size());
+  }
+  hub_.roster.broadcast(
+      nmdc::make_chat(is_nick ? nmdc::escape_text(*nick) : session_.nick(),
+                      is_text ? nmdc::escape_text(*text) : std::string(chat.text)));
 }
 
 void ChatFlow::handle_private() {

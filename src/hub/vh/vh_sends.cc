@@ -1,10 +1,14 @@
 #include "hub/vh/vh_sends.h"
 
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "hookline/clock.h"
 #include "hookline/verlihub/hooks.h"
 #include "hub/nmdc/nmdc.h"
 #include "hub/session/session.h"
@@ -22,17 +26,36 @@ std::string complete(std::string_view data) {
 
 }  // namespace
 
+bool VhSends::offer(const VhArgs& args, std::span<Session* const> users, std::string_view line) {
+  std::size_t left_out = 0;
+  for (Session* user : users) {
+    left_out += user->offer(line) ? 0U : 1U;
+  }
+  std::uint64_t lines = 0;
+  if (left_out > 0 && left_out_log_.spend(Clock::system().now(), lines)) {
+    spdlog::warn("{} sends more than {} user(s) read: {} bytes were not sent to them{}",
+                 args.caller().name, left_out, line.size(),
+                 lines > 0 ? fmt::format(", after {} like these", lines) : "");
+  }
+  return left_out == 0;
+}
+
+std::vector<Session*> VhSends::of_classes(std::int64_t min_class, std::int64_t max_class) const {
+  std::vector<Session*> users;
+  for (auto* user : roster_.online()) {
+    if (user->user_class() >= min_class && user->user_class() <= max_class) {
+      users.push_back(user);
+    }
+  }
+  return users;
+}
+
 // Sends to all users in this mode. Users that never announced a mode count as passive.
 Result<Value> VhSends::send_to_mode(const VhArgs& args, bool is_active, std::int64_t min_class,
                                     std::int64_t max_class) {
-  const auto line = complete(args.text(0));
-  for (auto* user : roster_.online()) {
-    if (user->user()->is_active == is_active && user->user_class() >= min_class &&
-        user->user_class() <= max_class) {
-      user->send(line);
-    }
-  }
-  return true;
+  auto users = of_classes(min_class, max_class);
+  std::erase_if(users, [is_active](Session* user) { return user->user()->is_active != is_active; });
+  return offer(args, users, complete(args.text(0)));
 }
 
 // Tells the other scripts that this one has spoken in main chat.
@@ -52,15 +75,11 @@ std::string VhSends::chat_as(const VhArgs& args, std::size_t nick_at) const {
 
 Result<Value> VhSends::send_data_to_user(const VhArgs& args) {
   auto* user = roster_.find(args.text(1));
-  if (user != nullptr) {
-    user->send(complete(args.text(0)));
-  }
-  return user != nullptr;
+  return user != nullptr && offer(args, {&user, 1}, complete(args.text(0)));
 }
 
 Result<Value> VhSends::send_data_to_all(const VhArgs& args) {
-  roster_.broadcast(complete(args.text(0)), args.number(1), args.number(2));
-  return true;
+  return offer(args, of_classes(args.number(1), args.number(2)), complete(args.text(0)));
 }
 
 Result<Value> VhSends::send_to_active(const VhArgs& args) {
@@ -80,49 +99,53 @@ Result<Value> VhSends::send_to_passive_class(const VhArgs& args) {
 }
 
 Result<Value> VhSends::send_to_op_chat(const VhArgs& args) {
-  announcer_.tell_operators(args.text_or(1, config_.op_chat_name), args.text(0));
-  return true;
+  const auto shown = nmdc::escape_text(args.text_or(1, config_.op_chat_name));
+  const auto text = nmdc::escape_text(args.text(0));
+  bool all = true;
+  for (auto* user : of_classes(kClassOperator, kClassMaster)) {
+    all = offer(args, {&user, 1},
+                nmdc::make_private(user->nick(), config_.op_chat_name, shown, text)) &&
+          all;
+  }
+  return all;
 }
 
 Result<Value> VhSends::send_pm_to_all(const VhArgs& args) {
   const auto from = nmdc::escape_text(args.text_or(1, config_.bot_name));
   const auto text = nmdc::escape_text(args.text(0));
-  for (auto* user : roster_.online()) {
-    if (user->user_class() >= args.number(2) && user->user_class() <= args.number(3)) {
-      user->send(nmdc::make_private(user->nick(), from, from, text));
-    }
+  bool all = true;
+  for (auto* user : of_classes(args.number(2), args.number(3))) {
+    all = offer(args, {&user, 1}, nmdc::make_private(user->nick(), from, from, text)) && all;
   }
-  return true;
+  return all;
 }
 
 Result<Value> VhSends::mc(const VhArgs& args) {
-  roster_.broadcast(chat_as(args, 1));
+  const bool all = offer(args, roster_.online(), chat_as(args, 1));
   tell_of_bot_message(args, 1, kClassGuest, kClassMaster);
-  return true;
+  return all;
 }
 
 Result<Value> VhSends::usermc(const VhArgs& args) {
   auto* user = roster_.find(args.text(1));
-  if (user != nullptr) {
-    user->send(chat_as(args, 2));
-  }
-  return user != nullptr;
+  return user != nullptr && offer(args, {&user, 1}, chat_as(args, 2));
 }
 
 Result<Value> VhSends::classmc(const VhArgs& args) {
-  roster_.broadcast(chat_as(args, 3), args.number(1), args.number(2));
+  const bool all = offer(args, of_classes(args.number(1), args.number(2)), chat_as(args, 3));
   tell_of_bot_message(args, 3, args.number(1), args.number(2));
-  return true;
+  return all;
 }
 
 Result<Value> VhSends::pm(const VhArgs& args) {
   auto* user = roster_.find(args.text(1));
-  if (user != nullptr) {
-    const auto from = nmdc::escape_text(args.text_or(2, config_.bot_name));
-    const auto shown = nmdc::escape_text(args.text_or(3, from));
-    user->send(nmdc::make_private(user->nick(), from, shown, nmdc::escape_text(args.text(0))));
+  if (user == nullptr) {
+    return false;
   }
-  return user != nullptr;
+  const auto from = nmdc::escape_text(args.text_or(2, config_.bot_name));
+  const auto shown = nmdc::escape_text(args.text_or(3, from));
+  return offer(args, {&user, 1},
+               nmdc::make_private(user->nick(), from, shown, nmdc::escape_text(args.text(0))));
 }
 
 }  // namespace hookline::hub

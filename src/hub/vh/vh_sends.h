@@ -2,26 +2,31 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "hookline/result.h"
 #include "hookline/value.h"
 #include "hub/config/config.h"
 #include "hub/scripts/script_events.h"
-#include "hub/session/announcer.h"
 #include "hub/session/roster.h"
 #include "hub/vh/vh_args.h"
+#include "plugin/types/log.h"
 
 namespace hookline::hub {
 
-// The functions of `vh` with which scripts send something to users.
+// The functions of `vh` with which scripts send something to users. Users for whom much is waiting
+// do not get it: a script that sends more than they read must not have them disconnected. The
+// functions return False then, and the log says so.
 //
 // Thread safety: the hub's thread.
 class VhSends {
  public:
   // The references must outlive this.
-  VhSends(const HubConfig& config, Roster& roster, Announcer& announcer, ScriptEvents& scripts)
-      : config_(config), roster_(roster), announcer_(announcer), scripts_(scripts) {}
+  VhSends(const HubConfig& config, Roster& roster, ScriptEvents& scripts)
+      : config_(config), roster_(roster), scripts_(scripts) {}
 
   // The delay of the raw sends allows the hub to send them together with later data, which it
   // always does.
@@ -39,6 +44,10 @@ class VhSends {
   Result<Value> pm(const VhArgs& args);
 
  private:
+  // Offers each of `users` a line. Returns whether all of them got it.
+  bool offer(const VhArgs& args, std::span<Session* const> users, std::string_view line);
+  [[nodiscard]] std::vector<Session*> of_classes(std::int64_t min_class,
+                                                 std::int64_t max_class) const;
   Result<Value> send_to_mode(const VhArgs& args, bool is_active, std::int64_t min_class,
                              std::int64_t max_class);
   void tell_of_bot_message(const VhArgs& args, std::size_t nick_at, std::int64_t min_class,
@@ -47,8 +56,8 @@ class VhSends {
 
   const HubConfig& config_;
   Roster& roster_;
-  Announcer& announcer_;
   ScriptEvents& scripts_;
+  detail::LogBudget left_out_log_;
 };
 
 }  // namespace hookline::hub

@@ -56,6 +56,7 @@ struct ScriptEntry {
   std::atomic<bool> is_in_main = false;  // it runs in the main interpreter
   std::deque<HookCall> hook_calls;       // by hook
   PostedCall posted_call{*this};         // for calls that nobody awaits
+  bool import_is_given_up = false;       // guarded as `watched` is
   std::shared_ptr<Lane> watched;  // the lane from the beginning of the load until it has ended
   std::shared_ptr<Lane> lane;     // nullptr until the script is loaded, and after it is unloaded
   std::atomic<std::int64_t> interpreter_number = kNoInterpreter;

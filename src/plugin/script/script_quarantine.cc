@@ -57,6 +57,13 @@ bool ScriptRegistry::may_run_again(ScriptEntry& entry) {
 
 void ScriptRegistry::quarantine(ScriptEntry& entry, Lane& lane, std::uint64_t step,
                                 const std::string& stack) {
+  {
+    // Such a script must not run again. Nobody waits for it, and its name is free.
+    const std::scoped_lock lock(mutex_);
+    if (entry.import_is_given_up) {
+      return;
+    }
+  }
   std::uint32_t number = UINT32_MAX;
   const Taken taken = pool_.try_take(
       lane, step,

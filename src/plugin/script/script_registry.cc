@@ -234,6 +234,7 @@ bool ScriptRegistry::give_up(ScriptId script, Error error) {
     }
     record.become(State::kEnding, clock_.now());
     entry = record.entry.get();
+    entry->import_is_given_up = true;
   }
   log_.warn("{}: its import is not waited for any more, and goes on until it returns: {}",
             entry->name(), error.message);

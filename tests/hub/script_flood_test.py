@@ -1,0 +1,144 @@
+"""Tests that a script which sends more than users read does not have them disconnected.
+
+Runs with $HOOKLINE_BIN, the executable, and any Python >= 3.11.
+"""
+
+import collections
+import os
+import pathlib
+import re
+import signal
+import socket
+import subprocess
+import tempfile
+import unittest
+
+HOOKLINE = os.environ["HOOKLINE_BIN"]
+PATIENCE = 120  # seconds; only a test that fails reaches it
+
+CONFIG = """
+[listen]
+address = "127.0.0.1"
+port = 0
+[limits]
+max_unsent_bytes = 1048576
+[store]
+path = ""
+[scripts]
+interrupt_after = 0
+quarantine_after = 0
+[control]
+socket = "off"
+"""
+
+# Each command sends what it names a hundred times, 100 KB each, says how often all users got it, and
+# waits until somebody opens the pipe "done".
+FLOOD = """
+import vh
+TEXT = "x" * 100_000
+SENDS = {
+    "all": lambda: vh.SendDataToAll("$Flood " + TEXT, 0, 10),
+    "user": lambda: vh.SendDataToUser("$Flood " + TEXT, "ann"),
+    "mode": lambda: vh.SendToActive("$Flood " + TEXT),
+    "mc": lambda: vh.mc(TEXT),
+    "usermc": lambda: vh.usermc(TEXT, "ann"),
+    "classmc": lambda: vh.classmc(TEXT, 0, 10),
+    "pm": lambda: vh.pm(TEXT, "ann"),
+    "pmall": lambda: vh.SendPMToAll(TEXT, "bot", 0, 10),
+    "opchat": lambda: vh.SendToOpChat(TEXT),
+}
+
+
+def OnParsedMsgChat(nick, message):
+    if message == "long":
+        return TEXT
+
+
+def OnUnknownMsg(nick, data):
+    sent = sum(SENDS[data.removeprefix("$Do ")]() for _ in range(100))
+    vh.usermc("sent %d" % sent, "ann")
+    open(vh.basedir + "/done", "w").close()
+"""
+
+
+class Client:
+    def __init__(self, port):
+        self.socket = socket.socket()
+        self.socket.settimeout(PATIENCE)
+        # The system must not take all of what the hub sends while nobody reads.
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+        self.socket.connect(("127.0.0.1", port))
+        self.partial = []
+        self.commands = collections.deque()
+
+    def send(self, text):
+        self.socket.sendall(text.encode())
+
+    def expect(self, pattern):
+        """Reads until a command matches. Returns the match."""
+        while True:
+            while not self.commands:
+                read = self.socket.recv(1 << 20)
+                if not read:
+                    raise AssertionError(f"the hub hung up before {pattern}")
+                first, *others = read.split(b"|")
+                self.partial.append(first)
+                for other in others:
+                    self.commands.append(b"".join(self.partial))
+                    self.partial = [other]
+            if found := re.match(pattern, self.commands.popleft().decode()):
+                return found
+
+
+class ScriptFlood(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="hookline-test-")
+        self.addCleanup(folder.cleanup)
+        folder = pathlib.Path(folder.name)
+        (folder / "scripts").mkdir()
+        self.done = folder / "done"
+        os.mkfifo(self.done)
+        (folder / "scripts" / "flood.py").write_text(FLOOD, encoding="utf-8")
+        (folder / "hookline.toml").write_text(
+            CONFIG + '[[users]]\nnick = "ann"\npassword = "secret"\nclass = 5\n', encoding="utf-8")
+        self.hub = subprocess.Popen([HOOKLINE, "hub", "--config", str(folder / "hookline.toml")],
+                                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                    text=True)
+        self.addCleanup(self.hub.communicate)
+        self.addCleanup(self.hub.kill)
+        self.ann = Client(int(re.search(r":(\d+) ", self.hub.stdout.readline())[1]))
+        self.addCleanup(self.ann.socket.close)
+        self.ann.expect(r"\$Lock ")
+        self.ann.send("$Supports NoGetINFO NoHello |$Key x|$ValidateNick ann|")
+        self.ann.expect(r"\$GetPass")
+        self.ann.send("$MyPass secret|$Version 1,0091|$MyINFO $ALL ann <s V:0.1,M:A,H:1/0/0,S:1>$ $100\x01$$0$|"
+                      "$GetNickList|")
+        self.ann.expect(r"\$NickList")
+
+    def log(self):
+        self.hub.send_signal(signal.SIGTERM)
+        _, log = self.hub.communicate(timeout=PATIENCE)
+        self.assertEqual(self.hub.returncode, 0, log)
+        return log
+
+    def test_users_stay_whatever_a_script_sends(self):
+        for kind in ("all", "user", "mode", "mc", "usermc", "classmc", "pm", "pmall", "opchat"):
+            self.ann.send(f"$Do {kind}|<ann> {kind} is over|")
+            with open(self.done, encoding="utf-8"):  # nobody reads what the script sends until it is done
+                pass
+            sent = int(self.ann.expect(r"<HubBot> sent (\d+)")[1])
+            self.assertGreater(sent, 0)
+            self.assertLess(sent, 100, f"{kind}: some of it was too much")
+            self.ann.expect(f"<ann> {kind} is over")
+        log = self.log()
+        self.assertIn("flood sends more than 1 user(s) read", log)
+        self.assertNotIn("disconnected", log)
+
+    def test_a_line_is_not_replaced_by_one_that_no_user_might_send(self):
+        self.ann.send("<ann> long|")
+        self.ann.expect(r"<ann> long$")
+        self.assertIn("longer than max_command_bytes", self.log())
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
