@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <atomic>
 #include <cstdint>
+#include <cstdio>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -94,8 +96,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Wait{"sleep", "def hang():\n    time.sleep(3600)\n"},
         Wait{"sleep_float", "def hang():\n    time.sleep(3600.5)\n"},
-        Wait{"sleep_imported_by_name",
-             "from time import sleep\ndef hang():\n    sleep(3600)\n"},
+        Wait{"sleep_imported_by_name", "from time import sleep\ndef hang():\n    sleep(3600)\n"},
         Wait{"event", "def hang():\n    threading.Event().wait()\n"},
         Wait{"event_timeout", "def hang():\n    threading.Event().wait(3600)\n"},
         Wait{"condition",
@@ -147,44 +148,47 @@ TEST_F(InterrupterTest, WhatCameTooLateIsTakenBack) {
   EXPECT_EQ(interpreter().invoke("quick", {}), Value(1));
 }
 
-// Interrupts at random moments. No call but the one that was meant may get the exception.
+// Interrupts at random moments. No call but the one that was meant may get the exception. The
+// second function is one of C, which gives up the GIL, and returns without a look at the exception:
+// there it always comes too late.
 TEST_F(InterrupterTest, NeverHitsAnotherCall) {
   load(
-      "def step(number):\n"
+      "from os import sched_yield as yielding\n"
+      "def step():\n"
       "    total = 0\n"
-      "    for i in range(number % 16):\n"
-      "        total += i\n"
-      "    return number\n");
+      "    for i in range(8):\n"
+      "        total += i\n");
   const std::shared_ptr<Interrupter> interrupter = interpreter().interrupter();
-  const auto function = interpreter().resolve("step").value();
+  const std::array<FunctionId, 2> functions = {interpreter().resolve("step").value(),
+                                               interpreter().resolve("yielding").value()};
   const auto calls = static_cast<std::int64_t>(scaled(10'000'000));
-  std::atomic<std::uint64_t> step{0};  // odd while a call runs
-  std::atomic<bool> done{false};
+  std::atomic<std::uint64_t> step{0};   // odd while a call runs
   std::atomic<std::uint64_t> meant{0};  // the step that was interrupted last
-  std::uint64_t raised = 0;
+  std::atomic<std::uint64_t> raised{0};
+  std::atomic<bool> done{false};
   std::thread other([&] {
     while (!done.load()) {
-      const std::uint64_t seen = step.load();
       const auto visit = interrupter->interrupt([&] {
-        const bool runs = seen % 2 == 1 && step.load() == seen;
-        if (runs) {
-          meant.store(seen);
-        }
-        return runs;
+        const std::uint64_t now = step.load();
+        meant.store(now);
+        return now % 2 == 1;
       });
-      raised += visit && visit->raised ? 1U : 0U;
+      raised.fetch_add(visit && visit->raised ? 1U : 0U);
     }
   });
   std::uint64_t hit = 0;
+  std::uint64_t late = 0;
   std::uint64_t wrong = 0;
-  for (std::int64_t i = 0; i < calls; ++i) {
+  // Each 64th call is the one of C: it takes longer than the other, because threads change.
+  for (std::int64_t i = 0; i < calls || raised.load() == 0; ++i) {
     step.fetch_add(1);
-    const Result<Value> result = interpreter().invoke(function, std::initializer_list<Value>{i});
+    const Result<Value> result = interpreter().invoke(functions.at(i % 64 == 0 ? 1 : 0), {});
     if (!result) {
       ++hit;
       wrong += meant.load() == step.load() ? 0U : 1U;
     }
     if (interrupter->was_raised()) {
+      late += result ? 1U : 0U;
       interrupter->clear();
     }
     step.fetch_add(1);
@@ -199,10 +203,10 @@ TEST_F(InterrupterTest, NeverHitsAnotherCall) {
   interpreter().attach();
   interrupter->clear();
   EXPECT_EQ(wrong, 0U);
-  EXPECT_GT(raised, 0U);
-  EXPECT_LE(hit, raised);
-  RecordProperty("hit", std::to_string(hit));
-  RecordProperty("raised", std::to_string(raised));
+  EXPECT_LE(hit, raised.load());
+  std::printf("%llu interrupts: %llu ended a call, %llu came too late\n",
+              static_cast<unsigned long long>(raised.load()), static_cast<unsigned long long>(hit),
+              static_cast<unsigned long long>(late));
 }
 
 }  // namespace
