@@ -322,6 +322,33 @@ TEST_F(LaneTakeTest, AReplacementForALaneThatEndsIsClosed) {
   EXPECT_EQ(second->count("close"), 1);
 }
 
+TEST_F(LaneTakeTest, AReplacementThatIsNotWantedAndHangsAtItsEndIsLeftBehind) {
+  const auto lane = add();
+  second->on_close = [this] { second_gate.pass(); };
+  auto replaced = pool.replace(*lane, std::make_unique<FakeRunner>(second), [] { return false; });
+  second_gate.wait_for_arrival();
+  EXPECT_EQ(replaced.get().error().code, ErrorCode::kCancelled);
+  EXPECT_EQ(pool.shutdown_until(Drain::kRun, Clock::system().now()),
+            std::vector<std::string>{"script"});
+  second_gate.open();
+  EXPECT_EQ(pool.shutdown_until(Drain::kRun, kNoDeadline), std::vector<std::string>());
+}
+
+TEST_F(LaneTakeTest, AReplacementThatHangsWhileItOpensIsLeftBehind) {
+  const auto lane = add();
+  second->on_open = [this]() -> Result<void> {
+    second_gate.pass();
+    return {};
+  };
+  auto replaced = pool.replace(*lane, std::make_unique<FakeRunner>(second));
+  second_gate.wait_for_arrival();
+  EXPECT_TRUE(pool.remove(*lane, Drain::kRun).get());
+  EXPECT_EQ(pool.shutdown_until(Drain::kRun, Clock::system().now()),
+            std::vector<std::string>{"script"});
+  second_gate.open();
+  EXPECT_EQ(replaced.get().error().code, ErrorCode::kScriptUnloaded);
+}
+
 TEST_F(LaneTakeTest, LanesThatShareAWorkerAreNotTaken) {
   WorkerPool shared({.workers = 1});
   const auto lane = shared.add("script", std::make_unique<FakeRunner>(first)).get().value();

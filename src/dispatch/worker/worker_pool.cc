@@ -172,9 +172,15 @@ Result<WorkerPool::Thread*> WorkerPool::thread_for_new_lane(const std::string& n
 
 Result<WorkerPool::Thread*> WorkerPool::start_thread(std::size_t index, std::string name) {
   threads_.reserve(index + 1);  // a thread that runs must not be lost for lack of memory
-  auto worker = std::make_shared<Worker>(std::move(name), index);
-  Result<OsThread> thread =
-      OsThread::start([worker] { worker->run(); }, options_.stack_bytes, options_.create_thread);
+  auto worker = std::make_shared<Worker>(name, index);
+  Promise<void> returns;
+  auto returned = std::make_shared<Future<void>>(returns.future());
+  Result<OsThread> thread = OsThread::start(
+      [worker, returns = std::move(returns)]() mutable {
+        worker->run();
+        returns.set({});
+      },
+      options_.stack_bytes, options_.create_thread);
   if (!thread) {
     return std::unexpected(std::move(thread.error()));
   }
@@ -182,6 +188,8 @@ Result<WorkerPool::Thread*> WorkerPool::start_thread(std::size_t index, std::str
     threads_.emplace_back();
   }
   threads_[index].worker = std::move(worker);
+  threads_[index].name = std::move(name);
+  threads_[index].returned = std::move(returned);
   threads_[index].thread = std::move(*thread);
   return &threads_[index];
 }
@@ -214,6 +222,9 @@ std::vector<std::string> WorkerPool::shutdown_until(Drain drain, TimePoint deadl
       }
     }
   }
+  if (options_.workers == 0) {
+    wait_for_workers(deadline, left);
+  }
   if (left.empty()) {
     join_all();
   } else {
@@ -221,6 +232,27 @@ std::vector<std::string> WorkerPool::shutdown_until(Drain drain, TimePoint deadl
     forget_ended();  // a thread keeps its stack until it is joined
   }
   return left;
+}
+
+// A runner that was to replace a lane's may still open or close, though the lane has ended.
+void WorkerPool::wait_for_workers(TimePoint deadline, std::vector<std::string>& left) {
+  std::vector<std::pair<std::string, std::shared_ptr<Future<void>>>> running;
+  {
+    const std::scoped_lock lock(mutex_);
+    for (const Thread& thread : threads_) {
+      if (thread.worker != nullptr && thread.lost.empty()) {
+        running.emplace_back(thread.name, thread.returned);
+        if (left.empty()) {  // no lane needs it any more
+          thread.worker->post_function([&worker = *thread.worker] { worker.stop(); });
+        }
+      }
+    }
+  }
+  for (const auto& [name, returned] : running) {
+    if (!returned->wait_for(time_left(deadline)) && std::ranges::find(left, name) == left.end()) {
+      left.push_back(name);
+    }
+  }
 }
 
 void WorkerPool::join_all() {

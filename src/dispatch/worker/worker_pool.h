@@ -104,8 +104,9 @@ class WorkerPool {
   // meanwhile. May be called again.
   void shutdown(Drain drain);
   // Does the same, but waits only until `deadline` (of the system clock). Returns the names of the
-  // lanes that have not ended by then, and of those whose old worker has not returned. Their
-  // workers go on, and the pool must live, until a later call returns no names.
+  // lanes that have not ended by then, and of those whose old worker, or the worker of a runner
+  // that was to replace theirs, has not returned. Their workers go on, and the pool must live,
+  // until a later call returns no names.
   [[nodiscard]] std::vector<std::string> shutdown_until(Drain drain, TimePoint deadline);
 
  private:
@@ -113,13 +114,18 @@ class WorkerPool {
     std::shared_ptr<Worker> worker;
     OsThread thread;
     std::size_t lanes = 0;
-    std::string lost;  // the lane that was taken away from it
+    std::string name;
+    std::shared_ptr<Future<void>> returned;  // completes when the worker has returned
+    std::string lost;                        // the lane that was taken away from it
   };
   struct Added {
     std::string name;
     std::shared_ptr<WorkerLane> lane;
   };
 
+  // Waits for the workers that serve no lane any more, and adds the names of those that have not
+  // returned by then.
+  void wait_for_workers(TimePoint deadline, std::vector<std::string>& left);
   // REQUIRES: every lane has ended.
   void join_all();
   // These REQUIRE mutex_.
