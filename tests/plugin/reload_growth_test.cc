@@ -34,7 +34,7 @@ def use():
 // HOOKLINE_GROWTH_CYCLES asks for a long run, whose figure is more exact.
 int cycles() {
   const char* const asked = std::getenv("HOOKLINE_GROWTH_CYCLES");
-  return asked != nullptr ? std::stoi(asked) : 30;
+  return asked != nullptr ? std::stoi(asked) : static_cast<int>(scaled(30));
 }
 
 class ReloadGrowth : public ScriptHostTest {

@@ -19,7 +19,7 @@ class LoadGrowth : public WrapperTest {};
 
 TEST_F(LoadGrowth, UnloadAndLoadKeepLittle) {
   const char* const asked = std::getenv("HOOKLINE_GROWTH_CYCLES");
-  const int cycles = asked != nullptr ? std::stoi(asked) : 30;
+  const int cycles = asked != nullptr ? std::stoi(asked) : static_cast<int>(scaled(30));
   begin();
   std::size_t first = 0;
   for (int i = 0; i < cycles; ++i) {
