@@ -219,12 +219,12 @@ def main():
     soak = Soak(options, folder)
     try:
         asyncio.run(soak.run())
+        results = report.results(soak)  # reads what scripts have written into the folder
     finally:
         if options.keep or soak.problems:
             print(f"soak: the scripts and the log are in {folder}", file=sys.stderr)
         else:
             shutil.rmtree(folder)
-    results = report.results(soak)
     print(report.table(soak, results))
     if options.output:
         options.output.parent.mkdir(parents=True, exist_ok=True)
