@@ -179,10 +179,11 @@ TEST_F(InterrupterTest, NeverHitsAnotherCall) {
   std::uint64_t hit = 0;
   std::uint64_t late = 0;
   std::uint64_t wrong = 0;
-  // Each 64th call is the one of C: it takes longer than the other, because threads change.
+  // The one of C is rare, because it lets the other thread in: that would never have to wait, and
+  // to interrupt Python code.
   for (std::int64_t i = 0; i < calls || raised.load() == 0; ++i) {
     step.fetch_add(1);
-    const Result<Value> result = interpreter().invoke(functions.at(i % 64 == 0 ? 1 : 0), {});
+    const Result<Value> result = interpreter().invoke(functions.at(i % 65'536 == 0 ? 1 : 0), {});
     if (!result) {
       ++hit;
       wrong += meant.load() == step.load() ? 0U : 1U;
@@ -192,7 +193,7 @@ TEST_F(InterrupterTest, NeverHitsAnotherCall) {
       interrupter->clear();
     }
     step.fetch_add(1);
-    if (i % 1024 == 0) {  // as between two batches
+    if (i % 500'000 == 0) {  // as between two batches
       interpreter().detach();
       interpreter().attach();
     }

@@ -325,7 +325,7 @@ TEST_F(Shutdown, NamesTheScriptsThatHaveNotEndedInTime) {
   EXPECT_TRUE(std::ranges::find(left, "busy") != left.end());
   gate.close();
   EXPECT_TRUE(scripts->shutdown().empty());
-  EXPECT_EQ(call.get().error().code, ErrorCode::kScriptRaised) << "the host serves nobody any more";
+  EXPECT_EQ(call.get().error().code, ErrorCode::kShuttingDown) << "nobody waited for it";
   EXPECT_TRUE(host.requests().empty());
 }
 

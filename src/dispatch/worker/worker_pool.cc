@@ -198,9 +198,10 @@ void WorkerPool::shutdown(Drain drain) { (void)shutdown_until(drain, kNoDeadline
 
 std::vector<std::string> WorkerPool::shutdown_until(Drain drain, TimePoint deadline) {
   std::vector<Added> lanes;
+  bool is_again = false;
   {
     const std::scoped_lock lock(mutex_);
-    shut_down_ = true;
+    is_again = std::exchange(shut_down_, true);
     lanes = lanes_;
   }
   std::vector<Future<void>> removed;
@@ -214,16 +215,8 @@ std::vector<std::string> WorkerPool::shutdown_until(Drain drain, TimePoint deadl
       left.push_back(std::move(lanes[i].name));
     }
   }
-  {
-    const std::scoped_lock lock(mutex_);
-    for (const Thread& thread : threads_) {
-      if (!thread.lost.empty() && !thread.worker->ended()) {
-        left.push_back(thread.lost);
-      }
-    }
-  }
   if (options_.workers == 0) {
-    wait_for_workers(deadline, left);
+    wait_for_workers(deadline, is_again, left);
   }
   if (left.empty()) {
     join_all();
@@ -234,17 +227,28 @@ std::vector<std::string> WorkerPool::shutdown_until(Drain drain, TimePoint deadl
   return left;
 }
 
-// A runner that was to replace a lane's may still open or close, though the lane has ended.
-void WorkerPool::wait_for_workers(TimePoint deadline, std::vector<std::string>& left) {
+// A runner that was to replace a lane's may still open or close, though the lane has ended. Workers
+// that have lost their lane are known to be stuck, so only a further shutdown waits for them.
+void WorkerPool::wait_for_workers(TimePoint deadline, bool waits_for_lost,
+                                  std::vector<std::string>& left) {
   std::vector<std::pair<std::string, std::shared_ptr<Future<void>>>> running;
   {
     const std::scoped_lock lock(mutex_);
+    const bool ends_all = left.empty();  // no lane needs a worker any more
     for (const Thread& thread : threads_) {
-      if (thread.worker != nullptr && thread.lost.empty()) {
-        running.emplace_back(thread.name, thread.returned);
-        if (left.empty()) {  // no lane needs it any more
-          thread.worker->post_function([&worker = *thread.worker] { worker.stop(); });
+      if (thread.worker == nullptr) {
+        continue;
+      }
+      const bool is_lost = !thread.lost.empty();
+      if (is_lost && !waits_for_lost) {
+        if (!thread.worker->ended()) {
+          left.push_back(thread.lost);
         }
+        continue;
+      }
+      running.emplace_back(is_lost ? thread.lost : thread.name, thread.returned);
+      if (ends_all && !is_lost) {
+        thread.worker->post_function([&worker = *thread.worker] { worker.stop(); });
       }
     }
   }

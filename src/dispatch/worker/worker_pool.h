@@ -124,8 +124,8 @@ class WorkerPool {
   };
 
   // Waits for the workers that serve no lane any more, and adds the names of those that have not
-  // returned by then.
-  void wait_for_workers(TimePoint deadline, std::vector<std::string>& left);
+  // returned by then. Those that have lost their lane are only looked at, unless `waits_for_lost`.
+  void wait_for_workers(TimePoint deadline, bool waits_for_lost, std::vector<std::string>& left);
   // REQUIRES: every lane has ended.
   void join_all();
   // These REQUIRE mutex_.
