@@ -59,6 +59,7 @@ TEST_F(ProcessLife, AFunctionOfTheHostMayCallExit) {
       {
         start_global();
         (void)global_host()->call("one", "leave", {}).get();
+        pause();  // the call may end before the process does
       },
       ExitedWithCode(5), "");
 }
@@ -68,6 +69,7 @@ TEST_F(ProcessLife, AFunctionOnTheScriptsThreadMayCallExit) {
       {
         start_global();
         (void)global_host()->call("one", "leave_here", {}).get();
+        pause();
       },
       ExitedWithCode(6), "");
 }

@@ -140,7 +140,7 @@ FAULTS = (
     Fault("interval_timer", "chat", "import signal\nsignal.setitimer(signal.ITIMER_REAL, 0.1)"),
     Fault("close_stderr", "chat", "import os\nos.close(2)"),
     Fault("close_all", "chat", "import os\nos.closerange(3, 10_000)"),
-    Fault("replace_stderr", "chat", "import os\nos.dup2(os.open('/dev/null', os.O_WRONLY), 2)"),
+    Fault("replace_stderr", "chat", "import os\nnull = os.open('/dev/null', os.O_WRONLY)\ntry:\n    os.dup2(null, 2)\nfinally:\n    os.close(null)"),
     Fault("no_files", "chat", "import resource\nresource.setrlimit(resource.RLIMIT_NOFILE, (8, 8))"),
     Fault("small_stacks", "chat", "threading.stack_size(32768)\n"
           "threading.Thread(target=repr, args=([[]],)).start()", THREADS),
