@@ -72,7 +72,7 @@ struct HubConfig {
   Duration timer_interval = std::chrono::seconds(1);  // the time between two OnTimer
   // The time that the start waits for scripts, and a command for its result.
   Duration load_patience = std::chrono::seconds(5);
-  Duration load_limit = std::chrono::seconds(60);    // of an import; 0: none
+  Duration load_limit = std::chrono::seconds(60);        // of an import; 0: none
   Duration interrupt_after = std::chrono::seconds(10);   // zero: never
   Duration quarantine_after = std::chrono::seconds(30);  // zero: never
   std::size_t quarantines = 3;
