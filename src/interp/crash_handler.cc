@@ -188,7 +188,7 @@ void install() noexcept {
 }  // namespace
 
 void prepare_thread_for_crashes() noexcept {
-  thread_local HandlerStack stack;
+  static thread_local HandlerStack stack;
   (void)stack;
   if (end_of_stack == 0) {
     remember_stack();

@@ -10,10 +10,7 @@ namespace hookline::detail {
 // Thread safety: REQUIRES that it is used on the thread that made it.
 class KeptSignals {
  public:
-  KeptSignals() noexcept {
-    pthread_sigmask(SIG_BLOCK, nullptr, &blocked_);
-    has_any_ = sigisemptyset(&blocked_) == 0;
-  }
+  KeptSignals() noexcept : blocked_(blocked_now()), has_any_(sigisemptyset(&blocked_) == 0) {}
 
   // Blocks them again, in case a C library that a script uses has unblocked them. It costs a system
   // call in a host that blocks signals, and nothing in others.
@@ -24,8 +21,14 @@ class KeptSignals {
   }
 
  private:
-  sigset_t blocked_{};
-  bool has_any_ = false;
+  static sigset_t blocked_now() noexcept {
+    sigset_t blocked{};
+    pthread_sigmask(SIG_BLOCK, nullptr, &blocked);
+    return blocked;
+  }
+
+  const sigset_t blocked_;
+  const bool has_any_;
 };
 
 }  // namespace hookline::detail

@@ -30,6 +30,7 @@ class RunProgress {
   RunProgress() = default;
   RunProgress(const RunProgress&) = delete;
   RunProgress& operator=(const RunProgress&) = delete;
+  ~RunProgress() = default;
 
   // Begins a step, and ends the present one if there is one.
   void begin() noexcept {
@@ -67,7 +68,7 @@ class RunProgress {
 
   // Waits until the claiming thread has seen whether the step has ended. That takes it a few
   // instructions, but the kernel may interrupt it there.
-  [[gnu::cold, gnu::noinline]] bool claimed_meanwhile() const noexcept {
+  [[nodiscard, gnu::cold, gnu::noinline]] bool claimed_meanwhile() const noexcept {
     while (true) {
       const Claim claim = claim_.load(std::memory_order_acquire);
       if (claim != Claim::kClaiming) {

@@ -74,13 +74,16 @@ void WorkerLane::on_opened(const Result<void>& opened) {
     const std::scoped_lock lock(mutex_);
     promise.swap(opening_);
   }
-  if (opened) {
-    promise->set(shared_from_this());
-    return;
+  if (!opened) {
+    mailbox_.close(opened.error().code);
   }
-  mailbox_.close(opened.error().code);
-  promise->set(std::unexpected(opened.error()));
-  end(seat());
+  if (promise) {
+    promise->set(opened ? Result<std::shared_ptr<Lane>>(shared_from_this())
+                        : std::unexpected(opened.error()));
+  }
+  if (!opened) {
+    end(seat());
+  }
 }
 
 Future<void> WorkerLane::close(Drain drain, ErrorCode code) {
@@ -184,7 +187,9 @@ void WorkerLane::hand_over(Seat& present) {
     const std::scoped_lock lock(mutex_);
     incoming.swap(incoming_);
   }
-  sit_down(*std::move(incoming));
+  if (incoming) {
+    sit_down(*std::move(incoming));
+  }
 }
 
 void WorkerLane::sit_down(Incoming incoming) {
@@ -272,19 +277,16 @@ void WorkerLane::abandon(ErrorCode code) {
 }
 
 void WorkerLane::post_control(Control control) {
-  std::shared_ptr<Seat> present;
-  {
-    const std::scoped_lock lock(mutex_);
-    if (!ended()) {
-      controls_.push_back(std::move(control));
-      attention_.store(true, std::memory_order_relaxed);
-      present = seat_;
-    }
-  }
-  if (present == nullptr) {
+  std::unique_lock lock(mutex_);
+  if (ended()) {
+    lock.unlock();
     control(nullptr);
     return;
   }
+  controls_.push_back(std::move(control));
+  attention_.store(true, std::memory_order_relaxed);
+  const std::shared_ptr<Seat> present = seat_;
+  lock.unlock();
   present->worker->post_function([lane = shared_from_this(), present] {
     if (!lane->ended() && lane->seat() == present) {
       lane->resume();

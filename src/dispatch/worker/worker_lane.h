@@ -150,7 +150,7 @@ class WorkerLane final : public Lane,
   Call* next_soon();
   void run_measured(Call& call, Seat& seat);
   std::size_t discard_batch(ErrorCode code);
-  void end(const std::shared_ptr<Seat>& seat);
+  void end(const std::shared_ptr<Seat>& present);
   // Completes everything that waits for the end of the lane.
   void complete_end();
 

@@ -23,6 +23,8 @@ class CallGate {
   CallGate(const CallGate& /*other*/) noexcept {}
   // NOLINTNEXTLINE(bugprone-unhandled-self-assignment,cert-oop54-cpp): nothing is assigned
   CallGate& operator=(const CallGate& /*other*/) noexcept { return *this; }
+  CallGate(CallGate&&) = delete;
+  CallGate& operator=(CallGate&&) = delete;
   ~CallGate() = default;
 
   [[nodiscard]] bool is_closed() const noexcept { return closed_.load(std::memory_order_acquire); }
@@ -43,30 +45,27 @@ class CallGate {
   // One call of the host's code. Is false if the gate was closed before.
   class Visit {
    public:
-    explicit Visit(CallGate& gate) noexcept : gate_(gate) {
-      gate_.visits_.fetch_add(1);
-      entered_ = !gate_.closed_.load();
-    }
+    explicit Visit(CallGate& gate) noexcept : gate_(gate), entered_(enter(gate)) {}
     Visit(const Visit&) = delete;
     Visit& operator=(const Visit&) = delete;
     ~Visit() { gate_.visits_.fetch_sub(1, std::memory_order_release); }
     explicit operator bool() const noexcept { return entered_; }
 
    private:
+    static bool enter(CallGate& gate) noexcept {
+      gate.visits_.fetch_add(1);
+      return !gate.closed_.load();
+    }
+
     CallGate& gate_;
-    bool entered_;
+    const bool entered_;
   };
 
   // Does the same for a call that keeps the GIL, so that only one thread counts at a time. It costs
   // two plain stores: scripts call such functions for every event.
   class ReadVisit {
    public:
-    explicit ReadVisit(CallGate& gate) noexcept : gate_(gate) {
-      gate_.reads_.store(gate_.reads_.load(std::memory_order_relaxed) + 1,
-                         std::memory_order_relaxed);
-      AsymmetricFence::light();
-      entered_ = !gate_.closed_.load(std::memory_order_acquire);
-    }
+    explicit ReadVisit(CallGate& gate) noexcept : gate_(gate), entered_(enter(gate)) {}
     ReadVisit(const ReadVisit&) = delete;
     ReadVisit& operator=(const ReadVisit&) = delete;
     ~ReadVisit() {
@@ -76,8 +75,14 @@ class CallGate {
     explicit operator bool() const noexcept { return entered_; }
 
    private:
+    static bool enter(CallGate& gate) noexcept {
+      gate.reads_.store(gate.reads_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+      AsymmetricFence::light();
+      return !gate.closed_.load(std::memory_order_acquire);
+    }
+
     CallGate& gate_;
-    bool entered_;
+    const bool entered_;
   };
 
  private:

@@ -48,7 +48,7 @@ ScriptHost::ScriptHost(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 ScriptHost::~ScriptHost() {
   if (impl_->is_in_child()) {
     // The threads of the scripts are not in this process, so nothing of it can be ended.
-    (void)impl_.release();
+    (void)impl_.release();  // NOLINT(bugprone-unused-return-value): it is leaked
     return;
   }
   if (detail::is_in_host_function()) {

@@ -113,7 +113,7 @@ class ScriptRunner final : public Runner {
   }
   void offer_late_functions();
   // Takes back an interrupt that has come too late for the call that has just ended.
-  void end_interrupt() {
+  void end_interrupt() const {
     if (loaded_.interrupter->was_raised()) [[unlikely]] {
       loaded_.interrupter->clear();
     }

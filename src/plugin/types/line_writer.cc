@@ -103,7 +103,8 @@ void LineWriter::follow() noexcept {
   }
   try {
     use(status);
-  } catch (const std::exception&) {  // no memory for a path: the lines go where they went
+  } catch (const std::exception&) {
+    return;  // there is no memory for a path: the lines go where they went
   }
 }
 
