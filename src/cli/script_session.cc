@@ -14,6 +14,10 @@ Result<std::unique_ptr<ScriptSession>> ScriptSession::start(std::chrono::duratio
   const auto hooks = reference.hooks();
   auto host = ScriptHost::create({.hooks = {hooks.begin(), hooks.end()},
                                   .module = reference.module(),
+                                  // A call from the command line may take as long as it likes.
+                                  .load_limit = kForever,
+                                  .interrupt_after = kForever,
+                                  .quarantine_after = kForever,
                                   .python = std::move(python),
                                   .stdout_to_stderr = true,
                                   .log = &detail::log_to_spdlog});
