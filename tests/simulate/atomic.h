@@ -10,6 +10,8 @@
 
 #include "tests/simulate/world.h"
 
+// This stands in for the standard library, with its names, and stores pointers as bytes.
+// NOLINTBEGIN(*-naming,*-nodiscard,*-sizeof-expression,*-multi-level-implicit-pointer-conversion)
 namespace simulate {
 
 // Stands for std::atomic in the code that is simulated. It has the same size, so that the layouts
@@ -207,3 +209,4 @@ inline void atomic_thread_fence(std::memory_order order, Where where = Where::cu
 }
 
 }  // namespace simulate
+// NOLINTEND(*-naming,*-nodiscard,*-sizeof-expression,*-multi-level-implicit-pointer-conversion)
