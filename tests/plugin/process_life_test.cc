@@ -36,10 +36,13 @@ class ProcessLife : public ScriptHostTest {
     global_host() = std::move(scripts);
     ASSERT_TRUE(global_host()->def("leave", [] { std::exit(5); }));
     ASSERT_TRUE(global_host()->def("leave_here", [] { std::exit(6); }, RunsOn::kCaller));
+    ASSERT_TRUE(global_host()->def(
+        "start_leaving", []() -> Future<void> { std::exit(8); }, RunsOn::kCaller));
     const auto path = folder.write("one.py",
                                    "import vh\n"
                                    "def leave(): vh.leave()\n"
                                    "def leave_here(): vh.leave_here()\n"
+                                   "def start_leaving(): vh.start_leaving()\n"
                                    "def f(): return 1\n");
     ASSERT_TRUE(global_host()->load(path).get());
   }
@@ -72,6 +75,16 @@ TEST_F(ProcessLife, AFunctionOnTheScriptsThreadMayCallExit) {
         pause();
       },
       ExitedWithCode(6), "");
+}
+
+TEST_F(ProcessLife, AFunctionThatAnswersLaterMayCallExit) {
+  EXPECT_EXIT(
+      {
+        start_global();
+        (void)global_host()->call("one", "start_leaving", {}).get();
+        pause();
+      },
+      ExitedWithCode(8), "");
 }
 
 const std::string kAborts = "import ctypes\ndef f(): ctypes.CDLL(None).abort()\n";

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <thread>
+#include <utility>
 
 #include "dispatch/base/asymmetric_fence.h"
 
@@ -34,10 +35,12 @@ class CallGate {
     closed_.store(true);
     AsymmetricFence::heavy();
   }
-  // REQUIRES: the gate is closed.
+  // Waits until no other thread is in the host's code. The calling thread may be there itself: a
+  // function of the host that calls exit() ends the host. REQUIRES: the gate is closed.
   void wait_until_empty() const noexcept {
+    const std::uint32_t own = Visit::count_own(*this);
     while (reads_.load(std::memory_order_acquire) != 0 ||
-           visits_.load(std::memory_order_acquire) != 0) {
+           visits_.load(std::memory_order_acquire) != own) {
       std::this_thread::yield();
     }
   }
@@ -45,13 +48,29 @@ class CallGate {
   // One call of the host's code. Is false if the gate was closed before.
   class Visit {
    public:
-    explicit Visit(CallGate& gate) noexcept : gate_(gate), entered_(enter(gate)) {}
+    explicit Visit(CallGate& gate) noexcept
+        : gate_(gate), entered_(enter(gate)), around_(std::exchange(innermost, this)) {}
     Visit(const Visit&) = delete;
     Visit& operator=(const Visit&) = delete;
-    ~Visit() { gate_.visits_.fetch_sub(1, std::memory_order_release); }
+    ~Visit() {
+      innermost = around_;
+      gate_.visits_.fetch_sub(1, std::memory_order_release);
+    }
     explicit operator bool() const noexcept { return entered_; }
 
+    // Returns how many visits of this gate the calling thread is in.
+    [[nodiscard]] static std::uint32_t count_own(const CallGate& gate) noexcept {
+      std::uint32_t count = 0;
+      for (const Visit* visit = innermost; visit != nullptr; visit = visit->around_) {
+        count += &visit->gate_ == &gate ? 1 : 0;
+      }
+      return count;
+    }
+
    private:
+    // The visit that the calling thread has begun last.
+    static constinit inline thread_local const Visit* innermost = nullptr;
+
     static bool enter(CallGate& gate) noexcept {
       gate.visits_.fetch_add(1);
       return !gate.closed_.load();
@@ -59,6 +78,7 @@ class CallGate {
 
     CallGate& gate_;
     const bool entered_;
+    const Visit* const around_;
   };
 
   // Does the same for a call that keeps the GIL, so that only one thread counts at a time. It costs

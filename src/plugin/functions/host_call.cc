@@ -35,6 +35,7 @@ Future<Value> start_here(const HostCall& call, const ScriptContext& context) noe
   if (call.function->call) {
     return make_ready_future<Value>(run_here(call, context));
   }
+  const UnderWay under_way;
   try {
     return call.function->start(call.args, context.caller);
   } catch (...) {
