@@ -1,9 +1,11 @@
 #pragma once
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -64,9 +66,22 @@ class Gate {
   explicit Gate(std::filesystem::path path) : path_(std::move(path)) {
     EXPECT_EQ(mkfifo(path_.c_str(), 0600), 0);
   }
-  // Waits until the script has come to the gate, and lets it through. REQUIRES: this is called only
-  // once, because the next script might come before this one has gone.
-  void open() const { std::ofstream(path_, std::ios::binary) << "go"; }
+  // Waits until the script has come to the gate, and lets it through. The test fails if it does not
+  // come. REQUIRES: this is called only once, because the next script might come before this one
+  // has gone.
+  void open() const {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    int writer = -1;
+    while ((writer = ::open(path_.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC)) < 0) {
+      if (std::chrono::steady_clock::now() > end) {
+        ADD_FAILURE() << "nothing has come to the gate " << path_;
+        return;
+      }
+      std::this_thread::yield();
+    }
+    EXPECT_EQ(::write(writer, "go", 2), 2);
+    ::close(writer);
+  }
   [[nodiscard]] std::string path() const { return path_.string(); }
 
  private:
