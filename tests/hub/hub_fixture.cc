@@ -1,8 +1,7 @@
 #include "hub_fixture.h"
 
+#include <algorithm>
 #include <filesystem>
-
-#include "hookline/script_info.h"
 
 namespace hookline::test {
 
@@ -82,6 +81,12 @@ void HubTest::wait_for_events(std::uint64_t count) const {
   while (hub_->stats().hook_events < count) {
     std::this_thread::yield();
   }
+}
+
+ScriptInfo HubTest::info(std::string_view name) const {
+  const auto scripts = hub().scripts().scripts();
+  const auto found = std::ranges::find(scripts, name, &ScriptInfo::name);
+  return found != scripts.end() ? *found : ScriptInfo();
 }
 
 std::vector<std::string> HubTest::recorded() const {

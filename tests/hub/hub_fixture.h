@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "hookline/future.h"
+#include "hookline/script_info.h"
 #include "hub/hub.h"
 #include "hub/nmdc/nmdc.h"
 #include "test_client.h"
@@ -86,6 +87,8 @@ class HubTest : public ::testing::Test {
   // Waits until the scripts have got this many events. Different clients' commands may be processed
   // in another order than they were sent.
   void wait_for_events(std::uint64_t count) const;
+  // Returns the figures of a loaded script; if there is none of that name, all are 0.
+  [[nodiscard]] ScriptInfo info(std::string_view name) const;
   // Returns what the script kRecorder, loaded as "recorder", has seen since the last call: a line
   // for each event, such as "OnUserLogin('A')". Calls of this thread and events of the hub are not
   // in order, so call TestClient::sync() first to get all events that the hub has sent.

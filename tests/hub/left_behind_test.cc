@@ -8,6 +8,7 @@
 #include <string>
 
 #include "hub_fixture.h"
+#include "tests/support/held_pipe.h"
 #include "tests/support/log_capture.h"
 #include "tests/support/no_leak_check.h"
 
@@ -23,7 +24,7 @@ class LeftBehind : public HubTest {
   Gate said{folder.path() / "said"};
 };
 
-// What it asks of the hub afterwards is refused, on whatever thread it would run.
+// The hub refuses its later calls, on whatever thread they would run.
 TEST_F(LeftBehind, AScriptIsNamedAndCannotUseTheHubAnyMore) {
   const LogCapture log;
   start({{"slow", std::string(kGateSource) + "import vh\nSAID = '" + said.path() +
@@ -49,14 +50,15 @@ def UnLoad():
 TEST_F(LeftBehind, AHangingImportDoesNotKeepTheHub) {
   may_fail_to_load = true;
   config.load_patience = Duration::zero();
-  start({{"slow", std::string(kGateSource) + "wait_at('" + gate.path() + "')\n"}});
+  HeldPipe pipe(folder.path() / "pipe");
+  start({{"slow", "open('" + (folder.path() / "pipe").string() + "', 'rb').read()\n"}});
+  pipe.wait_for_reader();
   stop();
   start({{"slow", "def f(): return 'fresh'\n"}});
   while (!hub().scripts().find("slow")) {
     std::this_thread::yield();
   }
   EXPECT_EQ(call("slow", "f"), Value("fresh"));
-  gate.open();
 }
 
 }  // namespace

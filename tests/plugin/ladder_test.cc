@@ -1,4 +1,4 @@
-// What becomes of a script that runs too long.
+// Tests that a script which runs too long is interrupted, or left behind and run again.
 
 #include <gtest/gtest.h>
 
@@ -11,6 +11,7 @@
 
 #include "hookline/script_info.h"
 #include "tests/plugin/test_scripts.h"
+#include "tests/support/held_pipe.h"
 #include "tests/support/log_capture.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/no_leak_check.h"
@@ -183,11 +184,11 @@ TEST_F(Ladder, AnUnloadOfAScriptThatHangsEnds) {
 // A script that is not loaded any more must not be imported again because its import is stuck.
 TEST_F(Ladder, AnImportThatWasGivenUpDoesNotBeginAgain) {
   start_with(kForever, seconds(20));
-  const Gate gate(folder.path() / "gate");
-  const auto path = folder.write("a.py", std::string(kGateSource) + says_that_it_hangs() +
-                                             "mark()\nwait_at('" + gate.path() + "')\n");
+  HeldPipe pipe(folder.path() / "pipe");
+  const auto path = folder.write("a.py", says_that_it_hangs() + "mark()\nopen('" +
+                                             (folder.path() / "pipe").string() + "').read()\n");
   auto loading = scripts->load(path);
-  wait_for_lines(1);
+  pipe.wait_for_reader();
   ASSERT_TRUE(scripts->unload(scripts->unfinished().at(0).id).get());
   EXPECT_EQ(loading.get().error().code, ErrorCode::kScriptUnloaded);
   for (int i = 0; i < 100; ++i) {  // five times as long as a call may be stuck
@@ -196,37 +197,41 @@ TEST_F(Ladder, AnImportThatWasGivenUpDoesNotBeginAgain) {
   }
   EXPECT_EQ(log.count("runs again from the beginning"), 0U);
   ASSERT_EQ(scripts->unfinished().size(), 1U) << "its thread is still there, and is listed";
-  gate.open();
+  pipe.close();
   while (!scripts->unfinished().empty()) {
     std::this_thread::yield();
   }
   EXPECT_EQ(lines(), 1U);
 }
 
-TEST_F(Ladder, AReloadGoesOnBesideTheOldCode) {
-  start_with(seconds(10), kForever);
-  const Gate gate(folder.path() / "gate");
-  const ScriptId id = load("a", "def version():\n    return 1\n");
-  folder.write("a.py", std::string(kGateSource) + "wait_at('" + gate.path() +
-                           "')\ndef version():\n    return 2\n");
-  auto reloaded = scripts->reload(id);
+class LadderReload : public Ladder {
+ protected:
+  // Loads a script, and reloads it with code whose import waits at the pipe.
+  void SetUp() override {
+    start_with(seconds(10), kForever);
+    const ScriptId id = load("a", "def version():\n    return 1\n");
+    folder.write("a.py", "open('" + (folder.path() / "pipe").string() +
+                             "').read()\ndef version():\n    return 2\n");
+    reloaded = scripts->reload(id);
+    pipe.wait_for_reader();
+  }
+
+  HeldPipe pipe{folder.path() / "pipe"};
+  Future<void> reloaded;
+};
+
+TEST_F(LadderReload, GoesOnBesideTheOldCode) {
   EXPECT_EQ(call("a", "version"), Value(1));
-  gate.open();
+  pipe.close();
   ASSERT_TRUE(reloaded.get());
   EXPECT_EQ(call("a", "version"), Value(2));
 }
 
-TEST_F(Ladder, AReloadThatDoesNotEndLeavesTheOldCodeRunning) {
-  start_with(seconds(10), kForever);
-  const Gate gate(folder.path() / "gate");
-  const ScriptId id = load("a", "def version():\n    return 1\n");
-  folder.write("a.py", std::string(kGateSource) + "wait_at('" + gate.path() +
-                           "')\ndef version():\n    return 2\n");
-  auto reloaded = scripts->reload(id);
+TEST_F(LadderReload, ThatDoesNotEndLeavesTheOldCodeRunning) {
   pass_time([&] { return reloaded.ready(); });
   EXPECT_EQ(reloaded.get().error().code, ErrorCode::kDeadlineExceeded);
   EXPECT_EQ(call("a", "version"), Value(1));
-  gate.open();
+  pipe.close();
 }
 
 }  // namespace
