@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "tests/interp/interp_fixture.h"
+#include "tests/support/ignored_leaks.h"
 #include "tests/support/scale.h"
 
 namespace hookline {
@@ -87,6 +88,8 @@ class InterruptedWait : public InterrupterTest, public testing::WithParamInterfa
 
 // Each wait would last an hour, or for ever.
 TEST_P(InterruptedWait, Ends) {
+  // An awaited future leaks 42 KB of CPython 3.13's _asyncio for each interpreter.
+  [[maybe_unused]] const IgnoredLeaks known;
   load(std::string("import asyncio, queue, threading, time\n") + GetParam().code);
   expect_interrupted(interrupt_at("hang", "in hang"));
 }
