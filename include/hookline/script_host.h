@@ -80,7 +80,7 @@ struct ScriptHostOptions {
   std::size_t quarantines = 3;
   PythonOptions python = {};  // The default for scripts that set nothing.
   // The bytes that all scripts of this process may hold, by the last ScriptHost that was created;
-  // 0: no limit. In any case they leave the host 64 MiB of what the process may have.
+  // 0: no limit. In any case they leave the host 128 MiB of what the process may have.
   std::size_t memory_total = 0;
   bool stdout_to_stderr = false;                 // Scripts print to stderr.
   std::filesystem::path python_executable = {};  // Its library is used; see docs/install.md.

@@ -14,7 +14,7 @@ namespace hookline::cli {
 
 namespace {
 
-// What the handler needs. It is a function without arguments, so this is global.
+// Holds what the handler uses, which is a function without arguments of its own: so this is global.
 struct Caught {
   std::atomic<int> events{-1};
   std::atomic<pid_t> process{0};

@@ -41,8 +41,8 @@ constexpr std::size_t kLongestName = 64;
 // A function with large variables may step over the guard page, or a part of it.
 constexpr std::uintptr_t kAroundEnd = 64 << 10;
 
-// What the handler needs. A handler has no arguments of its own, so this is global; it is written
-// once, before the handler is installed.
+// Holds what the handler uses. A handler has no arguments of its own, so this is global. It is
+// written once, before the handler is installed.
 struct Handler {
   int descriptor = -1;
   std::array<struct sigaction, kCrashes.size()> before{};
@@ -159,7 +159,8 @@ void pass_on(std::size_t which, siginfo_t* info, void* context) noexcept {
   struct sigaction standard{};
   standard.sa_handler = SIG_DFL;
   sigaction(info->si_signo, &standard, nullptr);
-  // What the instruction did it does again when the handler returns; what was sent is not.
+  // An instruction that crashed crashes again when the handler returns. A signal that was sent does
+  // not come again, so it is sent once more.
   if (info->si_code <= 0) {
     raise(info->si_signo);
   }

@@ -8,7 +8,7 @@ import _signal
 import posix
 import sys
 
-# What a script must not do to the process that it shares with the server and with all other scripts.
+# These guards keep a script from ending or changing the process that all scripts and the server share.
 # Each function is replaced in its module when that is imported. Other modules have copies of it (that
 # of posix.close is os.close), which are replaced, too. The first of them is the one that scripts know.
 

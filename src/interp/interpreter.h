@@ -47,8 +47,8 @@ struct InterpreterOptions {
   // what(). Whatever the function refers to must outlive the interpreter.
   TranslateException translate = nullptr;
   Gil gil = Gil::kOwn;
-  // What the interpreter may hold, in bytes. In the main interpreter (Gil::kMain) it is counted
-  // from the interpreter's start on. nullopt: no limit. It has no effect with
+  // Limits the memory of the interpreter, in bytes; nullopt: no limit. In the main interpreter
+  // (Gil::kMain) memory counts from the interpreter's start on. It has no effect with
   // RuntimeOptions::use_system_malloc.
   std::optional<std::size_t> memory_limit = std::nullopt;
   // A virtual environment whose packages the script can import; empty: none. create() returns

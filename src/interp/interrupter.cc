@@ -1,5 +1,9 @@
 #include "interp/interrupter.h"
 
+#include <system_error>
+#include <thread>
+#include <utility>
+
 #include "interp/helpers.h"
 #include "marshal/python_text.h"
 
@@ -58,9 +62,23 @@ std::optional<Interrupter::Visit> Interrupter::interrupt(const std::function<boo
   return result;
 }
 
-// What runs Python code here may give up the GIL for a moment. So what ends the wait is found
-// before the exception is raised, and used after it: it belongs to that call, whatever runs by
-// then.
+bool Interrupter::interrupt_elsewhere(std::shared_ptr<Interrupter> interrupter,
+                                      std::function<bool()> still_runs,
+                                      std::function<void(const std::optional<Visit>&)> visited) {
+  try {
+    std::thread([interrupter = std::move(interrupter), still_runs = std::move(still_runs),
+                 visited = std::move(visited)] {
+      visited(interrupter->interrupt(still_runs));
+    }).detach();
+    return true;
+  } catch (const std::system_error&) {
+    return false;
+  }
+}
+
+// Python code that runs here may give up the GIL for a moment. So the function that ends the wait
+// is looked for before the exception is raised, and called after it: it belongs to that call,
+// whichever one runs by then.
 Interrupter::Visit Interrupter::visit(const std::function<bool()>& still_runs) {
   Visit result;
   const PyRef found = helpers_->call("look", "(k)", worker_);

@@ -49,6 +49,13 @@ class Interrupter {
   // the calling thread is attached to no interpreter.
   [[nodiscard]] std::optional<Visit> interrupt(const std::function<bool()>& still_runs);
 
+  // Does the same on a thread of its own, because waiting for the GIL may take for ever, and hands
+  // the result to `visited` there. Both functions may run after their maker has ended. Returns
+  // false if the system has no thread to spare.
+  [[nodiscard]] static bool interrupt_elsewhere(
+      std::shared_ptr<Interrupter> interrupter, std::function<bool()> still_runs,
+      std::function<void(const std::optional<Visit>&)> visited);
+
   // Allows visits. `helpers` must outlive close(). Returns false with a Python exception set.
   [[nodiscard]] bool open(const Helpers& helpers);
   // Refuses further visits, and waits for those under way, without the GIL.

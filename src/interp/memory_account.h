@@ -48,7 +48,7 @@ class MemoryAccount {
   enum class Kind : std::uint8_t { kSmall, kLarge };
   static constexpr std::size_t kSmallBlock = 512;
   static constexpr std::size_t kSlack = std::size_t{1} << 20U;
-  // What is drawn from the total at once.
+  // An account draws from the total in pieces of this size.
   static constexpr std::size_t kChunk = std::size_t{1} << 20U;
 
   // Makes an account, which deletes itself when it is closed and all that it counts is given back.

@@ -12,8 +12,8 @@ namespace hookline::detail {
 
 namespace {
 
-// What an interpreter that is ending may allocate beyond its limit: its threads are ended, and its
-// modules are taken apart, by code in Python.
+// An interpreter that is ending may exceed its limit by this, because code in Python ends its
+// threads and takes its modules apart.
 constexpr std::size_t kGraceToEnd = std::size_t{32} << 20U;
 
 struct Book {

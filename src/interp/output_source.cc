@@ -7,8 +7,8 @@ import io
 import sys
 from time import monotonic
 
-# What a script prints goes to the server's log, which a script must not fill. It has a budget of bytes
-# that refills with time; what is beyond that is left out, and counted.
+# Scripts print to the server's log, which they must not fill. Each has a budget of bytes that refills
+# with time; the rest is left out, and counted.
 
 OUTPUT_BURST = 1 << 20  # bytes
 OUTPUT_PER_SECOND = 64 << 10

@@ -9,7 +9,7 @@
 namespace hookline::detail {
 namespace {
 
-// What expires runs on it: continuations of futures, which are the host's own code.
+// Timers expire on this stack, and with them run continuations of futures, which are host code.
 constexpr std::size_t kTimerStackBytes = std::size_t{8} << 20;
 
 }  // namespace

@@ -20,7 +20,7 @@ std::string setting(std::string_view gil) {
          "\" in [scripts.NAME], so that this module can be imported";
 }
 
-// What the standard library refuses in every interpreter but the main one.
+// Names something that the standard library refuses in every interpreter but the main one.
 struct Refusal {
   std::string_view says;  // the RuntimeError
   std::string_view advice;

@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
-#include <system_error>
-#include <thread>
 #include <utility>
 
 #include "dispatch/call/run_progress.h"
@@ -137,15 +135,12 @@ void ScriptLadder::interrupt(const Watched& watched, std::uint64_t step) {
   if (watched.interrupter == nullptr || !shared_->try_begin(*watched.script, step)) {
     return;
   }
-  try {
-    std::thread([shared = shared_, script = watched.script, lane = watched.lane, step,
-                 limit = limits_.interrupt_after, interrupter = watched.interrupter] {
-      const auto visit = interrupter->interrupt([&] { return lane->step() == step; });
-      shared->end(*script, step, limit, visit);
-    }).detach();
-  } catch (const std::system_error&) {
-    shared_->forget(
-        *watched.script);  // the system has no thread to spare: the next look tries again
+  const bool begun = Interrupter::interrupt_elsewhere(
+      watched.interrupter, [lane = watched.lane, step] { return lane->step() == step; },
+      [shared = shared_, script = watched.script, step, limit = limits_.interrupt_after](
+          const auto& visit) { shared->end(*script, step, limit, visit); });
+  if (!begun) {
+    shared_->forget(*watched.script);  // the next look tries again
   }
 }
 

@@ -39,7 +39,7 @@ class ScriptLadder final : private Timer {
     std::shared_ptr<Lane> lane;
     std::shared_ptr<Interrupter> interrupter;  // nullptr if there is no interpreter yet
   };
-  // What the ladder asks its owner for. All are called on the timers' thread.
+  // The ladder calls these functions of its owner, on the timers' thread.
   struct Owner {
     // Returns the scripts to watch.
     std::function<std::vector<Watched>()> scripts;
@@ -63,7 +63,7 @@ class ScriptLadder final : private Timer {
   void close();
 
  private:
-  // What the ladder and the threads that interrupt scripts share.
+  // Is shared by the ladder and the threads that interrupt scripts.
   struct Shared;
   // How far up a script has come.
   struct Place {

@@ -1,4 +1,4 @@
-// What a ScriptRegistry does with a script that does not return.
+// The methods of ScriptRegistry that deal with a script which does not return.
 
 #include <fmt/format.h>
 

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <string>
-#include <system_error>
-#include <thread>
 #include <utility>
 
 #include "hookline/executor.h"
@@ -105,8 +103,6 @@ Result<ScriptEntry*> ScriptRegistry::add_entry(const std::filesystem::path& path
 
 std::unique_ptr<ScriptRunner> ScriptRegistry::make_runner(ScriptEntry& entry,
                                                           ScriptGeneration& generation) {
-  // Enough streams for any run of a script, and for any number of runs.
-  constexpr std::int64_t kStreamsOfOne = std::int64_t{1} << 40;
   ScriptRunnerOptions runner{
       .interpreter = {.codec = *entry.context.codec,
                       .host_context = &generation.context,
@@ -137,7 +133,7 @@ std::unique_ptr<ScriptRunner> ScriptRegistry::make_runner(ScriptEntry& entry,
       .errors = &entry.errors,
       .log = &log_,
       .unclosed_streams = entry.unclosed_streams};
-  runner.interpreter.before_first_stream = kStreamsOfOne * generation.context.caller.run;
+  runner.interpreter.before_first_stream = kStreamsOfOneRun * generation.context.caller.run;
   return std::make_unique<ScriptRunner>(runtime_, std::move(runner));
 }
 
@@ -278,7 +274,7 @@ Future<void> ScriptRegistry::reload_beside(ScriptEntry& entry, ScriptGeneration&
   pool_.replace(lane, make_runner(entry, fresh), [reload] { return reload->try_take_over(); })
       .deliver_to(InlineExecutor::instance(), [this, &entry, &fresh, reload](Result<void> done) {
         if (done) {
-          on_replaced(entry, fresh)
+          on_replaced(entry, fresh, false)
               .deliver_to(InlineExecutor::instance(),
                           [reload](Result<void> cleaned) { reload->finish(std::move(cleaned)); });
         } else {
@@ -289,11 +285,12 @@ Future<void> ScriptRegistry::reload_beside(ScriptEntry& entry, ScriptGeneration&
   return future;
 }
 
-Future<void> ScriptRegistry::on_replaced(ScriptEntry& entry, ScriptGeneration& fresh) {
+Future<void> ScriptRegistry::on_replaced(ScriptEntry& entry, ScriptGeneration& fresh,
+                                         bool in_place) {
   ScriptGeneration* gone = nullptr;
   {
     const std::scoped_lock lock(mutex_);
-    gone = std::exchange(entry.generation, &fresh);
+    gone = in_place ? &fresh : std::exchange(entry.generation, &fresh);
     entry.hooks = fresh.hooks;
     if (record_of(entry.id()).state == State::kLoaded) {
       publish();
@@ -302,16 +299,11 @@ Future<void> ScriptRegistry::on_replaced(ScriptEntry& entry, ScriptGeneration& f
   return clean_up(entry, *gone);
 }
 
-// The fresh code will not take over, so whatever it runs may be interrupted. The thread waits for
-// the GIL, which code in C may keep.
+// The fresh code will not take over, so whatever it runs may be interrupted.
 void ScriptRegistry::interrupt(ScriptGeneration& unwanted) {
-  try {
-    std::thread([interrupter = unwanted.interrupter.get()] {
-      if (interrupter != nullptr) {
-        (void)interrupter->interrupt([] { return true; });
-      }
-    }).detach();
-  } catch (const std::system_error&) {
+  const auto interrupter = unwanted.interrupter.get();
+  if (interrupter != nullptr &&
+      !Interrupter::interrupt_elsewhere(interrupter, [] { return true; }, [](const auto&) {})) {
     log_.warn("{}: its import goes on, for there is no thread to interrupt it",
               unwanted.context.caller.name);
   }
@@ -341,17 +333,7 @@ Future<void> ScriptRegistry::replace(ScriptEntry& entry, ScriptGeneration& fresh
                              });
   }
   fresh.hooks = reloaded->hooks;
-  if (!reloaded->in_place) {
-    return on_replaced(entry, fresh);
-  }
-  {
-    const std::scoped_lock lock(mutex_);
-    entry.hooks = fresh.hooks;
-    if (record_of(entry.id()).state == State::kLoaded) {
-      publish();
-    }
-  }
-  return clean_up(entry, fresh);
+  return on_replaced(entry, fresh, reloaded->in_place);
 }
 
 Future<void> ScriptRegistry::unload(ScriptId script) {

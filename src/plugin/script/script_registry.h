@@ -21,8 +21,8 @@
 #include "plugin/event/subscriptions.h"
 #include "plugin/functions/host_port.h"
 #include "plugin/script/function_names.h"
+#include "plugin/script/limited_promise.h"
 #include "plugin/script/script_ladder.h"
-#include "plugin/script/script_load.h"
 #include "plugin/script/script_runner.h"
 #include "plugin/types/snapshot_cell.h"
 
@@ -78,11 +78,14 @@ class ScriptRegistry {
   //                                                import, which goes on
   //   kLoading -> kGone                            the import failed
   enum class State : std::uint8_t { kLoading, kLoaded, kEnding, kGone };
+  using ScriptLoad = LimitedPromise<ScriptId>;
   struct Record {
     std::unique_ptr<ScriptEntry> entry;
     State state = State::kLoading;
-    TimePoint since;                   // when it came to this state, by clock_
-    std::shared_ptr<ScriptLoad> load;  // set while it is kLoading
+    TimePoint since;  // when it came to this state, by clock_
+    // Set while it is kLoading. One of three takes it away and ends the load: the script itself,
+    // unload(), or the limit.
+    std::shared_ptr<ScriptLoad> load;
 
     void become(State next, TimePoint now) {
       state = next;
@@ -107,7 +110,9 @@ class ScriptRegistry {
   [[nodiscard]] Future<void> reload_beside(ScriptEntry& entry, ScriptGeneration& fresh, Lane& lane);
   void interrupt(ScriptGeneration& unwanted);
   // Runs on the worker, when the fresh code is about to take over.
-  [[nodiscard]] Future<void> on_replaced(ScriptEntry& entry, ScriptGeneration& fresh);
+  // `in_place`: the old generation goes on, with the fresh one's hooks.
+  [[nodiscard]] Future<void> on_replaced(ScriptEntry& entry, ScriptGeneration& fresh,
+                                         bool in_place);
   [[nodiscard]] Future<void> reload_in_main(ScriptEntry& entry, ScriptGeneration& fresh,
                                             Lane& lane);
   // Runs on the worker, between two calls.

@@ -6,35 +6,38 @@
 #include <memory>
 #include <utility>
 
-#include "dispatch/wait/timer_service.h"
 #include "hookline/clock.h"
 #include "hookline/future.h"
+#include "plugin/script/limited_promise.h"
 
 namespace hookline::detail {
 
-// A reload() that has not ended: its caller's promise, and its time limit.
+// A reload() that has not ended.
 //
 //   kLoading ---- try_take_over(): the fresh code is there ----> kTakesOver ---- finish()
 //      |
 //      +--------- the limit passed ----> kExpired: the fresh code is ended when it is there
 //
-// Ownership: shared by the registry's callbacks. A scheduled limit keeps it alive as well.
+// Ownership: shared by the registry's callbacks, and by a limit that is scheduled.
 //
 // Thread safety: start() before any other; the rest from any thread.
-class ScriptReload final : private Timer, public std::enable_shared_from_this<ScriptReload> {
+class ScriptReload final : public std::enable_shared_from_this<ScriptReload> {
  public:
-  explicit ScriptReload(TimerService& timers) : timers_(timers) {}
+  explicit ScriptReload(TimerService& timers)
+      : promise_(std::make_shared<LimitedPromise<void>>(timers)) {}
 
-  [[nodiscard]] Future<void> future() { return done_.future(); }
+  [[nodiscard]] Future<void> future() { return promise_->future(); }
 
   // Calls `expired` on the timer's thread at `limit`, unless the fresh code is there before.
   void start(TimePoint limit, std::function<void()> expired) {
-    if (limit == kNoDeadline) {
-      return;
-    }
-    expired_ = std::move(expired);
-    self_ = shared_from_this();
-    timers_.schedule(*this, limit);
+    promise_->start(limit, [self = shared_from_this(), expired = std::move(expired)] {
+      if (self->try_leave_loading(State::kExpired)) {
+        expired();
+        self->promise_->finish(
+            fail(ErrorCode::kDeadlineExceeded,
+                 "the fresh code has not been loaded within the load_limit; the old goes on"));
+      }
+    });
   }
 
   // Returns false if the limit has passed.
@@ -42,11 +45,8 @@ class ScriptReload final : private Timer, public std::enable_shared_from_this<Sc
 
   // Tells the caller, unless the limit has passed.
   void finish(Result<void> result) {
-    if (timers_.cancel(*this)) {
-      self_.reset();
-    }
-    if (try_leave_loading(State::kTakesOver) || state_.load() == State::kTakesOver) {
-      done_.set(std::move(result));
+    if (try_take_over() || state_.load() == State::kTakesOver) {
+      promise_->finish(std::move(result));
     }
   }
 
@@ -57,19 +57,8 @@ class ScriptReload final : private Timer, public std::enable_shared_from_this<Sc
     State loading = State::kLoading;
     return state_.compare_exchange_strong(loading, next);
   }
-  void expire() noexcept override {
-    const std::shared_ptr<ScriptReload> self = std::move(self_);
-    if (try_leave_loading(State::kExpired)) {
-      expired_();
-      done_.set(fail(ErrorCode::kDeadlineExceeded,
-                     "the fresh code has not been loaded within the load_limit; the old goes on"));
-    }
-  }
 
-  TimerService& timers_;
-  Promise<void> done_;
-  std::function<void()> expired_;
-  std::shared_ptr<ScriptReload> self_;  // set while the limit is scheduled
+  const std::shared_ptr<LimitedPromise<void>> promise_;
   std::atomic<State> state_{State::kLoading};
 };
 

@@ -63,9 +63,7 @@ Result<ScriptRunner::Reloaded> ScriptRunner::reload(void* host_context) {
                   : std::unexpected(done.error());
     }
   }
-  // Enough for any script, and for any number of reloads.
-  constexpr std::int64_t kStreamsOfOne = std::int64_t{1} << 40;
-  options_.interpreter.before_first_stream += kStreamsOfOne;
+  options_.interpreter.before_first_stream += kStreamsOfOneRun;
   void* const present = std::exchange(options_.interpreter.host_context, host_context);
   auto fresh = load();
   if (!fresh) {

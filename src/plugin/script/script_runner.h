@@ -22,6 +22,9 @@
 
 namespace hookline::detail {
 
+// Enough streams for any run of a script, and for any number of runs: each run numbers its own.
+inline constexpr std::int64_t kStreamsOfOneRun = std::int64_t{1} << 40;
+
 struct ScriptRunnerOptions {
   InterpreterOptions interpreter;
   std::filesystem::path path;

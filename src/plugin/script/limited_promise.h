@@ -1,0 +1,56 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <utility>
+
+#include "dispatch/wait/timer_service.h"
+#include "hookline/clock.h"
+#include "hookline/future.h"
+
+namespace hookline::detail {
+
+// A promise with a time limit, at which a function is called unless the promise has been kept. The
+// function may keep it.
+//
+// Ownership: shared. A scheduled limit keeps it alive as well.
+//
+// Thread safety: start() before any other; the rest from any thread.
+template <class T>
+class LimitedPromise final : private Timer, public std::enable_shared_from_this<LimitedPromise<T>> {
+ public:
+  explicit LimitedPromise(TimerService& timers) : timers_(timers) {}
+
+  [[nodiscard]] Future<T> future() { return done_.future(); }
+
+  // Calls `expired` on the timer's thread at `limit`.
+  void start(TimePoint limit, std::function<void()> expired) {
+    if (limit == kNoDeadline) {
+      return;
+    }
+    expired_ = std::move(expired);
+    self_ = this->shared_from_this();
+    timers_.schedule(*this, limit);
+  }
+
+  // Keeps the promise. REQUIRES: called once, without a lock: continuations of the future run here.
+  void finish(Result<T> result) {
+    if (timers_.cancel(*this)) {
+      self_.reset();
+    }
+    done_.set(std::move(result));
+  }
+
+ private:
+  void expire() noexcept override {
+    const std::shared_ptr<LimitedPromise> self = std::move(self_);
+    expired_();
+  }
+
+  TimerService& timers_;
+  Promise<T> done_;
+  std::function<void()> expired_;
+  std::shared_ptr<LimitedPromise> self_;  // set while the limit is scheduled
+};
+
+}  // namespace hookline::detail
