@@ -9,7 +9,6 @@
 #include <string>
 #include <thread>
 
-#include "hookline/script_info.h"
 #include "hub_fixture.h"
 
 namespace hookline::test {
@@ -41,14 +40,6 @@ class VerdictBreakerTest : public HubTest {
                 "def take(): return seen\n"};
   }
   void let_go() const { std::ofstream(free_) << "go"; }
-  [[nodiscard]] ScriptInfo info(std::string_view name) const {
-    for (auto& script : hub().scripts().scripts()) {
-      if (script.name == name) {
-        return script;
-      }
-    }
-    return {};
-  }
 
  private:
   std::filesystem::path free_ = folder.path() / "free";

@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::string_view kTold = "have not answered in time";
 
-// What a user sends, and the hook that decides about it.
+// A user sends these bytes, and the hook decides about them.
 struct Sent {
   std::string_view hook;
   std::string_view bytes;

@@ -152,7 +152,7 @@ TEST_F(VhDecisionTest, ALateAnswerIsReplacedByTheDefault) {
                         "')\n  wait_at('" + gate.path() + "')\n"}},
           &clock);
     auto result = begin("vh.Ban('Op', 'Bad', 'why', 60, 2)");
-    begun.open();  // after its deadline the hook would not begin
+    begun.open();  // the hook is late, and not only its start
     clock.advance(std::chrono::seconds(5));
     EXPECT_EQ(result.get().value(), Value(allows ? "True" : "False"));
     EXPECT_EQ(hub().stats().late_verdicts, 1U);

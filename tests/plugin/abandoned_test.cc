@@ -98,7 +98,7 @@ TEST_F(Abandoned, TheirCodeGoesOnWhenTheScriptHostIsGone) {
       ::testing::ExitedWithCode(0), "");
 }
 
-// What runs and what waits ends when the host gives up, and not when the script returns.
+// Calls that run or wait end when the host gives up, and not when the script returns.
 TEST_F(Abandoned, TheirCallsEndWithTheScriptHost) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_EXIT(

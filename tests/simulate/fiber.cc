@@ -65,7 +65,7 @@ constexpr std::size_t kStackBytes = std::size_t{256} << 10;
 
 Fiber* current_fiber = nullptr;
 
-// Where a stack is.
+// Says where a stack is.
 struct Place {
   const void* bottom = nullptr;
   std::size_t bytes = 0;

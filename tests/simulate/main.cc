@@ -5,8 +5,8 @@
 //   simulate --planted [--seeds N]                          shows that each planted bug is found
 //   simulate --bug NAME ...                                 any of these with a planted bug
 //
-// What a seed does depends on the seeds before it, because pools and the like stay: so seeds run in
-// groups, each in a process of its own, and a replay runs the beginning of its group.
+// A seed depends on the seeds before it, because pools and the like stay. So seeds run in groups,
+// each in a process of its own, and a replay runs the beginning of its group.
 
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -45,7 +45,7 @@ struct Options {
   bool quiet = false;
 };
 
-// What the processes of the groups tell.
+// The processes of the groups report here.
 struct Shared {
   std::uint64_t seed;
   std::uint64_t runs;

@@ -117,7 +117,7 @@ void Memory::store(std::size_t thread, const void* variable, Word now, Word valu
   append(find(variable, now), thread, value, order);
 }
 
-// What the last message has passed on is passed on by the new one, too (a release sequence).
+// The new message also passes on all that the last one has passed on (a release sequence).
 void Memory::exchange(std::size_t thread, const void* variable, Word now, Word value,
                       std::memory_order order) {
   Location& location = find(variable, now);

@@ -11,7 +11,7 @@
 
 namespace simulate {
 
-// What one simulated thread knows, as the C++ memory model has it.
+// Keeps what one simulated thread knows, as the C++ memory model has it.
 struct Knowledge {
   VectorClock clock;          // the steps that happened before its next one
   VectorClock acquire_later;  // what relaxed loads have read: an acquire fence adds it to the clock

@@ -11,8 +11,8 @@
 
 namespace simulate {
 
-// What the simulated code asks of the system and of the processor. `registers`: the arguments of a
-// system call, of which it knows futex and membarrier.
+// Simulates the system and the processor. `registers` are the arguments of a system call, of which
+// it knows futex and membarrier.
 [[nodiscard]] long system_call(long number, const std::array<std::uintptr_t, 6>& registers);
 [[nodiscard]] int create_thread(pthread_t* thread, void* (*main)(void*), void* argument);
 int join_thread(pthread_t thread);
