@@ -25,6 +25,7 @@ max_unsent_bytes = 1048576
 [store]
 path = ""
 [scripts]
+verdict_deadline = 600
 interrupt_after = 0
 quarantine_after = 0
 [control]

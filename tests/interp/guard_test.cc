@@ -215,6 +215,7 @@ def missing():
 TEST_F(Guard, LeavesTheScriptWhatIsItsOwn) {
   // An awaited future leaks 42 KB of CPython 3.13's _asyncio for each interpreter.
   [[maybe_unused]] const IgnoredLeaks known;
+  restart_interpreter();
   load(R"py(
 import asyncio, io, json, logging, logging.handlers, multiprocessing, os, pathlib, pty, queue, shutil
 import signal, socket, sqlite3, ssl, subprocess, sys, tempfile, threading

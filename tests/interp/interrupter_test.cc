@@ -90,6 +90,7 @@ class InterruptedWait : public InterrupterTest, public testing::WithParamInterfa
 TEST_P(InterruptedWait, Ends) {
   // An awaited future leaks 42 KB of CPython 3.13's _asyncio for each interpreter.
   [[maybe_unused]] const IgnoredLeaks known;
+  restart_interpreter();
   load(std::string("import asyncio, queue, threading, time\n") + GetParam().code);
   expect_interrupted(interrupt_at("hang", "in hang"));
 }

@@ -13,7 +13,8 @@ namespace hookline::detail {
 // A promise with a time limit, at which a function is called unless the promise has been kept. The
 // function may keep it.
 //
-// Ownership: shared. A scheduled limit keeps it alive as well.
+// Ownership: shared. A scheduled limit keeps it alive as well. The function is destroyed once it
+// has run, or the promise has been kept before, so it may refer to owners of this.
 //
 // Thread safety: start() before any other; the rest from any thread.
 template <class T>
@@ -35,8 +36,10 @@ class LimitedPromise final : private Timer, public std::enable_shared_from_this<
 
   // Keeps the promise. REQUIRES: called once, without a lock: continuations of the future run here.
   void finish(Result<T> result) {
+    const std::shared_ptr<LimitedPromise> self = this->shared_from_this();
     if (timers_.cancel(*this)) {
       self_.reset();
+      expired_ = nullptr;
     }
     done_.set(std::move(result));
   }
@@ -44,7 +47,8 @@ class LimitedPromise final : private Timer, public std::enable_shared_from_this<
  private:
   void expire() noexcept override {
     const std::shared_ptr<LimitedPromise> self = std::move(self_);
-    expired_();
+    const std::function<void()> expired = std::exchange(expired_, nullptr);
+    expired();
   }
 
   TimerService& timers_;
