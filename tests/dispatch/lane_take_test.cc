@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "dispatch/call/run_progress.h"
@@ -16,6 +17,7 @@
 #include "dispatch/worker/worker_pool.h"
 #include "tests/support/fake_runner.h"
 #include "tests/support/gate.h"
+#include "tests/support/probe_call.h"
 
 namespace hookline {
 
@@ -98,6 +100,29 @@ TEST_F(LaneTakeTest, WhatWaitsRunsInOrderInTheFreshRunner) {
   }
   EXPECT_EQ(order, (std::vector<std::string>{"a", "b", "c"}));
   EXPECT_EQ(pool.left_behind(), 1U);
+}
+
+// The stuck worker may still read the slot of its call when those that waited have run.
+TEST_F(LaneTakeTest, TheSlotOfTheStuckCallStays) {
+  ArgKind seen{};
+  first->on_run = [this, &seen](const Request& request) -> Result<Value> {
+    gate.pass();
+    seen = request.packed.kinds.front();
+    return Value("first");
+  };
+  const auto lane = add();
+  EmptyCall hung;
+  QueueSlot slot(hung);
+  slot.set_function(0);
+  ASSERT_TRUE(slot.try_add(Argument(std::int64_t{-5})));
+  ASSERT_TRUE(lane->mailbox().post(std::move(slot)));
+  ASSERT_EQ(take(*lane), Taken::kVacant);
+  ASSERT_TRUE(install(*lane).get());
+  auto next = ask(*lane, "next");
+  EXPECT_EQ(text(next), "'second'");
+  gate.open();
+  wait_for_return();
+  EXPECT_EQ(seen, ArgKind::kInt);
 }
 
 TEST_F(LaneTakeTest, AWorkerThatReturnsRetiresItsRunnerAndEnds) {

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cassert>
 #include <cstddef>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include "dispatch/base/cache_flush.h"
 #include "dispatch/base/prefetch.h"
@@ -66,6 +68,16 @@ MailboxReader::MailboxReader(Mailbox& mailbox, std::size_t batch)
       enough_(batch_.size() == kMaxTaken ? 2 * kMaxTaken : batch_.size()) {}
 
 MailboxReader::~MailboxReader() { assert(next_ == size_); }
+
+std::vector<QueueSlot> MailboxReader::exchange_batch(std::vector<QueueSlot> fresh) noexcept {
+  const auto left = std::span(batch_).subspan(next_, size_ - next_);
+  std::ranges::move(left, fresh.begin());
+  size_ = left.size();
+  next_ = 0;
+  behind_ = 0;
+  batch_.swap(fresh);
+  return fresh;
+}
 
 inline Call* MailboxReader::take() {
   if (next_ == size_) {

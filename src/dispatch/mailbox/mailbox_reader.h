@@ -31,6 +31,14 @@ class MailboxReader {
   // Returns the slot of the call that was returned last. Valid until the next one.
   [[nodiscard]] const QueueSlot& slot() const noexcept { return batch_[next_ - 1]; }
 
+  // Returns memory for as many calls as the reader takes at a time.
+  [[nodiscard]] std::vector<QueueSlot> make_batch() const {
+    return std::vector<QueueSlot>(batch_.size());
+  }
+  // Moves the calls that next() has not returned yet into other memory, which make_batch() has
+  // made. Returns the present memory, in which slot() is: a stuck thread may still read that.
+  [[nodiscard]] std::vector<QueueSlot> exchange_batch(std::vector<QueueSlot> fresh) noexcept;
+
   // Returns true if a call has arrived or is just arriving.
   [[nodiscard]] bool pending() const noexcept { return mailbox_.admission_.pending(); }
   // Makes the worker idle if all accepted calls have come out: the mailbox will wake it for the

@@ -1,6 +1,7 @@
 #include "dispatch/worker/worker_lane.h"
 
 #include <cstdint>
+#include <new>
 #include <thread>
 #include <utility>
 
@@ -208,6 +209,15 @@ Taken WorkerLane::try_take(std::uint64_t step, const Error& error, std::uint32_t
   std::optional<Promise<std::shared_ptr<Lane>>> opening;
   std::optional<Incoming> incoming;
   bool closing = false;
+  std::shared_ptr<Seat> left;
+  std::shared_ptr<Seat> vacant;
+  std::vector<QueueSlot> slots;
+  try {
+    vacant = std::make_shared<Seat>();
+    slots = reader_.make_batch();
+  } catch (const std::bad_alloc&) {
+    return Taken::kNot;  // its caller will look again
+  }
   {
     const std::scoped_lock lock(mutex_);
     closing = close_requested_;
@@ -218,13 +228,16 @@ Taken WorkerLane::try_take(std::uint64_t step, const Error& error, std::uint32_t
     opening.swap(opening_);
     incoming.swap(incoming_);
     // The worker destroys the runner when it returns, so nobody may look at it any more.
-    seat_ = std::make_shared<Seat>(Seat{.worker = seat_->worker});
+    vacant->worker = seat_->worker;
+    left = std::exchange(seat_, std::move(vacant));
   }
   if (std::exchange(in_batch_, false)) {
-    if (function != nullptr && reader_.slot().carries_request()) {
-      *function = reader_.slot().function();
+    const QueueSlot& slot = reader_.slot();
+    if (function != nullptr && slot.carries_request()) {
+      *function = slot.function();
     }
-    reader_.slot().call().finish(std::unexpected(error));
+    slot.call().finish(std::unexpected(error));
+    left->slots = reader_.exchange_batch(std::move(slots));
   }
   if (opening) {
     opening->set(std::unexpected(error));
@@ -362,9 +375,12 @@ std::size_t WorkerLane::run_batch(Seat& seat) {
     return 0;
   }
   do {
+    // The reader belongs to another thread once the lane is taken, which may be in this step.
+    const QueueSlot& slot = reader_.slot();
+    const bool measured = slot.stamp().measured();
     progress.begin();
-    if (const QueueSlot& slot = reader_.slot(); slot.stamp().measured()) [[unlikely]] {
-      run_measured(*call, seat);
+    if (measured) [[unlikely]] {
+      run_measured(*call, slot, seat);
     } else {
       call->run(runner, slot);
     }
@@ -393,8 +409,7 @@ Call* WorkerLane::next_soon() {
   return call;
 }
 
-void WorkerLane::run_measured(Call& call, Seat& seat) {
-  const QueueSlot& slot = reader_.slot();
+void WorkerLane::run_measured(Call& call, const QueueSlot& slot, Seat& seat) {
   const std::uint64_t started = monotonic_ns();
   call.run(*seat.runner, slot);
   if (!seat.runner->progress().taken()) {

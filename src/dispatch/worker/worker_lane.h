@@ -31,6 +31,9 @@ struct Seat {
   std::unique_ptr<Runner> runner;
   bool owns_worker = false;  // the worker stops when the runner has ended
   bool opened = false;       // only the worker uses it
+  // The slots of the calls that the worker had taken from the mailbox when it lost the lane: it may
+  // still read the one of the call in which it is stuck.
+  std::vector<QueueSlot> slots = {};
 
   // Destroys the runner and lets the worker stop. On the worker.
   void leave() noexcept;
@@ -148,7 +151,7 @@ class WorkerLane final : public Lane,
   // Returns the number of calls that it ran. Check RunProgress::taken() afterwards.
   std::size_t run_batch(Seat& seat);
   Call* next_soon();
-  void run_measured(Call& call, Seat& seat);
+  void run_measured(Call& call, const QueueSlot& slot, Seat& seat);
   std::size_t discard_batch(ErrorCode code);
   void end(const std::shared_ptr<Seat>& present);
   // Completes everything that waits for the end of the lane.
