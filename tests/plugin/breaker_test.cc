@@ -71,7 +71,7 @@ TEST(Breaker, TellsNoMoreThanTheLogTakes) {
 class Listener final : public EventListener {
  public:
   void answered(Event& /*event*/) noexcept override { ++times; }
-  int times = 0;
+  std::atomic<int> times = 0;
 };
 
 class LateEvents : public ::testing::Test {
