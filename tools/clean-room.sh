@@ -11,7 +11,13 @@
 set -euo pipefail
 
 source_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-root=${1:?usage: tools/clean-room.sh ROOT [--suite NAME] [--fresh|--remove] [--as-nobody] [make target...]}
+case ${1:-} in
+  '' | -*)
+    sed -n '2,/^set /{s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"
+    if [[ ${1:-} == --help || ${1:-} == -h ]]; then exit 0; else exit 2; fi
+    ;;
+esac
+root=$1
 shift
 fresh='' remove='' user=root suite=''
 while [[ ${1:-} == --* ]]; do
