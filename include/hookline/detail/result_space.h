@@ -82,7 +82,7 @@ class ResultSpace {
       }
     }
     if (kept == Kept::kError) [[unlikely]] {
-      delete_error(error_);
+      drop_error();
     }
     kept = Kept::kNothing;
   }
@@ -94,6 +94,8 @@ class ResultSpace {
     kept = Kept::kNothing;
     return std::unexpected(take_kept_error(error_));
   }
+  // Inlined, GCC 14 says that `error_` may be uninitialized.
+  [[gnu::cold, gnu::noinline]] void drop_error() noexcept { delete_error(error_); }
 
   union {
     std::conditional_t<std::is_void_v<T>, Nothing, T> value_;  // NOLINT(*-naming)
