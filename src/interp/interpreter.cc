@@ -110,6 +110,8 @@ struct Interpreter::Impl {
 
   [[nodiscard]] Result<Value> invoke(FunctionId function, std::span<const Value> args,
                                      TextMode text, Binding binding);
+  [[nodiscard]] Result<Value> invoke_packed(FunctionId function, const PackedView& args,
+                                            TextMode text, Binding binding);
   [[nodiscard]] Result<Value> invoke(std::string_view name, std::span<const Value> args,
                                      TextMode text);
   // Returns what the name of the function is bound to now, or nullptr if the general way has to
@@ -425,23 +427,29 @@ Result<Value> Interpreter::invoke(FunctionId function, std::span<const Value> ar
   return out_of_memory();
 }
 
-Result<Value> Interpreter::invoke_packed(FunctionId function, const PackedView& args, TextMode text,
-                                         Binding binding) try {
+// The result is built in place: a function that also returns something else would move it.
+Result<Value> Interpreter::Impl::invoke_packed(FunctionId function, const PackedView& args,
+                                               TextMode text, Binding binding) {
   Result<Value> result;
-  if (auto* const entry = impl_->functions.find(function)) [[likely]] {
+  if (auto* const entry = functions.find(function)) [[likely]] {
     const auto* const target =
-        binding == Binding::kResolved ? &entry->resolved : impl_->bound_target(*entry);
+        binding == Binding::kResolved ? &entry->resolved : bound_target(*entry);
     if (target != nullptr) [[likely]] {
       // This is a copy, because the called function may load the script again.
       const PyRef callable = target->function;
-      if (call_plainly(callable.get(), target->vectorcall, args, impl_->marshal_options(text),
-                       impl_->spares.get(), result)) [[likely]] {
+      if (call_plainly(callable.get(), target->vectorcall, args, marshal_options(text),
+                       spares.get(), result)) [[likely]] {
         return result;
       }
     }
   }
-  result = impl_->invoke(function, args.copy(), text, binding);
+  result = invoke(function, args.copy(), text, binding);
   return result;
+}
+
+Result<Value> Interpreter::invoke_packed(FunctionId function, const PackedView& args, TextMode text,
+                                         Binding binding) try {
+  return impl_->invoke_packed(function, args, text, binding);
 } catch (const std::bad_alloc&) {
   return out_of_memory();
 }

@@ -271,7 +271,7 @@ Result<Value> ScriptRunner::run(const Request& request) {
   return result;
 }
 
-// Nearly all calls come here. The result is built in place, because moving one takes a while.
+// Nearly all calls come here.
 Result<Value> ScriptRunner::run_posted(const QueueSlot& slot) {
   look_for_late_functions();
   const std::uint32_t number = slot.function() & ~Request::kCurrent;
@@ -280,9 +280,14 @@ Result<Value> ScriptRunner::run_posted(const QueueSlot& slot) {
   if (found == nullptr || !found->resolved) [[unlikely]] {
     return Runner::run_posted(slot);
   }
-  const bool by_name = number != slot.function();
+  return run_resolved(*found, slot);
+}
+
+// The result is built in place: a function that also returns something else would move it.
+Result<Value> ScriptRunner::run_resolved(const Function& function, const QueueSlot& slot) const {
+  const bool by_name = (slot.function() & Request::kCurrent) != 0;
   Result<Value> result = loaded_.interpreter->invoke_packed(
-      *found->resolved, by_name ? slot.arguments() : slot.arguments().first(found->arguments),
+      *function.resolved, by_name ? slot.arguments() : slot.arguments().first(function.arguments),
       slot.text_mode(), by_name ? Binding::kCurrent : Binding::kResolved);
   end_interrupt();
   note(result);
