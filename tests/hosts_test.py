@@ -229,7 +229,7 @@ tick 6: 4 moves were not decided in time, so these players stay
 (?:tick \d+: \d moves were not decided in time, so these players stay
 )*\* the race begins in tick 7
 (?:tick \d+: \d moves were not decided in time, so these players stay
-)*40 ticks, 160 moves: 4 changed, \d+ blocked
+)*40 ticks, 160 moves: \d changed, \d+ blocked
 (?:\w+ is at [\d.]+, [\d.]+
 ){4}"""
 TELEMETRY = """\
