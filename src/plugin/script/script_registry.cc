@@ -10,6 +10,7 @@
 #include "hookline/host.h"
 #include "plugin/functions/raise_in_python.h"
 #include "plugin/module/host_module.h"
+#include "plugin/script/awaited_change.h"
 #include "plugin/script/script_reload.h"
 
 namespace hookline::detail {
@@ -159,13 +160,13 @@ Future<ScriptId> ScriptRegistry::load(const std::filesystem::path& path, LoadOpt
   auto opening = pool_.open(entry.name(), make_runner(entry, *entry.generation), options_.mailbox);
   {
     const std::scoped_lock lock(mutex_);
-    entry.watched = std::move(opening.lane);
+    entry.watched = opening.lane;
   }
   std::move(opening.opened)
       .deliver_to(InlineExecutor::instance(), [this, &entry](Result<std::shared_ptr<Lane>> lane) {
         on_opened(entry, std::move(lane));
       });
-  return future;
+  return AwaitedChange<ScriptId>::watch(std::move(future), std::move(opening.lane));
 }
 
 // Runs on the worker. The mutex is not held while objects of the host are destroyed, and while the
@@ -256,8 +257,9 @@ Future<void> ScriptRegistry::reload(ScriptId script) {
     lane = entry->lane;
     fresh = &entry->add_generation();
   }
-  return entry->is_in_main.load() ? reload_in_main(*entry, *fresh, *lane)
-                                  : reload_beside(*entry, *fresh, *lane);
+  Future<void> reloaded = entry->is_in_main.load() ? reload_in_main(*entry, *fresh, *lane)
+                                                   : reload_beside(*entry, *fresh, *lane);
+  return AwaitedChange<void>::watch(std::move(reloaded), std::move(lane));
 }
 
 // The fresh code is loaded beside the old one, which goes on.
@@ -360,12 +362,21 @@ Future<void> ScriptRegistry::unload(ScriptId script) {
                          .message = "it was unloaded before its import had ended"});
     return was_loading ? make_ready_future() : unload(script);  // its import has just ended
   }
-  return pool_.remove(*lane, Drain::kRun)
-      .then(InlineExecutor::instance(), [this, entry](Result<void> removed) -> Future<void> {
-        Future<void> cleaned = clean_up(*entry, *entry->generation);
-        forget(*entry);
-        return removed ? std::move(cleaned) : make_ready_future<void>(std::move(removed));
-      });
+  // This is no then(), which does not run if the caller cancels the future.
+  Promise<void> done;
+  Future<void> future = done.future();
+  pool_.remove(*lane, Drain::kRun)
+      .deliver_to(InlineExecutor::instance(),
+                  [this, entry, done = std::move(done)](Result<void> removed) mutable {
+                    Future<void> cleaned = clean_up(*entry, *entry->generation);
+                    forget(*entry);
+                    if (removed) {
+                      cleaned.forward_to(std::move(done));
+                    } else {
+                      done.set(std::move(removed));
+                    }
+                  });
+  return AwaitedChange<void>::watch(std::move(future), std::move(lane));
 }
 
 std::vector<UnfinishedScript> ScriptRegistry::unfinished() const {
