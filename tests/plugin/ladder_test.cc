@@ -231,6 +231,45 @@ TEST_F(LadderReload, ThatDoesNotEndLeavesTheOldCodeRunning) {
   pass_time([&] { return reloaded.ready(); });
   EXPECT_EQ(reloaded.get().error().code, ErrorCode::kDeadlineExceeded);
   EXPECT_EQ(call("a", "version"), Value(1));
+TEST_F(Ladder, WhereAnImportHangsIsListed) {
+  start_with(seconds(10), kForever);
+  const auto path = folder.write("a.py", "def deep():\n    while True:\n        pass\ndeep()\n");
+  auto loading = scripts->load(path);
+  const auto stack = [this] {
+    const auto unfinished = scripts->unfinished();
+    return unfinished.empty() ? std::string("it has ended") : unfinished[0].stack;
+  };
+  while (stack().find(", in deep\n") == std::string::npos) {  // each look is for the next
+    std::this_thread::yield();
+  }
+  EXPECT_NE(stack().find("a.py\", line "), std::string::npos) << stack();
+  EXPECT_TRUE(scripts->scripts().empty());
+  pass_time([&] { return loading.ready(); });
+  EXPECT_FALSE(loading.get());
+  pass_time([&] { return scripts->unfinished().empty(); });  // it is interrupted
+}
+
+// Whoever lists the scripts does not wait for the GIL, which sum() keeps.
+TEST_F(Ladder, AnImportInCodeInCIsListedWithItsLastPlace) {
+  start_with(kForever, kForever);
+  const Gate gate(folder.path() / "gate");
+  const auto path =
+      folder.write("a.py", std::string(kGateSource) + says_that_it_hangs() + "wait_at('" +
+                               gate.path() + "')\nmark()\nsum(range(10**8))\n");
+  auto loading = scripts->load(path);
+  while (scripts->unfinished().at(0).stack.find("in wait_at") == std::string::npos) {
+    std::this_thread::yield();
+  }
+  gate.open();
+  wait_for_lines(1);
+  for (int i = 0; i < 100; ++i) {
+    const auto unfinished = scripts->unfinished();
+    ASSERT_FALSE(unfinished.empty()) << "listing took as long as the code in C";
+    ASSERT_FALSE(unfinished[0].stack.empty());
+  }
+  EXPECT_TRUE(loading.get());
+}
+
   pipe.close();
 }
 

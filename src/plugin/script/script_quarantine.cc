@@ -12,6 +12,8 @@ namespace hookline::detail {
 namespace {
 
 constexpr Duration kWindow = std::chrono::minutes(10);
+// Scripts that are loaded or unloaded for longer are looked at this often.
+constexpr Duration kLookPause = std::chrono::seconds(1);
 
 std::string where(std::string_view function, const std::string& stack) {
   std::string text = function.empty() ? "" : fmt::format(" in {}", function);
@@ -25,6 +27,9 @@ std::vector<ScriptLadder::Watched> ScriptRegistry::watched() {
   std::vector<ScriptLadder::Watched> scripts;
   const std::scoped_lock lock(mutex_);
   for (const Record& record : records_) {
+    if (record.is_unfinished() && clock_.now() - record.since >= kLookPause) {
+      look_at(*record.entry, kLookPause);
+    }
     // An import has a limit of its own: LoadOptions and give_up().
     if (record.entry->watched != nullptr && record.state != State::kLoading) {
       scripts.push_back({.script = record.entry.get(),

@@ -383,12 +383,14 @@ std::vector<UnfinishedScript> ScriptRegistry::unfinished() const {
   std::vector<UnfinishedScript> scripts;
   const std::scoped_lock lock(mutex_);
   for (const Record& record : records_) {
-    if (record.state == State::kLoading || record.state == State::kEnding) {
+    if (record.is_unfinished()) {
       scripts.push_back({.id = record.entry->id(),
                          .name = record.entry->name(),
                          .path = record.entry->path,
                          .is_loading = record.state == State::kLoading,
-                         .since = record.since});
+                         .since = record.since,
+                         .stack = record.entry->seen_place->stack()});
+      look_at(*record.entry, Duration::zero());  // for the next time
     }
   }
   return scripts;
@@ -405,6 +407,10 @@ Future<void> ScriptRegistry::leave(ScriptGeneration& generation) {
     done.set({});
   });
   return generation.resources.release_all(port_);
+}
+
+void ScriptRegistry::look_at(const ScriptEntry& entry, Duration pause) const {
+  entry.seen_place->look(entry.generation->interrupter.get(), clock_.now(), pause);
 }
 
 void ScriptRegistry::release_resources() {
