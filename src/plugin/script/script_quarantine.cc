@@ -62,12 +62,14 @@ bool ScriptRegistry::may_run_again(ScriptEntry& entry) {
 
 void ScriptRegistry::quarantine(ScriptEntry& entry, Lane& lane, std::uint64_t step,
                                 const std::string& stack) {
+  const ScriptGeneration* stuck = nullptr;
   {
     // Such a script must not run again. Nobody waits for it, and its name is free.
     const std::scoped_lock lock(mutex_);
     if (entry.import_is_given_up) {
       return;
     }
+    stuck = entry.generation;
   }
   std::uint32_t number = UINT32_MAX;
   const Taken taken = pool_.try_take(
@@ -79,6 +81,7 @@ void ScriptRegistry::quarantine(ScriptEntry& entry, Lane& lane, std::uint64_t st
     return;
   }
   entry.quarantined.fetch_add(1, std::memory_order_relaxed);
+  ladder_->interrupt_forever(stuck->interrupter);  // a loop in Python must not take a core for ever
   const std::string_view function =
       number == UINT32_MAX ? "" : names_.name(number & ~Request::kCurrent);
   if (taken != Taken::kVacant) {

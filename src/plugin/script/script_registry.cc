@@ -272,6 +272,7 @@ Future<void> ScriptRegistry::reload_beside(ScriptEntry& entry, ScriptGeneration&
               entry.name());
     fresh.context.gate.close();
     interrupt(fresh);
+    ladder_->interrupt_forever(fresh.interrupter);
   });
   pool_.replace(lane, make_runner(entry, fresh), [reload] { return reload->try_take_over(); })
       .deliver_to(InlineExecutor::instance(), [this, &entry, &fresh, reload](Result<void> done) {
@@ -308,6 +309,17 @@ void ScriptRegistry::interrupt(ScriptGeneration& unwanted) {
       !Interrupter::interrupt_elsewhere(interrupter, [] { return true; }, [](const auto&) {})) {
     log_.warn("{}: its import goes on, for there is no thread to interrupt it",
               unwanted.context.caller.name);
+  }
+}
+
+// A reload may be under way, whose code nobody wants any more.
+void ScriptRegistry::interrupt_other_code(const ScriptEntry& entry) {
+  for (const ScriptGeneration& other : entry.generations) {
+    const auto interrupter = other.interrupter.get();
+    const bool may_run = interrupter == nullptr || interrupter->is_open();
+    if (&other != entry.generation && may_run) {
+      ladder_->interrupt_forever(other.interrupter);
+    }
   }
 }
 
@@ -353,6 +365,7 @@ Future<void> ScriptRegistry::unload(ScriptId script) {
       records_[index].become(State::kEnding, clock_.now());
       entry = records_[index].entry.get();
       lane = std::move(entry->lane);
+      interrupt_other_code(*entry);
       publish();
     }
   }
@@ -396,6 +409,10 @@ std::vector<UnfinishedScript> ScriptRegistry::unfinished() const {
   return scripts;
 }
 
+void ScriptRegistry::look_at(const ScriptEntry& entry, Duration pause) const {
+  entry.seen_place->look(entry.generation->interrupter.get(), clock_.now(), pause);
+}
+
 Future<void> ScriptRegistry::clean_up(ScriptEntry& entry, ScriptGeneration& generation) {
   functions_.remove_all(entry.id());
   return leave(generation);
@@ -407,10 +424,6 @@ Future<void> ScriptRegistry::leave(ScriptGeneration& generation) {
     done.set({});
   });
   return generation.resources.release_all(port_);
-}
-
-void ScriptRegistry::look_at(const ScriptEntry& entry, Duration pause) const {
-  entry.seen_place->look(entry.generation->interrupter.get(), clock_.now(), pause);
 }
 
 void ScriptRegistry::release_resources() {
