@@ -47,7 +47,7 @@ namespace [[gnu::visibility("default")]] hookline {
     "The script's mailbox was full, and its overflow policy dropped this call.",                  \
     "Send less, or give the script a larger mailbox or another overflow policy.")                 \
   X(kWouldDeadlock, "would_deadlock",                                                             \
-    "Waiting here would block the thread that has to do the work.",                               \
+    "Waiting here would block the thread that has to do the work, or scripts in a circle.",       \
     "Use a callback, co_await or another thread instead of waiting.")                             \
   X(kScriptUnloaded, "script_unloaded", "The script was unloaded before the call could run.",     \
     "Load the script again, or drop what refers to it.")                                          \

@@ -55,6 +55,9 @@ struct UnfinishedScript {
   std::filesystem::path path;
   bool is_loading = false;  // unload() ends the load immediately
   TimePoint since;          // By the ScriptHost's clock.
+  // Where its code was when it was seen last, as in a traceback: at most a second or so ago, or
+  // before it began to run code in C that keeps the GIL. Empty if it was not seen yet.
+  std::string stack;
 };
 
 // How long the calls of one script have taken since it was loaded; docs/metrics.md says what is

@@ -86,7 +86,9 @@ void print_list(const Json& scripts, std::ostream& out) {
     if (const std::string state = script["state"]; state == "loaded") {
       out << ", hooks " << script["hooks"].size() << '\n';
     } else {
-      out << ", " << state << " (" << script["seconds"] << " s)\n";
+      const std::string place = script.value("place", "");
+      out << ", " << state << " (" << script["seconds"] << " s)"
+          << (place.empty() ? "" : " at " + place) << '\n';
     }
   }
 }

@@ -30,7 +30,8 @@ class Helpers;
 //
 // Ownership: shared by the interpreter and by the threads that may want to interrupt it.
 //
-// Thread safety: interrupt() on any thread; the other methods on the worker, attached.
+// Thread safety: interrupt() and is_open() on any thread; the other methods on the worker,
+// attached.
 class Interrupter {
  public:
   // `stack` is where the worker was, as in a traceback. `raised` is false if the call had ended.
@@ -61,6 +62,12 @@ class Interrupter {
   // Refuses further visits, and waits for those under way, without the GIL.
   void close();
 
+  // Returns whether the interpreter has neither ended nor begun to. On any thread.
+  [[nodiscard]] bool is_open() const {
+    const std::scoped_lock lock(mutex_);
+    return is_open_;
+  }
+
   // Returns whether an exception was raised since the last clear(). The worker asks after each
   // call.
   [[nodiscard]] bool was_raised() const noexcept { return raised_.load(std::memory_order_relaxed); }
@@ -70,7 +77,7 @@ class Interrupter {
  private:
   [[nodiscard]] Visit visit(const std::function<bool()>& still_runs);
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable left_;
   bool is_open_ = false;
   std::size_t visits_ = 0;

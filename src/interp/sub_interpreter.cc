@@ -6,6 +6,7 @@
 
 #include "interp/memory_allocator.h"
 #include "interp/memory_book.h"
+#include "interp/python_process.h"
 
 namespace hookline::detail {
 
@@ -44,6 +45,12 @@ Result<std::unique_ptr<SubInterpreter>> SubInterpreter::create(std::mutex& lifec
   }
   const PyInterpreterConfig config = config_for(gil);
   PyThreadState* state = nullptr;
+  // CPython initializes each module in C in the main interpreter first, and so needs its GIL to
+  // create any interpreter. Code in C of a script that shares that GIL may keep it for long. So
+  // this waits for it before it locks, since other interpreters must be able to end meanwhile.
+  {
+    const MainInterpreterLock waits;
+  }
   const std::scoped_lock lock(lifecycle);
   const PyStatus status = Py_NewInterpreterFromConfig(&state, &config);
   if (PyStatus_Exception(status) != 0) {
@@ -64,17 +71,29 @@ SubInterpreter::~SubInterpreter() {
     return;
   }
   assert(!has_other_threads());
-  // The destructor locks before it takes the GIL, as create() does, because the thread that holds a
-  // shared GIL may be waiting for the lock.
-  detach();
-  const std::scoped_lock lock(lifecycle_);
-  attach();
+  const std::unique_lock lock = lock_attached();
   const std::int64_t ended = number();
   Py_EndInterpreter(state_);
   if (gil_ == Gil::kOwn) {  // the others have their objects in the arenas of the main interpreter
     release_arenas(ended);
   }
   close_memory_account(ended);
+}
+
+// A thread that holds the lock and waits for a shared GIL would hold up all other interpreters, and
+// one that holds that GIL and waits for the lock might wait for the former. So this thread waits
+// for neither while it holds the other.
+std::unique_lock<std::mutex> SubInterpreter::lock_attached() {
+  std::unique_lock lock(lifecycle_, std::try_to_lock);
+  while (!lock.owns_lock()) {
+    detach();
+    {
+      const std::scoped_lock waits(lifecycle_);
+    }
+    attach();
+    lock = std::unique_lock(lifecycle_, std::try_to_lock);
+  }
+  return lock;
 }
 
 void SubInterpreter::attach() {

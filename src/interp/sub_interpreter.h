@@ -42,6 +42,8 @@ class SubInterpreter {
  private:
   SubInterpreter(std::mutex& lifecycle, PyThreadState* state, Gil gil);
   [[nodiscard]] bool has_other_threads() const;
+  // Locks `lifecycle`, perhaps after giving up the GIL for a while.
+  [[nodiscard]] std::unique_lock<std::mutex> lock_attached();
 
   std::mutex& lifecycle_;
   PyThreadState* state_;

@@ -3,6 +3,8 @@
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 static PyObject* answer(PyObject* module, PyObject* unused) {
   (void)module;
@@ -10,7 +12,23 @@ static PyObject* answer(PyObject* module, PyObject* unused) {
   return PyLong_FromLong(42);
 }
 
+// Keeps the GIL until it has read all of a file, such as a named pipe that somebody keeps open.
+static PyObject* hold(PyObject* module, PyObject* path) {
+  (void)module;
+  const char* text = PyUnicode_AsUTF8(path);
+  const int file = text != NULL ? open(text, O_RDONLY | O_CLOEXEC) : -1;
+  if (file < 0) {
+    return text == NULL ? NULL : PyErr_SetFromErrno(PyExc_OSError);
+  }
+  char bytes[64];
+  while (read(file, bytes, sizeof bytes) > 0) {
+  }
+  close(file);
+  Py_RETURN_NONE;
+}
+
 static PyMethodDef methods[] = {{"answer", answer, METH_NOARGS, "The answer."},
+                                {"hold", hold, METH_O, "Keeps the GIL."},
                                 {NULL, NULL, 0, NULL}};
 
 static struct PyModuleDef definition = {

@@ -11,6 +11,7 @@
 #include "hookline/script_info.h"
 #include "hookline/verlihub/hooks.h"
 #include "tests/plugin/test_scripts.h"
+#include "tests/support/held_pipe.h"
 #include "tests/support/scale.h"
 
 namespace hookline::test {
@@ -78,6 +79,31 @@ TEST_F(GilTest, ASharedGilLetsTheModuleIn) {
   EXPECT_EQ(call("own", "answer"), Value(1));
   ASSERT_TRUE(scripts->unload(*scripts->find("one")).get());
   EXPECT_EQ(call("two", "answer"), Value(42));
+}
+
+// CPython needs the main GIL to create an interpreter, but not to run or end one.
+TEST_F(GilTest, CodeInCThatKeepsTheSharedGilHoldsUpNoScriptThatIsThere) {
+  start();
+  HeldPipe pipe(folder.path() / "pipe");
+  load("shared", kShared + kImport + "def hold(path): single_phase.hold(path)\n");
+  const ScriptId old = load("old", "def f(): return 1\ndef UnLoad(): pass\n");
+  load("own", "def f(): return 2\n");
+  auto held = scripts->call("shared", "hold", {(folder.path() / "pipe").string()});
+  pipe.wait_for_reader();
+  std::vector<Future<ScriptId>> loading;
+  for (const std::string name : {"x", "y", "z"}) {
+    loading.push_back(scripts->load(folder.write(name + ".py", "def f(): return 3\n")));
+  }
+  auto unloaded = scripts->unload(old);
+  EXPECT_TRUE(unloaded.wait_for(kPatience)) << "a load that waits for the GIL holds it up";
+  EXPECT_EQ(call("own", "f"), Value(2));
+  EXPECT_FALSE(held.ready());
+  pipe.close();
+  EXPECT_TRUE(held.get());
+  for (Future<ScriptId>& each : loading) {
+    EXPECT_TRUE(each.get());
+  }
+  EXPECT_EQ(call("z", "f"), Value(3));
 }
 
 TEST_F(GilTest, WhatTheHostSaysOfTheScriptWins) {

@@ -175,5 +175,17 @@ TEST_F(HangingLoad, UnloadAndTheEndOfTheImportMayMeet) {
   }
 }
 
+TEST_F(HangingLoad, AnUnloadTakesPlaceAlsoIfItsFutureIsCancelled) {
+  start();
+  const ScriptId id = load("a", "def f(): return 1\n");
+  Future<void> unloading = scripts->unload(id);
+  (void)unloading.cancel();
+  while (!scripts->unfinished().empty()) {
+    std::this_thread::yield();
+  }
+  load("a", "def f(): return 2\n");
+  EXPECT_EQ(call("a", "f"), Value(2));
+}
+
 }  // namespace
 }  // namespace hookline::test

@@ -24,6 +24,16 @@ namespace {
 
 using std::chrono::seconds;
 
+// Returns at the sixth interrupt, and marks each.
+const std::string kCatchesSix =
+    "def catch_six():\n"
+    "    for i in range(6):\n"
+    "        try:\n"
+    "            while True:\n"
+    "                pass\n"
+    "        except BaseException:\n"
+    "            mark()\n";
+
 class Ladder : public ScriptHostTest {
  protected:
   // The scripts and those that were left behind end before the clock and the log do.
@@ -50,6 +60,12 @@ class Ladder : public ScriptHostTest {
       clock.wait_for_sleeper(clock.now() + period);
       clock.advance(period);
       std::this_thread::yield();
+    }
+  }
+  // Does so until the script has marked as many interrupts. It comes out of each before the next.
+  void pass_time_until_lines(std::size_t count) {
+    for (std::size_t next = lines() + 1; next <= count; ++next) {
+      pass_time([&] { return lines() >= next; });
     }
   }
   void wait_for_lines(std::size_t count) const {
@@ -143,6 +159,17 @@ TEST_F(Ladder, AScriptThatCatchesEverythingIsLeftBehindInTheEnd) {
   std::ofstream(mark(), std::ios::app) << '!';  // the old code sees this and returns
 }
 
+// Each interrupt writes a line. Two come before the script is left behind.
+TEST_F(Ladder, CodeThatWasLeftBehindIsInterruptedUntilItReturns) {
+  start_with(seconds(10), seconds(30));
+  load("a", says_that_it_hangs() + kCatchesSix + "def hang():\n    catch_six()\n");
+  auto hung = scripts->call("a", "hang", {});
+  pass_time_until_lines(2);
+  pass_time([&] { return hung.ready(); });
+  EXPECT_EQ(hung.get().error().code, ErrorCode::kQuarantined);
+  pass_time_until_lines(6);
+}
+
 // sum() keeps the GIL, so that no other thread gets into the interpreter.
 TEST_F(Ladder, CodeInCIsLeftBehindWithItsCall) {
   start_with(seconds(10), seconds(30));
@@ -212,6 +239,45 @@ TEST_F(Ladder, AnImportThatWasGivenUpDoesNotBeginAgain) {
   EXPECT_EQ(lines(), 1U);
 }
 
+TEST_F(Ladder, WhereAnImportHangsIsListed) {
+  start_with(seconds(10), kForever);
+  const auto path = folder.write("a.py", "def deep():\n    while True:\n        pass\ndeep()\n");
+  auto loading = scripts->load(path);
+  const auto stack = [this] {
+    const auto unfinished = scripts->unfinished();
+    return unfinished.empty() ? std::string("it has ended") : unfinished[0].stack;
+  };
+  while (stack().find(", in deep\n") == std::string::npos) {  // each look is for the next
+    std::this_thread::yield();
+  }
+  EXPECT_NE(stack().find("a.py\", line "), std::string::npos) << stack();
+  EXPECT_TRUE(scripts->scripts().empty());
+  pass_time([&] { return loading.ready(); });
+  EXPECT_FALSE(loading.get());
+  pass_time([&] { return scripts->unfinished().empty(); });  // it is interrupted
+}
+
+// Whoever lists the scripts does not wait for the GIL, which sum() keeps.
+TEST_F(Ladder, AnImportInCodeInCIsListedWithItsLastPlace) {
+  start_with(kForever, kForever);
+  const Gate gate(folder.path() / "gate");
+  const auto path =
+      folder.write("a.py", std::string(kGateSource) + says_that_it_hangs() + "wait_at('" +
+                               gate.path() + "')\nmark()\nsum(range(10**8))\n");
+  auto loading = scripts->load(path);
+  while (scripts->unfinished().at(0).stack.find("in wait_at") == std::string::npos) {
+    std::this_thread::yield();
+  }
+  gate.open();
+  wait_for_lines(1);
+  for (int i = 0; i < 100; ++i) {
+    const auto unfinished = scripts->unfinished();
+    ASSERT_FALSE(unfinished.empty()) << "listing took as long as the code in C";
+    ASSERT_FALSE(unfinished[0].stack.empty());
+  }
+  EXPECT_TRUE(loading.get());
+}
+
 class LadderReload : public Ladder {
  protected:
   // Loads a script, and reloads it with code whose import waits at the pipe.
@@ -233,6 +299,30 @@ TEST_F(LadderReload, GoesOnBesideTheOldCode) {
   pipe.close();
   ASSERT_TRUE(reloaded.get());
   EXPECT_EQ(call("a", "version"), Value(2));
+}
+
+// The clock goes on until the fresh code has ended, although nobody waits for it.
+TEST_F(Ladder, FreshCodeIsInterruptedAlsoAfterTheLimitOfTheReload) {
+  start_with(seconds(10), kForever);  // the limit of a load is 30 s
+  const ScriptId id = load("a", "def version():\n    return 1\n");
+  folder.write("a.py", says_that_it_hangs() + kCatchesSix + "catch_six()\n");
+  auto reloaded = scripts->reload(id);
+  pass_time([&] { return reloaded.ready(); });
+  EXPECT_EQ(reloaded.get().error().code, ErrorCode::kDeadlineExceeded);
+  pass_time_until_lines(6);
+  EXPECT_EQ(call("a", "version"), Value(1));
+}
+
+TEST_F(Ladder, FreshCodeIsInterruptedIfTheScriptIsUnloadedMeanwhile) {
+  start_with(seconds(10), kForever);
+  const ScriptId id = load("a", "def version():\n    return 1\n");
+  folder.write("a.py", says_that_it_hangs() + "mark()\nwhile True:\n    pass\n");
+  auto reloaded = scripts->reload(id);
+  wait_for_lines(1);
+  ASSERT_TRUE(scripts->unload(id).get());
+  pass_time([&] { return reloaded.ready(); });
+  EXPECT_FALSE(reloaded.get());
+  EXPECT_TRUE(scripts->shutdown().empty()) << "no thread of it is left";
 }
 
 TEST_F(LadderReload, ThatDoesNotEndLeavesTheOldCodeRunning) {

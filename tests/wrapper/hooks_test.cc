@@ -351,5 +351,28 @@ TEST_F(WrapperHooks, ACallbackMayFireHooksAtTheScriptThatCalls) {
   EXPECT_THAT(hub.calls, ElementsAre("mc(0): s|s: 'done', NULL"));
 }
 
+TEST_F(WrapperHooks, ACircleOfTwoScriptsEndsImmediately) {
+  static WrapperHooks* test = nullptr;
+  static int other = -1;
+  static int served = 0;
+  test = this;
+  hub.table.at(W_SetConfig) = [](int id, w_Targs* /*args*/) {
+    ++served;
+    if (id == test->script) {
+      EXPECT_EQ(test->call(other, "OnUserLogin", "s", "vh.SetConfig('a', 'b', 'c') and 'through'"),
+                "s: 'through'");
+    } else {
+      EXPECT_EQ(test->call(test->script, "take"), "NULL");
+      EXPECT_THAT(test->w.last_error(), HasSubstr("would_deadlock"));
+    }
+    return test->w.pack("l", 1L);
+  };
+  start();
+  other = load("other", kEcho);
+  EXPECT_EQ(call(script, "OnUserLogin", "s", "vh.SetConfig('a', 'b', 'c') and 'done'"),
+            "s: 'done'");
+  EXPECT_EQ(served, 2);
+}
+
 }  // namespace
 }  // namespace hookline::test

@@ -23,7 +23,7 @@ namespace hookline::detail {
 //   kWaiter         awaited().waiter is to be unparked
 //   kContinuation   awaited().continuation is to be posted
 //   kClaiming       the consumer is about to cancel the work, if it has not started
-//   kMark1, kMark2  constants of the class that made the state
+//   kMark1 to 3     constants of the class that made the state
 //
 // States and legal transitions of the result:
 //
@@ -92,6 +92,12 @@ class FutureCore {
   [[nodiscard]] bool try_settle() noexcept { return try_set(kSettling, kSettling); }
   // Does the same as try_settle(), but fails if the work has started.
   [[nodiscard]] bool try_settle_unstarted() noexcept;
+  // Returns whether a consumer wants the result, and nobody has settled it yet. `producers` is how
+  // many references to the state are not a consumer's.
+  [[nodiscard]] bool is_wanted(std::uint32_t producers) const noexcept {
+    const std::uint32_t word = word_.load(std::memory_order_acquire);
+    return word / kReference > producers && (word & (kSettling | kDone)) == 0;
+  }
   // Makes the result visible and notifies the consumer. REQUIRES: the result is written.
   void publish() noexcept;
   // Does publish() and release() in one step.
@@ -122,6 +128,7 @@ class FutureCore {
  protected:
   static constexpr std::uint32_t kMark1 = 32;
   static constexpr std::uint32_t kMark2 = 64;
+  static constexpr std::uint32_t kMark3 = 256;
 
   // The consumer to notify.
   struct Awaited {
@@ -163,7 +170,7 @@ class FutureCore {
   static constexpr std::uint32_t kWaiter = 8;
   static constexpr std::uint32_t kContinuation = 16;
   static constexpr std::uint32_t kClaiming = 128;
-  static constexpr std::uint32_t kReference = 256;
+  static constexpr std::uint32_t kReference = 512;
 
   // Sets `bits` and returns true, unless one of the bits `unless` is set. It acquires also when it
   // fails, because a caller that learns from it that the result is there goes on to read it.

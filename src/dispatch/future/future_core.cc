@@ -5,6 +5,7 @@
 #include "dispatch/base/adaptive_spin.h"
 #include "dispatch/base/asymmetric_fence.h"
 #include "dispatch/wait/parker.h"
+#include "dispatch/wait/served_call.h"
 #include "dispatch/wait/waiter.h"
 #include "hookline/detail/result_space.h"
 
@@ -50,6 +51,9 @@ bool FutureCore::wait_until(TimePoint deadline) {
   if (done()) {
     return true;
   }
+  // A function of the host may be about to wait for the script that waits for it. Then this makes
+  // the result an error.
+  const BlockedThread blocked(deadline == kNoDeadline ? this : nullptr);
   Waiter waiter;
   awaited().waiter = waiter.parker();
   if (!try_set(kWaiter, kDone)) {

@@ -67,6 +67,10 @@ class Mailbox {
 
   [[nodiscard]] MailboxStats stats() const noexcept;
   [[nodiscard]] std::size_t waiting() const noexcept;
+  // Returns the thread that runs the calls, or nullptr if it is no worker.
+  [[nodiscard]] std::shared_ptr<ScriptThread> script_thread() const {
+    return worker_.script_thread();
+  }
   [[nodiscard]] const MailboxOptions& options() const noexcept { return options_; }
 
  private:

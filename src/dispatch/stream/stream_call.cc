@@ -4,10 +4,46 @@
 
 #include "dispatch/mailbox/mailbox.h"
 #include "dispatch/stream/stream_core.h"
+#include "dispatch/wait/served_call.h"
 #include "dispatch/worker/lane.h"
 #include "hookline/clock.h"
 
 namespace hookline::detail {
+
+// It may be refused until the runner begins it. The stream is then told at once, and the call does
+// nothing when its turn comes.
+class StreamCall::Watched final : public AwaitedCall {
+ public:
+  explicit Watched(StreamCall& call) : call_(call) {}
+
+  [[nodiscard]] std::shared_ptr<ScriptThread> thread() const override {
+    return call_.stream_->source().lane->mailbox().script_thread();
+  }
+  [[nodiscard]] bool is_awaited() const override {
+    return !call_.refused_ && call_.stream_->is_awaited();
+  }
+  [[nodiscard]] std::move_only_function<void()> refuse() override {
+    if (call_.begun_.exchange(true)) {
+      return {};
+    }
+    call_.refused_ = true;
+    return [stream = call_.stream_, what = call_.what_, asked = call_.asked_] {
+      Result<Value> error =
+          fail(ErrorCode::kWouldDeadlock,
+               "would deadlock: the script that is read waits, through the host, for this item");
+      if (what == StreamRequest::kOpen) {
+        stream->on_open(std::move(error));
+      } else {
+        stream->on_pull(std::move(error), asked);
+      }
+    };
+  }
+
+ private:
+  StreamCall& call_;
+};
+
+StreamCall::~StreamCall() = default;
 
 StreamCall::StreamCall(std::shared_ptr<StreamCore> stream, StreamRequest what)
     : stream_(std::move(stream)), what_(what) {
@@ -29,6 +65,10 @@ void StreamCall::set_asked(std::size_t asked) {
 void StreamCall::post(std::unique_ptr<StreamCall> call, bool may_block) {
   const std::shared_ptr<Lane> lane = call->stream_->source().lane;
   StreamCall& posted = *call.release();
+  if (posted.what_ != StreamRequest::kClose && Serving::is_awaited()) [[unlikely]] {
+    posted.watched_ = std::make_unique<Watched>(posted);
+    Serving::add(*posted.watched_);
+  }
   if (may_block) {
     lane->mailbox().post(posted);
   } else {
@@ -37,11 +77,18 @@ void StreamCall::post(std::unique_ptr<StreamCall> call, bool may_block) {
 }
 
 bool StreamCall::try_start() noexcept {
-  return what_ == StreamRequest::kClose || !stream_->is_closed();
+  return !begun_.exchange(true) && (what_ == StreamRequest::kClose || !stream_->is_closed());
 }
 
 void StreamCall::finish(Result<Value>&& result) noexcept {
   const std::unique_ptr<StreamCall> self(this);
+  const Serving goes_on(watched_ != nullptr ? watched_->remove() : nullptr);
+  if (!refused_) {
+    tell(std::move(result));
+  }
+}
+
+void StreamCall::tell(Result<Value> result) {
   switch (what_) {
     case StreamRequest::kOpen:
       stream_->on_open(std::move(result));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -26,6 +27,7 @@ class StreamCore;
 class StreamCall final : public Call, public Pooled {
  public:
   StreamCall(std::shared_ptr<StreamCore> stream, StreamRequest what);
+  ~StreamCall() override;
 
   // For kOpen: sets the function and its arguments.
   void set_request(OwnedRequest request);
@@ -45,11 +47,18 @@ class StreamCall final : public Call, public Pooled {
   [[nodiscard]] Request request() const override { return request_.view(); }
 
  private:
+  // The call as part of what the host serves for a script that may wait for it.
+  class Watched;
+  void tell(Result<Value> result);
+
   std::shared_ptr<StreamCore> stream_;
   StreamRequest what_;
   std::size_t asked_ = 0;
   OwnedRequest request_;
   std::optional<Promise<void>> closed_;
+  std::atomic<bool> begun_{false};    // by the runner, or refused: one of them sets it
+  bool refused_ = false;              // the stream has been told
+  std::unique_ptr<Watched> watched_;  // set while a script may wait for the stream
 };
 
 }  // namespace hookline::detail

@@ -142,6 +142,11 @@ bool StreamCore::is_closed() const {
   return closed_;
 }
 
+bool StreamCore::is_awaited() const {
+  const std::scoped_lock lock(mutex_);
+  return !waiters_.empty();
+}
+
 void StreamCore::on_open(Result<Value> result) {
   Work work;
   {

@@ -60,6 +60,8 @@ class StreamCore final : public std::enable_shared_from_this<StreamCore> {
   [[nodiscard]] Future<Item> next(Duration timeout);
   [[nodiscard]] Future<void> close();
   [[nodiscard]] bool is_closed() const;
+  // Returns whether a consumer waits for an item.
+  [[nodiscard]] bool is_awaited() const;
   [[nodiscard]] const StreamSource& source() const noexcept { return source_; }
 
   // A StreamCall has come back, or the mailbox did not accept it.

@@ -4,25 +4,62 @@
 #include <cstddef>
 
 #include "dispatch/base/prefetch.h"
+#include "hookline/error.h"
 
 namespace hookline::detail {
 namespace {
 
 constexpr std::size_t kAhead = 6;
+constexpr const char* kCircle =
+    "would deadlock: the script that is called waits, through the host, for this call";
 
 }  // namespace
+
+class FutureCall::Watched final : public AwaitedCall {
+ public:
+  Watched(FutureCall& call, const Mailbox& mailbox) : call_(call), mailbox_(mailbox) {}
+
+  [[nodiscard]] std::shared_ptr<ScriptThread> thread() const override {
+    return mailbox_.script_thread();
+  }
+  // The mailbox and the timer have references, too.
+  [[nodiscard]] bool is_awaited() const override {
+    return call_.is_wanted(call_.marked(kHasDeadline) ? 2 : 1);
+  }
+  [[nodiscard]] const void* future() const noexcept override {
+    return static_cast<const FutureCore*>(&call_);
+  }
+  [[nodiscard]] std::move_only_function<void()> refuse() override {
+    if (!call_.try_settle_unstarted()) {
+      return {};
+    }
+    call_.set_result(fail(ErrorCode::kWouldDeadlock, kCircle));
+    call_.add_reference();
+    return [state = FutureStateRef<Value>(call_)] { state.core().publish(); };
+  }
+
+ private:
+  FutureCall& call_;
+  const Mailbox& mailbox_;
+};
 
 FutureCall& FutureCall::take() { return process_pool<FutureCall>().get(); }
 
 Future<Value> FutureCall::send(Mailbox& mailbox, QueueSlot&& slot, bool owns, CallLimits limits) {
   const bool has_deadline = limits.deadline != kNoDeadline;
+  const bool for_script = Serving::is_awaited();
   // The mailbox, the future and the timer have one reference each.
-  reset(has_deadline ? 3 : 2, (owns ? kOwns : 0) | (has_deadline ? kHasDeadline : 0));
+  reset(has_deadline ? 3 : 2,
+        (owns ? kOwns : 0) | (has_deadline ? kHasDeadline : 0) | (for_script ? kForScript : 0));
   Future<Value> future{FutureStateRef<Value>(*this)};
   if (has_deadline) {
     assert(limits.timers != nullptr);
     timers_ = limits.timers;
     timers_->schedule(*this, limits.deadline);
+  }
+  if (for_script) [[unlikely]] {
+    watched_ = std::make_unique<Watched>(*this, mailbox);
+    Serving::add(*watched_);
   }
   mailbox.post(std::move(slot));
   return future;
@@ -46,6 +83,13 @@ void FutureCall::finish_unstarted(Result<Value> result) noexcept {
   } else {
     release();
   }
+}
+
+// What follows from the result may call scripts, too, for the same script.
+void FutureCall::finish_for_script(Result<Value> result) noexcept {
+  const Serving goes_on(watched_->remove());
+  watched_.reset();
+  finish_unstarted(std::move(result));
 }
 
 void FutureCall::finish_before_deadline(Result<Value> result) noexcept {

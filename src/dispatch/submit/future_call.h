@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <utility>
 
 #include "dispatch/base/asymmetric_fence.h"
@@ -9,6 +10,7 @@
 #include "dispatch/call/owned_request.h"
 #include "dispatch/call/request_writer.h"
 #include "dispatch/mailbox/mailbox.h"
+#include "dispatch/wait/served_call.h"
 #include "dispatch/wait/timer_service.h"
 #include "hookline/clock.h"
 #include "hookline/future.h"
@@ -33,7 +35,8 @@ struct CallLimits {
 //
 // The future's cancel() works until the call starts. At its deadline the call ends with
 // kDeadlineExceeded, whatever the script does: a call that has not started will never start, and
-// the late result of a running one is dropped.
+// the late result of a running one is dropped. If it would never start, because the script that it
+// is for waits for it through the host, it ends with kWouldDeadlock: see wait/served_call.h.
 //
 // Ownership: the mailbox, the future and the timer of a deadline have one reference each; the last
 // one returns the object to the pool.
@@ -67,10 +70,12 @@ class alignas(64) FutureCall final : public Call,
     return !contested() || try_start_contested();
   }
   void finish(Result<Value>&& result) noexcept override {
-    if (started() && !marked(kHasDeadline)) [[likely]] {
+    if (started() && !marked(kHasDeadline | kForScript)) [[likely]] {
       // No other thread settles a call that has started and has no deadline.
       set_result(std::move(result));
       publish_and_release();
+    } else if (marked(kForScript)) {
+      finish_for_script(std::move(result));
     } else {
       finish_unstarted(std::move(result));
     }
@@ -87,14 +92,20 @@ class alignas(64) FutureCall final : public Call,
                                    CallLimits limits);
   [[nodiscard]] bool try_start_contested() noexcept;
   void finish_unstarted(Result<Value> result) noexcept;
+  void finish_for_script(Result<Value> result) noexcept;
   void finish_before_deadline(Result<Value> result) noexcept;
   void expire() noexcept override;
   void dispose() noexcept override;
 
   static constexpr std::uint32_t kOwns = kMark1;         // owned_ is in use
   static constexpr std::uint32_t kHasDeadline = kMark2;  // and timers_
+  static constexpr std::uint32_t kForScript = kMark3;    // and watched_
+
+  // The call as part of what the host serves for a script that may wait for it.
+  class Watched;
 
   TimerService* timers_ = nullptr;
+  std::unique_ptr<AwaitedCall> watched_;
   OwnedRequest owned_;
 };
 

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "dispatch/base/mpsc_stack.h"
+#include "dispatch/wait/served_call.h"
 
 namespace hookline::detail {
 
@@ -22,6 +23,8 @@ class MailboxWorker {
   virtual void wake() noexcept = 0;
   // Returns true on the thread that empties the mailbox.
   [[nodiscard]] virtual bool is_this_thread() const noexcept = 0;
+  // Returns the thread that empties the mailbox, or nullptr if it is none of a WorkerPool.
+  [[nodiscard]] virtual std::shared_ptr<ScriptThread> script_thread() const { return nullptr; }
 
   MailboxWorker* next = nullptr;  // used by the WakeHold that has to wake the worker
 };

@@ -33,6 +33,7 @@ bool Worker::is_this_thread() const noexcept { return current_worker == this; }
 
 void Worker::run() {
   current_worker = this;
+  const ScriptThread::Here here(script_thread_);
   pthread_setname_np(pthread_self(), name_.substr(0, kLongestThreadName).c_str());
   while (true) {
     take_posted();

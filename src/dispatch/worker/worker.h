@@ -7,6 +7,7 @@
 #include "dispatch/base/job_list.h"
 #include "dispatch/base/mpsc_stack.h"
 #include "dispatch/wait/parker.h"
+#include "dispatch/wait/served_call.h"
 #include "hookline/executor.h"
 
 namespace hookline::detail {
@@ -39,6 +40,7 @@ class Worker final : public Executor {
 
   [[nodiscard]] bool is_this_thread() const noexcept;
   [[nodiscard]] std::size_t index() const noexcept { return index_; }
+  [[nodiscard]] ScriptThread& script_thread() noexcept { return script_thread_; }
   // Returns true after run() has returned.
   [[nodiscard]] bool ended() const noexcept { return ended_.load(std::memory_order_acquire); }
 
@@ -50,6 +52,7 @@ class Worker final : public Executor {
   const std::size_t index_;
   JobList jobs_;
   bool stopping_ = false;
+  ScriptThread script_thread_;
   // Written by other threads.
   alignas(64) MpscStack<Job> posted_;
   Parker parker_;

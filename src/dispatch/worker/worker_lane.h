@@ -132,6 +132,10 @@ class WorkerLane final : public Lane,
   [[nodiscard]] bool is_this_thread() const noexcept override {
     return seat()->worker->is_this_thread();
   }
+  [[nodiscard]] std::shared_ptr<ScriptThread> script_thread() const override {
+    const std::shared_ptr<Worker> worker = seat()->worker;
+    return {worker, &worker->script_thread()};
+  }
 
   void post_control(Control control);
   // Runs the job now if the lane is idle.

@@ -78,4 +78,21 @@ std::string in_parentheses(std::string_view title, std::string_view version) {
   return out.append(version) + ")";
 }
 
+std::string innermost_frame(std::string_view stack) {
+  constexpr std::string_view kFrame = "  File \"";
+  std::string_view innermost;
+  bool in_file = false;
+  for (std::size_t at = 0; at < stack.size();) {
+    const std::size_t end = std::min(stack.find('\n', at), stack.size());
+    const std::string_view line = stack.substr(at, end - at);
+    at = end + 1;
+    const bool is_file = line.starts_with(kFrame) && !line.substr(kFrame.size()).starts_with('<');
+    if (line.starts_with(kFrame) && (is_file || !in_file)) {
+      innermost = line.substr(2);
+      in_file = is_file;
+    }
+  }
+  return std::string(innermost);
+}
+
 }  // namespace hookline::hub

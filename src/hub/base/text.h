@@ -48,4 +48,8 @@ template <class T = std::int64_t>
 // neither.
 [[nodiscard]] std::string in_parentheses(std::string_view title, std::string_view version);
 
+// Returns the innermost frame of a stack as in a traceback: `File "x.py", line 3, in f`. Leaves out
+// frames of code that is in no file, unless there are no others; "" for an empty stack.
+[[nodiscard]] std::string innermost_frame(std::string_view stack);
+
 }  // namespace hookline::hub

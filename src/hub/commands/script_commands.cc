@@ -145,6 +145,9 @@ std::string ScriptCommands::pylist(Session& /*sender*/, std::string_view /*args*
     out.append(": ").append(in_chat(script.path.string()));
     out.append(script.is_loading ? ", loading (" : ", ending (");
     out.append(std::to_string(age.count())).append(" s)");
+    if (const std::string place = innermost_frame(script.stack); !place.empty()) {
+      out.append(" at ").append(in_chat(place));
+    }
   }
   return out;
 }

@@ -8,6 +8,7 @@
 #include "hookline/script_info.h"
 #include "hookline/verlihub/hooks.h"
 #include "hub/base/log_level.h"
+#include "hub/base/text.h"
 #include "marshal/json.h"
 
 namespace hookline::hub {
@@ -75,7 +76,8 @@ Value ControlCommands::describe(const UnfinishedScript& script) const {
                  {"path", script.path.string()},
                  {"hooks", List()},
                  {"state", script.is_loading ? "loading" : "ending"},
-                 {"seconds", static_cast<std::int64_t>(age.count())}});
+                 {"seconds", static_cast<std::int64_t>(age.count())},
+                 {"place", innermost_frame(script.stack)}});
 }
 
 Value ControlCommands::last_error(const ScriptInfo& script) const {

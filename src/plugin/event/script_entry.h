@@ -21,6 +21,7 @@
 #include "plugin/event/hook_call.h"
 #include "plugin/event/hook_request.h"
 #include "plugin/event/script_errors.h"
+#include "plugin/event/seen_place.h"
 #include "plugin/functions/script_context.h"
 #include "plugin/types/hook_table.h"
 #include "plugin/types/log.h"
@@ -69,6 +70,8 @@ struct ScriptEntry {
   const Clock& clock;
   const Log& log;
   ScriptErrors errors;
+  // Where its code was seen while it was being loaded, or was ending.
+  std::shared_ptr<SeenPlace> seen_place = std::make_shared<SeenPlace>();
   std::shared_ptr<UnclosedStreams> unclosed_streams = std::make_shared<UnclosedStreams>();
   LogBudget failed_log;
   LogBudget unexpected_log;

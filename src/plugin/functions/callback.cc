@@ -1,5 +1,6 @@
 #include <span>
 
+#include "dispatch/wait/served_call.h"
 #include "hookline/function.h"
 #include "interp/interpreter.h"
 #include "interp/producer_objects.h"
@@ -11,6 +12,7 @@
 namespace hookline {
 
 Result<Value> Callback::run(const List& args) const {
+  const detail::ServingNobody script_runs;  // what it calls is not called for the function
   const detail::GilRegained regained;
   detail::HandleOpener* handles = regained ? detail::ProducerObjects::current() : nullptr;
   const detail::PyRef callable = handles != nullptr ? handles->open(callable_) : detail::PyRef();

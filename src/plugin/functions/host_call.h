@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "dispatch/wait/served_call.h"
 #include "hookline/error.h"
 #include "hookline/future.h"
 #include "hookline/result.h"
@@ -24,7 +25,8 @@ struct HostCall {
 };
 
 // Runs the function where it asks to run. Turns what it throws into an Error, by the host's table;
-// never throws itself. Does not touch Python. REQUIRES: `context` outlives the future.
+// never throws itself. Does not touch Python. REQUIRES: `context` outlives the future, for which
+// the calling thread does not wait.
 [[nodiscard]] Future<Value> start_host_call(HostCall call, const ScriptContext& context);
 // Does the same and waits for the result. REQUIRES: the caller holds no GIL, unless the function
 // keeps it.
@@ -34,9 +36,9 @@ struct HostCall {
 [[nodiscard]] std::unexpected<Error> unloaded(const HostFunction& function);
 
 // Runs sends (HostFunction::is_send), and returns the first error after trying all of them.
-// REQUIRES: the host's thread.
-[[nodiscard]] Result<Value> run_sends(std::span<const HostCall> sends,
-                                      const ScriptContext& context);
+// `waiter` is the worker that waits for that, or nullptr. REQUIRES: the host's thread.
+[[nodiscard]] Result<Value> run_sends(std::span<const HostCall> sends, const ScriptContext& context,
+                                      ScriptThread* waiter);
 
 // Says whether the calling thread is in a function of the host that a script has called. If the
 // ScriptHost is destroyed there, the function has called exit().

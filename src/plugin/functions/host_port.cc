@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "dispatch/wait/served_call.h"
+
 namespace hookline::detail {
 
 struct HostPort::Pending {
@@ -97,6 +99,7 @@ void HostPort::run_pending() noexcept {
   take_queued(queued_.take_all());
   while (ready_ != nullptr) {
     const std::unique_ptr<Pending> pending(std::exchange(ready_, ready_->next));
+    const ServingNobody work_says_whom;
     pending->work(std::move(pending->promise));
   }
 }
@@ -126,10 +129,12 @@ struct DiscardJob {
 
 void HostExecutor::post(Job& job) noexcept {
   std::unique_ptr<Job, DiscardJob> owned(&job);
-  (void)port_.run([owned = std::move(owned)](Promise<Value> done) mutable {
-    owned.release()->run();
-    done.set({});
-  });
+  (void)port_.run(
+      [owned = std::move(owned), served = Serving::current_call()](Promise<Value> done) mutable {
+        const Serving goes_on(std::move(served));
+        owned.release()->run();
+        done.set({});
+      });
 }
 
 }  // namespace hookline::detail

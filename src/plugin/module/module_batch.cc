@@ -58,11 +58,11 @@ bool deliver(Queue& queue, const ModuleState& state) {
   Result<Value> result;
   {
     const GilReleased released;
-    result = context.port
-                 ->run([sends = std::move(sends), &context](Promise<Value> promise) {
-                   promise.set(run_sends(sends, context));
-                 })
-                 .get();
+    result =
+        context.port
+            ->run([sends = std::move(sends), &context, waiter = ScriptThread::current()](
+                      Promise<Value> promise) { promise.set(run_sends(sends, context, waiter)); })
+            .get();
   }
   if (!result) {
     raise_in_python(result.error());

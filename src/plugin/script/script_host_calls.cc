@@ -278,6 +278,7 @@ void post_call(const NumberedCall& call) {
   slot.set_function(call.function);
   for (const Argument& argument : call.args) {
     if (!slot.try_add(argument)) [[unlikely]] {
+      const ServingNobody nobody_waits;
       FutureCall::post(call.mailbox(), call)
           .deliver_to(InlineExecutor::instance(), [&script](Result<Value> result) {
             script.posted_call.finish(std::move(result));
@@ -350,6 +351,7 @@ void ScriptHost::post(ScriptRef script, Callee callee, std::initializer_list<Arg
     detail::post_call(
         {.script = *found, .function = *number | detail::Request::kCurrent, .args = args});
   } else {
+    const detail::ServingNobody nobody_waits;
     call(script, std::move(callee), args)
         .deliver_to(InlineExecutor::instance(), [entry = found->script](Result<Value> result) {
           entry->posted_call.finish(std::move(result));

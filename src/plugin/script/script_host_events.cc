@@ -102,10 +102,14 @@ Future<Value> post_request(const detail::Subscriber& subscriber, Hook hook, Add 
                                   {});
 }
 
-// Ends a HookCall that nobody awaits when that of its event has ended.
-void finish_with(detail::HookCall& call, Future<Value> result) {
-  result.deliver_to(InlineExecutor::instance(),
-                    [&call](Result<Value> value) { call.finish(std::move(value)); });
+// Does the same when nobody awaits the answer.
+template <class Add>
+void post_alone(const detail::Subscriber& subscriber, Hook hook, Add add) {
+  const detail::ServingNobody nobody_waits;
+  post_request(subscriber, hook, add)
+      .deliver_to(InlineExecutor::instance(), [call = subscriber.call](Result<Value> value) {
+        call->finish(std::move(value));
+      });
 }
 
 }  // namespace
@@ -149,11 +153,11 @@ void ScriptHost::Impl::post_one_at_a_time(Hook hook, std::span<const Argument> a
     if (is_small) {
       post_unawaited(small, subscriber);
     } else if (subscriber.call->try_begin()) {
-      finish_with(*subscriber.call, post_request(subscriber, hook, [&](auto& request) {
+      post_alone(subscriber, hook, [&](auto& request) {
         for (const Argument& arg : args) {
           request.add(arg);
         }
-      }));
+      });
     }
   }
 }
@@ -284,8 +288,7 @@ void ScriptHost::post(ScriptId script, Hook hook, List args) {
   const auto subscriptions = impl_->registry.read();
   const detail::Subscriber* const found = subscriptions->find(script, hook);
   if (found != nullptr && found->call->try_begin()) {
-    finish_with(*found->call,
-                post_request(*found, hook, [&](auto& request) { request.add_values(args); }));
+    post_alone(*found, hook, [&](auto& request) { request.add_values(args); });
   }
 }
 

@@ -4,8 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "dispatch/call/run_progress.h"
@@ -72,6 +74,16 @@ struct ScriptLadder::Shared {
   }
 };
 
+// Is shared with the thread that interrupts it.
+struct ScriptLadder::Stray {
+  explicit Stray(const InterrupterCell& left) : code(left) {}
+
+  const InterrupterCell& code;  // only the ladder uses it
+  std::uint32_t looks = 0;
+  std::atomic<bool> is_under_way = false;  // a thread waits for the GIL
+  std::atomic<bool> is_over = false;
+};
+
 ScriptLadder::ScriptLadder(TimerService& timers, Limits limits, Owner owner)
     : timers_(timers),
       limits_(limits),
@@ -101,6 +113,7 @@ void ScriptLadder::expire() noexcept {
   for (const Watched& watched : shared_->owner.scripts()) {
     look_at(watched);
   }
+  interrupt_strays();
   timers_.schedule(*this, timers_.clock().now() + period_);
 }
 
@@ -128,6 +141,33 @@ void ScriptLadder::look_at(const Watched& watched) {
              ran >= (place.interrupts + 1) * limits_.interrupt_after) {
     ++place.interrupts;
     interrupt(watched, step);
+  }
+}
+
+void ScriptLadder::interrupt_forever(const InterrupterCell& code) {
+  const std::scoped_lock lock(straying_);
+  strays_.push_back(std::make_shared<Stray>(code));
+}
+
+void ScriptLadder::interrupt_strays() {
+  const std::scoped_lock lock(straying_);
+  std::erase_if(strays_, [](const auto& stray) { return stray->is_over.load(); });
+  for (const std::shared_ptr<Stray>& stray : strays_) {
+    if (limits_.interrupt_after == kForever || ++stray->looks * period_ < limits_.interrupt_after) {
+      continue;
+    }
+    stray->looks = 0;
+    const std::shared_ptr<Interrupter> interrupter = stray->code.get();
+    if (interrupter == nullptr || stray->is_under_way.exchange(true)) {
+      continue;
+    }
+    const auto end = [stray](const std::optional<Interrupter::Visit>& visit) {
+      stray->is_over = !visit;  // its interpreter has ended
+      stray->is_under_way = false;
+    };
+    if (!Interrupter::interrupt_elsewhere(interrupter, [] { return true; }, end)) {
+      stray->is_under_way = false;
+    }
   }
 }
 

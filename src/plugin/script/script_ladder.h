@@ -22,11 +22,13 @@ namespace hookline::detail {
 //   after interrupt_after      hookline.Interrupted is raised in the script, again and again
 //   after quarantine_after     the lane is taken from its worker: see ScriptRegistry
 //
+// Code that was left behind is interrupted each interrupt_after until its interpreter has ended.
+//
 // Looking costs the workers nothing. A thread that is to interrupt a script waits for its GIL,
 // which code in C may keep; so each has a thread of its own, of which a script has at most one.
 //
-// Thread safety: the constructor, close() and the destructor on the host's thread; the rest happens
-// on the timers' thread.
+// Thread safety: the constructor, close() and the destructor on the host's thread;
+// interrupt_forever() on any thread; the rest happens on the timers' thread.
 class ScriptLadder final : private Timer {
  public:
   struct Limits {
@@ -59,12 +61,17 @@ class ScriptLadder final : private Timer {
   ScriptLadder& operator=(const ScriptLadder&) = delete;
   ~ScriptLadder() override { close(); }
 
+  // Interrupts code again and again that nobody waits for any more. `code` must live until close().
+  void interrupt_forever(const InterrupterCell& code);
+
   // Ends the watch. Threads that still wait for a GIL touch nothing of the ladder afterwards.
   void close();
 
  private:
   // Is shared by the ladder and the threads that interrupt scripts.
   struct Shared;
+  // Code that was left behind.
+  struct Stray;
   // How far up a script has come.
   struct Place {
     const ScriptEntry* script = nullptr;
@@ -75,6 +82,7 @@ class ScriptLadder final : private Timer {
 
   void expire() noexcept override;
   void look_at(const Watched& watched);
+  void interrupt_strays();
   [[nodiscard]] Place& place_of(const ScriptEntry& script);
   void interrupt(const Watched& watched, std::uint64_t step);
 
@@ -83,6 +91,8 @@ class ScriptLadder final : private Timer {
   const Duration period_;
   const std::shared_ptr<Shared> shared_;
   std::vector<Place> places_;
+  std::mutex straying_;  // guards the next
+  std::vector<std::shared_ptr<Stray>> strays_;
   std::mutex closing_;  // guards the rest
   bool closed_ = false;
 };

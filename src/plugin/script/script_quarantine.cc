@@ -12,6 +12,8 @@ namespace hookline::detail {
 namespace {
 
 constexpr Duration kWindow = std::chrono::minutes(10);
+// Scripts that are loaded or unloaded for longer are looked at this often.
+constexpr Duration kLookPause = std::chrono::seconds(1);
 
 std::string where(std::string_view function, const std::string& stack) {
   std::string text = function.empty() ? "" : fmt::format(" in {}", function);
@@ -25,6 +27,9 @@ std::vector<ScriptLadder::Watched> ScriptRegistry::watched() {
   std::vector<ScriptLadder::Watched> scripts;
   const std::scoped_lock lock(mutex_);
   for (const Record& record : records_) {
+    if (record.is_unfinished() && clock_.now() - record.since >= kLookPause) {
+      look_at(*record.entry, kLookPause);
+    }
     // An import has a limit of its own: LoadOptions and give_up().
     if (record.entry->watched != nullptr && record.state != State::kLoading) {
       scripts.push_back({.script = record.entry.get(),
@@ -57,12 +62,14 @@ bool ScriptRegistry::may_run_again(ScriptEntry& entry) {
 
 void ScriptRegistry::quarantine(ScriptEntry& entry, Lane& lane, std::uint64_t step,
                                 const std::string& stack) {
+  const ScriptGeneration* stuck = nullptr;
   {
     // Such a script must not run again. Nobody waits for it, and its name is free.
     const std::scoped_lock lock(mutex_);
     if (entry.import_is_given_up) {
       return;
     }
+    stuck = entry.generation;
   }
   std::uint32_t number = UINT32_MAX;
   const Taken taken = pool_.try_take(
@@ -74,6 +81,7 @@ void ScriptRegistry::quarantine(ScriptEntry& entry, Lane& lane, std::uint64_t st
     return;
   }
   entry.quarantined.fetch_add(1, std::memory_order_relaxed);
+  ladder_->interrupt_forever(stuck->interrupter);  // a loop in Python must not take a core for ever
   const std::string_view function =
       number == UINT32_MAX ? "" : names_.name(number & ~Request::kCurrent);
   if (taken != Taken::kVacant) {

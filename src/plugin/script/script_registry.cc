@@ -10,6 +10,7 @@
 #include "hookline/host.h"
 #include "plugin/functions/raise_in_python.h"
 #include "plugin/module/host_module.h"
+#include "plugin/script/awaited_change.h"
 #include "plugin/script/script_reload.h"
 
 namespace hookline::detail {
@@ -159,13 +160,13 @@ Future<ScriptId> ScriptRegistry::load(const std::filesystem::path& path, LoadOpt
   auto opening = pool_.open(entry.name(), make_runner(entry, *entry.generation), options_.mailbox);
   {
     const std::scoped_lock lock(mutex_);
-    entry.watched = std::move(opening.lane);
+    entry.watched = opening.lane;
   }
   std::move(opening.opened)
       .deliver_to(InlineExecutor::instance(), [this, &entry](Result<std::shared_ptr<Lane>> lane) {
         on_opened(entry, std::move(lane));
       });
-  return future;
+  return AwaitedChange<ScriptId>::watch(std::move(future), std::move(opening.lane));
 }
 
 // Runs on the worker. The mutex is not held while objects of the host are destroyed, and while the
@@ -256,8 +257,9 @@ Future<void> ScriptRegistry::reload(ScriptId script) {
     lane = entry->lane;
     fresh = &entry->add_generation();
   }
-  return entry->is_in_main.load() ? reload_in_main(*entry, *fresh, *lane)
-                                  : reload_beside(*entry, *fresh, *lane);
+  Future<void> reloaded = entry->is_in_main.load() ? reload_in_main(*entry, *fresh, *lane)
+                                                   : reload_beside(*entry, *fresh, *lane);
+  return AwaitedChange<void>::watch(std::move(reloaded), std::move(lane));
 }
 
 // The fresh code is loaded beside the old one, which goes on.
@@ -270,6 +272,7 @@ Future<void> ScriptRegistry::reload_beside(ScriptEntry& entry, ScriptGeneration&
               entry.name());
     fresh.context.gate.close();
     interrupt(fresh);
+    ladder_->interrupt_forever(fresh.interrupter);
   });
   pool_.replace(lane, make_runner(entry, fresh), [reload] { return reload->try_take_over(); })
       .deliver_to(InlineExecutor::instance(), [this, &entry, &fresh, reload](Result<void> done) {
@@ -306,6 +309,17 @@ void ScriptRegistry::interrupt(ScriptGeneration& unwanted) {
       !Interrupter::interrupt_elsewhere(interrupter, [] { return true; }, [](const auto&) {})) {
     log_.warn("{}: its import goes on, for there is no thread to interrupt it",
               unwanted.context.caller.name);
+  }
+}
+
+// A reload may be under way, whose code nobody wants any more.
+void ScriptRegistry::interrupt_other_code(const ScriptEntry& entry) {
+  for (const ScriptGeneration& other : entry.generations) {
+    const auto interrupter = other.interrupter.get();
+    const bool may_run = interrupter == nullptr || interrupter->is_open();
+    if (&other != entry.generation && may_run) {
+      ladder_->interrupt_forever(other.interrupter);
+    }
   }
 }
 
@@ -351,6 +365,7 @@ Future<void> ScriptRegistry::unload(ScriptId script) {
       records_[index].become(State::kEnding, clock_.now());
       entry = records_[index].entry.get();
       lane = std::move(entry->lane);
+      interrupt_other_code(*entry);
       publish();
     }
   }
@@ -360,27 +375,42 @@ Future<void> ScriptRegistry::unload(ScriptId script) {
                          .message = "it was unloaded before its import had ended"});
     return was_loading ? make_ready_future() : unload(script);  // its import has just ended
   }
-  return pool_.remove(*lane, Drain::kRun)
-      .then(InlineExecutor::instance(), [this, entry](Result<void> removed) -> Future<void> {
-        Future<void> cleaned = clean_up(*entry, *entry->generation);
-        forget(*entry);
-        return removed ? std::move(cleaned) : make_ready_future<void>(std::move(removed));
-      });
+  // This is no then(), which does not run if the caller cancels the future.
+  Promise<void> done;
+  Future<void> future = done.future();
+  pool_.remove(*lane, Drain::kRun)
+      .deliver_to(InlineExecutor::instance(),
+                  [this, entry, done = std::move(done)](Result<void> removed) mutable {
+                    Future<void> cleaned = clean_up(*entry, *entry->generation);
+                    forget(*entry);
+                    if (removed) {
+                      cleaned.forward_to(std::move(done));
+                    } else {
+                      done.set(std::move(removed));
+                    }
+                  });
+  return AwaitedChange<void>::watch(std::move(future), std::move(lane));
 }
 
 std::vector<UnfinishedScript> ScriptRegistry::unfinished() const {
   std::vector<UnfinishedScript> scripts;
   const std::scoped_lock lock(mutex_);
   for (const Record& record : records_) {
-    if (record.state == State::kLoading || record.state == State::kEnding) {
+    if (record.is_unfinished()) {
       scripts.push_back({.id = record.entry->id(),
                          .name = record.entry->name(),
                          .path = record.entry->path,
                          .is_loading = record.state == State::kLoading,
-                         .since = record.since});
+                         .since = record.since,
+                         .stack = record.entry->seen_place->stack()});
+      look_at(*record.entry, Duration::zero());  // for the next time
     }
   }
   return scripts;
+}
+
+void ScriptRegistry::look_at(const ScriptEntry& entry, Duration pause) const {
+  entry.seen_place->look(entry.generation->interrupter.get(), clock_.now(), pause);
 }
 
 Future<void> ScriptRegistry::clean_up(ScriptEntry& entry, ScriptGeneration& generation) {

@@ -87,6 +87,9 @@ class ScriptRegistry {
     // unload(), or the limit.
     std::shared_ptr<ScriptLoad> load;
 
+    [[nodiscard]] bool is_unfinished() const {
+      return state == State::kLoading || state == State::kEnding;
+    }
     void become(State next, TimePoint now) {
       state = next;
       since = now;
@@ -109,6 +112,11 @@ class ScriptRegistry {
   [[nodiscard]] Record& record_of(ScriptId id) { return records_.at(static_cast<std::size_t>(id)); }
   [[nodiscard]] Future<void> reload_beside(ScriptEntry& entry, ScriptGeneration& fresh, Lane& lane);
   void interrupt(ScriptGeneration& unwanted);
+  // Lets the ladder interrupt code of the script that is not its present code. REQUIRES: mutex_.
+  void interrupt_other_code(const ScriptEntry& entry);
+  // Finds out where the code of a script is, if it was not looked at within `pause`. REQUIRES:
+  // mutex_.
+  void look_at(const ScriptEntry& entry, Duration pause) const;
   // Runs on the worker, when the fresh code is about to take over.
   // `in_place`: the old generation goes on, with the fresh one's hooks.
   [[nodiscard]] Future<void> on_replaced(ScriptEntry& entry, ScriptGeneration& fresh,

@@ -1,0 +1,227 @@
+#include "dispatch/wait/served_call.h"
+
+#include <algorithm>
+#include <mutex>
+#include <ranges>
+#include <utility>
+
+namespace hookline::detail {
+namespace {
+
+// One lock for all hosts of the process, since scripts of one may wait for those of another. It is
+// never destroyed, because threads that were left behind may take it until the process ends.
+std::mutex& lock_of_process() {
+  static std::mutex& mutex = *new std::mutex();
+  return mutex;
+}
+
+}  // namespace
+
+constinit thread_local ScriptThread* ScriptThread::current_ = nullptr;
+constinit thread_local Serving* Serving::innermost_ = nullptr;
+
+// Follows the arrows from a call, and says whether they lead to one of the targets. REQUIRES: the
+// lock is held, but not by the destructor, which may destroy a worker.
+class CircleSearch {
+ public:
+  using Refusals = std::vector<std::move_only_function<void()>>;
+
+  void add_target(const ServedCall& target) { targets_.push_back(&target); }
+
+  // Refuses `call` if it leads back.
+  void check(AwaitedCall& call, Refusals& refusals) {
+    seen_.clear();
+    if (leads_back(call)) {
+      if (auto refusal = call.refuse()) {
+        refusals.push_back(std::move(refusal));
+      }
+    }
+  }
+  // Checks all calls that `served` waits for.
+  void check_all(const ServedCall& served, Refusals& refusals) {
+    for (AwaitedCall* const call : served.calls_) {
+      if (served.waits_for(*call)) {
+        check(*call, refusals);
+      }
+    }
+  }
+
+ private:
+  [[nodiscard]] bool leads_back(const AwaitedCall& call) {
+    std::shared_ptr<ScriptThread> thread = call.thread();
+    if (thread == nullptr) {
+      return false;
+    }
+    const ScriptThread& waiting = *threads_.emplace_back(std::move(thread));
+    return std::ranges::any_of(waiting.waits_for_,
+                               [this](const ServedCall* served) { return leads_back(*served); });
+  }
+  [[nodiscard]] bool leads_back(const ServedCall& served) {
+    if (std::ranges::find(targets_, &served) != targets_.end()) {
+      return true;
+    }
+    if (std::ranges::find(seen_, &served) != seen_.end()) {
+      return false;
+    }
+    seen_.push_back(&served);
+    return (served.above_ != nullptr && leads_back(*served.above_)) ||
+           std::ranges::any_of(served.calls_, [&](const AwaitedCall* call) {
+             return served.waits_for(*call) && leads_back(*call);
+           });
+  }
+
+  std::vector<const ServedCall*> targets_;
+  std::vector<const ServedCall*> seen_;
+  std::vector<std::shared_ptr<ScriptThread>> threads_;  // kept until the lock has been released
+};
+
+namespace {
+
+void finish(CircleSearch::Refusals& refusals) {
+  for (auto& refusal : refusals) {
+    refusal();
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<ServedCall> AwaitedCall::remove() noexcept {
+  const std::scoped_lock lock(lock_of_process());
+  if (served_ != nullptr) {
+    std::erase(served_->calls_, this);
+  }
+  return std::move(served_);
+}
+
+std::shared_ptr<ServedCall> ServedCall::make(ScriptThread* waiter) {
+  const std::shared_ptr<ServedCall> made(new ServedCall());  // the constructor is private
+  if (waiter != nullptr) {
+    const std::scoped_lock lock(lock_of_process());
+    waiter->waits_for_.push_back(made.get());
+    made->waiter_ = waiter;
+  }
+  return made;
+}
+
+bool ServedCall::waits_for(const AwaitedCall& call) const {
+  switch (waits_) {
+    case Waits::kNot:
+      return false;
+    case Waits::kForOne:
+      return call.future() == one_;
+    case Waits::kForAll:
+      break;
+  }
+  return call.is_awaited();
+}
+
+void ServedCall::add(AwaitedCall& call) {
+  CircleSearch::Refusals refusals;
+  CircleSearch search;
+  {
+    const std::scoped_lock lock(lock_of_process());
+    if (ended_) {
+      return;
+    }
+    calls_.push_back(&call);
+    call.served_ = shared_from_this();
+    if (waits_for(call)) {
+      search.add_target(*this);
+      search.check(call, refusals);
+    }
+  }
+  finish(refusals);
+}
+
+void ServedCall::wait_for_all() {
+  CircleSearch::Refusals refusals;
+  CircleSearch search;
+  {
+    const std::scoped_lock lock(lock_of_process());
+    waits_ = Waits::kForAll;
+    search.add_target(*this);
+    search.check_all(*this, refusals);
+  }
+  finish(refusals);
+}
+
+void ServedCall::end() noexcept {
+  const std::scoped_lock lock(lock_of_process());
+  ended_ = true;
+  waits_ = Waits::kNot;
+  calls_.clear();
+  if (waiter_ != nullptr) {
+    std::erase(std::exchange(waiter_, nullptr)->waits_for_, this);
+  }
+}
+
+// A call that no worker waits for matters only if others wait below it on the same thread.
+bool Serving::matters() const noexcept {
+  for (const Serving* each = this; each != nullptr; each = each->outer_) {
+    if (each->waiter_ != nullptr || each->served_ != nullptr) {
+      return true;
+    }
+  }
+  return false;
+}
+
+const std::shared_ptr<ServedCall>& Serving::call() {
+  if (served_ == nullptr) {
+    served_ = ServedCall::make(waiter_);
+  }
+  return served_;
+}
+
+std::shared_ptr<ServedCall> Serving::current_call() {
+  Serving* const serving = current();
+  return serving != nullptr && (serving->waiter_ != nullptr || serving->served_ != nullptr)
+             ? serving->call()
+             : nullptr;
+}
+
+void BlockedThread::block(Serving& serving, const void* future) {
+  if (serving.served_ == nullptr) {
+    return;  // no call was made for it, so there is nothing to follow
+  }
+  served_ = serving.served_;
+  CircleSearch::Refusals refusals;
+  CircleSearch search;
+  std::vector<std::shared_ptr<ServedCall>> below;
+  for (Serving* outer = serving.outer_; outer != nullptr; outer = outer->outer_) {
+    if (outer->waiter_ != nullptr || outer->served_ != nullptr) {
+      below.push_back(outer->call());
+    }
+  }
+  {
+    const std::scoped_lock lock(lock_of_process());
+    before_ = served_->waits_;
+    one_before_ = served_->one_;
+    const bool is_known = std::ranges::any_of(
+        served_->calls_, [&](const AwaitedCall* call) { return call->future() == future; });
+    served_->waits_ = is_known ? ServedCall::Waits::kForOne : ServedCall::Waits::kForAll;
+    served_->one_ = is_known ? future : nullptr;
+    search.add_target(*served_);
+    const ServedCall* above = served_.get();
+    for (const std::shared_ptr<ServedCall>& each : below) {
+      outer_.push_back({.served = each.get(), .above = each->above_});
+      if (each.get() != above) {
+        each->above_ = above;
+      }
+      above = each.get();
+      search.add_target(*each);
+    }
+    search.check_all(*served_, refusals);
+  }
+  finish(refusals);
+}
+
+void BlockedThread::unblock() noexcept {
+  const std::scoped_lock lock(lock_of_process());
+  served_->waits_ = before_;
+  served_->one_ = one_before_;
+  for (const Outer& outer : std::views::reverse(outer_)) {  // one may be there twice
+    outer.served->above_ = outer.above;
+  }
+}
+
+}  // namespace hookline::detail
