@@ -140,8 +140,12 @@ struct Interpreter::Impl {
       return std::unexpected(std::move(made.error()));
     }
     producers = *std::move(made);
-    exact_options = {.codec = &options.codec, .handles = producers.get()};
-    hub_options = {.text = TextMode::kHub, .codec = &options.codec, .handles = producers.get()};
+    exact_options = {.codec = &options.codec,
+                     .handles = producers.get(),
+                     .max_bytes = options.max_value_bytes,
+                     .may_take = &MemoryTotal::leaves_reserve};
+    hub_options = exact_options;
+    hub_options.text = TextMode::kHub;
     if (options.codec.extends_ascii()) {
       spares = std::make_unique<SpareTexts>();
     }
@@ -539,7 +543,7 @@ Result<Value> Interpreter::evaluate(std::string_view source, std::string_view na
   if (result == nullptr) {
     return fail(ErrorCode::kBadArguments, std::string(name) + " sets no global 'result'");
   }
-  return from_python(result, "result");
+  return from_python(result, "result", {.max_bytes = impl_->options.max_value_bytes});
 } catch (const std::bad_alloc&) {
   return out_of_memory();
 }

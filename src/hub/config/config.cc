@@ -213,11 +213,14 @@ bool ConfigReader::read_script(std::string_view name, const toml::table& table) 
       options.gil = gil_of(value);
     } else if (key == "memory_limit" && memory_of(value)) {
       options.memory_limit = memory_of(value);
+    } else if (key == "value_limit" && memory_of(value)) {
+      options.value_limit = memory_of(value);
     } else {
-      return wrong(value, "[scripts." + std::string(name) +
-                              R"(] has gil = "own", "shared" or "main", venv = "path" and )"
-                              "memory_limit = MiB, not '" +
-                              std::string(key.str()) + "' of this value");
+      return wrong(value,
+                   "[scripts." + std::string(name) +
+                       R"(] has gil = "own", "shared" or "main", venv = "path", )"
+                       "memory_limit = MiB, value_limit = MiB, not '" +
+                       std::string(key.str()) + "' of this value");
     }
   }
   config_.python_of[std::string(name)] = std::move(options);

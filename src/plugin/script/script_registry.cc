@@ -13,6 +13,16 @@
 #include "plugin/script/script_reload.h"
 
 namespace hookline::detail {
+namespace {
+
+// The options of load() come first; 0 stands for no limit.
+std::size_t value_limit(const PythonOptions& own, const PythonOptions& general) {
+  const std::size_t limit =
+      own.value_limit.value_or(general.value_limit.value_or(kDefaultMaxBytes));
+  return limit != 0 ? limit : CopyBudget::kUnlimited;
+}
+
+}  // namespace
 
 ScriptRegistry::ScriptRegistry(const ScriptHostOptions& options, const Log& log,
                                const FunctionNames& names, const HookTable& hooks, Host& host,
@@ -85,6 +95,7 @@ Result<ScriptEntry*> ScriptRegistry::add_entry(const std::filesystem::path& path
   context.attributes = &entry->options.attributes;
   // NOLINTNEXTLINE(bugprone-unchecked-optional-access)
   context.codec = entry->options.codec ? &*entry->options.codec : &options_.codec;
+  context.max_value_bytes = value_limit(entry->options.python, options_.python);
   context.host = &host_;
   context.port = &port_;
   context.functions = &functions_;
@@ -133,6 +144,7 @@ std::unique_ptr<ScriptRunner> ScriptRegistry::make_runner(ScriptEntry& entry,
       .errors = &entry.errors,
       .log = &log_,
       .unclosed_streams = entry.unclosed_streams};
+  runner.interpreter.max_value_bytes = entry.context.max_value_bytes;
   runner.interpreter.before_first_stream = kStreamsOfOneRun * generation.context.caller.run;
   return std::make_unique<ScriptRunner>(runtime_, std::move(runner));
 }
