@@ -35,6 +35,8 @@ struct PythonOptions {
   // The bytes that a copy of one of its values may take (docs/values.md says how they count): of a
   // result, an item of a stream, or all arguments of one call into the host. 0: no limit.
   std::optional<std::size_t> value_limit = std::nullopt;  // Unset everywhere: 64 MiB.
+  // The share of one core that it may use; beyond that its answers count as late. 0: no limit.
+  std::optional<double> cpu_share = std::nullopt;
 };
 
 }  // namespace hookline

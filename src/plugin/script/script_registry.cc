@@ -42,6 +42,10 @@ ScriptRegistry::ScriptRegistry(const ScriptHostOptions& options, const Log& log,
       runtime_(std::move(runtime)),
       pool_(pool),
       timers_(timers),
+      shares_(timers, {.scripts = [this] { return running(); },
+                       .cpu_time = [this](const ScriptEntry& entry) { return cpu_source_(entry); },
+                       .tell = [this](ScriptEntry& entry,
+                                      const std::string& notice) { say(entry, notice); }}),
       ladder_(std::make_unique<ScriptLadder>(
           timers,
           ScriptLadder::Limits{.interrupt_after = options.interrupt_after,
@@ -83,6 +87,8 @@ Result<ScriptEntry*> ScriptRegistry::add_entry(const std::filesystem::path& path
   }
   auto entry = std::make_unique<ScriptEntry>(hooks_, clock_, log_);
   entry->options = std::move(options);
+  entry->cpu_share =
+      entry->options.python.cpu_share.value_or(options_.python.cpu_share.value_or(0));
   const auto id = static_cast<std::uint32_t>(records_.size());
   // This sets field by field, because GCC 12 at -O3 warns of uninitialised strings in a temporary
   // context.
@@ -168,6 +174,9 @@ Future<ScriptId> ScriptRegistry::load(const std::filesystem::path& path, LoadOpt
     return future;
   }
   ScriptEntry& entry = **added;
+  if (entry.cpu_share > 0) {
+    shares_.watch();
+  }
   auto opening = pool_.open(entry.name(), make_runner(entry, *entry.generation), options_.mailbox);
   {
     const std::scoped_lock lock(mutex_);
