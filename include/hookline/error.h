@@ -31,7 +31,7 @@ namespace [[gnu::visibility("default")]] hookline {
   X(kCyclicValue, "cyclic_value", "A container contains itself, directly or indirectly.",         \
     "Break the cycle, for example by passing a key instead of the object.")                       \
   X(kValueTooLarge, "value_too_large", "A value from a script takes more than its value_limit.",  \
-    "Pass less at a time, or read the items of a generator with stream(); raise the limit.")      \
+    "Pass less at a time, read a generator with stream(), or raise the limit.")                   \
   X(kEncodingError, "encoding_error",                                                             \
     "Text cannot be decoded or encoded, or Python does not know the configured encoding.",        \
     "Check the name of the encoding, or pass the data as bytes.")                                 \
