@@ -183,7 +183,7 @@ TEST_F(ValueLimits, OfAllArgumentsOfACallTogether) {
 
 TEST_F(ValueLimits, OfArgumentsThatAreWideShallowAndShared) {
   ASSERT_TRUE(scripts->def("take", [](const Value& /*value*/) {}));
-  for (const char* argument : {"[None] * 10**8", "['x' * 1000] * 11", "{n: n for n in range(200)}",
+  for (const char* argument : {"[None] * 10**6", "['x' * 1000] * 11", "{n: n for n in range(200)}",
                                "[[[[1] * 10] * 10] * 10] * 10"}) {
     EXPECT_THAT(error("vh.take(" + std::string(argument) + ")"), HasSubstr(kAdvice)) << argument;
   }
