@@ -163,6 +163,7 @@ TEST_F(CpuShare, AScriptIsNotWaitedForWhileItIsOverItsShare) {
   EXPECT_EQ(call("a", "saw"), Value(List{"bad", "bad"})) << "it sees all events";
   EXPECT_EQ(info().late, 0U);
   const auto asked = scripts->ask(info().id, verlihub::kOnParsedMsgChat, {"ann", "bad"}, 1h).get();
+  ASSERT_FALSE(asked);
   EXPECT_EQ(asked.error().code, ErrorCode::kDeadlineExceeded);
 
   look(0ms);
