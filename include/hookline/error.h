@@ -30,6 +30,8 @@ namespace [[gnu::visibility("default")]] hookline {
     "Pass a flatter structure.")                                                                  \
   X(kCyclicValue, "cyclic_value", "A container contains itself, directly or indirectly.",         \
     "Break the cycle, for example by passing a key instead of the object.")                       \
+  X(kValueTooLarge, "value_too_large", "A value from a script takes more than its value_limit.",  \
+    "Pass less at a time, read a generator with stream(), or raise the limit.")                   \
   X(kEncodingError, "encoding_error",                                                             \
     "Text cannot be decoded or encoded, or Python does not know the configured encoding.",        \
     "Check the name of the encoding, or pass the data as bytes.")                                 \
@@ -63,31 +65,27 @@ enum class ErrorCode : std::uint8_t {
 #undef HOOKLINE_ENUMERATOR
 };
 
-// Returns the name of `code` as logs, JSON and docs spell it, or "unknown_error" for a number that
-// is no ErrorCode. Thread safety: any thread. The text is static.
-[[nodiscard]] std::string_view error_name(ErrorCode code) noexcept;
-
 // Says in one sentence when an error comes, and in another what to do about it.
 struct ErrorHint {
   std::string_view when;
   std::string_view what_to_do;
 };
 
-// Returns the hint for `code`; both parts are empty for a number that is no ErrorCode. Thread
-// safety: any thread. The texts are static.
+// Return the name of `code` as logs, JSON and docs spell it, and its hint; for a number that is no
+// ErrorCode "unknown_error" and a hint of empty texts. All texts are static. Thread safety: any
+// thread.
+[[nodiscard]] std::string_view error_name(ErrorCode code) noexcept;
 [[nodiscard]] ErrorHint error_hint(ErrorCode code) noexcept;
 
 // Keeps the original of an error: an exception object in an interpreter, or a system error.
 class ErrorOrigin {
  public:
+  ErrorOrigin(const ErrorOrigin&) = delete;
+  ErrorOrigin& operator=(const ErrorOrigin&) = delete;
   virtual ~ErrorOrigin() = default;
 
  protected:
   ErrorOrigin() = default;
-  ErrorOrigin(const ErrorOrigin&) = default;
-  ErrorOrigin(ErrorOrigin&&) = default;
-  ErrorOrigin& operator=(const ErrorOrigin&) = default;
-  ErrorOrigin& operator=(ErrorOrigin&&) = default;
 };
 
 // Says why a call has no value. Thread safety: as for std::string.
@@ -95,8 +93,7 @@ struct Error {
   ErrorCode code = ErrorCode::kScriptRaised;
   // Tells a person in one sentence what went wrong.
   std::string message = {};
-  // For kScriptRaised these are the exception's qualified type ("ValueError", "myscript.Oops") and
-  // its formatted traceback; otherwise they are empty.
+  // The exception's qualified type ("myscript.Oops") and its formatted traceback, if there was one.
   std::string python_type = {};
   std::string traceback = {};
   // Lets the interpreter that the error came from raise the same exception again. May be null, is

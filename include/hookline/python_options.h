@@ -32,6 +32,11 @@ struct PythonOptions {
   // The bytes that its interpreter may hold, of which an empty one has 4 to 8 MiB; 0: no limit.
   // More is MemoryError in the script. The script's comments can only lower what the options say.
   std::optional<std::size_t> memory_limit = std::nullopt;
+  // The bytes that a copy of one of its values may take (docs/values.md says how they count): of a
+  // result, an item of a stream, or all arguments of one call into the host. 0: no limit.
+  std::optional<std::size_t> value_limit = std::nullopt;  // Unset everywhere: 64 MiB.
+  // The share of one core that it may use; beyond that its answers count as late. 0: no limit.
+  std::optional<double> cpu_share = std::nullopt;
 };
 
 }  // namespace hookline

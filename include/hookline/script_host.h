@@ -142,11 +142,10 @@ class ScriptHost {
   ~ScriptHost();  // Calls shutdown(), unless the last one gave up on scripts.
 
   // Delivers decisions, and serves the scripts' calls, on this loop (<hookline/loop.h>), in place
-  // of an attached one. Throws what EventLoop::start() throws. REQUIRES: the calling thread, and no
-  // other, runs the loop.
-  // The first does not own the loop, which must live until detach_loop() has returned. The second
-  // keeps it until the ScriptHost ends. The third takes a uv_loop_t, which must run once more after
-  // detach_loop(), and throws std::runtime_error; see <hookline/uv.h>.
+  // of an attached one. Throws what EventLoop::start() throws. REQUIRES: only the calling thread
+  // runs the loop. The first does not own the loop, which must live until detach_loop() has
+  // returned. The second keeps it until the ScriptHost ends. The third takes a uv_loop_t, which
+  // must run once more after detach_loop(), and throws std::runtime_error; see <hookline/uv.h>.
   void attach_loop(EventLoop& loop);
   void attach_loop(std::shared_ptr<EventLoop> loop);
   void attach_loop(uv_loop_s* loop);
@@ -165,8 +164,7 @@ class ScriptHost {
   // calls run in the new one; none is lost or runs twice.
   // The script keeps its id, name, place in load order, mailbox and figures. The old code's
   // streams, handles and resources, and the functions registered for this script alone, end as with
-  // unload(). Errors: as load(); kScriptNotFound if there is no such script, kScriptUnloaded if it
-  // is unloaded meanwhile.
+  // unload(). Errors: as load(); kScriptNotFound; kScriptUnloaded if it is unloaded meanwhile.
   [[nodiscard]] Future<void> reload(ScriptId script);
 
   // Describes the loaded scripts, in load order.

@@ -45,6 +45,11 @@ struct ScriptInfo {
   std::optional<std::size_t> memory_limit_bytes;
   // The CPU time that its worker has spent on it since it was loaded, without threads of its own.
   Duration cpu_time{};
+  // The share of a core that it may use, if it has one; how often it came to use more, and whether
+  // it does so now. Then nobody waits for its answers.
+  std::optional<double> cpu_share;
+  std::uint64_t over_cpu_share = 0;
+  bool is_over_cpu_share = false;
 };
 
 // Describes a script whose code has not returned yet: it is being loaded, or it was unloaded or

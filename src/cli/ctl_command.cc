@@ -84,7 +84,9 @@ void print_list(const Json& scripts, std::ostream& out) {
                                script["version"].get<std::string>())
         << ": " << script["path"].get<std::string>();
     if (const std::string state = script["state"]; state == "loaded") {
-      out << ", hooks " << script["hooks"].size() << '\n';
+      out << ", hooks " << script["hooks"].size()
+          << (script["is_over_cpu_share"].get<bool>() ? ", over its share of CPU time" : "")
+          << '\n';
     } else {
       const std::string place = script.value("place", "");
       out << ", " << state << " (" << script["seconds"] << " s)"
@@ -111,6 +113,14 @@ void print_memory(const Json& script, std::ostream& out) {
   }
 }
 
+void print_share(const Json& script, std::ostream& out) {
+  if (!script["cpu_share"].is_null()) {
+    out << " (share " << std::defaultfloat << script["cpu_share"].get<double>() << ", exceeded "
+        << script["over_cpu_share"] << " times"
+        << (script["is_over_cpu_share"].get<bool>() ? ", now too)" : ")");
+  }
+}
+
 void print_stats(const Json& scripts, std::ostream& out) {
   for (const auto& script : scripts) {
     out << script["name"].get<std::string>() << ": calls " << script["calls"] << ", errors "
@@ -119,6 +129,7 @@ void print_stats(const Json& scripts, std::ostream& out) {
     print_memory(script, out);
     out << ", CPU " << std::fixed << std::setprecision(1) << script["cpu_seconds"].get<double>()
         << " s";
+    print_share(script, out);
     out << "\n  p50/p99 us: queue wait " << p50_p99(script["queue_wait"]) << ", run "
         << p50_p99(script["run"]) << ", total " << p50_p99(script["total"]) << '\n';
     if (const auto& error = script["last_error"]; !error.is_null()) {

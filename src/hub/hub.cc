@@ -44,8 +44,11 @@ Duration or_forever(Duration limit) { return limit > Duration::zero() ? limit : 
 
 // Relative paths in the configuration start beside its file.
 PythonOptions general_python(const HubConfig& config) {
-  PythonOptions options{
-      .gil = config.gil, .venv = {}, .memory_limit = config.memory_limit_mib << 20U};
+  PythonOptions options{.gil = config.gil,
+                        .venv = {},
+                        .memory_limit = config.memory_limit_mib << 20U,
+                        .value_limit = config.value_limit_mib << 20U,
+                        .cpu_share = config.cpu_share};
   if (!config.venv.empty()) {
     options.venv = config.base_dir / config.venv;
   }

@@ -1,5 +1,6 @@
 #include "interp/interpreter.h"
 
+#include <cstddef>
 #include <new>
 #include <utility>
 
@@ -12,6 +13,7 @@
 #include "interp/interrupter.h"
 #include "interp/iterator_table.h"
 #include "interp/kept_signals.h"
+#include "interp/memory_allocator.h"
 #include "interp/memory_book.h"
 #include "interp/producer_objects.h"
 #include "interp/py_error.h"
@@ -27,6 +29,9 @@ namespace hookline::detail {
 namespace {
 
 constexpr const char* kContextKey = "hookline.host_context";
+
+// After an interpreter that has held this much, malloc's free memory is given back to the system.
+constexpr std::size_t kMuchMemory = std::size_t{32} << 20U;
 
 // The context is stored in the interpreter's own dict, where all of its threads find it. A
 // thread_local would only be set on the worker.
@@ -137,8 +142,12 @@ struct Interpreter::Impl {
       return std::unexpected(std::move(made.error()));
     }
     producers = *std::move(made);
-    exact_options = {.codec = &options.codec, .handles = producers.get()};
-    hub_options = {.text = TextMode::kHub, .codec = &options.codec, .handles = producers.get()};
+    exact_options = {.codec = &options.codec,
+                     .handles = producers.get(),
+                     .max_bytes = options.max_value_bytes,
+                     .may_take = &MemoryTotal::leaves_reserve};
+    hub_options = exact_options;
+    hub_options.text = TextMode::kHub;
     if (options.codec.extends_ascii()) {
       spares = std::make_unique<SpareTexts>();
     }
@@ -277,7 +286,11 @@ Interpreter::~Interpreter() {
   const bool is_main = impl_->is_main();
   running_script = nullptr;
   if (threads.empty()) {
+    const auto memory = interpreter_memory(impl_->python->number());
     impl_->python.reset();
+    if (memory && memory->peak >= kMuchMemory) {
+      give_back_free_memory();
+    }
   } else {
     if (impl_->options.on_left_behind) {
       impl_->options.on_left_behind(impl_->options.host_context, threads);
@@ -538,7 +551,7 @@ Result<Value> Interpreter::evaluate(std::string_view source, std::string_view na
   if (result == nullptr) {
     return fail(ErrorCode::kBadArguments, std::string(name) + " sets no global 'result'");
   }
-  return from_python(result, "result");
+  return from_python(result, "result", {.max_bytes = impl_->options.max_value_bytes});
 } catch (const std::bad_alloc&) {
   return out_of_memory();
 }

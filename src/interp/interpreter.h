@@ -20,6 +20,7 @@
 #include "interp/runtime.h"
 #include "marshal/argument_pack.h"
 #include "marshal/py_ref.h"
+#include "marshal/python.h"
 
 namespace hookline::detail {
 
@@ -51,6 +52,8 @@ struct InterpreterOptions {
   // (Gil::kMain) memory counts from the interpreter's start on. It has no effect with
   // RuntimeOptions::use_system_malloc.
   std::optional<std::size_t> memory_limit = std::nullopt;
+  // Limits what a copy of a result, or of an item of a stream, may take: MarshalOptions::max_bytes.
+  std::size_t max_value_bytes = kDefaultMaxBytes;
   // A virtual environment whose packages the script can import; empty: none. create() returns
   // kBadArguments if it is not a virtual environment, or one of another Python version.
   std::filesystem::path venv;

@@ -58,7 +58,8 @@ Result<StreamId> IteratorTable::open(PyObject* result, std::string_view name) {
   return id;
 }
 
-bool IteratorTable::Stream::read_item(StreamItems& to, const MarshalOptions& options) {
+bool IteratorTable::Stream::read_item(StreamItems& to, std::size_t& bytes,
+                                      const MarshalOptions& options) {
   const PyRef item = PyRef::steal(PyIter_Next(iterator.get()));
   if (!item) {
     to.ended = PyErr_Occurred() == nullptr;
@@ -69,7 +70,9 @@ bool IteratorTable::Stream::read_item(StreamItems& to, const MarshalOptions& opt
   }
   ValuePath at("result");
   at.at_index(count++);
-  Result<Value> value = from_python(item.get(), at, options);
+  CopyBudget budget(options.max_bytes, options.may_take);
+  Result<Value> value = from_python(item.get(), at, options, budget);
+  bytes += options.max_bytes - budget.left();
   if (!value) {
     error = std::move(value.error());
     if (!close_iterator(iterator.get())) {
@@ -93,8 +96,9 @@ Result<StreamItems> IteratorTable::pull(StreamId id, std::size_t most,
   StreamItems pulled;
   if (!stream.error) {
     const auto end = std::chrono::steady_clock::now() + kSlice;
-    while (stream.read_item(pulled, options) && pulled.items.size() < most &&
-           std::chrono::steady_clock::now() < end) {
+    std::size_t bytes = 0;
+    while (stream.read_item(pulled, bytes, options) && pulled.items.size() < most &&
+           bytes < kMostBytes && std::chrono::steady_clock::now() < end) {
     }
   }
   if (stream.error && pulled.items.empty()) {

@@ -35,17 +35,19 @@ class IteratorTable {
   // The first stream gets the number `before_first` + 1.
   explicit IteratorTable(std::int64_t before_first = 0) : last_(before_first) {}
 
-  // The time after which pull() stops once it has an item.
+  // The time after which pull() stops once it has an item, and what its items take then at least.
   static constexpr std::chrono::milliseconds kSlice{1};
+  static constexpr std::size_t kMostBytes = std::size_t{1} << 20U;
 
   // Opens a stream of iter(result), where `result` was returned by the function called `name`.
   // Fails with kUnsupportedType if it cannot be iterated over, or only asynchronously.
   [[nodiscard]] Result<StreamId> open(PyObject* result, std::string_view name);
 
   // Reads the next items: at least one unless the stream ends, at most `most`, and fewer once
-  // kSlice has passed. If the iterator raises, or an item cannot be copied, this returns the items
-  // before that, and the next pull() returns the error; the stream has then ended. Fails with
-  // kScriptUnloaded if there is no such stream (any more).
+  // kSlice has passed or they take kMostBytes. Each item may take MarshalOptions::max_bytes. If the
+  // iterator raises, or an item cannot be copied, this returns the items before that, and the next
+  // pull() returns the error; the stream has then ended. Fails with kScriptUnloaded if there is no
+  // such stream (any more).
   [[nodiscard]] Result<StreamItems> pull(StreamId id, std::size_t most,
                                          const MarshalOptions& options);
 
@@ -60,8 +62,10 @@ class IteratorTable {
     std::size_t count = 0;       // the number of items so far
     std::optional<Error> error;  // reported by the next pull()
 
-    // Reads one item. Returns false if the iterator has ended or failed.
-    [[nodiscard]] bool read_item(StreamItems& to, const MarshalOptions& options);
+    // Reads one item, and adds what it takes to `bytes`. Returns false if the iterator has ended or
+    // failed.
+    [[nodiscard]] bool read_item(StreamItems& to, std::size_t& bytes,
+                                 const MarshalOptions& options);
   };
 
   std::map<StreamId, Stream> streams_;

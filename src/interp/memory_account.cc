@@ -27,6 +27,10 @@ bool could_map(std::size_t bytes) noexcept {
 
 }  // namespace
 
+bool MemoryTotal::leaves_reserve(std::size_t bytes) noexcept {
+  return could_map(sum(bytes, kReserve));
+}
+
 bool MemoryTotal::take(std::size_t bytes) noexcept {
   std::size_t before = used_.load(std::memory_order_relaxed);
   do {
@@ -34,7 +38,7 @@ bool MemoryTotal::take(std::size_t bytes) noexcept {
       return false;
     }
   } while (!used_.compare_exchange_weak(before, before + bytes, std::memory_order_relaxed));
-  if (could_map(sum(bytes, kReserve))) {
+  if (leaves_reserve(bytes)) {
     return true;
   }
   give(bytes);
@@ -42,7 +46,7 @@ bool MemoryTotal::take(std::size_t bytes) noexcept {
 }
 
 bool MemoryAccount::raise_ceiling(std::size_t bytes, Kind kind) noexcept {
-  const std::scoped_lock lock(mutex_);
+  const std::scoped_lock lock(total_.mutex());
   const std::size_t used = used_.load(std::memory_order_relaxed);
   const std::size_t slack = sum(grace_, kind == Kind::kSmall ? kSlack : 0);
   bool granted = used <= sum(limit_, slack);
@@ -66,7 +70,7 @@ bool MemoryAccount::raise_ceiling(std::size_t bytes, Kind kind) noexcept {
 }
 
 void MemoryAccount::lower_ceiling(std::size_t bytes) noexcept {
-  const std::scoped_lock lock(mutex_);
+  const std::scoped_lock lock(total_.mutex());
   const std::size_t used = used_.load(std::memory_order_relaxed) - bytes;
   const std::size_t needed = closed_ ? used : used / kChunk * kChunk + 2 * kChunk;
   if (needed < drawn_) {
@@ -78,7 +82,7 @@ void MemoryAccount::lower_ceiling(std::size_t bytes) noexcept {
 
 void MemoryAccount::close() noexcept {
   {
-    const std::scoped_lock lock(mutex_);
+    const std::scoped_lock lock(total_.mutex());
     closed_ = true;
     publish();
   }
@@ -95,18 +99,18 @@ void MemoryAccount::publish() noexcept {
 }
 
 void MemoryAccount::set_limit(std::optional<std::size_t> bytes) noexcept {
-  const std::scoped_lock lock(mutex_);
+  const std::scoped_lock lock(total_.mutex());
   limit_ = sum(bytes.value_or(kUnlimited), kOpen);
   publish();
 }
 
 void MemoryAccount::set_grace(std::size_t bytes) noexcept {
-  const std::scoped_lock lock(mutex_);
+  const std::scoped_lock lock(total_.mutex());
   grace_ = bytes;
 }
 
 std::optional<std::size_t> MemoryAccount::limit() const noexcept {
-  const std::scoped_lock lock(mutex_);
+  const std::scoped_lock lock(total_.mutex());
   return limit_ == kUnlimited ? std::nullopt : std::optional(limit_ - kOpen);
 }
 

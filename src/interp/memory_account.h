@@ -28,11 +28,18 @@ class MemoryTotal {
   }
   [[nodiscard]] std::size_t used() const noexcept { return used_.load(std::memory_order_relaxed); }
 
+  // Returns whether the process could have that much, and the reserve besides.
+  [[nodiscard]] static bool leaves_reserve(std::size_t bytes) noexcept;
+
   // Returns false, and takes nothing, if that would exceed the limit or use up the reserve.
   [[nodiscard]] bool take(std::size_t bytes) noexcept;
   void give(std::size_t bytes) noexcept { used_.fetch_sub(bytes, std::memory_order_relaxed); }
 
+  // Guards what the accounts have drawn. They share one mutex, so that a fork() can hold it.
+  [[nodiscard]] std::mutex& mutex() noexcept { return mutex_; }
+
  private:
+  std::mutex mutex_;
   std::atomic<std::size_t> used_ = 0;
   std::atomic<std::size_t> limit_ = kUnlimited;
 };
@@ -122,7 +129,7 @@ class MemoryAccount {
   std::atomic<std::size_t> ceiling_ = 0;
   std::atomic<std::size_t> floor_ = 0;
   std::atomic<bool> arenas_pinned_ = false;
-  mutable std::mutex mutex_;  // guards what follows
+  // The mutex of the total guards what follows.
   std::size_t drawn_ = 0;
   std::size_t limit_ = kUnlimited;
   std::size_t grace_ = 0;

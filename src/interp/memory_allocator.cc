@@ -1,5 +1,7 @@
 #include "interp/memory_allocator.h"
 
+#include <malloc.h>
+#include <pthread.h>
 #include <sys/mman.h>
 
 #include <algorithm>
@@ -211,9 +213,25 @@ void* raw_realloc(void* context, void* block, std::size_t bytes) {
   return moved + 1;
 }
 
+// A child of fork() goes on with one thread only: a script in the main interpreter, for example,
+// that allocates before it ends. Whatever another thread has locked would be locked for ever.
+//
+// Threads that hold the mutex of the pieces may take one of the book, but not the other way round.
+void before_fork() {
+  pieces().mutex.lock();
+  hold_memory_book();
+}
+
+void after_fork() {
+  let_go_of_memory_book();
+  pieces().mutex.unlock();
+}
+
 }  // namespace
 
 void count_memory() {
+  [[maybe_unused]] static const int prepared =
+      pthread_atfork(&before_fork, &after_fork, &after_fork);
   close_memory_accounts();
   PyMemAllocatorEx raw{.ctx = nullptr,
                        .malloc = &raw_malloc,
@@ -223,6 +241,12 @@ void count_memory() {
   PyMem_SetAllocator(PYMEM_DOMAIN_RAW, &raw);
   PyObjectArenaAllocator arenas{.ctx = nullptr, .alloc = &arena_allocate, .free = &arena_free};
   PyObject_SetArenaAllocator(&arenas);
+}
+
+void give_back_free_memory() noexcept {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
 }
 
 void release_arenas(std::int64_t interpreter) {

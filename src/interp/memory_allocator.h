@@ -10,6 +10,10 @@ namespace hookline::detail {
 // has not allocated anything yet.
 void count_memory();
 
+// Gives pages that malloc keeps although nothing is in them back to the system. Takes milliseconds,
+// and other threads may have to wait for malloc meanwhile.
+void give_back_free_memory() noexcept;
+
 // Gives the arenas of an interpreter back to the system. CPython does that only if no object at all
 // is left in them, and a few always are. They stay if the interpreter's account says that they are
 // pinned. REQUIRES: the interpreter had arenas of its own and has ended, its account is open, and

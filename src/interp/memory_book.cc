@@ -112,6 +112,16 @@ void grant_memory_to_end(std::int64_t interpreter) {
   }
 }
 
+void hold_memory_book() {
+  book().mutex.lock();
+  book().total.mutex().lock();
+}
+
+void let_go_of_memory_book() {
+  book().total.mutex().unlock();
+  book().mutex.unlock();
+}
+
 // The lock keeps the account from being closed meanwhile.
 std::optional<InterpreterMemory> interpreter_memory(std::int64_t interpreter) {
   const std::scoped_lock lock(book().mutex);

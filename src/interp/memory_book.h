@@ -37,6 +37,11 @@ void set_memory_limit(std::int64_t interpreter, std::optional<std::size_t> bytes
 // Lets an interpreter exceed its limit, because it is about to end.
 void grant_memory_to_end(std::int64_t interpreter);
 
+// For fork(), whose child has no other thread that could let go of a mutex: holds all mutexes of
+// the accounts, and lets go of them.
+void hold_memory_book();
+void let_go_of_memory_book();
+
 struct InterpreterMemory {
   std::size_t used = 0;
   std::size_t peak = 0;

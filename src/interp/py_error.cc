@@ -37,7 +37,7 @@ std::string text_of(PyObject* object) {
     PyErr_Clear();
     return "<the exception's __str__ failed>";
   }
-  return display_text(text.get());
+  return display_text(text.get(), kLongestErrorText);
 }
 
 // Returns the joined lines of `traceback.format_exception`; empty if that fails.
@@ -53,7 +53,7 @@ std::string formatted(PyObject* exception) {
     PyErr_Clear();
     return {};
   }
-  return display_text(text.get());
+  return display_text(text.get(), kLongestErrorText);
 }
 
 std::string frame_line(PyObject* traceback) {
@@ -74,7 +74,7 @@ std::string frame_line(PyObject* traceback) {
 std::string plain_traceback(PyObject* exception, const Error& error) {
   std::string text = "Traceback (most recent call last):\n";
   PyRef traceback = PyRef::steal(PyException_GetTraceback(exception));
-  while (traceback && traceback.get() != Py_None) {
+  while (traceback && traceback.get() != Py_None && text.size() < kLongestErrorText) {
     text += frame_line(traceback.get());
     traceback = attribute(traceback.get(), "tb_next");
   }

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <cstddef>
 #include <optional>
+#include <string>
 
 #include "hookline/detail/value_path.h"
 #include "marshal/number_text.h"
@@ -18,9 +20,17 @@ namespace {
 // item while it reads it, and asks for sizes again.
 class PythonReader {
  public:
-  explicit PythonReader(const MarshalOptions& options)
-      : options_(options), max_depth_(std::clamp(options.max_depth, 0, kLargestMaxDepth)) {}
+  PythonReader(const MarshalOptions& options, CopyBudget& budget)
+      : options_(options),
+        max_depth_(std::clamp(options.max_depth, 0, kLargestMaxDepth)),
+        budget_(budget) {}
 
+  // Reads a value that is in no container.
+  bool read_whole(PyObject* object, Value& value, const ValuePath& at) {
+    return take_values(1, at) && read(object, value, at);
+  }
+
+  // Reads a value that the container around it has counted.
   bool read(PyObject* object, Value& value, const ValuePath& at) {
     if (object == Py_None) {
       value = nullptr;
@@ -51,9 +61,9 @@ class PythonReader {
   bool read_compound(PyObject* object, const PyTypeObject* type, Value& value,
                      const ValuePath& at) {
     if (type == &PyBytes_Type) {
-      value = Bytes{std::string(PyBytes_AS_STRING(object),
-                                static_cast<std::size_t>(PyBytes_GET_SIZE(object)))};
-      return true;
+      const std::string_view bytes(PyBytes_AS_STRING(object),
+                                   static_cast<std::size_t>(PyBytes_GET_SIZE(object)));
+      return take(bytes.size(), at) && assign(value, Bytes{std::string(bytes)});
     }
     if (type == &PyTuple_Type) {
       return read_tuple(object, value, at);
@@ -106,7 +116,14 @@ class PythonReader {
   }
 
   bool read_str(PyObject* str, Value& value, const ValuePath& at) {
+    // A text has at least one byte for each character. A longer one is not even encoded.
+    if (static_cast<std::size_t>(PyUnicode_GET_LENGTH(str)) > budget_.left()) [[unlikely]] {
+      return fail_too_large(at);
+    }
     if (const auto kept = kept_text(str, options_)) {
+      if (!take(kept->size(), at)) {
+        return false;
+      }
       value.assign_text(*kept);
       return true;
     }
@@ -114,7 +131,7 @@ class PythonReader {
     if (!encode_text(str, options_, text)) {
       return fail_with_exception(at);
     }
-    return assign(value, std::move(text));
+    return take(text.size(), at) && assign(value, std::move(text));
   }
 
   bool read_int(PyObject* object, Value& value, const ValuePath& at) {
@@ -151,7 +168,7 @@ class PythonReader {
       return fail(at, ErrorCode::kUnsupportedType,
                   "an int of more than " + std::to_string(kMaxBigIntDigits) + " digits");
     }
-    return assign(value, BigInt{(negative ? "-" : "") + digits});
+    return take(digits.size(), at) && assign(value, BigInt{(negative ? "-" : "") + digits});
   }
 
   bool read_tuple(PyObject* tuple, Value& value, const ValuePath& at) {
@@ -161,6 +178,9 @@ class PythonReader {
     }
     Tuple result;
     const auto size = static_cast<std::size_t>(PyTuple_GET_SIZE(tuple));
+    if (!take_values(size, at)) {
+      return false;
+    }
     result.items.resize(size);
     for (std::size_t i = 0; i < size; ++i) {
       here.at_index(i);
@@ -179,6 +199,9 @@ class PythonReader {
     }
     List result;
     const auto size = static_cast<std::size_t>(PyList_GET_SIZE(list));
+    if (!take_values(size, at)) {
+      return false;
+    }
     result.reserve(size);
     for (std::size_t i = 0; i < size && i < static_cast<std::size_t>(PyList_GET_SIZE(list)); ++i) {
       here.at_index(i);
@@ -193,6 +216,9 @@ class PythonReader {
   bool read_dict(PyObject* dict, Value& value, const ValuePath& at) {
     ValuePath here(at, dict);
     if (!enter(here, at, dict)) {
+      return false;
+    }
+    if (!take_values(2 * static_cast<std::size_t>(PyDict_GET_SIZE(dict)), at)) {
       return false;
     }
     const PyRef snapshot = stable(dict);
@@ -234,7 +260,11 @@ class PythonReader {
     if (!enter(here, at, set)) {
       return false;
     }
-    items.reserve(static_cast<std::size_t>(PySet_GET_SIZE(set)));
+    const auto size = static_cast<std::size_t>(PySet_GET_SIZE(set));
+    if (!take_values(size, at)) {
+      return false;
+    }
+    items.reserve(size);
     const PyRef iterator = PyRef::steal(PyObject_GetIter(set));
     if (!iterator) {
       return fail_with_exception(at);
@@ -246,6 +276,22 @@ class PythonReader {
       }
     }
     return PyErr_Occurred() == nullptr || fail_with_exception(at);
+  }
+
+  bool take(std::size_t bytes, const ValuePath& at) {
+    return budget_.take(bytes) || fail_too_large(at);
+  }
+  bool take_values(std::size_t count, const ValuePath& at) {
+    return budget_.take_values(count) || fail_too_large(at);
+  }
+
+  bool fail_too_large(const ValuePath& at) {
+    if (!budget_.is_out_of_memory()) {
+      return fail(at, ErrorCode::kValueTooLarge, too_large_text(options_.max_bytes));
+    }
+    error_ = at.error(ErrorCode::kScriptRaised, "there is no memory for a copy of the value");
+    error_->python_type = "MemoryError";
+    return false;
   }
 
   bool enter(const ValuePath& here, const ValuePath& at, PyObject* container) {
@@ -278,23 +324,35 @@ class PythonReader {
 
   const MarshalOptions& options_;
   int max_depth_;
+  CopyBudget& budget_;
   int plain_forms_ = 0;  // the number of plain forms around the object that is being read
   std::optional<Error> error_;
 };
 
 }  // namespace
 
-Result<Value> from_python(PyObject* object, const ValuePath& at, const MarshalOptions& options) {
-  PythonReader reader(options);
+Result<Value> from_python(PyObject* object, const ValuePath& at, const MarshalOptions& options,
+                          CopyBudget& budget) {
+  PythonReader reader(options, budget);
   Result<Value> result;
-  if (!reader.read(object, *result, at)) {
+  if (!reader.read_whole(object, *result, at)) {
     result = std::unexpected(reader.take_error());
   }
   return result;
 }
 
+Result<Value> from_python(PyObject* object, const ValuePath& at, const MarshalOptions& options) {
+  CopyBudget budget(options.max_bytes, options.may_take);
+  return from_python(object, at, options, budget);
+}
+
 Result<Value> from_python(PyObject* object, std::string_view path, const MarshalOptions& options) {
   return from_python(object, ValuePath(path), options);
+}
+
+std::string too_large_text(std::size_t max_bytes) {
+  return "more than the value_limit of " + std::to_string(max_bytes) +
+         " bytes: pass less at a time";
 }
 
 }  // namespace hookline::detail

@@ -90,10 +90,27 @@ std::string display_text(PyObject* str) {
   return text;
 }
 
+std::string display_text(PyObject* str, std::size_t most) {
+  const Py_ssize_t size = PyUnicode_GET_LENGTH(str);
+  if (static_cast<std::size_t>(size) <= most) {
+    return display_text(str);
+  }
+  const auto half = static_cast<Py_ssize_t>(most / 2);
+  const PyRef begin = PyRef::steal(PyUnicode_Substring(str, 0, half));
+  const PyRef end = PyRef::steal(PyUnicode_Substring(str, size - half, size));
+  if (!begin || !end) {
+    PyErr_Clear();
+    return "<no memory for a text>";
+  }
+  return display_text(begin.get()) + "\n... (" + std::to_string(size - 2 * half) +
+         " characters are left out) ...\n" + display_text(end.get());
+}
+
 std::string type_name(PyObject* object) {
   const PyRef name = PyRef::steal(PyType_GetFullyQualifiedName(Py_TYPE(object)));
   if (name) {
-    return display_text(name.get());
+    constexpr std::size_t kLongestName = 1'000;
+    return display_text(name.get(), kLongestName);
   }
   PyErr_Clear();
   return Py_TYPE(object)->tp_name;
@@ -103,7 +120,8 @@ Error take_conversion_error(const ValuePath& at, ErrorCode code) {
   const PyRef exception = PyRef::steal(PyErr_GetRaisedException());
   const PyRef text = PyRef::steal(PyObject_Str(exception.get()));
   PyErr_Clear();
-  const std::string what = text ? display_text(text.get()) : std::string("<no text>");
+  const std::string what =
+      text ? display_text(text.get(), kLongestErrorText) : std::string("<no text>");
   const auto is_a = [&exception](PyObject* type) {
     return PyErr_GivenExceptionMatches(exception.get(), type) != 0;
   };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,15 +26,22 @@ namespace hookline::detail {
 // so that other threads of the script may run meanwhile.
 [[nodiscard]] bool codec_runs_python(const MarshalOptions& options);
 
+// The text of an exception may be of any length. An error keeps this many characters of it.
+inline constexpr std::size_t kLongestErrorText = std::size_t{1} << 20U;
+
 // Clears the Python exception that is set and returns it as an error at `at`: kEncodingError if it
 // comes from a codec, kScriptRaised for MemoryError and for anything that is not an Exception
 // (SystemExit), and `code` otherwise. REQUIRES: an exception is set.
 [[nodiscard]] Error take_conversion_error(const ValuePath& at, ErrorCode code);
 
-// Returns the qualified name of the type of an object, for messages: "int", "myscript.User".
+// Returns the qualified name of the type of an object, for messages: "int", "myscript.User". A long
+// one is cut.
 [[nodiscard]] std::string type_name(PyObject* object);
 
 // Returns the text of a Python str, with escapes for anything that is not valid UTF-8. Never fails.
 [[nodiscard]] std::string display_text(PyObject* str);
+// Does the same for a text that may be of any length. One of more than `most` characters loses its
+// middle, and says so.
+[[nodiscard]] std::string display_text(PyObject* str, std::size_t most);
 
 }  // namespace hookline::detail

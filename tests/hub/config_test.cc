@@ -146,7 +146,9 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Config, AScriptMayHaveAPythonOfItsOwn) {
   const auto config = parse_config(
       "[scripts]\ngil = \"shared\"\nvenv = \"env\"\nmemory_limit = 64\nmemory_total = 512\n"
-      "[scripts.one]\ngil = \"main\"\n[scripts.two]\nvenv = \"other\"\nmemory_limit = 32\n",
+      "value_limit = 8\ncpu_share = 0.5\n"
+      "[scripts.one]\ngil = \"main\"\n[scripts.two]\nvenv = \"other\"\nmemory_limit = 32\n"
+      "value_limit = 0\ncpu_share = 1\n",
       "test.toml");
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->gil, Gil::kShared);
@@ -159,9 +161,16 @@ TEST(Config, AScriptMayHaveAPythonOfItsOwn) {
   EXPECT_EQ(config->memory_total_mib, 512U);
   EXPECT_FALSE(config->python_of.at("one").memory_limit);
   EXPECT_EQ(config->python_of.at("two").memory_limit, std::size_t{32} << 20U);
+  EXPECT_EQ(config->value_limit_mib, 8U);
+  EXPECT_EQ(config->cpu_share, 0.5);
+  EXPECT_FALSE(config->python_of.at("one").value_limit);
+  EXPECT_FALSE(config->python_of.at("one").cpu_share);
+  EXPECT_EQ(config->python_of.at("two").value_limit, 0U);
+  EXPECT_EQ(config->python_of.at("two").cpu_share, 1.0);
   for (const auto* limit : {"-1", "1.5", "\"64M\"", "1000001"}) {
-    EXPECT_FALSE(parse_config("[scripts.one]\nmemory_limit = " + std::string(limit), "test.toml"))
-        << limit;
+    for (const std::string key : {"memory_limit = ", "value_limit = ", "cpu_share = "}) {
+      EXPECT_FALSE(parse_config("[scripts.one]\n" + key + limit, "test.toml")) << key << limit;
+    }
   }
   EXPECT_THAT(parse_config("[scripts]\ngil = \"none\"\n", "test.toml").error().message,
               HasSubstr("test.toml:2: [scripts] gil must be \"own\", \"shared\" or \"main\""));

@@ -85,7 +85,8 @@ TEST_F(Control, ScriptsComeAndGo) {
             R"({"ok":true,"result":"'one' is loaded."})");
   EXPECT_EQ(control.ask(R"({"command":"list"})"),
             R"({"ok":true,"result":[{"id":0,"name":"one","title":"","version":"","path":")" +
-                file.string() + R"(","hooks":["OnTimer"],"state":"loaded"}]})");
+                file.string() +
+                R"(","hooks":["OnTimer"],"state":"loaded","is_over_cpu_share":false}]})");
   EXPECT_EQ(control.ask(R"({"command":"reload","argument":"one"})"),
             R"({"ok":true,"result":"'one' is reloaded."})");
   EXPECT_THAT(control.ask(R"({"command":"stats","argument":"one"})"),

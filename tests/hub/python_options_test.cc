@@ -70,6 +70,17 @@ TEST_F(PythonOptionsTest, AGilMayBeForOneScript) {
   EXPECT_EQ(call("two", "is_main"), Value(true));
 }
 
+TEST_F(PythonOptionsTest, ALimitOfValuesMayBeForAllOrForOneScript) {
+  config.value_limit_mib = 1;
+  config.python_of["two"] = {.value_limit = 0};
+  const std::string source = "def text(): return 'x' * 2_000_000\n";
+  start({{"one", source}, {"two", source}});
+  const auto refused = hub().scripts().call("one", "text", {}).get();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kValueTooLarge);
+  EXPECT_EQ(call("two", "text"), Value(std::string(2'000'000, 'x')));
+}
+
 TEST_F(PythonOptionsTest, AGilMayBeForAllScripts) {
   config.gil = Gil::kMain;
   start({{"one", std::string(kReports)}});

@@ -133,6 +133,14 @@ TEST_F(ScriptCommands, PystatsTellsWhatAScriptHasDone) {
   EXPECT_THAT(good, Not(HasSubstr("last error")));
 }
 
+TEST_F(ScriptCommands, PystatsTellsOfAShareOfCpuTime) {
+  config.python_of["a"] = {.cpu_share = 0.5};
+  start({{"a", ""}});
+  auto boss = login_as("boss");
+  boss.chat("!pystats a");
+  EXPECT_THAT(boss.expect_prefix("<HubBot> a"), HasSubstr(" s (share 0.5, exceeded 0 times)\r\n"));
+}
+
 TEST_F(ScriptCommands, PystatsWithoutANameTellsOfAll) {
   start({{"a", ""}, {"b", ""}});
   auto boss = login_as("boss");

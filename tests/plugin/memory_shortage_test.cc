@@ -40,6 +40,18 @@ def forget():
 def ok():
     return 'ok'
 
+def keep(mib):
+    kept.append('x' * (mib << 20))
+
+def first():
+    return kept[0]
+
+def send_first():
+    try:
+        vh.mc(kept[0])
+    except MemoryError as e:
+        return str(e)
+
 def long_text(mib):
     return 'x' * (mib << 20)
 
@@ -82,7 +94,7 @@ class MemoryShortage : public ScriptHostTest {
     if (kSanitized || std::getenv("HOOKLINE_TEST_MALLOC") != nullptr) {
       GTEST_SKIP() << "RLIMIT_AS does not go with a sanitizer, and Python's allocator is not used";
     }
-    start();
+    start({.python = {.value_limit = 0}});
     load("greedy", kGreedy);
     load("good", "def ok(): return 'ok'\n");
   }
@@ -119,6 +131,20 @@ TEST_F(MemoryShortage, AnArgumentThatIsTooLargeToCopyIsAMemoryErrorInTheScript) 
   EXPECT_EQ(call("greedy", "send", {200}), Value("caught"));
   EXPECT_EQ(call("greedy", "send", {200}), Value("caught"));
   EXPECT_TRUE(host.requests().empty());
+  EXPECT_EQ(call("greedy", "ok"), Value("ok"));
+}
+
+// A result may be as large as the host's reserve, and there may be many.
+TEST_F(MemoryShortage, CopiesLeaveTheHostItsReserve) {
+  const ShortOfMemory shortage(400 * kMiB);
+  call("greedy", "keep", {60});
+  expect_memory_error("take_large");
+  expect_memory_error("first");
+  EXPECT_EQ(call("greedy", "send_first"),
+            Value("vh.mc(): argument 'message': there is no memory for a copy of the value"));
+  EXPECT_TRUE(host.requests().empty());
+  EXPECT_NO_THROW(std::make_unique<char[]>(32 * kMiB));
+  EXPECT_EQ(call("good", "ok"), Value("ok"));
   EXPECT_EQ(call("greedy", "ok"), Value("ok"));
 }
 

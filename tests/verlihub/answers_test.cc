@@ -157,6 +157,7 @@ TEST(ReadAnswer, ErrorsAreToldApart) {
   EXPECT_EQ(of(ErrorCode::kScriptRaised), Kind::kFailed);
   EXPECT_EQ(of(ErrorCode::kUnsupportedType), Kind::kUnexpected);
   EXPECT_EQ(of(ErrorCode::kCyclicValue), Kind::kUnexpected);
+  EXPECT_EQ(of(ErrorCode::kValueTooLarge), Kind::kUnexpected);
   EXPECT_EQ(of(ErrorCode::kQueueFull), Kind::kMissed);
   EXPECT_EQ(of(ErrorCode::kScriptUnloaded), Kind::kMissed);
 }

@@ -152,6 +152,10 @@ FAULTS = (
           "lambda: 0, 1.5, ((), 1), (None, None), random])"),
     Fault("endless_result", "chat", "endless = []\nendless.append(endless)\nreturn endless"),
     Fault("deep_result", "chat", "deep = []\nfor _ in range(10_000):\n    deep = [deep]\nreturn deep"),
+    Fault("shared_result", "chat", "return ['x' * 10**6] * 10**6"),
+    Fault("large_argument", "chat", "vh.mc('x' * 10**8)"),
+    Fault("large_batch", "chat", "with vh.batch():\n    for _ in range(100):\n"
+          "        vh.usermc('x' * 10**6, 'nobody')"),
     Fault("large_line", "chat", "return message + ' ' + 'x' * 100_000"),
     Fault("huge_line", "chat", "return message + ' ' + 'x' * 10_000_000"),
     Fault("large_sends", "chat", "for _ in range(40):\n    " + SEND.format(size=1_000_000)),

@@ -1,5 +1,7 @@
 #include "hub/commands/script_commands.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -52,6 +54,16 @@ std::string memory(const ScriptInfo& script) {
   return text + ')';
 }
 
+// Returns ", CPU 1.5 s (share 0.2, exceeded 3 times, now too)".
+std::string cpu(const ScriptInfo& script) {
+  std::string text = ", CPU " + seconds(script.cpu_time) + " s";
+  if (script.cpu_share) {
+    text += fmt::format(" (share {:g}, exceeded {} times{})", *script.cpu_share,
+                        script.over_cpu_share, script.is_over_cpu_share ? ", now too" : "");
+  }
+  return text;
+}
+
 }  // namespace
 
 // Converts text for chat. Names and errors are UTF-8 and may contain anything; the log has them
@@ -64,7 +76,7 @@ void ScriptCommands::append_stats(const ScriptInfo& script, std::string& out) co
   out += in_chat(script.name) + ": calls " + std::to_string(script.mailbox.started) + ", errors " +
          std::to_string(script.errors) + ", missed " + std::to_string(script.missed) + ", late " +
          std::to_string(script.late) + ", waiting " + std::to_string(script.mailbox.waiting) +
-         memory(script) + ", CPU " + seconds(script.cpu_time) + " s";
+         memory(script) + cpu(script);
   if (const auto latencies = scripts_.host().latencies(script.id)) {
     out.append(kNewLine).append("p50/p99 us: queue wait ").append(p50_p99(latencies->queue_wait));
     out.append(", run ").append(p50_p99(latencies->run));
@@ -137,6 +149,7 @@ std::string ScriptCommands::pylist(Session& /*sender*/, std::string_view /*args*
     out.append(in_parentheses(named.title, named.version));
     out.append(": ").append(in_chat(script.path.string()));
     out.append(", hooks ").append(std::to_string(script.hooks.size()));
+    out.append(script.is_over_cpu_share ? ", over its share of CPU time" : "");
   }
   for (const UnfinishedScript& script : scripts_.host().unfinished()) {
     const auto age = std::chrono::duration_cast<std::chrono::seconds>(clock_.now() - script.since);

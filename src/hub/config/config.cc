@@ -76,6 +76,11 @@ std::optional<std::size_t> memory_of(const toml::node& node) {
                                               : std::nullopt;
 }
 
+std::optional<double> share_of(const toml::node& node) {
+  const auto share = node.value<double>();
+  return share && *share >= 0 && *share <= 1 ? share : std::nullopt;
+}
+
 std::optional<Gil> gil_of(const toml::node& node) {
   const auto* const found = std::ranges::find(kGilNames, node.value_or(std::string()));
   return found != kGilNames.end() ? std::optional(static_cast<Gil>(found - kGilNames.begin()))
@@ -213,11 +218,16 @@ bool ConfigReader::read_script(std::string_view name, const toml::table& table) 
       options.gil = gil_of(value);
     } else if (key == "memory_limit" && memory_of(value)) {
       options.memory_limit = memory_of(value);
+    } else if (key == "value_limit" && memory_of(value)) {
+      options.value_limit = memory_of(value);
+    } else if (key == "cpu_share" && share_of(value)) {
+      options.cpu_share = share_of(value);
     } else {
-      return wrong(value, "[scripts." + std::string(name) +
-                              R"(] has gil = "own", "shared" or "main", venv = "path" and )"
-                              "memory_limit = MiB, not '" +
-                              std::string(key.str()) + "' of this value");
+      return wrong(value,
+                   "[scripts." + std::string(name) +
+                       R"(] has gil = "own", "shared" or "main", venv = "path", )"
+                       "memory_limit = MiB, value_limit = MiB and cpu_share = 0 to 1, not '" +
+                       std::string(key.str()) + "' of this value");
     }
   }
   config_.python_of[std::string(name)] = std::move(options);

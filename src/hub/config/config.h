@@ -82,6 +82,8 @@ struct HubConfig {
   std::filesystem::path venv;                      // empty: none
   std::size_t memory_limit_mib = 0;                // of each script; 0: none
   std::size_t memory_total_mib = 0;                // of all scripts; 0: none
+  std::size_t value_limit_mib = 64;                // of a copy of one value; 0: none
+  double cpu_share = 0;                            // of one core, for each script; 0: any
   std::map<std::string, PythonOptions> python_of;  // [scripts.NAME]
   bool watch = false;                              // reload scripts whose files change
 

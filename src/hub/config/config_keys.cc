@@ -51,6 +51,8 @@ const auto kKeys = std::to_array<ConfigKey>({
   {"scripts", "venv", &HubConfig::venv, 0, 0, "path", "A virtual environment whose packages scripts can import; empty: none. A relative path starts beside the config file."},
   {"scripts", "memory_limit", &HubConfig::memory_limit_mib, 0, 1e6, "MiB", "The memory that one script may hold, beyond which it gets MemoryError; 0: no limit. An empty script has about 5."},
   {"scripts", "memory_total", &HubConfig::memory_total_mib, 0, 1e6, "MiB", "The memory that all scripts together may hold; 0: no limit."},
+  {"scripts", "value_limit", &HubConfig::value_limit_mib, 0, 1e6, "MiB", "The size of a result of a script, or of the arguments of one call into the hub or one vh.batch(), beyond which it is refused; 0: no limit."},
+  {"scripts", "cpu_share", &HubConfig::cpu_share, 0, 1, "cores", "The share of one core that a script may use in the long run; while it has used more, the hub does not wait for its verdicts. 0: no limit."},
   {"scripts", "watch", &HubConfig::watch, 0, 0, "bool", "Reload scripts when their files change, load new ones, and unload removed ones."},
   {"control", "socket", &HubConfig::control_socket, 0, 0, "path", R"(The socket of `hookline ctl`; empty: "hookline.sock" beside the config file, or without one in `$XDG_RUNTIME_DIR`; "off": none. A relative path starts beside the config file.)"},
   {"geoip", "country", &HubConfig::geoip_country, 0, 0, "path", "A MaxMind database of countries (.mmdb); empty: none. A relative path starts beside the config file."},

@@ -64,7 +64,8 @@ Value ControlCommands::describe(const ScriptInfo& script) const {
                  {"version", std::move(named.version)},
                  {"path", script.path.string()},
                  {"hooks", std::move(hooks)},
-                 {"state", "loaded"}});
+                 {"state", "loaded"},
+                 {"is_over_cpu_share", script.is_over_cpu_share}});
 }
 
 Value ControlCommands::describe(const UnfinishedScript& script) const {
@@ -108,6 +109,9 @@ Value ControlCommands::figures(const ScriptInfo& script) const {
                    {"memory_peak_bytes", bytes(script.memory_peak_bytes)},
                    {"memory_limit_bytes", bytes(script.memory_limit_bytes)},
                    {"cpu_seconds", std::chrono::duration<double>(script.cpu_time).count()},
+                   {"cpu_share", script.cpu_share ? Value(*script.cpu_share) : Value()},
+                   {"over_cpu_share", number(script.over_cpu_share)},
+                   {"is_over_cpu_share", script.is_over_cpu_share},
                    {"last_error", last_error(script)}};
   if (const auto latencies = scripts_.host().latencies(script.id)) {
     fields.emplace_back("queue_wait", in_us(latencies->queue_wait));

@@ -33,6 +33,7 @@ ScriptAnswer::Kind kind_of(ErrorCode code) {
     case ErrorCode::kUnsupportedType:
     case ErrorCode::kValueTooDeep:
     case ErrorCode::kCyclicValue:
+    case ErrorCode::kValueTooLarge:
     case ErrorCode::kEncodingError:
       return ScriptAnswer::Kind::kUnexpected;  // a result that cannot leave its interpreter
     case ErrorCode::kFunctionNotFound:

@@ -4,7 +4,9 @@ namespace hookline::detail {
 
 std::optional<Breaker::Opened> Breaker::note_late(const Cause& cause, TimePoint now) {
   const std::scoped_lock lock(mutex_);
-  if (late_calls_.fetch_add(1, std::memory_order_relaxed) != 0) {
+  ++late_calls_;
+  publish();
+  if (late_calls_ != 1) {
     return std::nullopt;
   }
   openings_.fetch_add(1, std::memory_order_relaxed);
@@ -17,10 +19,18 @@ std::optional<Breaker::Opened> Breaker::note_late(const Cause& cause, TimePoint 
 
 std::optional<Breaker::Closed> Breaker::note_end(TimePoint now) {
   const std::scoped_lock lock(mutex_);
-  if (late_calls_.fetch_sub(1, std::memory_order_relaxed) != 1) {
+  --late_calls_;
+  publish();
+  if (late_calls_ != 0) {
     return std::nullopt;
   }
   return Closed{.cause = cause_, .late_for = now - opened_at_, .is_told = is_told_};
+}
+
+void Breaker::hold_open(bool held) {
+  const std::scoped_lock lock(mutex_);
+  is_held_ = held;
+  publish();
 }
 
 }  // namespace hookline::detail

@@ -13,7 +13,8 @@ namespace hookline::detail {
 
 // Tells whether a script is late: whether calls whose deadline has passed have not ended yet. While
 // that is so the breaker is open, and nobody waits for the script's answers. So a script that hangs
-// costs its host one deadline, and not one for each event.
+// costs its host one deadline, and not one for each event. It can also be held open for another
+// reason; then these notes are counted as if it were not.
 //
 //            note_late()             note_late() / note_end()
 //   closed ---------------> open (1 late call) <---------> open (2 or more late calls)
@@ -43,9 +44,7 @@ class Breaker {
     bool is_told = false;  // whether its opening was
   };
 
-  [[nodiscard]] bool is_open() const noexcept {
-    return late_calls_.load(std::memory_order_relaxed) > 0;
-  }
+  [[nodiscard]] bool is_open() const noexcept { return is_open_.load(std::memory_order_relaxed); }
   // Returns how many times it has been opened.
   [[nodiscard]] std::uint64_t openings() const noexcept {
     return openings_.load(std::memory_order_relaxed);
@@ -56,10 +55,20 @@ class Breaker {
   // Counts the end of such a call. Returns a value if that closes the breaker.
   [[nodiscard]] std::optional<Closed> note_end(TimePoint now);
 
+  // Holds the breaker open, whether or not calls are late, or lets go of it.
+  void hold_open(bool held);
+
  private:
-  alignas(64) std::atomic<std::int32_t> late_calls_{0};  // written with the mutex
+  // REQUIRES: the mutex is held.
+  void publish() noexcept {
+    is_open_.store(late_calls_ > 0 || is_held_, std::memory_order_relaxed);
+  }
+
+  alignas(64) std::atomic<bool> is_open_{false};  // written with the mutex
   std::atomic<std::uint64_t> openings_{0};
   std::mutex mutex_;
+  std::int32_t late_calls_ = 0;
+  bool is_held_ = false;
   Cause cause_;
   TimePoint opened_at_;
   LogBudget budget_;

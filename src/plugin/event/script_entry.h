@@ -67,6 +67,9 @@ struct ScriptEntry {
   std::atomic<std::uint64_t> skipped = 0;  // events of a hook that runs one at a time and was busy
   Breaker breaker;
   CpuTime cpu_time;
+  double cpu_share = 0;  // of one core; 0: none. Constant after the entry was added
+  std::atomic<bool> is_over_cpu_share = false;
+  std::atomic<std::uint64_t> over_cpu_share = 0;  // how often it came to use more
   const Clock& clock;
   const Log& log;
   ScriptErrors errors;

@@ -3,6 +3,7 @@
 #include "dispatch/wait/served_call.h"
 #include "hookline/function.h"
 #include "interp/interpreter.h"
+#include "interp/memory_account.h"
 #include "interp/producer_objects.h"
 #include "interp/python_call.h"
 #include "marshal/python.h"
@@ -23,9 +24,12 @@ Result<Value> Callback::run(const List& args) const {
   }
   const auto* context =
       static_cast<const detail::ScriptContext*>(detail::Interpreter::host_context());
-  return detail::call_with_values(
-      callable.get(), std::span<const Value>(args),
-      {.text = TextMode::kHub, .codec = context->codec, .handles = handles});
+  return detail::call_with_values(callable.get(), std::span<const Value>(args),
+                                  {.text = TextMode::kHub,
+                                   .codec = context->codec,
+                                   .handles = handles,
+                                   .max_bytes = context->max_value_bytes,
+                                   .may_take = &detail::MemoryTotal::leaves_reserve});
 }
 
 }  // namespace hookline

@@ -24,6 +24,7 @@ PyObject* exception_for(ErrorCode code) {
       return PyExc_TimeoutError;
     case ErrorCode::kValueTooDeep:
     case ErrorCode::kCyclicValue:
+    case ErrorCode::kValueTooLarge:
       return PyExc_ValueError;
     default:
       return PyExc_RuntimeError;

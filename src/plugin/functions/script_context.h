@@ -1,6 +1,8 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -8,6 +10,7 @@
 #include "hookline/module.h"
 #include "hookline/script_host.h"
 #include "hookline/text.h"
+#include "marshal/python.h"
 #include "plugin/functions/call_gate.h"
 #include "plugin/functions/exception_table.h"
 #include "plugin/functions/function_registry.h"
@@ -19,13 +22,18 @@ namespace hookline::detail {
 
 // Tells the host's module of one interpreter about its script and the host. It is the interpreter's
 // InterpreterOptions::host_context, and constant while the interpreter lives except for the last
-// two members.
+// two members and `awaited_bytes`.
 struct ScriptContext {
   Caller caller;
   std::string path;
   const ModuleData* module = nullptr;
   const std::vector<Attribute>* attributes = nullptr;  // LoadOptions::attributes
   const TextCodec* codec = nullptr;
+  // What all arguments of one call into the host may take, and all sends of one batch.
+  std::size_t max_value_bytes = kDefaultMaxBytes;
+  // What awaited calls that have not ended take, in all runs of the script together.
+  std::shared_ptr<std::atomic<std::size_t>> awaited_bytes =
+      std::make_shared<std::atomic<std::size_t>>(0);
   Host* host = nullptr;
   HostPort* port = nullptr;
   const FunctionRegistry* functions = nullptr;

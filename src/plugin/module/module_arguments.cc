@@ -1,10 +1,14 @@
 #include "plugin/module/module_arguments.h"
 
 #include <array>
+#include <cstddef>
 #include <string>
 #include <utility>
 
+#include "hookline/detail/value_path.h"
 #include "interp/handle_table.h"
+#include "interp/memory_account.h"
+#include "marshal/copy_budget.h"
 #include "marshal/python.h"
 #include "plugin/functions/raise_in_python.h"
 
@@ -30,20 +34,56 @@ std::string place_of(const HostFunction& function, std::size_t index) {
                               : std::to_string(index + 1));
 }
 
-bool read(const HostFunction& function, std::size_t index, PyObject* object,
-          const ScriptContext& context, Value& value) {
-  const MarshalOptions options{.text = function.text, .codec = context.codec};
-  Result<Value> copied = from_python(object, "argument", options);
+// Reads the arguments of one call.
+class ArgumentReader {
+ public:
+  ArgumentReader(const HostFunction& function, const Arguments& given, const ScriptContext& context)
+      : function_(function),
+        given_(given),
+        options_{.text = function.text,
+                 .codec = context.codec,
+                 .max_bytes = context.max_value_bytes,
+                 .may_take = &MemoryTotal::leaves_reserve},
+        budget_(options_.max_bytes, options_.may_take) {}
+
+  // Returns false with an exception set.
+  [[nodiscard]] bool read_all() {
+    return function_.parameters ? read_parameters(*function_.parameters) : read_positional();
+  }
+  // REQUIRES: read_all() has succeeded.
+  [[nodiscard]] ReadArguments take() {
+    return {.values = std::move(values_), .bytes = options_.max_bytes - budget_.left()};
+  }
+
+ private:
+  [[nodiscard]] bool read_parameters(const std::vector<Parameter>& parameters);
+  [[nodiscard]] bool read_positional();
+  [[nodiscard]] bool read_parameter(std::size_t index, const Parameter& parameter,
+                                    PyObject* object);
+  [[nodiscard]] bool read_kind(std::size_t index, const Parameter& parameter, PyObject* object);
+  [[nodiscard]] bool read(std::size_t index, PyObject* object);
+
+  const HostFunction& function_;
+  const Arguments& given_;
+  const MarshalOptions options_;
+  CopyBudget budget_;
+  std::vector<Value> values_;
+};
+
+bool ArgumentReader::read(std::size_t index, PyObject* object) {
+  const CopyBudget before = budget_;
+  Result<Value> copied = from_python(object, ValuePath("argument"), options_, budget_);
   if (!copied) {
     // Fails again with a message that says which argument, so that its text is not made for every
     // call.
-    copied = from_python(object, place_of(function, index), options);
+    budget_ = before;
+    copied = from_python(object, ValuePath(place_of(function_, index)), options_, budget_);
   }
   if (!copied) {
     raise_in_python(copied.error());
     return false;
   }
-  value = *std::move(copied);
+  values_[index] = *std::move(copied);
   return true;
 }
 
@@ -82,51 +122,54 @@ constexpr auto kKinds = std::to_array<Kind>({
 
 // Reads an argument for a parameter that accepts one kind. A script may pass a subclass of str, of
 // which the plain str counts.
-bool read_kind(const HostFunction& function, std::size_t index, const Parameter& parameter,
-               PyObject* object, const ScriptContext& context, Value& value) {
+bool ArgumentReader::read_kind(std::size_t index, const Parameter& parameter, PyObject* object) {
   const Kind& kind = kKinds.at(static_cast<std::size_t>(parameter.accepts));
   if (!kind.fits(object)) {
     PyErr_Format(PyExc_TypeError, "%s() argument '%s' must be %s, not %s",
-                 function.full_name().c_str(), parameter.name.c_str(), kind.name,
+                 function_.full_name().c_str(), parameter.name.c_str(), kind.name,
                  Py_TYPE(object)->tp_name);
     return false;
   }
   if (is_str(object)) {
     const PyRef text = PyRef::steal(PyUnicode_FromObject(object));
-    return text && read(function, index, text.get(), context, value);
+    return text && read(index, text.get());
   }
   if (parameter.accepts == Accepts::kFloat) {
-    value = PyFloat_AsDouble(object);
+    values_[index] = PyFloat_AsDouble(object);
   } else {
-    value = PyLong_AsLongLong(object);
+    values_[index] = PyLong_AsLongLong(object);
   }
   return PyErr_Occurred() == nullptr;
 }
 
-bool read_parameter(const HostFunction& function, std::size_t index, const Parameter& parameter,
-                    PyObject* object, const ScriptContext& context, Value& value) {
+bool ArgumentReader::read_parameter(std::size_t index, const Parameter& parameter,
+                                    PyObject* object) {
   if (parameter.accepts != Accepts::kAnything) {
     if (object == Py_None && parameter.fallback) {
-      value = *parameter.fallback;
+      values_[index] = *parameter.fallback;
       return true;
     }
-    return read_kind(function, index, parameter, object, context, value);
+    return read_kind(index, parameter, object);
   }
   return parameter.passing == Passing::kCopy
-             ? read(function, index, object, context, value)
-             : keep(function, index, parameter.passing, object, value);
+             ? read(index, object)
+             : keep(function_, index, parameter.passing, object, values_[index]);
 }
 
-bool read_positional(const HostFunction& function, const Arguments& given,
-                     const ScriptContext& context, std::vector<Value>& values) {
-  values.resize(given.count);
-  for (std::size_t i = 0; i < given.count; ++i) {
-    if (!read(function, i, given.positional[i], context, values[i])) {
+bool ArgumentReader::read_positional() {
+  if (given_.count > budget_.left() / CopyBudget::kValueBytes) {
+    PyErr_Format(PyExc_ValueError, "%s(): %s", function_.full_name().c_str(),
+                 too_large_text(options_.max_bytes).c_str());
+    return false;
+  }
+  values_.resize(given_.count);
+  for (std::size_t i = 0; i < given_.count; ++i) {
+    if (!read(i, given_.positional[i])) {
       return false;
     }
   }
-  if (given.keyword_count() > 0) {
-    PyErr_Format(PyExc_TypeError, "%s() takes no arguments by name", function.full_name().c_str());
+  if (given_.keyword_count() > 0) {
+    PyErr_Format(PyExc_TypeError, "%s() takes no arguments by name", function_.full_name().c_str());
     return false;
   }
   return true;
@@ -148,27 +191,25 @@ bool check_all_used(const HostFunction& function, std::size_t parameters, const 
   return true;
 }
 
-bool read_parameters(const HostFunction& function, const std::vector<Parameter>& parameters,
-                     const Arguments& given, const ScriptContext& context,
-                     std::vector<Value>& values) {
+bool ArgumentReader::read_parameters(const std::vector<Parameter>& parameters) {
   std::size_t keywords_used = 0;
-  values.resize(parameters.size());
+  values_.resize(parameters.size());
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     const Parameter& parameter = parameters[i];
-    PyObject* object = given.find(i, parameter.name, keywords_used);
+    PyObject* object = given_.find(i, parameter.name, keywords_used);
     if (object != nullptr) {
-      if (!read_parameter(function, i, parameter, object, context, values[i])) {
+      if (!read_parameter(i, parameter, object)) {
         return false;
       }
     } else if (parameter.fallback) {
-      values[i] = *parameter.fallback;
+      values_[i] = *parameter.fallback;
     } else {
-      PyErr_Format(PyExc_TypeError, "%s() needs the argument '%s'", function.full_name().c_str(),
+      PyErr_Format(PyExc_TypeError, "%s() needs the argument '%s'", function_.full_name().c_str(),
                    parameter.name.c_str());
       return false;
     }
   }
-  return check_all_used(function, parameters.size(), given, keywords_used);
+  return check_all_used(function_, parameters.size(), given_, keywords_used);
 }
 
 }  // namespace
@@ -183,14 +224,10 @@ PyObject* Arguments::find(std::size_t index, std::string_view name,
   return object;
 }
 
-std::optional<std::vector<Value>> read_arguments(const HostFunction& function,
-                                                 const Arguments& given,
-                                                 const ScriptContext& context) {
-  std::vector<Value> values;
-  const bool ok = function.parameters
-                      ? read_parameters(function, *function.parameters, given, context, values)
-                      : read_positional(function, given, context, values);
-  return ok ? std::optional(std::move(values)) : std::nullopt;
+std::optional<ReadArguments> read_arguments(const HostFunction& function, const Arguments& given,
+                                            const ScriptContext& context) {
+  ArgumentReader reader(function, given, context);
+  return reader.read_all() ? std::optional(reader.take()) : std::nullopt;
 }
 
 }  // namespace hookline::detail

@@ -28,11 +28,17 @@ struct Arguments {
                                std::size_t& keywords_used) const;
 };
 
+struct ReadArguments {
+  std::vector<Value> values;
+  std::size_t bytes = 0;  // what they take, as CopyBudget counts it
+};
+
 // Reads the arguments of `function`: one value for each of its parameters, or all that were given
-// if it takes anything. Returns nullopt on failure, with a Python TypeError set that names the
-// function and the parameter. REQUIRES: the GIL.
-[[nodiscard]] std::optional<std::vector<Value>> read_arguments(const HostFunction& function,
-                                                               const Arguments& given,
-                                                               const ScriptContext& context);
+// if it takes anything. Returns nullopt on failure, with a Python exception set that names the
+// function and the parameter: mostly a TypeError, and a ValueError if all of them together take
+// more than ScriptContext::max_value_bytes. REQUIRES: the GIL.
+[[nodiscard]] std::optional<ReadArguments> read_arguments(const HostFunction& function,
+                                                          const Arguments& given,
+                                                          const ScriptContext& context);
 
 }  // namespace hookline::detail

@@ -1,6 +1,9 @@
 #include "plugin/module/module_awaitable.h"
 
+#include <algorithm>
 #include <array>
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <utility>
@@ -68,6 +71,30 @@ using Channel = std::shared_ptr<ResultChannel>;
 Channel* channel_of(PyObject* capsule) {
   return static_cast<Channel*>(PyCapsule_GetPointer(capsule, kChannelName));
 }
+
+// Counts what one call takes while it is under way.
+class Held {
+ public:
+  // Returns nullptr if that is too much, together with what the script's other calls take.
+  [[nodiscard]] static std::shared_ptr<const Held> take(const ScriptContext& context,
+                                                        std::size_t arguments) {
+    constexpr std::size_t kCall = 256;  // about what a call takes besides its arguments
+    auto held = std::make_shared<const Held>(context.awaited_bytes, arguments + kCall);
+    const std::size_t others = held->before_;
+    const std::size_t limit = context.max_value_bytes;
+    return others == 0 || held->bytes_ <= limit - std::min(others, limit) ? held : nullptr;
+  }
+  Held(std::shared_ptr<std::atomic<std::size_t>> all, std::size_t bytes)
+      : all_(std::move(all)), bytes_(bytes), before_(all_->fetch_add(bytes)) {}
+  Held(const Held&) = delete;
+  Held& operator=(const Held&) = delete;
+  ~Held() { all_->fetch_sub(bytes_); }
+
+ private:
+  const std::shared_ptr<std::atomic<std::size_t>> all_;
+  const std::size_t bytes_;
+  const std::size_t before_;
+};
 
 PyObject* open_channel(PyObject* /*module*/, PyObject* /*unused*/) {
   auto channel = std::make_unique<Channel>(ResultChannel::open());
@@ -159,10 +186,23 @@ PyRef ready_awaitable(ModuleState& state, PyObject* result) {
   return give == nullptr ? PyRef() : PyRef::steal(PyObject_CallOneArg(give, result));
 }
 
+// A script can start any number of calls before it awaits the first one, and each of them holds its
+// arguments until the host has run it.
 PyRef start_awaitable(ModuleState& state, HostCall call) {
+  const ScriptContext& context = *state.context;
+  const auto held = Held::take(context, call.bytes);
+  if (!held) {
+    PyErr_Format(PyExc_ValueError,
+                 "%s.awaitable(): calls that wait for the host take more than the value_limit of "
+                 "%zu bytes: await some of them first",
+                 call.function->full_name().c_str(), context.max_value_bytes);
+    return {};
+  }
   const auto function = call.function;
-  return start_awaitable(state, function,
-                         [&] { return start_host_call(std::move(call), *state.context); });
+  return start_awaitable(state, function, [&] {
+    return start_host_call(std::move(call), context)
+        .then(InlineExecutor::instance(), [held](Result<Value> result) { return result; });
+  });
 }
 
 PyRef start_awaitable(ModuleState& state, std::shared_ptr<const HostFunction> function,

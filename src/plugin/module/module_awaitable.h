@@ -13,8 +13,9 @@
 namespace hookline::detail {
 
 // Starts the call and returns the asyncio future of its result, which belongs to the loop that runs
-// on the calling thread. Returns null with an exception set on failure (RuntimeError if there is no
-// loop). No thread waits meanwhile. REQUIRES: the GIL.
+// on the calling thread. Returns null with an exception set on failure: RuntimeError if there is no
+// loop, ValueError if the calls of the script that are under way in this way would take more than
+// ScriptContext::max_value_bytes. No thread waits meanwhile. REQUIRES: the GIL.
 [[nodiscard]] PyRef start_awaitable(ModuleState& state, HostCall call);
 
 // Does the same for the future that `start` returns. Calls `start` immediately, without the GIL,

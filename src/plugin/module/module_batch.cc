@@ -8,6 +8,7 @@
 
 #include "hookline/future.h"
 #include "hookline/value.h"
+#include "marshal/python.h"
 #include "plugin/functions/gil_released.h"
 #include "plugin/functions/raise_in_python.h"
 
@@ -21,6 +22,7 @@ constexpr std::size_t kLongestBatch = 10'000;
 // The sends that one outermost batch and those inside of it hold back.
 struct Queue {
   std::vector<HostCall> sends;
+  std::size_t bytes = 0;  // what their arguments take
 };
 
 struct BatchObject {
@@ -48,6 +50,7 @@ std::shared_ptr<Queue> current_queue(const ModuleState& state) {
 
 bool deliver(Queue& queue, const ModuleState& state) {
   std::vector<HostCall> sends = std::exchange(queue.sends, {});
+  queue.bytes = 0;
   if (sends.empty()) {
     return true;
   }
@@ -180,6 +183,13 @@ Collected collect(ModuleState& state, HostCall& call) {
   if (!call.function->is_send) {
     return deliver(*queue, state) ? Collected::kNo : Collected::kFailed;
   }
+  const std::size_t limit = state.context->max_value_bytes;
+  if (call.bytes > limit - queue->bytes) {
+    PyErr_Format(PyExc_ValueError, "%s.batch(): %s", state.module_name(),
+                 too_large_text(limit).c_str());
+    return Collected::kFailed;
+  }
+  queue->bytes += call.bytes;
   queue->sends.push_back(std::move(call));
   return queue->sends.size() < kLongestBatch || deliver(*queue, state) ? Collected::kYes
                                                                        : Collected::kFailed;

@@ -208,10 +208,12 @@ std::optional<HostCall> prepare_call(const ModuleState& state, const Called& cal
                    called.resource->type().full_name().c_str());
       return std::nullopt;
     }
-    args->insert(args->begin(), std::move(object));
+    args->values.insert(args->values.begin(), std::move(object));
   }
-  return HostCall{
-      .function = called.function, .args = *std::move(args), .is_registered = called.is_registered};
+  return HostCall{.function = called.function,
+                  .args = std::move(args->values),
+                  .bytes = args->bytes,
+                  .is_registered = called.is_registered};
 }
 
 // Runs the call where its function says.

@@ -124,7 +124,13 @@ std::vector<ScriptInfo> ScriptHost::scripts() const {
                     .memory_bytes = {},
                     .memory_peak_bytes = {},
                     .memory_limit_bytes = {},
-                    .cpu_time = entry.cpu_time.total()};
+                    .cpu_time = entry.cpu_time.total(),
+                    .cpu_share = {},
+                    .over_cpu_share = entry.over_cpu_share.load(std::memory_order_relaxed),
+                    .is_over_cpu_share = entry.is_over_cpu_share.load(std::memory_order_relaxed)};
+    if (entry.cpu_share > 0) {
+      info.cpu_share = entry.cpu_share;
+    }
     if (memory) {
       info.memory_bytes = memory->used;
       info.memory_peak_bytes = memory->peak;

@@ -276,8 +276,8 @@ Future<Value> ScriptHost::ask(ScriptId script, Hook hook, List args, Duration ti
   if (is_late) {
     return make_ready_future<Value>(
         fail(ErrorCode::kDeadlineExceeded,
-             "the script is still busy with what has not ended in time: it gets the event when it "
-             "is free, and is not waited for"));
+             "the script is still busy with what has not ended in time, or has used more than its "
+             "share of CPU time: it gets the event when it is free, and is not waited for"));
   }
   return timeout == kForever ? std::move(answer)
                              : detail::AskedScript::wait(std::move(answer), *found->script, row,

@@ -40,11 +40,25 @@ std::vector<ScriptLadder::Watched> ScriptRegistry::watched() {
   return scripts;
 }
 
+std::vector<ScriptEntry*> ScriptRegistry::running() {
+  std::vector<ScriptEntry*> scripts;
+  const std::scoped_lock lock(mutex_);
+  for (const Record& record : records_) {
+    if (record.state == State::kLoaded) {
+      scripts.push_back(record.entry.get());
+    }
+  }
+  return scripts;
+}
+
 void ScriptRegistry::tell(ScriptEntry& entry, const std::string& notice) {
   std::uint64_t left_out = 0;
-  if (!entry.ladder_log.spend(clock_.now(), left_out)) {
-    return;
+  if (entry.ladder_log.spend(clock_.now(), left_out)) {
+    say(entry, notice);
   }
+}
+
+void ScriptRegistry::say(ScriptEntry& entry, const std::string& notice) {
   log_.warn("{}: {}", entry.name(), notice);
   (void)port_.run([this, &entry, notice](Promise<Value> done) {
     host_.on_script_notice(entry.context.caller, notice);

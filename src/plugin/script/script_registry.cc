@@ -14,6 +14,16 @@
 #include "plugin/script/script_reload.h"
 
 namespace hookline::detail {
+namespace {
+
+// The options of load() come first; 0 stands for no limit.
+std::size_t value_limit(const PythonOptions& own, const PythonOptions& general) {
+  const std::size_t limit =
+      own.value_limit.value_or(general.value_limit.value_or(kDefaultMaxBytes));
+  return limit != 0 ? limit : CopyBudget::kUnlimited;
+}
+
+}  // namespace
 
 ScriptRegistry::ScriptRegistry(const ScriptHostOptions& options, const Log& log,
                                const FunctionNames& names, const HookTable& hooks, Host& host,
@@ -33,6 +43,10 @@ ScriptRegistry::ScriptRegistry(const ScriptHostOptions& options, const Log& log,
       runtime_(std::move(runtime)),
       pool_(pool),
       timers_(timers),
+      shares_(timers, {.scripts = [this] { return running(); },
+                       .cpu_time = [this](const ScriptEntry& entry) { return cpu_source_(entry); },
+                       .tell = [this](ScriptEntry& entry,
+                                      const std::string& notice) { say(entry, notice); }}),
       ladder_(std::make_unique<ScriptLadder>(
           timers,
           ScriptLadder::Limits{.interrupt_after = options.interrupt_after,
@@ -74,6 +88,8 @@ Result<ScriptEntry*> ScriptRegistry::add_entry(const std::filesystem::path& path
   }
   auto entry = std::make_unique<ScriptEntry>(hooks_, clock_, log_);
   entry->options = std::move(options);
+  entry->cpu_share =
+      entry->options.python.cpu_share.value_or(options_.python.cpu_share.value_or(0));
   const auto id = static_cast<std::uint32_t>(records_.size());
   // This sets field by field, because GCC 12 at -O3 warns of uninitialised strings in a temporary
   // context.
@@ -86,6 +102,7 @@ Result<ScriptEntry*> ScriptRegistry::add_entry(const std::filesystem::path& path
   context.attributes = &entry->options.attributes;
   // NOLINTNEXTLINE(bugprone-unchecked-optional-access)
   context.codec = entry->options.codec ? &*entry->options.codec : &options_.codec;
+  context.max_value_bytes = value_limit(entry->options.python, options_.python);
   context.host = &host_;
   context.port = &port_;
   context.functions = &functions_;
@@ -134,6 +151,7 @@ std::unique_ptr<ScriptRunner> ScriptRegistry::make_runner(ScriptEntry& entry,
       .errors = &entry.errors,
       .log = &log_,
       .unclosed_streams = entry.unclosed_streams};
+  runner.interpreter.max_value_bytes = entry.context.max_value_bytes;
   runner.interpreter.before_first_stream = kStreamsOfOneRun * generation.context.caller.run;
   return std::make_unique<ScriptRunner>(runtime_, std::move(runner));
 }
@@ -157,6 +175,9 @@ Future<ScriptId> ScriptRegistry::load(const std::filesystem::path& path, LoadOpt
     return future;
   }
   ScriptEntry& entry = **added;
+  if (entry.cpu_share > 0) {
+    shares_.watch();
+  }
   auto opening = pool_.open(entry.name(), make_runner(entry, *entry.generation), options_.mailbox);
   {
     const std::scoped_lock lock(mutex_);

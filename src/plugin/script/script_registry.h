@@ -4,10 +4,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "dispatch/wait/timer_service.h"
@@ -20,6 +22,7 @@
 #include "plugin/event/script_entry.h"
 #include "plugin/event/subscriptions.h"
 #include "plugin/functions/host_port.h"
+#include "plugin/script/cpu_shares.h"
 #include "plugin/script/function_names.h"
 #include "plugin/script/limited_promise.h"
 #include "plugin/script/script_ladder.h"
@@ -56,7 +59,10 @@ class ScriptRegistry {
   void close();
   // Lets scripts run as long as they like from now on, and says nothing more about them. REQUIRES:
   // the timers still live.
-  void stop_watching() { ladder_->close(); }
+  void stop_watching() {
+    ladder_->close();
+    shares_.close();
+  }
   // Gives up on scripts that have not ended: their loads and calls end with kShuttingDown, and
   // their threads get no further into the host's code. Those that are in there now may still be.
   // REQUIRES: stop_watching().
@@ -69,6 +75,12 @@ class ScriptRegistry {
   // Returns whether threads of ended scripts still run and may use the host's objects: see
   // InterpreterOptions::on_left_behind.
   [[nodiscard]] bool has_left_behind() const noexcept { return left_behind_.load(); }
+
+  // Takes the CPU time of scripts, for their shares, from elsewhere. Only tests do. REQUIRES: no
+  // script is loaded.
+  void use_cpu_source(std::function<Duration(const ScriptEntry&)> source) {
+    cpu_source_ = std::move(source);
+  }
 
  private:
   // The states of a script. Only a script that is loading or loaded has its name for itself.
@@ -128,13 +140,17 @@ class ScriptRegistry {
                                      const Result<Runner*>& runner);
   // `script_quarantine.cc` has these; the ladder calls the first two and tell().
   [[nodiscard]] std::vector<ScriptLadder::Watched> watched();
+  // Returns the scripts that are loaded, for the shares of CPU time.
+  [[nodiscard]] std::vector<ScriptEntry*> running();
   // Leaves a script that is stuck at a step behind, and runs it again in a fresh interpreter.
   void quarantine(ScriptEntry& entry, Lane& lane, std::uint64_t step, const std::string& stack);
   void start_afresh(ScriptEntry& entry, Lane& lane, const std::string& place);
   [[nodiscard]] bool may_run_again(ScriptEntry& entry);
   void disable(ScriptEntry& entry);
-  // Writes a notice to the log, and tells the host.
+  // Writes a notice to the log, and tells the host, as far as the budget of the script's log goes.
   void tell(ScriptEntry& entry, const std::string& notice);
+  // Does the same without a budget.
+  void say(ScriptEntry& entry, const std::string& notice);
   // Called after the generation's interpreter has ended, or was left behind.
   Future<void> clean_up(ScriptEntry& entry, ScriptGeneration& generation);
   // Tells the host and releases the generation's resources.
@@ -160,6 +176,10 @@ class ScriptRegistry {
   bool closed_ = false;
   std::atomic<bool> left_behind_{false};
   SnapshotCell<Subscriptions> published_;
+  std::function<Duration(const ScriptEntry&)> cpu_source_ = [](const ScriptEntry& entry) {
+    return entry.cpu_time.total();
+  };
+  CpuShares shares_;
   std::unique_ptr<ScriptLadder> ladder_;  // ends first
 };
 
