@@ -81,10 +81,10 @@ class Tree(unittest.TestCase):
             for file, text in (("src/x.cc", "wake();\n"), ("src/y.cc", "y\n"), (".git/config", ""), ("build/z", "")):
                 planting.write(root / file, text)
             planting.write(copy / "src/gone.cc", "")
-            mutant = rows.Mutant(7, "dispatch", "a", "src/x.cc", "", (), fault("wake();", "") | {"file": "src/x.cc"})
+            mutant = rows.Mutant("dispatch", "a", "src/x.cc", "", (), fault("wake();", "") | {"file": "src/x.cc"})
             self.assertEqual(tree.make_copy(root, copy, [mutant]), [])
             self.assertEqual((copy / "src/x.cc").read_text(),
-                             f'#include "{tree.HEADER}"\n#line 1\nif (::mutant::is(7)) {{  }} else {{ wake(); }}\n')
+                             f'#include "{tree.HEADER}"\n#line 1\nif (::mutant::is_chosen("a")) {{  }} else {{ wake(); }}\n')
             self.assertEqual(sorted(tree.source_files(copy)),
                              [f"include/{tree.HEADER}", "src/x.cc", "src/y.cc"])
 
@@ -102,9 +102,9 @@ class FakeRuns:
         self.ends = {key: list(hows) for key, hows in ends.items()}
         self.ran = []
 
-    def __call__(self, test, number, patience):
-        self.ran.append((test.name, number))
-        left = self.ends.get((test.name, number))
+    def __call__(self, test, mutant, patience):
+        self.ran.append((test.name, mutant))
+        left = self.ends.get((test.name, mutant))
         return suite.Outcome(left.pop(0) if left else "passed", 1.0)
 
 
@@ -112,7 +112,7 @@ def some_test(name):
     return suite.Test(name, name.partition("/")[0], (), ".", (), None)
 
 
-MUTANT = rows.Mutant(1, "dispatch", "m", "x.cc", "what", ("dispatch/b_test",), {})
+MUTANT = rows.Mutant("dispatch", "m", "x.cc", "what", ("dispatch/b_test",), {})
 
 
 class Judging(unittest.TestCase):
@@ -124,28 +124,28 @@ class Judging(unittest.TestCase):
         return noticed and (noticed[0].name, noticed[1].how)
 
     def test_the_named_test_comes_first_and_a_failure_is_enough(self):
-        self.assertEqual(self.judge({("dispatch/b_test", 1): ["crashed"]}), ("dispatch/b_test", "crashed"))
-        self.assertEqual(self.runs.ran, [("dispatch/b_test", 0), ("dispatch/b_test", 1)])
+        self.assertEqual(self.judge({("dispatch/b_test", "m"): ["crashed"]}), ("dispatch/b_test", "crashed"))
+        self.assertEqual(self.runs.ran, [("dispatch/b_test", ""), ("dispatch/b_test", "m")])
 
     def test_then_the_room_and_then_the_rooms_above(self):
         self.assertIsNone(self.judge({}))
-        self.assertEqual(self.judge({("hub/c_test", 1): ["hung", "hung"]}, ("hub",)), ("hub/c_test", "hung"))
+        self.assertEqual(self.judge({("hub/c_test", "m"): ["hung", "hung"]}, ("hub",)), ("hub/c_test", "hung"))
 
     def test_an_unexpected_test_must_fail_twice(self):
-        self.assertIsNone(self.judge({("dispatch/a_test", 1): ["failed"]}))
-        self.assertEqual(self.judge({("dispatch/a_test", 1): ["failed", "failed"]}), ("dispatch/a_test", "failed"))
+        self.assertIsNone(self.judge({("dispatch/a_test", "m"): ["failed"]}))
+        self.assertEqual(self.judge({("dispatch/a_test", "m"): ["failed", "failed"]}), ("dispatch/a_test", "failed"))
 
     def test_a_test_that_fails_without_a_mutant_judges_nothing(self):
-        self.assertIsNone(self.judge({("dispatch/b_test", 0): ["failed", "failed"], ("dispatch/b_test", 1): ["failed"]}))
+        self.assertIsNone(self.judge({("dispatch/b_test", ""): ["failed", "failed"], ("dispatch/b_test", "m"): ["failed"]}))
         self.assertEqual(self.suite.broken(), ["dispatch/b_test"])
-        self.assertEqual(self.judge({("dispatch/b_test", 0): ["failed"], ("dispatch/b_test", 1): ["failed"]}),
+        self.assertEqual(self.judge({("dispatch/b_test", ""): ["failed"], ("dispatch/b_test", "m"): ["failed"]}),
                          ("dispatch/b_test", "failed"))
 
 
 class Running(unittest.TestCase):
     def run_code(self, code, skips=None, patience=60):
         test = suite.Test("a/b", "a", (sys.executable, "-c", code), ".", ("X=1=2",), skips)
-        return suite.run(test, 5, patience)
+        return suite.run(test, "m", patience)
 
     def test_how_a_test_ends(self):
         self.assertEqual(self.run_code("import sys; sys.exit(0)").how, "passed")
@@ -155,7 +155,7 @@ class Running(unittest.TestCase):
         self.assertEqual(self.run_code("import time; time.sleep(600)", patience=0.5).how, "hung")
 
     def test_the_environment_chooses_the_mutant(self):
-        code = f"import os; assert os.environ['{tree.VARIABLE}'] == '5' and os.environ['X'] == '1=2'"
+        code = f"import os; assert os.environ['{tree.VARIABLE}'] == 'm' and os.environ['X'] == '1=2'"
         self.assertEqual(self.run_code(code).how, "passed")
 
     def test_reads_what_ctest_lists(self):

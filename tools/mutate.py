@@ -91,7 +91,7 @@ def main(arguments):
     mutants, problems = rows.read(root)
     if options.list:
         for mutant in chosen(mutants, options):
-            print(f"{mutant.number:4} {mutant.room:9} {mutant.name:36} {mutant.what}")
+            print(f"{mutant.room:9} {mutant.name:36} {mutant.what}")
         return 0
     problems += rows.missing_tests(root, mutants)
     if options.check:

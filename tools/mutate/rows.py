@@ -21,9 +21,8 @@ HOW = ("statement", "expression", "raw")
 
 @dataclasses.dataclass(frozen=True)
 class Mutant:
-    """A fault, and the tests that are expected to notice it. `number` is what chooses it; the first is 1."""
+    """A fault, and the tests that are expected to notice it."""
 
-    number: int
     room: str
     name: str
     file: str
@@ -57,7 +56,7 @@ def read(root):
             tests = row.get("tests", ())
             tests = tuple(f"{room}/{test}" if "/" not in test else test
                           for test in ([tests] if isinstance(tests, str) else tests))
-            mutants.append(Mutant(len(mutants) + 1, room, row["name"], row["file"], row["what"], tests, row))
+            mutants.append(Mutant(room, row["name"], row["file"], row["what"], tests, row))
     return mutants, problems
 
 

@@ -10,7 +10,7 @@ import time
 
 from mutate.tree import VARIABLE
 
-PATIENCE = 30  # seconds; a test that takes longer than this and ten times its usual time hangs
+PATIENCE = 20  # seconds; a test that takes longer than this and five times its usual time hangs
 FIRST_PATIENCE = 600
 
 
@@ -48,9 +48,9 @@ def listed(build, rooms):
     return parse(json.loads(output.stdout), rooms)
 
 
-def run(test, number, patience):
-    """Runs a test with the mutant of that number; 0: none. A test that hangs is ended with all that it started."""
-    environment = {**os.environ, "GTEST_FAIL_FAST": "1", "GTEST_BRIEF": "1", "GTEST_COLOR": "no", VARIABLE: str(number)}
+def run(test, mutant, patience):
+    """Runs a test with the mutant of that name; "": none. A test that hangs is ended with all that it started."""
+    environment = {**os.environ, "GTEST_FAIL_FAST": "1", "GTEST_BRIEF": "1", "GTEST_COLOR": "no", VARIABLE: mutant}
     environment |= dict(text.split("=", 1) for text in test.environment)
     start = time.monotonic()
     with subprocess.Popen(test.command, cwd=test.folder, env=environment, stdin=subprocess.DEVNULL,
@@ -92,9 +92,9 @@ class Suite:
             lock = self._locks.setdefault(test.name, threading.Lock())
         with lock:
             if test.name not in self._usual:
-                outcome = self._run(test, 0, FIRST_PATIENCE)
+                outcome = self._run(test, "", FIRST_PATIENCE)
                 if outcome.how != "passed":
-                    outcome = self._run(test, 0, FIRST_PATIENCE)
+                    outcome = self._run(test, "", FIRST_PATIENCE)
                 self._usual[test.name] = outcome
             return self._usual[test.name]
 
@@ -120,11 +120,11 @@ class Suite:
             usual = self.usual(test)
             if usual.how != "passed":
                 continue
-            patience = PATIENCE + 10 * usual.seconds
-            outcome = self._run(test, mutant.number, patience)
+            patience = PATIENCE + 5 * usual.seconds
+            outcome = self._run(test, mutant.name, patience)
             if outcome.how != "passed" and test.name not in mutant.tests:
                 # A test that nobody expected to fail may just be unreliable.
-                outcome = self._run(test, mutant.number, patience)
+                outcome = self._run(test, mutant.name, patience)
             if outcome.how != "passed":
                 return test, outcome
         return None

@@ -13,16 +13,14 @@ HEADER_TEXT = f"""// Written by tools/mutate.py.
 #pragma once
 
 #include <cstdlib>
+#include <cstring>
 
 namespace mutant {{
 
-// Returns true if this process runs with the mutant of that number.
-inline bool is(int number) noexcept {{
-  static const int chosen = [] {{
-    const char* const text = std::getenv("{VARIABLE}");
-    return text != nullptr ? std::atoi(text) : 0;
-  }}();
-  return chosen == number;
+// Returns true if this process runs with the mutant of that name.
+inline bool is_chosen(const char* name) noexcept {{
+  static const char* const chosen = std::getenv("{VARIABLE}");
+  return chosen != nullptr && std::strcmp(chosen, name) == 0;
 }}
 
 }}  // namespace mutant
@@ -51,7 +49,7 @@ def copy_file(source, target):
 
 def make_copy(root, tree, mutants):
     """Writes the sources with all mutants to `tree`. Returns why some do not fit as sentences."""
-    texts, problems = planted_files(root, mutants, lambda mutant: f"::mutant::is({mutant.number})")
+    texts, problems = planted_files(root, mutants, lambda mutant: f'::mutant::is_chosen("{mutant.name}")')
     present = set(source_files(root))
     for file in present - set(texts):
         copy_file(root / file, tree / file)
