@@ -13,6 +13,7 @@
 #include "hookline/verlihub/hooks.h"
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/held_pipe.h"
+#include "tests/support/log_capture.h"
 
 namespace hookline::test {
 
@@ -57,8 +58,16 @@ TEST_F(Loading, ErrorsSayWhatIsWrong) {
 
 TEST_F(Loading, AScriptThatFailedCanBeLoadedAgain) {
   ASSERT_FALSE(scripts->load(folder.write("one.py", "raise ValueError()\n")).get());
+  EXPECT_TRUE(scripts->unfinished().empty());
   load("one", "def f(): return 1\n");
   EXPECT_EQ(call("one", "f"), Value(1));
+}
+
+TEST_F(Loading, AnExceptionInUnLoadIsLogged) {
+  const LogCapture log;
+  const ScriptId id = load("one", "def UnLoad(): raise ValueError('no good-bye')\n");
+  EXPECT_TRUE(scripts->unload(id).get());
+  EXPECT_EQ(log.count("one: UnLoad: script_raised: ValueError: no good-bye"), 1U);
 }
 
 TEST_F(Loading, ANameIsTakenOnce) {
