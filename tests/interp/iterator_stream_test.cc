@@ -137,7 +137,11 @@ TEST_F(IteratorStream, GivesAnExceptionAfterTheItemsBeforeIt) {
 TEST_F(IteratorStream, ClosesTheGeneratorOfAnItemThatCannotLeave) {
   load(R"(
 closed = False
+kept = []
 def bad():
+  kept.append(generator())  # so that it is not closed for want of a reference
+  return kept[0]
+def generator():
   global closed
   try:
     yield 1
