@@ -31,6 +31,8 @@ TEST_F(Loading, AScriptIsListedWithItsHooks) {
   const auto infos = scripts->scripts();
   ASSERT_EQ(infos.size(), 1U);
   EXPECT_EQ(infos[0].id, id);
+  EXPECT_EQ(scripts->find("one"), id);
+  EXPECT_EQ(scripts->find((folder.path() / "one.py").string()), id);
   EXPECT_EQ(infos[0].name, "one");
   EXPECT_EQ(infos[0].hooks, (std::vector<Hook>{verlihub::kOnUserLogin, verlihub::kOnTimer}));
   EXPECT_EQ(scripts->find("one"), id);
@@ -180,6 +182,19 @@ TEST_F(Events, OneBlockIsEnoughAndTheOthersStillSeeTheEvent) {
   EXPECT_FALSE(decision.allowed);
   EXPECT_EQ(decision.failed, 1U);
   EXPECT_EQ(call("b", "get"), Value(List{"nick"}));
+}
+
+// Bytes that are no text reach the script and come back, in arguments of any size.
+TEST_F(Events, LargeArgumentsAreDecodedAsSmallOnesAre) {
+  start();
+  load("one", "def OnParsedMsgChat(nick, message): return message\n");
+  for (const std::size_t size : {10U, 1'000U}) {
+    const std::string text = std::string(size, 'x') + "\xe9";
+    const auto replaced =
+        verlihub::replacement(scripts->decide_wait(verlihub::kOnParsedMsgChat, {"nick", text}));
+    ASSERT_TRUE(replaced);
+    EXPECT_EQ(replaced->parts[1], text);
+  }
 }
 
 TEST_F(Events, AHookThatNobodyHasGoesOn) {
