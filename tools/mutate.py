@@ -47,8 +47,9 @@ def chosen(mutants, options):
     wanted = [m for m in mutants if m.room in options.rooms]
     if not options.only:
         return wanted
-    exact = [m for m in wanted if m.name in options.only]
-    return exact or [m for m in wanted if any(part in m.name for part in options.only)]
+    names = {m.name for m in wanted}
+    return [m for m in wanted
+            if any(word == m.name or (word not in names and word in m.name) for word in options.only)]
 
 
 def verdict_of(mutant, noticed):
@@ -69,9 +70,13 @@ def judge_all(tests, mutants, options, say):
 
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         running = {pool.submit(judge, mutant): mutant for mutant in mutants}
-        for done in concurrent.futures.as_completed(running):
-            verdict = verdicts[running[done].name] = done.result()
-            say(report.line(len(verdicts), len(mutants), time.monotonic() - start, verdict))
+        try:
+            for done in concurrent.futures.as_completed(running):
+                verdict = verdicts[running[done].name] = done.result()
+                say(report.line(len(verdicts), len(mutants), time.monotonic() - start, verdict))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)  # only the tests that run are waited for
+            raise
     return [verdicts[mutant.name] for mutant in mutants]
 
 
