@@ -2,7 +2,7 @@
 # (tools/setup.sh GROUP installs packages through apt as root, and finds or builds a CPython >= 3.13).
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run hub test bench bench-check bench-build debug asan tsan lint lint-each format coverage valgrind fuzz simulate soak arm64 builds check docs reference clean
+.PHONY: help setup run hub test bench bench-check bench-build debug asan tsan lint lint-each format coverage valgrind fuzz simulate mutate soak arm64 builds check docs reference clean
 # Recipes run one at a time, because set-up and CMake already use every core, and two apt calls would collide.
 .NOTPARALLEL:
 
@@ -114,6 +114,11 @@ simulate: ## Run the dispatcher in SEEDS chosen interleavings, or print one (SEE
 	@$(SETUP) build
 	@$(call build,release,--target simulate)
 	@build/release/tests/simulate $(if $(SEED),--replay $(SEED),--seeds $(SEEDS))
+
+mutate: ## Plant faults one at a time, and fail if the tests notice less than 95% (ARGS='--only NAME', --list, --json)
+	@$(SETUP) build test
+	@$(call build,release,--target simulate)
+	@"$$(tools/find-python.sh)" -I tools/mutate.py . --simulate build/release/tests/simulate $(ARGS)
 
 soak: ## Let scripts misbehave in a hub for MINUTES, from a random seed or SEED=..., and look for lines that are lost
 	@$(SETUP) build

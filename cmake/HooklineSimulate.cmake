@@ -15,7 +15,8 @@ file(GLOB_RECURSE copies RELATIVE "${planted}" "${planted}/src/*" "${planted}/in
 list(TRANSFORM copies PREPEND "${PROJECT_SOURCE_DIR}/")
 # The copies are made when CMake runs, which a change of their originals demands.
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
-  "${plant}" "${PROJECT_SOURCE_DIR}/tests/simulate/planted.toml" ${copies})
+  "${plant}" "${PROJECT_SOURCE_DIR}/tools/mutate/planting.py" "${PROJECT_SOURCE_DIR}/tests/simulate/planted.toml"
+  ${copies})
 
 # Of the other rooms it needs what does without CPython. Loops of the system are not simulated.
 file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/dispatch/*.cc")

@@ -108,6 +108,21 @@ TEST_F(DeliveredCallTest, RunsLargeRequests) {
   }
 }
 
+TEST_F(DeliveredCallTest, LetsGoOfItsArguments) {
+  QuietRunner runner([](const Request&) -> Result<Value> { return Value(); });
+  const auto object = std::make_shared<int>(1);
+  DeliveredCall::post(
+      mailbox_,
+      [&](RequestWriter& request) {
+        request.set_function(1);
+        request.add_value(Handle(object));
+      },
+      executor_, handler_);
+  run_next(runner);
+  executor_.jobs[0]->run();
+  EXPECT_EQ(object.use_count(), 1);
+}
+
 TEST_F(DeliveredCallTest, DeliversWhatTheMailboxDoesNotTake) {
   mailbox_.close(ErrorCode::kQuarantined);
   DeliveredCall::post(mailbox_, call_seven, executor_, handler_);

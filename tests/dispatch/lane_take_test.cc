@@ -276,6 +276,40 @@ TEST_F(LaneTakeTest, AControlOfALaneThatHasEndedGetsAnError) {
   EXPECT_TRUE(told);
 }
 
+TEST_F(LaneTakeTest, AControlThatWaitsForALaneWhichEndsGetsAnError) {
+  const auto lane = add();
+  auto hung = ask(*lane, "hang");
+  gate.wait_for_arrival();
+  int refused = 0;
+  const auto note = [&refused](const Result<Runner*>& runner) { refused += runner ? 0 : 1; };
+  pool.between_calls(*lane, note);
+  pool.between_calls(*lane, note);
+  ASSERT_EQ(pool.try_take(*lane, lane->step(), kTaken), Taken::kVacant);
+  EXPECT_EQ(refused, 0);
+  WorkerPool::abandon(*lane, ErrorCode::kScriptUnloaded);
+  EXPECT_EQ(refused, 2);
+}
+
+TEST_F(LaneTakeTest, AReplacementBehindARemovalComesTooLate) {
+  const auto lane = add();
+  auto hung = ask(*lane, "hang");
+  gate.wait_for_arrival();
+  auto removed = pool.remove(*lane, Drain::kRun);
+  std::atomic<bool> opened{false};
+  auto replaced = pool.replace(*lane, std::make_unique<FakeRunner>(second),
+                               [&opened] { return opened = true; });
+  while (!opened) {
+    std::this_thread::yield();
+  }
+  // It is queued within the next moment, mostly while the call still hangs.
+  for (int i = 0; i < 1'000; ++i) {
+    std::this_thread::yield();
+  }
+  gate.open();
+  EXPECT_TRUE(removed.get());
+  EXPECT_EQ(replaced.get().error().code, ErrorCode::kScriptUnloaded);
+}
+
 TEST_F(LaneTakeTest, AReplacementTakesOverBetweenTwoCalls) {
   const auto lane = add();
   auto before = ask(*lane, "a");
@@ -323,9 +357,12 @@ TEST_F(LaneTakeTest, AnOldRunnerThatHangsAtItsEndIsLeftBehind) {
 TEST_F(LaneTakeTest, ALaneThatHangsAtItsEndEnds) {
   const auto lane = add();
   first->on_close = [this] { gate.pass(); };
+  ProbeCall earlier;
+  lane->mailbox().post(earlier);
   auto removed = pool.remove(*lane, Drain::kRun);
   EXPECT_EQ(take(*lane), Taken::kWasClosing);
   EXPECT_TRUE(removed.get());
+  EXPECT_EQ(earlier.ended(), 1) << "the calls before were not under way any more";
   EXPECT_EQ(pool.left_behind(), 1U);
 }
 
@@ -372,6 +409,15 @@ TEST_F(LaneTakeTest, AReplacementThatHangsWhileItOpensIsLeftBehind) {
             std::vector<std::string>{"script"});
   second_gate.open();
   EXPECT_EQ(replaced.get().error().code, ErrorCode::kScriptUnloaded);
+}
+
+// It is known to be stuck, so the first shutdown does not wait for it, although there is time.
+TEST_F(LaneTakeTest, AShutdownNamesAWorkerThatWasLeftBehindBefore) {
+  const auto lane = add();
+  auto hung = ask(*lane, "hang");
+  ASSERT_EQ(take(*lane), Taken::kVacant);
+  ASSERT_TRUE(install(*lane).get());
+  EXPECT_EQ(pool.shutdown_until(Drain::kRun, kNoDeadline), std::vector<std::string>{"script"});
 }
 
 TEST_F(LaneTakeTest, LanesThatShareAWorkerAreNotTaken) {

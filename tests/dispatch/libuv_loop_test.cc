@@ -74,6 +74,15 @@ TEST_F(LibuvLoopTest, FiresTheTimerOnce) {
   EXPECT_EQ(tasks_.calls, "t");
 }
 
+// libuv counts milliseconds.
+TEST_F(LibuvLoopTest, FiresTheTimerNoEarlierThanItWasSet) {
+  uv_run(&uv_, UV_RUN_NOWAIT);  // the time of the loop stands still from here on
+  loop_->set_timer(1500us);
+  EXPECT_EQ(uv_backend_timeout(&uv_), 2);
+  loop_->set_timer(1us);
+  EXPECT_EQ(uv_backend_timeout(&uv_), 1);
+}
+
 TEST_F(LibuvLoopTest, EndsTheTurnBeforeTheLoopSleepsAndAfterTheSockets) {
   EXPECT_TRUE(loop_->report_turns());
   uv_async_t socket{};

@@ -147,6 +147,16 @@ TEST(MailboxBlock, IsToldOfTheClosing) {
 }
 
 // Many posters compete for a single place, with no timeout that would hide a lost wake-up.
+TEST(MailboxClosed, RefusesWithTheCodeOfTheFirstClose) {
+  IdleWorker worker;
+  Mailbox mailbox({.capacity = 1}, worker);
+  mailbox.close(ErrorCode::kQuarantined);
+  mailbox.close(ErrorCode::kShuttingDown);
+  ProbeCall late;
+  EXPECT_FALSE(mailbox.post(late));
+  EXPECT_EQ(late.error(), ErrorCode::kQuarantined);
+}
+
 TEST(MailboxBlock, LosesNoWakeUpAmongManyPosters) {
   constexpr int kThreads = 6;
   constexpr int kCalls = 500;
@@ -238,6 +248,37 @@ TEST(BlockedPosters, AnUnusedWakeUpIsPassedOn) {
       kNoDeadline);
   second.join();
   EXPECT_TRUE(in_time);
+}
+
+// The first of three is woken, and has not noticed it yet, when the others are to be woken.
+TEST(BlockedPosters, EachWakeUpIsForAnotherPoster) {
+  BlockedPosters posters;
+  std::atomic<bool> room{false};
+  std::atomic<int> in_time{0};
+  std::vector<std::thread> others;
+  posters.wait(
+      [&] {
+        for (int i = 0; i < 2; ++i) {
+          others.emplace_back([&] {
+            const TimePoint deadline = Clock::system().now() + kPatience;
+            posters.wait([&] { return room.load(); }, deadline);
+            in_time += Clock::system().now() < deadline ? 1 : 0;
+          });
+        }
+        while (posters.waiting() != 3) {
+          std::this_thread::yield();
+        }
+        room = true;
+        for (int i = 0; i < 3; ++i) {
+          posters.wake_one();
+        }
+        return true;
+      },
+      kNoDeadline);
+  for (std::thread& other : others) {
+    other.join();
+  }
+  EXPECT_EQ(in_time, 2);
 }
 
 TEST(MailboxBlock, ServesThePumpOfItsThread) {

@@ -9,6 +9,7 @@
 #include <iterator>
 #include <set>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -239,6 +240,21 @@ TEST(BlockPool, GivesBlocksOfAnySize) {
     EXPECT_EQ(reinterpret_cast<std::uintptr_t>(block) % alignof(std::max_align_t), 0U);
     std::fill_n(block, size, 'x');
     BlockPool::deallocate(block, size);
+  }
+}
+
+TEST(BlockPool, BlocksDoNotOverlap) {
+  constexpr std::size_t kBlocks = 8;
+  for (const std::size_t size : {1UL, 128UL, 129UL, 256UL, 257UL, 512UL, 513UL, 1024UL, 1025UL}) {
+    std::vector<char*> blocks;
+    for (std::size_t i = 0; i < kBlocks; ++i) {
+      blocks.push_back(static_cast<char*>(BlockPool::allocate(size)));
+      std::fill_n(blocks.back(), size, static_cast<char>('a' + i));
+    }
+    for (std::size_t i = 0; i < kBlocks; ++i) {
+      EXPECT_EQ(std::string_view(blocks[i], size), std::string(size, static_cast<char>('a' + i)));
+      BlockPool::deallocate(blocks[i], size);
+    }
   }
 }
 

@@ -232,6 +232,23 @@ TEST(Shutdown, LeavesWhatDoesNotEndInTime) {
   }
 }
 
+TEST(Shutdown, NamesTheLanesOfASharedWorkerThatDoNotEndInTime) {
+  Gate gate;
+  const auto script = std::make_shared<FakeScript>();
+  script->on_run = [&](const Request&) {
+    gate.pass();
+    return Value();
+  };
+  WorkerPool pool({.workers = 1});
+  const auto lane = pool.add("busy", std::make_unique<FakeRunner>(script)).get().value();
+  auto running = call(lane->mailbox(), OwnedRequest("f", {}));
+  gate.wait_for_arrival();
+  EXPECT_THAT(pool.shutdown_until(Drain::kRun, Clock::system().now()),
+              testing::ElementsAre("busy"));
+  gate.open();
+  EXPECT_THAT(pool.shutdown_until(Drain::kRun, kNoDeadline), testing::IsEmpty());
+}
+
 // Posts, removals and the shutdown run together: each call ends exactly once.
 TEST(Shutdown, RacesWithPosts) {
   const auto rounds = scaled(100);

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "dispatch/submit/future_call.h"
+#include "dispatch/worker/worker.h"
 #include "hookline/future.h"
 #include "tests/support/fake_runner.h"
 #include "tests/support/gate.h"
@@ -154,6 +155,38 @@ TEST(WorkerPool, GivesTheErrorOfOpening) {
   EXPECT_EQ(lane.error().code, ErrorCode::kScriptNotFound);
   pool.shutdown(Drain::kRun);
   EXPECT_THAT(script->notes(), ElementsAre("open"));
+}
+
+// Whoever has got the lane before it was open may post to it.
+TEST(WorkerPool, CallsOfALaneThatDidNotOpenEnd) {
+  WorkerPool pool;
+  const auto script = std::make_shared<FakeScript>();
+  script->on_open = []() -> Result<void> { return fail(ErrorCode::kScriptNotFound, "no file"); };
+  auto opening = pool.open("x", std::make_unique<FakeRunner>(script), {});
+  EXPECT_FALSE(opening.opened.get());
+  ProbeCall late;
+  EXPECT_FALSE(opening.lane->mailbox().post(late));
+  EXPECT_EQ(late.error(), ErrorCode::kScriptNotFound);
+}
+
+// A runner that does not come to the end of open() would hold up what comes behind it.
+TEST(WorkerPool, PutsNoLaneBehindOneThatOpens) {
+  WorkerPool pool({.workers = 2});
+  const auto first = add(pool, std::make_shared<FakeScript>());
+  const auto second = add(pool, std::make_shared<FakeScript>());
+  Gate gate;
+  const auto slow = std::make_shared<FakeScript>();
+  slow->on_open = [&]() -> Result<void> {
+    gate.pass();
+    return {};
+  };
+  auto opening = pool.open("slow", std::make_unique<FakeRunner>(slow), {});
+  gate.wait_for_arrival();
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_NE(add(pool, std::make_shared<FakeScript>())->worker(), opening.lane->worker());
+  }
+  gate.open();
+  EXPECT_TRUE(opening.opened.get());
 }
 
 // Lanes that share a worker take turns, even if one of them has much to do.
@@ -373,6 +406,44 @@ TEST(WorkerPool, GoesOnAfterAThreadThatCouldNotBeStarted) {
     EXPECT_TRUE(call(before->mailbox(), OwnedRequest("a", {})).get().has_value());
     EXPECT_TRUE(call(after->mailbox(), OwnedRequest("b", {})).get().has_value());
   }
+}
+
+TEST(WorkerPool, ALaneForWhichThereIsNoThreadAnyMoreEndsWhatWaits) {
+  WorkerPool pool({.create_thread = fewer_threads});
+  Gate gate;
+  const auto script = std::make_shared<FakeScript>();
+  script->on_run = [&](const Request&) {
+    gate.pass();
+    return Value();
+  };
+  const auto lane = add(pool, script);
+  auto hung = call(lane->mailbox(), OwnedRequest("f", {}));
+  ProbeCall waiting;
+  lane->mailbox().post(waiting);
+  gate.wait_for_arrival();
+  ASSERT_EQ(pool.try_take(*lane, lane->step(), {.code = ErrorCode::kQuarantined, .message = ""}),
+            Taken::kVacant);
+  threads_to_refuse = 1;
+  EXPECT_FALSE(pool.install(*lane, std::make_unique<FakeRunner>(script)).get());
+  EXPECT_EQ(waiting.error(), ErrorCode::kQuarantined);
+  gate.open();
+  while (pool.left_behind() != 0) {
+    std::this_thread::yield();
+  }
+}
+
+TEST(Worker, DiscardsWhatComesAfterItsEnd) {
+  class Late final : public Job {
+   public:
+    void run() noexcept override {}
+    void discard() noexcept override { is_discarded = true; }
+    bool is_discarded = false;
+  } late;
+  Worker worker("x", 0);
+  worker.post_function([&worker] { worker.stop(); });
+  worker.run();
+  worker.post(late);
+  EXPECT_TRUE(late.is_discarded);
 }
 
 }  // namespace

@@ -97,6 +97,24 @@ TEST_F(LoginTest, BadNicksAreDenied) {
   client.expect("$Hello good");
 }
 
+// Both clients wait for the same script.
+TEST_F(LoginTest, ANickThatIsTakenWhileScriptsDecideIsDenied) {
+  const Gate gate(folder.path() / "gate");
+  start({{"slow", std::string(kGateSource) +
+                      "calls = []\ndef OnParsedMsgValidateNick(data):\n    calls.append(data)\n"
+                      "    if len(calls) == 1: wait_at('" +
+                      gate.path() + "')\n"}});
+  auto first = connect();
+  first.send("$ValidateNick A|");
+  wait_for_events(1);
+  auto second = connect();
+  second.send("$ValidateNick A|");
+  wait_for_events(2);
+  gate.open();
+  first.expect("$Hello A");
+  second.expect("$ValidateDenide A");
+}
+
 TEST_F(LoginTest, AFullHubTurnsUsersAwayButNotOperators) {
   config.max_users = 1;
   config.users = {{"op", "secret", kClassOperator}};

@@ -79,6 +79,7 @@ TEST_P(ScriptSqlTest, WhatIsNotTheirsIsRefused) {
            "DROP TABLE hub_bans",
            "ALTER TABLE hub_bans ADD COLUMN more",
            "CREATE TABLE hub_mine(a)",
+           "CREATE TABLE HUB_mine(a)",
            "CREATE INDEX mine_too ON hub_bans(nick)",
            "CREATE TRIGGER t AFTER INSERT ON hub_bans BEGIN DELETE FROM mine; END",
            "CREATE TRIGGER t AFTER INSERT ON mine BEGIN DELETE FROM hub_bans; END",

@@ -63,6 +63,36 @@ TEST_F(ScriptWatch, ANewFileIsLoadedAndARemovedOneUnloaded) {
   user.expect("<HubBot> gone");
 }
 
+// Editors keep such files beside the one that is edited. Their events come first.
+TEST_F(ScriptWatch, AHiddenFileIsNoScript) {
+  start({}, &clock);
+  auto user = login("A");
+  folder.write("scripts/.#new.py", saying("hidden"));
+  folder.write("scripts/new.py", saying("new"));
+  user.sync();
+  user.sync();
+  clock.advance(ScriptWatcher::kQuiet);
+  EXPECT_EQ(user.read(), "<HubBot> new");
+  EXPECT_EQ(hub().scripts().scripts().size() + hub().scripts().unfinished().size(), 1U);
+}
+
+TEST_F(ScriptWatch, AFileThatChangesWhileItIsReloadedIsReloadedAgain) {
+  const Gate entered(folder.path() / "entered");
+  const Gate gate(folder.path() / "gate");
+  start({{"one", saying("first")}});
+  auto user = login("A");
+  folder.write("scripts/one.py", std::string(kGateSource) + "open('" + entered.path() +
+                                     "', 'w').close()\nwait_at('" + gate.path() + "')\n" +
+                                     saying("second"));
+  (void)std::ifstream(entered.path()).peek();
+  folder.write("scripts/one.py", saying("third"));
+  user.sync();
+  user.sync();
+  gate.open();
+  user.expect("<HubBot> second");
+  user.expect("<HubBot> third");
+}
+
 TEST_F(ScriptWatch, APackageIsOneScript) {
   start();
   auto user = login("A");

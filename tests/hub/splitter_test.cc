@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <malloc.h>
 
 #include <string>
 #include <string_view>
@@ -94,6 +95,19 @@ TEST(CommandSplitter, StaysRightWhenItReusesItsBuffer) {
     }
   }
   EXPECT_EQ(seen, 2000u);
+}
+
+// One huge command must not cost its memory for ever. The first command of a buffer is its start.
+TEST(CommandSplitter, GivesBackTheMemoryOfAHugeCommand) {
+  const auto memory_after = [](CommandSplitter& splitter, std::size_t size) {
+    splitter.append(std::string(size, 'x') + "|");
+    const auto command = splitter.next().value_or("");
+    EXPECT_EQ(command.size(), size);
+    return malloc_usable_size(const_cast<char*>(command.data()));
+  };
+  CommandSplitter splitter(1'000'000);
+  EXPECT_GE(memory_after(splitter, 1'000'000), 1'000'000u);
+  EXPECT_LT(memory_after(splitter, 500), 10'000u);
 }
 
 TEST(CommandSplitter, ForgetsEverythingWhenCleared) {

@@ -111,6 +111,16 @@ TEST(IpRangeTest, ContainsItsAddresses) {
   EXPECT_FALSE(is_in("2001:db8:0:1::1", "2001:db8::1/64"));
   EXPECT_TRUE(is_in("::ffff:1.2.3.4", "1.2.3.0/24"));
   EXPECT_TRUE(is_in("1.2.3.9", IpRange::around("1.2.3.4").c_str()));
+  EXPECT_FALSE(is_in("1.2.4.9", IpRange::around("1.2.3.4").c_str()));
+  EXPECT_TRUE(is_in("2001:db8::9", IpRange::around("2001:db8::1").c_str()));
+  EXPECT_FALSE(is_in("2001:db8:0:1::1", IpRange::around("2001:db8::1").c_str()));
+}
+
+TEST(IpRangeTest, ANetworkMayBeOneAddress) {
+  EXPECT_TRUE(is_in("1.2.3.4", "1.2.3.4/32"));
+  EXPECT_FALSE(is_in("1.2.3.5", "1.2.3.4/32"));
+  EXPECT_TRUE(is_in("::1", "::1/128"));
+  EXPECT_FALSE(is_in("::2", "::1/128"));
 }
 
 TEST(IpRangeTest, RefusesWhatIsNoRange) {
@@ -235,6 +245,27 @@ TEST_F(StateUnits, BansSurviveAndEnd) {
   EXPECT_EQ(ban_notice(bans->all().begin()->second), "You are banned by op for ever: why");
 }
 
+TEST_F(StateUnits, ABanOfHugeLengthIsForEver) {
+  auto bans = loaded<Bans>(unix_clock);
+  Ban ban;
+  ban.nick = "Ann";
+  EXPECT_EQ(done(bans->add(ban, 9'000'000'000'000'000)), Value(true));
+  ASSERT_EQ(bans->all().size(), 1u);
+  EXPECT_EQ(bans->all().begin()->second.until, 0);
+}
+
+TEST_F(StateUnits, ABanAfterARestartReplacesNoneFromBefore) {
+  auto bans = loaded<Bans>(unix_clock);
+  Ban ban;
+  ban.nick = "Ann";
+  EXPECT_EQ(done(bans->add(ban, 0)), Value(true));
+  restart();
+  bans = loaded<Bans>(unix_clock);
+  ban.nick = "Bob";
+  EXPECT_EQ(done(bans->add(ban, 0)), Value(true));
+  EXPECT_EQ(bans->all().size(), 2u);
+}
+
 TEST_F(StateUnits, OnlyTemporaryBansAreLiftedAsSuch) {
   auto bans = loaded<Bans>(unix_clock);
   Ban by_nick;
@@ -277,6 +308,16 @@ TEST_F(StateUnits, RestrictionsSurviveAndEnd) {
   clock.advance(48h);
   limits->expire();
   EXPECT_EQ(done(limits->change("Ann", {})), flags(false, false, false, false));
+}
+
+TEST_F(StateUnits, ARestrictionOfOneIsAWeekAndEndsOnTime) {
+  auto limits = loaded<Restrictions>(unix_clock);
+  EXPECT_EQ(done(limits->change("Ann", {"1", "", "", ""})), flags(true, false, false, false));
+  EXPECT_EQ(limits->until("Ann", Restriction::kChat), unix_clock.now() + 604'800);
+  clock.advance(604'799s);
+  EXPECT_NE(limits->until("Ann", Restriction::kChat), 0);
+  clock.advance(1s);
+  EXPECT_EQ(limits->until("Ann", Restriction::kChat), 0);
 }
 
 TEST_F(StateUnits, ARestrictionThatCannotBeReadChangesNothing) {

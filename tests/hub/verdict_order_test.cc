@@ -1,4 +1,6 @@
 #include <gmock/gmock.h>
+#include <poll.h>
+#include <sys/socket.h>
 
 #include <map>
 #include <string>
@@ -108,6 +110,32 @@ TEST_F(VerdictOrderTest, ManyLinesOfManyClientsKeepTheirOrder) {
   EXPECT_EQ(total, kClients * kLines * 9 / 10);
 }
 
+// The later lines are decided first, because the script that holds up the first one has been
+// unloaded. The last one is allowed since no script is left, whatever was said of the one before.
+TEST_F(VerdictOrderTest, LinesThatAreDecidedOutOfTurnAreToldInTurn) {
+  start({slow(), {"quick", "def OnParsedMsgChat(nick, message): return message != 'bad'\n"}});
+  auto a = login("A");
+  auto b = login("B");
+  const auto unload = [&](const char* name) {
+    return hub().scripts().unload(hub().scripts().find(name).value());
+  };
+  a.chat("wait");
+  wait_for_events(1);
+  auto unloading = unload("slow");
+  a.chat("second");
+  a.chat("bad");
+  wait_for_events(3);
+  EXPECT_TRUE(hub().scripts().call("quick", "OnParsedMsgChat", {"", ""}).get());
+  EXPECT_THAT(b.sync(), IsEmpty());
+  gate.open();
+  EXPECT_TRUE(unloading.get());
+  a.sync();
+  EXPECT_TRUE(unload("quick").get());
+  a.chat("good");
+  a.sync();
+  EXPECT_THAT(b.sync(), ElementsAre("<A> wait", "<A> second", "<A> good"));
+}
+
 TEST_F(VerdictOrderTest, AClientThatLeavesMeanwhileIsForgotten) {
   start({slow()});
   auto a = login("A");
@@ -176,6 +204,24 @@ TEST_F(VerdictOrderTest, OtherCommandsWaitForTheChatLinesBeforeThem) {
   b.expect("<A> second");
   b.expect("$To: B From: A $<A> private");
   b.expect("<A> third");
+}
+
+// Sockets hold some megabytes; the hub must not hold the rest.
+TEST_F(VerdictOrderTest, AClientThatSendsFarAheadIsNotReadAnyFurther) {
+  constexpr std::size_t kMost = 64'000'000;
+  start({slow()});
+  auto a = login("A");
+  a.chat("wait");
+  const std::string lines(100'000, '|');
+  std::size_t sent = 0;
+  pollfd writable{.fd = a.fd(), .events = POLLOUT, .revents = 0};
+  while (sent < kMost && poll(&writable, 1, 500) == 1) {
+    const ssize_t size = ::send(a.fd(), lines.data(), lines.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    sent += size > 0 ? static_cast<std::size_t>(size) : 0;
+  }
+  EXPECT_LT(sent, kMost);
+  a.reset();
+  gate.open();
 }
 
 TEST_F(VerdictOrderTest, AClientThatSendsFarAheadIsSlowedDownAndLosesNothing) {

@@ -79,6 +79,13 @@ TEST_F(VhControlTest, TheHubStopsWhenItIsTold) {
   EXPECT_EQ(wait_for_end(), 7);
 }
 
+TEST_F(VhControlTest, ACodeThatNoProcessCanReturnIsRefused) {
+  start({{"proxy", std::string(kProxy)}});
+  EXPECT_EQ(run("vh.StopHub(256), vh.StopHub(-1)"), Value("(False, False)"));
+  EXPECT_EQ(run("vh.StopHub(255)"), Value("True"));
+  EXPECT_EQ(wait_for_end(), 255);
+}
+
 // There is one end time, however often a script sets it.
 TEST_F(VhControlTest, TheEarliestOfSeveralDelayedStopsCounts) {
   config.idle_timeout = Duration::zero();

@@ -114,6 +114,13 @@ TEST_F(VhDecisionTest, TheCallingScriptIsToldAndNotAsked) {
   EXPECT_EQ(told(1), Value("[('speaker', 'x', 'y', 'z', '', 0)]"));
 }
 
+TEST_F(VhDecisionTest, AScriptThatWasOnlyToldBeforeIsAskedAgain) {
+  start({{"speaker", std::string(kSpeaker)},
+         {"other", "import vh\ndef run(): return vh.SetConfig('x', 'y', 'other')\n"}});
+  EXPECT_EQ(run("vh.SetConfig('x', 'y', 'z')"), Value("True"));
+  EXPECT_EQ(call("other", "run"), Value(false)) << "the speaker refuses what others do";
+}
+
 // The deadline is an hour, so a script that waited for it would not end.
 TEST_F(VhDecisionTest, TwoThatCallEachOtherDoNotWaitForEachOther) {
   start({{"speaker", std::string(kSpeaker)}, {"echo", R"py(

@@ -137,7 +137,11 @@ TEST_F(IteratorStream, GivesAnExceptionAfterTheItemsBeforeIt) {
 TEST_F(IteratorStream, ClosesTheGeneratorOfAnItemThatCannotLeave) {
   load(R"(
 closed = False
+kept = []
 def bad():
+  kept.append(generator())  # so that it is not closed for want of a reference
+  return kept[0]
+def generator():
   global closed
   try:
     yield 1
@@ -158,7 +162,11 @@ def get(): return closed
 
 TEST_F(IteratorStream, SaysWhatCannotBeStreamed) {
   load(R"(
-closed = []
+import sys
+warned = []
+sys.unraisablehook = warned.append
+import warnings
+warnings.simplefilter("error")
 async def agen():
   yield 1
 async def coroutine():
@@ -169,6 +177,7 @@ def number(): return 5
 def bad(): return Bad()
 def raises(): raise ValueError("x")
 nothing = 3
+def warnings_so_far(): return len(warned)
 )");
   std::string message;
   EXPECT_EQ(open_error("agen", &message), ErrorCode::kUnsupportedType);
@@ -176,6 +185,7 @@ nothing = 3
             "'agen' gives an object of type 'async_generator', and what is asynchronous cannot be "
             "streamed: let it be a plain generator");
   EXPECT_EQ(open_error("coroutine"), ErrorCode::kUnsupportedType);
+  EXPECT_EQ(call("warnings_so_far"), Value(0)) << "it is closed, so Python does not complain";
   EXPECT_EQ(open_error("number", &message), ErrorCode::kUnsupportedType);
   EXPECT_EQ(message, "'number' gives an object of type 'int', which cannot be iterated over");
   EXPECT_EQ(open_error("bad"), ErrorCode::kScriptRaised);

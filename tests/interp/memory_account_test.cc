@@ -1,7 +1,10 @@
 #include "interp/memory_account.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
+#include <fstream>
 #include <thread>
 #include <vector>
 
@@ -117,11 +120,48 @@ TEST(MemoryAccount, NothingOverflows) {
   const Opened account(total);
   EXPECT_FALSE(account->take(std::size_t{1} << 62U, Kind::kLarge));
   EXPECT_EQ(account->used(), 0U);
+  EXPECT_EQ(total.used(), 0U) << "what was refused is given back";
   account->set_limit(kUnlimited);
   account->set_grace(kUnlimited);
   EXPECT_TRUE(account->take(kMiB, Kind::kLarge));
   account->give(kMiB);
   EXPECT_EQ(account->limit(), std::nullopt);
+}
+
+// Lets the process have only so much more memory while it lives.
+class AddressSpaceLimit {
+ public:
+  explicit AddressSpaceLimit(std::size_t more) {
+    getrlimit(RLIMIT_AS, &before_);
+    std::size_t pages = 0;
+    std::ifstream("/proc/self/statm") >> pages;
+    const rlimit limit{.rlim_cur = pages * static_cast<std::size_t>(getpagesize()) + more,
+                       .rlim_max = before_.rlim_max};
+    setrlimit(RLIMIT_AS, &limit);
+  }
+  AddressSpaceLimit(const AddressSpaceLimit&) = delete;
+  AddressSpaceLimit& operator=(const AddressSpaceLimit&) = delete;
+  ~AddressSpaceLimit() { setrlimit(RLIMIT_AS, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+TEST(MemoryAccount, LeavesTheProcessItsReserve) {
+  MemoryTotal total;
+  bool within_reserve = true;
+  bool beyond_reserve = false;
+  {
+    const AddressSpaceLimit limit(MemoryTotal::kReserve / 2);
+    within_reserve = total.take(kMiB);
+  }
+  {
+    const AddressSpaceLimit limit(2 * MemoryTotal::kReserve);
+    beyond_reserve = total.take(kMiB);
+  }
+  EXPECT_FALSE(within_reserve);
+  EXPECT_TRUE(beyond_reserve);
+  EXPECT_EQ(total.used(), kMiB);
 }
 
 TEST(MemoryAccount, ThreadsTakeAndGiveBack) {

@@ -106,6 +106,14 @@ TEST_F(MemoryLimit, WhatExceedsItIsAMemoryError) {
   EXPECT_LE(memory().peak, 65 * kMiB);
 }
 
+TEST_F(MemoryLimit, AScriptThatIsFullHasMemoryToEnd) {
+  load(std::string(kSource) + "import atexit\ndef leave():\n    text(8)\n    open('" +
+       (folder().path() / "left").string() + "', 'w').write('done')\natexit.register(leave)\n");
+  expect_memory_error("forever");
+  end_interpreter();
+  EXPECT_EQ(folder().read("left"), "done");
+}
+
 // The script keeps all that it gets, and is called again and again.
 TEST_F(MemoryLimit, AScriptThatIsFullGoesOnAndCanFreeItsMemory) {
   for (int i = 0; i < 3; ++i) {

@@ -161,6 +161,7 @@ TEST(Convert, TakesAnIntAsAFloatThatHoldsIt) {
   EXPECT_EQ(from_value<float>(std::numeric_limits<double>::infinity()),
             std::numeric_limits<float>::infinity());
   expect_error<float>(1e300, "result: expected a float of 32 bits, got 1e+300");
+  expect_error<float>(-1e300, "result: expected a float of 32 bits, got -1e+300");
 }
 
 TEST(Convert, KeepsScalars) {
@@ -235,9 +236,23 @@ TEST(Convert, NamesThePlaceOfWhatIsWrong) {
   EXPECT_EQ(from_value<int>("x", "args[2]").error().message, "args[2]: expected int, got str");
 }
 
+TEST(Convert, ShortensALongKey) {
+  const auto error_of = [](const std::string& key) {
+    return from_value<std::map<std::string, int>>(Dict{{{key, "x"}}}).error().message;
+  };
+  const std::string longest(80, 'k');
+  EXPECT_EQ(error_of(longest), "result." + longest + ": expected int, got str");
+  EXPECT_EQ(error_of(longest + 'k'), "result." + longest + "...: expected int, got str");
+  // The quote is the first byte, and the letter is the 80th and 81st.
+  const std::string plain(78, 'k');
+  EXPECT_EQ(error_of(plain + "\u00e9"), "result['" + plain + "...]: expected int, got str");
+}
+
 TEST(Convert, CountsItems) {
   expect_error<std::array<int, 3>>(List{1, 2}, "result: expected list of 3 items, got one of 2");
   expect_error<std::pair<int, int>>(Tuple{{1}}, "result: expected tuple of 2 items, got one of 1");
+  expect_error<std::pair<int, int>>(List{1, 2, 3},
+                                    "result: expected tuple of 2 items, got one of 3");
   expect_error<std::tuple<int>>(List{}, "result: expected tuple of 1 item, got one of 0");
   expect_error<std::tuple<>>("", "result: expected tuple, got str");
 }

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "marshal/python.h"
+#include "marshal/python_text.h"
 #include "marshal/utf8.h"
 #include "python_fixture.h"
 #include "value_printer.h"
@@ -183,6 +184,12 @@ result = {'k': 'v', 'l': 'w'}
   EXPECT_EQ(from_python(dict.get(), "result", options),
             Result<Value>(Dict{{{"k", "v"}, {"l", "w"}}}));
   EXPECT_EQ(PyDict_Size(dict.get()), 1002);
+}
+
+// CPython shares these, and compares some of them by identity.
+TEST_F(Text, AnAsciiLetterIsTheObjectThatPythonShares) {
+  EXPECT_EQ(decode_text("x", {}).get(), decode_text("x", {}).get());
+  EXPECT_EQ(decode_text("", {}).get(), decode_text("", {}).get());
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <string>
 #include <thread>
 #include <utility>
@@ -10,6 +11,8 @@
 #include "hookline/function.h"
 #include "hookline/future.h"
 #include "hookline/typed_hook.h"
+#include "plugin/event/awaited_decision.h"
+#include "tests/plugin/event_bench.h"
 #include "tests/plugin/test_scripts.h"
 
 namespace hookline::test {
@@ -79,6 +82,22 @@ TEST_F(AwaitDecision, ThenContinuesWithIt) {
                      .then(scripts->host_executor(),
                            [](Result<Decision> decision) { return decision.value().allowed; });
   EXPECT_EQ(allowed.get(), Result<bool>(false));
+}
+
+// The pool gives out first what came back last.
+TEST(AwaitedDecisionTest, ReturnsItsEventWhenAllHaveAnsweredInTime) {
+  EventBench bench;
+  BenchScript& script = bench.add("a");
+  TimerService timers(bench.clock);
+  Event& event = bench.pool.take();
+  const Argument args[] = {"x"};
+  auto decision = AwaitedDecision::ask(event, {.hook = Hook{0}, .row = kOnPay, .args = args},
+                                       bench.subscribers(), timers, std::chrono::seconds(10));
+  ASSERT_TRUE(script.answer());
+  EXPECT_TRUE(decision.get().value().allowed);
+  Event& next = bench.pool.take();
+  EXPECT_EQ(&next, &event);
+  bench.pool.give_back(next);
 }
 
 }  // namespace

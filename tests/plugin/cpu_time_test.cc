@@ -41,6 +41,7 @@ TEST(CpuTime, CountsTheThreadThatAScriptHasForItself) {
     EXPECT_GE(cpu.total(), kWork);
     cpu.end_thread();
     use_cpu(4 * kWork);
+    EXPECT_LT(cpu.total(), 4 * kWork) << "what it does afterwards is not the script's";
   }).join();
   EXPECT_GE(cpu.total(), kWork);
   EXPECT_LT(cpu.total(), 4 * kWork);

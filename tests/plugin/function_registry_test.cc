@@ -77,8 +77,8 @@ TEST_F(FunctionRegistryTest, OneForAScriptHidesOneForAll) {
 }
 
 TEST_F(FunctionRegistryTest, AScriptTakesItsFunctionsAlong) {
-  ASSERT_TRUE(functions_.add(function("f")));
-  ASSERT_TRUE(functions_.add(function("f", kOne)));
+  ASSERT_TRUE(functions_.add(function("f", std::nullopt, 1)));
+  ASSERT_TRUE(functions_.add(function("f", kOne, 11)));
   ASSERT_TRUE(functions_.add(function("g", kOne)));
   ASSERT_TRUE(functions_.add(function("h", kTwo)));
   EXPECT_EQ(functions_.names(kOne), (std::vector<std::string>{"f", "g"}));
@@ -86,6 +86,7 @@ TEST_F(FunctionRegistryTest, AScriptTakesItsFunctionsAlong) {
   functions_.remove_all(kOne);
   EXPECT_EQ(functions_.names(kOne), (std::vector<std::string>{"f"}));
   EXPECT_EQ(functions_.names(kTwo), (std::vector<std::string>{"f", "h"}));
+  EXPECT_EQ(answer("f", kOne), Value(1)) << "its own is gone, although another has the name";
 }
 
 TEST_F(FunctionRegistryTest, AFunctionLivesUntilItsLastCallHasEnded) {

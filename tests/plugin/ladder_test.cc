@@ -206,6 +206,28 @@ TEST_F(Ladder, AScriptThatIsLeftBehindTooOftenIsEnded) {
   EXPECT_EQ(call("a", "quick"), Value(1));
 }
 
+// Each call hangs at the pipe until the test closes it.
+TEST_F(Ladder, QuarantinesOfLongAgoDoNotCount) {
+  start_with(kForever, seconds(20), 1);
+  HeldPipe pipe(folder.path() / "pipe");
+  load("a", "def hang():\n    open('" + (folder.path() / "pipe").string() +
+                "').read()\ndef quick():\n    return 1\n");
+  for (std::size_t i = 1; i <= 3; ++i) {
+    auto hung = scripts->call("a", "hang", {});
+    if (i == 1) {
+      pipe.wait_for_reader();
+    }
+    pass_time([&] { return hung.ready(); });
+    EXPECT_EQ(hung.get().error().code, ErrorCode::kQuarantined);
+    EXPECT_EQ(call("a", "quick"), Value(1)) << "it runs again";
+    EXPECT_EQ(info().quarantined, i);
+    clock.advance(std::chrono::minutes(11));
+  }
+  pipe.close();
+  (void)scripts->shutdown({.patience = seconds(20)});  // does not wait for what was left behind
+  EXPECT_TRUE(scripts->shutdown({.patience = seconds(20)}).empty());
+}
+
 TEST_F(Ladder, AnUnloadOfAScriptThatHangsEnds) {
   start_with(seconds(10), seconds(30));
   const ScriptId id =
@@ -330,6 +352,17 @@ TEST_F(LadderReload, ThatDoesNotEndLeavesTheOldCodeRunning) {
   EXPECT_EQ(reloaded.get().error().code, ErrorCode::kDeadlineExceeded);
   EXPECT_EQ(call("a", "version"), Value(1));
   pipe.close();
+}
+
+TEST_F(Ladder, AReloadThatIsTooLateIsInterrupted) {
+  start_with(kForever, seconds(1000));
+  load("a", "def version():\n    return 1\n");
+  folder.write("a.py", says_that_it_hangs() + "mark()\nwhile True:\n    pass\n");
+  auto reloaded = scripts->reload(*scripts->find("a"));
+  wait_for_lines(1);
+  pass_time([&] { return reloaded.ready(); });
+  EXPECT_EQ(reloaded.get().error().code, ErrorCode::kDeadlineExceeded);
+  EXPECT_TRUE(scripts->shutdown({.patience = seconds(20)}).empty());
 }
 
 }  // namespace

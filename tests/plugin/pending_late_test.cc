@@ -41,6 +41,12 @@ class PendingLate : public ::testing::Test {
     list.await(handler).send({.hook = Hook{0}, .row = kOnPay, .args = args}, bench.subscribers(),
                              &list.executor());
   }
+  void send_to(BenchScript& script, Handler& handler) {
+    const Argument args[] = {"x"};
+    const std::vector<Subscriber> only{script.subscriber()};
+    list.await(handler).send({.hook = Hook{0}, .row = kOnPay, .args = args}, only,
+                             &list.executor());
+  }
   void turn() const {
     while (loop->turn()) {
     }
@@ -68,6 +74,7 @@ class PendingLate : public ::testing::Test {
 // One deadline, and not one for each event: the clock stands still after the first one.
 TEST_F(PendingLate, EventsBehindALateOneDoNotWaitForTheirOwnDeadline) {
   send(first);
+  EXPECT_EQ(loop->delay, 600s);
   bench.clock.advance(599s);
   send(second);
   send(third);
@@ -88,6 +95,20 @@ TEST_F(PendingLate, EventsBehindALateOneDoNotWaitForTheirOwnDeadline) {
   }
   EXPECT_FALSE(a.entry.breaker.is_open());
   turn();
+}
+
+TEST_F(PendingLate, EventsThatWaitOnlyForALateScriptKeepTheirOrder) {
+  send_to(a, first);
+  bench.clock.advance(599s);
+  send_to(b, second);
+  send_to(a, third);
+  send_to(a, fourth);
+  bench.clock.advance(1s);
+  loop->run_out_timer();
+  EXPECT_EQ(order, (std::vector<std::string>{"first", "third", "fourth"})) << "b is not late";
+  ASSERT_TRUE(b.answer());
+  turn();
+  EXPECT_EQ(order.back(), "second");
 }
 
 TEST_F(PendingLate, AnEventThatIsSentMeanwhileWaitsForTheOthersOnly) {

@@ -13,6 +13,7 @@
 #include "hookline/verlihub/hooks.h"
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/held_pipe.h"
+#include "tests/support/log_capture.h"
 
 namespace hookline::test {
 
@@ -30,6 +31,8 @@ TEST_F(Loading, AScriptIsListedWithItsHooks) {
   const auto infos = scripts->scripts();
   ASSERT_EQ(infos.size(), 1U);
   EXPECT_EQ(infos[0].id, id);
+  EXPECT_EQ(scripts->find("one"), id);
+  EXPECT_EQ(scripts->find((folder.path() / "one.py").string()), id);
   EXPECT_EQ(infos[0].name, "one");
   EXPECT_EQ(infos[0].hooks, (std::vector<Hook>{verlihub::kOnUserLogin, verlihub::kOnTimer}));
   EXPECT_EQ(scripts->find("one"), id);
@@ -57,8 +60,16 @@ TEST_F(Loading, ErrorsSayWhatIsWrong) {
 
 TEST_F(Loading, AScriptThatFailedCanBeLoadedAgain) {
   ASSERT_FALSE(scripts->load(folder.write("one.py", "raise ValueError()\n")).get());
+  EXPECT_TRUE(scripts->unfinished().empty());
   load("one", "def f(): return 1\n");
   EXPECT_EQ(call("one", "f"), Value(1));
+}
+
+TEST_F(Loading, AnExceptionInUnLoadIsLogged) {
+  const LogCapture log;
+  const ScriptId id = load("one", "def UnLoad(): raise ValueError('no good-bye')\n");
+  EXPECT_TRUE(scripts->unload(id).get());
+  EXPECT_EQ(log.count("one: UnLoad: script_raised: ValueError: no good-bye"), 1U);
 }
 
 TEST_F(Loading, ANameIsTakenOnce) {
@@ -171,6 +182,19 @@ TEST_F(Events, OneBlockIsEnoughAndTheOthersStillSeeTheEvent) {
   EXPECT_FALSE(decision.allowed);
   EXPECT_EQ(decision.failed, 1U);
   EXPECT_EQ(call("b", "get"), Value(List{"nick"}));
+}
+
+// Bytes that are no text reach the script and come back, in arguments of any size.
+TEST_F(Events, LargeArgumentsAreDecodedAsSmallOnesAre) {
+  start();
+  load("one", "def OnParsedMsgChat(nick, message): return message\n");
+  for (const std::size_t size : {10U, 1'000U}) {
+    const std::string text = std::string(size, 'x') + "\xe9";
+    const auto replaced =
+        verlihub::replacement(scripts->decide_wait(verlihub::kOnParsedMsgChat, {"nick", text}));
+    ASSERT_TRUE(replaced);
+    EXPECT_EQ(replaced->parts[1], text);
+  }
 }
 
 TEST_F(Events, AHookThatNobodyHasGoesOn) {

@@ -7,52 +7,32 @@ OUTPUT_DIR/tests/simulate/planted_bugs.h. A bug whose `old` does not occur exact
 simulate/planted fails, so that the table follows the sources.
 """
 
-import pathlib
 import sys
-import tomllib
+from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 
-def planted(bug, number):
-    """Returns what replaces the bug's `old`."""
-    ask = f"::simulate::planted({number})"
-    old, new = bug["old"], bug["new"]
-    match bug.get("how", "statement"):
-        case "raw":
-            return new.replace("PLANTED", ask)
-        case "expression":
-            return f"({ask} ? ({new}) : ({old}))"
-        case "statement":
-            return f"if ({ask}) {{ {new} }} else {{ {old} }}"
-        case how:
-            sys.exit(f"planted.toml: {bug['name']}: there is no how = {how!r}")
-
-
-def write(path, text):
-    """Writes a file, unless it is as it should be: then nothing is compiled again."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists() or path.read_text() != text:
-        path.write_text(text)
+from mutate import planting  # noqa: E402
 
 
 def main(source, output):
-    bugs = tomllib.loads((source / "tests/simulate/planted.toml").read_text())["bug"]
+    bugs = planting.read_table(source / "tests/simulate/planted.toml", "bug")
+    numbers = {bug["name"]: number for number, bug in enumerate(bugs, 1)}
     texts = {}
-    rows = ""
-    for number, bug in enumerate(bugs, 1):
-        text = texts.setdefault(bug["file"], (source / bug["file"]).read_text())
-        if (count := text.count(bug["old"])) == 1:
-            texts[bug["file"]] = text.replace(bug["old"], planted(bug, number))
-        else:
-            print(f"planted.toml: {bug['name']}: `old` occurs {count} times in {bug['file']}, and not once")
-            number = 0
-        rows += f'      {{{number}, "{bug["name"]}", "{bug["what"]}"}},\n'
+    for file in dict.fromkeys(bug["file"] for bug in bugs):
+        texts[file], unfit = planting.plant([bug for bug in bugs if bug["file"] == file], (source / file).read_text(),
+                                            lambda bug: f"::simulate::planted({numbers[bug['name']]})")
+        for bug, why in unfit:
+            print(f"planted.toml: {bug['name']}: {why}")
+            numbers[bug["name"]] = 0
+    rows = "".join(f'      {{{numbers[bug["name"]]}, "{bug["name"]}", "{bug["what"]}"}},\n' for bug in bugs)
     for file, text in texts.items():
-        write(output / file, text)
+        planting.write(output / file, text)
     for folder in ("src", "include"):
         for path in (output / folder).rglob("*"):
             if path.is_file() and str(path.relative_to(output)) not in texts:
                 path.unlink()  # it has no bug any more
-    write(output / "tests/simulate/planted_bugs.h", f"""// Written by tests/simulate/plant.py.
+    planting.write(output / "tests/simulate/planted_bugs.h", f"""// Written by tests/simulate/plant.py.
 #pragma once
 
 #include <array>
@@ -72,4 +52,4 @@ inline std::span<const Bug> planted_bugs() {{
 """)
 
 
-main(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]))
+main(Path(sys.argv[1]), Path(sys.argv[2]))
