@@ -353,21 +353,23 @@ TEST_F(WrapperHooks, ACallbackMayFireHooksAtTheScriptThatCalls) {
 
 TEST_F(WrapperHooks, ACircleOfTwoScriptsEndsImmediately) {
   static WrapperHooks* test = nullptr;
+  static int first = -1;
   static int other = -1;
   static int served = 0;
   test = this;
   hub.table.at(W_SetConfig) = [](int id, w_Targs* /*args*/) {
     ++served;
-    if (id == test->script) {
+    if (id == first) {
       EXPECT_EQ(test->call(other, "OnUserLogin", "s", "vh.SetConfig('a', 'b', 'c') and 'through'"),
                 "s: 'through'");
     } else {
-      EXPECT_EQ(test->call(test->script, "take"), "NULL");
+      EXPECT_EQ(test->call(first, "take"), "NULL");
       EXPECT_THAT(test->w.last_error(), HasSubstr("would_deadlock"));
     }
     return test->w.pack("l", 1L);
   };
   start();
+  first = script;
   other = load("other", kEcho);
   EXPECT_EQ(call(script, "OnUserLogin", "s", "vh.SetConfig('a', 'b', 'c') and 'done'"),
             "s: 'done'");
