@@ -76,6 +76,17 @@ TEST_F(ServedCallTest, TheLastArrowClosesTheCircle) {
   EXPECT_FALSE(to_a.refused || to_b.refused);
 }
 
+// The thread of `a` posts its call, and that has gone on to `c` before `a` says that it waits.
+TEST_F(ServedCallTest, IfTheCallHasBegunAnotherOneOfTheCircleIsRefused) {
+  of_a->add(to_b);
+  to_b.has_begun = true;
+  of_b->add(to_a);
+  of_b->wait_for_all();
+  of_a->wait_for_all();
+  EXPECT_TRUE(to_a.told);
+  EXPECT_FALSE(to_b.refused);
+}
+
 TEST_F(ServedCallTest, WhatNobodyWantsOrHasBegunIsNotRefused) {
   to_a.wanted = false;
   of_a->add(to_a);

@@ -27,6 +27,7 @@ using std::chrono::seconds;
 // Returns at the sixth interrupt, and marks each.
 const std::string kCatchesSix =
     "def catch_six():\n"
+    "    mark()\n"
     "    for i in range(6):\n"
     "        try:\n"
     "            while True:\n"
@@ -62,7 +63,7 @@ class Ladder : public ScriptHostTest {
       std::this_thread::yield();
     }
   }
-  // Does so until the script has marked as many interrupts. It comes out of each before the next.
+  // Does so until the script has written as many lines, one for each interrupt.
   void pass_time_until_lines(std::size_t count) {
     for (std::size_t next = lines() + 1; next <= count; ++next) {
       pass_time([&] { return lines() >= next; });
@@ -164,10 +165,11 @@ TEST_F(Ladder, CodeThatWasLeftBehindIsInterruptedUntilItReturns) {
   start_with(seconds(10), seconds(30));
   load("a", says_that_it_hangs() + kCatchesSix + "def hang():\n    catch_six()\n");
   auto hung = scripts->call("a", "hang", {});
-  pass_time_until_lines(2);
+  wait_for_lines(1);
+  pass_time_until_lines(3);
   pass_time([&] { return hung.ready(); });
   EXPECT_EQ(hung.get().error().code, ErrorCode::kQuarantined);
-  pass_time_until_lines(6);
+  pass_time_until_lines(7);
 }
 
 // sum() keeps the GIL, so that no other thread gets into the interpreter.
@@ -329,9 +331,10 @@ TEST_F(Ladder, FreshCodeIsInterruptedAlsoAfterTheLimitOfTheReload) {
   const ScriptId id = load("a", "def version():\n    return 1\n");
   folder.write("a.py", says_that_it_hangs() + kCatchesSix + "catch_six()\n");
   auto reloaded = scripts->reload(id);
+  wait_for_lines(1);
   pass_time([&] { return reloaded.ready(); });
   EXPECT_EQ(reloaded.get().error().code, ErrorCode::kDeadlineExceeded);
-  pass_time_until_lines(6);
+  pass_time_until_lines(7);
   EXPECT_EQ(call("a", "version"), Value(1));
 }
 

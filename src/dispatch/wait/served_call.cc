@@ -28,12 +28,18 @@ class CircleSearch {
 
   void add_target(const ServedCall& target) { targets_.push_back(&target); }
 
-  // Refuses `call` if it leads back.
+  // If `call` leads back, refuses it, or else the first call behind it in the circle that has not
+  // begun: a thread may say that it waits when what it waits for has gone on already.
   void check(AwaitedCall& call, Refusals& refusals) {
     seen_.clear();
-    if (leads_back(call)) {
-      if (auto refusal = call.refuse()) {
+    path_.clear();
+    if (!leads_back(call)) {
+      return;
+    }
+    for (AwaitedCall* const each : std::views::reverse(path_)) {
+      if (auto refusal = each->refuse()) {
         refusals.push_back(std::move(refusal));
+        return;
       }
     }
   }
@@ -47,14 +53,18 @@ class CircleSearch {
   }
 
  private:
-  [[nodiscard]] bool leads_back(const AwaitedCall& call) {
+  [[nodiscard]] bool leads_back(AwaitedCall& call) {
     std::shared_ptr<ScriptThread> thread = call.thread();
     if (thread == nullptr) {
       return false;
     }
     const ScriptThread& waiting = *threads_.emplace_back(std::move(thread));
-    return std::ranges::any_of(waiting.waits_for_,
-                               [this](const ServedCall* served) { return leads_back(*served); });
+    const bool leads = std::ranges::any_of(
+        waiting.waits_for_, [this](const ServedCall* served) { return leads_back(*served); });
+    if (leads) {
+      path_.push_back(&call);
+    }
+    return leads;
   }
   [[nodiscard]] bool leads_back(const ServedCall& served) {
     if (std::ranges::find(targets_, &served) != targets_.end()) {
@@ -65,13 +75,14 @@ class CircleSearch {
     }
     seen_.push_back(&served);
     return (served.above_ != nullptr && leads_back(*served.above_)) ||
-           std::ranges::any_of(served.calls_, [&](const AwaitedCall* call) {
+           std::ranges::any_of(served.calls_, [&](AwaitedCall* call) {
              return served.waits_for(*call) && leads_back(*call);
            });
   }
 
   std::vector<const ServedCall*> targets_;
   std::vector<const ServedCall*> seen_;
+  std::vector<AwaitedCall*> path_;  // the calls of the circle that was found, the last one first
   std::vector<std::shared_ptr<ScriptThread>> threads_;  // kept until the lock has been released
 };
 
