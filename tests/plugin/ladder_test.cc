@@ -176,7 +176,7 @@ TEST_F(Ladder, CodeThatWasLeftBehindIsInterruptedUntilItReturns) {
 TEST_F(Ladder, CodeInCIsLeftBehindWithItsCall) {
   start_with(seconds(10), seconds(30));
   load("a", says_that_it_hangs() +
-                "def hang():\n    mark()\n    return sum(range(10**9))\n"
+                "def hang():\n    mark()\n    return sum(range(3 * 10**8))\n"
                 "def quick():\n    return 1\n");
   auto hung = scripts->call("a", "hang", {});
   wait_for_lines(1);
@@ -194,7 +194,7 @@ TEST_F(Ladder, CodeInCIsLeftBehindWithItsCall) {
 
 TEST_F(Ladder, AScriptThatIsLeftBehindTooOftenIsEnded) {
   start_with(seconds(10), seconds(30), 1);
-  load("a", says_that_it_hangs() + "def hang():\n    mark()\n    return sum(range(5 * 10**8))\n");
+  load("a", says_that_it_hangs() + "def hang():\n    mark()\n    return sum(range(3 * 10**8))\n");
   for (std::size_t i = 1; i <= 2; ++i) {
     auto hung = scripts->call("a", "hang", {});
     wait_for_lines(i);
@@ -233,7 +233,7 @@ TEST_F(Ladder, QuarantinesOfLongAgoDoNotCount) {
 TEST_F(Ladder, AnUnloadOfAScriptThatHangsEnds) {
   start_with(seconds(10), seconds(30));
   const ScriptId id =
-      load("a", says_that_it_hangs() + "def UnLoad():\n    mark()\n    sum(range(10**9))\n");
+      load("a", says_that_it_hangs() + "def UnLoad():\n    mark()\n    sum(range(3 * 10**8))\n");
   auto unloaded = scripts->unload(id);
   wait_for_lines(1);
   pass_time([&] { return unloaded.ready(); });
