@@ -1,6 +1,7 @@
 #include "cli/signal_watcher.h"
 
 #include <poll.h>
+#include <pthread.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -22,17 +23,29 @@ struct Caught {
 constinit Caught caught;
 static_assert(std::atomic<int>::is_always_lock_free);
 
+void handle_by_default(int number) {
+  struct sigaction standard{};
+  standard.sa_handler = SIG_DFL;
+  sigaction(number, &standard, nullptr);
+}
+
 void on_signal(int number) {
   const int before = errno;
   if (getpid() == caught.process.load()) {
     eventfd_write(caught.events.load(), 1);
-  } else {  // a forked child, which shares the descriptor: the signal is not for its parent
-    struct sigaction standard{};
-    standard.sa_handler = SIG_DFL;
-    sigaction(number, &standard, nullptr);
+  } else {  // a child that has just been forked, see end_as_usual()
+    handle_by_default(number);
     raise(number);
   }
   errno = before;
+}
+
+// A forked child shares the descriptor, and a signal for it is not for its parent.
+void end_as_usual() {
+  if (caught.events.load() >= 0) {
+    handle_by_default(SIGINT);
+    handle_by_default(SIGTERM);
+  }
 }
 
 struct sigaction handle(int number) {
@@ -65,6 +78,7 @@ void unblock() {
 }  // namespace
 
 CaughtSignals::CaughtSignals() : events_(open_events(EFD_NONBLOCK)) {
+  [[maybe_unused]] static const int kPrepared = pthread_atfork(nullptr, nullptr, &end_as_usual);
   caught.events = events_;
   caught.process = getpid();
   interrupt_before_ = handle(SIGINT);
@@ -75,6 +89,7 @@ CaughtSignals::CaughtSignals() : events_(open_events(EFD_NONBLOCK)) {
 CaughtSignals::~CaughtSignals() {
   sigaction(SIGINT, &interrupt_before_, nullptr);
   sigaction(SIGTERM, &terminate_before_, nullptr);
+  caught.events = -1;
   close(events_);
 }
 

@@ -230,7 +230,7 @@ void after_fork() {
 }  // namespace
 
 void count_memory() {
-  [[maybe_unused]] static const int prepared =
+  [[maybe_unused]] static const int kPrepared =
       pthread_atfork(&before_fork, &after_fork, &after_fork);
   close_memory_accounts();
   PyMemAllocatorEx raw{.ctx = nullptr,

@@ -17,8 +17,8 @@ std::mutex& lock_of_process() {
 
 }  // namespace
 
-constinit thread_local ScriptThread* ScriptThread::current_ = nullptr;
-constinit thread_local Serving* Serving::innermost_ = nullptr;
+constinit thread_local ScriptThread* ScriptThread::of_this_thread = nullptr;
+constinit thread_local Serving* Serving::innermost = nullptr;
 
 // Follows the arrows from a call, and says whether they lead to one of the targets. REQUIRES: the
 // lock is held, but not by the destructor, which may destroy a worker.

@@ -40,13 +40,13 @@ class ScriptThread {
   ~ScriptThread() = default;
 
   // Returns the calling thread, or nullptr if it is no worker.
-  [[nodiscard]] static ScriptThread* current() noexcept { return current_; }
+  [[nodiscard]] static ScriptThread* current() noexcept { return of_this_thread; }
 
   // Makes the calling thread the given one while it lives.
   class Here {
    public:
-    explicit Here(ScriptThread& thread) noexcept { current_ = &thread; }
-    ~Here() { current_ = nullptr; }
+    explicit Here(ScriptThread& thread) noexcept { of_this_thread = &thread; }
+    ~Here() { of_this_thread = nullptr; }
     Here(const Here&) = delete;
     Here& operator=(const Here&) = delete;
   };
@@ -54,7 +54,7 @@ class ScriptThread {
  private:
   friend class ServedCall;
   friend class CircleSearch;
-  [[gnu::tls_model("initial-exec")]] static constinit thread_local ScriptThread* current_;
+  [[gnu::tls_model("initial-exec")]] static constinit thread_local ScriptThread* of_this_thread;
 
   std::vector<const ServedCall*> waits_for_;
 };
@@ -135,16 +135,16 @@ class ServedCall : public std::enable_shared_from_this<ServedCall> {
 class Serving {
  public:
   // `waiter` waits until the code has returned; nullptr: no worker does.
-  explicit Serving(ScriptThread* waiter) noexcept : waiter_(waiter), outer_(innermost_) {
-    innermost_ = this;
+  explicit Serving(ScriptThread* waiter) noexcept : waiter_(waiter), outer_(innermost) {
+    innermost = this;
   }
   // Goes on with a call that was served before; `served` may be nullptr.
   explicit Serving(std::shared_ptr<ServedCall> served) noexcept
-      : waiter_(nullptr), outer_(innermost_), served_(std::move(served)), continues_(true) {
-    innermost_ = this;
+      : waiter_(nullptr), outer_(innermost), served_(std::move(served)), continues_(true) {
+    innermost = this;
   }
   ~Serving() {
-    innermost_ = outer_;
+    innermost = outer_;
     if (served_ != nullptr && !continues_) [[unlikely]] {
       served_->end();
     }
@@ -153,15 +153,15 @@ class Serving {
   Serving& operator=(const Serving&) = delete;
 
   // Returns the innermost one of the calling thread, or nullptr.
-  [[nodiscard]] static Serving* current() noexcept { return innermost_; }
+  [[nodiscard]] static Serving* current() noexcept { return innermost; }
   // Returns what the calling thread serves, for code that will go on with it; nullptr if nothing.
   [[nodiscard]] static std::shared_ptr<ServedCall> current_call();
   // Returns whether somebody may wait for the calls that the calling thread makes.
   [[nodiscard]] static bool is_awaited() noexcept {
-    return innermost_ != nullptr && innermost_->matters();
+    return innermost != nullptr && innermost->matters();
   }
   // Adds a call to what the calling thread serves. REQUIRES: is_awaited().
-  static void add(AwaitedCall& call) { innermost_->call()->add(call); }
+  static void add(AwaitedCall& call) { innermost->call()->add(call); }
 
   // Lets the call outlive this object: whoever gets it calls end(). Returns nullptr if the host has
   // made no call of a script for it.
@@ -172,7 +172,7 @@ class Serving {
   [[nodiscard]] bool matters() const noexcept;
   [[nodiscard]] const std::shared_ptr<ServedCall>& call();
 
-  [[gnu::tls_model("initial-exec")]] static constinit thread_local Serving* innermost_;
+  [[gnu::tls_model("initial-exec")]] static constinit thread_local Serving* innermost;
 
   ScriptThread* const waiter_;
   Serving* const outer_;

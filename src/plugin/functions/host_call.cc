@@ -47,7 +47,7 @@ Future<Value> begin_here(const HostCall& call, const ScriptContext& context) noe
 }
 
 // Says that the script waits for the answer, until it is there.
-Future<Value> watch(Future<Value> answer, std::shared_ptr<ServedCall> served) {
+Future<Value> watch(Future<Value> answer, const std::shared_ptr<ServedCall>& served) {
   if (answer.ready()) {
     served->end();
     return answer;
@@ -69,8 +69,8 @@ Future<Value> start_here(const HostCall& call, const ScriptContext& context, Scr
   const UnderWay under_way;
   Serving serving(waiter);
   Future<Value> answer = begin_here(call, context);
-  if (std::shared_ptr<ServedCall> served = waits ? serving.take() : nullptr) [[unlikely]] {
-    return watch(std::move(answer), std::move(served));
+  if (const auto served = waits ? serving.take() : nullptr) [[unlikely]] {
+    return watch(std::move(answer), served);
   }
   return answer;
 }

@@ -280,15 +280,16 @@ Result<Value> ScriptRunner::run_posted(const QueueSlot& slot) {
   if (found == nullptr || !found->resolved) [[unlikely]] {
     return Runner::run_posted(slot);
   }
-  return run_resolved(*found, slot);
+  return run_resolved(*found->resolved, found->arguments, slot);
 }
 
 // The result is built in place: a function that also returns something else would move it.
-Result<Value> ScriptRunner::run_resolved(const Function& function, const QueueSlot& slot) const {
+Result<Value> ScriptRunner::run_resolved(FunctionId function, std::size_t most,
+                                         const QueueSlot& slot) const {
   const bool by_name = (slot.function() & Request::kCurrent) != 0;
   Result<Value> result = loaded_.interpreter->invoke_packed(
-      *function.resolved, by_name ? slot.arguments() : slot.arguments().first(function.arguments),
-      slot.text_mode(), by_name ? Binding::kCurrent : Binding::kResolved);
+      function, by_name ? slot.arguments() : slot.arguments().first(most), slot.text_mode(),
+      by_name ? Binding::kCurrent : Binding::kResolved);
   end_interrupt();
   note(result);
   return result;

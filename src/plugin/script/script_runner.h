@@ -105,7 +105,8 @@ class ScriptRunner final : public Runner {
   // Returns the function of a number, after resolving it if need be; nullptr if there is none, with
   // the reason in `error`.
   [[nodiscard]] const Function* find(std::uint32_t number, bool by_name, Error& error);
-  [[nodiscard]] Result<Value> run_resolved(const Function& function, const QueueSlot& slot) const;
+  [[nodiscard]] Result<Value> run_resolved(FunctionId function, std::size_t most,
+                                           const QueueSlot& slot) const;
   [[nodiscard]] Result<Value> run_number(const Request& request);
   [[nodiscard]] Result<Value> run_by_name(const Request& request);
   // Two loads for each call, until the host adds its first function.
