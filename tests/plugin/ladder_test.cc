@@ -263,24 +263,6 @@ TEST_F(Ladder, AnImportThatWasGivenUpDoesNotBeginAgain) {
   EXPECT_EQ(lines(), 1U);
 }
 
-TEST_F(Ladder, WhereAnImportHangsIsListed) {
-  start_with(seconds(10), kForever);
-  const auto path = folder.write("a.py", "def deep():\n    while True:\n        pass\ndeep()\n");
-  auto loading = scripts->load(path);
-  const auto stack = [this] {
-    const auto unfinished = scripts->unfinished();
-    return unfinished.empty() ? std::string("it has ended") : unfinished[0].stack;
-  };
-  while (stack().find(", in deep\n") == std::string::npos) {  // each look is for the next
-    std::this_thread::yield();
-  }
-  EXPECT_NE(stack().find("a.py\", line "), std::string::npos) << stack();
-  EXPECT_TRUE(scripts->scripts().empty());
-  pass_time([&] { return loading.ready(); });
-  EXPECT_FALSE(loading.get());
-  pass_time([&] { return scripts->unfinished().empty(); });  // it is interrupted
-}
-
 // Whoever lists the scripts does not wait for the GIL, which sum() keeps.
 TEST_F(Ladder, AnImportInCodeInCIsListedWithItsLastPlace) {
   start_with(kForever, kForever);
