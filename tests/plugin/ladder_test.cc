@@ -24,17 +24,6 @@ namespace {
 
 using std::chrono::seconds;
 
-// Returns at the sixth interrupt, and marks each.
-const std::string kCatchesSix =
-    "def catch_six():\n"
-    "    mark()\n"
-    "    for i in range(6):\n"
-    "        try:\n"
-    "            while True:\n"
-    "                pass\n"
-    "        except BaseException:\n"
-    "            mark()\n";
-
 class Ladder : public ScriptHostTest {
  protected:
   // The scripts and those that were left behind end before the clock and the log do.
@@ -61,12 +50,6 @@ class Ladder : public ScriptHostTest {
       clock.wait_for_sleeper(clock.now() + period);
       clock.advance(period);
       std::this_thread::yield();
-    }
-  }
-  // Does so until the script has written as many lines, one for each interrupt.
-  void pass_time_until_lines(std::size_t count) {
-    for (std::size_t next = lines() + 1; next <= count; ++next) {
-      pass_time([&] { return lines() >= next; });
     }
   }
   void wait_for_lines(std::size_t count) const {
@@ -158,18 +141,6 @@ TEST_F(Ladder, AScriptThatCatchesEverythingIsLeftBehindInTheEnd) {
   EXPECT_EQ(info().quarantined, 1U);
   EXPECT_GT(log.count("runs again from the beginning"), 0U);
   std::ofstream(mark(), std::ios::app) << '!';  // the old code sees this and returns
-}
-
-// Each interrupt writes a line. Two come before the script is left behind.
-TEST_F(Ladder, CodeThatWasLeftBehindIsInterruptedUntilItReturns) {
-  start_with(seconds(10), seconds(30));
-  load("a", says_that_it_hangs() + kCatchesSix + "def hang():\n    catch_six()\n");
-  auto hung = scripts->call("a", "hang", {});
-  wait_for_lines(1);
-  pass_time_until_lines(3);
-  pass_time([&] { return hung.ready(); });
-  EXPECT_EQ(hung.get().error().code, ErrorCode::kQuarantined);
-  pass_time_until_lines(7);
 }
 
 // sum() keeps the GIL, so that no other thread gets into the interpreter.
@@ -305,19 +276,6 @@ TEST_F(LadderReload, GoesOnBesideTheOldCode) {
   pipe.close();
   ASSERT_TRUE(reloaded.get());
   EXPECT_EQ(call("a", "version"), Value(2));
-}
-
-// The clock goes on until the fresh code has ended, although nobody waits for it.
-TEST_F(Ladder, FreshCodeIsInterruptedAlsoAfterTheLimitOfTheReload) {
-  start_with(seconds(10), kForever);  // the limit of a load is 30 s
-  const ScriptId id = load("a", "def version():\n    return 1\n");
-  folder.write("a.py", says_that_it_hangs() + kCatchesSix + "catch_six()\n");
-  auto reloaded = scripts->reload(id);
-  wait_for_lines(1);
-  pass_time([&] { return reloaded.ready(); });
-  EXPECT_EQ(reloaded.get().error().code, ErrorCode::kDeadlineExceeded);
-  pass_time_until_lines(7);
-  EXPECT_EQ(call("a", "version"), Value(1));
 }
 
 TEST_F(Ladder, FreshCodeIsInterruptedIfTheScriptIsUnloadedMeanwhile) {
