@@ -63,7 +63,7 @@ using LogFunction = std::function<void(LogLevel level, std::string_view text)>;
 struct ScriptHostOptions {
   // The hooks, in the order of their numbers. Their texts and rules must outlive the ScriptHost.
   std::vector<HookRow> hooks = {};
-  Module module{};       // What scripts import.
+  Module module{};       // Scripts import it.
   TextCodec codec = {};  // The host's encoding: texts that scripts get as str are decoded with it.
   MailboxOptions mailbox = {};
   std::size_t workers = 0;  // 0: each script has its own thread; N: scripts share N threads.

@@ -116,7 +116,7 @@ class ValueLimits : public ScriptHostTest {
   }
   std::string error(std::string_view code) { return *call("a", "error", {code}).as<std::string>(); }
 
-  // What scripts see.
+  // Scripts see these texts.
   static constexpr const char* kAdvice =
       "more than the value_limit of 10000 bytes: pass less at a time";
 };

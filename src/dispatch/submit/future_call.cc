@@ -85,7 +85,7 @@ void FutureCall::finish_unstarted(Result<Value> result) noexcept {
   }
 }
 
-// What follows from the result may call scripts, too, for the same script.
+// Continuations of the result run here, and they may call scripts for the same script.
 void FutureCall::finish_for_script(Result<Value> result) noexcept {
   const Serving goes_on(watched_->remove());
   watched_.reset();

@@ -90,8 +90,8 @@ class AwaitedCall {
   std::shared_ptr<ServedCall> served_;
 };
 
-// What a script has asked of the host, from the first call of a script that the host makes for it
-// until it is answered.
+// Stands for one call of a script into the host, from the moment at which the host calls another
+// script for it until it is answered.
 //
 // Ownership: shared by the thread that serves it and by the calls that it makes.
 //

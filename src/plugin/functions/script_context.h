@@ -29,9 +29,9 @@ struct ScriptContext {
   const ModuleData* module = nullptr;
   const std::vector<Attribute>* attributes = nullptr;  // LoadOptions::attributes
   const TextCodec* codec = nullptr;
-  // What all arguments of one call into the host may take, and all sends of one batch.
+  // Limits the bytes of all arguments of one call into the host, and of all sends of one batch.
   std::size_t max_value_bytes = kDefaultMaxBytes;
-  // What awaited calls that have not ended take, in all runs of the script together.
+  // Counts the bytes of awaited calls that have not ended, in all runs of the script together.
   std::shared_ptr<std::atomic<std::size_t>> awaited_bytes =
       std::make_shared<std::atomic<std::size_t>>(0);
   Host* host = nullptr;

@@ -18,8 +18,7 @@ namespace hookline::detail {
 // - A batch inside of a batch is part of the outer one.
 // - A batch applies only to the running thread or asyncio task.
 // - All sends that wait for the end may take ScriptContext::max_value_bytes. One that exceeds that
-// is
-//   a ValueError; those before it are delivered.
+//   is a ValueError; those before it are delivered.
 // - A send inside returns True immediately. The first send that fails raises at the end of the
 //   block, after all have been tried.
 

@@ -12,7 +12,7 @@ namespace hookline::detail {
 namespace {
 
 constexpr Duration kWindow = std::chrono::minutes(10);
-// Scripts that are loaded or unloaded for longer are looked at this often.
+// A script that takes longer than this to load or to end is looked at this often.
 constexpr Duration kLookPause = std::chrono::seconds(1);
 
 std::string where(std::string_view function, const std::string& stack) {

@@ -129,8 +129,8 @@ class ScriptRegistry {
   // Finds out where the code of a script is, if it was not looked at within `pause`. REQUIRES:
   // mutex_.
   void look_at(const ScriptEntry& entry, Duration pause) const;
-  // Runs on the worker, when the fresh code is about to take over.
-  // `in_place`: the old generation goes on, with the fresh one's hooks.
+  // Runs on the worker, when the fresh code is about to take over. With `in_place` the old
+  // generation goes on, with the fresh one's hooks.
   [[nodiscard]] Future<void> on_replaced(ScriptEntry& entry, ScriptGeneration& fresh,
                                          bool in_place);
   [[nodiscard]] Future<void> reload_in_main(ScriptEntry& entry, ScriptGeneration& fresh,
