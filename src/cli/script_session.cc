@@ -20,7 +20,7 @@ Result<std::unique_ptr<ScriptSession>> ScriptSession::start(std::chrono::duratio
                                   .quarantine_after = kForever,
                                   .python = std::move(python),
                                   .stdout_to_stderr = true,
-                                  .log = &detail::log_to_spdlog});
+                                  .log = detail::spdlog_log()});
   if (!host) {
     return std::unexpected(host.error());
   }

@@ -137,7 +137,7 @@ Result<void> Hub::Impl::start(const HubOptions& options) {
              .python = general_python(config),
              .memory_total = config.memory_total_mib << 20U,
              .stdout_to_stderr = options.stdout_to_stderr,
-             .log = &detail::log_to_spdlog,
+             .log = detail::spdlog_log(),
              .clock = options.clock});
   if (!created) {
     return std::unexpected(std::move(created.error()));

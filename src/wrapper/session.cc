@@ -83,7 +83,7 @@ Result<std::unique_ptr<Session>> Session::start(const w_Tcallback* callbacks) {
   ScriptHostOptions options;
   options.hooks = verlihub::hooks();
   options.module = verlihub::module(session->callbacks_, {}, verlihub::Reads::kOnHost);
-  options.log = &detail::log_to_spdlog;
+  options.log = detail::spdlog_log();
   auto scripts = ScriptHost::create(session->callbacks_, std::move(options));
   if (!scripts) {
     return std::unexpected(std::move(scripts.error()));

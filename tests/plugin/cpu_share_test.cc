@@ -119,7 +119,7 @@ class CpuShare : public ScriptHostTest {
                                                 .interrupt_after = kForever,
                                                 .quarantine_after = kForever,
                                                 .python = std::move(python),
-                                                .log = &detail::log_to_spdlog,
+                                                .log = detail::spdlog_log(),
                                                 .clock = &clock});
     ASSERT_TRUE(created) << created.error().to_string();
     scripts = *std::move(created);

@@ -149,7 +149,7 @@ class ScriptHostTest : public ::testing::Test {
       options.end_patience = kForever;
     }
     if (!options.log) {
-      options.log = &detail::log_to_spdlog;  // where LogCapture looks
+      options.log = detail::spdlog_log();  // where LogCapture looks
     }
     if (std::getenv("HOOKLINE_TEST_MALLOC") != nullptr) {
       runtime_ = detail::HostAccess::start_on_malloc();

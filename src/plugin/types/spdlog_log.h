@@ -8,8 +8,7 @@
 
 namespace hookline::detail {
 
-// Passes the library's log on to spdlog's default logger. Hosts that use spdlog set it as
-// ScriptHostOptions::log; the library itself does not use spdlog.
+// Passes one line of the library's log on to spdlog's default logger.
 inline void log_to_spdlog(LogLevel level, std::string_view text) {
   switch (level) {
     case LogLevel::kDebug:
@@ -21,6 +20,14 @@ inline void log_to_spdlog(LogLevel level, std::string_view text) {
     case LogLevel::kError:
       return spdlog::error("{}", text);
   }
+}
+
+// Returns what hosts that use spdlog set as ScriptHostOptions::log; the library itself does not use
+// spdlog. The default logger is made here rather than by the first line, so that it is older than
+// the threads that write to it: spdlog checks that it exists without a lock.
+inline LogFunction spdlog_log() {
+  static_cast<void>(spdlog::default_logger_raw());
+  return &log_to_spdlog;
 }
 
 }  // namespace hookline::detail
