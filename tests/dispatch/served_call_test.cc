@@ -185,6 +185,21 @@ TEST_F(ServedCallTest, NobodyIsServedInBetween) {
   EXPECT_FALSE(to_a.refused);
 }
 
+TEST_F(ServedCallTest, AFunctionOfTheHostIsUnderWayUntilItReturns) {
+  EXPECT_FALSE(Serving::is_under_way());
+  {
+    const Serving goes_on(of_a);
+    EXPECT_FALSE(Serving::is_under_way()) << "the function has returned";
+  }
+  {
+    const Serving serving(nullptr);
+    EXPECT_TRUE(Serving::is_under_way());
+    const ServingNobody nobody;
+    EXPECT_TRUE(Serving::is_under_way()) << "a script's code runs inside it";
+  }
+  EXPECT_FALSE(Serving::is_under_way());
+}
+
 TEST_F(ServedCallTest, AThreadIsAWorkerOnlyWhileItSaysSo) {
   EXPECT_EQ(ScriptThread::current(), nullptr);
   {

@@ -183,6 +183,15 @@ void ServedCall::end() noexcept {
   }
 }
 
+bool Serving::is_under_way() noexcept {
+  for (const Serving* each = innermost; each != nullptr; each = each->outer_) {
+    if (!each->continues_) {
+      return true;
+    }
+  }
+  return false;
+}
+
 // A call that no worker waits for matters only if others wait below it on the same thread.
 bool Serving::matters() const noexcept {
   for (const Serving* each = this; each != nullptr; each = each->outer_) {

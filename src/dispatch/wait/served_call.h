@@ -156,6 +156,9 @@ class Serving {
   [[nodiscard]] static Serving* current() noexcept { return innermost; }
   // Returns what the calling thread serves, for code that will go on with it; nullptr if nothing.
   [[nodiscard]] static std::shared_ptr<ServedCall> current_call();
+  // Returns whether the calling thread is inside a function of the host that it runs for a script,
+  // and not only in what goes on after one.
+  [[nodiscard]] static bool is_under_way() noexcept;
   // Returns whether somebody may wait for the calls that the calling thread makes.
   [[nodiscard]] static bool is_awaited() noexcept {
     return innermost != nullptr && innermost->matters();

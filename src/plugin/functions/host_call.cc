@@ -14,21 +14,9 @@ namespace hookline::detail {
 
 namespace {
 
-// How many functions of the host the calling thread is in.
-constinit thread_local int functions_under_way = 0;
-
-class UnderWay {
- public:
-  UnderWay() noexcept { ++functions_under_way; }
-  ~UnderWay() { --functions_under_way; }
-  UnderWay(const UnderWay&) = delete;
-  UnderWay& operator=(const UnderWay&) = delete;
-};
-
 // `waiter` is the worker that waits until the function has returned: see wait/served_call.h.
 Result<Value> run_here(const HostCall& call, const ScriptContext& context,
                        ScriptThread* waiter) noexcept {
-  const UnderWay under_way;
   const Serving serving(waiter);
   try {
     return call.function->call(call.args, context.caller);
@@ -66,7 +54,6 @@ Future<Value> start_here(const HostCall& call, const ScriptContext& context, Scr
   if (call.function->call) {
     return make_ready_future<Value>(run_here(call, context, waiter));
   }
-  const UnderWay under_way;
   Serving serving(waiter);
   Future<Value> answer = begin_here(call, context);
   if (const auto served = waits ? serving.take() : nullptr) [[unlikely]] {
@@ -119,7 +106,7 @@ Future<Value> start(HostCall call, const ScriptContext& context, bool waits) {
 
 }  // namespace
 
-bool is_in_host_function() noexcept { return functions_under_way > 0; }
+bool is_in_host_function() noexcept { return Serving::is_under_way(); }
 
 std::unexpected<Error> unloaded(const HostFunction& function) {
   return fail(
