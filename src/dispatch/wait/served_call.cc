@@ -3,17 +3,17 @@
 #include <algorithm>
 #include <mutex>
 #include <ranges>
+#include <type_traits>
 #include <utility>
 
 namespace hookline::detail {
 namespace {
 
-// One lock for all hosts of the process, since scripts of one may wait for those of another. It is
-// never destroyed, because threads that were left behind may take it until the process ends.
-std::mutex& lock_of_process() {
-  static std::mutex& mutex = *new std::mutex();
-  return mutex;
-}
+// One lock for all hosts of the process, since scripts of one may wait for those of another.
+// Threads that were left behind may take it until the process ends, also while static objects are
+// destroyed.
+constinit std::mutex lock_of_process;
+static_assert(std::is_trivially_destructible_v<std::mutex>);
 
 }  // namespace
 
@@ -116,7 +116,7 @@ class CircleSearch {
 };
 
 std::shared_ptr<ServedCall> AwaitedCall::remove() noexcept {
-  const std::scoped_lock lock(lock_of_process());
+  const std::scoped_lock lock(lock_of_process);
   if (served_ != nullptr) {
     std::erase(served_->calls_, this);
   }
@@ -126,7 +126,7 @@ std::shared_ptr<ServedCall> AwaitedCall::remove() noexcept {
 std::shared_ptr<ServedCall> ServedCall::make(ScriptThread* waiter) {
   const std::shared_ptr<ServedCall> made(new ServedCall());  // the constructor is private
   if (waiter != nullptr) {
-    const std::scoped_lock lock(lock_of_process());
+    const std::scoped_lock lock(lock_of_process);
     waiter->waits_for_.push_back(made.get());
     made->waiter_ = waiter;
   }
@@ -149,7 +149,7 @@ void ServedCall::add(AwaitedCall& call) {
   Refusals refusals;
   CircleSearch search;
   {
-    const std::scoped_lock lock(lock_of_process());
+    const std::scoped_lock lock(lock_of_process);
     if (ended_) {
       return;
     }
@@ -166,7 +166,7 @@ void ServedCall::wait_for_all() {
   Refusals refusals;
   CircleSearch search;
   {
-    const std::scoped_lock lock(lock_of_process());
+    const std::scoped_lock lock(lock_of_process);
     waits_ = Waits::kForAll;
     search.add_target(*this);
     search.check_all(*this, refusals);
@@ -174,7 +174,7 @@ void ServedCall::wait_for_all() {
 }
 
 void ServedCall::end() noexcept {
-  const std::scoped_lock lock(lock_of_process());
+  const std::scoped_lock lock(lock_of_process);
   ended_ = true;
   waits_ = Waits::kNot;
   calls_.clear();
@@ -230,7 +230,7 @@ void BlockedThread::block(Serving& serving, const void* future) {
     }
   }
   {
-    const std::scoped_lock lock(lock_of_process());
+    const std::scoped_lock lock(lock_of_process);
     before_ = served_->waits_;
     one_before_ = served_->one_;
     const bool is_known = std::ranges::any_of(
@@ -252,7 +252,7 @@ void BlockedThread::block(Serving& serving, const void* future) {
 }
 
 void BlockedThread::unblock() noexcept {
-  const std::scoped_lock lock(lock_of_process());
+  const std::scoped_lock lock(lock_of_process);
   served_->waits_ = before_;
   served_->one_ = one_before_;
   for (const Outer& outer : std::views::reverse(outer_)) {  // one may be there twice
