@@ -60,10 +60,7 @@ std::optional<Interrupter::Visit> Interrupter::interrupt(
   ThreadStack stack;
   {
     const Visitor visitor(state);
-    try {
-      stack.take(worker_);
-    } catch (const std::bad_alloc&) {  // the place is not known then
-    }
+    stack.take(worker_);
     result.raised = raise_if(still_runs);
   }
   {
@@ -71,10 +68,7 @@ std::optional<Interrupter::Visit> Interrupter::interrupt(
     --visits_;
     left_.notify_all();
   }
-  try {
-    result.stack = stack.text();
-  } catch (const std::bad_alloc&) {
-  }
+  result.stack = stack.text();
   return result;
 }
 

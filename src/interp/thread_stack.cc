@@ -1,6 +1,7 @@
 #include "interp/thread_stack.h"
 
 #include <filesystem>
+#include <new>
 #include <string_view>
 #include <utility>
 
@@ -57,7 +58,7 @@ std::string_view line_of(const std::string& file, int number, std::string& read_
 
 }  // namespace
 
-void ThreadStack::take(unsigned long thread) {
+void ThreadStack::take(unsigned long thread) noexcept try {
   count_ = 0;
   has_more_ = false;
   for (PyRef frame = innermost_frame(thread); frame;) {
@@ -74,9 +75,11 @@ void ThreadStack::take(unsigned long thread) {
     frame = PyRef::steal(reinterpret_cast<PyObject*>(PyFrame_GetBack(python)));
   }
   PyErr_Clear();  // there may have been no memory for a frame
+} catch (const std::bad_alloc&) {
+  count_ = 0;
 }
 
-std::string ThreadStack::text() const {
+std::string ThreadStack::text() const noexcept try {
   std::string text = has_more_ ? "  ...\n" : "";
   std::string read_file;
   std::string source;
@@ -90,6 +93,8 @@ std::string ThreadStack::text() const {
     }
   }
   return text;
+} catch (const std::bad_alloc&) {
+  return {};
 }
 
 }  // namespace hookline::detail

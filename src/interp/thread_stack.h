@@ -17,13 +17,13 @@ namespace hookline::detail {
 // Thread safety: each method on any thread, one at a time.
 class ThreadStack {
  public:
-  // Notes the innermost calls of a thread. Does nothing if the thread runs no Python code.
+  // Notes the innermost calls of a thread: none if it runs no Python code, or without memory.
   // REQUIRES: the calling thread is attached to the interpreter of that thread.
-  void take(unsigned long thread);
+  void take(unsigned long thread) noexcept;
 
-  // Returns the calls, the innermost last, each with its line if its file can be read. Reads those
-  // files, so it is called without the GIL.
-  [[nodiscard]] std::string text() const;
+  // Returns the calls, the innermost last, each with its line if its file can be read; an empty
+  // text without memory. Reads those files, so it is called without the GIL.
+  [[nodiscard]] std::string text() const noexcept;
 
  private:
   static constexpr std::size_t kMost = 30;

@@ -391,6 +391,12 @@ TEST_F(Ladder, CodeThatTakesOverIsNotInterruptedByAnUnload) {
   wait_for_lines(1);  // its UnLoad() has run
 }
 
+TEST_F(LadderReload, EndsIfTheScriptIsUnloadedMeanwhile) {
+  ASSERT_TRUE(scripts->unload(scripts->find("a").value()).get());
+  pipe.close();
+  EXPECT_EQ(reloaded.get().error().code, ErrorCode::kScriptUnloaded);
+}
+
 TEST_F(LadderReload, ThatDoesNotEndLeavesTheOldCodeRunning) {
   pass_time([&] { return reloaded.ready(); });
   EXPECT_EQ(reloaded.get().error().code, ErrorCode::kDeadlineExceeded);

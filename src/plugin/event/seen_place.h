@@ -39,6 +39,7 @@ class SeenPlace : public std::enable_shared_from_this<SeenPlace> {
             self->end(visit ? std::move(visit->stack) : std::string());
           });
     } catch (const std::bad_alloc&) {
+      begun = false;
     }
     if (!begun) {
       end({});

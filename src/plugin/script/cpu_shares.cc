@@ -34,7 +34,8 @@ void CpuShares::expire() noexcept {
     if (script->cpu_share > 0) {
       try {
         look_at(*script);
-      } catch (const std::bad_alloc&) {  // people cannot be told
+        // NOLINTNEXTLINE(bugprone-empty-catch): people cannot be told
+      } catch (const std::bad_alloc&) {
       }
     }
   }

@@ -63,7 +63,8 @@ struct ScriptLadder::Shared {
     owner.tell(script, fmt::format("it was interrupted, because one call ran longer than {}:\n{}",
                                    std::chrono::duration_cast<std::chrono::duration<double>>(limit),
                                    place.stack));
-  } catch (const std::bad_alloc&) {  // nobody can be told
+    // NOLINTNEXTLINE(bugprone-empty-catch): nobody can be told
+  } catch (const std::bad_alloc&) {
   }
   [[nodiscard]] std::string stack_of(const ScriptEntry& script, std::uint64_t step) {
     const std::scoped_lock lock(mutex);
@@ -107,7 +108,8 @@ void ScriptLadder::expire() noexcept {
   for (std::size_t at = 0; shared_->owner.next(at, watched); watched = {}) {
     try {
       look_at(watched);
-    } catch (const std::bad_alloc&) {  // the next look tries again
+      // NOLINTNEXTLINE(bugprone-empty-catch): the next look tries again
+    } catch (const std::bad_alloc&) {
     }
   }
   interrupt_strays();
@@ -148,6 +150,7 @@ void ScriptLadder::interrupt(const Watched& watched, std::uint64_t step) {
         [shared = shared_, script = watched.script, step, limit = limits_.interrupt_after](
             auto visit) { shared->end(*script, step, limit, std::move(visit)); });
   } catch (const std::bad_alloc&) {
+    begun = false;
   }
   if (!begun) {
     shared_->forget(*watched.script);  // the next look tries again
@@ -205,6 +208,7 @@ void ScriptLadder::interrupt(const ScriptGeneration& code) {
           shared->is_under_way = false;
         });
   } catch (const std::bad_alloc&) {
+    begun = false;
   }
   if (begun) {
     stray.is_due = false;

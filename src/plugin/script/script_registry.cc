@@ -23,6 +23,10 @@ std::size_t value_limit(const PythonOptions& own, const PythonOptions& general) 
   return limit != 0 ? limit : CopyBudget::kUnlimited;
 }
 
+std::unexpected<Error> unloaded_meanwhile() {
+  return fail(ErrorCode::kScriptUnloaded, "it is unloaded, or is being unloaded");
+}
+
 }  // namespace
 
 ScriptRegistry::ScriptRegistry(const ScriptHostOptions& options, const Log& log,
@@ -311,7 +315,9 @@ Future<void> ScriptRegistry::reload_beside(ScriptEntry& entry, ScriptGeneration&
           if (code != nullptr && code->is_open()) {
             ladder_->interrupt_forever(fresh, false);
           }
-          reload->finish(std::move(done));
+          // Nobody waits for code that is refused at the limit, so this was refused by an unload.
+          const bool is_refused = done.error().code == ErrorCode::kCancelled;
+          reload->finish(is_refused ? unloaded_meanwhile() : std::move(done));
         }
       });
   return future;
@@ -360,8 +366,7 @@ Future<void> ScriptRegistry::replace(ScriptEntry& entry, ScriptGeneration& fresh
                                      const Result<Runner*>& runner) {
   if (!fresh.succession.try_take_over()) {
     (void)leave(fresh);
-    return make_ready_future<void>(
-        fail(ErrorCode::kScriptUnloaded, "it is unloaded, or is being unloaded"));
+    return make_ready_future<void>(unloaded_meanwhile());
   }
   const auto reloaded =
       runner ? static_cast<ScriptRunner&>(**runner).reload(&fresh.context, &fresh.interrupter)
