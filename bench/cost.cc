@@ -8,8 +8,9 @@ void report(benchmark::State& state, const Cost& cost) {
   state.counters["thread_cpu_ns"] = cost.thread_cpu;
 }
 
-void report(benchmark::State& state, const Cost& cost, const Direct& direct) {
+void report(benchmark::State& state, const Cost& cost, const Ceiling& ceiling) {
   report(state, cost);
+  const Direct direct = ceiling.end();
   state.counters["D_ns"] = direct.wall_ns;
   state.counters["x_D"] = cost.wall / direct.wall_ns;
   state.counters["cpu_x_D"] = cost.cpu / direct.cpu_ns;

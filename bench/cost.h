@@ -120,7 +120,8 @@ class LapWatch {
 
 // Reports the counters ns, cpu_ns and thread_cpu_ns.
 void report(benchmark::State& state, const Cost& cost);
-// Also reports D_ns, and the cost in units of D: x_D, cpu_x_D and thread_x_D.
-void report(benchmark::State& state, const Cost& cost, const Direct& direct);
+// Also reports D_ns, and the cost in units of D: x_D, cpu_x_D and thread_x_D. It ends the ceiling
+// itself, so that no caller can do that, which takes 10 ms, before it reads its stopwatch.
+void report(benchmark::State& state, const Cost& cost, const Ceiling& ceiling);
 
 }  // namespace hookline::bench

@@ -25,7 +25,7 @@ class Ceiling {
  public:
   explicit Ceiling(Form form, std::string_view message = kMessage)
       : form_(form), message_(message), before_(measure_direct(form, message)) {}
-  // Measures again, and returns the mean of both.
+  // Measures again, which takes as long, and returns the mean of both.
   [[nodiscard]] Direct end() const {
     const Direct after = measure_direct(form_, message_);
     return {.wall_ns = (before_.wall_ns + after.wall_ns) / 2,

@@ -25,7 +25,7 @@ void measure_posts(benchmark::State& state, const Host& host, Events& events, Fo
   }
   events.drain();
   const Cost cost = watch.per(state.iterations() * Events::kBlock);
-  report(state, cost, ceiling.end());
+  report(state, cost, ceiling);
   if (events.failed() || host.lost() != 0) {
     state.SkipWithError("events were lost");
   }
@@ -46,7 +46,7 @@ void measure_decisions(benchmark::State& state, Events& events, Form form) {
   const std::int64_t count = state.iterations() * Events::kWindow;
   Cost cost = watch.per(count);
   cost.thread_cpu = events.thread_cpu_per(count);
-  report(state, cost, ceiling.end());
+  report(state, cost, ceiling);
   if (events.failed()) {
     state.SkipWithError("events were not decided");
   }

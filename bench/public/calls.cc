@@ -31,7 +31,7 @@ void futures(benchmark::State& state, Form form) {
     calls.call_many(kCalls);
   }
   calls.drain();
-  report(state, watch.per(state.iterations() * kCalls), ceiling.end());
+  report(state, watch.per(state.iterations() * kCalls), ceiling);
   if (calls.failed() != 0) {
     state.SkipWithError("calls failed");
   }
@@ -54,7 +54,7 @@ void call_held_loop(benchmark::State& state, Form form) {
       state.SkipWithError("calls failed");
     }
   }
-  report(state, cost, ceiling.end());
+  report(state, cost, ceiling);
 }
 
 void call_held(benchmark::State& state, Form form) { futures<HeldCaller>(state, form); }

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <new>
 #include <set>
 #include <thread>
 #include <utility>
@@ -17,6 +18,8 @@
 #include "dispatch/exec/loop_executor.h"
 #include "dispatch/mailbox/mailbox.h"
 #include "dispatch/mailbox/mailbox_reader.h"
+#include "dispatch/submit/future_call.h"
+#include "dispatch/wait/served_call.h"
 #include "dispatch/wait/wake_batch.h"
 #include "hookline/executor.h"
 #include "hookline/future.h"
@@ -27,7 +30,16 @@
 
 namespace {
 
-constinit thread_local bool no_memory = false;
+// How many allocations of the thread succeed before all others fail; -1: all succeed.
+constinit thread_local int allocations_left = -1;
+
+bool may_allocate() {
+  if (allocations_left > 0) {
+    --allocations_left;
+    return true;
+  }
+  return allocations_left != 0;
+}
 
 }  // namespace
 
@@ -36,7 +48,7 @@ constinit thread_local bool no_memory = false;
 extern "C" void* __libc_malloc(std::size_t size);  // NOLINT(*-reserved-identifier, *-naming)
 
 extern "C" void* malloc(std::size_t size) {  // NOLINT(misc-use-internal-linkage)
-  return no_memory ? nullptr : __libc_malloc(size);
+  return may_allocate() ? __libc_malloc(size) : nullptr;
 }
 #endif
 
@@ -55,13 +67,13 @@ class OutOfMemoryTest : public testing::Test {
   }
 };
 
-// Leaves the calling thread without memory for its lifetime.
+// Leaves the calling thread without memory for its lifetime, after some allocations.
 class NoMemory {
  public:
-  NoMemory() { no_memory = true; }
+  explicit NoMemory(int allocations = 0) { allocations_left = allocations; }
   NoMemory(const NoMemory&) = delete;
   NoMemory& operator=(const NoMemory&) = delete;
-  ~NoMemory() { no_memory = false; }
+  ~NoMemory() { allocations_left = -1; }
 };
 
 class NumberedJob final : public Job {
@@ -209,6 +221,83 @@ TEST_F(OutOfMemoryTest, AMailboxRefusesACallForWhichItHasNoMemory) {
   EXPECT_FALSE(accepted);
   EXPECT_EQ(call.error(), ErrorCode::kQueueFull);
   EXPECT_EQ(mailbox.waiting(), 0U);
+}
+
+constexpr int kManyAllocations = 50;  // more than what is tried below needs
+
+// A function of the host that was called by a script makes the call.
+TEST_F(OutOfMemoryTest, ACallThatCannotBeWatchedForACircleIsRefused) {
+  IdleWorker worker;
+  Mailbox mailbox({}, worker);
+  MailboxReader reader(mailbox, 16);
+  const auto post = [&] {
+    return FutureCall::post(mailbox, [](RequestWriter& writer) { writer.set_function(1); });
+  };
+  Future<Value> first = post();  // the pool and the queue have what they need from now on
+  reader.next()->finish(Value());
+  int refused = 0;
+  for (int allocations = 0; allocations < kManyAllocations; ++allocations) {
+    ScriptThread thread;
+    const Serving serving(&thread);
+    Future<Value> future;
+    {
+      const NoMemory none(allocations);
+      future = post();
+    }
+    if (Call* const call = reader.next(); call != nullptr) {
+      EXPECT_FALSE(future.ready());
+      call->finish(Value());
+      EXPECT_TRUE(future.get().has_value());
+      continue;
+    }
+    ++refused;
+    ASSERT_TRUE(future.ready());
+    EXPECT_EQ(future.get().error().code, ErrorCode::kQueueFull);
+  }
+  EXPECT_GT(refused, 1);
+  EXPECT_LT(refused, kManyAllocations);
+}
+
+// A call of a script that lives on `thread`.
+class CallTo final : public AwaitedCall {
+ public:
+  explicit CallTo(std::shared_ptr<ScriptThread> thread) : thread_(std::move(thread)) {}
+  ~CallTo() override { remove(); }
+
+  [[nodiscard]] std::shared_ptr<ScriptThread> thread() const override { return thread_; }
+  [[nodiscard]] bool is_awaited() const override { return !refused; }
+  [[nodiscard]] std::move_only_function<void()> refuse() override {
+    refused = true;
+    return [this] { told = true; };
+  }
+
+  bool refused = false;
+  bool told = false;
+
+ private:
+  const std::shared_ptr<ScriptThread> thread_;
+};
+
+TEST_F(OutOfMemoryTest, WhoeverIsRefusedIsToldSo) {
+  int failed = 0;
+  for (int allocations = 0; allocations < kManyAllocations; ++allocations) {
+    const auto thread = std::make_shared<ScriptThread>();
+    const auto served = ServedCall::make(thread.get());
+    CallTo first(thread);
+    CallTo second(thread);
+    served->add(first);
+    served->add(second);
+    try {
+      const NoMemory none(allocations);
+      served->wait_for_all();
+    } catch (const std::bad_alloc&) {
+      ++failed;
+    }
+    EXPECT_EQ(first.refused, first.told);
+    EXPECT_EQ(second.refused, second.told);
+  }
+  EXPECT_GT(failed, 1);
+  EXPECT_LT(failed, kManyAllocations);
 }
 
 TEST_F(OutOfMemoryTest, AHeldWorkerIsWoken) {

@@ -91,7 +91,8 @@ class LateEvents : public ::testing::Test {
 TEST_F(LateEvents, ACallThatEndsAfterItsDeadlineClosesTheBreaker) {
   Listener listener;
   Event& event = send(listener);
-  const Decision decision = event.take_decision(2s);
+  event.give_up(2s);
+  const Decision decision = event.take_decision();
   EXPECT_EQ(decision.late, 1U);
   EXPECT_TRUE(decision.blocked_by_default);
   EXPECT_TRUE(script.entry.breaker.is_open());
@@ -110,7 +111,8 @@ TEST_F(LateEvents, AnAnswerJustBeforeTheDeadlineCounts) {
   Listener listener;
   Event& event = send(listener);
   ASSERT_TRUE(script.answer(Value(false)));
-  const Decision decision = event.take_decision(2s);
+  event.give_up(2s);
+  const Decision decision = event.take_decision();
   EXPECT_EQ(decision.late, 0U);
   EXPECT_FALSE(decision.allowed);
   EXPECT_FALSE(decision.blocked_by_default);
@@ -131,7 +133,8 @@ TEST_F(LateEvents, ADecisionWithoutADeadlineMakesNobodyLate) {
 TEST_F(LateEvents, EventsReachALateScriptInOrderAndAreNotAwaited) {
   Listener listener;
   Event& first = send(listener, "0");
-  (void)first.take_decision(2s);
+  first.give_up(2s);
+  (void)first.take_decision();
   first.release();
   // Every second one is too large for a slot of the mailbox.
   const auto text = [](int i) {
@@ -171,7 +174,8 @@ TEST_F(LateEvents, OtherScriptsAreStillWaitedFor) {
   Listener listener;
   Event& first = send(listener);
   ASSERT_TRUE(other.answer());
-  (void)first.take_decision(2s);
+  first.give_up(2s);
+  (void)first.take_decision();
   first.release();
   Listener second;
   Event& event = send(second);
@@ -190,7 +194,8 @@ TEST_F(LateEvents, OtherScriptsAreStillWaitedFor) {
 TEST_F(LateEvents, AnEventThatNobodyAwaitsGoesToALateScript) {
   Listener listener;
   Event& first = send(listener);
-  (void)first.take_decision(2s);
+  first.give_up(2s);
+  (void)first.take_decision();
   first.release();
   const std::string large(500, '.');
   const Argument args[] = {large};
@@ -221,14 +226,16 @@ TEST_F(LateEvents, EachLateCallIsCountedOnceInAnyOrder) {
       default:
         if (!open.empty()) {
           const std::size_t at = random() % open.size();
-          (void)open[at]->take_decision(1s);
+          open[at]->give_up(1s);
+          (void)open[at]->take_decision();
           open[at]->release();
           open.erase(open.begin() + static_cast<std::ptrdiff_t>(at));
         }
     }
   }
   for (Event* const event : open) {
-    (void)event->take_decision(1s);
+    event->give_up(1s);
+    (void)event->take_decision();
     event->release();
   }
   while (script.answer() || other.answer()) {
@@ -256,7 +263,8 @@ TEST_F(LateEvents, DeadlinesAndAnswersRaceAndNothingIsCountedTwice) {
     Event& event = send(unused);
     while (i % 3 == 0 && !event.answered()) {
     }
-    late += event.take_decision(0s).late;
+    event.give_up(0s);
+    late += event.take_decision().late;
     event.release();
   }
   is_done = true;

@@ -1,5 +1,7 @@
 #include "dispatch/stream/stream_call.h"
 
+#include <memory>
+#include <new>
 #include <utility>
 
 #include "dispatch/mailbox/mailbox.h"
@@ -66,13 +68,25 @@ void StreamCall::post(std::unique_ptr<StreamCall> call, bool may_block) {
   const std::shared_ptr<Lane> lane = call->stream_->source().lane;
   StreamCall& posted = *call.release();
   if (posted.what_ != StreamRequest::kClose && Serving::is_awaited()) [[unlikely]] {
-    posted.watched_ = std::make_unique<Watched>(posted);
-    Serving::add(*posted.watched_);
+    if (!posted.watch()) {
+      posted.finish(fail(ErrorCode::kQueueFull, "out of memory"));
+      return;
+    }
   }
   if (may_block) {
     lane->mailbox().post(posted);
   } else {
     lane->mailbox().post(posted, Clock::system().now());
+  }
+}
+
+bool StreamCall::watch() noexcept {
+  try {
+    watched_ = std::make_unique<Watched>(*this);
+    Serving::add(*watched_);
+    return true;
+  } catch (const std::bad_alloc&) {
+    return false;
   }
 }
 

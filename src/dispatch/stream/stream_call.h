@@ -47,6 +47,8 @@ class StreamCall final : public Call, public Pooled {
   [[nodiscard]] Request request() const override { return request_.view(); }
 
  private:
+  // Adds the call to what the host serves for a script. Returns false if there is no memory.
+  [[nodiscard]] bool watch() noexcept;
   // The call as part of what the host serves for a script that may wait for it.
   class Watched;
   void tell(Result<Value> result);

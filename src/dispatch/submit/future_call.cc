@@ -2,6 +2,8 @@
 
 #include <cassert>
 #include <cstddef>
+#include <memory>
+#include <new>
 
 #include "dispatch/base/prefetch.h"
 #include "hookline/error.h"
@@ -57,12 +59,22 @@ Future<Value> FutureCall::send(Mailbox& mailbox, QueueSlot&& slot, bool owns, Ca
     timers_ = limits.timers;
     timers_->schedule(*this, limits.deadline);
   }
-  if (for_script) [[unlikely]] {
-    watched_ = std::make_unique<Watched>(*this, mailbox);
-    Serving::add(*watched_);
+  if (for_script && !watch(mailbox)) [[unlikely]] {
+    finish(fail(ErrorCode::kQueueFull, "out of memory"));
+    return future;
   }
   mailbox.post(std::move(slot));
   return future;
+}
+
+bool FutureCall::watch(const Mailbox& mailbox) noexcept {
+  try {
+    watched_ = std::make_unique<Watched>(*this, mailbox);
+    Serving::add(*watched_);
+    return true;
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
 }
 
 // Another thread cancels the call just now, or the call has ended before it started.
@@ -87,7 +99,7 @@ void FutureCall::finish_unstarted(Result<Value> result) noexcept {
 
 // Continuations of the result run here, and they may call scripts for the same script.
 void FutureCall::finish_for_script(Result<Value> result) noexcept {
-  const Serving goes_on(watched_->remove());
+  const Serving goes_on(watched_ != nullptr ? watched_->remove() : nullptr);
   watched_.reset();
   finish_unstarted(std::move(result));
 }

@@ -20,12 +20,42 @@ std::mutex& lock_of_process() {
 constinit thread_local ScriptThread* ScriptThread::of_this_thread = nullptr;
 constinit thread_local Serving* Serving::innermost = nullptr;
 
+namespace {
+
+// Collects what is to be done for calls that were refused, and does it when it is destroyed. So it
+// is also done if the search for further circles runs out of memory. REQUIRES: the lock is not held
+// by the destructor.
+class Refusals {
+ public:
+  Refusals() = default;
+  Refusals(const Refusals&) = delete;
+  Refusals& operator=(const Refusals&) = delete;
+  ~Refusals() {
+    for (auto& refusal : refusals_) {
+      refusal();
+    }
+  }
+  // Refuses the call. Returns false if it goes on.
+  bool refuse(AwaitedCall& call) {
+    refusals_.reserve(refusals_.size() + 1);  // nothing may fail after the call has been refused
+    auto refusal = call.refuse();
+    if (!refusal) {
+      return false;
+    }
+    refusals_.push_back(std::move(refusal));
+    return true;
+  }
+
+ private:
+  std::vector<std::move_only_function<void()>> refusals_;
+};
+
+}  // namespace
+
 // Follows the arrows from a call, and says whether they lead to one of the targets. REQUIRES: the
 // lock is held, but not by the destructor, which may destroy a worker.
 class CircleSearch {
  public:
-  using Refusals = std::vector<std::move_only_function<void()>>;
-
   void add_target(const ServedCall& target) { targets_.push_back(&target); }
 
   // If `call` leads back, refuses it, or else the first call behind it in the circle that has not
@@ -37,8 +67,7 @@ class CircleSearch {
       return;
     }
     for (AwaitedCall* const each : std::views::reverse(path_)) {
-      if (auto refusal = each->refuse()) {
-        refusals.push_back(std::move(refusal));
+      if (refusals.refuse(*each)) {
         return;
       }
     }
@@ -86,16 +115,6 @@ class CircleSearch {
   std::vector<std::shared_ptr<ScriptThread>> threads_;  // kept until the lock has been released
 };
 
-namespace {
-
-void finish(CircleSearch::Refusals& refusals) {
-  for (auto& refusal : refusals) {
-    refusal();
-  }
-}
-
-}  // namespace
-
 std::shared_ptr<ServedCall> AwaitedCall::remove() noexcept {
   const std::scoped_lock lock(lock_of_process());
   if (served_ != nullptr) {
@@ -127,7 +146,7 @@ bool ServedCall::waits_for(const AwaitedCall& call) const {
 }
 
 void ServedCall::add(AwaitedCall& call) {
-  CircleSearch::Refusals refusals;
+  Refusals refusals;
   CircleSearch search;
   {
     const std::scoped_lock lock(lock_of_process());
@@ -141,11 +160,10 @@ void ServedCall::add(AwaitedCall& call) {
       search.check(call, refusals);
     }
   }
-  finish(refusals);
 }
 
 void ServedCall::wait_for_all() {
-  CircleSearch::Refusals refusals;
+  Refusals refusals;
   CircleSearch search;
   {
     const std::scoped_lock lock(lock_of_process());
@@ -153,7 +171,6 @@ void ServedCall::wait_for_all() {
     search.add_target(*this);
     search.check_all(*this, refusals);
   }
-  finish(refusals);
 }
 
 void ServedCall::end() noexcept {
@@ -195,7 +212,7 @@ void BlockedThread::block(Serving& serving, const void* future) {
     return;  // no call was made for it, so there is nothing to follow
   }
   served_ = serving.served_;
-  CircleSearch::Refusals refusals;
+  Refusals refusals;
   CircleSearch search;
   std::vector<std::shared_ptr<ServedCall>> below;
   for (Serving* outer = serving.outer_; outer != nullptr; outer = outer->outer_) {
@@ -223,7 +240,6 @@ void BlockedThread::block(Serving& serving, const void* future) {
     }
     search.check_all(*served_, refusals);
   }
-  finish(refusals);
 }
 
 void BlockedThread::unblock() noexcept {

@@ -101,11 +101,4 @@ void merge(Decision& decision, const HookRow& hook, ScriptAnswer answer) {
   }
 }
 
-void apply_default(Decision& decision, bool allows) {
-  if (!allows && decision.allowed && decision.late + decision.missed != 0) [[unlikely]] {
-    decision.allowed = false;
-    decision.blocked_by_default = true;
-  }
-}
-
 }  // namespace hookline::detail

@@ -61,6 +61,11 @@ void merge(Decision& decision, const HookRow& hook, ScriptAnswer answer);
 
 // Blocks the event if answers are late or missed, unless the hook's default allows it. Call it when
 // all answers are merged.
-void apply_default(Decision& decision, bool allows);
+inline void apply_default(Decision& decision, bool allows) noexcept {
+  if (!allows && decision.allowed && decision.late + decision.missed != 0) [[unlikely]] {
+    decision.allowed = false;
+    decision.blocked_by_default = true;
+  }
+}
 
 }  // namespace hookline::detail

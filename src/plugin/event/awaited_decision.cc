@@ -29,7 +29,9 @@ void AwaitedDecision::start_timer(TimePoint deadline) {
 }
 
 void AwaitedDecision::answered(Event& /*event*/) noexcept {
-  settle(std::nullopt);
+  if (claim()) {
+    promise_.set(event_.take_decision());
+  }
   if (!has_deadline_) {
     drop_reference();
   } else if ((progress_.fetch_or(kAnswered, std::memory_order_acq_rel) & kScheduled) != 0) {
@@ -45,14 +47,11 @@ void AwaitedDecision::stop_timer() noexcept {
 }
 
 void AwaitedDecision::expire() noexcept {
-  settle(patience_);
-  drop_reference();
-}
-
-void AwaitedDecision::settle(std::optional<Duration> passed_deadline) noexcept {
-  if (!settled_.exchange(true, std::memory_order_acq_rel)) {
-    promise_.set(event_.take_decision(passed_deadline));
+  if (claim()) {
+    event_.give_up(patience_);
+    promise_.set(event_.take_decision());
   }
+  drop_reference();
 }
 
 void AwaitedDecision::drop_reference() noexcept {

@@ -2,7 +2,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <optional>
 #include <span>
 
 #include "dispatch/wait/timer_service.h"
@@ -46,8 +45,8 @@ class AwaitedDecision final : private EventListener, private Timer, private Pool
   void start_timer(TimePoint deadline);
   // Ends the wait after the last answer.
   void stop_timer() noexcept;
-  // Keeps the promise, unless that has been done. See Event::take_decision().
-  void settle(std::optional<Duration> passed_deadline) noexcept;
+  // Returns true to the first caller, which then keeps the promise.
+  bool claim() noexcept { return !settled_.exchange(true, std::memory_order_acq_rel); }
   void drop_reference() noexcept;
 
   static constexpr std::uint32_t kAnswered = 1;

@@ -39,12 +39,14 @@ void EventCall::finish(Result<Value>&& result) noexcept {
   event_.on_answer();
 }
 
-void EventCall::give_up(Duration deadline) noexcept {
+bool EventCall::give_up(Duration deadline) noexcept {
   State state = State::kUnanswered;
-  if (state_.compare_exchange_strong(state, State::kLate, std::memory_order_acq_rel,
-                                     std::memory_order_acquire)) {
-    note_late(*script_, event_.row(), deadline);
+  if (!state_.compare_exchange_strong(state, State::kLate, std::memory_order_acq_rel,
+                                      std::memory_order_acquire)) {
+    return false;
   }
+  note_late(*script_, event_.row(), deadline);
+  return true;
 }
 
 inline EventCall::State EventCall::read(Result<Value> result) {
@@ -57,7 +59,7 @@ inline EventCall::State EventCall::read(Result<Value> result) {
   return State::kOther;
 }
 
-void EventCall::merge_into(Decision& decision) {
+inline void EventCall::merge_into(Decision& decision) {
   switch (state_.load(std::memory_order_acquire)) {
     case State::kUnanswered:
     case State::kLate:
@@ -224,12 +226,17 @@ void Event::run() noexcept { pending_.list->answered(*this); }
 // The list has closed, and then it has delivered the decision.
 void Event::discard() noexcept { return_to_pool(); }
 
-Decision Event::take_decision(std::optional<Duration> passed_deadline) {
+bool Event::give_up(Duration deadline) noexcept {
+  bool is_late = false;
+  for (std::size_t i = 0; i < sent_; ++i) {
+    is_late |= call(i).give_up(deadline);
+  }
+  return is_late;
+}
+
+Decision Event::take_decision() {
   Decision decision;
   for (std::size_t i = 0; i < sent_; ++i) {
-    if (passed_deadline) {
-      call(i).give_up(*passed_deadline);
-    }
     call(i).merge_into(decision);
   }
   apply_default(decision, late_allows_);

@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -81,8 +80,9 @@ class EventCall final : public Call {
   [[nodiscard]] bool waits_for_late() const noexcept {
     return !answered() && script_->breaker.is_open();
   }
-  // Ends the wait for an answer at a deadline: if there is none, the script is late until finish().
-  void give_up(Duration deadline) noexcept;
+  // Ends the wait for an answer at a deadline. Returns true if there is none: then the script is
+  // late until finish().
+  bool give_up(Duration deadline) noexcept;
   // Adds the answer to `decision`, or counts it as late. REQUIRES: no earlier call.
   void merge_into(Decision& decision);
 
@@ -157,10 +157,13 @@ class alignas(64) Event final : public EventFront, public PoolItem {
   [[nodiscard]] bool answered() const noexcept {
     return (word_.load(std::memory_order_acquire) & kCalls) == 0;
   }
+  // Ends the wait for answers because this deadline has passed: the scripts that have not answered
+  // are late until their calls have ended. Returns whether there are any. Thread safety: the thread
+  // that takes the decision, before it does.
+  bool give_up(Duration deadline) noexcept;
   // Returns the decision of the answers so far. Scripts that have not answered count as late, and
-  // block the event unless Outgoing::late_allows. If a deadline has passed, those scripts are late
-  // until their calls have ended. REQUIRES: no earlier call for this event.
-  [[nodiscard]] Decision take_decision(std::optional<Duration> passed_deadline = std::nullopt);
+  // block the event unless Outgoing::late_allows. REQUIRES: no earlier call for this event.
+  [[nodiscard]] Decision take_decision();
 
   // Says what keeps an event from being decided.
   enum class WaitsFor : std::uint8_t { kNothing, kLate, kLateAndOthers, kOthers };

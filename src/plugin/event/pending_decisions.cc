@@ -98,22 +98,21 @@ void PendingDecisions::unlink(Event& event) noexcept {
 
 void PendingDecisions::answered(Event& event) noexcept {
   if (event.pending_.handler != nullptr) {
-    deliver(event, std::nullopt);
+    deliver(event);
   }
   give_back(event);
 }
 
-void PendingDecisions::deliver(Event& event, std::optional<Duration> passed_deadline) noexcept {
+void PendingDecisions::deliver(Event& event) noexcept {
   unlink(event);
   DecisionHandler& handler = *std::exchange(event.pending_.handler, nullptr);
-  const Decision decision = event.take_decision(passed_deadline);
-  is_late_ = is_late_ || (passed_deadline && decision.late != 0);
-  handler.on_decision(decision);
+  handler.on_decision(event.take_decision());
 }
 
 void PendingDecisions::deliver_due(TimePoint now) {
   while (oldest_ != nullptr && oldest_->pending_.deadline <= now) {
-    deliver(*oldest_, deadline_);
+    is_late_ |= oldest_->give_up(deadline_);
+    deliver(*oldest_);
   }
 }
 
@@ -169,7 +168,7 @@ void PendingDecisions::close() {
   }
   closed_ = true;
   while (oldest_ != nullptr) {
-    deliver(*oldest_, std::nullopt);
+    deliver(*oldest_);
   }
   for (Event* const event : std::exchange(spare_, {})) {
     pool_.give_back(*event);

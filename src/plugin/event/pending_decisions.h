@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <memory>
-#include <optional>
 #include <vector>
 
 #include "dispatch/exec/loop_executor.h"
@@ -52,7 +51,7 @@ class PendingDecisions final : public EventListener {
  private:
   [[nodiscard]] Event& take();
   void give_back(Event& event) noexcept;
-  void deliver(Event& event, std::optional<Duration> passed_deadline) noexcept;
+  void deliver(Event& event) noexcept;
   void link_before(Event* later, Event& event) noexcept;
   void unlink(Event& event) noexcept;
   void deliver_due(TimePoint now);

@@ -198,7 +198,10 @@ Decision ScriptHost::Impl::decide_wait(Hook hook, std::span<const Argument> args
   const Duration patience = deadline.value_or(options.decision_deadline);
   const bool in_time = waiter.wait_until([event] { return event->answered(); },
                                          detail::deadline_after(Clock::system(), patience));
-  Decision decision = event->take_decision(in_time ? std::nullopt : std::optional(patience));
+  if (!in_time) {
+    event->give_up(patience);
+  }
+  Decision decision = event->take_decision();
   event->release();
   return decision;
 }
