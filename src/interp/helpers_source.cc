@@ -118,7 +118,7 @@ def forget(folder, name=None):
         file = getattr(module, "__dict__", {}).get("__file__")
         if file in (f"{folder}/{module_name}.py", f"{folder}/{module_name}/__init__.py"):
             tops.add(module_name)
-    dropped = [name for name in sys.modules if name.partition(".")[0] in tops]
+    dropped = [name for name in list(sys.modules) if name.partition(".")[0] in tops]
     return [sys.modules.pop(name) for name in dropped]
 
 

@@ -5,7 +5,6 @@ namespace hookline::detail {
 // Comes after kThreadHelpersSource, whose names it uses.
 const char* const kInterruptSource = R"python(
 import time
-from traceback import format_stack
 
 
 class Interrupted(BaseException):
@@ -34,10 +33,9 @@ def prepare_interrupts():
     interruptible_sleep.__module__ = "time"
 
 
-def look(ident):
-    """Returns where a thread is, as text, and a function that ends its wait, or None."""
-    frame = current_frames().get(ident)
-    return ("".join(format_stack(frame)), waker(frame)) if frame is not None else ("", None)
+def waker_of(ident):
+    """Returns a function that ends the wait of a thread, or None."""
+    return waker(current_frames().get(ident))
 )python";
 
 }  // namespace hookline::detail

@@ -1,11 +1,12 @@
 #include "interp/interrupter.h"
 
+#include <new>
 #include <system_error>
 #include <thread>
 #include <utility>
 
 #include "interp/helpers.h"
-#include "marshal/python_text.h"
+#include "interp/thread_stack.h"
 
 namespace hookline::detail {
 namespace {
@@ -41,7 +42,8 @@ bool Interrupter::open(const Helpers& helpers) {
   return true;
 }
 
-std::optional<Interrupter::Visit> Interrupter::interrupt(const std::function<bool()>& still_runs) {
+std::optional<Interrupter::Visit> Interrupter::interrupt(
+    const std::function<bool()>& still_runs) noexcept {
   PyThreadState* state = nullptr;
   {
     const std::scoped_lock lock(mutex_);
@@ -49,22 +51,30 @@ std::optional<Interrupter::Visit> Interrupter::interrupt(const std::function<boo
       return std::nullopt;
     }
     state = PyThreadState_New(interpreter_);
+    if (state == nullptr) {
+      return Visit();  // there is no memory for it
+    }
     ++visits_;
   }
   Visit result;
+  ThreadStack stack;
   {
     const Visitor visitor(state);
-    result = visit(still_runs);
+    stack.take(worker_);
+    result.raised = raise_if(still_runs);
   }
-  const std::scoped_lock lock(mutex_);
-  --visits_;
-  left_.notify_all();
+  {
+    const std::scoped_lock lock(mutex_);
+    --visits_;
+    left_.notify_all();
+  }
+  result.stack = stack.text();
   return result;
 }
 
 bool Interrupter::interrupt_elsewhere(std::shared_ptr<Interrupter> interrupter,
                                       std::function<bool()> still_runs,
-                                      std::function<void(const std::optional<Visit>&)> visited) {
+                                      std::function<void(std::optional<Visit>)> visited) {
   try {
     std::thread([interrupter = std::move(interrupter), still_runs = std::move(still_runs),
                  visited = std::move(visited)] {
@@ -73,32 +83,31 @@ bool Interrupter::interrupt_elsewhere(std::shared_ptr<Interrupter> interrupter,
     return true;
   } catch (const std::system_error&) {
     return false;
+  } catch (const std::bad_alloc&) {
+    return false;
   }
 }
 
-// Python code that runs here may give up the GIL for a moment. So the function that ends the wait
-// is looked for before the exception is raised, and called after it: it belongs to that call,
-// whichever one runs by then.
-Interrupter::Visit Interrupter::visit(const std::function<bool()>& still_runs) {
-  Visit result;
-  const PyRef found = helpers_->call("look", "(k)", worker_);
-  PyObject* stack = nullptr;
-  PyObject* wake = nullptr;
-  if (!found || PyArg_ParseTuple(found.get(), "OO", &stack, &wake) == 0) {
+// The function that ends the wait is looked for before the exception is raised, and called after
+// it: it belongs to that call, whichever one runs by then. Both are Python code, which may give up
+// the GIL for a moment, so that the call may end before the exception is raised.
+bool Interrupter::raise_if(const std::function<bool()>& still_runs) {
+  if (!still_runs()) {
+    return false;
+  }
+  const PyRef wake = helpers_->call("waker_of", "(k)", worker_);
+  if (!wake) {
     PyErr_Clear();
-  } else {
-    result.stack = display_text(stack);
   }
   if (!still_runs()) {
-    return result;
+    return false;
   }
   raised_.store(true, std::memory_order_relaxed);
   PyThreadState_SetAsyncExc(worker_, exception_.get());
-  result.raised = true;
-  if (wake != nullptr && wake != Py_None && !PyRef::steal(PyObject_CallNoArgs(wake))) {
+  if (wake && wake.get() != Py_None && !PyRef::steal(PyObject_CallNoArgs(wake.get()))) {
     PyErr_Clear();  // the wait has just ended
   }
-  return result;
+  return true;
 }
 
 void Interrupter::close() {

@@ -17,7 +17,10 @@ namespace hookline::detail {
 class Helpers;
 
 // Lets other threads see where the worker of an interpreter is, and raise an exception there that
-// ends what it runs. The exception is `hookline.Interrupted`, a BaseException, so that a script's
+// ends what it runs. A look alone runs no Python code, takes no lock of Python's but the GIL, and
+// keeps no object: nothing that the worker does can come out differently because of it.
+//
+// The exception is `hookline.Interrupted`, a BaseException, so that a script's
 // `except Exception` does not catch it. It ends a loop in Python, and waits in time.sleep(),
 // `threading`, `queue` and asyncio. Code in C gets it when it returns.
 //
@@ -34,7 +37,8 @@ class Helpers;
 // attached.
 class Interrupter {
  public:
-  // `stack` is where the worker was, as in a traceback. `raised` is false if the call had ended.
+  // `stack` is where the worker was, as in a traceback; empty if there was no memory for it.
+  // `raised` is false if the call had ended.
   struct Visit {
     bool raised = false;
     std::string stack;
@@ -47,15 +51,15 @@ class Interrupter {
 
   // Raises the exception if `still_runs()` is true once this thread has the GIL. Waits for that as
   // long as C code of the script keeps it. Returns nullopt if the interpreter has ended. REQUIRES:
-  // the calling thread is attached to no interpreter.
-  [[nodiscard]] std::optional<Visit> interrupt(const std::function<bool()>& still_runs);
+  // the calling thread is attached to no interpreter, and `still_runs` neither throws nor blocks.
+  [[nodiscard]] std::optional<Visit> interrupt(const std::function<bool()>& still_runs) noexcept;
 
   // Does the same on a thread of its own, because waiting for the GIL may take for ever, and hands
-  // the result to `visited` there. Both functions may run after their maker has ended. Returns
-  // false if the system has no thread to spare.
-  [[nodiscard]] static bool interrupt_elsewhere(
-      std::shared_ptr<Interrupter> interrupter, std::function<bool()> still_runs,
-      std::function<void(const std::optional<Visit>&)> visited);
+  // the result to `visited` there, which must not throw. Both functions may run after their maker
+  // has ended. Returns false if the system has no thread or no memory to spare.
+  [[nodiscard]] static bool interrupt_elsewhere(std::shared_ptr<Interrupter> interrupter,
+                                                std::function<bool()> still_runs,
+                                                std::function<void(std::optional<Visit>)> visited);
 
   // Allows visits. `helpers` must outlive close(). Returns false with a Python exception set.
   [[nodiscard]] bool open(const Helpers& helpers);
@@ -75,7 +79,7 @@ class Interrupter {
   void clear() noexcept;
 
  private:
-  [[nodiscard]] Visit visit(const std::function<bool()>& still_runs);
+  [[nodiscard]] bool raise_if(const std::function<bool()>& still_runs);
 
   mutable std::mutex mutex_;
   std::condition_variable left_;

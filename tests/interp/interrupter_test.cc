@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "tests/interp/interp_fixture.h"
+#include "tests/support/held_pipe.h"
 #include "tests/support/ignored_leaks.h"
 #include "tests/support/scale.h"
 
@@ -77,6 +78,82 @@ TEST_F(InterrupterTest, FinallyRuns) {
       "def count():\n    return len(done)\n");
   expect_interrupted(interrupt_at("hang", "in hang"));
   EXPECT_EQ(interpreter().invoke("count", {}), Value(1));
+}
+
+// Looks, from another thread, at a function that waits at a pipe with the path that it gets.
+class LookTest : public InterpTest {
+ protected:
+  Interrupter::Visit look_at(std::string_view function) {
+    const std::shared_ptr<Interrupter> interrupter = interpreter().interrupter();
+    HeldPipe pipe(folder().path() / "pipe");
+    std::optional<Interrupter::Visit> visit;
+    std::thread other([&] {
+      pipe.wait_for_reader();
+      visit = interrupter->interrupt([] { return false; });
+      pipe.close();
+    });
+    const Result<Value> result =
+        interpreter().invoke(function, {{Value((folder().path() / "pipe").string())}});
+    interpreter().detach();
+    other.join();
+    interpreter().attach();
+    EXPECT_TRUE(result) << result.error().to_string() << result.error().traceback;
+    return visit.value_or(Interrupter::Visit());
+  }
+};
+
+// The Python code of a look could import a module while the script goes through sys.modules, or
+// destroy objects of the script on its thread.
+TEST_F(LookTest, RunsNoPythonCode) {
+  load(
+      "import _thread, sys\n"
+      "threads = set()\n"
+      "def started(code, offset):\n"
+      "    threads.add(_thread.get_ident())\n"
+      "def watch():\n"
+      "    m = sys.monitoring\n"
+      "    m.use_tool_id(m.DEBUGGER_ID, 'test')\n"
+      "    m.register_callback(m.DEBUGGER_ID, m.events.PY_START, started)\n"
+      "    m.set_events(m.DEBUGGER_ID, m.events.PY_START)\n"
+      "def hang(path):\n"
+      "    open(path).read()\n"
+      "def count():\n"
+      "    return len(threads)\n");
+  ASSERT_TRUE(interpreter().invoke("watch", {}));
+  const Interrupter::Visit visit = look_at("hang");
+  EXPECT_FALSE(visit.raised);
+  EXPECT_NE(visit.stack.find("in hang"), std::string::npos) << visit.stack;
+  EXPECT_EQ(interpreter().invoke("count", {}), Value(1)) << "only the worker has run Python code";
+}
+
+TEST_F(LookTest, ShowsEachCallWithItsLine) {
+  load(
+      "# coding: latin-1\n"
+      "def hang(path):\n"
+      "    inner(path)\n"
+      "def inner(path):\n"
+      "    eval('open(path).read()')  # \xfc\n");
+  const std::string file = (folder().path() / "script.py").string();
+  EXPECT_EQ(look_at("hang").stack, "  File \"" + file +
+                                       "\", line 3, in hang\n"
+                                       "    inner(path)\n"
+                                       "  File \"" +
+                                       file +
+                                       "\", line 5, in inner\n"
+                                       "  File \"<string>\", line 1, in <module>\n");
+}
+
+TEST_F(LookTest, ShowsTheInnermostCalls) {
+  load(
+      "def hang(path, depth=100):\n"
+      "    if depth:\n"
+      "        hang(path, depth - 1)\n"
+      "    else:\n"
+      "        open(path).read()\n");
+  const std::string stack = look_at("hang").stack;
+  EXPECT_TRUE(stack.starts_with("  ...\n  File ")) << stack;
+  EXPECT_TRUE(stack.ends_with("line 5, in hang\n    open(path).read()\n")) << stack;
+  EXPECT_LT(stack.size(), 5'000U);
 }
 
 struct Wait {

@@ -55,6 +55,21 @@ TEST_F(ScriptLoading, TakesAPackage) {
   EXPECT_EQ(call("get"), Value(Tuple{{"engine", "bot"}}));
 }
 
+// Stands for another thread that imports something while the script's old modules are looked for.
+TEST_F(ScriptLoading, GoesOnIfModulesComeMeanwhile) {
+  load(
+      "import sys\n"
+      "class Name(str):\n"
+      "    def partition(self, separator):\n"
+      "        sys.modules[f'another{len(sys.modules)}'] = sys\n"
+      "        return str.partition(self, separator)\n"
+      "sys.modules[Name('odd')] = sys\n"
+      "def get():\n"
+      "    return 1\n");
+  load("def get():\n    return 2\n");
+  EXPECT_EQ(call("get"), Value(2));
+}
+
 TEST_F(ScriptLoading, TakesARelativePath) {
   const std::filesystem::path before = std::filesystem::current_path();
   folder().write("rel.py", "def get(): return __file__");

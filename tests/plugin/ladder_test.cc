@@ -9,7 +9,9 @@
 #include <string>
 #include <thread>
 
+#include "hookline/host.h"
 #include "hookline/script_info.h"
+#include "plugin/script/script_host_impl.h"
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/held_pipe.h"
 #include "tests/support/log_capture.h"
@@ -23,6 +25,23 @@ using namespace detail;
 namespace {
 
 using std::chrono::seconds;
+
+// Returns at the sixth interrupt. An interrupt that comes between two loops ends it at once.
+const std::string kCatchesSix =
+    "def catch_six():\n"
+    "    for i in range(6):\n"
+    "        try:\n"
+    "            while True:\n"
+    "                pass\n"
+    "        except BaseException:\n"
+    "            pass\n";
+
+// Counts the runs of scripts that have ended.
+class Departures final : public Host {
+ public:
+  void on_script_unloaded(const Caller& /*caller*/) override { ++count; }
+  std::size_t count = 0;
+};
 
 class Ladder : public ScriptHostTest {
  protected:
@@ -41,7 +60,8 @@ class Ladder : public ScriptHostTest {
            .interrupt_after = interrupt_after,
            .quarantine_after = quarantine_after,
            .quarantines = quarantines,
-           .clock = &clock});
+           .clock = &clock},
+          &departures);
   }
   // Lets time pass until `done()` is true.
   template <class Done>
@@ -71,6 +91,7 @@ class Ladder : public ScriptHostTest {
 
   LogCapture log;
   ManualClock clock;
+  Departures departures;
   Duration period{};
 };
 
@@ -141,6 +162,19 @@ TEST_F(Ladder, AScriptThatCatchesEverythingIsLeftBehindInTheEnd) {
   EXPECT_EQ(info().quarantined, 1U);
   EXPECT_GT(log.count("runs again from the beginning"), 0U);
   std::ofstream(mark(), std::ios::app) << '!';  // the old code sees this and returns
+}
+
+// At most two interrupts come before the script is left behind.
+TEST_F(Ladder, CodeThatWasLeftBehindIsInterruptedUntilItReturns) {
+  start_with(seconds(10), seconds(30));
+  load("a", says_that_it_hangs() + kCatchesSix + "def hang():\n    mark()\n    catch_six()\n");
+  auto hung = scripts->call("a", "hang", {});
+  wait_for_lines(1);
+  pass_time([&] { return hung.ready(); });
+  EXPECT_EQ(hung.get().error().code, ErrorCode::kQuarantined);
+  const WorkerPool& pool = HostAccess::impl(*scripts).pool;
+  EXPECT_EQ(pool.left_behind(), 1U);
+  pass_time([&] { return pool.left_behind() == 0; });
 }
 
 // sum() keeps the GIL, so that no other thread gets into the interpreter.
@@ -234,6 +268,37 @@ TEST_F(Ladder, AnImportThatWasGivenUpDoesNotBeginAgain) {
   EXPECT_EQ(lines(), 1U);
 }
 
+// Each look is for the next. However many there are, the import goes on.
+TEST_F(Ladder, WhereAnImportHangsIsListed) {
+  start_with(kForever, kForever);
+  HeldPipe pipe(folder.path() / "pipe");
+  const auto path =
+      folder.write("a.py", "def deep():\n    open('" + (folder.path() / "pipe").string() +
+                               "').read()\ndeep()\ndef quick():\n    return 1\n");
+  auto loading = scripts->load(path);
+  std::size_t looks = 0;
+  const auto stack = [&] {
+    ++looks;
+    const auto unfinished = scripts->unfinished();
+    return unfinished.empty() ? std::string("it has ended") : unfinished[0].stack;
+  };
+  std::string seen;
+  while (seen.find(", in deep\n") == std::string::npos) {
+    seen = stack();
+    ASSERT_NE(seen, "it has ended") << loading.get().error().to_string();
+    std::this_thread::yield();
+  }
+  EXPECT_NE(seen.find("a.py\", line 2, in deep\n    open("), std::string::npos) << seen;
+  while (looks < 1'000) {
+    ASSERT_NE(stack(), "it has ended") << loading.get().error().to_string();
+  }
+  EXPECT_TRUE(scripts->scripts().empty());
+  pipe.wait_for_reader();
+  pipe.close();
+  EXPECT_TRUE(loading.get());
+  EXPECT_EQ(call("a", "quick"), Value(1));
+}
+
 // Whoever lists the scripts does not wait for the GIL, which sum() keeps.
 TEST_F(Ladder, AnImportInCodeInCIsListedWithItsLastPlace) {
   start_with(kForever, kForever);
@@ -278,6 +343,21 @@ TEST_F(LadderReload, GoesOnBesideTheOldCode) {
   EXPECT_EQ(call("a", "version"), Value(2));
 }
 
+// The clock goes on until the fresh code has ended, although nobody waits for it.
+TEST_F(Ladder, FreshCodeIsInterruptedAlsoAfterTheLimitOfTheReload) {
+  start_with(seconds(10), kForever);  // the limit of a load is 30 s
+  const ScriptId id = load("a", "def version():\n    return 1\n");
+  folder.write("a.py", says_that_it_hangs() + kCatchesSix + "mark()\ncatch_six()\n");
+  auto reloaded = scripts->reload(id);
+  wait_for_lines(1);
+  pass_time([&] { return reloaded.ready(); });
+  EXPECT_EQ(reloaded.get().error().code, ErrorCode::kDeadlineExceeded);
+  EXPECT_EQ(departures.count, 0U);
+  pass_time([&] {  // the host is told while it waits
+    return call("a", "version") == Value(1) && departures.count == 1;
+  });
+}
+
 TEST_F(Ladder, FreshCodeIsInterruptedIfTheScriptIsUnloadedMeanwhile) {
   start_with(seconds(10), kForever);
   const ScriptId id = load("a", "def version():\n    return 1\n");
@@ -288,6 +368,33 @@ TEST_F(Ladder, FreshCodeIsInterruptedIfTheScriptIsUnloadedMeanwhile) {
   pass_time([&] { return reloaded.ready(); });
   EXPECT_FALSE(reloaded.get());
   EXPECT_TRUE(scripts->shutdown().empty()) << "no thread of it is left";
+}
+
+// The unload comes when it is settled that the fresh code takes over, but before it has done so.
+TEST_F(Ladder, CodeThatTakesOverIsNotInterruptedByAnUnload) {
+  start_with(seconds(10), kForever);
+  HeldPipe pipe(folder.path() / "pipe");
+  const ScriptId id = load("a", "def version():\n    return 1\n");
+  ScriptEntry& entry = *HostAccess::impl(*scripts).registry.read()->scripts.at(0).script;
+  folder.write("a.py", says_that_it_hangs() + "open('" + (folder.path() / "pipe").string() +
+                           "').read()\nUnLoad = mark\n");
+  auto reloaded = scripts->reload(id);
+  pipe.wait_for_reader();
+  ASSERT_TRUE(entry.generations.back().succession.try_take_over());
+  ASSERT_TRUE(scripts->unload(id).get());
+  for (int i = 0; i < 20; ++i) {  // twice as long as until an interrupt
+    clock.wait_for_sleeper(clock.now() + period);
+    clock.advance(period);
+  }
+  pipe.close();
+  EXPECT_EQ(reloaded.get().error().code, ErrorCode::kScriptUnloaded);
+  wait_for_lines(1);  // its UnLoad() has run
+}
+
+TEST_F(LadderReload, EndsIfTheScriptIsUnloadedMeanwhile) {
+  ASSERT_TRUE(scripts->unload(scripts->find("a").value()).get());
+  pipe.close();
+  EXPECT_EQ(reloaded.get().error().code, ErrorCode::kScriptUnloaded);
 }
 
 TEST_F(LadderReload, ThatDoesNotEndLeavesTheOldCodeRunning) {

@@ -132,7 +132,8 @@ class ScriptHostTest : public ::testing::Test {
   // Waits may be long on a loaded machine. Only a test that fails reaches this limit.
   static constexpr Duration kPatience = std::chrono::seconds(60);
 
-  void start(ScriptHostOptions options = {}) {
+  // `told` hears what happens to scripts, if given.
+  void start(ScriptHostOptions options = {}, Host* told = nullptr) {
     if (options.module.name() == Module().name()) {
       options.module = verlihub::module(host);
     }
@@ -154,7 +155,8 @@ class ScriptHostTest : public ::testing::Test {
     if (std::getenv("HOOKLINE_TEST_MALLOC") != nullptr) {
       runtime_ = detail::HostAccess::start_on_malloc();
     }
-    auto created = ScriptHost::create(std::move(options));
+    auto created = told != nullptr ? ScriptHost::create(*told, std::move(options))
+                                   : ScriptHost::create(std::move(options));
     ASSERT_TRUE(created) << created.error().to_string();
     scripts = *std::move(created);
   }

@@ -22,6 +22,8 @@
 #include "plugin/event/hook_request.h"
 #include "plugin/event/script_errors.h"
 #include "plugin/event/seen_place.h"
+#include "plugin/event/succession.h"
+#include "plugin/event/watch_places.h"
 #include "plugin/functions/script_context.h"
 #include "plugin/types/hook_table.h"
 #include "plugin/types/log.h"
@@ -34,6 +36,9 @@ struct ScriptGeneration {
   ResourceList resources;
   HookSet hooks;  // written when it is loaded, before anybody reads it
   InterrupterCell interrupter;
+  Succession succession;
+  std::shared_ptr<StrayCode> stray = std::make_shared<StrayCode>();
+  ScriptGeneration* next_stray = nullptr;  // in the ladder's list
 };
 
 // One script that is or was loaded. It lives as long as its ScriptHost, so that an event which is
@@ -70,6 +75,8 @@ struct ScriptEntry {
   double cpu_share = 0;  // of one core; 0: none. Constant after the entry was added
   std::atomic<bool> is_over_cpu_share = false;
   std::atomic<std::uint64_t> over_cpu_share = 0;  // how often it came to use more
+  CpuPlace cpu_place;
+  LadderPlace ladder_place;
   const Clock& clock;
   const Log& log;
   ScriptErrors errors;

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <mutex>
+#include <new>
 #include <string>
 #include <utility>
 
@@ -24,16 +25,22 @@ class SeenPlace : public std::enable_shared_from_this<SeenPlace> {
     return stack_;
   }
 
-  // Begins to look, unless that is under way, or has begun less than `pause` before `now`.
-  void look(const std::shared_ptr<Interrupter>& code, TimePoint now, Duration pause) {
+  // Begins to look, unless that is under way, or has begun less than `pause` before `now`. Without
+  // memory for it, the next look is the first.
+  void look(const std::shared_ptr<Interrupter>& code, TimePoint now, Duration pause) noexcept {
     if (code == nullptr || !try_begin(now, pause)) {
       return;
     }
-    const bool begun = Interrupter::interrupt_elsewhere(
-        code, [] { return false; },
-        [self = shared_from_this()](const auto& visit) {
-          self->end(visit ? visit->stack : std::string());
-        });
+    bool begun = false;
+    try {
+      begun = Interrupter::interrupt_elsewhere(
+          code, [] { return false; },
+          [self = shared_from_this()](std::optional<Interrupter::Visit> visit) {
+            self->end(visit ? std::move(visit->stack) : std::string());
+          });
+    } catch (const std::bad_alloc&) {
+      begun = false;
+    }
     if (!begun) {
       end({});
     }
@@ -49,7 +56,7 @@ class SeenPlace : public std::enable_shared_from_this<SeenPlace> {
     begun_ = now;
     return true;
   }
-  void end(std::string stack) {
+  void end(std::string stack) noexcept {
     const std::scoped_lock lock(mutex_);
     is_looking_ = false;
     stack_ = std::move(stack);

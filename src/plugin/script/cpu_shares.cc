@@ -2,10 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <new>
+#include <optional>
 #include <utility>
 
 namespace hookline::detail {
@@ -29,42 +30,35 @@ void CpuShares::expire() noexcept {
   if (is_closed_) {
     return;
   }
-  const std::vector<ScriptEntry*> scripts = owner_.scripts();
-  std::erase_if(places_, [&scripts](const std::unique_ptr<Place>& place) {
-    return std::ranges::find(scripts, place->script) == scripts.end();
-  });
-  for (ScriptEntry* const script : scripts) {
+  for (std::size_t at = 0; ScriptEntry* const script = owner_.next(at);) {
     if (script->cpu_share > 0) {
-      look_at(*script);
+      try {
+        look_at(*script);
+        // NOLINTNEXTLINE(bugprone-empty-catch): people cannot be told
+      } catch (const std::bad_alloc&) {
+      }
     }
   }
   timers_.schedule(*this, timers_.clock().now() + kPeriod);
 }
 
-CpuShares::Place& CpuShares::place_of(ScriptEntry& script, Duration used) {
-  const auto found = std::ranges::find(
-      places_, &script, [](const std::unique_ptr<Place>& place) { return place->script; });
-  if (found != places_.end()) {
-    return **found;
-  }
-  const CpuBucket bucket(script.cpu_share, timers_.clock().now(), used);
-  return *places_.emplace_back(std::make_unique<Place>(&script, bucket));
-}
-
 void CpuShares::look_at(ScriptEntry& script) {
   const Duration used = owner_.cpu_time(script);
-  Place& place = place_of(script, used);
-  const bool was_over = place.bucket.is_over();
-  const bool is_over = place.bucket.update(timers_.clock().now(), used);
+  std::optional<CpuBucket>& bucket = script.cpu_place.bucket;
+  if (!bucket) {
+    bucket.emplace(script.cpu_share, timers_.clock().now(), used);
+  }
+  const bool was_over = bucket->is_over();
+  const bool is_over = bucket->update(timers_.clock().now(), used);
   if (is_over && !was_over) {
-    begin(place);
+    begin(script);
   } else if (was_over && !is_over) {
-    end(place);
+    end(script);
   }
 }
 
-void CpuShares::begin(Place& place) {
-  ScriptEntry& script = *place.script;
+void CpuShares::begin(ScriptEntry& script) {
+  CpuPlace& place = script.cpu_place;
   const TimePoint now = timers_.clock().now();
   script.breaker.hold_open(true);
   script.over_cpu_share.fetch_add(1, std::memory_order_relaxed);
@@ -84,8 +78,8 @@ void CpuShares::begin(Place& place) {
   }
 }
 
-void CpuShares::end(Place& place) {
-  ScriptEntry& script = *place.script;
+void CpuShares::end(ScriptEntry& script) {
+  const CpuPlace& place = script.cpu_place;
   script.breaker.hold_open(false);
   script.is_over_cpu_share.store(false, std::memory_order_relaxed);
   if (place.is_told) {

@@ -1,17 +1,14 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
-#include <memory>
 #include <mutex>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "dispatch/wait/timer_service.h"
 #include "hookline/clock.h"
-#include "plugin/event/cpu_bucket.h"
 #include "plugin/event/script_entry.h"
-#include "plugin/types/log.h"
 
 namespace hookline::detail {
 
@@ -19,7 +16,7 @@ namespace hookline::detail {
 // looks at the scripts that have a share each kPeriod, and holds their breakers open. So such a
 // script gets all its events, in order, but they are decided without it.
 //
-// A host whose scripts have no share pays nothing: there is no timer.
+// A host whose scripts have no share pays nothing: there is no timer. Looking needs no memory.
 //
 // Thread safety: watch() and close() on any thread; the rest happens on the timers' thread.
 class CpuShares final : private Timer {
@@ -28,8 +25,9 @@ class CpuShares final : private Timer {
 
   // It calls these functions of its owner on the timers' thread, and never after close().
   struct Owner {
-    // Returns the scripts that are loaded.
-    std::function<std::vector<ScriptEntry*>()> scripts;
+    // Returns the next script that is loaded, from the number `at` on, and moves `at` behind it;
+    // nullptr if there is none.
+    std::function<ScriptEntry*(std::size_t& at)> next;
     // Returns the CPU time that a script has used.
     std::function<Duration(const ScriptEntry& script)> cpu_time;
     // Tells people something about a script.
@@ -49,23 +47,13 @@ class CpuShares final : private Timer {
   void close();
 
  private:
-  struct Place {
-    ScriptEntry* script;
-    CpuBucket bucket;
-    TimePoint over_since = {};
-    bool is_told = false;  // whether people know that it is over its share
-    LogBudget budget = {};
-  };
-
   void expire() noexcept override;
   void look_at(ScriptEntry& script);
-  [[nodiscard]] Place& place_of(ScriptEntry& script, Duration used);
-  void begin(Place& place);
-  void end(Place& place);
+  void begin(ScriptEntry& script);
+  void end(ScriptEntry& script);
 
   TimerService& timers_;
   const Owner owner_;
-  std::vector<std::unique_ptr<Place>> places_;
   std::mutex mutex_;  // guards the rest
   bool is_watching_ = false;
   bool is_closed_ = false;

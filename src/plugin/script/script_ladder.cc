@@ -4,9 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
-#include <map>
+#include <new>
 #include <optional>
 #include <utility>
 
@@ -28,60 +27,55 @@ Duration period_of(const ScriptLadder::Limits& limits) {
 
 }  // namespace
 
-// The last stack that was seen is kept for the quarantine, whose thread cannot wait for the GIL.
+// The threads that interrupt scripts may come back when there are neither scripts nor a ladder.
 struct ScriptLadder::Shared {
   explicit Shared(Owner used) : owner(std::move(used)) {}
 
   const Owner owner;
-  std::mutex mutex;
+  std::mutex mutex;  // guards the shared part of each LadderPlace
   bool closed = false;
-  struct Seen {
-    std::uint64_t step = 0;
-    std::string stack;
-  };
-  std::map<const ScriptEntry*, Seen> seen;
-  std::map<const ScriptEntry*, std::uint64_t> under_way;  // the step that a thread wants to end
 
   // Returns false if a thread is at it already.
-  bool try_begin(const ScriptEntry& script, std::uint64_t step) {
+  bool try_begin(ScriptEntry& script, std::uint64_t step) {
     const std::scoped_lock lock(mutex);
-    return under_way.try_emplace(&script, step).second;
+    std::uint64_t& interrupting = script.ladder_place.interrupting;
+    if (interrupting != LadderPlace::kNone) {
+      return false;
+    }
+    interrupting = step;
+    return true;
   }
   void end(ScriptEntry& script, std::uint64_t step, Duration limit,
-           const std::optional<Interrupter::Visit>& visit) {
+           std::optional<Interrupter::Visit> visit) noexcept try {
     const std::scoped_lock lock(mutex);
     if (closed) {
       return;
     }
-    under_way.erase(&script);
+    LadderPlace& place = script.ladder_place;
+    if (place.interrupting == step) {
+      place.interrupting = LadderPlace::kNone;
+    }
     if (!visit || !visit->raised) {
       return;
     }
-    seen[&script] = {.step = step, .stack = visit->stack};
+    place.seen_at = step;
+    place.stack = std::move(visit->stack);
     owner.tell(script, fmt::format("it was interrupted, because one call ran longer than {}:\n{}",
                                    std::chrono::duration_cast<std::chrono::duration<double>>(limit),
-                                   visit->stack));
+                                   place.stack));
+    // NOLINTNEXTLINE(bugprone-empty-catch): nobody can be told
+  } catch (const std::bad_alloc&) {
   }
   [[nodiscard]] std::string stack_of(const ScriptEntry& script, std::uint64_t step) {
     const std::scoped_lock lock(mutex);
-    const auto found = seen.find(&script);
-    return found != seen.end() && found->second.step == step ? found->second.stack : std::string();
+    const LadderPlace& place = script.ladder_place;
+    return place.seen_at == step ? place.stack : std::string();
   }
-  // The thread of a stuck script may never come back. The next script in its place needs another.
-  void forget(const ScriptEntry& script) {
+  // The thread of a stuck script may never come back. The next step needs another.
+  void forget(ScriptEntry& script) {
     const std::scoped_lock lock(mutex);
-    under_way.erase(&script);
+    script.ladder_place.interrupting = LadderPlace::kNone;
   }
-};
-
-// Is shared with the thread that interrupts it.
-struct ScriptLadder::Stray {
-  explicit Stray(const InterrupterCell& left) : code(left) {}
-
-  const InterrupterCell& code;  // only the ladder uses it
-  std::uint32_t looks = 0;
-  std::atomic<bool> is_under_way = false;  // a thread waits for the GIL
-  std::atomic<bool> is_over = false;
 };
 
 ScriptLadder::ScriptLadder(TimerService& timers, Limits limits, Owner owner)
@@ -110,25 +104,26 @@ void ScriptLadder::expire() noexcept {
   if (closed_) {
     return;
   }
-  for (const Watched& watched : shared_->owner.scripts()) {
-    look_at(watched);
+  Watched watched;
+  for (std::size_t at = 0; shared_->owner.next(at, watched); watched = {}) {
+    try {
+      look_at(watched);
+      // NOLINTNEXTLINE(bugprone-empty-catch): the next look tries again
+    } catch (const std::bad_alloc&) {
+    }
   }
   interrupt_strays();
   timers_.schedule(*this, timers_.clock().now() + period_);
 }
 
-ScriptLadder::Place& ScriptLadder::place_of(const ScriptEntry& script) {
-  const auto found = std::ranges::find(places_, &script, &Place::script);
-  return found != places_.end() ? *found : places_.emplace_back(Place{.script = &script});
-}
-
 // Time is counted in looks, and not by the clock: a process that was stopped for a while must not
 // lose the calls that it was at.
 void ScriptLadder::look_at(const Watched& watched) {
-  Place& place = place_of(*watched.script);
+  LadderPlace& place = watched.script->ladder_place;
   const std::uint64_t step = watched.lane->step();
   if (!RunProgress::runs(step) || step != place.step) {
-    place = {.script = watched.script, .step = step};
+    place.step = step;
+    place.looks = place.interrupts = 0;
     return;
   }
   const Duration ran = ++place.looks * period_;
@@ -136,7 +131,7 @@ void ScriptLadder::look_at(const Watched& watched) {
     shared_->forget(*watched.script);
     shared_->owner.quarantine(*watched.script, *watched.lane, step,
                               shared_->stack_of(*watched.script, step));
-    place = {.script = watched.script};
+    place.step = LadderPlace::kNone;
   } else if (limits_.interrupt_after != kForever &&
              ran >= (place.interrupts + 1) * limits_.interrupt_after) {
     ++place.interrupts;
@@ -144,43 +139,82 @@ void ScriptLadder::look_at(const Watched& watched) {
   }
 }
 
-void ScriptLadder::interrupt_forever(const InterrupterCell& code) {
-  const std::scoped_lock lock(straying_);
-  strays_.push_back(std::make_shared<Stray>(code));
-}
-
-void ScriptLadder::interrupt_strays() {
-  const std::scoped_lock lock(straying_);
-  std::erase_if(strays_, [](const auto& stray) { return stray->is_over.load(); });
-  for (const std::shared_ptr<Stray>& stray : strays_) {
-    if (limits_.interrupt_after == kForever || ++stray->looks * period_ < limits_.interrupt_after) {
-      continue;
-    }
-    stray->looks = 0;
-    const std::shared_ptr<Interrupter> interrupter = stray->code.get();
-    if (interrupter == nullptr || stray->is_under_way.exchange(true)) {
-      continue;
-    }
-    const auto end = [stray](const std::optional<Interrupter::Visit>& visit) {
-      stray->is_over = !visit;  // its interpreter has ended
-      stray->is_under_way = false;
-    };
-    if (!Interrupter::interrupt_elsewhere(interrupter, [] { return true; }, end)) {
-      stray->is_under_way = false;
-    }
-  }
-}
-
 void ScriptLadder::interrupt(const Watched& watched, std::uint64_t step) {
   if (watched.interrupter == nullptr || !shared_->try_begin(*watched.script, step)) {
     return;
   }
-  const bool begun = Interrupter::interrupt_elsewhere(
-      watched.interrupter, [lane = watched.lane, step] { return lane->step() == step; },
-      [shared = shared_, script = watched.script, step, limit = limits_.interrupt_after](
-          const auto& visit) { shared->end(*script, step, limit, visit); });
+  bool begun = false;
+  try {
+    begun = Interrupter::interrupt_elsewhere(
+        watched.interrupter, [lane = watched.lane, step] { return lane->step() == step; },
+        [shared = shared_, script = watched.script, step, limit = limits_.interrupt_after](
+            auto visit) { shared->end(*script, step, limit, std::move(visit)); });
+  } catch (const std::bad_alloc&) {
+    begun = false;
+  }
   if (!begun) {
     shared_->forget(*watched.script);  // the next look tries again
+  }
+}
+
+void ScriptLadder::interrupt_forever(ScriptGeneration& code, bool now) {
+  const std::scoped_lock lock(straying_);
+  StrayCode& stray = *code.stray;
+  if (std::exchange(stray.is_listed, true)) {
+    return;
+  }
+  code.next_stray = std::exchange(strays_, &code);
+  if (now) {
+    stray.is_due = true;  // also if there is no interpreter yet
+    interrupt(code);
+  }
+}
+
+void ScriptLadder::interrupt_strays() {
+  const std::scoped_lock lock(straying_);
+  ScriptGeneration** place = &strays_;
+  while (*place != nullptr) {
+    ScriptGeneration& code = **place;
+    if (code.stray->is_over.load()) {
+      *place = code.next_stray;
+      continue;
+    }
+    if (is_due(*code.stray)) {
+      interrupt(code);
+    }
+    place = &code.next_stray;
+  }
+}
+
+bool ScriptLadder::is_due(StrayCode& stray) const {
+  if (limits_.interrupt_after != kForever && ++stray.looks * period_ >= limits_.interrupt_after) {
+    stray.is_due = true;
+  }
+  return stray.is_due;
+}
+
+void ScriptLadder::interrupt(const ScriptGeneration& code) {
+  StrayCode& stray = *code.stray;
+  const std::shared_ptr<Interrupter> interrupter = code.interrupter.get();
+  if (interrupter == nullptr || stray.is_under_way.exchange(true)) {
+    return;
+  }
+  bool begun = false;
+  try {
+    begun = Interrupter::interrupt_elsewhere(
+        interrupter, [] { return true; },
+        [shared = code.stray](const auto& visit) {
+          shared->is_over = !visit;
+          shared->is_under_way = false;
+        });
+  } catch (const std::bad_alloc&) {
+    begun = false;
+  }
+  if (begun) {
+    stray.is_due = false;
+    stray.looks = 0;
+  } else {
+    stray.is_under_way = false;  // the next look tries again
   }
 }
 

@@ -6,7 +6,6 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <vector>
 
 #include "dispatch/wait/timer_service.h"
 #include "dispatch/worker/lane.h"
@@ -22,10 +21,13 @@ namespace hookline::detail {
 //   after interrupt_after      hookline.Interrupted is raised in the script, again and again
 //   after quarantine_after     the lane is taken from its worker: see ScriptRegistry
 //
-// Code that was left behind is interrupted each interrupt_after until its interpreter has ended.
+// Code that nobody waits for any more is interrupted each interrupt_after until its interpreter has
+// ended.
 //
-// Looking costs the workers nothing. A thread that is to interrupt a script waits for its GIL,
-// which code in C may keep; so each has a thread of its own, of which a script has at most one.
+// Looking costs the workers nothing, and needs no memory. What follows from it may need some; if
+// there is none, the next look tries again. A thread that is to interrupt a script waits for its
+// GIL, which code in C may keep; so each has a thread of its own, of which a script has at most
+// one.
 //
 // Thread safety: the constructor, close() and the destructor on the host's thread;
 // interrupt_forever() on any thread; the rest happens on the timers' thread.
@@ -43,8 +45,9 @@ class ScriptLadder final : private Timer {
   };
   // The ladder calls these functions of its owner, on the timers' thread.
   struct Owner {
-    // Returns the scripts to watch.
-    std::function<std::vector<Watched>()> scripts;
+    // Finds the next script to watch, from the number `at` on, and moves `at` behind it. Returns
+    // false if there is none.
+    std::function<bool(std::size_t& at, Watched& watched)> next;
     // Takes the lane of a script that is stuck at a step. `stack` is where it was seen last, or
     // empty.
     std::function<void(ScriptEntry& script, Lane& lane, std::uint64_t step,
@@ -61,8 +64,10 @@ class ScriptLadder final : private Timer {
   ScriptLadder& operator=(const ScriptLadder&) = delete;
   ~ScriptLadder() override { close(); }
 
-  // Interrupts code again and again that nobody waits for any more. `code` must live until close().
-  void interrupt_forever(const InterrupterCell& code);
+  // Interrupts code again and again that nobody waits for any more, the first time now if `now`,
+  // and otherwise after interrupt_after. Does nothing if the code is interrupted so already. `code`
+  // must live until close().
+  void interrupt_forever(ScriptGeneration& code, bool now);
 
   // Ends the watch. Threads that still wait for a GIL touch nothing of the ladder afterwards.
   void close();
@@ -70,30 +75,21 @@ class ScriptLadder final : private Timer {
  private:
   // Is shared by the ladder and the threads that interrupt scripts.
   struct Shared;
-  // Code that was left behind.
-  struct Stray;
-  // How far up a script has come.
-  struct Place {
-    const ScriptEntry* script = nullptr;
-    std::uint64_t step = 0;
-    std::uint32_t looks = 0;       // how often it was seen at this step, since it was seen first
-    std::uint32_t interrupts = 0;  // how often that was interrupted
-  };
 
   void expire() noexcept override;
   void look_at(const Watched& watched);
-  void interrupt_strays();
-  [[nodiscard]] Place& place_of(const ScriptEntry& script);
   void interrupt(const Watched& watched, std::uint64_t step);
+  void interrupt_strays();
+  [[nodiscard]] bool is_due(StrayCode& stray) const;
+  static void interrupt(const ScriptGeneration& code);
 
   TimerService& timers_;
   const Limits limits_;
   const Duration period_;
   const std::shared_ptr<Shared> shared_;
-  std::vector<Place> places_;
-  std::mutex straying_;  // guards the next
-  std::vector<std::shared_ptr<Stray>> strays_;
-  std::mutex closing_;  // guards the rest
+  std::mutex straying_;                 // guards the next
+  ScriptGeneration* strays_ = nullptr;  // the first in a list
+  std::mutex closing_;                  // guards the rest
   bool closed_ = false;
 };
 

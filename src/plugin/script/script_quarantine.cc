@@ -23,32 +23,33 @@ std::string where(std::string_view function, const std::string& stack) {
 
 }  // namespace
 
-std::vector<ScriptLadder::Watched> ScriptRegistry::watched() {
-  std::vector<ScriptLadder::Watched> scripts;
+bool ScriptRegistry::next_watched(std::size_t& at, ScriptLadder::Watched& watched) {
   const std::scoped_lock lock(mutex_);
-  for (const Record& record : records_) {
+  while (at < records_.size()) {
+    const Record& record = records_[at++];
     if (record.is_unfinished() && clock_.now() - record.since >= kLookPause) {
       look_at(*record.entry, kLookPause);
     }
     // An import has a limit of its own: LoadOptions and give_up().
     if (record.entry->watched != nullptr && record.state != State::kLoading) {
-      scripts.push_back({.script = record.entry.get(),
-                         .lane = record.entry->watched,
-                         .interrupter = record.entry->generation->interrupter.get()});
+      watched = {.script = record.entry.get(),
+                 .lane = record.entry->watched,
+                 .interrupter = record.entry->generation->interrupter.get()};
+      return true;
     }
   }
-  return scripts;
+  return false;
 }
 
-std::vector<ScriptEntry*> ScriptRegistry::running() {
-  std::vector<ScriptEntry*> scripts;
+ScriptEntry* ScriptRegistry::next_running(std::size_t& at) {
   const std::scoped_lock lock(mutex_);
-  for (const Record& record : records_) {
+  while (at < records_.size()) {
+    const Record& record = records_[at++];
     if (record.state == State::kLoaded) {
-      scripts.push_back(record.entry.get());
+      return record.entry.get();
     }
   }
-  return scripts;
+  return nullptr;
 }
 
 void ScriptRegistry::tell(ScriptEntry& entry, const std::string& notice) {
@@ -76,7 +77,7 @@ bool ScriptRegistry::may_run_again(ScriptEntry& entry) {
 
 void ScriptRegistry::quarantine(ScriptEntry& entry, Lane& lane, std::uint64_t step,
                                 const std::string& stack) {
-  const ScriptGeneration* stuck = nullptr;
+  ScriptGeneration* stuck = nullptr;
   {
     // Such a script must not run again. Nobody waits for it, and its name is free.
     const std::scoped_lock lock(mutex_);
@@ -95,7 +96,7 @@ void ScriptRegistry::quarantine(ScriptEntry& entry, Lane& lane, std::uint64_t st
     return;
   }
   entry.quarantined.fetch_add(1, std::memory_order_relaxed);
-  ladder_->interrupt_forever(stuck->interrupter);  // a loop in Python must not take a core for ever
+  ladder_->interrupt_forever(*stuck, false);  // a loop in Python must not take a core for ever
   const std::string_view function =
       number == UINT32_MAX ? "" : names_.name(number & ~Request::kCurrent);
   if (taken != Taken::kVacant) {
@@ -113,6 +114,7 @@ void ScriptRegistry::start_afresh(ScriptEntry& entry, Lane& lane, const std::str
     stuck = entry.generation;
     if (may_run_again(entry)) {
       fresh = &entry.add_generation();
+      (void)fresh->succession.try_take_over();
       entry.generation = fresh;
     }
   }

@@ -23,6 +23,10 @@ std::size_t value_limit(const PythonOptions& own, const PythonOptions& general) 
   return limit != 0 ? limit : CopyBudget::kUnlimited;
 }
 
+std::unexpected<Error> unloaded_meanwhile() {
+  return fail(ErrorCode::kScriptUnloaded, "it is unloaded, or is being unloaded");
+}
+
 }  // namespace
 
 ScriptRegistry::ScriptRegistry(const ScriptHostOptions& options, const Log& log,
@@ -43,7 +47,7 @@ ScriptRegistry::ScriptRegistry(const ScriptHostOptions& options, const Log& log,
       runtime_(std::move(runtime)),
       pool_(pool),
       timers_(timers),
-      shares_(timers, {.scripts = [this] { return running(); },
+      shares_(timers, {.next = [this](std::size_t& at) { return next_running(at); },
                        .cpu_time = [this](const ScriptEntry& entry) { return cpu_source_(entry); },
                        .tell = [this](ScriptEntry& entry,
                                       const std::string& notice) { say(entry, notice); }}),
@@ -52,7 +56,7 @@ ScriptRegistry::ScriptRegistry(const ScriptHostOptions& options, const Log& log,
           ScriptLadder::Limits{.interrupt_after = options.interrupt_after,
                                .quarantine_after = options.quarantine_after},
           ScriptLadder::Owner{
-              .scripts = [this] { return watched(); },
+              .next = [this](std::size_t& at, auto& watched) { return next_watched(at, watched); },
               .quarantine = [this](
                                 ScriptEntry& entry, Lane& lane, std::uint64_t step,
                                 const std::string& stack) { quarantine(entry, lane, step, stack); },
@@ -108,6 +112,7 @@ Result<ScriptEntry*> ScriptRegistry::add_entry(const std::filesystem::path& path
   context.functions = &functions_;
   context.exceptions = &exceptions_;
   entry->generation = &entry->add_generation();
+  (void)entry->generation->succession.try_take_over();
   entry->path = path;
   const Duration limit = options_.load_limit;
   load->start(deadline_after(clock_, limit), [this, id] {
@@ -286,16 +291,17 @@ Future<void> ScriptRegistry::reload(ScriptId script) {
 // The fresh code is loaded beside the old one, which goes on.
 Future<void> ScriptRegistry::reload_beside(ScriptEntry& entry, ScriptGeneration& fresh,
                                            Lane& lane) {
-  const auto reload = std::make_shared<ScriptReload>(timers_);
+  const auto reload = std::make_shared<ScriptReload>(timers_, fresh.succession);
   Future<void> future = reload->future();
   reload->start(deadline_after(clock_, options_.load_limit), [this, &entry, &fresh] {
     log_.warn("{}: the import of its fresh code is not waited for any more; the old code goes on",
               entry.name());
     fresh.context.gate.close();
-    interrupt(fresh);
-    ladder_->interrupt_forever(fresh.interrupter);
+    ladder_->interrupt_forever(fresh, true);
   });
-  pool_.replace(lane, make_runner(entry, fresh), [reload] { return reload->try_take_over(); })
+  pool_
+      .replace(lane, make_runner(entry, fresh),
+               [&fresh] { return fresh.succession.try_take_over(); })
       .deliver_to(InlineExecutor::instance(), [this, &entry, &fresh, reload](Result<void> done) {
         if (done) {
           on_replaced(entry, fresh, false)
@@ -303,7 +309,15 @@ Future<void> ScriptRegistry::reload_beside(ScriptEntry& entry, ScriptGeneration&
                           [reload](Result<void> cleaned) { reload->finish(std::move(cleaned)); });
         } else {
           (void)leave(fresh);
-          reload->finish(std::move(done));
+          // The script's lane may have ended since the fresh code was there. That runs its
+          // UnLoad().
+          const auto code = fresh.interrupter.get();
+          if (code != nullptr && code->is_open()) {
+            ladder_->interrupt_forever(fresh, false);
+          }
+          // Nobody waits for code that is refused at the limit, so this was refused by an unload.
+          const bool is_refused = done.error().code == ErrorCode::kCancelled;
+          reload->finish(is_refused ? unloaded_meanwhile() : std::move(done));
         }
       });
   return future;
@@ -323,23 +337,14 @@ Future<void> ScriptRegistry::on_replaced(ScriptEntry& entry, ScriptGeneration& f
   return clean_up(entry, *gone);
 }
 
-// The fresh code will not take over, so whatever it runs may be interrupted.
-void ScriptRegistry::interrupt(ScriptGeneration& unwanted) {
-  const auto interrupter = unwanted.interrupter.get();
-  if (interrupter != nullptr &&
-      !Interrupter::interrupt_elsewhere(interrupter, [] { return true; }, [](const auto&) {})) {
-    log_.warn("{}: its import goes on, for there is no thread to interrupt it",
-              unwanted.context.caller.name);
-  }
-}
-
-// A reload may be under way, whose code nobody wants any more.
-void ScriptRegistry::interrupt_other_code(const ScriptEntry& entry) {
-  for (const ScriptGeneration& other : entry.generations) {
+// A reload may be under way, whose code nobody wants any more. Code that is just taking over is
+// left alone: the script ends with it, and not with the code that it replaces.
+void ScriptRegistry::interrupt_other_code(ScriptEntry& entry) {
+  for (ScriptGeneration& other : entry.generations) {
     const auto interrupter = other.interrupter.get();
     const bool may_run = interrupter == nullptr || interrupter->is_open();
-    if (&other != entry.generation && may_run) {
-      ladder_->interrupt_forever(other.interrupter);
+    if (may_run && other.succession.try_refuse()) {
+      ladder_->interrupt_forever(other, false);
     }
   }
 }
@@ -359,8 +364,13 @@ Future<void> ScriptRegistry::reload_in_main(ScriptEntry& entry, ScriptGeneration
 
 Future<void> ScriptRegistry::replace(ScriptEntry& entry, ScriptGeneration& fresh,
                                      const Result<Runner*>& runner) {
-  const auto reloaded = runner ? static_cast<ScriptRunner&>(**runner).reload(&fresh.context)
-                               : std::unexpected(runner.error());
+  if (!fresh.succession.try_take_over()) {
+    (void)leave(fresh);
+    return make_ready_future<void>(unloaded_meanwhile());
+  }
+  const auto reloaded =
+      runner ? static_cast<ScriptRunner&>(**runner).reload(&fresh.context, &fresh.interrupter)
+             : std::unexpected(runner.error());
   if (!reloaded) {
     return leave(fresh).then(InlineExecutor::instance(),
                              [error = reloaded.error()](const Result<void>&) -> Result<void> {

@@ -123,9 +123,9 @@ class ScriptRegistry {
   void forget(ScriptEntry& entry);
   [[nodiscard]] Record& record_of(ScriptId id) { return records_.at(static_cast<std::size_t>(id)); }
   [[nodiscard]] Future<void> reload_beside(ScriptEntry& entry, ScriptGeneration& fresh, Lane& lane);
-  void interrupt(ScriptGeneration& unwanted);
-  // Lets the ladder interrupt code of the script that is not its present code. REQUIRES: mutex_.
-  void interrupt_other_code(const ScriptEntry& entry);
+  // Lets the ladder interrupt code of the script that has not taken over, and never will. REQUIRES:
+  // mutex_.
+  void interrupt_other_code(ScriptEntry& entry);
   // Finds out where the code of a script is, if it was not looked at within `pause`. REQUIRES:
   // mutex_.
   void look_at(const ScriptEntry& entry, Duration pause) const;
@@ -139,9 +139,9 @@ class ScriptRegistry {
   [[nodiscard]] Future<void> replace(ScriptEntry& entry, ScriptGeneration& fresh,
                                      const Result<Runner*>& runner);
   // `script_quarantine.cc` has these; the ladder calls the first two and tell().
-  [[nodiscard]] std::vector<ScriptLadder::Watched> watched();
-  // Returns the scripts that are loaded, for the shares of CPU time.
-  [[nodiscard]] std::vector<ScriptEntry*> running();
+  [[nodiscard]] bool next_watched(std::size_t& at, ScriptLadder::Watched& watched);
+  // Returns the next script that is loaded, for the shares of CPU time.
+  [[nodiscard]] ScriptEntry* next_running(std::size_t& at);
   // Leaves a script that is stuck at a step behind, and runs it again in a fresh interpreter.
   void quarantine(ScriptEntry& entry, Lane& lane, std::uint64_t step, const std::string& stack);
   void start_afresh(ScriptEntry& entry, Lane& lane, const std::string& place);

@@ -54,7 +54,8 @@ Result<void> ScriptRunner::open() {
   return {};
 }
 
-Result<ScriptRunner::Reloaded> ScriptRunner::reload(void* host_context) {
+Result<ScriptRunner::Reloaded> ScriptRunner::reload(void* host_context,
+                                                    InterrupterCell* interrupter) {
   if (loaded_.gil == Gil::kMain) {
     const auto options = interpreter_options();
     if (!options || options->gil == Gil::kMain) {
@@ -65,9 +66,11 @@ Result<ScriptRunner::Reloaded> ScriptRunner::reload(void* host_context) {
   }
   options_.interpreter.before_first_stream += kStreamsOfOneRun;
   void* const present = std::exchange(options_.interpreter.host_context, host_context);
+  InterrupterCell* const of_present = std::exchange(options_.interrupter, interrupter);
   auto fresh = load();
   if (!fresh) {
     options_.interpreter.host_context = present;
+    options_.interrupter = of_present;
     return std::unexpected(std::move(fresh.error()));
   }
   end();

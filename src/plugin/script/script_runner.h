@@ -65,10 +65,11 @@ class ScriptRunner final : public Runner {
     HookSet hooks;
     bool in_place = false;  // in the same interpreter, with its old context
   };
-  // Runs the script again in a fresh interpreter with `host_context`. On success ends the present
-  // interpreter and replaces it. There is only one main interpreter, so a script that stays there
-  // gets a fresh module in place. REQUIRES: outside a batch.
-  [[nodiscard]] Result<Reloaded> reload(void* host_context);
+  // Runs the script again in a fresh interpreter with `host_context`, and hands `interrupter` the
+  // way to interrupt it. On success ends the present interpreter and replaces it. There is only one
+  // main interpreter, so a script that stays there gets a fresh module in place. REQUIRES: outside
+  // a batch.
+  [[nodiscard]] Result<Reloaded> reload(void* host_context, InterrupterCell* interrupter);
   // Calls the script's UnLoad(), if it has one, and ends the interpreter.
   void close() noexcept override;
   // Ends the interpreter without UnLoad().

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "hookline/clock.h"
+#include "plugin/event/cpu_bucket.h"
+#include "plugin/types/log.h"
+
+namespace hookline::detail {
+
+// What those who watch scripts remember of each of them. It lies in the script's entry, so that
+// they need neither look for it nor allocate while they watch.
+
+// How far up a script has come: see ScriptLadder, which alone uses it.
+struct LadderPlace {
+  std::uint64_t step = 0;
+  std::uint32_t looks = 0;       // how often it was seen at this step, since it was seen first
+  std::uint32_t interrupts = 0;  // how often that was interrupted
+
+  // The rest is shared with the threads that interrupt scripts, and guarded by the ladder.
+  static constexpr std::uint64_t kNone = 0;  // no step that runs has this number
+  std::uint64_t interrupting = kNone;        // the step that a thread wants to end
+  std::uint64_t seen_at = kNone;
+  std::string stack;  // of the step `seen_at`. The quarantine cannot wait for the GIL to look
+};
+
+// Code that nobody waits for any more: see ScriptLadder::interrupt_forever().
+//
+// Ownership: shared by the code's generation and the thread that interrupts it.
+struct StrayCode {
+  // Only the ladder uses these.
+  bool is_listed = false;
+  bool is_due = false;  // it is interrupted at the next look
+  std::uint32_t looks = 0;
+
+  std::atomic<bool> is_under_way = false;  // a thread waits for the GIL
+  std::atomic<bool> is_over = false;       // its interpreter has ended
+};
+
+// How much of its share of CPU time a script has used: see CpuShares, which alone uses it.
+struct CpuPlace {
+  std::optional<CpuBucket> bucket;  // since it was looked at first
+  TimePoint over_since;
+  bool is_told = false;  // whether people know that it is over its share
+  LogBudget budget;
+};
+
+}  // namespace hookline::detail
