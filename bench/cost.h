@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "bench/direct_vectorcall.h"
-#include "hookline/result.h"
+#include "hookline/error.h"
 
 namespace hookline::bench {
 

@@ -7,8 +7,8 @@
 #include "bench/cost.h"
 #include "bench/form.h"
 #include "bench/uv_loop.h"
-#include "hookline/decision.h"
 #include "hookline/future.h"
+#include "hookline/hook.h"
 #include "hookline/script_host.h"
 
 namespace hookline::bench {

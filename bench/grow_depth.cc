@@ -12,7 +12,7 @@
 #include "bench/form.h"
 #include "bench/hub_hooks.h"
 #include "bench/python.h"
-#include "hookline/script_function.h"
+#include "hookline/typed_call.h"
 
 namespace hookline::bench {
 

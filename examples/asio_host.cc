@@ -17,9 +17,9 @@
 #include <utility>
 
 #include "hookline/asio.h"
-#include "hookline/decision.h"
 #include "hookline/function.h"
 #include "hookline/future.h"
+#include "hookline/hook.h"
 #include "hookline/script_host.h"
 #include "hookline/typed_hook.h"
 

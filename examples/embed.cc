@@ -1,6 +1,6 @@
 #include <hookline/future.h>
-#include <hookline/script_function.h>
 #include <hookline/script_host.h>
+#include <hookline/typed_call.h>
 #include <hookline/typed_hook.h>
 
 #include <iostream>

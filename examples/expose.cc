@@ -1,8 +1,8 @@
 // Exposes C++ functions to expose.py. The argument of the program is the path of that script.
+#include <hookline/call.h>
+#include <hookline/convert.h>
 #include <hookline/function.h>
 #include <hookline/future.h>
-#include <hookline/module.h>
-#include <hookline/producer.h>
 #include <hookline/script_host.h>
 #include <hookline/typed_call.h>
 

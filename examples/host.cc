@@ -1,7 +1,5 @@
 // A complete host on an event loop, with examples/host.py. docs/host.md explains its parts.
 
-#include "hookline/host.h"
-
 #include <uv.h>
 
 #include <chrono>
@@ -10,9 +8,10 @@
 #include <string>
 #include <string_view>
 
-#include "hookline/decision.h"
+#include "hookline/call.h"
 #include "hookline/function.h"
 #include "hookline/future.h"
+#include "hookline/hook.h"
 #include "hookline/script_host.h"
 #include "hookline/typed_hook.h"
 

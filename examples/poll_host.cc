@@ -16,11 +16,10 @@
 #include <string_view>
 #include <utility>
 
-#include "hookline/decision.h"
-#include "hookline/executor.h"
 #include "hookline/function.h"
 #include "hookline/future.h"
-#include "hookline/poll_loop.h"
+#include "hookline/hook.h"
+#include "hookline/loop.h"
 #include "hookline/script_host.h"
 #include "hookline/typed_hook.h"
 

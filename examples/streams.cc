@@ -1,7 +1,7 @@
 // Streams items in both directions, with examples/streams.py.
 
+#include <hookline/convert.h>
 #include <hookline/future.h>
-#include <hookline/producer.h>
 #include <hookline/stream.h>
 #include <hookline/typed_call.h>
 #include <hookline/uv.h>

@@ -1,6 +1,5 @@
 // Calls functions of typed_calls.py. The argument of the program is the path of that script.
 #include <hookline/future.h>
-#include <hookline/script_function.h>
 #include <hookline/script_host.h>
 #include <hookline/typed_call.h>
 

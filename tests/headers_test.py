@@ -4,9 +4,9 @@ usage: headers_test.py SOURCE_DIR include
        headers_test.py SOURCE_DIR compile CXX FLAG...
 
 `include` reads the #include lines: the headers need nothing but the standard library and each other, uv.h also
-needs libuv, and asio.h needs Asio, which no other header includes; the closure of script_host.h stays small; version.h has the version of CMakeLists.txt. `compile` compiles
-each header of include/hookline alone, with more warnings than any user has on, all of them errors; asio.h only where
-there is Asio.
+needs libuv, and asio.h needs Asio, which no other header includes; the closure of script_host.h stays small; docs/host.md
+lists the headers; version.h has the version of CMakeLists.txt. `compile` compiles each header of include/hookline alone,
+with more warnings than any user has on, all of them errors; asio.h only where there is Asio.
 """
 
 import concurrent.futures
@@ -19,7 +19,7 @@ import sys
 root = pathlib.Path(sys.argv[1])
 folder = root / "include"
 # Including the main header may cost this much. We tighten it whenever it costs less.
-MOST_HEADERS, MOST_LINES = 11, 1110
+MOST_HEADERS, MOST_LINES = 6, 1090
 WARNINGS = ["-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror"]
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.MULTILINE)
 
@@ -61,6 +61,14 @@ def check_includes():
     used = set().union(*(closure(header) for header in public()))
     for path in sorted(set(folder.rglob("*.h")) - used):
         problems.append(f"{path.relative_to(root)} is not included by any public header")
+
+    page = (root / "docs" / "host.md").read_text(encoding="utf-8")
+    table = re.search(r"^## Headers\n(.*?)^## ", page, re.MULTILINE | re.DOTALL)[1]
+    rows = re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)
+    listed = {name for row in rows for name in re.findall(r"`([\w/]+\.h)`", row)}
+    there = {path.name for path in folder.glob("hookline/*.h")}
+    problems += [f"docs/host.md: the table of headers has no {name}" for name in sorted(there - listed)]
+    problems += [f"docs/host.md: there is no header {name}" for name in sorted(listed - there)]
 
     version = re.search(r"project\(hookline VERSION ([\d.]+)", (root / "CMakeLists.txt").read_text(encoding="utf-8"))[1]
     if f'#define HOOKLINE_VERSION "{version}"' not in (folder / "hookline" / "version.h").read_text(encoding="utf-8"):

@@ -35,14 +35,13 @@ LAYERS = {
 # named here belong to plugin.
 PUBLIC_ROOM = {
     "marshal": {
-        "argument.h", "error.h", "result.h", "value.h", "text.h", "producer.h", "convert.h", "detail/convert_containers.h",
-        "detail/convert_enums.h", "detail/convert_fields.h", "detail/convert_scalars.h", "detail/converter.h",
-        "detail/value_path.h",
+        "convert.h", "error.h", "value.h", "detail/convert_containers.h", "detail/convert_enums.h",
+        "detail/convert_fields.h", "detail/convert_scalars.h", "detail/converter.h", "detail/value_path.h",
+        # Plain data that interp and dispatch need: options of a script's Python, and of its mailbox.
+        "options.h",
     },
-    "interp": {"python_options.h"},
     "dispatch": {
-        "clock.h", "executor.h", "future.h", "loop.h", "mailbox.h", "poll_loop.h", "statistics.h",
-        "stream.h", "uv.h",
+        "clock.h", "future.h", "loop.h", "stream.h", "uv.h",
         "detail/block_pool.h", "detail/future_core.h", "detail/future_jobs.h", "detail/future_state.h",
         "detail/parker_ref.h", "detail/result_space.h",
     },

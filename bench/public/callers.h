@@ -7,7 +7,6 @@
 #include "bench/form.h"
 #include "bench/public/own_host.h"
 #include "hookline/future.h"
-#include "hookline/script_function.h"
 #include "hookline/typed_call.h"
 
 namespace hookline::bench {

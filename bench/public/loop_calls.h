@@ -7,7 +7,7 @@
 #include "bench/public/callers.h"
 #include "bench/public/own_host.h"
 #include "bench/uv_loop.h"
-#include "hookline/executor.h"
+#include "hookline/loop.h"
 
 namespace hookline::bench {
 

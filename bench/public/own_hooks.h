@@ -6,7 +6,6 @@
 #include "bench/decided_events.h"
 #include "bench/event_stream.h"
 #include "bench/form.h"
-#include "hookline/decision.h"
 #include "hookline/hook.h"
 #include "hookline/script_host.h"
 #include "hookline/typed_hook.h"

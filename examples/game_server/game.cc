@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-#include "hookline/decision.h"
+#include "hookline/hook.h"
 
 namespace game {
 

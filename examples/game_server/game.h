@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "game_server/world.h"
-#include "hookline/decision.h"
 
 namespace game {
 

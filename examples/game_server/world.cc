@@ -2,7 +2,6 @@
 
 #include <hookline/error.h>
 #include <hookline/function.h>
-#include <hookline/result.h>
 
 #include <array>
 #include <cstddef>

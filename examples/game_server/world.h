@@ -1,8 +1,8 @@
 #pragma once
 
+#include <hookline/call.h>
 #include <hookline/convert.h>
 #include <hookline/future.h>
-#include <hookline/module.h>
 
 #include <optional>
 #include <string>

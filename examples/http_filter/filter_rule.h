@@ -6,8 +6,6 @@
 #include <cstddef>
 #include <string>
 
-#include "hookline/decision.h"
-
 namespace filter {
 
 // Says what the results of on_post mean, in the way of this server:

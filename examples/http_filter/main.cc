@@ -13,10 +13,10 @@
 //   server.h, server.cc            the connections and the loop
 //   filter.py                      the script
 
+#include <hookline/call.h>
 #include <hookline/function.h>
 #include <hookline/future.h>
-#include <hookline/module.h>
-#include <hookline/poll_loop.h>
+#include <hookline/loop.h>
 #include <hookline/script_host.h>
 #include <sys/signalfd.h>
 

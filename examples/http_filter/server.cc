@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "hookline/decision.h"
+#include "hookline/hook.h"
 
 namespace filter {
 

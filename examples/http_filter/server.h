@@ -1,7 +1,7 @@
 #pragma once
 
 #include <hookline/hook.h>
-#include <hookline/poll_loop.h>
+#include <hookline/loop.h>
 #include <hookline/script_host.h>
 #include <poll.h>
 
@@ -12,7 +12,6 @@
 #include <string>
 #include <utility>
 
-#include "hookline/decision.h"
 #include "http_filter/descriptor.h"
 #include "http_filter/filter_rule.h"
 #include "http_filter/http.h"

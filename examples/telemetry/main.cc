@@ -11,13 +11,13 @@
 //   main.cc       the hooks, the devices and the summary
 //   collector.py  the script
 
+#include <hookline/call.h>
 #include <hookline/convert.h>
 #include <hookline/function.h>
 #include <hookline/future.h>
-#include <hookline/module.h>
-#include <hookline/script_function.h>
 #include <hookline/script_host.h>
 #include <hookline/stream.h>
+#include <hookline/typed_call.h>
 #include <hookline/typed_hook.h>
 
 #include <array>

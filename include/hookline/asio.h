@@ -24,16 +24,12 @@
 #include <type_traits>
 #include <utility>
 
-#include "hookline/argument.h"
 #include "hookline/call.h"
 #include "hookline/clock.h"
-#include "hookline/decision.h"
 #include "hookline/error.h"
-#include "hookline/executor.h"
 #include "hookline/future.h"
 #include "hookline/hook.h"
 #include "hookline/loop.h"
-#include "hookline/result.h"
 #include "hookline/script_host.h"
 #include "hookline/typed_call.h"
 #include "hookline/typed_hook.h"

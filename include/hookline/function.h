@@ -9,11 +9,10 @@
 #include <utility>
 #include <vector>
 
+#include "hookline/call.h"
 #include "hookline/convert.h"
 #include "hookline/detail/def_function.h"
 #include "hookline/error.h"
-#include "hookline/module.h"
-#include "hookline/result.h"
 #include "hookline/script_host.h"
 
 namespace [[gnu::visibility("default")]] hookline {

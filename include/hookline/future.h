@@ -10,8 +10,7 @@
 #include "hookline/clock.h"
 #include "hookline/detail/future_state.h"
 #include "hookline/error.h"
-#include "hookline/executor.h"
-#include "hookline/result.h"
+#include "hookline/loop.h"
 
 namespace [[gnu::visibility("default")]] hookline {
 

@@ -5,14 +5,14 @@
 #include <string>
 #include <string_view>
 
+#include "hookline/call.h"
 #include "hookline/hook.h"
-#include "hookline/module.h"
 
 namespace [[gnu::visibility("default")]] hookline {
 
 class ScriptHost;
 template <class T>
-class Result;  // <hookline/result.h>
+class Result;  // <hookline/error.h>
 namespace detail {
 struct ReferenceData;
 struct ReferenceAccess;

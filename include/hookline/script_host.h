@@ -18,29 +18,24 @@
 
 #include "hookline/call.h"
 #include "hookline/clock.h"
-#include "hookline/error.h"
 #include "hookline/hook.h"
-#include "hookline/mailbox.h"
-#include "hookline/module.h"
-#include "hookline/python_options.h"
+#include "hookline/options.h"
+#include "hookline/value.h"
 
 struct uv_loop_s;  // libuv's uv_loop_t. NOLINT(*-identifier-naming)
 
 namespace [[gnu::visibility("default")]] hookline {
 
+struct Error;  // <hookline/error.h>
 template <class T>
-class Future;  // <hookline/future.h>
-class EventLoop;
-template <class Signature>
-class ScriptFunction;             // <hookline/script_function.h>
-enum class Asked : std::uint8_t;  // <hookline/decision.h>
-struct Decision;
-class DecisionHandler;
+class Future;     // <hookline/future.h>
+class EventLoop;  // <hookline/loop.h>
 class Executor;
-class Host;
-struct HookEvent;  // <hookline/typed_hook.h>
 class ResultHandler;
-struct ScriptInfo;  // <hookline/script_info.h>
+template <class Signature>
+class ScriptFunction;  // <hookline/typed_call.h>
+struct HookEvent;      // <hookline/typed_hook.h>
+struct ScriptInfo;     // <hookline/script_info.h>
 struct ScriptLatencies;
 struct UnfinishedScript;
 class ValueStream;  // <hookline/stream.h>
@@ -50,8 +45,6 @@ struct HostAccess;
 // The headers that these names name define the templates of ScriptHost.
 template <class T>
 struct include_hookline_typed_call_h;  // NOLINT(*-identifier-naming)
-template <class T>
-struct include_hookline_script_function_h;  // NOLINT(*-identifier-naming)
 }  // namespace detail
 
 enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarning, kError };
@@ -109,6 +102,31 @@ struct ShutdownOptions {
   // Whether to give up on what goes on then: what it asks of the host fails with kShuttingDown.
   // Otherwise it waits until another shutdown() serves it.
   bool abandon = true;
+};
+
+// Is told what happens to scripts. A host that wants to know overrides these functions, which do
+// nothing by default. Ownership: the ScriptHost does not own it.
+//
+// Thread safety: all functions are called on the host's thread.
+class Host {
+ public:
+  virtual ~Host() = default;
+
+  // Is called when a script has set its own name and version with `name_and_version` of the module,
+  // in the order of the script's calls. The script waits until this returns.
+  virtual void on_script_named(const std::string& name, const std::string& version,
+                               const Caller& caller);
+
+  // Is called when a script has ended, has failed to load, or has been replaced by a reload: the
+  // host may free what it keeps for this run. The call comes after all calls of the script, and
+  // before those of a script that is loaded once ScriptHost::unload() is done. It does not come for
+  // scripts that end with the ScriptHost.
+  virtual void on_script_unloaded(const Caller& caller);
+
+  // Is called with a sentence about a script that the people who run the host should read: the
+  // script is late and not waited for, or it is in time again. It is in the log, too, whose budget
+  // limits these calls.
+  virtual void on_script_notice(const Caller& caller, const std::string& notice);
 };
 
 // Runs the scripts of a C++ server.
@@ -271,13 +289,13 @@ class ScriptHost {
   }
 
   // Returns a function of one script, to be called often: it is resolved once for each load of the
-  // script, and calling it costs what an event costs. Needs <hookline/script_function.h>.
+  // script, and calling it costs what an event costs. Needs <hookline/typed_call.h>.
   //   auto greet = scripts->function<std::string(std::string)>("stats", "greet");
   //   Future<std::string> greeting = greet("ann");
   // The script need not be loaded yet: calls fail while it, or the function, is missing.
   template <class Signature>
   [[nodiscard]] ScriptFunction<Signature> function(ScriptRef script, std::string_view name) {
-    return detail::include_hookline_script_function_h<Signature>::make(*this, script, name);
+    return detail::include_hookline_typed_call_h<Signature>::function(*this, script, name);
   }
 
   // Calls a function of one script and reads its result, a generator or other iterable, item by

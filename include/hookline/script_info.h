@@ -11,7 +11,7 @@
 #include "hookline/clock.h"
 #include "hookline/error.h"
 #include "hookline/hook.h"
-#include "hookline/statistics.h"
+#include "hookline/options.h"
 
 namespace [[gnu::visibility("default")]] hookline {
 

@@ -6,10 +6,9 @@
 #include <utility>
 
 #include "hookline/clock.h"
-#include "hookline/executor.h"
+#include "hookline/error.h"
 #include "hookline/future.h"
-#include "hookline/result.h"
-#include "hookline/text.h"
+#include "hookline/loop.h"
 #include "hookline/value.h"
 
 namespace [[gnu::visibility("default")]] hookline {

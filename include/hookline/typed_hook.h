@@ -12,10 +12,9 @@
 #include <string_view>
 #include <utility>
 
-#include "hookline/argument.h"
-#include "hookline/decision.h"
 #include "hookline/hook.h"
 #include "hookline/script_host.h"
+#include "hookline/value.h"
 
 namespace [[gnu::visibility("default")]] hookline {
 

@@ -12,7 +12,7 @@
 
 #include <memory>
 
-#include "hookline/executor.h"
+#include "hookline/loop.h"
 
 namespace [[gnu::visibility("default")]] hookline {
 namespace detail {

@@ -1,5 +1,10 @@
 #pragma once
 
+// Declares what passes between C++ and Python: a Value, which owns its content, an Argument, which
+// views it, and how text is encoded.
+
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
@@ -81,7 +86,7 @@ enum class Kind : std::uint8_t {
 //
 // Text: a kStr holds UTF-8 in which a lone surrogate (U+D800-U+DFFF) is written as its own three
 // bytes, so that every Python str round-trips exactly. Text in another encoding is held in a kStr
-// too and passed with TextMode::kHub (hookline/text.h).
+// too and passed with TextMode::kHub.
 class Value {
  public:
   // NOLINTBEGIN(*-explicit-*): whatever is a Value converts to one
@@ -201,6 +206,101 @@ class Value {
 struct Keyword {
   std::string name;
   Value value;
+};
+
+// Says how the text of a Value is decoded when it becomes a Python str, and how a str is encoded.
+enum class TextMode : std::uint8_t {
+  // The text is UTF-8 that may contain lone surrogates. Any Python str round-trips exactly.
+  kExact,
+  // The text is in the host's encoding, decoded with `surrogateescape`. Any bytes round-trip.
+  kHub,
+};
+
+// Names the encoding of TextMode::kHub: any codec that Python knows ("utf-8", "cp1251"). A name
+// that Python does not know is accepted, and reported as kEncodingError when text is converted.
+//
+// Thread safety: as for std::string.
+class TextCodec {
+ public:
+  // Makes the codec of UTF-8.
+  TextCodec() = default;
+  explicit TextCodec(std::string encoding);
+
+  [[nodiscard]] const std::string& encoding() const noexcept { return encoding_; }
+  [[nodiscard]] bool is_utf8() const noexcept { return is_utf8_; }
+  // Returns whether ASCII text has the same bytes in this encoding, so that it needs no conversion.
+  [[nodiscard]] bool extends_ascii() const noexcept { return extends_ascii_; }
+
+ private:
+  std::string encoding_ = "utf-8";
+  bool is_utf8_ = true;
+  bool extends_ascii_ = true;
+};
+
+// Names the kind of an argument. The letters describe the arguments of a hook, as in "ssl".
+enum class ArgKind : char {
+  kStr = 's',    // text: for a hook in the host's encoding, for a named call as CallOptions::text
+  kBytes = 'y',  // bytes
+  kInt = 'l',    // int64
+  kFloat = 'd',  // double
+  kBool = 'b',
+  kAny = 'a',  // any other Value; in the row of a hook, any argument at all
+};
+
+// Passes one argument of an event or a call. It does not own text, bytes or a Value, which must
+// outlive it: it is meant for the arguments of a function.
+//
+//   scripts->post(on_chat, {nick, "hello"});
+//   scripts->call("stats", "seen", {nick, 12, Bytes{raw}});
+//
+// Thread safety: as for std::string_view.
+class Argument {
+ public:
+  // Leaves the object uninitialized, so that an array of them costs nothing. Assign to it first.
+  Argument() noexcept {}  // NOLINT(*-member-init, *-equals-default): = default would clear it
+  // NOLINTBEGIN(*-explicit-*): whatever can be an argument converts to one
+  Argument(std::string_view text) noexcept : Argument(text, ArgKind::kStr) {}
+  Argument(const std::string& text) noexcept : Argument(std::string_view(text)) {}
+  Argument(const char* text) noexcept : Argument(std::string_view(text)) {}
+  Argument(const Bytes& bytes) noexcept : Argument(std::string_view(bytes.data), ArgKind::kBytes) {}
+  // An unsigned number beyond an int64 wraps around; pass it as a Value.
+  template <std::integral I>
+    requires(!std::same_as<I, bool>)
+  Argument(I number) noexcept
+      : content_{.integer = static_cast<std::int64_t>(number)}, size_(0), kind_(ArgKind::kInt) {}
+  template <std::same_as<bool> B>
+  Argument(B flag) noexcept : content_{.integer = flag ? 1 : 0}, size_(0), kind_(ArgKind::kBool) {}
+  Argument(double number) noexcept : content_{.real = number}, size_(0), kind_(ArgKind::kFloat) {}
+  // Views the content of `value` if it is of one of the kinds above.
+  Argument(const Value& value) noexcept;
+  Argument(std::nullptr_t) noexcept;  // None
+  // NOLINTEND(*-explicit-*)
+
+  [[nodiscard]] ArgKind kind() const noexcept { return kind_; }
+  // Each of these REQUIRES that kind(). text() returns bytes, too.
+  [[nodiscard]] std::string_view text() const noexcept { return {content_.start, size_}; }
+  [[nodiscard]] std::int64_t integer() const noexcept { return content_.integer; }
+  [[nodiscard]] bool flag() const noexcept { return content_.integer != 0; }
+  [[nodiscard]] double real() const noexcept { return content_.real; }
+  [[nodiscard]] const Value& value() const noexcept { return *content_.value; }
+
+  // Returns a copy of the argument, of any kind.
+  [[nodiscard]] Value to_value() const;
+
+  // Views packed bytes as an argument of that kind; only the library uses it.
+  Argument(std::string_view text, ArgKind kind) noexcept
+      // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage): the size is stored too
+      : content_{.start = text.data()}, size_(text.size()), kind_(kind) {}
+
+ private:
+  union {
+    const char* start;
+    std::int64_t integer;
+    double real;
+    const Value* value;
+  } content_;
+  std::size_t size_;
+  ArgKind kind_;
 };
 
 }  // namespace hookline

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "hookline/result.h"
+#include "hookline/error.h"
 
 namespace hookline::hub {
 struct HubConfig;

@@ -11,7 +11,7 @@
 #include "cli/demo_report.h"
 #include "cli/hub_thread.h"
 #include "cli/traffic.h"
-#include "hookline/result.h"
+#include "hookline/error.h"
 
 namespace hookline::cli {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "hookline/mailbox.h"
+#include "hookline/options.h"
 #include "hookline/script_info.h"
 
 namespace hookline::cli {

@@ -4,7 +4,7 @@
 #include <thread>
 #include <vector>
 
-#include "hookline/result.h"
+#include "hookline/error.h"
 #include "hub/hub.h"
 
 namespace hookline::cli {

@@ -5,10 +5,10 @@
 #include <string>
 #include <string_view>
 
+#include "hookline/call.h"
+#include "hookline/error.h"
 #include "hookline/hook.h"
-#include "hookline/module.h"
 #include "hookline/reference.h"
-#include "hookline/result.h"
 
 // The reference of a host: of the one that a file describes, or of a hub. The latter is made of the
 // module `vh` (hookline/verlihub/module.h), of the table of hooks (hookline/verlihub/hooks.h), and

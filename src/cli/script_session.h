@@ -6,8 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "hookline/error.h"
 #include "hookline/reference.h"
-#include "hookline/result.h"
 #include "hookline/script_host.h"
 #include "hookline/value.h"
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "hookline/result.h"
+#include "hookline/error.h"
 #include "hookline/script_host.h"
 #include "hub/config/config.h"
 #include "hub/scripts/script_manager.h"

@@ -4,8 +4,9 @@
 #include <string>
 #include <string_view>
 
+#include "hookline/call.h"
 #include "hookline/future.h"
-#include "hookline/host.h"
+#include "hookline/script_host.h"
 #include "hookline/verlihub/functions.h"
 #include "hub/hub_core.h"
 #include "hub/vh/vh_accounts.h"

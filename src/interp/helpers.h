@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "hookline/result.h"
+#include "hookline/error.h"
 #include "marshal/py_ref.h"
 
 namespace hookline::detail {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "hookline/result.h"
+#include "hookline/error.h"
 #include "interp/helpers.h"
 #include "interp/interpreter.h"
 

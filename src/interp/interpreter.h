@@ -11,9 +11,8 @@
 #include <string_view>
 #include <vector>
 
-#include "hookline/python_options.h"
-#include "hookline/result.h"
-#include "hookline/text.h"
+#include "hookline/error.h"
+#include "hookline/options.h"
 #include "hookline/value.h"
 #include "interp/iterator_table.h"
 #include "interp/py_error.h"

@@ -7,7 +7,6 @@
 #include <optional>
 
 #include "hookline/error.h"
-#include "hookline/result.h"
 #include "hookline/value.h"
 #include "marshal/py_ref.h"
 #include "marshal/python.h"

@@ -3,8 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "hookline/argument.h"
-#include "hookline/result.h"
+#include "hookline/error.h"
 #include "hookline/value.h"
 #include "interp/spare_texts.h"
 #include "marshal/python.h"

@@ -6,8 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "hookline/convert.h"
 #include "hookline/detail/value_path.h"
-#include "hookline/producer.h"
 #include "interp/py_error.h"
 
 namespace hookline::detail {

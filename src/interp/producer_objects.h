@@ -4,8 +4,7 @@
 #include <unordered_set>
 #include <utility>
 
-#include "hookline/result.h"
-#include "hookline/text.h"
+#include "hookline/error.h"
 #include "hookline/value.h"
 #include "interp/py_error.h"
 #include "marshal/py_ref.h"
@@ -15,7 +14,7 @@ namespace hookline::detail {
 
 struct ProducerObject;
 
-// Holds the producers (hookline/producer.h) in one interpreter, each wrapped in a Python object:
+// Holds the producers (hookline/convert.h) in one interpreter, each wrapped in a Python object:
 //
 //   class Producer:               # of the module `hookline`
 //       def __iter__(self)        # returns itself

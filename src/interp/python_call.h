@@ -2,7 +2,7 @@
 
 #include <span>
 
-#include "hookline/result.h"
+#include "hookline/error.h"
 #include "hookline/value.h"
 #include "interp/spare_texts.h"
 #include "marshal/argument_pack.h"

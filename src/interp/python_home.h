@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "hookline/result.h"
+#include "hookline/error.h"
 
 namespace hookline::detail {
 

@@ -4,7 +4,7 @@
 #include <span>
 #include <string>
 
-#include "hookline/result.h"
+#include "hookline/error.h"
 #include "marshal/py_ref.h"
 
 namespace hookline::detail {

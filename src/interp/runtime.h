@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "hookline/result.h"
+#include "hookline/error.h"
 #include "marshal/py_ref.h"
 
 namespace hookline::detail {

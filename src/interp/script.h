@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "hookline/result.h"
+#include "hookline/error.h"
 #include "interp/helpers.h"
 #include "marshal/py_ref.h"
 

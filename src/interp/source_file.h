@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <string>
 
-#include "hookline/result.h"
+#include "hookline/error.h"
 
 namespace hookline::detail {
 

@@ -5,8 +5,8 @@
 #include <mutex>
 #include <thread>
 
-#include "hookline/python_options.h"
-#include "hookline/result.h"
+#include "hookline/error.h"
+#include "hookline/options.h"
 #include "marshal/py_ref.h"
 
 namespace hookline::detail {

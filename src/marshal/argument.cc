@@ -1,6 +1,6 @@
-#include "hookline/argument.h"
-
 #include <string>
+
+#include "hookline/value.h"
 
 namespace hookline {
 

@@ -7,7 +7,7 @@
 #include <span>
 #include <string_view>
 
-#include "hookline/argument.h"
+#include "hookline/value.h"
 
 // These functions pack arguments into plain memory, without padding: a text or bytes as their
 // length and content, a number or a bool as eight bytes. Their kinds are stored elsewhere.

@@ -3,8 +3,6 @@
 #include <array>
 #include <cstddef>
 
-#include "hookline/result.h"
-
 namespace hookline {
 
 namespace {

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "hookline/result.h"
+#include "hookline/error.h"
 
 namespace hookline::detail {
 

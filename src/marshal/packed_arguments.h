@@ -6,7 +6,7 @@
 #include <span>
 #include <string>
 
-#include "hookline/argument.h"
+#include "hookline/value.h"
 #include "marshal/argument_pack.h"
 
 namespace hookline::detail {

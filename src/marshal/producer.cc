@@ -1,6 +1,6 @@
-#include "hookline/producer.h"
-
 #include <atomic>
+
+#include "hookline/convert.h"
 
 namespace hookline {
 

@@ -5,8 +5,7 @@
 #include <string_view>
 
 #include "hookline/detail/value_path.h"
-#include "hookline/result.h"
-#include "hookline/text.h"
+#include "hookline/error.h"
 #include "hookline/value.h"
 #include "marshal/copy_budget.h"
 #include "marshal/json.h"

@@ -1,9 +1,9 @@
-#include "hookline/text.h"
-
 #include <algorithm>
 #include <array>
 #include <string_view>
 #include <utility>
+
+#include "hookline/value.h"
 
 namespace hookline {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "hookline/decision.h"
+#include "hookline/hook.h"
 #include "hookline/verlihub/hooks.h"
 
 namespace hookline::verlihub {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "hookline/decision.h"
 #include "hookline/hook.h"
 
 namespace hookline::verlihub {

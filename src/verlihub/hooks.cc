@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "hookline/decision.h"
+#include "hookline/hook.h"
 #include "verlihub/answers.h"
 
 namespace hookline::verlihub {

@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
-#include "hookline/decision.h"
 #include "hookline/future.h"
+#include "hookline/hook.h"
 #include "hookline/script_info.h"
 #include "plugin/script/ask_scripts.h"
 #include "plugin/script/host_access.h"

@@ -2,8 +2,8 @@
 
 #include <string_view>
 
+#include "hookline/call.h"
 #include "hookline/future.h"
-#include "hookline/host.h"
 #include "hookline/script_host.h"
 
 namespace hookline::verlihub {

@@ -5,8 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "hookline/result.h"
-#include "hookline/text.h"
+#include "hookline/error.h"
 #include "hookline/value.h"
 #include "wrapper/args.h"
 

@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
+#include "hookline/call.h"
+#include "hookline/error.h"
 #include "hookline/future.h"
-#include "hookline/host.h"
-#include "hookline/result.h"
 #include "hookline/script_host.h"
 #include "hookline/value.h"
 #include "wrapper/callback_table.h"

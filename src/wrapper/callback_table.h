@@ -4,8 +4,7 @@
 #include <optional>
 #include <string_view>
 
-#include "hookline/result.h"
-#include "hookline/text.h"
+#include "hookline/error.h"
 #include "hookline/value.h"
 #include "hookline/verlihub/functions.h"
 #include "wrapper/wrapper.h"

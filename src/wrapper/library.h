@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "hookline/clock.h"
-#include "hookline/result.h"
+#include "hookline/error.h"
 #include "wrapper/session.h"
 
 namespace hookline::wrapper {

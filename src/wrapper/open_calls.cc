@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "hookline/executor.h"
+#include "hookline/loop.h"
 
 namespace hookline::wrapper {
 namespace {

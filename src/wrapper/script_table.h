@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "hookline/call.h"
 #include "hookline/clock.h"
-#include "hookline/host.h"
 #include "wrapper/settings.h"
 
 namespace hookline::wrapper {

@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "dispatch/wait/pump.h"
-#include "hookline/executor.h"
+#include "hookline/call.h"
 #include "hookline/function.h"
 #include "hookline/future.h"
-#include "hookline/host.h"
+#include "hookline/loop.h"
 #include "hookline/script_info.h"
 #include "hookline/verlihub/hooks.h"
 #include "plugin/types/spdlog_log.h"

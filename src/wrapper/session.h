@@ -12,7 +12,6 @@
 #include "hookline/clock.h"
 #include "hookline/error.h"
 #include "hookline/future.h"
-#include "hookline/result.h"
 #include "hookline/script_host.h"
 #include "hookline/verlihub/module.h"
 #include "wrapper/args.h"

@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "hookline/clock.h"
-#include "hookline/result.h"
-#include "hookline/text.h"
+#include "hookline/error.h"
+#include "hookline/value.h"
 #include "hookline/verlihub/hooks.h"
 
 namespace hookline::wrapper {

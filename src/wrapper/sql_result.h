@@ -2,8 +2,7 @@
 
 #include <span>
 
-#include "hookline/result.h"
-#include "hookline/text.h"
+#include "hookline/error.h"
 #include "hookline/value.h"
 #include "wrapper/wrapper.h"
 

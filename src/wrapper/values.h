@@ -2,9 +2,8 @@
 
 #include <string_view>
 
+#include "hookline/error.h"
 #include "hookline/hook.h"
-#include "hookline/result.h"
-#include "hookline/text.h"
 #include "hookline/value.h"
 #include "wrapper/args.h"
 

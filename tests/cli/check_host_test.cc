@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include "hookline/error.h"
 #include "hookline/function.h"
 #include "hookline/reference.h"
-#include "hookline/result.h"
 #include "hookline/typed_hook.h"
 #include "tests/cli/cli_run.h"
 #include "tests/plugin/test_scripts.h"

@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-#include "hookline/decision.h"
 #include "hookline/future.h"
+#include "hookline/hook.h"
 #include "hookline/script_host.h"
 #include "hookline/verlihub/hooks.h"
 #include "hookline/verlihub/module.h"

@@ -1,6 +1,6 @@
 #include <string>
 
-#include "hookline/decision.h"
+#include "hookline/hook.h"
 #include "hookline/verlihub/functions.h"
 #include "hookline/verlihub/hooks.h"
 #include "tests/cli/example_scripts.h"

@@ -14,7 +14,7 @@
 #include "dispatch/exec/loop_executor.h"
 #include "dispatch/mailbox/mailbox_reader.h"
 #include "dispatch/worker/worker_pool.h"
-#include "hookline/executor.h"
+#include "hookline/loop.h"
 #include "tests/support/idle_worker.h"
 #include "tests/support/late_executor.h"
 #include "tests/support/quiet_runner.h"

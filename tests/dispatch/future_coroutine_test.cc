@@ -4,8 +4,8 @@
 #include <thread>
 
 #include "dispatch/base/job_list.h"
-#include "hookline/executor.h"
 #include "hookline/future.h"
+#include "hookline/loop.h"
 #include "tests/support/held_executor.h"
 
 namespace hookline {

@@ -3,8 +3,8 @@
 #include <memory>
 #include <vector>
 
-#include "hookline/executor.h"
 #include "hookline/future.h"
+#include "hookline/loop.h"
 #include "tests/support/late_executor.h"
 
 namespace hookline {

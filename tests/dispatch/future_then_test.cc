@@ -7,8 +7,8 @@
 
 #include "dispatch/base/job_list.h"
 #include "dispatch/future/when_all.h"
-#include "hookline/executor.h"
 #include "hookline/future.h"
+#include "hookline/loop.h"
 #include "tests/support/held_executor.h"
 #include "tests/support/scale.h"
 

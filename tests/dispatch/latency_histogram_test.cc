@@ -7,7 +7,7 @@
 #include <limits>
 #include <thread>
 
-#include "hookline/statistics.h"
+#include "hookline/options.h"
 
 namespace hookline {
 

@@ -14,8 +14,8 @@
 
 #include "dispatch/exec/libuv_loop.h"
 #include "dispatch/wait/loop_thread.h"
-#include "hookline/executor.h"
 #include "hookline/future.h"
+#include "hookline/loop.h"
 #include "tests/support/scale.h"
 
 namespace hookline {

@@ -13,7 +13,7 @@
 
 #include "dispatch/mailbox/mailbox.h"
 #include "dispatch/mailbox/mailbox_reader.h"
-#include "hookline/statistics.h"
+#include "hookline/options.h"
 #include "tests/support/idle_worker.h"
 #include "tests/support/probe_call.h"
 #include "tests/support/scale.h"

@@ -4,7 +4,7 @@
 
 #include "dispatch/mailbox/mailbox.h"
 #include "dispatch/mailbox/mailbox_reader.h"
-#include "hookline/statistics.h"
+#include "hookline/options.h"
 #include "tests/support/idle_worker.h"
 #include "tests/support/probe_call.h"
 

@@ -12,7 +12,7 @@
 #include "dispatch/mailbox/mailbox_reader.h"
 #include "dispatch/wait/loop_thread.h"
 #include "dispatch/wait/pump.h"
-#include "hookline/statistics.h"
+#include "hookline/options.h"
 #include "tests/support/idle_worker.h"
 #include "tests/support/probe_call.h"
 

@@ -1,5 +1,3 @@
-#include "hookline/poll_loop.h"
-
 #include <gtest/gtest.h>
 #include <poll.h>
 
@@ -7,6 +5,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "hookline/loop.h"
 #include "tests/support/recording_tasks.h"
 
 namespace hookline::test {

@@ -9,8 +9,8 @@
 
 #include "dispatch/base/job_list.h"
 #include "dispatch/base/mpsc_stack.h"
-#include "hookline/executor.h"
 #include "hookline/future.h"
+#include "hookline/loop.h"
 
 namespace hookline {
 

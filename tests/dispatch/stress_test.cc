@@ -6,8 +6,8 @@
 
 #include "dispatch/submit/future_call.h"
 #include "dispatch/worker/worker_pool.h"
+#include "hookline/convert.h"
 #include "hookline/future.h"
-#include "hookline/producer.h"
 #include "tests/support/quiet_runner.h"
 #include "tests/support/scale.h"
 #include "tests/support/stress_load.h"

@@ -9,7 +9,7 @@
 #include "dispatch/mailbox/mailbox_reader.h"
 #include "dispatch/submit/future_call.h"
 #include "dispatch/worker/worker_pool.h"
-#include "hookline/statistics.h"
+#include "hookline/options.h"
 #include "tests/support/idle_worker.h"
 #include "tests/support/probe_call.h"
 #include "tests/support/quiet_runner.h"

@@ -6,7 +6,7 @@
 #include <ostream>
 #include <string>
 
-#include "hookline/executor.h"
+#include "hookline/loop.h"
 #include "hookline/script_info.h"
 #include "hub_fixture.h"
 

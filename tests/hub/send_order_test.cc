@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "hookline/executor.h"
-#include "hookline/host.h"
+#include "hookline/call.h"
+#include "hookline/loop.h"
 #include "hookline/script_info.h"
 #include "hookline/verlihub/functions.h"
 #include "hub_fixture.h"

@@ -13,7 +13,7 @@
 #include <thread>
 #include <vector>
 
-#include "hookline/producer.h"
+#include "hookline/convert.h"
 #include "interp_fixture.h"
 #include "tests/support/gate.h"
 

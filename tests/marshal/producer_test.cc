@@ -1,10 +1,9 @@
-#include "hookline/producer.h"
-
 #include <gtest/gtest.h>
 
 #include <memory>
 #include <optional>
 
+#include "hookline/convert.h"
 #include "tests/marshal/value_printer.h"
 
 namespace hookline {

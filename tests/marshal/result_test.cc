@@ -1,5 +1,3 @@
-#include "hookline/result.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,11 +1,10 @@
-#include "hookline/text.h"
-
 #include <gtest/gtest.h>
 
 #include <array>
 #include <string>
 #include <string_view>
 
+#include "hookline/value.h"
 #include "marshal/python.h"
 #include "marshal/python_text.h"
 #include "marshal/utf8.h"

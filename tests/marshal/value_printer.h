@@ -6,7 +6,6 @@
 #include <type_traits>
 
 #include "hookline/error.h"
-#include "hookline/result.h"
 #include "hookline/value.h"
 
 namespace hookline {

@@ -9,7 +9,6 @@
 #include <string>
 
 #include "hookline/error.h"
-#include "hookline/result.h"
 #include "value_printer.h"
 
 namespace hookline {

@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "hookline/decision.h"
 #include "hookline/future.h"
+#include "hookline/hook.h"
 #include "hookline/typed_hook.h"
 #include "plugin/event/answer.h"
 #include "tests/plugin/test_scripts.h"

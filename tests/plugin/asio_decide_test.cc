@@ -15,8 +15,8 @@
 #include <thread>
 #include <utility>
 
-#include "hookline/decision.h"
 #include "hookline/function.h"
+#include "hookline/hook.h"
 #include "hookline/typed_hook.h"
 #include "tests/plugin/on_asio.h"
 

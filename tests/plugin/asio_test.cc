@@ -21,8 +21,8 @@
 #include <thread>
 #include <utility>
 
-#include "hookline/decision.h"
 #include "hookline/function.h"
+#include "hookline/hook.h"
 #include "tests/plugin/on_asio.h"
 #include "tests/support/recording_tasks.h"
 

@@ -7,9 +7,9 @@
 #include <thread>
 #include <utility>
 
-#include "hookline/decision.h"
 #include "hookline/function.h"
 #include "hookline/future.h"
+#include "hookline/hook.h"
 #include "hookline/typed_hook.h"
 #include "plugin/event/awaited_decision.h"
 #include "tests/plugin/event_bench.h"

@@ -7,9 +7,9 @@
 #include <thread>
 #include <vector>
 
+#include "hookline/call.h"
 #include "hookline/function.h"
 #include "hookline/future.h"
-#include "hookline/host.h"
 #include "tests/plugin/def_test.h"
 
 namespace hookline::test {

@@ -9,8 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "hookline/decision.h"
-#include "hookline/host.h"
+#include "hookline/call.h"
+#include "hookline/hook.h"
+#include "hookline/script_host.h"
 #include "hookline/script_info.h"
 #include "plugin/event/breaker.h"
 #include "plugin/event/cpu_bucket.h"

@@ -11,8 +11,8 @@
 #include <thread>
 #include <vector>
 
+#include "hookline/call.h"
 #include "hookline/function.h"
-#include "hookline/host.h"
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/held_pipe.h"
 #include "tests/support/log_capture.h"

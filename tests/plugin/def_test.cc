@@ -15,10 +15,10 @@
 #include <utility>
 #include <vector>
 
+#include "hookline/call.h"
+#include "hookline/convert.h"
 #include "hookline/function.h"
 #include "hookline/future.h"
-#include "hookline/host.h"
-#include "hookline/producer.h"
 #include "hookline/typed_call.h"
 
 namespace hookline::test {

@@ -12,9 +12,9 @@
 #include <utility>
 #include <vector>
 
+#include "hookline/call.h"
 #include "hookline/function.h"
 #include "hookline/future.h"
-#include "hookline/host.h"
 #include "hookline/typed_call.h"
 #include "tests/plugin/def_test.h"
 

@@ -10,7 +10,7 @@
 
 #include "dispatch/mailbox/mailbox.h"
 #include "dispatch/mailbox/mailbox_reader.h"
-#include "hookline/decision.h"
+#include "hookline/hook.h"
 #include "hookline/typed_hook.h"
 #include "plugin/event/event.h"
 #include "plugin/event/script_entry.h"

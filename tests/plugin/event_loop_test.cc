@@ -12,8 +12,8 @@
 #include <thread>
 #include <vector>
 
-#include "hookline/decision.h"
-#include "hookline/executor.h"
+#include "hookline/hook.h"
+#include "hookline/loop.h"
 #include "hookline/script_info.h"
 #include "hookline/verlihub/hooks.h"
 #include "plugin/script/host_access.h"

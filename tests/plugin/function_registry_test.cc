@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "hookline/call.h"
 #include "hookline/future.h"
-#include "hookline/host.h"
 
 namespace hookline {
 

@@ -9,9 +9,9 @@
 #include <thread>
 #include <vector>
 
+#include "hookline/call.h"
 #include "hookline/function.h"
 #include "hookline/future.h"
-#include "hookline/host.h"
 #include "tests/plugin/def_test.h"
 #include "tests/support/scale.h"
 

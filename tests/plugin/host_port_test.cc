@@ -14,8 +14,8 @@
 
 #include "dispatch/exec/libuv_loop.h"
 #include "dispatch/exec/loop_executor.h"
+#include "hookline/call.h"
 #include "hookline/future.h"
-#include "hookline/host.h"
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/late_executor.h"
 #include "tests/support/manual_loop.h"

@@ -1,7 +1,5 @@
 // Tests a module of the host's own as scripts see it.
 
-#include "hookline/module.h"
-
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -11,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "hookline/call.h"
 #include "hookline/function.h"
 #include "hookline/future.h"
 #include "tests/plugin/evaluating_script.h"

@@ -5,8 +5,8 @@
 #include <string>
 #include <thread>
 
-#include "hookline/decision.h"
 #include "hookline/future.h"
+#include "hookline/hook.h"
 #include "hookline/script_info.h"
 #include "hookline/typed_hook.h"
 #include "tests/plugin/test_scripts.h"

@@ -8,9 +8,9 @@
 #include <thread>
 
 #include "dispatch/wait/pump.h"
-#include "hookline/executor.h"
+#include "hookline/call.h"
 #include "hookline/future.h"
-#include "hookline/host.h"
+#include "hookline/loop.h"
 #include "hookline/verlihub/hooks.h"
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/log_capture.h"

@@ -11,10 +11,9 @@
 #include <string>
 #include <thread>
 
-#include "hookline/decision.h"
-#include "hookline/executor.h"
 #include "hookline/function.h"
-#include "hookline/poll_loop.h"
+#include "hookline/hook.h"
+#include "hookline/loop.h"
 #include "plugin/script/host_access.h"
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/manual_clock.h"

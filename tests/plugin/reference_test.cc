@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "hookline/decision.h"
+#include "hookline/error.h"
 #include "hookline/function.h"
-#include "hookline/result.h"
+#include "hookline/hook.h"
 #include "hookline/script_host.h"
 #include "hookline/typed_hook.h"
 #include "plugin/functions/module_data.h"

@@ -10,9 +10,9 @@
 #include <thread>
 #include <vector>
 
+#include "hookline/convert.h"
 #include "hookline/function.h"
 #include "hookline/future.h"
-#include "hookline/producer.h"
 #include "hookline/script_info.h"
 #include "hookline/typed_call.h"
 #include "hookline/verlihub/hooks.h"

@@ -1,7 +1,5 @@
 // Tests functions of scripts that a host holds.
 
-#include "hookline/script_function.h"
-
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -12,8 +10,9 @@
 #include <utility>
 #include <vector>
 
+#include "hookline/error.h"
 #include "hookline/future.h"
-#include "hookline/result.h"
+#include "hookline/typed_call.h"
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/manual_loop.h"

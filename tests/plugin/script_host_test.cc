@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "hookline/decision.h"
 #include "hookline/future.h"
+#include "hookline/hook.h"
 #include "hookline/script_info.h"
 #include "hookline/verlihub/functions.h"
 #include "hookline/verlihub/hooks.h"

@@ -5,8 +5,8 @@
 
 #include <string>
 
-#include "hookline/script_function.h"
 #include "hookline/script_info.h"
+#include "hookline/typed_call.h"
 #include "hookline/verlihub/hooks.h"
 #include "plugin/types/log.h"
 #include "tests/plugin/test_scripts.h"

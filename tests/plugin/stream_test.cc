@@ -21,10 +21,10 @@
 
 #include "dispatch/exec/libuv_loop.h"
 #include "dispatch/exec/loop_executor.h"
-#include "hookline/executor.h"
+#include "hookline/convert.h"
 #include "hookline/function.h"
 #include "hookline/future.h"
-#include "hookline/producer.h"
+#include "hookline/loop.h"
 #include "hookline/script_info.h"
 #include "hookline/typed_call.h"
 #include "tests/plugin/stream_reader.h"

@@ -8,8 +8,8 @@
 #include <thread>
 #include <vector>
 
+#include "hookline/convert.h"
 #include "hookline/future.h"
-#include "hookline/producer.h"
 #include "hookline/verlihub/hooks.h"
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/scale.h"

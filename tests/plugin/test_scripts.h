@@ -19,8 +19,8 @@
 #include <utility>
 #include <vector>
 
+#include "hookline/call.h"
 #include "hookline/future.h"
-#include "hookline/host.h"
 #include "hookline/script_host.h"
 #include "hookline/verlihub/hooks.h"
 #include "hookline/verlihub/module.h"

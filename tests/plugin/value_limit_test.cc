@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include "hookline/decision.h"
 #include "hookline/function.h"
 #include "hookline/future.h"
+#include "hookline/hook.h"
 #include "hookline/stream.h"
 #include "hookline/typed_call.h"
 #include "marshal/copy_budget.h"

@@ -1,6 +1,6 @@
 #include "tests/simulate/tracked_call.h"
 
-#include "hookline/statistics.h"
+#include "hookline/options.h"
 #include "tests/simulate/world.h"
 
 namespace hookline::scenarios {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "dispatch/call/call.h"
-#include "hookline/result.h"
+#include "hookline/error.h"
 #include "hookline/value.h"
 
 namespace hookline {

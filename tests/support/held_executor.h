@@ -1,7 +1,7 @@
 #pragma once
 
 #include "dispatch/base/job_list.h"
-#include "hookline/executor.h"
+#include "hookline/loop.h"
 
 namespace hookline {
 

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "hookline/executor.h"
+#include "hookline/loop.h"
 
 namespace hookline {
 

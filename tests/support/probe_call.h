@@ -8,7 +8,6 @@
 
 #include "dispatch/call/call.h"
 #include "hookline/error.h"
-#include "hookline/result.h"
 #include "hookline/value.h"
 
 namespace hookline {

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "dispatch/call/call.h"
-#include "hookline/result.h"
+#include "hookline/error.h"
 #include "hookline/value.h"
 
 namespace hookline {

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "hookline/decision.h"
+#include "hookline/hook.h"
 #include "hookline/verlihub/hooks.h"
 #include "plugin/event/answer.h"
 

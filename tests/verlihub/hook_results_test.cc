@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "hookline/decision.h"
+#include "hookline/hook.h"
 #include "hookline/verlihub/hooks.h"
 #include "tests/plugin/test_scripts.h"
 

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "hookline/decision.h"
+#include "hookline/hook.h"
 #include "tests/wrapper/wrapper_fixture.h"
 #include "wrapper/callback_table.h"
 

@@ -8,7 +8,6 @@
 
 #include "hookline/detail/value_path.h"
 #include "hookline/error.h"
-#include "hookline/result.h"
 #include "hookline/value.h"
 
 #pragma GCC visibility push(default)

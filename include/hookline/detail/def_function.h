@@ -15,13 +15,12 @@
 #include <utility>
 #include <vector>
 
+#include "hookline/call.h"
 #include "hookline/convert.h"
 #include "hookline/detail/def_signature.h"
 #include "hookline/detail/host_function.h"
 #include "hookline/error.h"
 #include "hookline/future.h"
-#include "hookline/host.h"
-#include "hookline/result.h"
 #include "hookline/value.h"
 
 #pragma GCC visibility push(default)

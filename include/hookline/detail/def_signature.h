@@ -8,11 +8,11 @@
 #include <type_traits>
 #include <utility>
 
+#include "hookline/call.h"
 #include "hookline/convert.h"
 #include "hookline/detail/host_function.h"
 #include "hookline/detail/value_path.h"
-#include "hookline/host.h"
-#include "hookline/result.h"
+#include "hookline/error.h"
 
 #pragma GCC visibility push(default)
 namespace hookline {

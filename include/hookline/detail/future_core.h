@@ -5,7 +5,7 @@
 
 #include "hookline/clock.h"
 #include "hookline/detail/parker_ref.h"
-#include "hookline/executor.h"
+#include "hookline/loop.h"
 
 #pragma GCC visibility push(default)
 namespace hookline::detail {

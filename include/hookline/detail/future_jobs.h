@@ -12,8 +12,8 @@
 #include <utility>
 
 #include "hookline/detail/block_pool.h"
-#include "hookline/executor.h"
-#include "hookline/result.h"
+#include "hookline/error.h"
+#include "hookline/loop.h"
 
 #pragma GCC visibility push(default)
 namespace hookline::detail {

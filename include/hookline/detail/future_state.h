@@ -8,7 +8,6 @@
 #include "hookline/detail/future_core.h"
 #include "hookline/detail/result_space.h"
 #include "hookline/error.h"
-#include "hookline/result.h"
 #include "hookline/value.h"
 
 #pragma GCC visibility push(default)

@@ -11,11 +11,9 @@
 #include <utility>
 #include <vector>
 
+#include "hookline/call.h"
 #include "hookline/error.h"
 #include "hookline/future.h"
-#include "hookline/host.h"
-#include "hookline/result.h"
-#include "hookline/text.h"
 #include "hookline/value.h"
 
 #pragma GCC visibility push(default)

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "hookline/error.h"
-#include "hookline/result.h"
 
 #pragma GCC visibility push(default)
 namespace hookline::detail {

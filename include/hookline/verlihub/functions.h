@@ -6,9 +6,8 @@
 #include <span>
 #include <string_view>
 
+#include "hookline/call.h"
 #include "hookline/error.h"
-#include "hookline/host.h"
-#include "hookline/result.h"
 #include "hookline/value.h"
 
 namespace [[gnu::visibility("default")]] hookline {

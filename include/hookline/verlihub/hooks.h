@@ -8,7 +8,6 @@
 #include <string_view>
 #include <vector>
 
-#include "hookline/decision.h"
 #include "hookline/hook.h"
 
 namespace [[gnu::visibility("default")]] hookline {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "hookline/module.h"
+#include "hookline/call.h"
 #include "hookline/verlihub/functions.h"
 
 namespace [[gnu::visibility("default")]] hookline {

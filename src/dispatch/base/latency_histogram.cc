@@ -4,7 +4,7 @@
 #include <bit>
 #include <cmath>
 
-#include "hookline/statistics.h"
+#include "hookline/options.h"
 
 namespace hookline::detail {
 

@@ -5,8 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "hookline/mailbox.h"
-#include "hookline/statistics.h"
+#include "hookline/options.h"
 
 namespace hookline::detail {
 

@@ -6,7 +6,7 @@
 #include <functional>
 #include <utility>
 
-#include "hookline/result.h"
+#include "hookline/error.h"
 
 namespace hookline::detail {
 

@@ -5,7 +5,7 @@
 #include "dispatch/call/queue_slot.h"
 #include "dispatch/call/request.h"
 #include "dispatch/call/run_progress.h"
-#include "hookline/result.h"
+#include "hookline/error.h"
 #include "hookline/value.h"
 
 namespace hookline::detail {

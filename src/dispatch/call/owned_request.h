@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "dispatch/call/request.h"
-#include "hookline/text.h"
 #include "hookline/value.h"
 #include "marshal/packed_arguments.h"
 

@@ -9,8 +9,7 @@
 #include "dispatch/base/prefetch.h"
 #include "dispatch/call/call_stamp.h"
 #include "dispatch/call/request.h"
-#include "hookline/argument.h"
-#include "hookline/text.h"
+#include "hookline/value.h"
 #include "marshal/argument_pack.h"
 
 namespace hookline::detail {

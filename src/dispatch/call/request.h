@@ -6,8 +6,6 @@
 #include <string_view>
 #include <vector>
 
-#include "hookline/argument.h"
-#include "hookline/text.h"
 #include "hookline/value.h"
 #include "marshal/packed_arguments.h"
 

@@ -5,7 +5,6 @@
 #include <memory>
 
 #include "hookline/clock.h"
-#include "hookline/executor.h"
 #include "hookline/loop.h"
 
 namespace hookline::detail {

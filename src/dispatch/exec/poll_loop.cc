@@ -1,5 +1,3 @@
-#include "hookline/poll_loop.h"
-
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/timerfd.h>
@@ -12,6 +10,8 @@
 #include <stdexcept>
 #include <system_error>
 #include <utility>
+
+#include "hookline/loop.h"
 
 namespace hookline {
 namespace {

@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "hookline/executor.h"
 #include "hookline/future.h"
+#include "hookline/loop.h"
 
 namespace hookline::detail {
 

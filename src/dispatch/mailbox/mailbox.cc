@@ -10,7 +10,7 @@
 #include "dispatch/mailbox/blocked_posters.h"
 #include "dispatch/wait/loop_thread.h"
 #include "dispatch/wait/wake_batch.h"
-#include "hookline/statistics.h"
+#include "hookline/options.h"
 
 namespace hookline::detail {
 namespace {

@@ -11,8 +11,7 @@
 #include "dispatch/wait/wake_batch.h"
 #include "hookline/clock.h"
 #include "hookline/error.h"
-#include "hookline/mailbox.h"
-#include "hookline/statistics.h"
+#include "hookline/options.h"
 
 namespace hookline::detail {
 

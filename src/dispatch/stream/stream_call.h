@@ -10,8 +10,8 @@
 #include "dispatch/call/owned_request.h"
 #include "dispatch/stream/stream_request.h"
 #include "hookline/detail/block_pool.h"
+#include "hookline/error.h"
 #include "hookline/future.h"
-#include "hookline/result.h"
 #include "hookline/value.h"
 
 namespace hookline::detail {

@@ -15,9 +15,7 @@
 #include "hookline/clock.h"
 #include "hookline/error.h"
 #include "hookline/future.h"
-#include "hookline/result.h"
 #include "hookline/stream.h"
-#include "hookline/text.h"
 #include "hookline/value.h"
 
 namespace hookline::detail {

@@ -10,7 +10,7 @@
 #include "dispatch/call/request_writer.h"
 #include "dispatch/mailbox/mailbox.h"
 #include "hookline/detail/result_space.h"
-#include "hookline/executor.h"
+#include "hookline/loop.h"
 
 namespace hookline::detail {
 

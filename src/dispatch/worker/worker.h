@@ -8,7 +8,7 @@
 #include "dispatch/base/mpsc_stack.h"
 #include "dispatch/wait/parker.h"
 #include "dispatch/wait/served_call.h"
-#include "hookline/executor.h"
+#include "hookline/loop.h"
 
 namespace hookline::detail {
 

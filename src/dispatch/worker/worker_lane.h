@@ -17,8 +17,8 @@
 #include "dispatch/wait/wake_batch.h"
 #include "dispatch/worker/lane.h"
 #include "dispatch/worker/worker.h"
-#include "hookline/executor.h"
 #include "hookline/future.h"
+#include "hookline/loop.h"
 
 namespace hookline::detail {
 

@@ -15,7 +15,6 @@
 #include "hookline/clock.h"
 #include "hookline/error.h"
 #include "hookline/future.h"
-#include "hookline/result.h"
 
 namespace hookline::detail {
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "dispatch/base/latency_histogram.h"
-#include "hookline/mailbox.h"
+#include "hookline/options.h"
 
 namespace hookline::hub {
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "hookline/result.h"
+#include "hookline/error.h"
 
 // Reads and sets how much the process logs: trace, debug, info, warn, error or off.
 //

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <ctime>
 
-#include "hookline/text.h"
+#include "hookline/value.h"
 #include "marshal/utf8.h"
 
 namespace hookline::hub {

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "hookline/result.h"
+#include "hookline/error.h"
 #include "hookline/script_host.h"
 
 namespace hookline::hub {

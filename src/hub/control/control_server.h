@@ -7,7 +7,7 @@
 #include <string>
 #include <unordered_map>
 
-#include "hookline/result.h"
+#include "hookline/error.h"
 #include "hub/control/control_commands.h"
 #include "hub/net/uv_handle.h"
 

@@ -6,7 +6,7 @@
 #include <functional>
 #include <string>
 
-#include "hookline/result.h"
+#include "hookline/error.h"
 #include "hub/net/uv_handle.h"
 
 namespace hookline::hub {

@@ -3,9 +3,9 @@
 #include <utility>
 #include <vector>
 
-#include "hookline/decision.h"
+#include "hookline/call.h"
 #include "hookline/future.h"
-#include "hookline/host.h"
+#include "hookline/hook.h"
 #include "hookline/verlihub/hooks.h"
 #include "plugin/event/answer.h"
 #include "plugin/script/ask_scripts.h"

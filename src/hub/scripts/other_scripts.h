@@ -3,9 +3,9 @@
 #include <functional>
 #include <set>
 
-#include "hookline/decision.h"
+#include "hookline/call.h"
 #include "hookline/future.h"
-#include "hookline/host.h"
+#include "hookline/hook.h"
 #include "hookline/script_host.h"
 #include "hookline/value.h"
 #include "hub/base/counters.h"

@@ -2,7 +2,7 @@
 
 #include <initializer_list>
 
-#include "hookline/decision.h"
+#include "hookline/hook.h"
 #include "hookline/script_host.h"
 #include "hub/base/counters.h"
 

@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "hookline/error.h"
 #include "hookline/future.h"
-#include "hookline/result.h"
 #include "hookline/script_host.h"
 #include "hub/config/config.h"
 #include "hub/scripts/script_events.h"

@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "hookline/host.h"
+#include "hookline/call.h"
 
 namespace hookline::hub {
 

@@ -6,7 +6,7 @@
 #include <map>
 #include <string>
 
-#include "hookline/result.h"
+#include "hookline/error.h"
 #include "hookline/script_host.h"
 #include "hub/net/uv_handle.h"
 #include "hub/scripts/script_events.h"

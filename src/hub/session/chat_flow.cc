@@ -5,7 +5,7 @@
 #include <chrono>
 #include <tuple>
 
-#include "hookline/decision.h"
+#include "hookline/hook.h"
 #include "hookline/verlihub/hooks.h"
 #include "hub/base/counters.h"
 #include "hub/nmdc/nick.h"

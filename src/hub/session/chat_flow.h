@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "hookline/decision.h"
+#include "hookline/hook.h"
 #include "hookline/script_host.h"
 #include "hookline/verlihub/hooks.h"
 #include "hub/session/chat_pipeline.h"

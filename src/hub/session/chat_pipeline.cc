@@ -3,7 +3,7 @@
 #include <optional>
 #include <utility>
 
-#include "hookline/decision.h"
+#include "hookline/hook.h"
 #include "hookline/verlihub/hooks.h"
 #include "hub/base/counters.h"
 #include "hub/scripts/script_events.h"

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "hookline/decision.h"
+#include "hookline/hook.h"
 #include "hookline/script_host.h"
 
 namespace hookline::hub {

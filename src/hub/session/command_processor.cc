@@ -6,8 +6,8 @@
 #include <array>
 #include <utility>
 
-#include "hookline/decision.h"
 #include "hookline/future.h"
+#include "hookline/hook.h"
 #include "hookline/verlihub/hooks.h"
 #include "hub/base/counters.h"
 #include "hub/base/text.h"

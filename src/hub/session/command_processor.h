@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "hookline/decision.h"
 #include "hookline/future.h"
+#include "hookline/hook.h"
 #include "hookline/script_host.h"
 #include "hub/nmdc/nmdc.h"
 #include "hub/session/chat_flow.h"

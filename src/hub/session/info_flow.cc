@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include "hookline/decision.h"
+#include "hookline/hook.h"
 #include "hookline/verlihub/hooks.h"
 #include "hub/config/settings.h"
 #include "hub/session/roster.h"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "hookline/decision.h"
+#include "hookline/hook.h"
 #include "hookline/script_host.h"
 
 namespace hookline::hub {

@@ -5,7 +5,7 @@
 #include <memory>
 #include <utility>
 
-#include "hookline/decision.h"
+#include "hookline/hook.h"
 #include "hookline/verlihub/hooks.h"
 #include "hub/config/settings.h"
 #include "hub/scripts/script_events.h"

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "hookline/decision.h"
+#include "hookline/hook.h"
 #include "hookline/script_host.h"
 
 namespace hookline::hub {

@@ -3,8 +3,8 @@
 #include <chrono>
 #include <utility>
 
+#include "hookline/call.h"
 #include "hookline/future.h"
-#include "hookline/host.h"
 #include "hookline/verlihub/hooks.h"
 #include "hub/session/session.h"
 

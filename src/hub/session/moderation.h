@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "hookline/call.h"
 #include "hookline/future.h"
-#include "hookline/host.h"
 #include "hookline/script_host.h"
 #include "hookline/value.h"
 #include "hub/config/config.h"

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "hookline/decision.h"
+#include "hookline/hook.h"
 #include "hookline/verlihub/hooks.h"
 #include "hub/session/moderation.h"
 #include "hub/session/roster.h"

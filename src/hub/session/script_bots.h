@@ -6,7 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "hookline/host.h"
+#include "hookline/call.h"
 #include "hub/nmdc/nick.h"
 #include "hub/users/user.h"
 

@@ -3,8 +3,8 @@
 #include <memory>
 #include <string_view>
 
+#include "hookline/error.h"
 #include "hookline/future.h"
-#include "hookline/result.h"
 #include "hookline/script_host.h"
 #include "hookline/value.h"
 #include "hub/base/clocks.h"

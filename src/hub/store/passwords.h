@@ -3,8 +3,8 @@
 #include <string>
 #include <string_view>
 
+#include "hookline/error.h"
 #include "hookline/future.h"
-#include "hookline/result.h"
 #include "hookline/script_host.h"
 #include "hub/base/work_thread.h"
 

@@ -6,8 +6,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "hookline/error.h"
 #include "hookline/future.h"
-#include "hookline/result.h"
 #include "hookline/script_host.h"
 #include "hookline/value.h"
 #include "hub/config/config.h"

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "hookline/error.h"
 #include "hookline/future.h"
-#include "hookline/result.h"
 #include "hookline/script_host.h"
 #include "hookline/value.h"
 #include "hub/base/clocks.h"

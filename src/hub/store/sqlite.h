@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "hookline/result.h"
+#include "hookline/error.h"
 #include "hookline/value.h"
 
 struct sqlite3;

@@ -10,7 +10,6 @@
 
 #include "hookline/error.h"
 #include "hookline/future.h"
-#include "hookline/result.h"
 #include "hookline/script_host.h"
 #include "hookline/value.h"
 #include "hub/store/sqlite.h"

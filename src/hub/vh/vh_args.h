@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "hookline/host.h"
+#include "hookline/call.h"
 #include "hookline/value.h"
 #include "hookline/verlihub/functions.h"
 

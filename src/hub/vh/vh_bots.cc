@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "hookline/host.h"
+#include "hookline/call.h"
 #include "hub/nmdc/nmdc.h"
 #include "hub/users/user_info.h"
 

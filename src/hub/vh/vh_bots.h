@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "hookline/host.h"
-#include "hookline/result.h"
+#include "hookline/call.h"
+#include "hookline/error.h"
 #include "hookline/value.h"
 #include "hub/config/config.h"
 #include "hub/session/roster.h"

@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "hookline/result.h"
+#include "hookline/error.h"
 #include "hookline/value.h"
 #include "hub/config/config.h"
 #include "hub/net/geo_ip.h"

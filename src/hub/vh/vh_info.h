@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "hookline/result.h"
+#include "hookline/error.h"
 #include "hookline/value.h"
 #include "hub/session/roster.h"
 #include "hub/session/script_bots.h"

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "hookline/error.h"
 #include "hookline/future.h"
-#include "hookline/result.h"
 #include "hookline/script_host.h"
 #include "hookline/value.h"
 #include "hub/scripts/other_scripts.h"

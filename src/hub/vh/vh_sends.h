@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "hookline/result.h"
+#include "hookline/error.h"
 #include "hookline/value.h"
 #include "hub/config/config.h"
 #include "hub/scripts/script_events.h"

@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "hookline/executor.h"
 #include "hookline/future.h"
+#include "hookline/loop.h"
 #include "hookline/verlihub/hooks.h"
 #include "hub/base/text.h"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "hookline/result.h"
+#include "hookline/error.h"
 #include "hookline/value.h"
 #include "hub/users/user_directory.h"
 #include "hub/vh/vh_args.h"

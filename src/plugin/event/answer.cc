@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "hookline/decision.h"
+#include "hookline/hook.h"
 
 namespace hookline::detail {
 

@@ -4,9 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "hookline/decision.h"
+#include "hookline/error.h"
 #include "hookline/hook.h"
-#include "hookline/result.h"
 #include "hookline/value.h"
 
 namespace hookline::detail {

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "hookline/executor.h"
+#include "hookline/loop.h"
 #include "plugin/event/late_call.h"
 
 namespace hookline::detail {

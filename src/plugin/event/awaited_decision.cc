@@ -1,6 +1,6 @@
 #include "plugin/event/awaited_decision.h"
 
-#include "hookline/decision.h"
+#include "hookline/hook.h"
 
 namespace hookline::detail {
 

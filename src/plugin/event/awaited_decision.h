@@ -6,7 +6,6 @@
 
 #include "dispatch/wait/timer_service.h"
 #include "hookline/clock.h"
-#include "hookline/decision.h"
 #include "hookline/detail/block_pool.h"
 #include "hookline/future.h"
 #include "hookline/hook.h"

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <utility>
 
-#include "hookline/decision.h"
+#include "hookline/hook.h"
 #include "plugin/event/hook_request.h"
 #include "plugin/event/late_call.h"
 #include "plugin/event/pending_decisions.h"

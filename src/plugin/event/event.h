@@ -13,9 +13,8 @@
 #include "dispatch/call/owned_request.h"
 #include "dispatch/wait/parker.h"
 #include "hookline/clock.h"
-#include "hookline/decision.h"
-#include "hookline/executor.h"
 #include "hookline/hook.h"
+#include "hookline/loop.h"
 #include "plugin/event/answer.h"
 #include "plugin/event/subscriptions.h"
 

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "dispatch/call/queue_slot.h"
-#include "hookline/argument.h"
 #include "hookline/hook.h"
+#include "hookline/value.h"
 
 namespace hookline::detail {
 

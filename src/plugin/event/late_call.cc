@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "hookline/host.h"
+#include "hookline/call.h"
 #include "plugin/functions/host_port.h"
 
 namespace hookline::detail {

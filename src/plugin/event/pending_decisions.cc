@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "dispatch/base/prefetch.h"
-#include "hookline/decision.h"
+#include "hookline/hook.h"
 #include "hookline/script_host.h"
 
 namespace hookline::detail {

@@ -6,7 +6,7 @@
 
 #include "dispatch/exec/loop_executor.h"
 #include "hookline/clock.h"
-#include "hookline/decision.h"
+#include "hookline/hook.h"
 #include "hookline/loop.h"
 #include "plugin/event/event.h"
 

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "hookline/error.h"
-#include "hookline/result.h"
 
 namespace hookline::detail {
 

@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "dispatch/wait/served_call.h"
-#include "hookline/executor.h"
-#include "hookline/host.h"
+#include "hookline/call.h"
+#include "hookline/loop.h"
 
 namespace hookline::detail {
 

@@ -9,7 +9,6 @@
 #include "dispatch/wait/served_call.h"
 #include "hookline/error.h"
 #include "hookline/future.h"
-#include "hookline/result.h"
 #include "hookline/value.h"
 #include "plugin/functions/function_registry.h"
 #include "plugin/functions/script_context.h"

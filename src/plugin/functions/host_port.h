@@ -8,8 +8,8 @@
 #include "dispatch/base/mpsc_stack.h"
 #include "dispatch/wait/pump.h"
 #include "hookline/error.h"
-#include "hookline/executor.h"
 #include "hookline/future.h"
+#include "hookline/loop.h"
 #include "hookline/value.h"
 
 namespace hookline::detail {

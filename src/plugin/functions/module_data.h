@@ -8,10 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "hookline/call.h"
 #include "hookline/detail/host_function.h"
 #include "hookline/error.h"
-#include "hookline/module.h"
-#include "hookline/result.h"
 
 namespace hookline::detail {
 

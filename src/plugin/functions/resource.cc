@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "hookline/executor.h"
-#include "hookline/host.h"
+#include "hookline/call.h"
+#include "hookline/loop.h"
 
 namespace hookline::detail {
 

@@ -5,7 +5,7 @@
 #include <mutex>
 #include <vector>
 
-#include "hookline/result.h"
+#include "hookline/error.h"
 #include "hookline/value.h"
 #include "plugin/functions/function_registry.h"
 

@@ -6,10 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "hookline/host.h"
-#include "hookline/module.h"
+#include "hookline/call.h"
 #include "hookline/script_host.h"
-#include "hookline/text.h"
+#include "hookline/value.h"
 #include "marshal/python.h"
 #include "plugin/functions/call_gate.h"
 #include "plugin/functions/exception_table.h"

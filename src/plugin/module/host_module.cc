@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "hookline/call.h"
 #include "hookline/future.h"
-#include "hookline/host.h"
 #include "interp/interpreter.h"
 #include "marshal/python.h"
 #include "marshal/python_text.h"

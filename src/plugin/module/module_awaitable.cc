@@ -8,7 +8,7 @@
 #include <memory>
 #include <utility>
 
-#include "hookline/executor.h"
+#include "hookline/loop.h"
 #include "plugin/functions/gil_released.h"
 #include "plugin/functions/result_channel.h"
 #include "plugin/module/module_function.h"

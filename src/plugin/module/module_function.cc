@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-#include "hookline/host.h"
+#include "hookline/call.h"
 #include "interp/producer_objects.h"
 #include "marshal/python.h"
 #include "marshal/python_text.h"

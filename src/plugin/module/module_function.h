@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "hookline/result.h"
+#include "hookline/error.h"
 #include "hookline/value.h"
 #include "marshal/py_ref.h"
 #include "plugin/functions/function_registry.h"

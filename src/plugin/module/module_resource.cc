@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "hookline/executor.h"
+#include "hookline/loop.h"
 #include "plugin/functions/gil_released.h"
 #include "plugin/module/module_awaitable.h"
 #include "plugin/module/module_function.h"

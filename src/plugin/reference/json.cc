@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "hookline/host.h"
-#include "hookline/result.h"
+#include "hookline/call.h"
+#include "hookline/error.h"
 #include "plugin/reference/json_values.h"
 #include "plugin/reference/reference_data.h"
 

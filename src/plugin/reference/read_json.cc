@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "hookline/convert.h"
+#include "hookline/error.h"
 #include "hookline/function.h"
-#include "hookline/result.h"
 #include "marshal/json.h"
 #include "plugin/reference/json_entries.h"
 #include "plugin/reference/json_values.h"

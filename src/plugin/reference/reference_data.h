@@ -7,7 +7,6 @@
 #include <string_view>
 #include <vector>
 
-#include "hookline/decision.h"
 #include "hookline/hook.h"
 #include "hookline/reference.h"
 #include "hookline/value.h"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "hookline/decision.h"
+#include "hookline/hook.h"
 #include "plugin/reference/reference_data.h"
 
 namespace hookline::detail {

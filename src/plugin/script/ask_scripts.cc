@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "dispatch/future/when_all.h"
-#include "hookline/executor.h"
 #include "hookline/future.h"
+#include "hookline/loop.h"
 
 namespace hookline::detail {
 namespace {

@@ -7,8 +7,8 @@
 #include "dispatch/wait/served_call.h"
 #include "dispatch/worker/lane.h"
 #include "hookline/error.h"
-#include "hookline/executor.h"
 #include "hookline/future.h"
+#include "hookline/loop.h"
 
 namespace hookline::detail {
 

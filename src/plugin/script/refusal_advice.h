@@ -1,7 +1,7 @@
 #pragma once
 
 #include "hookline/error.h"
-#include "hookline/python_options.h"
+#include "hookline/options.h"
 
 namespace hookline::detail {
 

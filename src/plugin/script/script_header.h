@@ -3,8 +3,8 @@
 #include <filesystem>
 #include <string_view>
 
-#include "hookline/python_options.h"
-#include "hookline/result.h"
+#include "hookline/error.h"
+#include "hookline/options.h"
 
 namespace hookline::detail {
 

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <utility>
 
-#include "hookline/script_function.h"
+#include "hookline/typed_call.h"
 #include "plugin/script/script_host_impl.h"
 
 namespace hookline {

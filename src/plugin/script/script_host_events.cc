@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "hookline/decision.h"
+#include "hookline/hook.h"
 #include "hookline/typed_hook.h"
 #include "plugin/script/script_host_impl.h"
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <utility>
 
-#include "hookline/executor.h"
-#include "hookline/host.h"
+#include "hookline/loop.h"
+#include "hookline/script_host.h"
 #include "plugin/functions/raise_in_python.h"
 #include "plugin/module/host_module.h"
 #include "plugin/script/awaited_change.h"

@@ -14,8 +14,8 @@
 
 #include "dispatch/wait/timer_service.h"
 #include "dispatch/worker/worker_pool.h"
+#include "hookline/call.h"
 #include "hookline/future.h"
-#include "hookline/host.h"
 #include "hookline/script_host.h"
 #include "hookline/script_info.h"
 #include "interp/runtime.h"

@@ -10,7 +10,7 @@
 #include "dispatch/call/call.h"
 #include "dispatch/stream/unclosed_streams.h"
 #include "hookline/hook.h"
-#include "hookline/python_options.h"
+#include "hookline/options.h"
 #include "interp/interpreter.h"
 #include "interp/interrupter.h"
 #include "interp/runtime.h"

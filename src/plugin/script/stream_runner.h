@@ -2,7 +2,7 @@
 
 #include "dispatch/call/call.h"
 #include "dispatch/stream/unclosed_streams.h"
-#include "hookline/result.h"
+#include "hookline/error.h"
 #include "hookline/value.h"
 #include "interp/interpreter.h"
 #include "plugin/event/script_errors.h"

@@ -6,7 +6,6 @@
 #include <string>
 #include <utility>
 
-#include "hookline/decision.h"
 #include "hookline/hook.h"
 
 namespace hookline {

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "hookline/error.h"
 #include "hookline/hook.h"
-#include "hookline/result.h"
 
 namespace hookline::detail {
 

@@ -1,4 +1,5 @@
-#include "hookline/host.h"
+#include "hookline/call.h"
+#include "hookline/script_host.h"
 
 namespace hookline {
 

@@ -1,0 +1,91 @@
+#pragma once
+
+// Says how the Python of a script is set up, and what its mailbox, the queue of its calls, may hold.
+// MailboxStats counts what has become of these calls.
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string_view>
+
+namespace [[gnu::visibility("default")]] hookline {
+
+// Says which global interpreter lock (GIL) a script holds while it runs.
+enum class Gil : std::uint8_t {
+  // The script holds the GIL of its own interpreter, and runs in parallel with all others.
+  kOwn,
+  // The script holds the main interpreter's GIL. It takes turns with all others that do, and may
+  // import extension modules that refuse an interpreter with its own GIL (single-phase init).
+  kShared,
+  // The script holds the main interpreter's GIL, too, and runs in the main interpreter itself, for
+  // extension modules that support no other. Only one script at a time can do this.
+  kMain,
+};
+
+// The names that configurations use, in the order of the enum.
+inline constexpr std::array<std::string_view, 3> kGilNames = {"own", "shared", "main"};
+
+// Says how the Python of a script is set up. A field that is unset in the options of load() is
+// taken from the comments at the top of the script, or else from ScriptHostOptions::python.
+struct PythonOptions {
+  std::optional<Gil> gil = std::nullopt;
+  std::optional<std::filesystem::path> venv = std::nullopt;  // The script can import its packages.
+  // The bytes that its interpreter may hold, of which an empty one has 4 to 8 MiB; 0: no limit.
+  // More is MemoryError in the script. The script's comments can only lower what the options say.
+  std::optional<std::size_t> memory_limit = std::nullopt;
+  // The bytes that a copy of one of its values may take (docs/values.md says how they count): of a
+  // result, an item of a stream, or all arguments of one call into the host. 0: no limit.
+  std::optional<std::size_t> value_limit = std::nullopt;  // Unset everywhere: 64 MiB.
+  // The share of one core that it may use; beyond that its answers count as late. 0: no limit.
+  std::optional<double> cpu_share = std::nullopt;
+};
+
+// Says what a full mailbox does with one more call.
+enum class Overflow : std::uint8_t {
+  // The poster waits for room until a deadline, then the call ends with kQueueFull: immediately on
+  // the thread of an attached event loop, which must go on.
+  kBlock,
+  kReject,      // The new call ends with kQueueFull.
+  kDropOldest,  // The oldest waiting call ends with kDropped, and the new one is accepted.
+  kDropNewest,  // The new call ends with kDropped.
+};
+
+// Limits the queue of calls of one script, and says what happens beyond that.
+struct MailboxOptions {
+  std::size_t capacity = 65'536;  // At least 1.
+  Overflow overflow = Overflow::kReject;
+  std::chrono::nanoseconds block_timeout = std::chrono::seconds(1);  // Of kBlock; real time.
+};
+
+// Says what happens to accepted calls that have not run when their script ends.
+enum class Drain : std::uint8_t {
+  kRun,      // They run first.
+  kDiscard,  // They end with kShuttingDown or kScriptUnloaded.
+};
+
+// Counts calls since the mailbox was made. Each number is exact. Calls come and go while the
+// numbers are read, so together they need not show a single moment, but this always holds:
+//   accepted == started + dropped_oldest + discarded + waiting
+struct MailboxStats {
+  std::uint64_t accepted = 0;
+  std::uint64_t started = 0;  // Handed to the script, or found cancelled when their turn came.
+  std::uint64_t dropped_oldest = 0;  // Accepted, then displaced by a newer call (or out of memory).
+  std::uint64_t discarded = 0;       // Accepted, then ended by a shutdown or an unload.
+  std::uint64_t rejected = 0;        // Not accepted: the mailbox was full.
+  std::uint64_t refused = 0;         // Not accepted: the mailbox was closed, or kWouldDeadlock.
+  std::uint64_t waiting = 0;
+};
+
+// Summarizes a histogram of times in nanoseconds. Each time is the upper end of its bucket, so it
+// is never too low, and at most 1/32 too high.
+struct LatencySummary {
+  std::uint64_t count = 0;
+  std::uint64_t p50_ns = 0;
+  std::uint64_t p99_ns = 0;
+  std::uint64_t max_ns = 0;
+};
+
+}  // namespace hookline
