@@ -1,7 +1,7 @@
 #pragma once
 
-// Describes calls in both directions: what a host calls in its scripts, and the module through which
-// they call the host.
+// Describes calls in both directions: what a host calls in its scripts, and the module through
+// which they call the host.
 
 #include <cstdint>
 #include <filesystem>

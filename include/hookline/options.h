@@ -1,7 +1,7 @@
 #pragma once
 
-// Says how the Python of a script is set up, and what its mailbox, the queue of its calls, may hold.
-// MailboxStats counts what has become of these calls.
+// Says how the Python of a script is set up, and what its mailbox, the queue of its calls, may
+// hold. MailboxStats counts what has become of these calls.
 
 #include <array>
 #include <chrono>
