@@ -9,7 +9,8 @@
 #include <string>
 #include <thread>
 
-#include "hookline/host.h"
+#include "hookline/call.h"
+#include "hookline/script_host.h"
 #include "hookline/script_info.h"
 #include "plugin/script/script_host_impl.h"
 #include "tests/plugin/test_scripts.h"
