@@ -6,9 +6,11 @@
 
 #include <array>
 #include <cstddef>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <new>
+#include <semaphore>
 #include <set>
 #include <thread>
 #include <utility>
@@ -20,10 +22,12 @@
 #include "dispatch/mailbox/mailbox_reader.h"
 #include "dispatch/submit/future_call.h"
 #include "dispatch/wait/served_call.h"
+#include "dispatch/wait/timer_service.h"
 #include "dispatch/wait/wake_batch.h"
 #include "hookline/future.h"
 #include "hookline/loop.h"
 #include "tests/support/idle_worker.h"
+#include "tests/support/manual_clock.h"
 #include "tests/support/manual_loop.h"
 #include "tests/support/probe_call.h"
 #include "tests/support/scale.h"
@@ -258,6 +262,31 @@ TEST_F(OutOfMemoryTest, ACallThatCannotBeWatchedForACircleIsRefused) {
   EXPECT_LT(refused, kManyAllocations);
 }
 
+TEST_F(OutOfMemoryTest, ACallWhoseDeadlineCannotBeWatchedIsRefused) {
+  IdleWorker worker;
+  Mailbox mailbox({}, worker);
+  ManualClock clock;
+  TimerService timers(clock);
+  FutureCall* made = nullptr;
+  const auto post = [&] {
+    return FutureCall::post(mailbox, [](RequestWriter& writer) { writer.set_function(1); },
+                            {.deadline = clock.now() + std::chrono::seconds(1), .timers = &timers});
+  };
+  made = &process_pool<FutureCall>().get();  // the pool has objects from now on
+  process_pool<FutureCall>().put(*made);
+  Future<Value> future;
+  {
+    const NoMemory none;
+    future = post();
+  }
+  ASSERT_TRUE(future.ready());
+  EXPECT_EQ(future.get().error().code, ErrorCode::kQueueFull);
+  EXPECT_EQ(mailbox.waiting(), 0U);
+  future = {};
+  EXPECT_EQ(&process_pool<FutureCall>().get(), made) << "it has gone back to the pool";
+  process_pool<FutureCall>().put(*made);
+}
+
 // A call of a script that lives on `thread`.
 class CallTo final : public AwaitedCall {
  public:
@@ -298,6 +327,49 @@ TEST_F(OutOfMemoryTest, WhoeverIsRefusedIsToldSo) {
   }
   EXPECT_GT(failed, 1);
   EXPECT_LT(failed, kManyAllocations);
+}
+
+class SilentTimer final : public Timer {
+ public:
+  void expire() noexcept override {}
+};
+
+class TimerThatComesAgain final : public Timer {
+ public:
+  TimerThatComesAgain(TimerService& service, std::deque<SilentTimer>& others)
+      : service_(service), others_(others) {}
+
+  // Others take the room that it had before.
+  void expire() noexcept override {
+    for (SilentTimer& other : others_) {
+      service_.schedule(other, kNoDeadline);
+    }
+    const NoMemory none;
+    service_.schedule(*this, kNoDeadline);
+    expired.release();
+  }
+
+  std::binary_semaphore expired{0};
+
+ private:
+  TimerService& service_;
+  std::deque<SilentTimer>& others_;
+};
+
+TEST_F(OutOfMemoryTest, ATimerThatExpiresCanBeScheduledAgain) {
+  constexpr std::size_t kMostTimers = 20;
+  for (std::size_t count = 0; count < kMostTimers; ++count) {
+    ManualClock clock;
+    TimerService service(clock);
+    std::deque<SilentTimer> others(count);
+    TimerThatComesAgain timer(service, others);
+    service.schedule(timer, clock.now());
+    timer.expired.acquire();
+    EXPECT_TRUE(service.cancel(timer));
+    for (SilentTimer& other : others) {
+      EXPECT_TRUE(service.cancel(other));
+    }
+  }
 }
 
 TEST_F(OutOfMemoryTest, AHeldWorkerIsWoken) {

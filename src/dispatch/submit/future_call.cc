@@ -12,6 +12,7 @@ namespace hookline::detail {
 namespace {
 
 constexpr std::size_t kAhead = 6;
+constexpr const char* kNoMemory = "out of memory";
 constexpr const char* kCircle =
     "would deadlock: the script that is called waits, through the host, for this call";
 
@@ -54,17 +55,28 @@ Future<Value> FutureCall::send(Mailbox& mailbox, QueueSlot&& slot, bool owns, Ca
   reset(has_deadline ? 3 : 2,
         (owns ? kOwns : 0) | (has_deadline ? kHasDeadline : 0) | (for_script ? kForScript : 0));
   Future<Value> future{FutureStateRef<Value>(*this)};
-  if (has_deadline) {
-    assert(limits.timers != nullptr);
-    timers_ = limits.timers;
-    timers_->schedule(*this, limits.deadline);
+  if (has_deadline && !schedule(limits)) [[unlikely]] {
+    reset(2, owns ? kOwns : 0);  // there is no timer
+    finish(fail(ErrorCode::kQueueFull, kNoMemory));
+    return future;
   }
   if (for_script && !watch(mailbox)) [[unlikely]] {
-    finish(fail(ErrorCode::kQueueFull, "out of memory"));
+    finish(fail(ErrorCode::kQueueFull, kNoMemory));
     return future;
   }
   mailbox.post(std::move(slot));
   return future;
+}
+
+bool FutureCall::schedule(const CallLimits& limits) noexcept {
+  assert(limits.timers != nullptr);
+  timers_ = limits.timers;
+  try {
+    timers_->schedule(*this, limits.deadline);
+    return true;
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
 }
 
 bool FutureCall::watch(const Mailbox& mailbox) noexcept {

@@ -90,6 +90,8 @@ class alignas(64) FutureCall final : public Call,
   [[nodiscard]] static FutureCall& take();
   [[nodiscard]] Future<Value> send(Mailbox& mailbox, QueueSlot&& slot, bool owns,
                                    CallLimits limits);
+  // Starts the timer of the deadline. Returns false if there is no memory.
+  [[nodiscard]] bool schedule(const CallLimits& limits) noexcept;
   // Adds the call to what the host serves for a script. Returns false if there is no memory.
   [[nodiscard]] bool watch(const Mailbox& mailbox) noexcept;
   [[nodiscard]] bool try_start_contested() noexcept;

@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <cassert>
 #include <cstddef>
 #include <utility>
@@ -13,6 +14,12 @@ namespace {
 constexpr std::size_t kTimerStackBytes = std::size_t{8} << 20;
 
 }  // namespace
+
+void TimerHeap::make_room(std::size_t more) {
+  if (timers_.capacity() - timers_.size() < more) {
+    timers_.reserve(std::max(2 * timers_.capacity(), timers_.size() + more));
+  }
+}
 
 void TimerHeap::insert(Timer& timer, TimePoint when) {
   assert(timer.place_ == Timer::kNotScheduled);
@@ -91,6 +98,8 @@ void TimerService::schedule(Timer& timer, TimePoint when) {
   bool earlier = false;
   {
     const std::scoped_lock lock(mutex_);
+    // There is always room for the timer that is expiring, which may need it without memory.
+    heap_.make_room(&timer == expiring_ ? 1 : 2);
     heap_.insert(timer, when);
     earlier = when < next_;
     if (earlier) {
@@ -124,6 +133,7 @@ Timer* TimerService::take_due() {
   }
   Timer& timer = heap_.first();
   heap_.remove(timer);
+  expiring_ = &timer;
   return &timer;
 }
 

@@ -42,6 +42,8 @@ class TimerHeap {
   [[nodiscard]] Timer& first() const noexcept { return *timers_.front(); }
   [[nodiscard]] TimePoint first_time() const noexcept { return timers_.front()->when_; }
 
+  // Makes room for so many more timers: inserting them allocates nothing.
+  void make_room(std::size_t more);
   // REQUIRES: `timer` is not in a heap.
   void insert(Timer& timer, TimePoint when);
   // Returns false if `timer` was not in the heap.
@@ -76,7 +78,8 @@ class TimerService {
 
   // Expires `timer` once, at `when` or as soon as possible after it. If the system cannot give a
   // thread that watches the time, each later schedule() tries again; timers are late until then.
-  // REQUIRES: it is not scheduled.
+  // Throws std::bad_alloc if there is no memory for one more timer, but not if a timer schedules
+  // itself again while it expires. REQUIRES: it is not scheduled.
   void schedule(Timer& timer, TimePoint when);
 
   // Returns true if the timer was scheduled: it will not expire. Returns false if it has expired,
@@ -94,7 +97,8 @@ class TimerService {
   const CreateThread create_thread_;
   std::mutex mutex_;
   TimerHeap heap_;
-  TimePoint next_ = kNoDeadline;  // the thread sleeps until then
+  const Timer* expiring_ = nullptr;  // is expiring, or was the last one; only compare it
+  TimePoint next_ = kNoDeadline;     // the thread sleeps until then
   bool stopping_ = false;
   Parker parker_;
   OsThread thread_;
