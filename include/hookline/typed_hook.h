@@ -18,8 +18,8 @@
 
 namespace [[gnu::visibility("default")]] hookline {
 
-// Holds an event with its arguments; a TypedHook makes it. It does not own the arguments, so post
-// or decide it in the expression that makes it. Thread safety: as for std::string_view.
+// Holds an event; a TypedHook makes it. It does not own the arguments, which must outlive it.
+// Thread safety: as for std::string_view.
 struct HookEvent {
   std::uint64_t key = 0;
   std::string_view name;
