@@ -42,15 +42,15 @@ class ValueStream;  // <hookline/stream.h>
 struct StreamOptions;
 namespace detail {
 struct HostAccess;
-// These names say which header defines the templates of ScriptHost.
+// This name says which header defines the templates of ScriptHost.
 template <class T>
 struct include_hookline_typed_call_h;  // NOLINT(*-identifier-naming)
 }  // namespace detail
 
 enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarning, kError };
 
-// Receives the log, a line or a line with a traceback at a time, without a line end. Called from
-// any thread, several at the same time; must not throw, nor call the ScriptHost.
+// Receives one message of the log, without a line end; a traceback is in further lines. It is
+// called on any thread, also on several at the same time. It must not throw or call the ScriptHost.
 using LogFunction = std::function<void(LogLevel level, std::string_view text)>;
 
 struct ScriptHostOptions {
@@ -77,9 +77,9 @@ struct ScriptHostOptions {
   // all hosts of the process. In any case scripts leave 128 MiB of what the process may have.
   std::size_t memory_total = 0;
   bool stdout_to_stderr = false;                 // Scripts print to stderr.
-  std::filesystem::path python_executable = {};  // Its library is used; see docs/install.md.
+  std::filesystem::path python_executable = {};  // Its standard library is used: docs/install.md.
   LogFunction log = {};                          // Empty: warnings and errors go to stderr.
-  // Writes to stderr which script was running when a signal like SIGSEGV came: see docs/host.md.
+  // Whether stderr names the script that runs when SIGSEGV or the like comes: see docs/host.md.
   bool report_crashes = false;
   // The clock of timeouts, deadlines and log budgets; nullptr: Clock::system(). It is not owned,
   // and must outlive the ScriptHost. Only hookline's own tests can make another one.
