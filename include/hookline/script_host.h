@@ -106,9 +106,9 @@ struct ShutdownOptions {
 };
 
 // Is told what happens to scripts. A host that wants to know overrides these functions, which do
-// nothing by default. Ownership: the ScriptHost does not own it.
+// nothing by default and must not throw. Ownership: the ScriptHost does not own it.
 //
-// Thread safety: all functions are called on the host's thread.
+// Thread safety: all functions are called on the host thread.
 class Host {
  public:
   virtual ~Host() = default;
@@ -151,10 +151,11 @@ class Host {
 class ScriptHost {
  public:
   // Starts Python (once per process). `host` is told what happens to scripts, and must outlive the
-  // ScriptHost. Errors: kBadArguments, with advice, if no Python fits or the module has a mistake.
+  // ScriptHost. Error: kBadArguments, with advice, if no Python fits, or the module or a hook has a
+  // mistake.
   [[nodiscard]] static Result<std::unique_ptr<ScriptHost>> create(Host& host,
                                                                   ScriptHostOptions options = {});
-  // Does the same for a host that need not be told.
+  // Does the same for a host that is not told.
   [[nodiscard]] static Result<std::unique_ptr<ScriptHost>> create(ScriptHostOptions options = {});
   ScriptHost(const ScriptHost&) = delete;
   ScriptHost& operator=(const ScriptHost&) = delete;
