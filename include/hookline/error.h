@@ -1,6 +1,6 @@
 #pragma once
 
-// Declares Result<T>, which a function returns that can fail, and Error, which says why there is no
+// Declares Result<T>, which functions that can fail return, and Error, which says why there is no
 // value.
 
 #include <concepts>

@@ -197,7 +197,7 @@ class ScriptHost {
   // Finds a script by its name or by the path of its file.
   [[nodiscard]] std::optional<ScriptId> find(std::string_view name) const;
 
-  // Returns the table of hooks.
+  // Returns the table of hooks, which lives as long as the ScriptHost.
   [[nodiscard]] std::span<const HookRow> hooks() const;
   // Finds a hook by its name, or a TypedHook by its name and arguments, or returns nullopt.
   [[nodiscard]] std::optional<Hook> find_hook(std::string_view name) const;
