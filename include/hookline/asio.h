@@ -109,7 +109,7 @@ class AsioLoop final : public EventLoop {
 
 namespace detail {
 
-// One asynchronous wait for a future. Its completion is posted once, by the thread that completes
+// Waits for a future asynchronously. Its completion is posted once, by the thread that completes
 // the future or by the one that cancels the wait.
 template <class T, class Handler>
 class AsioWait {
@@ -175,7 +175,7 @@ auto async_begin(Begin begin, Token&& token) {
       token, std::move(begin));
 }
 
-// An event that owns its arguments, for a token that starts the operation later.
+// Owns an event and its arguments, for a token that starts the operation later.
 class AsioEvent {
  public:
   explicit AsioEvent(const HookEvent& event) : event_(event) {
@@ -230,7 +230,7 @@ auto async_call(ScriptHost& scripts, ScriptRef script, Callee function, Rest res
 // cancellation_type::terminal and partial complete the wait with kCancelled immediately, while the
 // script runs on and its result is dropped. Asio's coroutines pass on terminal.
 //
-// REQUIRES: future.valid(). Thread safety: as Future.
+// REQUIRES: future.valid(). Thread safety: as for Future.
 template <class T, class Token>
 auto async_wait(Future<T> future, Token&& token) {
   return detail::async_begin<T>(
@@ -244,8 +244,8 @@ auto async_wait(Future<T> future, Token&& token) {
 //   Result<long> sum = co_await hookline::async_call<long>(*scripts, "stats", "add", 1, 2,
 //                                                          asio::use_awaitable);
 //
-// The call is sent when the token starts the operation. Until then names and views must live, and
-// arguments are copied. Thread safety: any thread.
+// The call is sent when the token starts the operation. Until then the ScriptHost must live, and so
+// must names and what views refer to; other arguments are copied. Thread safety: any thread.
 template <class T = Value, class... ArgumentsAndToken>
 auto async_call(ScriptHost& scripts, ScriptRef script, Callee function,
                 ArgumentsAndToken&&... rest) {
@@ -256,13 +256,13 @@ auto async_call(ScriptHost& scripts, ScriptRef script, Callee function,
 }
 
 // Asks the scripts to decide about an event, like ScriptHost::decide(), and waits for the decision
-// like async_wait(). The second one has a deadline of its own.
+// like async_wait(). The second overload has a deadline of its own.
 //
 //   Result<Decision> decision = co_await hookline::async_decide(*scripts, on_chat(nick, line),
 //                                                               asio::use_awaitable);
 //
-// The event is sent when the token starts the operation. Its arguments are copied, so they need not
-// live until then. Nothing takes an event back: the scripts get it also if the wait is cancelled,
+// The event is sent when the token starts the operation. Until then the ScriptHost must live; the
+// arguments are copied. Nothing takes an event back: scripts get it also if the wait is cancelled,
 // so cancellation_type::total does nothing, and terminal and partial end the wait. Thread safety:
 // any thread.
 template <class Token>

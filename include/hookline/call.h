@@ -22,7 +22,7 @@ class Result;  // <hookline/error.h>
 namespace detail {
 struct ModuleData;
 struct ModuleAccess;
-// The templates of Module are defined by the header that this name names.
+// This name says which header defines the templates of Module.
 template <class T>
 struct include_hookline_function_h;  // NOLINT(*-identifier-naming)
 }  // namespace detail
@@ -32,7 +32,7 @@ struct include_hookline_function_h;  // NOLINT(*-identifier-naming)
 enum class ScriptId : std::uint32_t {};
 
 // Names a loaded script by its id, its name or its path. It is meant for parameters of functions:
-// it does not copy a name or path, which must outlive it. Thread safety: as std::string_view.
+// it does not copy a name or path, which must outlive it. Thread safety: as for std::string_view.
 class ScriptRef {
  public:
   ScriptRef(ScriptId id) noexcept : id_(id) {}                  // NOLINT(*-explicit-*)
@@ -77,7 +77,7 @@ class Callee {
 struct CallOptions {
   // After this time, by the ScriptHost's clock, the call's future has kDeadlineExceeded.
   Duration timeout = kForever;
-  TextMode text = TextMode::kExact;
+  TextMode text = TextMode::kExact;  // of texts in arguments and in the result
 };
 
 // Describes a call of a function, with everything that may be said about it.
@@ -127,14 +127,14 @@ struct Attribute {
 // Every module also has `name`, `path` and `myid` of its script, and the functions
 // `name_and_version`, `CallDynamicFunction` and `batch`.
 //
-// Copies share their content. Nothing may be added once the module was given to
+// Copies share their content, which they own. Nothing may be added once the module was given to
 // ScriptHost::create(), which returns the first mistake: kBadArguments for an invalid name, for a
 // name that is there twice, and for everything that is an error of ScriptHost::def().
 //
-// Thread safety: one thread at a time.
+// Thread safety: one thread at a time uses a module and its copies.
 class Module {
  public:
-  // `name` must be a Python identifier. Scripts cannot import another module of this name.
+  // REQUIRES: `name` is a Python identifier. Scripts cannot import another module of this name.
   explicit Module(std::string name = "host", std::string doc = {});
 
   // Adds a value that is the same for all scripts.

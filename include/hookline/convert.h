@@ -9,8 +9,6 @@
 //   Converter<T>    for anything else; its read() reports errors at a ValuePath
 //
 // A Producer makes the items of a Python iterator in C++, when the script asks for them.
-//
-// Everything in hookline::detail may change without notice.
 
 #include <functional>
 #include <memory>

@@ -1,6 +1,7 @@
 #pragma once
 
-// Says what a function returns that can fail: a value, or the Error that says why there is none.
+// Declares Result<T>, which functions that can fail return, and Error, which says why there is no
+// value.
 
 #include <concepts>
 #include <cstdint>
@@ -84,7 +85,8 @@ struct ErrorHint {
 [[nodiscard]] std::string_view error_name(ErrorCode code) noexcept;
 [[nodiscard]] ErrorHint error_hint(ErrorCode code) noexcept;
 
-// Keeps the original of an error: an exception object in an interpreter, or a system error.
+// Keeps the original of an error: an exception object in an interpreter, or a system error. Thread
+// safety: any thread may keep and destroy it.
 class ErrorOrigin {
  public:
   ErrorOrigin(const ErrorOrigin&) = delete;
@@ -103,8 +105,8 @@ struct Error {
   // The exception's qualified type ("myscript.Oops") and its formatted traceback, if there was one.
   std::string python_type = {};
   std::string traceback = {};
-  // Lets the interpreter that the error came from raise the same exception again. May be null, is
-  // not compared, and may be dropped.
+  // Lets the interpreter that the error came from raise the same exception again. It may be null or
+  // set to null; operator== ignores it.
   std::shared_ptr<const ErrorOrigin> origin = nullptr;
 
   // Returns "script_raised: ValueError: no such user": one line, without the traceback.
@@ -117,7 +119,8 @@ struct Error {
 };
 
 // Is thrown by Result::value() if there is no value. what() is Error::to_string(), and on the lines
-// that follow the traceback if there is one. Copies share the error.
+// that follow the traceback if there is one. Copies share the error. Thread safety: as for
+// std::shared_ptr.
 // NOLINTNEXTLINE(*-special-member-functions): moving copies, so that there always is an error
 class BadResult : public std::exception {
  public:

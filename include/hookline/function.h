@@ -20,7 +20,7 @@ namespace [[gnu::visibility("default")]] hookline {
 // Module::def() and ScriptHost::def() expose a C++ function to scripts:
 //
 //   module.def("get_stats", [](std::string nick, long limit) -> Stats { ... },
-//                arg("nick"), arg("limit") = 10, "Returns the statistics of a user.");
+//              arg("nick"), arg("limit") = 10, "Returns the statistics of a user.");
 //
 // makes `game.get_stats("ann", limit=5)`, if the module is called `game`. The parameters and the
 // result may have any type that <hookline/convert.h> converts. The result may also be void, a
@@ -44,20 +44,21 @@ namespace [[gnu::visibility("default")]] hookline {
 // parameter without a default follows one that has a default; or if a default does not fit its
 // parameter.
 //
-// Thread safety: ScriptHost::def() from any thread.
+// Ownership: the module or the ScriptHost owns the function. What it refers to must outlive the
+// ScriptHost. Thread safety: ScriptHost::def() from any thread, Module::def() as for Module.
 
 // Module::def_resource() and ScriptHost::def_resource() expose a class whose objects belong to the
 // script that makes them:
 //
-//   module.def_resource<Lock>("Lock", [](std::string name) { return std::make_unique<Lock>(name);
-//   },
-//                               arg("name"), method("wait", &Lock::wait, arg("seconds") = 1.0));
+//   module.def_resource<Lock>("Lock",
+//                             [](std::string name) { return std::make_unique<Lock>(name); },
+//                             arg("name"), method("wait", &Lock::wait, arg("seconds") = 1.0));
 //
 // makes `with game.Lock("door") as lock: lock.wait()`. The C++ object is destroyed at the end of
 // the block, by release(), when Python frees its object, or when the script ends, whichever comes
 // first. After that its methods raise a ValueError. `factory` returns a unique_ptr or shared_ptr to
 // T, or a Result of one. The factory, the methods and the destructor run where the RunsOn of the
-// class says. Errors are those of def().
+// class says. Errors and thread safety are those of def().
 
 // Describes a method of a resource. method() makes it.
 template <class F>
@@ -72,8 +73,8 @@ struct ResourceMethod {
 //   method("add", &Counter::add, arg("step") = 1, "Counts.")
 //
 // `function` is a pointer to a member function, or any callable that takes a `T&` first. The extras
-// are those of def(), but the method runs where the RunsOn of the class says. def_resource()
-// reports errors. Thread safety: any thread.
+// are those of def(), but for RunsOn, which belongs to the class. def_resource() reports errors.
+// Thread safety: any thread.
 template <class F, class... Extras>
 [[nodiscard]] ResourceMethod<F> method(std::string_view name, F function, Extras&&... extras) {
   detail::DefExtras all;
@@ -93,7 +94,7 @@ template <class F, class... Extras>
 //     return {};
 //   }, RunsOn::kCaller);
 //
-// Thread safety: may be copied and dropped on any thread.
+// Thread safety: any thread may copy and destroy it. Ownership: copies keep the object alive.
 class Callback {
  public:
   explicit Callback(Handle callable) : callable_(std::move(callable)) {}

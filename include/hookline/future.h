@@ -86,15 +86,17 @@ class Promise {
 
 // Holds the result of an operation that may still be under way: a T or an Error.
 //
-// The result can be taken once, by one of get(), then(), deliver_to(), via() and co_await; after
-// that valid() is false. Destroying the future does not stop the work. Waiting serves the calling
-// thread's Pump, if it has one: on the host's thread, the scripts' calls into the host run
-// meanwhile.
+// The result can be taken once, by one of get(), then(), deliver_to(), forward_to(), via() and
+// co_await; after that valid() is false. Destroying the future does not stop the work. While the
+// host thread waits for a future, the scripts' calls into the host run on it.
 //
 // A future may be the return type of a coroutine. The coroutine starts immediately and ends with
 // `co_return value;` or `co_return fail(...);` (`co_return;` for a Future<void>). An exception that
 // escapes from a coroutine or a continuation ends the process at the place where it was thrown:
 // errors of this library are values, so such an exception can only be a bug.
+//
+// Ownership: the future and its promise share the result; executors that are passed must live until
+// they have run or discarded the job.
 //
 // Thread safety: one thread at a time. The promise may be used on another thread meanwhile.
 template <class T>
@@ -104,20 +106,22 @@ class [[nodiscard]] Future {
   using promise_type = detail::FutureCoroutine<T>;
 
   Future() noexcept = default;
-  // Takes over one reference to a state that another object settles. Only the library calls this,
-  // and the next.
+  // Takes over one reference to a state that another object settles. Only the library calls this
+  // constructor and the next one.
   explicit Future(detail::FutureStateRef<T> state) noexcept : state_(std::move(state)) {}
-  // Makes the future of a T of that of a Value, without another state.
+  // Makes the future of a T from that of a Value, without another state.
   Future(Future<Value> value, typename detail::FutureStateRef<T>::Convert convert) noexcept
     requires(!std::is_same_v<T, Value>)
       : state_(value.state_.detach(), convert) {}
 
+  // Returns false once the result has been taken, and for a future that was moved from. All methods
+  // below REQUIRE valid().
   [[nodiscard]] bool valid() const noexcept { return static_cast<bool>(state_); }
-  // All methods below REQUIRE valid().
 
   // Returns whether get() would return immediately.
   [[nodiscard]] bool ready() const noexcept { return state_->done(); }
 
+  // Waits until the result is there, without a limit.
   void wait() const { (void)state_->wait_until(kNoDeadline); }
   // Returns false if it is not ready after `timeout`, by the system clock.
   [[nodiscard]] bool wait_for(Duration timeout) const {
@@ -130,8 +134,8 @@ class [[nodiscard]] Future {
     return std::exchange(state_, {}).take_result();
   }
 
-  // Returns true if the work had not started: it will never run, and the future is ready with
-  // kCancelled.
+  // Returns true if the work had not started: then it never runs, and the future is ready with
+  // kCancelled. Otherwise this has no effect.
   bool cancel() noexcept { return state_.cancel(); }
 
   // Runs `function(Result<T>)` on the executor when the result is there, and returns the future of

@@ -1,7 +1,7 @@
 #pragma once
 
-// Describes the events that a host has: its hooks, what the answers of scripts to one mean, and the
-// decision that is made of them.
+// Describes the events that a host has: its hooks, the rules by which it reads the answers of
+// scripts, and the decision that is made of these answers.
 
 #include <array>
 #include <cstddef>
@@ -22,15 +22,16 @@ struct AnswerRule;
 extern const AnswerRule observe;
 // A script blocks the event with False or 0; one is enough.
 extern const AnswerRule veto;
-// Does what veto does. A tuple with one item for each argument also replaces those that are not
-// None, as does a dict with names of arguments. The last one wins; an int for a float becomes one.
+// Does what veto does. A script may also return a tuple with one item for each argument, or a dict
+// by their names, to replace arguments: None keeps one, and an int becomes a float where the hook
+// has one. The last script wins.
 extern const AnswerRule last_replacement;
 // The first result that is not None, in load order, is Decision::answers[0].
 extern const AnswerRule first_answer;
 // All results that are not None are Decision::answers.
 extern const AnswerRule all_answers;
 
-// Says what an answer counts as that is late, or missed because the script's mailbox was full.
+// Says how an answer counts that is late, or missing because the script's mailbox was full.
 enum class LateAnswer : std::uint8_t {
   kByOptions,  // ScriptHostOptions::late_answer_allows
   kAllows,
@@ -62,7 +63,7 @@ struct Decision {
   // to block: no script that answered has blocked it.
   bool blocked_by_default = false;
   // These are the numbers of scripts whose answer did not count. The log has more about them.
-  std::uint32_t late = 0;    // had not answered at the deadline
+  std::uint32_t late = 0;    // had not answered at the deadline, or were not waited for
   std::uint32_t failed = 0;  // raised an exception
   std::uint32_t missed = 0;  // never got the event, because their mailbox was full or closed
 };
@@ -80,15 +81,14 @@ struct Answer {
 // Thread safety: both functions are called on any thread, also on several at the same time. Neither
 // may throw.
 struct AnswerRule {
-  // Whether None and True let the event go on, and False and 0 block it: such results, which most
-  // are, then do not reach read(). Otherwise only None does not.
+  // Whether False and 0 block the event, and True and other ints let it go on, without read(). An
+  // int beyond 64 bits does reach read(), and None never does, whatever `decides` is.
   bool decides = true;
   // Reads a result into `answer`, for which it may move it. Returns false, and leaves it, if the
   // result has no meaning: it is logged, and the event goes on. Called on the script's worker.
   bool (*read)(const HookRow& hook, Value& result, Answer& answer) = nullptr;
   // Adds one script's answer, as read() has left it, to the decision. Called in load order, on the
-  // thread that gets the decision. It is not called for None, nor for what `decides` has settled:
-  // False and 0 block the event without it.
+  // thread that gets the decision, for each answer that read() has accepted and no other.
   void (*merge)(Decision& decision, Answer&& answer) = nullptr;
 };
 
@@ -99,7 +99,7 @@ enum class Asked : std::uint8_t {
   kRefused,  // the event was not sent, for the reason in the log; the handler is not called
 };
 
-// Receives the decision about one event on the event loop.
+// Receives decisions on the event loop. Ownership: the host owns it, and keeps it until then.
 class DecisionHandler {
  public:
   DecisionHandler() = default;
@@ -107,7 +107,7 @@ class DecisionHandler {
   DecisionHandler& operator=(const DecisionHandler&) = delete;
   virtual ~DecisionHandler() = default;
   // Is called exactly once for each decide_on_loop() that returned kWaiting: on the loop's thread,
-  // never inside of that. The handler must live until then. At shutdown detach_loop() calls it.
+  // never inside of decide_on_loop(). detach_loop() and shutdown() call it for pending events.
   virtual void on_decision(const Decision& decision) noexcept = 0;
 };
 

@@ -13,8 +13,8 @@
 
 namespace [[gnu::visibility("default")]] hookline {
 
-// A piece of work that runs once, usually on another thread. Jobs are linked through `next`, so
-// that handing one over allocates nothing.
+// Does a piece of work once, usually on another thread. Jobs are linked through `next`, so that
+// handing one over allocates nothing. Ownership: the executor to which it was posted owns it.
 class Job {
  public:
   virtual ~Job() = default;

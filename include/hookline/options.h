@@ -1,7 +1,7 @@
 #pragma once
 
-// Says how the Python of a script is set up, and what its mailbox, the queue of its calls, may
-// hold. MailboxStats counts what has become of these calls.
+// Has the options of a script's Python and of its mailbox, which is the queue of its calls, and
+// the figures that are kept of these calls.
 
 #include <array>
 #include <chrono>
@@ -57,7 +57,7 @@ enum class Overflow : std::uint8_t {
 struct MailboxOptions {
   std::size_t capacity = 65'536;  // At least 1.
   Overflow overflow = Overflow::kReject;
-  std::chrono::nanoseconds block_timeout = std::chrono::seconds(1);  // Of kBlock; real time.
+  std::chrono::nanoseconds block_timeout = std::chrono::seconds(1);  // For kBlock, in real time.
 };
 
 // Says what happens to accepted calls that have not run when their script ends.

@@ -19,7 +19,7 @@ struct ReferenceAccess;
 }  // namespace detail
 
 // Adds to what the reference says about a hook, or a function of the module. Empty texts add
-// nothing.
+// nothing. It does not own its texts; Reference copies what it needs of them.
 struct ReferenceNote {
   std::string_view name;
   std::string_view group = {};    // of a function: a heading; they come in the order of the notes
@@ -38,7 +38,7 @@ struct ReferenceNote {
 // Thread safety: constant once it is made, so any thread may read it.
 class Reference {
  public:
-  // The texts of the hooks, and their rules, must outlive the Reference; nothing else need to.
+  // The texts of the hooks, and their rules, must outlive the Reference; nothing else needs to.
   Reference(std::span<const HookRow> hooks, const Module& module,
             std::span<const ReferenceNote> notes = {});
   // Describes what `scripts` was created with, and the functions that def() has added for all
@@ -58,8 +58,10 @@ class Reference {
   // every module, come in a group of their own.
   [[nodiscard]] std::string markdown() const;
 
-  // Returns the hooks. They, and their texts, live as long as a copy of the Reference.
+  // Returns the hooks. They live as long as a copy of the Reference, as do the texts of hooks that
+  // from_json() has read.
   [[nodiscard]] std::span<const HookRow> hooks() const noexcept;
+  // Returns a copy of the module, to which more may be added.
   [[nodiscard]] Module module() const;
 
  private:

@@ -42,15 +42,15 @@ class ValueStream;  // <hookline/stream.h>
 struct StreamOptions;
 namespace detail {
 struct HostAccess;
-// The headers that these names name define the templates of ScriptHost.
+// This name says which header defines the templates of ScriptHost.
 template <class T>
 struct include_hookline_typed_call_h;  // NOLINT(*-identifier-naming)
 }  // namespace detail
 
 enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarning, kError };
 
-// Receives the log, a line or a line with a traceback at a time, without a line end. Called from
-// any thread, several at the same time; must not throw, nor call the ScriptHost.
+// Receives one message of the log, without a line end; a traceback is in further lines. It is
+// called on any thread, also on several at the same time. It must not throw or call the ScriptHost.
 using LogFunction = std::function<void(LogLevel level, std::string_view text)>;
 
 struct ScriptHostOptions {
@@ -60,25 +60,26 @@ struct ScriptHostOptions {
   TextCodec codec = {};  // The host's encoding: texts that scripts get as str are decoded with it.
   MailboxOptions mailbox = {};
   std::size_t workers = 0;  // 0: each script has its own thread; N: scripts share N threads.
-  // The time limit of a decision. `late_answer_allows` stands for late and missed answers, unless
-  // the hook says otherwise. Late scripts still see the event.
+  // Limits the time of a decision. Late and missed answers count as `late_answer_allows` says,
+  // unless the hook says otherwise. Late scripts still see the event.
   Duration decision_deadline = std::chrono::seconds(2);
   bool late_answer_allows = true;
-  Duration load_limit = std::chrono::seconds(60);    // Of load().
-  Duration end_patience = std::chrono::seconds(10);  // Of shutdown() and ~ScriptHost, in real time.
-  // A call that runs longer gets an exception, and is left behind with its thread later (kForever:
-  // never). A script that is left behind more than `quarantines` times in ten minutes is ended.
+  Duration load_limit = std::chrono::seconds(60);    // Limits load() and reload().
+  Duration end_patience = std::chrono::seconds(10);  // Limits shutdown() in real time.
+  // A call that runs for `interrupt_after` gets an exception; after `quarantine_after` it is left
+  // behind with its thread, and the script runs again in a fresh interpreter. kForever: never. A
+  // script that is left behind more than `quarantines` times in ten minutes is not run again.
   Duration interrupt_after = std::chrono::seconds(10);
   Duration quarantine_after = std::chrono::seconds(30);
   std::size_t quarantines = 3;
   PythonOptions python = {};  // The default for scripts that set nothing.
-  // The bytes that all scripts of this process may hold, by the last ScriptHost that was created;
-  // 0: no limit. In any case they leave the host 128 MiB of what the process may have.
+  // The bytes that all scripts of this process may hold together; 0: no limit. create() sets it for
+  // all hosts of the process. In any case scripts leave 128 MiB of what the process may have.
   std::size_t memory_total = 0;
   bool stdout_to_stderr = false;                 // Scripts print to stderr.
-  std::filesystem::path python_executable = {};  // Its library is used; see docs/install.md.
+  std::filesystem::path python_executable = {};  // Its standard library is used: docs/install.md.
   LogFunction log = {};                          // Empty: warnings and errors go to stderr.
-  // Writes to stderr which script was running when a signal like SIGSEGV came: see docs/host.md.
+  // Whether stderr names the script that runs when SIGSEGV or the like comes: see docs/host.md.
   bool report_crashes = false;
   // The clock of timeouts, deadlines and log budgets; nullptr: Clock::system(). It is not owned,
   // and must outlive the ScriptHost. Only hookline's own tests can make another one.
@@ -99,15 +100,15 @@ struct LoadOptions {
 struct ShutdownOptions {
   Drain drain = Drain::kRun;
   std::optional<Duration> patience = std::nullopt;  // In place of end_patience.
-  // Whether to give up on what goes on then: what it asks of the host fails with kShuttingDown.
-  // Otherwise it waits until another shutdown() serves it.
+  // Whether to give up on scripts that have not ended by then: what they ask of the host fails with
+  // kShuttingDown. Otherwise that waits until another shutdown() serves it.
   bool abandon = true;
 };
 
 // Is told what happens to scripts. A host that wants to know overrides these functions, which do
-// nothing by default. Ownership: the ScriptHost does not own it.
+// nothing by default and must not throw. Ownership: the ScriptHost does not own it.
 //
-// Thread safety: all functions are called on the host's thread.
+// Thread safety: all functions are called on the host thread.
 class Host {
  public:
   virtual ~Host() = default;
@@ -123,9 +124,9 @@ class Host {
   // scripts that end with the ScriptHost.
   virtual void on_script_unloaded(const Caller& caller);
 
-  // Is called with a sentence about a script that the people who run the host should read: the
-  // script is late and not waited for, or it is in time again. It is in the log, too, whose budget
-  // limits these calls.
+  // Is called with a sentence about a script that operators should read, for example that it is
+  // late and not waited for, was interrupted, or is in time again. The log has it, too, and its
+  // budget limits these calls.
   virtual void on_script_notice(const Caller& caller, const std::string& notice);
 };
 
@@ -141,8 +142,8 @@ class Host {
 //   on the event loop        decide_on_loop()   call_on_loop()
 //   wait for it              decide_wait()      call().get()
 //
-// Whoever waits serves the scripts' calls into the host meanwhile. Each script sees the events and
-// calls of one thread in their order.
+// While the host thread waits, it serves the scripts' calls into the host. Each script sees the
+// events and calls of one thread in their order.
 //
 // Thread safety: all methods from any thread, but for decide_on_loop(), call_on_loop(),
 // attach_loop() and detach_loop() (the loop's thread), and shutdown() and the destructor (the host
@@ -150,20 +151,21 @@ class Host {
 class ScriptHost {
  public:
   // Starts Python (once per process). `host` is told what happens to scripts, and must outlive the
-  // ScriptHost. Errors: kBadArguments, with advice, if no Python fits or the module has a mistake.
+  // ScriptHost. Error: kBadArguments, with advice, if no Python fits, or the module or a hook has a
+  // mistake.
   [[nodiscard]] static Result<std::unique_ptr<ScriptHost>> create(Host& host,
                                                                   ScriptHostOptions options = {});
-  // Does the same for a host that need not be told.
+  // Does the same for a host that is not told.
   [[nodiscard]] static Result<std::unique_ptr<ScriptHost>> create(ScriptHostOptions options = {});
   ScriptHost(const ScriptHost&) = delete;
   ScriptHost& operator=(const ScriptHost&) = delete;
   ~ScriptHost();  // Calls shutdown(), unless the last one gave up on scripts.
 
   // Delivers decisions, and serves the scripts' calls, on this loop (<hookline/loop.h>), in place
-  // of an attached one. Throws what EventLoop::start() throws. REQUIRES: only the calling thread
-  // runs the loop. The first does not own the loop, which must live until detach_loop() has
-  // returned. The second keeps it until the ScriptHost ends. The third takes a uv_loop_t, which
-  // must run once more after detach_loop(), and throws std::runtime_error; see <hookline/uv.h>.
+  // of an attached one. Throws what EventLoop::start() throws, and then no loop is attached.
+  // REQUIRES: only the calling thread runs the loop. The first does not own the loop, which must
+  // live until detach_loop() has returned. The second keeps it until the ScriptHost ends. The third
+  // takes a uv_loop_t, which must run once more after detach_loop(); see <hookline/uv.h>.
   void attach_loop(EventLoop& loop);
   void attach_loop(std::shared_ptr<EventLoop> loop);
   void attach_loop(uv_loop_s* loop);
@@ -171,7 +173,8 @@ class ScriptHost {
   void detach_loop();
 
   // Loads a script in an interpreter of its own. Errors: kScriptNotFound, kScriptRaised (with the
-  // traceback), kBadArguments when a script of that name is loaded, kDeadlineExceeded (load_limit).
+  // traceback), kBadArguments (a script of that name is loaded, or an option does not fit),
+  // kDeadlineExceeded (load_limit), kScriptUnloaded, kQueueFull (no thread), kShuttingDown.
   [[nodiscard]] Future<ScriptId> load(const std::filesystem::path& path, LoadOptions options = {});
   // Runs what was accepted before, then UnLoad() of the script, and ends its interpreter. Ends a
   // load immediately, with kScriptUnloaded. Errors: kScriptNotFound if there is no such script.
@@ -194,7 +197,7 @@ class ScriptHost {
   // Finds a script by its name or by the path of its file.
   [[nodiscard]] std::optional<ScriptId> find(std::string_view name) const;
 
-  // Returns the table of hooks.
+  // Returns the table of hooks, which lives as long as the ScriptHost.
   [[nodiscard]] std::span<const HookRow> hooks() const;
   // Finds a hook by its name, or a TypedHook by its name and arguments, or returns nullopt.
   [[nodiscard]] std::optional<Hook> find_hook(std::string_view name) const;
@@ -207,9 +210,9 @@ class ScriptHost {
   [[nodiscard]] std::vector<ScriptId> hooked_by(Hook hook) const;
 
   // Each of these takes an event of a TypedHook, whose arguments the compiler has checked, or a
-  // hook and its arguments. The latter must be those of the hook's row in number and kind, which is
-  // checked in every build: an event that does not fit, or that is to be decided although its hook
-  // only observes, is logged and not sent.
+  // hook and its arguments. These must be those of the hook's row in number and kind, which is
+  // checked in every build: an event that does not fit is logged and not sent. Neither is one that
+  // is to be decided although its hook only observes.
 
   // Sends an event that nobody awaits. It costs an enqueue for each script that has the hook.
   void post(const HookEvent& event);
@@ -220,13 +223,13 @@ class ScriptHost {
                                         std::optional<Duration> deadline = std::nullopt);
   [[nodiscard]] Future<Decision> decide(Hook hook, std::initializer_list<Argument> args,
                                         std::optional<Duration> deadline = std::nullopt);
-  // Waits for the decision, in real time. One that does not fit is allowed.
+  // Waits for the decision, in real time. An event that does not fit is allowed.
   [[nodiscard]] Decision decide_wait(const HookEvent& event,
                                      std::optional<Duration> deadline = std::nullopt);
   [[nodiscard]] Decision decide_wait(Hook hook, std::initializer_list<Argument> args,
                                      std::optional<Duration> deadline = std::nullopt);
-  // Hands the decision to the handler, on the attached loop. Refused are events that do not fit,
-  // and all while no loop is attached.
+  // Hands the decision to the handler, which is not owned, on the attached loop. Refuses events
+  // that do not fit, and every event while no loop is attached.
   [[nodiscard]] Asked decide_on_loop(const HookEvent& event, DecisionHandler& handler);
   [[nodiscard]] Asked decide_on_loop(Hook hook, std::initializer_list<Argument> args,
                                      DecisionHandler& handler);
@@ -235,10 +238,10 @@ class ScriptHost {
   template <std::invocable<const Decision&> F>
   [[nodiscard]] Asked decide_on_loop(const HookEvent& event, F handler);
 
-  // Sends an event to one script, if it has the hook. `args` are text, as bytes, and numbers.
+  // Sends an event to one script, if it has the hook. `args` are not checked against the hook.
   void post(ScriptId script, Hook hook, List args);
-  // Does the same; the future has what the script returned, as it is, or kFunctionNotFound where
-  // post() does nothing. Other errors, and results without a meaning, are also logged.
+  // Does the same; the future has what the script returned, as it is, or kFunctionNotFound if it
+  // does not have the hook. Other errors, and results without a meaning, are also logged.
   [[nodiscard]] Future<Value> ask(ScriptId script, Hook hook, List args,
                                   Duration timeout = kForever);
 
@@ -301,8 +304,8 @@ class ScriptHost {
   // Calls a function of one script and reads its result, a generator or other iterable, item by
   // item. A handle to an object that is not callable, such as a generator from call<Handle>(), is
   // read itself. The first item reports errors: a missing script; kBadArguments if the call has a
-  // timeout (each next() has its own) or keeps its result (items are copied). The call's text mode
-  // applies if it is kHub.
+  // timeout (each next() has its own) or keeps its result (items are copied). The text mode is kHub
+  // if either the call or `options` says so.
   [[nodiscard]] ValueStream stream(ScriptRef script, ScriptCall call);
   [[nodiscard]] ValueStream stream(ScriptRef script, ScriptCall call, StreamOptions options);
   [[nodiscard]] ValueStream stream(ScriptRef script, Callee callee, List args);
@@ -331,11 +334,11 @@ class ScriptHost {
     return detail::include_hookline_function_h<F>::template def_resource<T>(
         *this, std::move(name), std::move(factory), std::forward<Extras>(extras)...);
   }
-  // Takes a function or class back; running calls end normally. `script` is what it was exposed
-  // to. Returns false if there is none.
+  // Takes a function or class back; running calls end normally. `script` is the one to which it was
+  // exposed, if it was to one only. Returns false if there is none.
   bool undef(std::string_view name, std::optional<ScriptId> script = std::nullopt);
-  // Sets the Python exception for a C++ exception that a host function throws: the name of a
-  // built-in one ("KeyError"). Any other name becomes a RuntimeError whose text begins with it.
+  // Sets the Python exception for a C++ exception that a function of the host throws, by the name
+  // of a built-in one ("KeyError"). Any other name means a RuntimeError whose text begins with it.
   template <class Thrown>
   void map_exception(std::string python_type) {
     detail::include_hookline_function_h<Thrown>::map_exception(*this, std::move(python_type));

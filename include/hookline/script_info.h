@@ -15,13 +15,13 @@
 
 namespace [[gnu::visibility("default")]] hookline {
 
-// The most recent error of a script, without its traceback; a long message is cut.
+// Holds the most recent error of a script, without its traceback; a long message is cut.
 struct LastError {
   Error error;
   TimePoint at;  // By the ScriptHost's clock.
 };
 
-// Describes a loaded script.
+// Describes a loaded script. Its counts begin with load(), and a reload keeps them.
 struct ScriptInfo {
   ScriptId id{};
   std::string name;  // The stem of its file.
@@ -38,15 +38,16 @@ struct ScriptInfo {
   std::uint64_t interrupted = 0;  // Calls that ran longer than interrupt_after.
   std::uint64_t quarantined = 0;  // How often it was left behind, after quarantine_after.
   std::optional<LastError> last_error;
-  // Memory of its interpreter, in bytes: now, at most until now, and what it may have. Unset if its
-  // objects share memory with those of others; the limit also if there is none.
+  // The memory that its interpreter holds now, has held at most since it was made (a reload makes
+  // another), and may hold, in bytes. Unset if its objects share memory with those of others; the
+  // limit is also unset if there is none.
   std::optional<std::size_t> memory_bytes;
   std::optional<std::size_t> memory_peak_bytes;
   std::optional<std::size_t> memory_limit_bytes;
   // The CPU time that its worker has spent on it since it was loaded, without threads of its own.
   Duration cpu_time{};
-  // The share of a core that it may use, if it has one; how often it came to use more, and whether
-  // it does so now. Then nobody waits for its answers.
+  // The share of a core that it may use, if it is limited; how often it came to use more; and
+  // whether it does so now, in which case the host does not wait for its answers.
   std::optional<double> cpu_share;
   std::uint64_t over_cpu_share = 0;
   bool is_over_cpu_share = false;
@@ -65,15 +66,16 @@ struct UnfinishedScript {
   std::string stack;
 };
 
-// How long the calls of one script have taken since it was loaded; docs/metrics.md says what is
-// measured and what is exact.
+// Says how long the calls of one script have taken since it was loaded; docs/metrics.md says what
+// is measured and what is exact.
 struct ScriptLatencies {
   LatencySummary queue_wait;  // From being accepted to being started.
   LatencySummary run;         // From there to the result being delivered.
-  LatencySummary total;       // Both.
+  LatencySummary total;       // The sum of both, for each call.
 };
 
-// Lists every *.py and every package of a folder, in name order; empty if there is no such folder.
+// Returns the paths of every *.py file and every package of a folder, in name order, for load().
+// The list is empty if there is no such folder.
 // Thread safety: any thread.
 [[nodiscard]] std::vector<std::filesystem::path> script_files(const std::filesystem::path& folder);
 

@@ -16,6 +16,7 @@ namespace detail {
 class StreamCore;
 }  // namespace detail
 
+// Says how the items of a stream are fetched.
 struct StreamOptions {
   // The number of items that the script may make before they are asked for. With 0 it makes each
   // item only when it is asked for, in a call of its own. It makes none before the first next().
@@ -92,7 +93,7 @@ class [[nodiscard]] ValueStream {
 
   // Returns the future of the next item, or of nullopt at the end. After `timeout` (by the clock of
   // the ScriptHost) it has kDeadlineExceeded, and the item goes to the following next(). An item is
-  // lost if its future is dropped, but not if its future is cancelled.
+  // lost if its future is destroyed without cancel().
   [[nodiscard]] Future<Item> next(Duration timeout = kForever);
 
   // Ends the stream. Items that have arrived and were not read are dropped. A generator is closed

@@ -1,7 +1,7 @@
 #pragma once
 
-// Implements calls with C++ arguments and results: named ones, by ScriptHost::call<T>() and
-// ScriptHost::stream(), and those of a function that the host holds, by ScriptHost::function().
+// Implements calls with C++ arguments and results: calls by name with ScriptHost::call<T>() and
+// ScriptHost::stream(), and calls of a function that the host holds, a ScriptFunction.
 
 #include <array>
 #include <concepts>
@@ -185,7 +185,7 @@ struct include_hookline_typed_call_h {
   }
 };
 
-// A function of a script, by the names of both, or by the script's id.
+// Identifies a function by its name, and its script by name or id.
 class HeldFunction;
 [[nodiscard]] std::shared_ptr<HeldFunction> hold_function(ScriptHost& scripts,
                                                           const ScriptRef& script,
@@ -197,14 +197,14 @@ class HeldFunction;
                                              ResultHandler& handler);
 void post_held(const HeldFunction& function, std::span<const Argument> args);
 
-// How an argument of type T is passed: text as a view, numbers by value.
+// Says how an argument of type T is passed: text as a view, numbers by value.
 template <class T>
 using Passed =
     std::conditional_t<std::same_as<std::remove_cvref_t<T>, std::string>, std::string_view,
                        std::conditional_t<std::is_arithmetic_v<std::remove_cvref_t<T>>,
                                           std::remove_cvref_t<T>, const std::remove_cvref_t<T>&>>;
 
-// A handler that reads the R of a result, calls a function, and then deletes itself.
+// Calls a function with the R that it reads from a result, and then deletes itself.
 template <class R, class F>
 class ResultFunction final : public ResultHandler {
  public:
@@ -227,21 +227,21 @@ class ResultFunction final : public ResultHandler {
 template <class Signature>
 class ScriptFunction;
 
-// A function of a script, with the C++ types of its arguments and result. ScriptHost::function()
-// makes it.
+// Holds a function of a script, with the C++ types of its arguments and result.
+// ScriptHost::function() makes it.
 //
 // It is resolved once for each load of the script, when it is first called: what the script binds
 // to its name later is not seen, but after a reload it means the function of the new code. While
 // the script or the function is missing, calls fail with kScriptNotFound or kFunctionNotFound. A
 // script that is held by its name may be unloaded and loaded again; one that is held by its id may
-// not.
+// not. A result that is no R is kBadArguments; other errors are those of ScriptHost::call().
 //
 // Thread safety: any thread, also several at the same time, but for on_loop() (the loop's thread).
 // Ownership: copies share what they hold. The ScriptHost must outlive them.
 template <class R, class... A>
 class ScriptFunction<R(A...)> {
  public:
-  // Calls the function; the future can be awaited with co_await, too.
+  // Calls the function. Arguments are copied before this returns.
   [[nodiscard]] Future<R> operator()(detail::Passed<A>... args) const {
     return with(
         [this](std::span<const Argument> views) {
@@ -249,7 +249,7 @@ class ScriptFunction<R(A...)> {
         },
         args...);
   }
-  // Does the same; after `timeout` the future has kDeadlineExceeded.
+  // Does the same; after `timeout`, by the ScriptHost's clock, the future has kDeadlineExceeded.
   [[nodiscard]] Future<R> within(Duration timeout, detail::Passed<A>... args) const {
     return with(
         [this, timeout](std::span<const Argument> views) {
@@ -257,7 +257,7 @@ class ScriptFunction<R(A...)> {
         },
         args...);
   }
-  // Waits for the result, and serves the scripts' calls into the host meanwhile.
+  // Waits for the result. The host thread serves the scripts' calls into the host meanwhile.
   [[nodiscard]] Result<R> wait(detail::Passed<A>... args) const { return (*this)(args...).get(); }
   // Delivers the result to the handler on the attached loop: see ScriptHost::call_on_loop().
   [[nodiscard]] Result<void> on_loop(ResultHandler& handler, detail::Passed<A>... args) const {
@@ -267,7 +267,8 @@ class ScriptFunction<R(A...)> {
         },
         args...);
   }
-  // Does the same with a function `void(Result<R>)`, which must not throw.
+  // Does the same with a function `void(Result<R>)`, which must not throw. If this returns an
+  // error, the function is not called.
   template <std::invocable<Result<R>> F>
   [[nodiscard]] Result<void> on_loop(F handler, detail::Passed<A>... args) const {
     auto made = std::make_unique<detail::ResultFunction<R, F>>(std::move(handler));

@@ -18,8 +18,8 @@
 
 namespace [[gnu::visibility("default")]] hookline {
 
-// An event with its arguments, from a TypedHook (<hookline/typed_hook.h>). It refers to them: use
-// it at once.
+// Holds an event; a TypedHook makes it. It does not own the arguments, which must outlive it.
+// Thread safety: as for std::string_view.
 struct HookEvent {
   std::uint64_t key = 0;
   std::string_view name;
@@ -46,7 +46,7 @@ namespace detail {
   return hash;
 }
 
-// The kind of a hook's argument of type T.
+// Returns the kind of a hook's argument of type T.
 template <class T>
 consteval ArgKind arg_kind() {
   if constexpr (std::same_as<T, bool>) {
@@ -93,15 +93,16 @@ template <class T, class G>
 
 }  // namespace detail
 
-// A hook whose arguments have the C++ types Args. Make it with hook(). It has no state but that of
-// its HookRow, so that it can be copied into the host's table.
+// Describes a hook whose arguments have the C++ types Args. Make it with hook(). It has no state
+// but that of its HookRow, so that it can be copied into the host's table. Thread safety: any
+// thread may make events.
 template <class... Args>
 struct TypedHook : HookRow {
-  // One letter for each argument; `kinds` is a view of it.
+  // Has one letter for each argument; `kinds` is a view of it.
   static constexpr std::array<char, sizeof...(Args) + 1> kLetters = {
       static_cast<char>(detail::arg_kind<Args>())..., '\0'};
 
-  // Makes an event, to be posted or decided at once. Arguments of other types do not compile.
+  // Makes an event, which refers to the arguments. Arguments of other types do not compile.
   template <class... Given>
     requires(sizeof...(Given) == sizeof...(Args) && (detail::FitsHook<Given, Args> && ...))
   [[nodiscard]] HookEvent operator()(const Given&... given) const noexcept {
@@ -112,13 +113,15 @@ struct TypedHook : HookRow {
   }
 };
 
-// Makes a hook; both a row of the host's table, and what events are made of:
+// Makes a hook, which is a row of the host's table and also makes the events:
 //
-//   constexpr auto on_move =
-//       hookline::hook<std::string, double, double>("on_move", {"player", "x", "y"},
-//       hookline::veto);
-//   auto scripts = ScriptHost::create({.hooks = {on_move, on_chat}});
+//   constexpr auto on_move = hookline::hook<std::string, double, double>(
+//       "on_move", {"player", "x", "y"}, hookline::veto);
+//   auto scripts = ScriptHost::create({.hooks = {on_move, on_chat}}).value();
 //   scripts->post(on_move("ann", 1.0, 2.0));
+//
+// Ownership: the texts and the rule are not owned, and must outlive the hook and the ScriptHost.
+// ScriptHost::create() reports a name that Python does not allow. Thread safety: any thread.
 template <class... Args>
   requires(sizeof...(Args) <= HookRow::kMostArguments)
 [[nodiscard]] constexpr TypedHook<Args...> hook(
@@ -144,7 +147,7 @@ TypedHook<Args...> hook(std::string_view name,
 
 namespace detail {
 
-// A handler that calls a function, and then deletes itself.
+// Calls a function with the decision, and then deletes itself.
 template <class F>
 class DecisionFunction final : public DecisionHandler {
  public:

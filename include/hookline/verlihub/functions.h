@@ -18,8 +18,8 @@ class Future;  // <hookline/future.h>
 namespace verlihub {
 
 // Lists every function of the `vh` module that asks the hub, in one row.
-//   X(name, argument kinds: s str, l int, d float, a str or int, those after | optional, names,
-//     where it runs, what it returns, one sentence of help)
+//   X(name, argument kinds, argument names, where it runs, what it returns, a sentence of help)
+// The kinds are s str, l int, d float and a str or int; those behind | are optional.
 // An optional argument that was not given reaches the hub as None.
 // clang-format off
 #define HOOKLINE_VH_FUNCTIONS(X)                                                                                  \

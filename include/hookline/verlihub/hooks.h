@@ -15,7 +15,7 @@ namespace verlihub {
 
 // Lists every hook of Verlihub's Python plugin in one row. A row's place, from 0, is the number of
 // the hook in the C interface.
-//   X(name, argument kinds: s str, l int, d float, argument names, what a result may do)
+//   X(name, argument kinds: s str, l int, d float, argument names, rule for results)
 #define HOOKLINE_VERLIHUB_HOOKS(X)                                                  \
   X(OnNewConn, "s", "ip", kDecisionRule)                                            \
   X(OnCloseConn, "s", "ip", kDecisionRule)                                          \
@@ -59,7 +59,7 @@ namespace verlihub {
   X(OnNewBan, "ssss", "op ip nick reason", kDecisionRule)                           \
   X(OnSetConfig, "sssssl", "nick conf var new_value old_value type", kDecisionRule)
 
-// The places in the table.
+// Names the places in the table.
 enum class HookPlace : std::uint16_t {
 #define HOOKLINE_PLACE(name, kinds, names, rule) k##name,
   HOOKLINE_VERLIHUB_HOOKS(HOOKLINE_PLACE)
@@ -67,7 +67,8 @@ enum class HookPlace : std::uint16_t {
       kEnd,
 };
 
-// Have the number of each hook in a ScriptHost that was given hooks(): kOnNewConn and so on.
+// These constants are the numbers of the hooks, kOnNewConn and so on. REQUIRES, where a ScriptHost
+// gets one: it was created with hooks() as its table.
 #define HOOKLINE_NUMBER(name, kinds, names, rule) \
   inline constexpr Hook k##name = static_cast<Hook>(HookPlace::k##name);
 HOOKLINE_VERLIHUB_HOOKS(HOOKLINE_NUMBER)
@@ -75,13 +76,15 @@ HOOKLINE_VERLIHUB_HOOKS(HOOKLINE_NUMBER)
 
 inline constexpr std::size_t kHookCount = static_cast<std::size_t>(HookPlace::kEnd);
 
-// Returns the table, for ScriptHostOptions::hooks. Every hook may block its event by False or 0,
-// and give the connection a line by (line, decision). What kChat and kMyInfo may replace is in
-// replacement(). Thread safety, of all functions here: any thread.
+// Return the table; hooks() is for ScriptHostOptions::hooks. A script blocks the event with False
+// or 0. With a tuple (line, decision) it also sends a line to the connection that caused the event:
+// see protocol_lines(). replaces() says what else a result may do.
+//
+// Thread safety of all functions here: any thread.
 [[nodiscard]] std::span<const HookRow> hook_rows() noexcept;
 [[nodiscard]] std::vector<HookRow> hooks();
 
-// Returns the row of a hook, which is static. REQUIRES: a number of the table.
+// Returns the row of a hook, which is static. REQUIRES: `hook` is a number of the table.
 [[nodiscard]] const HookRow& hook_row(Hook hook) noexcept;
 // Returns the hook of that name, or nullopt if there is none.
 [[nodiscard]] std::optional<Hook> find_hook(std::string_view name) noexcept;
@@ -94,8 +97,8 @@ enum class Replaces : std::uint8_t {
 };
 [[nodiscard]] Replaces replaces(const HookRow& hook) noexcept;
 
-// Has the texts that replace the arguments of an event: {nick, message} for a chat line, {desc,
-// tag, speed, mail, sharesize} for a MyINFO. A part that is nullopt stays as it was.
+// Has the texts that replace the arguments of an event, in the hub's encoding: {nick, message} for
+// a chat line, {desc, tag, speed, mail, sharesize} for a MyINFO. A part that is nullopt stays.
 struct Replacement {
   static constexpr std::size_t kMaxParts = 5;
   std::vector<std::optional<std::string>> parts =
