@@ -84,8 +84,8 @@ struct AnswerRule {
   // Whether False and 0 block the event, and True and other ints let it go on, without read(). An
   // int beyond 64 bits does reach read(), and None never does, whatever `decides` is.
   bool decides = true;
-  // Reads a result into `answer`, for which it may move it. Returns false, and leaves it, if the
-  // result has no meaning: it is logged, and the event goes on. Called on the script's worker.
+  // Reads a result, which it may move, into `answer`; only `observe` has none. Returns false, and
+  // leaves it, if it has no meaning: it is logged, and the event goes on. Runs on a worker.
   bool (*read)(const HookRow& hook, Value& result, Answer& answer) = nullptr;
   // Adds one script's answer, as read() has left it, to the decision. Called in load order, on the
   // thread that gets the decision, for each answer that read() has accepted and no other.

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "hookline/call.h"
+#include "hookline/error.h"
 #include "hookline/hook.h"
 
 namespace [[gnu::visibility("default")]] hookline {

@@ -223,7 +223,7 @@ class ScriptHost {
                                         std::optional<Duration> deadline = std::nullopt);
   [[nodiscard]] Future<Decision> decide(Hook hook, std::initializer_list<Argument> args,
                                         std::optional<Duration> deadline = std::nullopt);
-  // Waits for the decision, in real time. An event that does not fit is allowed.
+  // Waits for the decision, in real time. All scripts have missed an event that does not fit.
   [[nodiscard]] Decision decide_wait(const HookEvent& event,
                                      std::optional<Duration> deadline = std::nullopt);
   [[nodiscard]] Decision decide_wait(Hook hook, std::initializer_list<Argument> args,

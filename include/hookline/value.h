@@ -6,7 +6,6 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
 #include <memory>
 #include <new>
 #include <string>
@@ -73,7 +72,8 @@ class Handle {
 
 // clang-format off
 enum class Kind : std::uint8_t {
-  kNone, kBool, kInt, kBigInt, kDouble, kStr, kBytes, kList, kTuple, kSet, kFrozenSet, kDict, kHandle
+  kNone, kBool, kInt, kBigInt, kDouble, kStr, kBytes, kList, kTuple, kSet, kFrozenSet, kDict,
+  kHandle
 };
 // clang-format on
 

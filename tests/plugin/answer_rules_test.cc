@@ -1,5 +1,6 @@
 // Tests the rules for answers that come with the library, and events whose arguments have any kind.
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -15,10 +16,13 @@
 #include "hookline/typed_hook.h"
 #include "plugin/event/answer.h"
 #include "tests/plugin/test_scripts.h"
+#include "tests/support/log_capture.h"
 
 namespace hookline::test {
 
 using namespace detail;
+using testing::ElementsAre;
+using testing::HasSubstr;
 
 namespace {
 
@@ -144,6 +148,29 @@ TEST_F(OwnHooks, AHookSaysWhatALateAnswerCountsAs) {
     EXPECT_TRUE(held.get());
     scripts.reset();
   }
+}
+
+TEST_F(OwnHooks, AnEventThatDoesNotFitIsLoggedAndMissed) {
+  constexpr auto kOnPay = hook<std::string>("on_pay", {"player"}, veto, LateAnswer::kBlocks);
+  constexpr auto kOnTalk = hook<std::string>("on_talk", {"player"}, veto, LateAnswer::kAllows);
+  const LogCapture log;
+  start({.hooks = {kOnPay, kOnTalk}});
+  const Hook pay = scripts->find_hook("on_pay").value();
+  const Hook talk = scripts->find_hook("on_talk").value();
+  scripts->post(pay, {1});
+  EXPECT_THAT(log.lines(), ElementsAre(HasSubstr("an event on_pay was not sent: its arguments "
+                                                 "must be s (player)")))
+      << "although no script has the hook";
+  load("a", "def on_pay(player): pass\ndef on_talk(player): pass\n");
+  const Decision blocked = scripts->decide_wait(pay, {1});
+  EXPECT_EQ(blocked.missed, 1U);
+  EXPECT_FALSE(blocked.allowed);
+  EXPECT_TRUE(blocked.blocked_by_default);
+  const Decision allowed = scripts->decide_wait(talk, {"ann", "bob"});
+  EXPECT_EQ(allowed.missed, 1U);
+  EXPECT_TRUE(allowed.allowed);
+  EXPECT_EQ(scripts->decide(pay, {}).get().error().code, ErrorCode::kBadArguments);
+  EXPECT_TRUE(scripts->decide_wait(pay, {"ann"}).allowed);
 }
 
 TEST_F(OwnHooks, AHookThatTheTableLacksIsNotSent) {

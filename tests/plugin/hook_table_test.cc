@@ -63,6 +63,7 @@ TEST(HookTableRows, ATableMayBeEmpty) {
 
 TEST(HookTableRows, MistakesAreNamed) {
   const AnswerRule no_merge{.decides = true, .read = nullptr, .merge = nullptr};
+  const AnswerRule no_read{.decides = true, .read = nullptr, .merge = [](Decision&, Answer&&) {}};
   HookRow without_rule = hook<>("on_a", {});
   without_rule.rule = nullptr;
   const struct {
@@ -81,6 +82,7 @@ TEST(HookTableRows, MistakesAreNamed) {
       {{hook<int, int>("on_a", {"x", "x"})}, "two of its arguments have the same name"},
       {{without_rule}, "it has no rule for its answers"},
       {{hook<>("on_a", {}, no_merge)}, "or a rule that cannot merge them"},
+      {{hook<>("on_a", {}, no_read)}, "its rule has no function that reads an answer"},
   };
   for (const auto& [rows, message] : cases) {
     EXPECT_THAT(refusal(rows), HasSubstr(std::string(message)));

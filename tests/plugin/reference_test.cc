@@ -29,7 +29,9 @@ constexpr auto kOnMove =
 constexpr auto kOnChat =
     hook<std::string, std::string>("on_chat", {"player", "text"}, hookline::last_replacement);
 constexpr auto kOnTick = hook<Value, Bytes, bool, int>("on_tick", {"state", "raw", "day", "n"});
-const AnswerRule kOwn{.decides = true, .read = nullptr, .merge = [](Decision&, Answer&&) {}};
+const AnswerRule kOwn{.decides = true,
+                      .read = [](const HookRow&, Value&, Answer&) { return false; },
+                      .merge = [](Decision&, Answer&&) {}};
 constexpr auto kOnTrade = hook<>("on_trade", {}, kOwn);
 const std::vector<HookRow> kHooks = {kOnMove, kOnChat, kOnTick, kOnTrade};
 

@@ -21,9 +21,12 @@ constexpr auto kRules = std::to_array<RuleText>({
     {nullptr, "own", "Any", "The host reads the result in a way of its own."},
 });
 
-// Stands for the rules of a host that was described in a file.
+// Stands for the rules of a host that was described in a file: only the host itself can say what
+// its answers mean, so any answer is good.
 const AnswerRule kDescribed{
-    .decides = true, .read = nullptr, .merge = [](Decision& /*decision*/, Answer&& /*answer*/) {}};
+    .decides = true,
+    .read = [](const HookRow& /*hook*/, Value& /*result*/, Answer& /*answer*/) { return true; },
+    .merge = [](Decision& /*decision*/, Answer&& /*answer*/) {}};
 
 struct KindText {
   ArgKind kind;

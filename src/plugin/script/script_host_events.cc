@@ -114,21 +114,33 @@ void post_alone(const detail::Subscriber& subscriber, Hook hook, Add add) {
 
 }  // namespace
 
+bool ScriptHost::Impl::late_allows(const HookRow& row) const {
+  return row.late == LateAnswer::kByOptions ? options.late_answer_allows
+                                            : row.late == LateAnswer::kAllows;
+}
+
 detail::Outgoing ScriptHost::Impl::outgoing(Hook hook, std::span<const Argument> args) const {
   const HookRow& row = hooks.row(hook);
-  const bool late_allows = row.late == LateAnswer::kByOptions ? options.late_answer_allows
-                                                              : row.late == LateAnswer::kAllows;
-  return {.hook = hook, .row = row, .args = args, .late_allows = late_allows};
+  return {.hook = hook, .row = row, .args = args, .late_allows = late_allows(row)};
+}
+
+Decision ScriptHost::Impl::missed_by_all(Hook hook, std::size_t subscribers) const {
+  Decision decision;
+  decision.missed = static_cast<std::uint32_t>(subscribers);
+  if (hooks.has(hook)) {
+    detail::apply_default(decision, late_allows(hooks.row(hook)));
+  }
+  return decision;
 }
 
 void ScriptHost::Impl::post(Hook hook, std::span<const Argument> args) {
+  if (!is_good(hooks, hook, args, false)) [[unlikely]] {
+    (void)refuse(hook, args);
+    return;
+  }
   const auto subscriptions = registry.read();
   const auto& subscribers = subscriptions->of(hook);
   if (subscribers.empty()) {
-    return;
-  }
-  if (!is_good(hooks, hook, args, false)) [[unlikely]] {
-    (void)refuse(hook, args);
     return;
   }
   if (hooks.row(hook).one_at_a_time) [[unlikely]] {
@@ -187,7 +199,7 @@ Decision ScriptHost::Impl::decide_wait(Hook hook, std::span<const Argument> args
     const auto& subscribers = subscriptions->of(hook);
     if (!is_good(hooks, hook, args, true)) [[unlikely]] {
       (void)refuse(hook, args);
-      return {};
+      return missed_by_all(hook, subscribers.size());
     }
     if (subscribers.empty()) {
       return {};

@@ -118,6 +118,10 @@ struct ScriptHost::Impl {
   [[nodiscard]] Error refuse(Hook hook, std::span<const Argument> args) const;
   // Logs a posted call that reaches no script. A host may post many, so the lines have a budget.
   void log_lost_post(const Error& error);
+  // Returns whether an event of the hook goes on without the answers of late scripts.
+  [[nodiscard]] bool late_allows(const HookRow& row) const;
+  // Returns the decision of an event that none of its subscribers got.
+  [[nodiscard]] Decision missed_by_all(Hook hook, std::size_t subscribers) const;
   [[nodiscard]] detail::Outgoing outgoing(Hook hook, std::span<const Argument> args) const;
 
   const pid_t process = getpid();

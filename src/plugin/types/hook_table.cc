@@ -53,6 +53,9 @@ std::string problem_of(const HookRow& row) {
   if (row.rule == nullptr || (row.rule != &observe && row.rule->merge == nullptr)) {
     return "it has no rule for its answers, or a rule that cannot merge them";
   }
+  if (row.rule != &observe && row.rule->read == nullptr) {
+    return "its rule has no function that reads an answer";
+  }
   return {};
 }
 
