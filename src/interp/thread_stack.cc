@@ -12,7 +12,8 @@
 namespace hookline::detail {
 namespace {
 
-constexpr std::size_t kLongestLine = 200;  // what is longer was not written by a person
+constexpr std::size_t kLongestName = 4096;  // a script may give its code any name
+constexpr std::size_t kLongestLine = 200;   // what is longer was not written by a person
 
 PyRef innermost_frame(unsigned long thread) {
   PyThreadState* state = PyInterpreterState_ThreadHead(PyInterpreterState_Get());
@@ -69,8 +70,8 @@ void ThreadStack::take(unsigned long thread) noexcept try {
     auto* const python = reinterpret_cast<PyFrameObject*>(frame.get());
     const PyRef code = PyRef::steal(reinterpret_cast<PyObject*>(PyFrame_GetCode(python)));
     const auto& names = *reinterpret_cast<const PyCodeObject*>(code.get());
-    calls_[count_++] = {.file = display_text(names.co_filename),
-                        .function = display_text(names.co_name),
+    calls_[count_++] = {.file = display_text(names.co_filename, kLongestName),
+                        .function = display_text(names.co_name, kLongestName),
                         .line = PyFrame_GetLineNumber(python)};
     frame = PyRef::steal(reinterpret_cast<PyObject*>(PyFrame_GetBack(python)));
   }

@@ -274,17 +274,20 @@ TEST_F(OutOfMemoryTest, ACallWhoseDeadlineCannotBeWatchedIsRefused) {
   };
   made = &process_pool<FutureCall>().get();  // the pool has objects from now on
   process_pool<FutureCall>().put(*made);
-  Future<Value> future;
-  {
-    const NoMemory none;
-    future = post();
+  // With one allocation there is a place for the timer, but none for the thread that watches it.
+  for (const int allocations : {0, 1}) {
+    Future<Value> future;
+    {
+      const NoMemory none(allocations);
+      future = post();
+    }
+    ASSERT_TRUE(future.ready());
+    EXPECT_EQ(future.get().error().code, ErrorCode::kQueueFull);
+    EXPECT_EQ(mailbox.waiting(), 0U);
+    future = {};
+    EXPECT_EQ(&process_pool<FutureCall>().get(), made) << "it has gone back to the pool";
+    process_pool<FutureCall>().put(*made);
   }
-  ASSERT_TRUE(future.ready());
-  EXPECT_EQ(future.get().error().code, ErrorCode::kQueueFull);
-  EXPECT_EQ(mailbox.waiting(), 0U);
-  future = {};
-  EXPECT_EQ(&process_pool<FutureCall>().get(), made) << "it has gone back to the pool";
-  process_pool<FutureCall>().put(*made);
 }
 
 // A call of a script that lives on `thread`.
@@ -370,6 +373,27 @@ TEST_F(OutOfMemoryTest, ATimerThatExpiresCanBeScheduledAgain) {
       EXPECT_TRUE(service.cancel(other));
     }
   }
+}
+
+// The first timer also starts the thread.
+TEST_F(OutOfMemoryTest, ATimerThatCouldNotBeScheduledIsForgotten) {
+  int failed = 0;
+  for (int allocations = 0; allocations < kManyAllocations; ++allocations) {
+    ManualClock clock;
+    TimerService service(clock);
+    SilentTimer timer;
+    bool is_scheduled = true;
+    try {
+      const NoMemory none(allocations);
+      service.schedule(timer, kNoDeadline);
+    } catch (const std::bad_alloc&) {
+      is_scheduled = false;
+      ++failed;
+    }
+    EXPECT_EQ(service.cancel(timer), is_scheduled) << allocations;
+  }
+  EXPECT_GT(failed, 1);
+  EXPECT_LT(failed, kManyAllocations);
 }
 
 TEST_F(OutOfMemoryTest, AHeldWorkerIsWoken) {

@@ -392,6 +392,17 @@ TEST_F(Ladder, CodeThatTakesOverIsNotInterruptedByAnUnload) {
   wait_for_lines(1);  // its UnLoad() has run
 }
 
+// The fresh code is loaded by the lane of the present code, which is not interrupted for it.
+TEST_F(Ladder, FreshCodeThatLeavesTheMainInterpreterIsInterrupted) {
+  start_with(seconds(10), kForever);
+  const ScriptId id = load("a", "# hookline: gil=main\ndef version():\n    return 1\n");
+  folder.write("a.py", "# hookline: gil=own\nwhile True:\n    pass\n");
+  auto reloaded = scripts->reload(id);
+  pass_time([&] { return reloaded.ready(); });
+  EXPECT_EQ(reloaded.get().error().python_type, "hookline.Interrupted");
+  EXPECT_EQ(call("a", "version"), Value(1));
+}
+
 TEST_F(LadderReload, EndsIfTheScriptIsUnloadedMeanwhile) {
   ASSERT_TRUE(scripts->unload(scripts->find("a").value()).get());
   pipe.close();

@@ -25,20 +25,24 @@ class StreamCall::Watched final : public AwaitedCall {
     return !call_.refused_ && call_.stream_->is_awaited();
   }
   [[nodiscard]] std::move_only_function<void()> refuse() override {
-    if (call_.begun_.exchange(true)) {
-      return {};
-    }
-    call_.refused_ = true;
-    return [stream = call_.stream_, what = call_.what_, asked = call_.asked_] {
-      Result<Value> error =
-          fail(ErrorCode::kWouldDeadlock,
-               "would deadlock: the script that is read waits, through the host, for this item");
+    // All that needs memory is made before the call is refused.
+    Result<Value> error =
+        fail(ErrorCode::kWouldDeadlock,
+             "would deadlock: the script that is read waits, through the host, for this item");
+    std::move_only_function<void()> tell = [stream = call_.stream_, what = call_.what_,
+                                            asked = call_.asked_,
+                                            error = std::move(error)]() mutable {
       if (what == StreamRequest::kOpen) {
         stream->on_open(std::move(error));
       } else {
         stream->on_pull(std::move(error), asked);
       }
     };
+    if (call_.begun_.exchange(true)) {
+      return {};
+    }
+    call_.refused_ = true;
+    return tell;
   }
 
  private:

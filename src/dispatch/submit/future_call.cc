@@ -33,10 +33,11 @@ class FutureCall::Watched final : public AwaitedCall {
     return static_cast<const FutureCore*>(&call_);
   }
   [[nodiscard]] std::move_only_function<void()> refuse() override {
+    Result<Value> error = fail(ErrorCode::kWouldDeadlock, kCircle);  // may need memory
     if (!call_.try_settle_unstarted()) {
       return {};
     }
-    call_.set_result(fail(ErrorCode::kWouldDeadlock, kCircle));
+    call_.set_result(std::move(error));
     call_.add_reference();
     return [state = FutureStateRef<Value>(call_)] { state.core().publish(); };
   }

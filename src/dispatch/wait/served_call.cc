@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <new>
 #include <ranges>
 #include <type_traits>
 #include <utility>
@@ -155,9 +156,15 @@ void ServedCall::add(AwaitedCall& call) {
     }
     calls_.push_back(&call);
     call.served_ = shared_from_this();
-    if (waits_for(call)) {
-      search.add_target(*this);
-      search.check(call, refusals);
+    try {
+      if (waits_for(call)) {
+        search.add_target(*this);
+        search.check(call, refusals);
+      }
+    } catch (const std::bad_alloc&) {
+      calls_.pop_back();
+      call.served_ = nullptr;
+      throw;
     }
   }
 }
@@ -220,7 +227,6 @@ void BlockedThread::block(Serving& serving, const void* future) {
   if (serving.served_ == nullptr) {
     return;  // no call was made for it, so there is nothing to follow
   }
-  served_ = serving.served_;
   Refusals refusals;
   CircleSearch search;
   std::vector<std::shared_ptr<ServedCall>> below;
@@ -229,8 +235,10 @@ void BlockedThread::block(Serving& serving, const void* future) {
       below.push_back(outer->call());
     }
   }
-  {
+  outer_.reserve(below.size());
+  try {
     const std::scoped_lock lock(lock_of_process);
+    served_ = serving.served_;
     before_ = served_->waits_;
     one_before_ = served_->one_;
     const bool is_known = std::ranges::any_of(
@@ -248,6 +256,9 @@ void BlockedThread::block(Serving& serving, const void* future) {
       search.add_target(*each);
     }
     search.check_all(*served_, refusals);
+  } catch (const std::bad_alloc&) {
+    unblock();
+    throw;
   }
 }
 

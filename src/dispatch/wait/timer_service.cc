@@ -100,12 +100,12 @@ void TimerService::schedule(Timer& timer, TimePoint when) {
     const std::scoped_lock lock(mutex_);
     // There is always room for the timer that is expiring, which may need it without memory.
     heap_.make_room(&timer == expiring_ ? 1 : 2);
+    start_thread();  // it finds the timer when it gets the lock
     heap_.insert(timer, when);
     earlier = when < next_;
     if (earlier) {
       next_ = when;
     }
-    start_thread();
   }
   if (earlier) {
     parker_.unpark();

@@ -44,7 +44,7 @@ class TimerHeap {
 
   // Makes room for so many more timers: inserting them allocates nothing.
   void make_room(std::size_t more);
-  // REQUIRES: `timer` is not in a heap.
+  // REQUIRES: `timer` is not in a heap. Throws std::bad_alloc only without make_room().
   void insert(Timer& timer, TimePoint when);
   // Returns false if `timer` was not in the heap.
   bool remove(Timer& timer) noexcept;

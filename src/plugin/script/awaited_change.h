@@ -47,13 +47,14 @@ class AwaitedChange final : public AwaitedCall,
   [[nodiscard]] bool is_awaited() const override { return state_->is_wanted(1); }
   [[nodiscard]] const void* future() const noexcept override { return &state_.core(); }
   [[nodiscard]] std::move_only_function<void()> refuse() override {
+    Result<T> error =  // may need memory
+        fail(ErrorCode::kWouldDeadlock,
+             "would deadlock: the script waits, through the host, for this change, which takes "
+             "place when its call has ended");
     if (!state_->try_settle()) {
       return {};
     }
-    state_.own().set_result(
-        fail(ErrorCode::kWouldDeadlock,
-             "would deadlock: the script waits, through the host, for this change, which takes "
-             "place when its call has ended"));
+    state_.own().set_result(std::move(error));
     return [self = this->shared_from_this()] { self->state_->publish(); };
   }
 

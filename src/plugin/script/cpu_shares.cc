@@ -13,8 +13,9 @@ namespace hookline::detail {
 
 void CpuShares::watch() {
   const std::scoped_lock lock(mutex_);
-  if (!is_closed_ && !std::exchange(is_watching_, true)) {
+  if (!is_closed_ && !is_watching_) {
     timers_.schedule(*this, timers_.clock().now() + kPeriod);
+    is_watching_ = true;
   }
 }
 

@@ -95,14 +95,18 @@ constexpr const char* kNoLoop = "no loop is attached that could deliver the resu
 }  // namespace
 
 void ScriptHost::Impl::log_lost_post(const Error& error) {
+  log_within(lost_posts, "a posted call: " + error.to_string());
+}
+
+void ScriptHost::Impl::log_within(detail::LogBudget& budget, std::string_view line) {
   std::uint64_t left_out = 0;
-  if (!lost_posts.spend(clock.now(), left_out)) {
+  if (!budget.spend(clock.now(), left_out)) {
     return;
   }
   if (left_out != 0) {
     log.error("{} line(s) like the next one were left out", left_out);
   }
-  log.error("a posted call: {}", error.to_string());
+  log.error("{}", line);
 }
 
 Future<Value> ScriptHost::call(ScriptRef script, ScriptCall call) {

@@ -55,29 +55,30 @@ std::vector<ScriptId> ScriptHost::hooked_by(Hook hook) const {
   return ids;
 }
 
-Hook ScriptHost::Impl::hook_of(const HookEvent& event) const {
+Hook ScriptHost::Impl::hook_of(const HookEvent& event) {
   const auto found = hooks.find_key(event.key);
   if (!found) [[unlikely]] {
-    log.error(
-        "an event {} was not sent: the host's table has no such hook with these arguments; give it "
-        "in ScriptHostOptions::hooks",
-        event.name);
+    log_within(refused_events, "an event " + std::string(event.name) +
+                                   " was not sent: the host's table has no such hook with these "
+                                   "arguments; give it in ScriptHostOptions::hooks");
   }
   return found.value_or(kUnknown);
 }
 
 [[gnu::cold, gnu::noinline]] Error ScriptHost::Impl::refuse(Hook hook,
-                                                            std::span<const Argument> args) const {
+                                                            std::span<const Argument> args) {
   std::string why;
   if (!hooks.has(hook)) {
-    why = "the host's table has no such hook";  // hook_of() may have said more
+    why = "the host's table has no such hook";
   } else if (!detail::fit(hooks.row(hook), args)) {
     why = say_why(hooks.row(hook));
   } else {
     why = std::string(hooks.row(hook).name) +
           " only observes: post it, or give it a rule for its answers";
   }
-  log.error("{}", why);
+  if (hook != kUnknown) {  // hook_of() has said more
+    log_within(refused_events, why);
+  }
   return {.code = ErrorCode::kBadArguments, .message = std::move(why)};
 }
 

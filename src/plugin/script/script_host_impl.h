@@ -113,11 +113,13 @@ struct ScriptHost::Impl {
   [[nodiscard]] Asked decide_on_loop(Hook hook, std::span<const Argument> args,
                                      DecisionHandler& handler);
   // Returns the hook of an event; if the table does not have it, a number that is not in the table.
-  [[nodiscard]] Hook hook_of(const HookEvent& event) const;
+  [[nodiscard]] Hook hook_of(const HookEvent& event);
   // Returns why an event cannot be sent, and logs it. REQUIRES: it cannot.
-  [[nodiscard]] Error refuse(Hook hook, std::span<const Argument> args) const;
-  // Logs a posted call that reaches no script. A host may post many, so the lines have a budget.
+  [[nodiscard]] Error refuse(Hook hook, std::span<const Argument> args);
+  // Logs a posted call that reaches no script.
   void log_lost_post(const Error& error);
+  // Logs an error that a host may make for each event or call, so the lines have a budget.
+  void log_within(detail::LogBudget& budget, std::string_view line);
   // Returns whether an event of the hook goes on without the answers of late scripts.
   [[nodiscard]] bool late_allows(const HookRow& row) const;
   // Returns the decision of an event that none of its subscribers got.
@@ -129,6 +131,7 @@ struct ScriptHost::Impl {
   const detail::Log log;
   Clock& clock;
   detail::LogBudget lost_posts;
+  detail::LogBudget refused_events;
   std::unique_ptr<Host> own_host;  // set if create() was given no host
   std::unique_ptr<detail::TimerService> timers;
   // Closed lists stay, because a worker may post an event to the executor of its list until it is

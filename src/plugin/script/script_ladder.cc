@@ -133,15 +133,14 @@ void ScriptLadder::look_at(const Watched& watched) {
                               shared_->stack_of(*watched.script, step));
     place.step = LadderPlace::kNone;
   } else if (limits_.interrupt_after != kForever &&
-             ran >= (place.interrupts + 1) * limits_.interrupt_after) {
+             ran >= (place.interrupts + 1) * limits_.interrupt_after && interrupt(watched, step)) {
     ++place.interrupts;
-    interrupt(watched, step);
   }
 }
 
-void ScriptLadder::interrupt(const Watched& watched, std::uint64_t step) {
+bool ScriptLadder::interrupt(const Watched& watched, std::uint64_t step) {
   if (watched.interrupter == nullptr || !shared_->try_begin(*watched.script, step)) {
-    return;
+    return true;
   }
   bool begun = false;
   try {
@@ -153,17 +152,17 @@ void ScriptLadder::interrupt(const Watched& watched, std::uint64_t step) {
     begun = false;
   }
   if (!begun) {
-    shared_->forget(*watched.script);  // the next look tries again
+    shared_->forget(*watched.script);
   }
+  return begun;
 }
 
 void ScriptLadder::interrupt_forever(ScriptGeneration& code, bool now) {
   const std::scoped_lock lock(straying_);
   StrayCode& stray = *code.stray;
-  if (std::exchange(stray.is_listed, true)) {
-    return;
+  if (!std::exchange(stray.is_listed, true)) {
+    code.next_stray = std::exchange(strays_, &code);
   }
-  code.next_stray = std::exchange(strays_, &code);
   if (now) {
     stray.is_due = true;  // also if there is no interpreter yet
     interrupt(code);

@@ -78,7 +78,8 @@ class ScriptLadder final : private Timer {
 
   void expire() noexcept override;
   void look_at(const Watched& watched);
-  void interrupt(const Watched& watched, std::uint64_t step);
+  // Returns false if there was no thread or memory for it: the next look tries again.
+  [[nodiscard]] bool interrupt(const Watched& watched, std::uint64_t step);
   void interrupt_strays();
   [[nodiscard]] bool is_due(StrayCode& stray) const;
   static void interrupt(const ScriptGeneration& code);

@@ -67,7 +67,11 @@ Result<ScriptRunner::Reloaded> ScriptRunner::reload(void* host_context,
   options_.interpreter.before_first_stream += kStreamsOfOneRun;
   void* const present = std::exchange(options_.interpreter.host_context, host_context);
   InterrupterCell* const of_present = std::exchange(options_.interrupter, interrupter);
-  auto fresh = load();
+  // This is a step of the present code's lane, so the ladder looks into the cell of that code.
+  auto fresh = load(of_present);
+  if (of_present != nullptr) {
+    of_present->set(loaded_.interpreter->interrupter());
+  }
   if (!fresh) {
     options_.interpreter.host_context = present;
     options_.interrupter = of_present;
@@ -75,6 +79,7 @@ Result<ScriptRunner::Reloaded> ScriptRunner::reload(void* host_context,
   }
   end();
   begin_with(*std::move(fresh));
+  loaded_.interrupter->clear();  // what was meant for the import may have come too late
   return Reloaded{.hooks = hooks()};
 }
 
@@ -103,7 +108,7 @@ Result<InterpreterOptions> ScriptRunner::interpreter_options() const {
   return options;
 }
 
-Result<ScriptRunner::Loaded> ScriptRunner::load() const {
+Result<ScriptRunner::Loaded> ScriptRunner::load(InterrupterCell* also) const {
   const auto options = interpreter_options();
   if (!options) {
     return std::unexpected(options.error());
@@ -116,6 +121,9 @@ Result<ScriptRunner::Loaded> ScriptRunner::load() const {
   loaded.interrupter = loaded.interpreter->interrupter().get();
   if (options_.interrupter != nullptr) {
     options_.interrupter->set(loaded.interpreter->interrupter());
+  }
+  if (also != nullptr) {
+    also->set(loaded.interpreter->interrupter());
   }
   Result<void> ran;
   {

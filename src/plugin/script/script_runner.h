@@ -93,7 +93,8 @@ class ScriptRunner final : public Runner {
     // called.
     std::vector<Function> functions;
   };
-  [[nodiscard]] Result<Loaded> load() const;
+  // `also` gets the interrupter of the new code, too, unless it is nullptr.
+  [[nodiscard]] Result<Loaded> load(InterrupterCell* also = nullptr) const;
   [[nodiscard]] Result<InterpreterOptions> interpreter_options() const;
   void resolve_hooks(Loaded& loaded) const;
   void warn_of_name(const Loaded& loaded) const;
