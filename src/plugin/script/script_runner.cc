@@ -79,7 +79,6 @@ Result<ScriptRunner::Reloaded> ScriptRunner::reload(void* host_context,
   }
   end();
   begin_with(*std::move(fresh));
-  loaded_.interrupter->clear();  // what was meant for the import may have come too late
   return Reloaded{.hooks = hooks()};
 }
 
@@ -191,6 +190,7 @@ HookSet ScriptRunner::hooks() const {
 
 void ScriptRunner::begin_batch() noexcept {
   loaded_.interpreter->attach();
+  end_interrupt();  // what was meant for a load, or for waiting for the GIL, may have come too late
   if (options_.shares_worker && options_.cpu_time != nullptr) {
     options_.cpu_time->begin_batch();
   }
