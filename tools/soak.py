@@ -36,6 +36,7 @@ STALL = 60  # without a line that arrives, although lines are waiting
 # How many more there may be then than at the start. Interpreters leave some of both.
 THREADS = 4
 DESCRIPTORS = 10
+MOST_WAITING = 1000  # lines that a script may have accepted and not run when it is unloaded
 LATE = 3  # verdict deadlines
 
 
@@ -134,6 +135,9 @@ class Soak:
         print("soak: all scripts that misbehave are unloaded", flush=True)
         await self.scripts.note_figures()
         await self.scripts.unload_all()
+        # What a script has accepted is run also after it is unloaded, and with each line it may misbehave once more.
+        most_waiting = min(self.crowd.chat_lines, MOST_WAITING)
+        self.calm += most_waiting * faults.CHAT_CHANCE * Hub.QUARANTINE_AFTER
         end = time.monotonic() + self.calm
         while time.monotonic() < end:
             self.hub.check()

@@ -25,7 +25,7 @@ timer_interval = 0.5
 load_patience = 2
 load_limit = 5
 interrupt_after = 1
-quarantine_after = 2
+quarantine_after = {quarantine_after}
 quarantines = 1000000
 end_patience = {end_patience}
 memory_limit = 256
@@ -46,6 +46,7 @@ class HubEnded(Exception):
 class Hub:
     VERDICT_DEADLINE = 0.2
     END_PATIENCE = 10
+    QUARANTINE_AFTER = 2
     # The hub answers a command after load_patience at the latest. Only a hub that is stuck takes this long.
     ANSWER_PATIENCE = 60
 
@@ -60,7 +61,8 @@ class Hub:
     def start(self):
         config = self.folder / "hookline.toml"
         config.write_text(CONFIG.format(verdict_deadline=self.VERDICT_DEADLINE,
-                                        end_patience=self.END_PATIENCE), encoding="utf-8")
+                                        end_patience=self.END_PATIENCE,
+                                        quarantine_after=self.QUARANTINE_AFTER), encoding="utf-8")
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
                 [self.program, "hub", "--config", str(config), "--log-level", "info"], cwd=self.folder,
