@@ -37,7 +37,7 @@ namespace {
 // How many allocations of the thread succeed before all others fail; -1: all succeed.
 constinit thread_local int allocations_left = -1;
 
-bool may_allocate() {
+[[maybe_unused]] bool may_allocate() {  // not used under a sanitizer
   if (allocations_left > 0) {
     --allocations_left;
     return true;
