@@ -25,8 +25,8 @@ class SeenPlace : public std::enable_shared_from_this<SeenPlace> {
     return stack_;
   }
 
-  // Begins to look, unless that is under way, or has begun less than `pause` before `now`. Without
-  // memory for it, the next look is the first.
+  // Begins to look, unless that is under way, or has begun less than `pause` before `now`. Forgets
+  // the place if there is no memory or thread to look with.
   void look(const std::shared_ptr<Interrupter>& code, TimePoint now, Duration pause) noexcept {
     if (code == nullptr || !try_begin(now, pause)) {
       return;

@@ -11,10 +11,10 @@
 
 namespace hookline::detail {
 
-// What those who watch scripts remember of each of them. It lies in the script's entry, so that
-// they need neither look for it nor allocate while they watch.
+// The ladder and the CPU shares keep here what they remember of each script. These objects lie in
+// the script's entry, so that a look at the script neither searches nor allocates.
 
-// How far up a script has come: see ScriptLadder, which alone uses it.
+// Remembers at which step a script was seen, and for how long. Only ScriptLadder uses it.
 struct LadderPlace {
   std::uint64_t step = 0;
   std::uint32_t looks = 0;       // how often it was seen at this step, since it was seen first
@@ -27,7 +27,7 @@ struct LadderPlace {
   std::string stack;  // of the step `seen_at`. The quarantine cannot wait for the GIL to look
 };
 
-// Code that nobody waits for any more: see ScriptLadder::interrupt_forever().
+// Says how far ScriptLadder::interrupt_forever() has come with code that nobody waits for any more.
 //
 // Ownership: shared by the code's generation and the thread that interrupts it.
 struct StrayCode {
@@ -40,7 +40,7 @@ struct StrayCode {
   std::atomic<bool> is_over = false;       // its interpreter has ended
 };
 
-// How much of its share of CPU time a script has used: see CpuShares, which alone uses it.
+// Remembers how much of its share of CPU time a script has used. Only CpuShares uses it.
 struct CpuPlace {
   std::optional<CpuBucket> bucket;  // since it was looked at first
   TimePoint over_since;

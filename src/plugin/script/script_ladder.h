@@ -64,9 +64,8 @@ class ScriptLadder final : private Timer {
   ScriptLadder& operator=(const ScriptLadder&) = delete;
   ~ScriptLadder() override { close(); }
 
-  // Interrupts code again and again that nobody waits for any more, the first time now if `now`,
-  // and otherwise after interrupt_after. Does nothing if the code is interrupted so already. `code`
-  // must live until close().
+  // Interrupts code again and again that nobody waits for any more: also now if `now`, and then
+  // each interrupt_after. May be called again for the same code. `code` must live until close().
   void interrupt_forever(ScriptGeneration& code, bool now);
 
   // Ends the watch. Threads that still wait for a GIL touch nothing of the ladder afterwards.
