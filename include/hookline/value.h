@@ -97,7 +97,8 @@ class Value {
   Value(long v) noexcept : data_(static_cast<std::int64_t>(v)) {}
   Value(long long v) noexcept : data_(static_cast<std::int64_t>(v)) {}
   Value(unsigned v) noexcept : data_(static_cast<std::int64_t>(v)) {}
-  Value(unsigned long v);  // It becomes a BigInt if it does not fit an int64.
+  Value(unsigned long v) : Value(static_cast<unsigned long long>(v)) {}
+  Value(unsigned long long v);  // It becomes a BigInt if it does not fit an int64.
   Value(double v) noexcept : data_(v) {}
   Value(const char* v) : data_(std::string(v)) {}
   Value(std::string_view v) : data_(std::string(v)) {}
@@ -112,6 +113,7 @@ class Value {
   Value(Handle v) : data_(std::move(v)) {}
   // NOLINTEND(*-explicit-*)
   Value(const void*) = delete;  // otherwise any pointer would become a bool
+  Value(char) = delete;         // otherwise 'a' would become 97
 
   // std::variant moves and destroys even None, a bool, an int or a float through a table of
   // functions. Most values are one of these, so this does not.
@@ -263,9 +265,10 @@ class Argument {
   Argument(const std::string& text) noexcept : Argument(std::string_view(text)) {}
   Argument(const char* text) noexcept : Argument(std::string_view(text)) {}
   Argument(const Bytes& bytes) noexcept : Argument(std::string_view(bytes.data), ArgKind::kBytes) {}
-  // An unsigned number beyond an int64 wraps around; pass it as a Value.
+  // An unsigned number beyond an int64 wraps around; pass it as a Value. A char does not compile,
+  // because it would become its number.
   template <std::integral I>
-    requires(!std::same_as<I, bool>)
+    requires(!std::same_as<I, bool> && !std::same_as<I, char>)
   Argument(I number) noexcept
       : content_{.integer = static_cast<std::int64_t>(number)}, size_(0), kind_(ArgKind::kInt) {}
   template <std::same_as<bool> B>

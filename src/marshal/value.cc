@@ -143,8 +143,8 @@ const Value* Dict::find(std::string_view key) const {
   return found == items.end() ? nullptr : &found->second;
 }
 
-Value::Value(unsigned long v) : data_() {
-  if (v <= static_cast<unsigned long>(std::numeric_limits<std::int64_t>::max())) {
+Value::Value(unsigned long long v) : data_() {
+  if (v <= static_cast<unsigned long long>(std::numeric_limits<std::int64_t>::max())) {
     data_ = static_cast<std::int64_t>(v);
   } else {
     data_ = BigInt{std::to_string(v)};

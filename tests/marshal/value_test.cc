@@ -7,6 +7,7 @@
 #include <limits>
 #include <memory>
 #include <string>
+#include <type_traits>
 
 #include "hookline/error.h"
 #include "value_printer.h"
@@ -49,7 +50,13 @@ TEST(Value, HoldsUnsignedNumbersExactly) {
   EXPECT_EQ(Value(9223372036854775807UL), Value(std::numeric_limits<std::int64_t>::max()));
   EXPECT_EQ(Value(9223372036854775808UL), Value(BigInt{"9223372036854775808"}));
   EXPECT_EQ(Value(18446744073709551615UL), Value(BigInt{"18446744073709551615"}));
+  EXPECT_EQ(Value(18446744073709551615ULL), Value(BigInt{"18446744073709551615"}));
+  EXPECT_EQ(Value(std::uint16_t{65535}), Value(65535));
 }
+
+// A char could be meant as a text or as a number.
+static_assert(!std::is_constructible_v<Value, char> && !std::is_constructible_v<Argument, char>);
+static_assert(std::is_constructible_v<Argument, std::int8_t>);
 
 TEST(Value, IsStrictAboutKinds) {
   EXPECT_NE(Value(1), Value(1.0));
