@@ -31,11 +31,6 @@ def prepare_interrupts():
     time.sleep = interruptible_sleep
     interruptible_sleep.__name__ = interruptible_sleep.__qualname__ = "sleep"
     interruptible_sleep.__module__ = "time"
-
-
-def waker_of(ident):
-    """Returns a function that ends the wait of a thread, or None."""
-    return waker(current_frames().get(ident))
 )python";
 
 }  // namespace hookline::detail

@@ -37,6 +37,7 @@ bool Interrupter::open(const Helpers& helpers) {
   exception_ = std::move(exception);
   helpers_ = &helpers;
   interpreter_ = PyInterpreterState_Get();
+  worker_state_ = PyThreadState_Get();
   worker_ = PyThread_get_thread_ident();
   is_open_ = true;
   return true;
@@ -60,8 +61,9 @@ std::optional<Interrupter::Visit> Interrupter::interrupt(
   ThreadStack stack;
   {
     const Visitor visitor(state);
-    stack.take(worker_);
-    result.raised = raise_if(still_runs);
+    const PyRef frame = worker_frame();
+    stack.take(frame);
+    result.raised = raise_if(still_runs, frame);
   }
   {
     const std::scoped_lock lock(mutex_);
@@ -88,14 +90,18 @@ bool Interrupter::interrupt_elsewhere(std::shared_ptr<Interrupter> interrupter,
   }
 }
 
+PyRef Interrupter::worker_frame() const noexcept {
+  return PyRef::steal(reinterpret_cast<PyObject*>(PyThreadState_GetFrame(worker_state_)));
+}
+
 // The function that ends the wait is looked for before the exception is raised, and called after
 // it: it belongs to that call, whichever one runs by then. Both are Python code, which may give up
 // the GIL for a moment, so that the call may end before the exception is raised.
-bool Interrupter::raise_if(const std::function<bool()>& still_runs) {
+bool Interrupter::raise_if(const std::function<bool()>& still_runs, const PyRef& frame) {
   if (!still_runs()) {
     return false;
   }
-  const PyRef wake = helpers_->call("waker_of", "(k)", worker_);
+  const PyRef wake = helpers_->call("waker", "(O)", frame ? frame.get() : Py_None);
   if (!wake) {
     PyErr_Clear();
   }

@@ -79,13 +79,17 @@ class Interrupter {
   void clear() noexcept;
 
  private:
-  [[nodiscard]] bool raise_if(const std::function<bool()>& still_runs);
+  // Returns where the worker is, or null if it runs no Python code.
+  [[nodiscard]] PyRef worker_frame() const noexcept;
+  // `frame` is where the worker is.
+  [[nodiscard]] bool raise_if(const std::function<bool()>& still_runs, const PyRef& frame);
 
   mutable std::mutex mutex_;
   std::condition_variable left_;
   bool is_open_ = false;
   std::size_t visits_ = 0;
   PyInterpreterState* interpreter_ = nullptr;
+  PyThreadState* worker_state_ = nullptr;
   unsigned long worker_ = 0;
   const Helpers* helpers_ = nullptr;
   PyRef exception_;

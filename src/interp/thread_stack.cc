@@ -15,15 +15,6 @@ namespace {
 constexpr std::size_t kLongestName = 4096;  // a script may give its code any name
 constexpr std::size_t kLongestLine = 200;   // what is longer was not written by a person
 
-PyRef innermost_frame(unsigned long thread) {
-  PyThreadState* state = PyInterpreterState_ThreadHead(PyInterpreterState_Get());
-  while (state != nullptr && state->thread_id != thread) {
-    state = PyThreadState_Next(state);
-  }
-  return state != nullptr ? PyRef::steal(reinterpret_cast<PyObject*>(PyThreadState_GetFrame(state)))
-                          : PyRef();
-}
-
 std::string_view trimmed(std::string_view line) {
   const std::size_t first = line.find_first_not_of(" \t\f");
   const std::size_t last = line.find_last_not_of(" \t\f\r");
@@ -59,10 +50,10 @@ std::string_view line_of(const std::string& file, int number, std::string& read_
 
 }  // namespace
 
-void ThreadStack::take(unsigned long thread) noexcept try {
+void ThreadStack::take(PyRef frame) noexcept try {
   count_ = 0;
   has_more_ = false;
-  for (PyRef frame = innermost_frame(thread); frame;) {
+  while (frame) {
     if (count_ == kMost) {
       has_more_ = true;
       return;

@@ -17,9 +17,10 @@ namespace hookline::detail {
 // Thread safety: each method on any thread, one at a time.
 class ThreadStack {
  public:
-  // Notes the innermost calls of a thread: none if it runs no Python code, or without memory.
-  // REQUIRES: the calling thread is attached to the interpreter of that thread.
-  void take(unsigned long thread) noexcept;
+  // Notes the innermost calls, beginning with `frame`, which is null if the thread runs no Python
+  // code. Notes none without memory. REQUIRES: the calling thread is attached to the interpreter of
+  // that frame.
+  void take(PyRef frame) noexcept;
 
   // Returns the calls, the innermost last, each with its line if its file can be read; an empty
   // text without memory. Reads those files, so it is called without the GIL.
