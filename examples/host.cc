@@ -71,8 +71,9 @@ void chat(ScriptHost& scripts, const std::string& line, uv_loop_t* loop) {
               << '\n';  // buy spam: blocked
     uv_stop(loop);
   };
-  if (scripts.decide_on_loop(kOnChat("ann", line), decided) != hookline::Asked::kWaiting) {
-    decided(Decision());  // no script has the hook, so the line is allowed
+  const hookline::Asked asked = scripts.decide_on_loop(kOnChat("ann", line), decided);
+  if (asked != hookline::Asked::kWaiting) {
+    decided(decision_on(asked));  // allowed if no script has the hook
   }
 }
 // [/decision]

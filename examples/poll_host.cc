@@ -90,8 +90,9 @@ class Server final : public hookline::ResultHandler {
     }
     const std::string_view text(bytes.data(), static_cast<std::size_t>(count));
     Line* const line = std::make_unique<Line>(std::string(text)).release();  // deletes itself
-    if (scripts_.decide_on_loop(kOnChat("ann", text), *line) != hookline::Asked::kWaiting) {
-      line->on_decision({});  // no script has the hook, so the line is allowed
+    const hookline::Asked asked = scripts_.decide_on_loop(kOnChat("ann", text), *line);
+    if (asked != hookline::Asked::kWaiting) {
+      line->on_decision(decision_on(asked));  // allowed if no script has the hook
     }
     return true;
   }

@@ -78,17 +78,19 @@ void Game::chat(const std::string& player, std::string_view text) {
     decided();
   };
   ++undecided_;
-  if (scripts_.decide_on_loop(kOnChat(player, text), show) != hookline::Asked::kWaiting) {
-    show({});  // no script has the hook
+  const hookline::Asked asked = scripts_.decide_on_loop(kOnChat(player, text), show);
+  if (asked != hookline::Asked::kWaiting) {
+    show(decision_on(asked));  // allowed if no script has the hook
   }
 }
 
 void Game::Move::wish() {
   to_ = {.x = player_.at.x + player_.step.x, .y = player_.at.y + player_.step.y};
   ++game_.undecided_;
-  if (game_.scripts_.decide_on_loop(kOnMove(player_.name, to_.x, to_.y), *this) !=
-      hookline::Asked::kWaiting) {
-    on_decision({});  // no script has the hook
+  const hookline::Asked asked =
+      game_.scripts_.decide_on_loop(kOnMove(player_.name, to_.x, to_.y), *this);
+  if (asked != hookline::Asked::kWaiting) {
+    on_decision(decision_on(asked));  // allowed if no script has the hook
   }
 }
 

@@ -138,10 +138,7 @@ void Server::Connection::proceed() {
   const hookline::Asked asked =
       server_.scripts_.decide_on_loop(kOnPost(request_.path, headers, body), *this);
   if (asked != hookline::Asked::kWaiting) {
-    // If no script has the hook, everything is accepted. What could not be asked is not.
-    hookline::Decision decision;
-    decision.missed = asked == hookline::Asked::kRefused ? 1U : 0U;
-    on_decision(decision);
+    on_decision(decision_on(asked));  // accepted if no script has the hook
   }
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "hookline/clock.h"
+#include "hookline/detail/deadline.h"
 #include "hookline/detail/future_state.h"
 #include "hookline/error.h"
 #include "hookline/loop.h"

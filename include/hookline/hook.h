@@ -99,6 +99,10 @@ enum class Asked : std::uint8_t {
   kRefused,  // the event was not sent, for the reason in the log; the handler is not called
 };
 
+// Returns the decision on an event whose handler is not called. It is allowed if no script has the
+// hook. If the event was refused, it is blocked by default, and missed.
+[[nodiscard]] Decision decision_on(Asked asked);
+
 // Receives decisions on the event loop. Ownership: the host owns it, and keeps it until then.
 class DecisionHandler {
  public:

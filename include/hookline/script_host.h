@@ -136,11 +136,11 @@ class Host {
 // answers are merged in load order, by the hook's rule. Calls go to a function of one script. The
 // results of both come in the same ways:
 //
-//                            event              call
-//   nobody awaits it         post()             post()
-//   future, or co_await      decide()           call()
-//   on the event loop        decide_on_loop()   call_on_loop()
-//   wait for it              decide_wait()      call().get()
+//                         event              call             function<R(A...)>() as f
+//   nobody awaits it      post()             post()           f.post()
+//   future, or co_await   decide()           call()           f(), f.within()
+//   on the event loop     decide_on_loop()   call_on_loop()   f.on_loop()
+//   wait for it           decide_wait()      call().get()     f.wait()
 //
 // While the host thread waits, it serves the scripts' calls into the host. Each script sees the
 // events and calls of one thread in their order.
@@ -223,7 +223,7 @@ class ScriptHost {
                                         std::optional<Duration> deadline = std::nullopt);
   [[nodiscard]] Future<Decision> decide(Hook hook, std::initializer_list<Argument> args,
                                         std::optional<Duration> deadline = std::nullopt);
-  // Waits for the decision, in real time. All scripts have missed an event that does not fit.
+  // Waits for the decision, in real time. An event that does not fit counts as missed.
   [[nodiscard]] Decision decide_wait(const HookEvent& event,
                                      std::optional<Duration> deadline = std::nullopt);
   [[nodiscard]] Decision decide_wait(Hook hook, std::initializer_list<Argument> args,
@@ -233,10 +233,11 @@ class ScriptHost {
   [[nodiscard]] Asked decide_on_loop(const HookEvent& event, DecisionHandler& handler);
   [[nodiscard]] Asked decide_on_loop(Hook hook, std::initializer_list<Argument> args,
                                      DecisionHandler& handler);
-  // Does the same with a function `void(const Decision&)`, which must not throw. Needs
-  // <hookline/typed_hook.h>.
+  // Do the same with a `void(const Decision&)`, which must not throw (<hookline/typed_hook.h>).
   template <std::invocable<const Decision&> F>
   [[nodiscard]] Asked decide_on_loop(const HookEvent& event, F handler);
+  template <std::invocable<const Decision&> F>
+  [[nodiscard]] Asked decide_on_loop(Hook hook, std::initializer_list<Argument> args, F handler);
 
   // Sends an event to one script, if it has the hook. `args` are not checked against the hook.
   void post(ScriptId script, Hook hook, List args);
@@ -266,6 +267,13 @@ class ScriptHost {
                                           ResultHandler& handler);
   [[nodiscard]] Result<void> call_on_loop(ScriptRef script, ScriptCall call,
                                           ResultHandler& handler);
+  // Does the same with a `void(Result<T>)`, which must not throw (<hookline/typed_call.h>).
+  template <class T = Value, std::invocable<Result<T>> F>
+  [[nodiscard]] auto call_on_loop(ScriptRef script, Callee callee,
+                                  std::initializer_list<Argument> args, F handler) {
+    return detail::include_hookline_typed_call_h<T>::call_on_loop(*this, script, std::move(callee),
+                                                                  args, std::move(handler));
+  }
 
   // Calls with arguments and a result of C++ types (<hookline/convert.h>), and takes keywords and
   // CallOptions among the arguments. Needs <hookline/typed_call.h>.
@@ -322,7 +330,7 @@ class ScriptHost {
 
   // Adds a function to the module while scripts run (those of Module are quicker to reach). Returns
   // a Result<void>. Needs <hookline/function.h>, which says how.
-  //   scripts->def("get_stats", [](std::string nick, long limit) { ... }, arg("limit") = 10)
+  //   scripts->def("top", [](std::string by, long most) { ... }, arg("by"), arg("most") = 10)
   template <class F, class... Extras>
   [[nodiscard]] auto def(std::string name, F callable, Extras&&... extras) {
     return detail::include_hookline_function_h<F>::def(*this, std::move(name), std::move(callable),

@@ -112,6 +112,36 @@ template <class T>
 concept Positional =
     !std::same_as<std::decay_t<T>, Keyword> && !std::same_as<std::decay_t<T>, CallOptions>;
 
+// Calls a function with the R that it reads from a result, and then deletes itself.
+template <class R, class F>
+class ResultFunction final : public ResultHandler {
+ public:
+  explicit ResultFunction(F function) : function_(std::move(function)) {}
+  void on_result(Result<Value> result) noexcept override {
+    const std::unique_ptr<ResultFunction> self(this);
+    if constexpr (std::same_as<R, Value>) {
+      std::move(function_)(std::move(result));
+    } else {
+      std::move(function_)(read_result<R>(std::move(result)));
+    }
+  }
+
+ private:
+  F function_;
+};
+
+// Sends a call, by `send`, with a handler that calls `function` with the R of its result.
+template <class R, class F, class Send>
+[[nodiscard]] Result<void> deliver_to(F function, Send send) {
+  static_assert(!std::same_as<R, Handle>, "only a future of call<Handle>() keeps an object");
+  auto made = std::make_unique<ResultFunction<R, F>>(std::move(function));
+  Result<void> sent = send(static_cast<ResultHandler&>(*made));
+  if (sent) {
+    (void)made.release();  // it deletes itself
+  }
+  return sent;
+}
+
 template <class T>
 struct include_hookline_typed_call_h {
   template <class... Args>
@@ -148,6 +178,13 @@ struct include_hookline_typed_call_h {
     call.args = std::move(args);
     call.options = options;
     return read_as<T>(scripts.call(script, std::move(call)));
+  }
+  template <class F>
+  static Result<void> call_on_loop(ScriptHost& scripts, ScriptRef script, Callee function,
+                                   std::initializer_list<Argument> args, F handler) {
+    return deliver_to<T>(std::move(handler), [&](ResultHandler& made) {
+      return scripts.call_on_loop(script, std::move(function), args, made);
+    });
   }
   template <class... Args>
   static ValueStream stream(ScriptHost& scripts, ScriptRef script, Callee function,
@@ -203,24 +240,6 @@ using Passed =
                        std::conditional_t<std::is_arithmetic_v<std::remove_cvref_t<T>>,
                                           std::remove_cvref_t<T>, const std::remove_cvref_t<T>&>>;
 
-// Calls a function with the R that it reads from a result, and then deletes itself.
-template <class R, class F>
-class ResultFunction final : public ResultHandler {
- public:
-  explicit ResultFunction(F function) : function_(std::move(function)) {}
-  void on_result(Result<Value> result) noexcept override {
-    const std::unique_ptr<ResultFunction> self(this);
-    if constexpr (std::same_as<R, Value>) {
-      std::move(function_)(std::move(result));
-    } else {
-      std::move(function_)(read_result<R>(std::move(result)));
-    }
-  }
-
- private:
-  F function_;
-};
-
 }  // namespace detail
 
 template <class Signature>
@@ -239,6 +258,9 @@ class ScriptFunction;
 // Ownership: copies share what they hold. The ScriptHost must outlive them.
 template <class R, class... A>
 class ScriptFunction<R(A...)> {
+  static_assert(!std::same_as<R, Handle>,
+                "a held function copies its result: use call<Handle>() to keep the object");
+
  public:
   // Calls the function. Arguments are copied before this returns.
   [[nodiscard]] Future<R> operator()(detail::Passed<A>... args) const {
@@ -270,12 +292,8 @@ class ScriptFunction<R(A...)> {
   // error, the function is not called.
   template <std::invocable<Result<R>> F>
   [[nodiscard]] Result<void> on_loop(F handler, detail::Passed<A>... args) const {
-    auto made = std::make_unique<detail::ResultFunction<R, F>>(std::move(handler));
-    Result<void> sent = on_loop(static_cast<ResultHandler&>(*made), args...);
-    if (sent) {
-      (void)made.release();  // it deletes itself
-    }
-    return sent;
+    return detail::deliver_to<R>(std::move(handler),
+                                 [&](ResultHandler& made) { return on_loop(made, args...); });
   }
   // Calls the function, whose result nobody awaits. Errors are logged.
   void post(detail::Passed<A>... args) const {

@@ -46,12 +46,18 @@ namespace detail {
   return hash;
 }
 
+// Is true for an integer type each number of which is a Python int of 64 bits. A char is none: it
+// could be meant as a text.
+template <class T>
+concept FitsInt64 = std::integral<T> && !std::same_as<T, bool> && !std::same_as<T, char> &&
+                    (std::signed_integral<T> || sizeof(T) < sizeof(std::int64_t));
+
 // Returns the kind of a hook's argument of type T.
 template <class T>
 consteval ArgKind arg_kind() {
   if constexpr (std::same_as<T, bool>) {
     return ArgKind::kBool;
-  } else if constexpr (std::integral<T>) {
+  } else if constexpr (FitsInt64<T>) {
     return ArgKind::kInt;
   } else if constexpr (std::floating_point<T>) {
     return ArgKind::kFloat;
@@ -61,30 +67,36 @@ consteval ArgKind arg_kind() {
     return ArgKind::kStr;
   } else {
     static_assert(std::same_as<T, Value>,
-                  "an argument of a hook is a std::string, Bytes, an integer, a double, a bool, or "
-                  "a Value, which may be anything");
+                  "an argument of a hook is a std::string, Bytes, an integer that fits a "
+                  "std::int64_t, a double, a bool, or a Value, which may be anything");
     return ArgKind::kAny;
   }
 }
 
-// Is true if a G can be passed where a hook has an argument of type T. Nothing is narrowed, but an
-// unsigned number beyond an int64 wraps around, as in any Argument.
+// Is true if a G can be passed where a hook has a Value. An event refers to its arguments: a Dict
+// does not fit, because the Value that is made of it would have ended before the event is sent.
+template <class G>
+concept FitsAnyArgument =
+    std::same_as<G, Value> || std::same_as<G, std::nullptr_t> ||
+    std::convertible_to<const G&, std::string_view> || std::same_as<G, Bytes> ||
+    std::same_as<G, bool> || FitsInt64<G> || std::floating_point<G>;
+
+// Is true if a G can be passed where a hook has an argument of type T. Nothing is narrowed.
 template <class G, class T>
 concept FitsHook =
-    std::same_as<T, Value> ||
+    (arg_kind<T>() == ArgKind::kAny && FitsAnyArgument<G>) ||
     (arg_kind<T>() == ArgKind::kStr && std::convertible_to<const G&, std::string_view>) ||
     (arg_kind<T>() == ArgKind::kBytes && std::same_as<G, Bytes>) ||
     (arg_kind<T>() == ArgKind::kBool && std::same_as<G, bool>) ||
-    (arg_kind<T>() == ArgKind::kInt && std::integral<G> && !std::same_as<G, bool> &&
-     (std::signed_integral<G> || sizeof(G) < sizeof(std::int64_t))) ||
+    (arg_kind<T>() == ArgKind::kInt && FitsInt64<G>) ||
     (arg_kind<T>() == ArgKind::kFloat && (std::floating_point<G> || std::integral<G>) &&
-     !std::same_as<G, bool>);
+     !std::same_as<G, bool> && !std::same_as<G, char>);
 
 template <class T, class G>
 [[nodiscard]] Argument hook_argument(const G& given) noexcept {
-  if constexpr (arg_kind<T>() == ArgKind::kStr) {
+  if constexpr (std::convertible_to<const G&, std::string_view>) {
     return {std::string_view(given)};
-  } else if constexpr (arg_kind<T>() == ArgKind::kFloat) {
+  } else if constexpr (arg_kind<T>() == ArgKind::kFloat || std::floating_point<G>) {
     return {static_cast<double>(given)};
   } else {
     return {given};
@@ -161,16 +173,29 @@ class DecisionFunction final : public DecisionHandler {
   F function_;
 };
 
-}  // namespace detail
-
-template <std::invocable<const Decision&> F>
-Asked ScriptHost::decide_on_loop(const HookEvent& event, F handler) {
-  auto made = std::make_unique<detail::DecisionFunction<F>>(std::move(handler));
-  const Asked asked = decide_on_loop(event, static_cast<DecisionHandler&>(*made));
+// Asks, by `ask`, with a handler that calls `function`.
+template <class F, class Ask>
+Asked decide_with(F function, Ask ask) {
+  auto made = std::make_unique<DecisionFunction<F>>(std::move(function));
+  const Asked asked = ask(static_cast<DecisionHandler&>(*made));
   if (asked == Asked::kWaiting) {
     (void)made.release();  // it deletes itself
   }
   return asked;
+}
+
+}  // namespace detail
+
+template <std::invocable<const Decision&> F>
+Asked ScriptHost::decide_on_loop(const HookEvent& event, F handler) {
+  return detail::decide_with(std::move(handler),
+                             [&](DecisionHandler& made) { return decide_on_loop(event, made); });
+}
+
+template <std::invocable<const Decision&> F>
+Asked ScriptHost::decide_on_loop(Hook hook, std::initializer_list<Argument> args, F handler) {
+  return detail::decide_with(
+      std::move(handler), [&](DecisionHandler& made) { return decide_on_loop(hook, args, made); });
 }
 
 }  // namespace hookline

@@ -265,14 +265,14 @@ class Argument {
   Argument(const std::string& text) noexcept : Argument(std::string_view(text)) {}
   Argument(const char* text) noexcept : Argument(std::string_view(text)) {}
   Argument(const Bytes& bytes) noexcept : Argument(std::string_view(bytes.data), ArgKind::kBytes) {}
-  // An unsigned number beyond an int64 wraps around; pass it as a Value. A char does not compile,
-  // because it would become its number.
+  // An unsigned number beyond an int64 wraps around; pass it as a Value.
   template <std::integral I>
-    requires(!std::same_as<I, bool> && !std::same_as<I, char>)
+    requires(!std::same_as<I, bool>)
   Argument(I number) noexcept
       : content_{.integer = static_cast<std::int64_t>(number)}, size_(0), kind_(ArgKind::kInt) {}
   template <std::same_as<bool> B>
   Argument(B flag) noexcept : content_{.integer = flag ? 1 : 0}, size_(0), kind_(ArgKind::kBool) {}
+  Argument(char) = delete;  // otherwise 'a' would become 97
   Argument(double number) noexcept : content_{.real = number}, size_(0), kind_(ArgKind::kFloat) {}
   // Views the content of `value` if it is of one of the kinds above.
   Argument(const Value& value) noexcept;

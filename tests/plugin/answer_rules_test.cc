@@ -4,10 +4,13 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <limits>
 #include <string>
+#include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -111,6 +114,26 @@ TEST(AnswerRules, AnswersAreCollectedInLoadOrder) {
   EXPECT_EQ(all.answers, (std::vector<Value>{Value(1), Value("bob")}));
 }
 
+// An event refers to its arguments, so that what would become a temporary Value does not compile.
+// Neither does a number that may not fit, or a char, which may be meant as a text.
+constexpr auto kTyped = hook<std::string, std::int64_t, double, Value>(
+    "on_typed", {"text", "number", "part", "any"}, observe);
+template <class... Given>
+constexpr bool kFits = std::is_invocable_v<decltype(kTyped), Given...>;
+static_assert(kFits<const char*, int, float, Value>);
+static_assert(kFits<std::string_view, std::uint32_t, int, std::string>);
+static_assert(kFits<std::string, std::int8_t, double, Bytes>);
+static_assert(kFits<std::string, long long, double, std::nullptr_t>);
+static_assert(kFits<std::string, int, double, bool> && kFits<std::string, int, double, float>);
+static_assert(!kFits<std::string, int, double, Dict> && !kFits<std::string, int, double, List>);
+static_assert(!kFits<std::string, int, double, Handle>);
+static_assert(!kFits<std::string, int, double, std::vector<long>>);
+static_assert(!kFits<std::string, int, double, std::size_t>);
+static_assert(!kFits<std::string, std::size_t, double, int>);
+static_assert(!kFits<std::string, bool, double, int> && !kFits<std::string, char, double, int>);
+static_assert(!kFits<char, int, double, int> && !kFits<std::string, int, double, char>);
+static_assert(!kFits<std::string, int, char, int> && !kFits<std::string, int, double>);
+
 class OwnHooks : public ScriptHostTest {};
 
 TEST_F(OwnHooks, ArgumentsMayHaveAnyKind) {
@@ -173,11 +196,21 @@ TEST_F(OwnHooks, AnEventThatDoesNotFitIsLoggedAndMissed) {
   EXPECT_TRUE(scripts->decide_wait(pay, {"ann"}).allowed);
 }
 
+TEST_F(OwnHooks, AnEventThatWasNotSentIsMissedAlsoWhereNoScriptHasTheHook) {
+  constexpr auto kOnPay = hook<std::string>("on_pay", {"player"}, veto, LateAnswer::kBlocks);
+  start({.hooks = {kOnPay}, .late_answer_allows = false});
+  EXPECT_TRUE(scripts->decide_wait(kOnPay("ann")).allowed);
+  EXPECT_FALSE(scripts->decide_wait(scripts->find_hook("on_pay").value(), {1}).allowed);
+  EXPECT_FALSE(scripts->decide_wait(kOnName()).allowed) << "the table has no such hook";
+}
+
 TEST_F(OwnHooks, AHookThatTheTableLacksIsNotSent) {
   start({.hooks = {kOnJoin}});
   load("a", "def on_join(player): return False\ndef on_name(): return 'a'\n");
   EXPECT_EQ(scripts->decide(kOnName()).get().error().code, ErrorCode::kBadArguments);
-  EXPECT_TRUE(scripts->decide_wait(kOnName()).answers.empty());
+  const Decision missed = scripts->decide_wait(kOnName());
+  EXPECT_TRUE(missed.answers.empty());
+  EXPECT_EQ(missed.missed, 1U) << "no script has seen it, which is not the same as an answer";
   // A hook of the same name with other arguments is another hook.
   constexpr auto kOther = hook<std::string, int>("on_join", {"player", "level"}, veto);
   EXPECT_FALSE(scripts->find_hook(kOther));

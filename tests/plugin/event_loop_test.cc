@@ -1,5 +1,6 @@
 // Tests that the event loop delivers decisions and results.
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <uv.h>
 
@@ -15,9 +16,12 @@
 #include "hookline/hook.h"
 #include "hookline/loop.h"
 #include "hookline/script_info.h"
+#include "hookline/typed_call.h"
+#include "hookline/typed_hook.h"
 #include "hookline/verlihub/hooks.h"
 #include "plugin/script/host_access.h"
 #include "tests/plugin/test_scripts.h"
+#include "tests/support/log_capture.h"
 #include "tests/support/manual_clock.h"
 
 namespace hookline::test {
@@ -25,6 +29,9 @@ namespace hookline::test {
 using namespace detail;
 
 namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
 
 class Handler final : public DecisionHandler {
  public:
@@ -109,6 +116,33 @@ TEST_F(EventLoop, DeliversTheResultOfACall) {
   EXPECT_EQ(kept.result->error().code, ErrorCode::kFunctionNotFound);
 }
 
+// Functions need no class of their own, for events and for calls.
+TEST_F(EventLoop, DeliversToFunctions) {
+  start_on_loop();
+  load("a", "def OnUserLogin(nick): return False\ndef f(number): return number + 1\n");
+  std::optional<bool> allowed;
+  ASSERT_EQ(scripts->decide_on_loop(verlihub::kOnUserLogin, {"nick"},
+                                    [&](const Decision& decision) { allowed = decision.allowed; }),
+            Asked::kWaiting);
+  run_until([&] { return allowed.has_value(); });
+  EXPECT_EQ(allowed, false);
+  std::optional<Result<Value>> any;
+  ASSERT_TRUE(scripts->call_on_loop("a", "f", {1}, [&](Result<Value> result) { any = result; }));
+  run_until([&] { return any.has_value(); });
+  EXPECT_EQ(*any, Value(2));
+  std::optional<Result<long>> number;
+  ASSERT_TRUE(
+      scripts->call_on_loop<long>("a", "f", {2}, [&](Result<long> result) { number = result; }));
+  run_until([&] { return number.has_value(); });
+  EXPECT_EQ(number->value(), 3);
+  number.reset();
+  ASSERT_TRUE(
+      scripts->call_on_loop<long>("a", "f", {0.5}, [&](Result<long> result) { number = result; }));
+  run_until([&] { return number.has_value(); });
+  EXPECT_EQ(number->error().code, ErrorCode::kBadArguments) << "1.5 is no long";
+  EXPECT_FALSE(scripts->call_on_loop("b", "f", {1}, [](const Result<Value>&) { FAIL(); }));
+}
+
 // The only worker runs its scripts in the order in which they are woken. So a call of another
 // script from another thread, which is not held, ends after everything that was woken before it.
 TEST_F(EventLoop, EventsOfATurnWakeTheirScriptWhenItEnds) {
@@ -163,6 +197,26 @@ TEST_F(EventLoop, SaysAtOnceWhenNobodyHasTheHook) {
   Handler handler;
   EXPECT_EQ(scripts->decide_on_loop(verlihub::kOnUserLogin, {"nick"}, handler), Asked::kNobody);
   EXPECT_EQ(handler.times, 0);
+  EXPECT_TRUE(decision_on(Asked::kNobody).allowed);
+}
+
+// A host that forgets its loop must not learn from a million lines of the log.
+TEST_F(EventLoop, RefusesEventsWithoutALoopWithinABudgetOfTheLog) {
+  const LogCapture log;
+  start();
+  load("a", "def OnUserLogin(nick): return False\n");
+  Handler handler;
+  constexpr int kEvents = 1000;
+  for (int i = 0; i < kEvents; ++i) {
+    ASSERT_EQ(scripts->decide_on_loop(verlihub::kOnUserLogin, {"nick"}, handler), Asked::kRefused);
+  }
+  EXPECT_THAT(log.lines(), Contains(HasSubstr("call attach_loop() first")));
+  EXPECT_LT(log.lines().size(), 100U);
+  EXPECT_EQ(handler.times, 0);
+  const Decision refused = decision_on(Asked::kRefused);
+  EXPECT_FALSE(refused.allowed);
+  EXPECT_TRUE(refused.blocked_by_default);
+  EXPECT_EQ(refused.missed, 1U);
 }
 
 TEST_F(EventLoop, DeliversEachOfManyOnce) {

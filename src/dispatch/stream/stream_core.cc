@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "dispatch/stream/stream_call.h"
+#include "hookline/detail/deadline.h"
 
 namespace hookline::detail {
 

@@ -6,6 +6,7 @@
 
 #include "dispatch/worker/worker.h"
 #include "dispatch/worker/worker_lane.h"
+#include "hookline/detail/deadline.h"
 
 namespace hookline::detail {
 

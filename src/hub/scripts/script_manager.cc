@@ -7,6 +7,7 @@
 #include <system_error>
 #include <utility>
 
+#include "hookline/detail/deadline.h"
 #include "hookline/future.h"
 #include "hookline/script_info.h"
 #include "plugin/types/whole_path.h"

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "hookline/detail/deadline.h"
 #include "hookline/loop.h"
 #include "plugin/event/late_call.h"
 

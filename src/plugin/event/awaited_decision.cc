@@ -1,5 +1,6 @@
 #include "plugin/event/awaited_decision.h"
 
+#include "hookline/detail/deadline.h"
 #include "hookline/hook.h"
 
 namespace hookline::detail {

@@ -1,9 +1,11 @@
 // The events of a ScriptHost.
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "hookline/detail/deadline.h"
 #include "hookline/hook.h"
 #include "hookline/typed_hook.h"
 #include "plugin/script/script_host_impl.h"
@@ -115,6 +117,15 @@ void post_alone(const detail::Subscriber& subscriber, Hook hook, Add add) {
 
 }  // namespace
 
+Decision decision_on(Asked asked) {
+  Decision decision;
+  if (asked == Asked::kRefused) {
+    decision.missed = 1;
+    detail::apply_default(decision, false);
+  }
+  return decision;
+}
+
 bool ScriptHost::Impl::late_allows(const HookRow& row) const {
   return row.late == LateAnswer::kByOptions ? options.late_answer_allows
                                             : row.late == LateAnswer::kAllows;
@@ -127,10 +138,10 @@ detail::Outgoing ScriptHost::Impl::outgoing(Hook hook, std::span<const Argument>
 
 Decision ScriptHost::Impl::missed_by_all(Hook hook, std::size_t subscribers) const {
   Decision decision;
-  decision.missed = static_cast<std::uint32_t>(subscribers);
-  if (hooks.has(hook)) {
-    detail::apply_default(decision, late_allows(hooks.row(hook)));
-  }
+  // An event that was not sent is missed, also where no script would have had it.
+  decision.missed = static_cast<std::uint32_t>(std::max<std::size_t>(subscribers, 1));
+  detail::apply_default(
+      decision, hooks.has(hook) ? late_allows(hooks.row(hook)) : options.late_answer_allows);
   return decision;
 }
 
@@ -223,7 +234,8 @@ Asked ScriptHost::Impl::decide_on_loop(Hook hook, std::span<const Argument> args
                                        DecisionHandler& handler) {
   detail::PendingDecisions* const list = pending();
   if (list == nullptr) [[unlikely]] {
-    log.error(
+    log_within(
+        refused_events,
         "a decision cannot be delivered, since no loop is attached: call attach_loop() first");
     return Asked::kRefused;
   }

@@ -12,6 +12,7 @@
 #include "dispatch/wait/timer_service.h"
 #include "dispatch/wait/waiter.h"
 #include "hookline/call.h"
+#include "hookline/detail/deadline.h"
 #include "hookline/function.h"
 #include "hookline/future.h"
 #include "hookline/hook.h"

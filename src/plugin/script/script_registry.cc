@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "hookline/detail/deadline.h"
 #include "hookline/loop.h"
 #include "hookline/script_host.h"
 #include "plugin/functions/raise_in_python.h"
