@@ -196,18 +196,13 @@ class AsioEvent {
   std::array<Value, HookRow::kMostArguments> arguments_;
 };
 
-// `rest` has the arguments of the call, and the token behind them.
-template <class T, class Rest, std::size_t... I>
-auto async_call(ScriptHost& scripts, ScriptRef script, Callee function, Rest rest,
-                std::index_sequence<I...> /*arguments*/) {
+// `call` makes a Future<T>. `rest` has its arguments, and the token behind them.
+template <class T, class Call, class Rest, std::size_t... I>
+auto async_call(Call call, Rest rest, std::index_sequence<I...> /*arguments*/) {
   std::tuple<std::decay_t<std::tuple_element_t<I, Rest>>...> args(std::get<I>(std::move(rest))...);
   return async_begin<T>(
-      [&scripts, script, function = std::move(function), args = std::move(args)]() mutable {
-        return std::apply(
-            [&](auto&... arg) {
-              return scripts.call<T>(script, std::move(function), std::move(arg)...);
-            },
-            args);
+      [call = std::move(call), args = std::move(args)]() mutable {
+        return std::apply([&](auto&... arg) { return call(std::move(arg)...); }, args);
       },
       std::get<sizeof...(I)>(std::move(rest)));
 }
@@ -250,9 +245,25 @@ template <class T = Value, class... ArgumentsAndToken>
 auto async_call(ScriptHost& scripts, ScriptRef script, Callee function,
                 ArgumentsAndToken&&... rest) {
   static_assert(sizeof...(rest) > 0, "the last argument is a completion token of Asio");
-  return detail::async_call<T>(scripts, script, std::move(function),
+  return detail::async_call<T>(
+      [&scripts, script, function = std::move(function)]<class... A>(A&&... args) mutable {
+        return scripts.call<T>(script, std::move(function), std::forward<A>(args)...);
+      },
+      std::forward_as_tuple(std::forward<ArgumentsAndToken>(rest)...),
+      std::make_index_sequence<sizeof...(rest) - 1>());
+}
+
+// Does the same with a function that the host holds.
+//
+//   auto add = scripts->function<long(long, long)>("stats", "add");
+//   Result<long> sum = co_await hookline::async_call(add, 1, 2, asio::use_awaitable);
+template <class R, class... A, class... ArgumentsAndToken>
+auto async_call(ScriptFunction<R(A...)> function, ArgumentsAndToken&&... rest) {
+  static_assert(sizeof...(rest) == sizeof...(A) + 1,
+                "give the function its arguments, and then a completion token of Asio");
+  return detail::async_call<R>(std::move(function),
                                std::forward_as_tuple(std::forward<ArgumentsAndToken>(rest)...),
-                               std::make_index_sequence<sizeof...(rest) - 1>());
+                               std::index_sequence_for<A...>());
 }
 
 // Asks the scripts to decide about an event, like ScriptHost::decide(), and waits for the decision

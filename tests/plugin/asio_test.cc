@@ -284,6 +284,24 @@ TEST_F(OnAsio, ADeferredCallIsSentWhenItIsStarted) {
   EXPECT_EQ(call("a", "get"), Value(List{"ann"}));
 }
 
+TEST_F(OnAsio, CallsAFunctionThatTheHostHolds) {
+  start_on_loop();
+  load("a", "seen = []\ndef f(x, text): seen.append(x); return text * x\ndef get(): return seen\n");
+  const auto repeat = scripts->function<std::string(int, std::string)>("a", "f");
+  auto operation = async_call(repeat, 2, "no", deferred);
+  EXPECT_EQ(call("a", "get"), Value(List{})) << "it is sent when it is started";
+  run([&]() -> asio::awaitable<void> {
+    const std::string text = "ann ";
+    EXPECT_EQ(co_await async_call(repeat, 2, text, asio::use_awaitable),
+              Result<std::string>("ann ann "));
+    EXPECT_EQ(co_await std::move(operation)(asio::use_awaitable), Result<std::string>("nono"));
+    const auto missing = scripts->function<void()>("a", "g");
+    const auto error = co_await async_call(missing, asio::use_awaitable);
+    EXPECT_EQ(error.error().code, ErrorCode::kFunctionNotFound);
+  });
+  EXPECT_EQ(call("a", "get"), Value(List{2, 2}));
+}
+
 TEST_F(OnAsio, CancelsACallThatWaitsInTheMailbox) {
   start_on_loop();
   const Gate gate(folder.path() / "gate");
