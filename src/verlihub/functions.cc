@@ -1,7 +1,6 @@
 #include "hookline/verlihub/functions.h"
 
 #include <algorithm>
-#include <array>
 #include <string>
 #include <vector>
 
@@ -9,27 +8,6 @@
 #include "verlihub/signature.h"
 
 namespace hookline::verlihub {
-
-namespace {
-
-constexpr auto kSends = std::to_array<Vh>({
-    Vh::kSendDataToUser,
-    Vh::kSendDataToAll,
-    Vh::kSendToOpChat,
-    Vh::kSendToActive,
-    Vh::kSendToPassive,
-    Vh::kSendToActiveClass,
-    Vh::kSendToPassiveClass,
-    Vh::kSendPMToAll,
-    Vh::kmc,
-    Vh::kusermc,
-    Vh::kclassmc,
-    Vh::kpm,
-});
-
-}  // namespace
-
-bool is_send(Vh function) noexcept { return std::ranges::find(kSends, function) != kSends.end(); }
 
 Future<Value> Functions::start(Vh function, std::span<const Value> args, const Caller& caller) {
   return make_ready_future<Value>(call(function, args, caller));

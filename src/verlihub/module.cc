@@ -66,7 +66,7 @@ HostFunction make_function(Vh function, Functions& functions, Reads reads) {
         return functions.read(function, texts, caller);
       };
     }
-  } else if (is_send(function)) {
+  } else if (row.is_send) {
     made.is_send = true;
     made.call = call;
   } else {

@@ -20,18 +20,18 @@ namespace verlihub {
 // Lists every function of the `vh` module that asks the hub, in one row.
 //   X(name, argument kinds, argument names, where it runs, what it returns, a sentence of help)
 // The kinds are s str, l int, d float and a str or int; those behind | are optional.
-// An optional argument that was not given reaches the hub as None.
+// An optional argument that was not given reaches the hub as None. Where it runs is a VhPlace.
 // clang-format off
 #define HOOKLINE_VH_FUNCTIONS(X)                                                                                  \
-  X(SendDataToUser, "ss|l", "data nick delay", kHost, "bool", "Sends raw protocol data to one user.")            \
-  X(SendDataToAll, "sll|l", "data min_class max_class delay", kHost, "bool", "Sends raw protocol data to every user of these classes.") \
-  X(SendToOpChat, "s|s", "message nick", kHost, "bool", "Says something in the operators' chat.")                \
-  X(SendPMToAll, "ssll", "message from_nick min_class max_class", kHost, "bool", "Sends a private message to every user of these classes.") \
+  X(SendDataToUser, "ss|l", "data nick delay", kSend, "bool", "Sends raw protocol data to one user.")            \
+  X(SendDataToAll, "sll|l", "data min_class max_class delay", kSend, "bool", "Sends raw protocol data to every user of these classes.") \
+  X(SendToOpChat, "s|s", "message nick", kSend, "bool", "Says something in the operators' chat.")                \
+  X(SendPMToAll, "ssll", "message from_nick min_class max_class", kSend, "bool", "Sends a private message to every user of these classes.") \
   X(CloseConnection, "s|ll", "nick reason delay", kHost, "bool", "Disconnects a user.")                          \
-  X(mc, "s|s", "message nick", kHost, "bool", "Says something in the main chat, as the hub bot or as nick.")     \
-  X(usermc, "ss|s", "message nick nick_from", kHost, "bool", "Shows a main chat line to one user only.")         \
-  X(classmc, "sll|s", "message min_class max_class nick", kHost, "bool", "Shows a main chat line to users of these classes.") \
-  X(pm, "ss|ss", "message nick from_nick nick_shown", kHost, "bool", "Sends a private message to one user.")     \
+  X(mc, "s|s", "message nick", kSend, "bool", "Says something in the main chat, as the hub bot or as nick.")     \
+  X(usermc, "ss|s", "message nick nick_from", kSend, "bool", "Shows a main chat line to one user only.")         \
+  X(classmc, "sll|s", "message min_class max_class nick", kSend, "bool", "Shows a main chat line to users of these classes.") \
+  X(pm, "ss|ss", "message nick from_nick nick_shown", kSend, "bool", "Sends a private message to one user.")     \
   X(KickUser, "sss|sss", "op nick why addr note_op note_usr", kHost, "bool", "Kicks a user, with a reason.")     \
   X(SetConfig, "sss", "conf var value", kHost, "bool", "Sets a configuration variable.")                         \
   X(Topic, "|s", "topic", kHost, "str", "Returns the hub topic, after setting it if one is given.")              \
@@ -48,10 +48,10 @@ namespace verlihub {
   X(GetUsersCount, "", "", kCaller, "int", "Returns the number of users who are online.")                                         \
   X(GetTotalShareSize, "", "", kCaller, "str", "Returns the total share of all users, in bytes.")                       \
   X(GetConfig, "ss|s", "conf var default", kCaller, "str or None", "Returns a configuration variable.")               \
-  X(SendToActive, "s|l", "data delay", kHost, "bool", "Sends raw protocol data to every user in active mode.") \
-  X(SendToPassive, "s|l", "data delay", kHost, "bool", "Sends raw protocol data to every user in passive mode.") \
-  X(SendToActiveClass, "sll|l", "data min_class max_class delay", kHost, "bool", "Sends raw protocol data to active users of these classes.") \
-  X(SendToPassiveClass, "sll|l", "data min_class max_class delay", kHost, "bool", "Sends raw protocol data to passive users of these classes.") \
+  X(SendToActive, "s|l", "data delay", kSend, "bool", "Sends raw protocol data to every user in active mode.") \
+  X(SendToPassive, "s|l", "data delay", kSend, "bool", "Sends raw protocol data to every user in passive mode.") \
+  X(SendToActiveClass, "sll|l", "data min_class max_class delay", kSend, "bool", "Sends raw protocol data to active users of these classes.") \
+  X(SendToPassiveClass, "sll|l", "data min_class max_class delay", kSend, "bool", "Sends raw protocol data to passive users of these classes.") \
   X(SetMyINFO, "s|sssss", "nick desc tag speed mail size", kHost, "bool", "Changes parts of a user's MyINFO.") \
   X(SetUserIP, "ss", "nick ip", kHost, "bool", "Changes the address of a user in the hub.") \
   X(SetMyINFOFlag, "sl", "nick flag", kHost, "bool", "Sets a flag of a user's MyINFO.")                          \
@@ -89,20 +89,31 @@ enum class Vh : std::uint8_t {
 #undef HOOKLINE_ENUMERATOR
 };
 
+// Says where a function of `vh` runs. kSend is kHost for a function that only tells the hub
+// something: vh.batch() collects its calls.
+enum class VhPlace : std::uint8_t { kHost, kCaller, kSend };
+
 // Describes one function of `vh`. Its texts are static.
 struct VhRow {
   const char* name;
   std::string_view argument_kinds;  // one letter each, and '|' before the first optional argument
   std::string_view argument_names;  // separated by single spaces
   RunsOn runs_on;
+  bool is_send;
   std::string_view returns;
   std::string_view help;
 };
 
 // Holds a row for each Vh, in that order. Thread safety: any thread.
 inline constexpr auto kVhFunctions = std::to_array<VhRow>({
-#define HOOKLINE_ROW(name, kinds, names, where, returns, help) \
-  {#name, kinds, names, RunsOn::where, returns, help},
+#define HOOKLINE_ROW(name, kinds, names, where, returns, help)           \
+  {#name,                                                                \
+   kinds,                                                                \
+   names,                                                                \
+   VhPlace::where == VhPlace::kCaller ? RunsOn::kCaller : RunsOn::kHost, \
+   VhPlace::where == VhPlace::kSend,                                     \
+   returns,                                                              \
+   help},
     HOOKLINE_VH_FUNCTIONS(HOOKLINE_ROW)
 #undef HOOKLINE_ROW
 });
@@ -131,7 +142,7 @@ class Functions {
   [[nodiscard]] virtual Result<Value> call(Vh function, std::span<const Value> args,
                                            const Caller& caller) = 0;
 
-  // Starts a function with RunsOn::kHost that is no send (is_send()). A hub that answers later
+  // Starts a function with RunsOn::kHost that is no send (VhRow::is_send). A hub that answers later
   // overrides this and completes the future then, from any thread; it must not use the arguments
   // after returning. The default implementation returns the result of call().
   [[nodiscard]] virtual Future<Value> start(Vh function, std::span<const Value> args,
@@ -149,10 +160,6 @@ class Functions {
   // script.
   [[nodiscard]] static std::unexpected<Error> no_such_function(Vh function);
 };
-
-// Returns whether the function only tells the hub something, so that vh.batch() collects its calls.
-// Thread safety: any thread.
-[[nodiscard]] bool is_send(Vh function) noexcept;
 
 // Stands in for a hub where there is none (`hookline call`, `hookline check`). vh.GetConfig returns
 // its default; every other function fails with an error that says why. Thread safety: any thread.
