@@ -1,20 +1,12 @@
 #include "hookline/detail/value_path.h"
 
-#include <algorithm>
 #include <vector>
+
+#include "marshal/python_name.h"
 
 namespace hookline {
 
 namespace {
-
-bool is_identifier(std::string_view text) {
-  const auto is_letter = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-  };
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  return !text.empty() && !is_digit(text.front()) &&
-         std::ranges::all_of(text, [&](char c) { return is_letter(c) || is_digit(c); });
-}
 
 // A script may send a key of any length, but a message has to stay short.
 constexpr std::size_t kLongestKey = 80;
@@ -56,7 +48,7 @@ void ValuePath::append_step(std::string& text) const {
       break;
   }
   const auto* key_text = key_->as<std::string>();
-  if (key_text != nullptr && is_identifier(*key_text)) {
+  if (key_text != nullptr && detail::is_python_name(*key_text)) {
     text += '.' + shortened(*key_text);
   } else {
     text += '[' + shortened(key_->repr()) + ']';

@@ -178,7 +178,7 @@ TEST_F(ModuleTest, NamesAreThereOnce) {
 
 TEST_F(ModuleTest, NamesOfEveryModuleAreTaken) {
   game.attribute("batch", 1);
-  EXPECT_EQ(refusal(), "bad_arguments: game.batch is there twice: give one another name");
+  EXPECT_EQ(refusal(), "bad_arguments: every module has a 'batch' of its own: give yours another name");
 }
 
 TEST_F(ModuleTest, NamesAreIdentifiers) {

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <span>
 #include <utility>
 
 #include "hookline/function.h"
+#include "marshal/python_name.h"
 
 namespace hookline::detail {
 
@@ -63,9 +63,13 @@ void note(ModuleData& data, Error mistake) {
 
 // Returns whether a value may have this name, and notes the mistake otherwise.
 bool check_value_name(ModuleData& data, const std::string& name) {
-  if (!is_identifier(name) || std::ranges::find(kPythonNames, name) != kPythonNames.end()) {
+  if (!is_python_name(name) || std::ranges::find(kPythonNames, name) != kPythonNames.end()) {
     note(data, bad("'" + name + "' cannot be the name of something in the module " + data.name +
                    ": give it another name"));
+    return false;
+  }
+  if (is_core_name(name)) {
+    note(data, bad("every module has a '" + name + "' of its own: give yours another name"));
     return false;
   }
   if (data.has(name)) {
@@ -118,12 +122,6 @@ std::shared_ptr<const HostFunction> ModuleData::find(std::string_view function) 
 std::span<const CoreEntry> core_functions() noexcept { return kCoreFunctions; }
 std::span<const CoreEntry> core_attributes() noexcept { return kCoreAttributes; }
 
-bool is_identifier(std::string_view name) {
-  const auto fits = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c >= 0x80; };
-  return !name.empty() && std::ranges::all_of(name, fits) &&
-         std::isdigit(static_cast<unsigned char>(name.front())) == 0;
-}
-
 Result<void> check_function(const HostFunction& function) {
   const std::string& name = function.name;
   // Python itself looks up such names in modules (__path__) and acts on what it finds.
@@ -148,7 +146,7 @@ Result<void> check_parameters(const HostFunction& function) {
   const std::vector<Parameter>& parameters = *function.parameters;
   const Parameter* optional = nullptr;
   for (const Parameter& parameter : parameters) {
-    if (!is_identifier(parameter.name)) {
+    if (!is_python_name(parameter.name)) {
       return wrong(parameter, "is no name of a parameter");
     }
     if (std::ranges::count(parameters, parameter.name, &Parameter::name) > 1) {
@@ -187,7 +185,7 @@ namespace hookline {
 Module::Module(std::string name, std::string doc) : data_(std::make_shared<detail::ModuleData>()) {
   data_->name = std::move(name);
   data_->doc = std::move(doc);
-  if (!detail::is_identifier(data_->name) || data_->name.starts_with("__")) {
+  if (!detail::is_python_name(data_->name) || data_->name.starts_with("__")) {
     detail::note(*data_, detail::bad("'" + data_->name + "' cannot be the name of a module"));
   }
 }

@@ -52,9 +52,6 @@ struct CoreEntry {
 [[nodiscard]] std::span<const CoreEntry> core_functions() noexcept;
 [[nodiscard]] std::span<const CoreEntry> core_attributes() noexcept;
 
-// Checks that `name` is a Python identifier. Accepts all non-ASCII characters.
-[[nodiscard]] bool is_identifier(std::string_view name);
-
 // Checks everything about a function but whether its name is taken. Fails with kBadArguments.
 [[nodiscard]] Result<void> check_function(const HostFunction& function);
 

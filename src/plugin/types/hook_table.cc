@@ -8,6 +8,7 @@
 
 #include "hookline/typed_hook.h"
 #include "marshal/packed_arguments.h"
+#include "marshal/python_name.h"
 
 namespace hookline::detail {
 
@@ -18,22 +19,12 @@ namespace {
 
 constexpr std::string_view kKinds = "syldba";
 
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-         static_cast<unsigned char>(c) >= 0x80;  // Python allows letters of any script
-}
-
-bool is_identifier(std::string_view name) {
-  return !name.empty() && is_letter(name.front()) &&
-         std::ranges::all_of(name, [](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
-}
-
 bool has_twins(std::span<const std::string_view> names) {
   return std::unordered_set<std::string_view>(names.begin(), names.end()).size() < names.size();
 }
 
 std::string problem_of(const HookRow& row) {
-  if (!is_identifier(row.name)) {
+  if (!is_python_name(row.name)) {
     return "its name must be that of a Python function";
   }
   if (row.kinds.size() > HookRow::kMostArguments) {
@@ -44,7 +35,7 @@ std::string problem_of(const HookRow& row) {
            std::string(kKinds) + "\"";
   }
   const auto names = std::span(row.names).first(row.kinds.size());
-  if (!std::ranges::all_of(names, is_identifier)) {
+  if (!std::ranges::all_of(names, is_python_name)) {
     return "each argument needs a name that Python allows";
   }
   if (has_twins(names)) {
