@@ -42,7 +42,7 @@ PUBLIC_ROOM = {
     },
     "dispatch": {
         "clock.h", "future.h", "loop.h", "stream.h", "uv.h",
-        "detail/block_pool.h", "detail/future_core.h", "detail/future_jobs.h", "detail/future_state.h",
+        "detail/block_pool.h", "detail/deadline.h", "detail/future_core.h", "detail/future_jobs.h", "detail/future_state.h",
         "detail/parker_ref.h", "detail/result_space.h",
     },
 }

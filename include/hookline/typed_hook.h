@@ -103,6 +103,9 @@ template <class T, class G>
   }
 }
 
+// No constant expression calls this, so that a constexpr hook without it does not compile.
+inline void each_argument_of_a_hook_needs_a_name() {}
+
 }  // namespace detail
 
 // Describes a hook whose arguments have the C++ types Args. Make it with hook(). It has no state
@@ -133,7 +136,8 @@ struct TypedHook : HookRow {
 //   scripts->post(on_move("ann", 1.0, 2.0));
 //
 // Ownership: the texts and the rule are not owned, and must outlive the hook and the ScriptHost.
-// ScriptHost::create() reports a name that Python does not allow. Thread safety: any thread.
+// ScriptHost::create() reports a name that Python does not allow; a constexpr hook that has fewer
+// names than arguments does not compile. Thread safety: any thread.
 template <class... Args>
   requires(sizeof...(Args) <= HookRow::kMostArguments)
 [[nodiscard]] constexpr TypedHook<Args...> hook(
@@ -143,6 +147,9 @@ template <class... Args>
   made.name = name;
   made.kinds = std::string_view(TypedHook<Args...>::kLetters.data(), sizeof...(Args));
   for (std::size_t i = 0; i < names.size(); ++i) {
+    if (names[i].empty()) {
+      detail::each_argument_of_a_hook_needs_a_name();
+    }
     made.names[i] = names[i];
   }
   made.rule = &rule;
