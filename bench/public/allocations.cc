@@ -92,7 +92,7 @@ AllocationCount::~AllocationCount() { counting = false; }
 
 std::int64_t AllocationCount::so_far() const { return allocations.load(std::memory_order_relaxed); }
 
-constexpr int kEvents = 16'384;  // in each phase
+constexpr int kEvents = 16'384;  // in each phase, half of them with one text
 
 // Reports the median of the allocations per event, over the phases after the warm-up. The number of
 // objects in use, and with it the number of first uses, depends on how the threads happen to run,
@@ -119,32 +119,46 @@ template <class Caller>
 void count_calls(benchmark::State& state) {
   OwnHost host;
   const Caller caller(host);
-  CallWindow calls([&](std::string_view nick) { return caller(Form::kTwoTexts, nick); });
-  count(state, [&] { calls.call_many(kEvents); });
+  CallWindow one([&](std::string_view nick) { return caller(Form::kOneText, nick); });
+  CallWindow two([&](std::string_view nick) { return caller(Form::kTwoTexts, nick); });
+  count(state, [&] {
+    one.call_many(kEvents / 2);
+    two.call_many(kEvents / 2);
+  });
 }
 
 void count_held_loop(benchmark::State& state) {
   OwnHost host;
-  LoopCalls calls(host, Form::kTwoTexts);
-  count(state, [&] { calls.run(kEvents); });
+  OwnHost other;  // a host has one loop
+  LoopCalls one(host, Form::kOneText);
+  LoopCalls two(other, Form::kTwoTexts);
+  count(state, [&] {
+    one.run(kEvents / 2);
+    two.run(kEvents / 2);
+  });
 }
 
 void count_own_hook_post(benchmark::State& state) {
   OwnHost host;
-  OwnEvents events(host.scripts(), {host.script()}, Form::kTwoTexts);
+  OwnEvents one(host.scripts(), {host.script()}, Form::kOneText);
+  OwnEvents two(host.scripts(), {host.script()}, Form::kTwoTexts);
   count(state, [&] {
-    for (int i = 0; i < kEvents / OwnEvents::kBlock; ++i) {
-      events.post_block();
+    for (int i = 0; i < kEvents / OwnEvents::kBlock; i += 2) {
+      one.post_block();
+      two.post_block();
     }
   });
 }
 
 void count_own_hook_decide(benchmark::State& state) {
   OwnHost host;
-  OwnDecisions events(host.scripts(), host.script(), Form::kTwoTexts);
+  OwnHost other;  // a host has one loop
+  OwnDecisions one(host.scripts(), host.script(), Form::kOneText);
+  OwnDecisions two(other.scripts(), other.script(), Form::kTwoTexts);
   count(state, [&] {
-    for (int i = 0; i < kEvents / OwnDecisions::kWindow; ++i) {
-      events.run_window();
+    for (int i = 0; i < kEvents / OwnDecisions::kWindow; i += 2) {
+      one.run_window();
+      two.run_window();
     }
   });
 }
