@@ -17,6 +17,7 @@
 #include "plugin/functions/script_context.h"
 #include "plugin/module/late_functions.h"
 #include "plugin/module/module_batch.h"
+#include "plugin/module/module_call.h"
 #include "plugin/module/module_function.h"
 #include "plugin/module/module_resource.h"
 #include "plugin/module/module_state.h"
