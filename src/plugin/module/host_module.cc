@@ -9,7 +9,7 @@
 
 #include "hookline/call.h"
 #include "hookline/future.h"
-#include "interp/interpreter.h"
+#include "interp/host_context.h"
 #include "marshal/python.h"
 #include "marshal/python_text.h"
 #include "plugin/functions/gil_released.h"
@@ -193,7 +193,7 @@ bool make_types(PyObject* module, ModuleState& state) {
 
 int set_up(PyObject* module) {
   ModuleState& state = state_of(module);
-  state.context = static_cast<const ScriptContext*>(Interpreter::host_context());
+  state.context = static_cast<const ScriptContext*>(host_context());
   state.module = module;
   const std::string& name = state.context->caller.name;
   state.name = PyUnicode_DecodeFSDefaultAndSize(name.data(), static_cast<Py_ssize_t>(name.size()));
