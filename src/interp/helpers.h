@@ -7,9 +7,8 @@
 
 namespace hookline::detail {
 
-// The part of an interpreter that is written in Python (helpers_source.cc,
-// thread_helpers_source.cc, guard_source.cc and output_source.cc), because work on `sys`,
-// `threading` and `inspect` takes far less code there than in C.
+// The part of an interpreter that is written in Python (the files *_source.cc), because work on
+// `sys`, `threading` and `inspect` takes far less code there than in C.
 //
 // All methods and the destructor REQUIRE that the interpreter in which it was created is attached.
 class Helpers {
@@ -47,6 +46,7 @@ class Helpers {
 extern const char* const kHelpersSource;
 extern const char* const kThreadHelpersSource;
 extern const char* const kInterruptSource;
+extern const char* const kGuardKindsSource;
 extern const char* const kGuardSource;
 extern const char* const kOutputSource;
 inline constexpr const char* kHelpersFile = "<hookline>";

@@ -1,59 +1,17 @@
 #include "interp/interpreter.h"
 
-#include <cstddef>
 #include <new>
+#include <string>
 #include <utility>
 
 #include "interp/crash_handler.h"
-#include "interp/function_table.h"
-#include "interp/handle_table.h"
-#include "interp/helpers.h"
-#include "interp/host_module_loader.h"
-#include "interp/import_refusals.h"
-#include "interp/interrupter.h"
-#include "interp/iterator_table.h"
-#include "interp/kept_signals.h"
-#include "interp/memory_allocator.h"
-#include "interp/memory_book.h"
-#include "interp/producer_objects.h"
+#include "interp/interpreter_impl.h"
 #include "interp/py_error.h"
 #include "interp/python_call.h"
-#include "interp/script.h"
-#include "interp/spare_texts.h"
-#include "interp/sub_interpreter.h"
-#include "marshal/python.h"
-#include "marshal/python_text.h"
 
 namespace hookline::detail {
 
 namespace {
-
-constexpr const char* kContextKey = "hookline.host_context";
-
-// After an interpreter that has held this much, malloc's free memory is given back to the system.
-constexpr std::size_t kMuchMemory = std::size_t{32} << 20U;
-
-// The context is stored in the interpreter's own dict, where all of its threads find it. A
-// thread_local would only be set on the worker.
-Result<void> set_host_context(void* context) {
-  if (context == nullptr) {
-    return {};
-  }
-  const PyRef capsule = PyRef::steal(PyCapsule_New(context, kContextKey, nullptr));
-  PyObject* dict = PyInterpreterState_GetDict(PyInterpreterState_Get());
-  if (!capsule || dict == nullptr || PyDict_SetItemString(dict, kContextKey, capsule.get()) != 0) {
-    return std::unexpected(take_python_error());
-  }
-  return {};
-}
-
-// Used for the main interpreter, which continues after its script.
-void forget_host_context() {
-  PyObject* dict = PyInterpreterState_GetDict(PyInterpreterState_Get());
-  if (dict != nullptr && PyDict_PopString(dict, kContextKey, nullptr) < 0) {
-    PyErr_Clear();
-  }
-}
 
 // Says that C++ has no memory. The texts fit in a std::string that allocates nothing.
 std::unexpected<Error> out_of_memory() noexcept {
@@ -78,234 +36,6 @@ Result<PyRef> run_module(const std::string& source, const std::string& name, con
 }
 
 }  // namespace
-
-struct Interpreter::Impl {
-  std::shared_ptr<Runtime> runtime;
-  InterpreterOptions options;
-  std::unique_ptr<SubInterpreter> python;
-  std::string script_name = "?";  // for the crash handler
-  KeptSignals signals;
-  // These hold references to Python objects, so finish() destroys them before `python`.
-  std::unique_ptr<Helpers> helpers;
-  std::unique_ptr<Script> script;
-  FunctionTable functions;
-  HandleTable handles;
-  IteratorTable iterators{options.before_first_stream};
-  std::unique_ptr<ProducerObjects> producers;
-  std::shared_ptr<Interrupter> interrupter = std::make_shared<Interrupter>();
-  std::unique_ptr<SpareTexts> spares;  // null if the codec encodes ASCII as other bytes
-
-  // These options are used for arguments and results. They are made once, since every call needs
-  // them.
-  MarshalOptions exact_options;
-  MarshalOptions hub_options;
-
-  [[nodiscard]] const MarshalOptions& marshal_options(TextMode text) const noexcept {
-    return text == TextMode::kHub ? hub_options : exact_options;
-  }
-
-  [[nodiscard]] Result<PyRef> open_target(const Invocation& invocation) const {
-    return to_python(*invocation.target, "target", marshal_options(invocation.text));
-  }
-  [[nodiscard]] Result<PyRef> find_callable(const Invocation& invocation) const;
-  // Returns the result of the call as a Python object.
-  [[nodiscard]] Result<PyRef> call(const Invocation& invocation);
-  // Returns the object that a stream iterates over.
-  [[nodiscard]] Result<PyRef> find_items(const Invocation& invocation);
-
-  [[nodiscard]] Result<Value> invoke(FunctionId function, std::span<const Value> args,
-                                     TextMode text, Binding binding);
-  [[nodiscard]] Result<Value> invoke_packed(FunctionId function, const PackedView& args,
-                                            TextMode text, Binding binding);
-  [[nodiscard]] Result<Value> invoke(std::string_view name, std::span<const Value> args,
-                                     TextMode text);
-  // Returns what the name of the function is bound to now, or nullptr if the general way has to
-  // find it, or say why it cannot be called.
-  [[nodiscard]] const FunctionTable::Target* bound_target(FunctionTable::Entry& entry) const;
-
-  // REQUIRES: the interpreter is attached.
-  [[nodiscard]] Result<void> prepare() {
-    if (auto watched = is_main() ? Result<void>() : watch_for_import_refusals(); !watched) {
-      return watched;
-    }
-    Result<Helpers> created = Helpers::create(options.stdout_to_stderr, is_main());
-    if (!created) {
-      return std::unexpected(std::move(created.error()));
-    }
-    helpers = std::make_unique<Helpers>(std::move(*created));
-    script = std::make_unique<Script>(*helpers);
-    if (!handles.publish() || !interrupter->open(*helpers)) {
-      return std::unexpected(take_python_error());
-    }
-    auto made = ProducerObjects::create(options.codec, options.raise, &handles, options.translate);
-    if (!made) {
-      return std::unexpected(std::move(made.error()));
-    }
-    producers = *std::move(made);
-    exact_options = {.codec = &options.codec,
-                     .handles = producers.get(),
-                     .max_bytes = options.max_value_bytes,
-                     .may_take = &MemoryTotal::leaves_reserve};
-    hub_options = exact_options;
-    hub_options.text = TextMode::kHub;
-    if (options.codec.extends_ascii()) {
-      spares = std::make_unique<SpareTexts>();
-    }
-    if (auto usable = use_venv(); !usable) {
-      return usable;
-    }
-    if (auto set = set_host_context(options.host_context); !set) {
-      return set;
-    }
-    return offer_host_module(*helpers, options.module);
-  }
-
-  // REQUIRES: the interpreter is attached.
-  void limit_memory() const {
-    if (options.memory_limit) {
-      const auto memory = is_main() ? interpreter_memory(python->number()) : std::nullopt;
-      set_memory_limit(python->number(), *options.memory_limit + (memory ? memory->used : 0));
-    }
-  }
-
-  // Lets the interpreter exceed its limit while it ends.
-  void unlimit_memory() const {
-    if (is_main()) {
-      set_memory_limit(python->number(), std::nullopt);
-    } else {
-      grant_memory_to_end(python->number());
-    }
-  }
-
-  [[nodiscard]] bool is_main() const { return options.gil == Gil::kMain; }
-
-  [[nodiscard]] Result<void> use_venv() const {
-    if (options.venv.empty()) {
-      return {};
-    }
-    const std::string& path = options.venv.native();
-    const PyRef text = PyRef::steal(
-        PyUnicode_DecodeFSDefaultAndSize(path.data(), static_cast<Py_ssize_t>(path.size())));
-    const PyRef wrong = text ? helpers->call("use_venv", "(O)", text.get()) : PyRef();
-    if (!wrong) {
-      return std::unexpected(take_python_error());
-    }
-    return wrong.get() == Py_None ? Result<void>()
-                                  : fail(ErrorCode::kBadArguments, display_text(wrong.get()));
-  }
-
-  // Does everything that may take long or wait for another interpreter, since the destructor of
-  // SubInterpreter holds a lock. Returns the names of threads that have not ended. REQUIRES: the
-  // interpreter is attached.
-  [[nodiscard]] std::vector<std::string> finish() {
-    interrupter->close();
-    iterators.close_all();
-    std::vector<std::string> threads = end_threads();
-    while (!threads.empty() && options.is_busy && options.is_busy(options.host_context)) {
-      threads = end_threads();
-    }
-    functions.clear();
-    handles.clear();
-    script.reset();
-    if (helpers && !helpers->call("release", "()")) {
-      PyErr_Clear();
-    }
-    producers.reset();
-    spares.reset();
-    helpers.reset();
-    if (is_main()) {
-      forget_host_context();
-    } else if (threads.empty() && !python->wait_for_other_threads()) {
-      threads.emplace_back("not Python's own");
-    }
-    return threads;
-  }
-
-  [[nodiscard]] std::vector<std::string> end_threads() const {
-    if (!helpers) {
-      return {};
-    }
-    const PyRef names = helpers->call("finish", "()");
-    if (!names) {
-      const Error error = take_python_error();
-      return {"unknown, because of " + error.to_string()};
-    }
-    std::vector<std::string> threads;
-    threads.reserve(static_cast<std::size_t>(PyList_GET_SIZE(names.get())));
-    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(names.get()); ++i) {
-      threads.push_back(display_text(PyList_GET_ITEM(names.get(), i)));
-    }
-    return threads;
-  }
-};
-
-Interpreter::Interpreter(std::shared_ptr<Runtime> runtime, InterpreterOptions options)
-    : impl_(std::make_unique<Impl>(Impl{.runtime = std::move(runtime),
-                                        .options = std::move(options),
-                                        .python = nullptr,
-                                        .script_name = "?",
-                                        .signals = {},
-                                        .helpers = nullptr,
-                                        .script = nullptr,
-                                        .functions = {},
-                                        .handles = {}})) {}
-
-Result<std::unique_ptr<Interpreter>> Interpreter::create(std::shared_ptr<Runtime> runtime,
-                                                         InterpreterOptions options) {
-  if (options.gil == Gil::kMain && runtime->main_taken_.exchange(true)) {
-    return fail(
-        ErrorCode::kBadArguments,
-        "another script runs in the main interpreter, and only one can: unload that, or use "
-        "gil = \"shared\" for this one");
-  }
-  prepare_thread_for_crashes();
-  Result<std::unique_ptr<SubInterpreter>> python =
-      SubInterpreter::create(runtime->lifecycle_, options.gil);
-  if (!python) {
-    return std::unexpected(std::move(python.error()));
-  }
-  std::unique_ptr<Interpreter> interpreter(
-      new Interpreter(std::move(runtime), std::move(options)));  // private: no make_unique
-  interpreter->impl_->python = std::move(*python);
-  if (auto prepared = interpreter->impl_->prepare(); !prepared) {
-    return std::unexpected(std::move(prepared.error()));
-  }
-  interpreter->impl_->limit_memory();
-  interpreter->detach();
-  return interpreter;
-}
-
-Interpreter::~Interpreter() {
-  if (!impl_->python->is_attached()) {
-    impl_->python->attach();
-    running_script = impl_->script_name.c_str();
-  }
-  impl_->unlimit_memory();
-  const std::vector<std::string> threads = impl_->finish();
-  const std::shared_ptr<Runtime> runtime = impl_->runtime;
-  const bool is_main = impl_->is_main();
-  running_script = nullptr;
-  if (threads.empty()) {
-    const auto memory = interpreter_memory(impl_->python->number());
-    impl_->python.reset();
-    if (memory && memory->peak >= kMuchMemory) {
-      give_back_free_memory();
-    }
-  } else {
-    if (impl_->options.on_left_behind) {
-      impl_->options.on_left_behind(impl_->options.host_context, threads);
-    }
-    impl_->python->detach();
-    if (!is_main) {
-      // The Runtime itself sees interpreters that are left, but not threads in the main one.
-      impl_->runtime.reset();
-    }
-    Runtime::keep(std::move(impl_));
-  }
-  if (is_main) {
-    runtime->main_taken_.store(false);
-  }
-}
 
 std::int64_t Interpreter::number() const { return impl_->python->number(); }
 
@@ -554,12 +284,6 @@ Result<Value> Interpreter::evaluate(std::string_view source, std::string_view na
   return from_python(result, "result", {.max_bytes = impl_->options.max_value_bytes});
 } catch (const std::bad_alloc&) {
   return out_of_memory();
-}
-
-void* Interpreter::host_context() {
-  PyObject* dict = PyInterpreterState_GetDict(PyInterpreterState_Get());
-  PyObject* capsule = dict != nullptr ? PyDict_GetItemString(dict, kContextKey) : nullptr;
-  return capsule != nullptr ? PyCapsule_GetPointer(capsule, kContextKey) : nullptr;
 }
 
 }  // namespace hookline::detail

@@ -35,8 +35,8 @@ struct HostModule {
 
 struct InterpreterOptions {
   TextCodec codec;
-  // Returned by Interpreter::host_context() to the module of the host. Not owned; must outlive the
-  // interpreter.
+  // Returned by host_context() to the module of the host (interp/host_context.h). Not owned; must
+  // outlive the interpreter.
   void* host_context = nullptr;
   HostModule module = {};
   // Makes print() write to stderr, so that stdout is the host's alone (`hookline call`).
@@ -209,10 +209,6 @@ class Interpreter {
   // global `result`. `name` is the module's name, and the file name in tracebacks.
   [[nodiscard]] Result<Value> evaluate(std::string_view source, std::string_view name,
                                        std::span<const Value> args);
-
-  // Returns the InterpreterOptions::host_context of the interpreter that the calling thread is
-  // attached to, or nullptr. For the module of the host.
-  [[nodiscard]] static void* host_context();
 
  private:
   Interpreter(std::shared_ptr<Runtime> runtime, InterpreterOptions options);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "interp/source_file.h"
+#include "interp/source_line.h"
 #include "marshal/python_text.h"
 #include "marshal/utf8.h"
 
@@ -14,13 +15,6 @@ namespace {
 
 constexpr std::size_t kLongestName = 4096;  // a script may give its code any name
 constexpr std::size_t kLongestLine = 200;   // what is longer was not written by a person
-
-std::string_view trimmed(std::string_view line) {
-  const std::size_t first = line.find_first_not_of(" \t\f");
-  const std::size_t last = line.find_last_not_of(" \t\f\r");
-  return first != std::string_view::npos ? line.substr(first, last + 1 - first)
-                                         : std::string_view();
-}
 
 // A file may have another encoding.
 bool is_utf8(std::string_view text) {

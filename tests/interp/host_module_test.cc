@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "interp/host_context.h"
 #include "interp/interpreter.h"
 #include "interp_fixture.h"
 
@@ -14,7 +15,7 @@ using namespace detail;
 namespace {
 
 int set_up(PyObject* module) {
-  const auto* const number = static_cast<const int*>(Interpreter::host_context());
+  const auto* const number = static_cast<const int*>(host_context());
   return PyModule_AddIntConstant(module, "number", *number);
 }
 

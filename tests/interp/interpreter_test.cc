@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "interp/host_context.h"
 #include "interp_fixture.h"
 
 namespace hookline {
@@ -20,10 +21,10 @@ using testing::HasSubstr;
 using InterpreterTest = InterpTest;
 
 TEST_F(InterpreterTest, KnowsItsHostsContext) {
-  EXPECT_EQ(Interpreter::host_context(), nullptr);
+  EXPECT_EQ(host_context(), nullptr);
   int context = 0;
   restart_interpreter({.codec = {}, .host_context = &context});
-  EXPECT_EQ(Interpreter::host_context(), &context);
+  EXPECT_EQ(host_context(), &context);
 }
 
 TEST_F(InterpreterTest, SharesItsThreadWithOthers) {
@@ -37,12 +38,12 @@ TEST_F(InterpreterTest, SharesItsThreadWithOthers) {
   for (int i = 0; i < 3; ++i) {
     {
       const Interpreter::Attached attached(**a);
-      EXPECT_EQ(Interpreter::host_context(), &context_a);
+      EXPECT_EQ(host_context(), &context_a);
       ASSERT_TRUE((*a)->evaluate("import sys\nsys.mark = 'a'\nresult = 1", "mark", {}));
     }
     {
       const Interpreter::Attached attached(**b);
-      EXPECT_EQ(Interpreter::host_context(), &context_b);
+      EXPECT_EQ(host_context(), &context_b);
       EXPECT_EQ((*b)->evaluate("import sys\nresult = hasattr(sys, 'mark')", "look", {}),
                 Result<Value>(false));
     }

@@ -7,15 +7,14 @@
 #include <new>
 #include <utility>
 
+#include "dispatch/base/no_memory.h"
+
 namespace hookline::detail {
 namespace {
 
 #define HOOKLINE_CODE(enumerator, name, when, what_to_do) ErrorCode::enumerator,
 constexpr std::array kCodes{HOOKLINE_ERROR_CODES(HOOKLINE_CODE)};
 #undef HOOKLINE_CODE
-
-// The text fits into std::string's own buffer: making such an error needs no memory.
-Error error_without_memory(ErrorCode code) { return {.code = code, .message = "out of memory"}; }
 
 // Has an error of each code. It is never destroyed, since a worker that was left behind may still
 // run while the process ends.

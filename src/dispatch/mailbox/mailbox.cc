@@ -5,6 +5,7 @@
 #include <new>
 #include <thread>
 
+#include "dispatch/base/no_memory.h"
 #include "dispatch/base/token_queue.h"
 #include "dispatch/call/call_stamp.h"
 #include "dispatch/mailbox/blocked_posters.h"
@@ -67,7 +68,7 @@ bool Mailbox::post(QueueSlot&& slot, TimePoint block_deadline) {
     worker_.wake();
   }
   if (!kept) [[unlikely]] {
-    call.finish(fail(ErrorCode::kQueueFull, "out of memory"));
+    call.finish(std::unexpected(error_without_memory()));
   }
   return kept;
 }

@@ -4,6 +4,7 @@
 #include <new>
 #include <utility>
 
+#include "dispatch/base/no_memory.h"
 #include "dispatch/mailbox/mailbox.h"
 #include "dispatch/stream/stream_core.h"
 #include "dispatch/wait/served_call.h"
@@ -73,7 +74,7 @@ void StreamCall::post(std::unique_ptr<StreamCall> call, bool may_block) {
   StreamCall& posted = *call.release();
   if (posted.what_ != StreamRequest::kClose && Serving::is_awaited()) [[unlikely]] {
     if (!posted.watch()) {
-      posted.finish(fail(ErrorCode::kQueueFull, "out of memory"));
+      posted.finish(std::unexpected(error_without_memory()));
       return;
     }
   }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <new>
 
+#include "dispatch/base/no_memory.h"
 #include "dispatch/base/prefetch.h"
 #include "hookline/error.h"
 
@@ -12,7 +13,6 @@ namespace hookline::detail {
 namespace {
 
 constexpr std::size_t kAhead = 6;
-constexpr const char* kNoMemory = "out of memory";
 constexpr const char* kCircle =
     "would deadlock: the script that is called waits, through the host, for this call";
 
@@ -58,11 +58,11 @@ Future<Value> FutureCall::send(Mailbox& mailbox, QueueSlot&& slot, bool owns, Ca
   Future<Value> future{FutureStateRef<Value>(*this)};
   if (has_deadline && !schedule(limits)) [[unlikely]] {
     reset(2, owns ? kOwns : 0);  // there is no timer
-    finish(fail(ErrorCode::kQueueFull, kNoMemory));
+    finish(std::unexpected(error_without_memory()));
     return future;
   }
   if (for_script && !watch(mailbox)) [[unlikely]] {
-    finish(fail(ErrorCode::kQueueFull, kNoMemory));
+    finish(std::unexpected(error_without_memory()));
     return future;
   }
   mailbox.post(std::move(slot));

@@ -16,28 +16,11 @@
 #include "dispatch/mailbox/mailbox_reader.h"
 #include "dispatch/wait/wake_batch.h"
 #include "dispatch/worker/lane.h"
-#include "dispatch/worker/worker.h"
+#include "dispatch/worker/seat.h"
 #include "hookline/future.h"
 #include "hookline/loop.h"
 
 namespace hookline::detail {
-
-// A runner, and the worker on which it lives. A lane has one at a time.
-//
-// Ownership: shared by the lane and by what is posted to the worker. A seat that was taken from its
-// worker keeps the runner until the worker returns to it.
-struct Seat {
-  std::shared_ptr<Worker> worker;
-  std::unique_ptr<Runner> runner;
-  bool owns_worker = false;  // the worker stops when the runner has ended
-  bool opened = false;       // only the worker uses it
-  // The slots of the calls that the worker had taken from the mailbox when it lost the lane: it may
-  // still read the one of the call in which it is stuck.
-  std::vector<QueueSlot> slots = {};
-
-  // Destroys the runner and lets the worker stop. On the worker.
-  void leave() noexcept;
-};
 
 // Is the Lane of a WorkerPool: a job that runs one batch of its mailbox's calls, and queues itself
 // again while there are more.
@@ -141,10 +124,6 @@ class WorkerLane final : public Lane,
   // Runs the job now if the lane is idle.
   void resume();
   [[nodiscard]] std::optional<Control> next_control();
-  // Opens the runner, on its worker. Returns nullopt if the lane was taken away meanwhile.
-  [[nodiscard]] static std::optional<Result<void>> open_runner(Seat& seat);
-  // Ends a seat whose runner the lane has lost.
-  static void lose(Seat& seat, bool in_batch) noexcept;
   // Destroys the runner of the lane's seat.
   void vacate(Seat& seat) noexcept;
   void on_opened(const Result<void>& opened);

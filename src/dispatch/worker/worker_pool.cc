@@ -4,6 +4,7 @@
 #include <new>
 #include <utility>
 
+#include "dispatch/base/no_memory.h"
 #include "dispatch/worker/worker.h"
 #include "dispatch/worker/worker_lane.h"
 #include "hookline/detail/deadline.h"
@@ -16,19 +17,20 @@ WorkerPool::~WorkerPool() { shutdown(Drain::kDiscard); }
 
 WorkerPool::Opening WorkerPool::open(const std::string& name, std::unique_ptr<Runner> runner,
                                      MailboxOptions options) {
-  const auto failed = [](ErrorCode code, const char* why) {
-    return Opening{.lane = nullptr,
-                   .opened = make_ready_future<std::shared_ptr<Lane>>(fail(code, why))};
+  const auto failed = [](Error error) {
+    return Opening{
+        .lane = nullptr,
+        .opened = make_ready_future<std::shared_ptr<Lane>>(std::unexpected(std::move(error)))};
   };
   const std::scoped_lock lock(mutex_);
   if (shut_down_) {
-    return failed(ErrorCode::kShuttingDown, "the worker pool is shut down");
+    return failed({.code = ErrorCode::kShuttingDown, .message = "the worker pool is shut down"});
   }
   forget_ended();
   try {
     return add_lane(name, std::move(runner), options);
   } catch (const std::bad_alloc&) {
-    return failed(ErrorCode::kQueueFull, "out of memory");
+    return failed(error_without_memory());
   }
 }
 

@@ -54,7 +54,7 @@ struct ScriptEntry {
 
   ScriptContext context;  // without the resources
   LoadOptions options;
-  // Guarded by the registry's mutex; addresses are stable.
+  // Guarded by the mutex of ScriptRecords; addresses are stable.
   std::deque<ScriptGeneration> generations;
   ScriptGeneration* generation = nullptr;  // the one that runs; also guarded by that mutex
   std::filesystem::path path;
@@ -87,7 +87,7 @@ struct ScriptEntry {
   LogBudget unexpected_log;
   LogBudget missed_log;
   LogBudget ladder_log;
-  std::vector<TimePoint> quarantines;  // when it was left behind; guarded by the registry's mutex
+  std::vector<TimePoint> quarantines;  // when it was left behind; guarded by that mutex
 
   [[nodiscard]] ScriptGeneration& add_generation() {
     ScriptGeneration& added = generations.emplace_back();

@@ -2,7 +2,7 @@
 
 #include "dispatch/wait/served_call.h"
 #include "hookline/function.h"
-#include "interp/interpreter.h"
+#include "interp/host_context.h"
 #include "interp/memory_account.h"
 #include "interp/producer_objects.h"
 #include "interp/python_call.h"
@@ -22,8 +22,7 @@ Result<Value> Callback::run(const List& args) const {
                 "a callback is called on the thread of its script, during the call that it was "
                 "passed to: anywhere else, use ScriptHost::call with its handle()");
   }
-  const auto* context =
-      static_cast<const detail::ScriptContext*>(detail::Interpreter::host_context());
+  const auto* context = static_cast<const detail::ScriptContext*>(detail::host_context());
   return detail::call_with_values(callable.get(), std::span<const Value>(args),
                                   {.text = TextMode::kHub,
                                    .codec = context->codec,

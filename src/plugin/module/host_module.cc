@@ -9,7 +9,7 @@
 
 #include "hookline/call.h"
 #include "hookline/future.h"
-#include "interp/interpreter.h"
+#include "interp/host_context.h"
 #include "marshal/python.h"
 #include "marshal/python_text.h"
 #include "plugin/functions/gil_released.h"
@@ -17,6 +17,7 @@
 #include "plugin/functions/script_context.h"
 #include "plugin/module/late_functions.h"
 #include "plugin/module/module_batch.h"
+#include "plugin/module/module_call.h"
 #include "plugin/module/module_function.h"
 #include "plugin/module/module_resource.h"
 #include "plugin/module/module_state.h"
@@ -192,7 +193,7 @@ bool make_types(PyObject* module, ModuleState& state) {
 
 int set_up(PyObject* module) {
   ModuleState& state = state_of(module);
-  state.context = static_cast<const ScriptContext*>(Interpreter::host_context());
+  state.context = static_cast<const ScriptContext*>(host_context());
   state.module = module;
   const std::string& name = state.context->caller.name;
   state.name = PyUnicode_DecodeFSDefaultAndSize(name.data(), static_cast<Py_ssize_t>(name.size()));

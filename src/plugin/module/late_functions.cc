@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "plugin/module/host_module.h"
+#include "plugin/module/module_call.h"
 #include "plugin/module/module_function.h"
 
 namespace hookline::detail {

@@ -11,7 +11,7 @@
 #include "hookline/loop.h"
 #include "plugin/functions/gil_released.h"
 #include "plugin/functions/result_channel.h"
-#include "plugin/module/module_function.h"
+#include "plugin/module/module_call.h"
 
 namespace hookline::detail {
 

@@ -2,23 +2,12 @@
 
 #include <memory>
 
-#include "hookline/error.h"
-#include "hookline/value.h"
 #include "marshal/py_ref.h"
 #include "plugin/functions/function_registry.h"
 #include "plugin/functions/resource.h"
-#include "plugin/module/module_arguments.h"
 #include "plugin/module/module_state.h"
 
 namespace hookline::detail {
-
-// Names what a script calls.
-struct Called {
-  std::shared_ptr<const HostFunction> function;
-  std::shared_ptr<Resource> resource = nullptr;  // set for a method
-  // True for a function of the registry, which may be taken back; the others stay.
-  bool is_registered = false;
-};
 
 // Makes the Python type of functions of the host, such as `game.give_gold`. They have a name, a
 // docstring, a signature, and `awaitable`. Returns null with an exception set on failure. REQUIRES,
@@ -36,13 +25,5 @@ struct Called {
 // set: CPython calls these most quickly. These have no `awaitable`, because they do not wait.
 [[nodiscard]] PyRef make_module_function(ModuleState& state,
                                          std::shared_ptr<const HostFunction> function);
-
-// Calls the function. Returns a new reference, or nullptr with an exception set.
-[[nodiscard]] PyObject* call_function(ModuleState& state, const Called& called,
-                                      const Arguments& given);
-
-// Converts the result of a function to Python. Returns null with an exception set for an error.
-[[nodiscard]] PyRef host_result(const ModuleState& state, const HostFunction& function,
-                                Result<Value> result);
 
 }  // namespace hookline::detail

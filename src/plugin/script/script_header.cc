@@ -7,25 +7,17 @@
 #include <system_error>
 
 #include "interp/source_file.h"
+#include "interp/source_line.h"
 
 namespace hookline::detail {
 namespace {
 
-constexpr std::string_view kSpaces = " \t\r\f";
 constexpr std::string_view kMark = "hookline:";
-
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(kSpaces);
-  if (begin == std::string_view::npos) {
-    return {};
-  }
-  return text.substr(begin, text.find_last_not_of(kSpaces) - begin + 1);
-}
 
 // Removes the first word from `text` and returns it.
 std::string_view take_word(std::string_view& text) {
   text = trimmed(text);
-  const auto end = std::min(text.find_first_of(kSpaces), text.size());
+  const auto end = std::min(text.find_first_of(kLineSpaces), text.size());
   const auto word = text.substr(0, end);
   text.remove_prefix(end);
   return word;

@@ -197,6 +197,21 @@ std::vector<std::string> ScriptHost::shutdown(ShutdownOptions options) {
   return left;
 }
 
+void ScriptHost::Impl::log_lost_post(const Error& error) {
+  log_within(lost_posts, "a posted call: " + error.to_string());
+}
+
+void ScriptHost::Impl::log_within(detail::LogBudget& budget, std::string_view line) {
+  std::uint64_t left_out = 0;
+  if (!budget.spend(clock.now(), left_out)) {
+    return;
+  }
+  if (left_out != 0) {
+    log.error("{} line(s) like the next one were left out", left_out);
+  }
+  log.error("{}", line);
+}
+
 const char* version() noexcept { return HOOKLINE_VERSION; }
 
 namespace detail {

@@ -94,7 +94,8 @@ struct ScriptHost::Impl {
     return !registry.has_left_behind() && pool.shutdown_until(Drain::kDiscard, TimePoint()).empty();
   }
 
-  // Returns the decisions that the attached loop awaits, or nullptr.
+  // Returns the decisions that the attached loop awaits, or nullptr. Then nothing can be delivered.
+  static constexpr const char* kNoLoop = "no loop is attached that could deliver the result";
   [[nodiscard]] detail::PendingDecisions* pending() const {
     return attached ? decisions.back().get() : nullptr;
   }

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "dispatch/call/call.h"
+#include "dispatch/call/queue_slot.h"
+#include "dispatch/worker/worker.h"
+#include "hookline/error.h"
+
+namespace hookline::detail {
+
+// A runner, and the worker on which it lives. A lane has one at a time.
+//
+// Ownership: shared by the lane and by what is posted to the worker. A seat that was taken from its
+// worker keeps the runner until the worker returns to it.
+//
+// Thread safety: the methods run on the worker.
+struct Seat {
+  std::shared_ptr<Worker> worker;
+  std::unique_ptr<Runner> runner;
+  bool owns_worker = false;  // the worker stops when the runner has ended
+  bool opened = false;       // only the worker uses it
+  // The slots of the calls that the worker had taken from the mailbox when it lost the lane: it may
+  // still read the one of the call in which it is stuck.
+  std::vector<QueueSlot> slots = {};
+
+  // Opens the runner. If the lane was taken away meanwhile, loses it and returns nullopt.
+  [[nodiscard]] std::optional<Result<void>> open();
+  // Closes the runner. Returns false if the lane was taken away meanwhile.
+  [[nodiscard]] bool close();
+  // Ends the seat when its lane was taken away. `in_batch` says that the runner has begun a batch.
+  void lose(bool in_batch) noexcept;
+  // Destroys the runner and lets the worker stop.
+  void leave() noexcept;
+};
+
+// Ends a seat that no lane needs after all. On any thread.
+void dismiss(std::shared_ptr<Seat> seat);
+
+}  // namespace hookline::detail
