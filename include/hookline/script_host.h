@@ -303,17 +303,19 @@ class ScriptHost {
   // script, and calling it costs what an event costs. Needs <hookline/typed_call.h>.
   //   auto greet = scripts->function<std::string(std::string)>("stats", "greet");
   //   Future<std::string> greeting = greet("ann");
-  // The script need not be loaded yet: calls fail while it, or the function, is missing.
+  // The script need not be loaded yet: calls fail while it, or the function, is missing. `text` is
+  // the mode of texts in arguments and results.
   template <class Signature>
-  [[nodiscard]] ScriptFunction<Signature> function(ScriptRef script, std::string_view name) {
-    return detail::include_hookline_typed_call_h<Signature>::function(*this, script, name);
+  [[nodiscard]] ScriptFunction<Signature> function(ScriptRef script, std::string_view name,
+                                                   TextMode text = TextMode::kExact) {
+    return detail::include_hookline_typed_call_h<Signature>::function(*this, script, name, text);
   }
 
   // Calls a function of one script and reads its result, a generator or other iterable, item by
   // item. A handle to an object that is not callable, such as a generator from call<Handle>(), is
   // read itself. The first item reports errors: a missing script; kBadArguments if the call has a
-  // timeout (each next() has its own) or keeps its result (items are copied). The text mode is kHub
-  // if either the call or `options` says so.
+  // timeout (each next() has its own) or keeps its result (items are copied). The text mode is
+  // kHost if either the call or `options` says so.
   [[nodiscard]] ValueStream stream(ScriptRef script, ScriptCall call);
   [[nodiscard]] ValueStream stream(ScriptRef script, ScriptCall call, StreamOptions options);
   [[nodiscard]] ValueStream stream(ScriptRef script, Callee callee, List args);

@@ -225,7 +225,7 @@ struct include_hookline_typed_call_h {
 class HeldFunction;
 [[nodiscard]] std::shared_ptr<HeldFunction> hold_function(ScriptHost& scripts,
                                                           const ScriptRef& script,
-                                                          std::string_view name);
+                                                          std::string_view name, TextMode text);
 [[nodiscard]] Future<Value> call_held(const HeldFunction& function, std::span<const Argument> args,
                                       Duration timeout);
 [[nodiscard]] Result<void> call_held_on_loop(const HeldFunction& function,
@@ -319,8 +319,8 @@ namespace detail {
 template <class R, class... A>
 struct include_hookline_typed_call_h<R(A...)> {
   static ScriptFunction<R(A...)> function(ScriptHost& scripts, const ScriptRef& script,
-                                          std::string_view name) {
-    return ScriptFunction<R(A...)>(hold_function(scripts, script, name));
+                                          std::string_view name, TextMode text) {
+    return ScriptFunction<R(A...)>(hold_function(scripts, script, name, text));
   }
 };
 

@@ -86,7 +86,7 @@ enum class Kind : std::uint8_t {
 //
 // Text: a kStr holds UTF-8 in which a lone surrogate (U+D800-U+DFFF) is written as its own three
 // bytes, so that every Python str round-trips exactly. Text in another encoding is held in a kStr
-// too and passed with TextMode::kHub.
+// too and passed with TextMode::kHost.
 class Value {
  public:
   // NOLINTBEGIN(*-explicit-*): whatever is a Value converts to one
@@ -215,10 +215,10 @@ enum class TextMode : std::uint8_t {
   // The text is UTF-8 that may contain lone surrogates. Any Python str round-trips exactly.
   kExact,
   // The text is in the host's encoding, decoded with `surrogateescape`. Any bytes round-trip.
-  kHub,
+  kHost,
 };
 
-// Names the encoding of TextMode::kHub: any codec that Python knows ("utf-8", "cp1251"). A name
+// Names the encoding of TextMode::kHost: any codec that Python knows ("utf-8", "cp1251"). A name
 // that Python does not know is accepted, and reported as kEncodingError when text is converted.
 //
 // Thread safety: as for std::string.

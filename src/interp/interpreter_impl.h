@@ -44,7 +44,7 @@ struct Interpreter::Impl {
   MarshalOptions hub_options;
 
   [[nodiscard]] const MarshalOptions& marshal_options(TextMode text) const noexcept {
-    return text == TextMode::kHub ? hub_options : exact_options;
+    return text == TextMode::kHost ? hub_options : exact_options;
   }
 
   [[nodiscard]] Result<PyRef> open_target(const Invocation& invocation) const {

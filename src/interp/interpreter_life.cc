@@ -47,7 +47,7 @@ Result<void> Interpreter::Impl::prepare() {
                    .max_bytes = options.max_value_bytes,
                    .may_take = &MemoryTotal::leaves_reserve};
   hub_options = exact_options;
-  hub_options.text = TextMode::kHub;
+  hub_options.text = TextMode::kHost;
   if (options.codec.extends_ascii()) {
     spares = std::make_unique<SpareTexts>();
   }

@@ -9,7 +9,7 @@ namespace hookline::detail {
 namespace {
 
 constexpr const char* kExactErrors = "surrogatepass";
-constexpr const char* kHubErrors = "surrogateescape";
+constexpr const char* kHostErrors = "surrogateescape";
 
 bool encode_with(PyObject* str, const char* encoding, const char* errors, std::string& out) {
   const PyRef bytes = PyRef::steal(PyUnicode_AsEncodedString(str, encoding, errors));
@@ -22,7 +22,7 @@ bool encode_with(PyObject* str, const char* encoding, const char* errors, std::s
 }
 
 bool uses_legacy_codec(const MarshalOptions& options) {
-  return options.text == TextMode::kHub && options.codec != nullptr && !options.codec->is_utf8();
+  return options.text == TextMode::kHost && options.codec != nullptr && !options.codec->is_utf8();
 }
 
 // Returns whether ASCII text has the same bytes in a Python str.
@@ -50,9 +50,9 @@ PyRef decode_text(std::string_view text, const MarshalOptions& options) {
   }
   if (uses_legacy_codec(options)) {
     return PyRef::steal(PyUnicode_Decode(text.data(), static_cast<Py_ssize_t>(text.size()),
-                                         options.codec->encoding().c_str(), kHubErrors));
+                                         options.codec->encoding().c_str(), kHostErrors));
   }
-  const char* errors = options.text == TextMode::kHub ? kHubErrors : kExactErrors;
+  const char* errors = options.text == TextMode::kHost ? kHostErrors : kExactErrors;
   return PyRef::steal(
       PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), errors));
 }
@@ -74,9 +74,10 @@ std::optional<std::string_view> kept_text(PyObject* str, const MarshalOptions& o
 
 bool encode_text(PyObject* str, const MarshalOptions& options, std::string& out) {
   if (uses_legacy_codec(options)) {
-    return encode_with(str, options.codec->encoding().c_str(), kHubErrors, out);
+    return encode_with(str, options.codec->encoding().c_str(), kHostErrors, out);
   }
-  return encode_with(str, "utf-8", options.text == TextMode::kHub ? kHubErrors : kExactErrors, out);
+  return encode_with(str, "utf-8", options.text == TextMode::kHost ? kHostErrors : kExactErrors,
+                     out);
 }
 
 bool codec_runs_python(const MarshalOptions& options) { return uses_legacy_codec(options); }

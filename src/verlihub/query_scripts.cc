@@ -65,7 +65,7 @@ Future<Value> query_scripts(ScriptHost& scripts, const ScriptQuestion& question,
   }
   const List args{question.command, question.data, question.recipient, sender.name};
   return detail::ask_scripts(
-      scripts, ids, kQuery, args, {.timeout = timeout, .text = TextMode::kHub},
+      scripts, ids, kQuery, args, {.timeout = timeout, .text = TextMode::kHost},
       [&log = detail::HostAccess::log(scripts), asked = std::move(asked),
        with_names = question.with_names](const std::vector<Result<Value>>& results) {
         List answers;

@@ -9,7 +9,7 @@
 namespace hookline::wrapper {
 
 // Converts between the JSON of the format letter D and values whose text is bytes in the hub's
-// encoding (TextMode::kHub).
+// encoding (TextMode::kHost).
 //
 // On a UTF-8 hub the JSON is UTF-8. Invalid bytes are written as `\udc80`-`\udcff`, like Python's
 // surrogateescape does, and read from such an escape or as raw bytes.

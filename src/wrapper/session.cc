@@ -224,7 +224,7 @@ Result<Future<Value>> Session::call(const ScriptTable::Loaded& script, std::stri
     return std::unexpected(std::move(args.error()));
   }
   return scripts_->call(script.script, name, *std::move(args),
-                        {.timeout = deadline.value_or(kForever), .text = TextMode::kHub});
+                        {.timeout = deadline.value_or(kForever), .text = TextMode::kHost});
 }
 
 Result<OwnedArgs> Session::call_function(int id, std::string_view name, const w_Targs* params,

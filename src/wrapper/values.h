@@ -10,7 +10,7 @@
 namespace hookline::wrapper {
 
 // These functions convert between argument lists of the C interface and values whose text is bytes
-// in the hub's encoding (TextMode::kHub). `codec` describes that encoding.
+// in the hub's encoding (TextMode::kHost). `codec` describes that encoding.
 
 // Returns one value for each letter: an int for l and p, a float for d, a str for s, a list of str
 // for L, the content of the JSON for D, a tuple for T(...). A null s, D, L or O is None. Fails with

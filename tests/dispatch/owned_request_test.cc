@@ -46,7 +46,7 @@ TEST(OwnedRequest, TakesMoreArgumentsThanCanBePacked) {
 TEST(OwnedRequest, IsEmptyAfterClear) {
   OwnedRequest owned("name", {Value(true), Value(2)});
   EXPECT_EQ(arguments(owned), (std::vector<Value>{true, 2}));
-  owned.set_text_mode(TextMode::kHub);
+  owned.set_text_mode(TextMode::kHost);
   owned.set_extras({.result = ResultForm::kHandle});
   owned.clear();
   EXPECT_TRUE(arguments(owned).empty());
@@ -65,10 +65,10 @@ TEST(OwnedRequest, CanBeFilledAgainAndAgain) {
   owned.clear();
   EXPECT_EQ(owned.view().size(), 0U);
   owned.set_function(7);
-  owned.set_text_mode(TextMode::kHub);
+  owned.set_text_mode(TextMode::kHost);
   owned.add_text("bob");
   EXPECT_EQ(owned.view().function, 7U);
-  EXPECT_EQ(owned.view().text, TextMode::kHub);
+  EXPECT_EQ(owned.view().text, TextMode::kHost);
   EXPECT_EQ(arguments(owned), std::vector<Value>{"bob"});
 }
 

@@ -34,14 +34,14 @@ TEST(QueueSlot, GivesBackTheRequest) {
   ProbeCall call;
   QueueSlot slot(call);
   slot.set_function(7);
-  slot.set_text_mode(TextMode::kHub);
+  slot.set_text_mode(TextMode::kHost);
   EXPECT_TRUE(slot.try_add(Argument(std::string_view("nick"))));
   EXPECT_TRUE(slot.try_add(Argument(std::int64_t{-5})));
   EXPECT_TRUE(slot.try_add(Argument(0.25)));
   EXPECT_TRUE(slot.carries_request());
   const Request request = slot.request();
   EXPECT_EQ(request.function, 7U);
-  EXPECT_EQ(request.text, TextMode::kHub);
+  EXPECT_EQ(request.text, TextMode::kHost);
   EXPECT_EQ(arguments(slot), (std::vector<Value>{"nick", -5, 0.25}));
 }
 

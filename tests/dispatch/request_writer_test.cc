@@ -38,7 +38,7 @@ TEST_F(RequestWriterTest, WritesSmallRequestsIntoTheSlot) {
 
 TEST_F(RequestWriterTest, MovesAllOfItWhenSomethingIsTooLarge) {
   const std::string large(500, 'x');
-  writer_.set_text_mode(TextMode::kHub);
+  writer_.set_text_mode(TextMode::kHost);
   writer_.set_function(3);
   writer_.add_text("nick");
   writer_.add_text(large);
@@ -46,7 +46,7 @@ TEST_F(RequestWriterTest, MovesAllOfItWhenSomethingIsTooLarge) {
   EXPECT_TRUE(writer_.owns());
   EXPECT_FALSE(slot_.carries_request());
   EXPECT_EQ(request().function, 3U);
-  EXPECT_EQ(request().text, TextMode::kHub);
+  EXPECT_EQ(request().text, TextMode::kHost);
   EXPECT_EQ(arguments(), (std::vector<Value>{"nick", large, "after"}));
 }
 

@@ -72,7 +72,7 @@ TestClient HubTest::login(std::string_view nick, const LoginOptions& options) co
 
 Value HubTest::call(std::string_view script, std::string_view function, List args) const {
   auto result =
-      hub_->scripts().call(script, function, std::move(args), {.text = TextMode::kHub}).get();
+      hub_->scripts().call(script, function, std::move(args), {.text = TextMode::kHost}).get();
   EXPECT_TRUE(result) << result.error().to_string() << result.error().traceback;
   return result.value_or(Value());
 }

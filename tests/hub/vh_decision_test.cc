@@ -86,7 +86,7 @@ class VhDecisionTest : public HubTest, public ::testing::WithParamInterface<Row>
     return call("speaker", "take");
   }
   [[nodiscard]] Future<Value> begin(std::string_view expression) const {
-    return hub().scripts().call("speaker", "run", {expression}, {.text = TextMode::kHub});
+    return hub().scripts().call("speaker", "run", {expression}, {.text = TextMode::kHost});
   }
 };
 

@@ -122,11 +122,11 @@ TEST_F(Invoke, RaisesForWrongArguments) {
 TEST_F(Invoke, UsesTheHubsEncodingInHubMode) {
   restart_interpreter({.codec = TextCodec("cp1251")});
   load("def f(text): return [ascii(text), text.upper()]");
-  EXPECT_EQ(try_call("f", {"\xef\x98"}, TextMode::kHub),
+  EXPECT_EQ(try_call("f", {"\xef\x98"}, TextMode::kHost),
             Result<Value>(List{R"('\u043f\udc98')", "\xcf\x98"}));
   EXPECT_EQ(try_call("f", {"\xd0\xbf"}), Result<Value>(List{R"('\u043f')", "\xd0\x9f"}));
   load("def f(): return '\\u4e2d'");
-  EXPECT_EQ(try_call("f", {}, TextMode::kHub).error().code, ErrorCode::kEncodingError);
+  EXPECT_EQ(try_call("f", {}, TextMode::kHost).error().code, ErrorCode::kEncodingError);
 }
 
 struct ArityCase {
@@ -202,7 +202,7 @@ def strange(*args): return [args, object()]
   };
   const auto rounds = [&](int count) {
     for (int i = 0; i < count; ++i) {
-      for (const TextMode text : {TextMode::kExact, TextMode::kHub}) {
+      for (const TextMode text : {TextMode::kExact, TextMode::kHost}) {
         ASSERT_TRUE(try_call("good", args, text));
         ASSERT_FALSE(try_call("bad", args, text));
         ASSERT_FALSE(try_call("strange", args, text));

@@ -259,9 +259,9 @@ TEST_F(IteratorStream, EndsWhenTheScriptIsLoadedAgain) {
 TEST_F(IteratorStream, KeepsHubTextAsItIs) {
   load("def words(text):\n  yield text\n  yield text.upper()\n");
   const std::vector<Value> args{std::string("caf\xe9")};
-  const auto stream = try_open("words", args, TextMode::kHub);
+  const auto stream = try_open("words", args, TextMode::kHost);
   ASSERT_TRUE(stream);
-  const auto pulled = interpreter().pull_stream(*stream, 1, TextMode::kHub);
+  const auto pulled = interpreter().pull_stream(*stream, 1, TextMode::kHost);
   ASSERT_TRUE(pulled);
   EXPECT_EQ(pulled->items, List{args[0]});
 }

@@ -230,7 +230,7 @@ TEST_F(ProducerTest, ReadsHubTextAsTheHostSays) {
     return produce([n = 0]() mutable -> Item { return n++ == 0 ? Item(Value("\xcf")) : Item(); },
                    mode);
   };
-  EXPECT_EQ(call("f", {words(TextMode::kHub)}), Value("['\\u041f']"));
+  EXPECT_EQ(call("f", {words(TextMode::kHost)}), Value("['\\u041f']"));
   EXPECT_EQ(try_call("f", {words(TextMode::kExact)}).error().python_type, "RuntimeError");
 }
 

@@ -125,7 +125,7 @@ TEST(SpareTextsOff, KeepsNothing) {
 class ReusedLines : public InterpTest {
  protected:
   void send(FunctionId function, std::string_view text) {
-    EXPECT_TRUE(invoke_packed(function, {text}, TextMode::kHub));
+    EXPECT_TRUE(invoke_packed(function, {text}, TextMode::kHost));
   }
   [[nodiscard]] static std::string line(int i) {
     return "a line that is long enough to be written over: " + std::to_string(1000 + i);
@@ -172,7 +172,7 @@ TEST_F(ReusedLines, EachLineHasItsOwnText) {
   const auto f = interpreter().resolve("f");
   ASSERT_TRUE(f);
   for (int i = 0; i < 100; ++i) {
-    EXPECT_EQ(invoke_packed(*f, {line(i)}, TextMode::kHub),
+    EXPECT_EQ(invoke_packed(*f, {line(i)}, TextMode::kHost),
               Result<Value>(Tuple{{line(i), true, 1}}));
   }
 }
@@ -191,7 +191,7 @@ def count(): return len(seen)
   for (int i = 0; i < 2 * kNicks; ++i) {
     const std::string nick = "nick" + std::to_string(1'000 + (i % kNicks));
     const std::string other(nick.rbegin(), nick.rend());
-    EXPECT_TRUE(invoke_packed(*f, {nick, other}, TextMode::kHub));
+    EXPECT_TRUE(invoke_packed(*f, {nick, other}, TextMode::kHost));
   }
   EXPECT_EQ(call("wrong"), Value(List{}));
   EXPECT_EQ(call("count"), Value(kNicks));
@@ -204,7 +204,7 @@ TEST_F(ReusedLines, ACodecWithOtherBytesForAsciiIsServedAsWell) {
   ASSERT_TRUE(f);
   constexpr std::string_view kText("a\0b\0c\0d\0", 8);
   for (int i = 0; i < 3; ++i) {
-    EXPECT_EQ(invoke_packed(*f, {kText}, TextMode::kHub), Result<Value>(std::string(kText)));
+    EXPECT_EQ(invoke_packed(*f, {kText}, TextMode::kHost), Result<Value>(std::string(kText)));
     EXPECT_EQ(invoke_packed(*f, {"abcd"}, TextMode::kExact), Result<Value>("abcd"));
   }
 }

@@ -31,12 +31,12 @@ TEST(Producer, IsAHandleThatKnowsWhatItIs) {
 
 TEST(Producer, IsTakenOnceWhateverTheCopies) {
   int alive = 0;
-  const Value value = make_producer(std::make_unique<Witness>(alive), TextMode::kHub);
+  const Value value = make_producer(std::make_unique<Witness>(alive), TextMode::kHost);
   const Value copy = value;
   EXPECT_EQ(copy, value);
   detail::ProducerSource source = detail::take_producer(*copy.as<Handle>());
   ASSERT_NE(source.producer, nullptr);
-  EXPECT_EQ(source.text, TextMode::kHub);
+  EXPECT_EQ(source.text, TextMode::kHost);
   EXPECT_EQ(source.producer->next(), Result<std::optional<Value>>(Value(7)));
   EXPECT_EQ(detail::take_producer(*value.as<Handle>()).producer, nullptr);
   EXPECT_EQ(alive, 1);

@@ -37,7 +37,7 @@ class HubText : public Text, public testing::WithParamInterface<const char*> {};
 
 TEST_P(HubText, KeepsEveryByte) {
   const TextCodec codec(GetParam());
-  const MarshalOptions options{.text = TextMode::kHub, .codec = &codec};
+  const MarshalOptions options{.text = TextMode::kHost, .codec = &codec};
   std::string all;
   for (int byte = 0; byte < 256; ++byte) {
     const char c = static_cast<char>(byte);
@@ -52,7 +52,7 @@ TEST_P(HubText, KeepsEveryByte) {
 
 TEST_P(HubText, KeepsEveryPairOfBytes) {
   const TextCodec codec(GetParam());
-  const MarshalOptions options{.text = TextMode::kHub, .codec = &codec};
+  const MarshalOptions options{.text = TextMode::kHost, .codec = &codec};
   for (int first = 0x80; first < 256; ++first) {
     for (int second = 0; second < 256; second += 5) {
       through(std::string{static_cast<char>(first), static_cast<char>(second)}, options);
@@ -62,7 +62,7 @@ TEST_P(HubText, KeepsEveryPairOfBytes) {
 
 TEST_P(HubText, KeepsBytesInKeysAndNestedValues) {
   const TextCodec codec(GetParam());
-  const MarshalOptions options{.text = TextMode::kHub, .codec = &codec};
+  const MarshalOptions options{.text = TextMode::kHost, .codec = &codec};
   const Value value =
       Dict{{{"\x81\xff", List{"\x98", Tuple{{"\xc3"}}}}, {Tuple{{"\x90"}}, Set{{"\x8d"}}}}};
   const Result<PyRef> object = to_python(value, "args[0]", options);
@@ -77,15 +77,16 @@ INSTANTIATE_TEST_SUITE_P(Encodings, HubText,
 TEST_F(Text, UsesTheEncodingOfAHub) {
   const TextCodec cyrillic{"cp1251"};
   const TextCodec western{"cp1252"};
-  EXPECT_EQ(through("\xcf\xf0", {.text = TextMode::kHub, .codec = &cyrillic}), R"('\u041f\u0440')");
-  EXPECT_EQ(through("\x80\x81", {.text = TextMode::kHub, .codec = &western}), R"('\u20ac\udc81')");
-  EXPECT_EQ(through("\xc3\xa9\xe9", {.text = TextMode::kHub}), R"('\xe9\udce9')");
-  EXPECT_EQ(through("\xed\xa0\x80", {.text = TextMode::kHub}), R"('\udced\udca0\udc80')");
+  EXPECT_EQ(through("\xcf\xf0", {.text = TextMode::kHost, .codec = &cyrillic}),
+            R"('\u041f\u0440')");
+  EXPECT_EQ(through("\x80\x81", {.text = TextMode::kHost, .codec = &western}), R"('\u20ac\udc81')");
+  EXPECT_EQ(through("\xc3\xa9\xe9", {.text = TextMode::kHost}), R"('\xe9\udce9')");
+  EXPECT_EQ(through("\xed\xa0\x80", {.text = TextMode::kHost}), R"('\udced\udca0\udc80')");
 }
 
 TEST_F(Text, RefusesWhatAHubCannotEncode) {
   const TextCodec codec{"cp1251"};
-  const MarshalOptions options{.text = TextMode::kHub, .codec = &codec};
+  const MarshalOptions options{.text = TextMode::kHost, .codec = &codec};
   const PyRef object = eval("{'nick': ['\\u4e2d']}");
   const Result<Value> value = from_python(object.get(), "result", options);
   ASSERT_FALSE(value);
@@ -95,14 +96,14 @@ TEST_F(Text, RefusesWhatAHubCannotEncode) {
             "character maps to <undefined>");
 
   const Result<Value> surrogate =
-      from_python(eval("'\\ud800'").get(), "result", {.text = TextMode::kHub});
+      from_python(eval("'\\ud800'").get(), "result", {.text = TextMode::kHost});
   ASSERT_FALSE(surrogate);
   EXPECT_EQ(surrogate.error().code, ErrorCode::kEncodingError);
 }
 
 TEST_F(Text, NeedsACodecThatExists) {
   const TextCodec codec{"klingon"};
-  const MarshalOptions options{.text = TextMode::kHub, .codec = &codec};
+  const MarshalOptions options{.text = TextMode::kHost, .codec = &codec};
   const Result<PyRef> object = to_python("text", "args[0]", options);
   ASSERT_FALSE(object);
   EXPECT_EQ(object.error().code, ErrorCode::kEncodingError);
@@ -136,7 +137,7 @@ TEST_F(Text, KeepsEveryCodePoint) {
 // A codec in Python lets the script's threads run while a container is being read.
 TEST_F(Text, SurvivesAContainerThatChangesMeanwhile) {
   const TextCodec codec{"meddling"};
-  const MarshalOptions options{.text = TextMode::kHub, .codec = &codec};
+  const MarshalOptions options{.text = TextMode::kHost, .codec = &codec};
   const PyRef emptied = exec(R"(
 import codecs
 
@@ -165,7 +166,7 @@ result = ['a', 'b', 'c'], {'k': 'v', 'l': 'w'}, {'x'}
 // Such a codec may also add to the dict, which is still read as it was before.
 TEST_F(Text, CopiesADictAsItWasBeforeItsCodecChangedIt) {
   const TextCodec codec{"adding"};
-  const MarshalOptions options{.text = TextMode::kHub, .codec = &codec};
+  const MarshalOptions options{.text = TextMode::kHost, .codec = &codec};
   const PyRef dict = exec(R"(
 import codecs
 

@@ -276,7 +276,7 @@ TEST_F(Def, MayReturnItemsThatAreMadeOneByOne) {
           left.pop_back();
           return word;
         },
-        TextMode::kHub);
+        TextMode::kHost);
   };
   expect_ok(scripts->def("words", [words] { return words({"caf\xe9", "one"}); }));
   expect_ok(scripts->def("here", [words] { return words({"two"}); }, RunsOn::kCaller));

@@ -72,6 +72,24 @@ TEST_F(HeldFunctions, AreCalledInAllWays) {
   EXPECT_EQ(scripts->function<int()>("a", "count")().get().value(), 7);
 }
 
+// Texts that are no UTF-8 pass only in the host's encoding, in each way of calling.
+TEST_F(HeldFunctions, MayPassTextsInTheHostsEncoding) {
+  scripts.reset();
+  start({.codec = TextCodec("cp1251"), .clock = &clock});
+  scripts->attach_loop(loop);
+  load("a", kScript);
+  const std::string text = "\xcf\xf0\xe8\xe2\xe5\xf2";
+  const auto join = scripts->function<std::string(std::string, int)>("a", "join", TextMode::kHost);
+  EXPECT_EQ(join.wait(text, 2).value(), text + "2");
+  std::optional<Result<std::string>> result;
+  ASSERT_TRUE(join.on_loop([&](Result<std::string> given) { result = std::move(given); }, text, 5));
+  run_until([&] { return result.has_value(); });
+  EXPECT_EQ(result->value(), text + "5");
+  const auto note = scripts->function<void(std::string, int)>("a", "note", TextMode::kHost);
+  note.post(text, 3);
+  EXPECT_EQ(scripts->function<int()>("a", "count")().get().value(), 18) << "characters, not bytes";
+}
+
 TEST_F(HeldFunctions, TakeArgumentsThatDoNotFitASlot) {
   load("a", kScript);
   const std::string big(1000, 'x');

@@ -144,11 +144,11 @@ TEST_F(StreamCall, RefusesOptionsThatOnlyACallHas) {
 TEST_F(StreamCall, ReadsHubTextIfTheCallSaysSo) {
   load("words", "def words(word): yield ascii(word); yield word\n");
   ScriptCall call{.callee = "words", .args = {"caf\xe9"}, .keywords = {}, .options = {}};
-  call.options.text = TextMode::kHub;
+  call.options.text = TextMode::kHost;
   ValueStream of_call = scripts->stream("words", call);
   EXPECT_EQ(read(of_call, 2), (List{"'caf\\udce9'", "caf\xe9"}));
   ValueStream of_stream =
-      scripts->stream("words", "words", "caf\xe9", StreamOptions{.text = TextMode::kHub});
+      scripts->stream("words", "words", "caf\xe9", StreamOptions{.text = TextMode::kHost});
   EXPECT_EQ(read(of_stream, 2), (List{"'caf\\udce9'", "caf\xe9"}));
 }
 

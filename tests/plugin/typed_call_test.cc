@@ -346,7 +346,7 @@ TEST_F(TypedCall, KeepsDeadlines) {
 }
 
 TEST_F(TypedCall, ReadsHubTextWhereItIsAskedTo) {
-  const CallOptions hub{.text = TextMode::kHub};
+  const CallOptions hub{.text = TextMode::kHost};
   EXPECT_EQ(get(scripts->call("stats", "echo", "caf\xe9", hub)),
             Value(Tuple{{List{"caf\xe9"}, Dict{}}}));
   EXPECT_EQ(get(scripts->call("stats", "echo", kw("a", "caf\xe9"), hub)),

@@ -79,7 +79,7 @@ std::string ScriptsTest::command(const std::string& nick, std::string_view text)
 }
 
 Value ScriptsTest::call(std::string_view function, List args) {
-  auto result = scripts->call(script_, function, std::move(args), {.text = TextMode::kHub}).get();
+  auto result = scripts->call(script_, function, std::move(args), {.text = TextMode::kHost}).get();
   EXPECT_TRUE(result) << result.error().to_string() << result.error().traceback;
   return result.value_or(Value());
 }

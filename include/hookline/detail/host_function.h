@@ -59,7 +59,7 @@ struct HostFunction {
   // A kHost function that tells the host something and returns True. Inside of batch(), its calls
   // are collected.
   bool is_send = false;
-  TextMode text = TextMode::kHub;  // how texts pass, in the arguments and in the result
+  TextMode text = TextMode::kHost;  // how texts pass, in the arguments and in the result
   // If set, `call` or `start` gets one value for each parameter. If unset, `call` gets any number
   // of positional arguments, as they were given.
   std::optional<std::vector<Parameter>> parameters = std::nullopt;

@@ -109,7 +109,7 @@ void Event::send_calls(const Outgoing& event, std::span<const Subscriber> subscr
   has_large_args_ = !is_small;
   if (!is_small) [[unlikely]] {
     request_.set_function(hook_function(event.hook));
-    request_.set_text_mode(TextMode::kHub);
+    request_.set_text_mode(TextMode::kHost);
     for (const Argument& arg : event.args) {
       request_.add(arg);
     }

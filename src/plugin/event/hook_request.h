@@ -37,7 +37,7 @@ using HookSet = std::vector<bool>;
 [[nodiscard]] inline bool pack(Hook hook, std::span<const Argument> args,
                                QueueSlot& slot) noexcept {
   slot.set_function(hook_function(hook));
-  slot.set_text_mode(TextMode::kHub);
+  slot.set_text_mode(TextMode::kHost);
   for (const Argument& arg : args) {
     if (!slot.try_add(arg)) [[unlikely]] {
       return false;

@@ -24,7 +24,7 @@ Result<Value> Callback::run(const List& args) const {
   }
   const auto* context = static_cast<const detail::ScriptContext*>(detail::host_context());
   return detail::call_with_values(callable.get(), std::span<const Value>(args),
-                                  {.text = TextMode::kHub,
+                                  {.text = TextMode::kHost,
                                    .codec = context->codec,
                                    .handles = handles,
                                    .max_bytes = context->max_value_bytes,

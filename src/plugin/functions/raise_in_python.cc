@@ -31,7 +31,7 @@ PyObject* exception_for(ErrorCode code) {
   }
 }
 
-// Accepts invalid UTF-8, because a message may quote bytes of a hub.
+// Accepts invalid UTF-8, because a message may quote bytes of the host.
 PyRef as_str(std::string_view text) {
   return PyRef::steal(
       PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), "backslashreplace"));

@@ -78,7 +78,7 @@ void tell_host_the_name(const ModuleState& state) {
     return;
   }
   const ScriptContext& context = *state.context;
-  const MarshalOptions options{.text = TextMode::kHub, .codec = context.codec};
+  const MarshalOptions options{.text = TextMode::kHost, .codec = context.codec};
   std::string name;
   std::string version;
   if (!encode_text(state.name, options, name) || !encode_text(state.version, options, version)) {
@@ -140,7 +140,7 @@ PyMethodDef* methods() {
 
 int add_value(PyObject* module, const std::string& name, const Value& value,
               const TextCodec* codec) {
-  const MarshalOptions options{.text = TextMode::kHub, .codec = codec};
+  const MarshalOptions options{.text = TextMode::kHost, .codec = codec};
   Result<PyRef> object = to_python(value, name, options);
   if (!object) {
     raise_in_python(object.error());

@@ -20,8 +20,9 @@ namespace hookline::detail {
 // when the script has been loaded anew.
 class HeldFunction {
  public:
-  HeldFunction(HostImpl& impl, const ScriptRef& script, std::string_view name)
+  HeldFunction(HostImpl& impl, const ScriptRef& script, std::string_view name, TextMode text)
       : impl_(impl),
+        text_(text),
         by_id_(script.id().has_value()),
         script_(by_id_ ? std::string() : std::string(script.name())),
         name_(name),
@@ -51,13 +52,14 @@ class HeldFunction {
                         .message = "too many functions are called: '" + name_ +
                                    "' cannot be held, call it by its name"});
     }
-    return use(NumberedCall{.script = *found, .function = *number_, .args = args});
+    return use(NumberedCall{.script = *found, .function = *number_, .args = args, .text = text_});
   }
 
  private:
   static constexpr std::uint32_t kUnknown = UINT32_MAX;
 
   HostImpl& impl_;
+  const TextMode text_;
   const bool by_id_;
   const std::string script_;
   const std::string name_;
@@ -66,8 +68,8 @@ class HeldFunction {
 };
 
 std::shared_ptr<HeldFunction> hold_function(ScriptHost& scripts, const ScriptRef& script,
-                                            std::string_view name) {
-  return std::make_shared<HeldFunction>(HostAccess::impl(scripts), script, name);
+                                            std::string_view name, TextMode text) {
+  return std::make_shared<HeldFunction>(HostAccess::impl(scripts), script, name, text);
 }
 
 Future<Value> call_held(const HeldFunction& function, std::span<const Argument> args,

@@ -39,18 +39,26 @@ struct NumberedCall {
   [[nodiscard]] Mailbox& mailbox() const { return script.lane->mailbox(); }
 };
 
+// Posts a call that a slot does not hold, and whose errors are only logged.
+inline void post_large_call(const NumberedCall& call) {
+  const ServingNobody nobody_waits;
+  FutureCall::post(call.mailbox(), call)
+      .deliver_to(InlineExecutor::instance(), [script = call.script.script](Result<Value> result) {
+        script->posted_call.finish(std::move(result));
+      });
+}
+
 // Posts a call whose errors are only logged.
 inline void post_call(const NumberedCall& call) {
-  ScriptEntry& script = *call.script.script;
-  QueueSlot slot(script.posted_call);
+  if (call.text != TextMode::kExact) [[unlikely]] {
+    post_large_call(call);  // a slot has no place for the mode
+    return;
+  }
+  QueueSlot slot(call.script.script->posted_call);
   slot.set_function(call.function);
   for (const Argument& argument : call.args) {
     if (!slot.try_add(argument)) [[unlikely]] {
-      const ServingNobody nobody_waits;
-      FutureCall::post(call.mailbox(), call)
-          .deliver_to(InlineExecutor::instance(), [&script](Result<Value> result) {
-            script.posted_call.finish(std::move(result));
-          });
+      post_large_call(call);
       return;
     }
   }

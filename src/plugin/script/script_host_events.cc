@@ -99,7 +99,7 @@ Future<Value> post_request(const detail::Subscriber& subscriber, Hook hook, Add 
   return detail::FutureCall::post(*subscriber.mailbox,
                                   [&](detail::RequestWriter& request) {
                                     request.set_function(detail::hook_function(hook));
-                                    request.set_text_mode(TextMode::kHub);
+                                    request.set_text_mode(TextMode::kHost);
                                     add(request);
                                   },
                                   {});

@@ -44,7 +44,7 @@ ValueStream ScriptHost::stream(ScriptRef script, ScriptCall call, StreamOptions 
   if (!found) {
     return detail::failed_stream(std::move(found.error()));
   }
-  const TextMode text = call.options.text == TextMode::kHub ? TextMode::kHub : options.text;
+  const TextMode text = call.options.text == TextMode::kHost ? TextMode::kHost : options.text;
   return detail::open_stream({.lane = found->lane,
                               .unclosed = found->script->unclosed_streams,
                               .timers = impl_->timers.get(),

@@ -46,7 +46,7 @@ std::size_t append_next(std::string& safe, std::string_view text, std::size_t at
     safe += text.substr(at, point.size);
     return point.size;
   }
-  // A byte of a hub's encoding stays as it is, because it may be a letter.
+  // A byte of the host's encoding stays as it is, because it may be a letter.
   if (point.size == 0 && value >= 0xA0) {
     safe += byte;
     return 1;
