@@ -77,7 +77,7 @@ class Mailbox {
 
   // Apply the overflow policy of a full mailbox and return the answer of the last admit().
   Admission::Answer make_room(TimePoint block_deadline, std::uint64_t& ticket);
-  Admission::Answer wake_held_worker(std::uint64_t& ticket);
+  Admission::Answer wake_pending_worker(std::uint64_t& ticket);
   Admission::Answer displace_oldest(std::uint64_t& ticket);
   Admission::Answer wait_for_room(TimePoint block_deadline, std::uint64_t& ticket);
   void refuse(Call& call, Admission::Answer answer);

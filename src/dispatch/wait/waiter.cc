@@ -5,8 +5,8 @@
 namespace hookline::detail {
 
 void Waiter::release_wake_batch() noexcept {
-  if (WakeHold* const hold = WakeHold::current()) {
-    hold->release();
+  if (PendingWakes* const wakes = PendingWakes::current()) {
+    wakes->release();
   }
 }
 
