@@ -99,7 +99,7 @@ struct LoadOptions {
 
 struct ShutdownOptions {
   Drain drain = Drain::kRun;
-  std::optional<Duration> patience = std::nullopt;  // In place of end_patience.
+  std::optional<Duration> patience = std::nullopt;  // Replaces end_patience.
   // Whether to give up on scripts that have not ended by then: what they ask of the host fails with
   // kShuttingDown. Otherwise that waits until another shutdown() serves it.
   bool abandon = true;

@@ -280,7 +280,7 @@ class Argument {
   // NOLINTEND(*-explicit-*)
 
   [[nodiscard]] ArgKind kind() const noexcept { return kind_; }
-  // Each of these REQUIRES that kind(). text() returns bytes, too.
+  // Each of these REQUIRES that kind() is the kind that it returns. text() returns bytes, too.
   [[nodiscard]] std::string_view text() const noexcept { return {content_.start, size_}; }
   [[nodiscard]] std::int64_t integer() const noexcept { return content_.integer; }
   [[nodiscard]] bool flag() const noexcept { return content_.integer != 0; }

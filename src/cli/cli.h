@@ -20,7 +20,7 @@ struct HubConfig;
 // Thread safety: the main thread only.
 namespace hookline::cli {
 
-// The exit codes of all subcommands.
+// Lists the exit codes of all subcommands.
 inline constexpr int kExitOk = 0;
 inline constexpr int kExitFailed = 1;
 inline constexpr int kExitUsage = 2;       // the command line was wrong
@@ -90,7 +90,7 @@ struct DemoOptions {
 // Runs the demo and prints its table, or its JSON object. Fails if any line was lost.
 [[nodiscard]] int run_demo(const DemoOptions& options, Io& io);
 
-// The options of `hookline call`.
+// Has the options of `hookline call`.
 struct CallCommandOptions {
   std::string script;
   std::string function;
@@ -101,7 +101,7 @@ struct CallCommandOptions {
 // Loads a script without a hub, calls one of its functions, and prints the result as JSON.
 [[nodiscard]] int run_call(const CallCommandOptions& options, Io& io);
 
-// The options of `hookline check`.
+// Has the options of `hookline check`.
 struct CheckOptions {
   std::vector<std::string> scripts;
   std::optional<std::string> host_file;  // describes the host; by default a hub

@@ -14,9 +14,9 @@ namespace hookline::cli {
 // Writes a number for people: 200000 as "200,000".
 [[nodiscard]] std::string grouped(std::uint64_t number);
 
-// The figures of one run of the demo.
+// Has the figures of one run of the demo.
 struct DemoReport {
-  // The figures of one script since it was loaded.
+  // Has the figures of one script since it was loaded.
   struct ScriptStats {
     std::string script;
     std::uint64_t calls = 0;

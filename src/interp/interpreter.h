@@ -93,7 +93,7 @@ struct Invocation {
   TextMode text = TextMode::kExact;
   // Returns the result as a Handle to the object itself, of whatever type it is. Once the last copy
   // of the handle has been dropped, the object is released when the interpreter is next attached,
-  // calls a function by name, or ends. Not used by open_stream().
+  // calls a function by name, or ends. open_stream() does not use it.
   bool keeps_result = false;
 };
 

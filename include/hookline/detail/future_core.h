@@ -130,7 +130,7 @@ class FutureCore {
   static constexpr std::uint32_t kMark2 = 64;
   static constexpr std::uint32_t kMark3 = 256;
 
-  // The consumer to notify.
+  // Says whom to notify when the state is done.
   struct Awaited {
     Executor* executor = nullptr;
     Job* continuation = nullptr;

@@ -156,7 +156,7 @@ class FutureAwaiter final : public Job {
   std::coroutine_handle<> coroutine_;
 };
 
-// The common part of all coroutines that return a future.
+// Has what all coroutines that return a future share.
 template <class T>
 class FutureCoroutineBase : public Pooled {
  public:

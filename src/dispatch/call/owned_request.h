@@ -33,7 +33,7 @@ class OwnedRequest {
     name_ = name;
   }
   void set_text_mode(TextMode text) noexcept { text_ = text; }
-  // For calls by name and streams.
+  // These are used for calls by name and streams.
   void set_extras(RequestExtras extras) {
     extras_ = std::make_unique<RequestExtras>(std::move(extras));
   }

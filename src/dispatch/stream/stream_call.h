@@ -18,7 +18,7 @@ namespace hookline::detail {
 
 class StreamCore;
 
-// One call of a stream to its runner. Its result goes to the StreamCore.
+// Is one call of a stream to its runner. Its result goes to the StreamCore.
 //
 // Ownership: the mailbox owns it once it is posted; it keeps the stream alive, and deletes itself
 // when it is finished.

@@ -23,8 +23,8 @@ namespace hookline::detail {
 // Says where the items of a stream come from, and the number of items that may wait.
 struct StreamSource {
   std::shared_ptr<Lane> lane;
-  // The unclosed streams of the lane's runner. nullptr: a stream stays open if a full mailbox does
-  // not accept its kClose.
+  // Has the unclosed streams of the lane's runner. nullptr: a stream stays open if a full mailbox
+  // does not accept its kClose.
   std::shared_ptr<UnclosedStreams> unclosed;
   TimerService* timers = nullptr;  // for deadlines; must outlive the lane
   std::size_t ahead = 0;           // items to have ready beyond those that are asked for

@@ -34,7 +34,7 @@ struct WorkerPoolOptions {
   CreateThread create_thread = pthread_create;
 };
 
-// The worker threads, and the lanes that they serve.
+// Owns the worker threads, and the lanes that they serve.
 //
 // Thread safety: all methods from any thread, except that shutdown*() and the destructor must not
 // be called on a worker.

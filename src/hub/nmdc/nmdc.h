@@ -73,7 +73,7 @@ enum Feature : std::uint32_t {
   kHubUrl = 1u << 5,
 };
 
-// The hub's answer to $Supports.
+// Writes the hub's answer to $Supports.
 inline constexpr std::string_view kHubSupports =
     "NoHello NoGetINFO UserIP2 HubTopic MCTo BotINFO HubURL";
 

@@ -30,7 +30,7 @@
 
 namespace hookline::detail {
 
-// The context and resources of one run of a script's file. Each reload adds a generation.
+// Has the context and resources of one run of a script's file. Each reload adds a generation.
 struct ScriptGeneration {
   ScriptContext context;
   ResourceList resources;
