@@ -33,15 +33,15 @@ struct DemoReport {
   std::uint64_t allowed = 0;
   std::uint64_t blocked = 0;
   std::uint64_t replaced = 0;
-  std::uint64_t late_verdicts = 0;
+  std::uint64_t late_decisions = 0;
   std::size_t clients = 0;
   std::vector<std::string> scripts;
   std::vector<ScriptStats> script_stats;
   double seconds = 0;
   double messages_per_s = 0;
   double hooks_per_s = 0;  // calls of Python functions
-  std::uint64_t verdict_p50_us = 0;
-  std::uint64_t verdict_p99_us = 0;
+  std::uint64_t decision_p50_us = 0;
+  std::uint64_t decision_p99_us = 0;
   double hub_cpu_us_per_message = 0;
   // Is the result of a script's hooks_seen(); empty if no script has this function.
   std::optional<std::int64_t> script_count;
