@@ -8,8 +8,7 @@
 
 #include "interp/crash_handler.h"
 #include "interp/host_context.h"
-#include "interp/host_module_loader.h"
-#include "interp/import_refusals.h"
+#include "interp/imports.h"
 #include "interp/interpreter_impl.h"
 #include "interp/memory_allocator.h"
 #include "interp/memory_book.h"
