@@ -205,11 +205,6 @@ class Interpreter {
   [[nodiscard]] Result<void> close_stream(StreamId stream);
   void close_streams();
 
-  // Runs `source` as a module of its own, whose global `args` is a tuple of `args`, and returns its
-  // global `result`. `name` is the module's name, and the file name in tracebacks.
-  [[nodiscard]] Result<Value> evaluate(std::string_view source, std::string_view name,
-                                       std::span<const Value> args);
-
  private:
   Interpreter(std::shared_ptr<Runtime> runtime, InterpreterOptions options);
   struct Impl;

@@ -61,7 +61,7 @@ struct ScriptEntry {
   HookSet hooks;                         // of the generation that runs; also guarded by that mutex
   std::atomic<bool> is_in_main = false;  // it runs in the main interpreter
   std::deque<HookCall> hook_calls;       // by hook
-  PostedCall posted_call{*this};         // for calls that nobody awaits
+  PostedCall unawaited_call{*this};      // for calls that nobody awaits
   bool import_is_given_up = false;       // guarded as `watched` is
   std::shared_ptr<Lane> watched;  // the lane from the beginning of the load until it has ended
   std::shared_ptr<Lane> lane;     // nullptr until the script is loaded, and after it is unloaded

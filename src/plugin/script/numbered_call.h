@@ -42,14 +42,14 @@ struct NumberedCall {
 // Posts a call whose errors are only logged.
 inline void post_call(const NumberedCall& call) {
   ScriptEntry& script = *call.script.script;
-  QueueSlot slot(script.posted_call);
+  QueueSlot slot(script.unawaited_call);
   slot.set_function(call.function);
   for (const Argument& argument : call.args) {
     if (!slot.try_add(argument)) [[unlikely]] {
       const ServingNobody nobody_waits;
       FutureCall::post(call.mailbox(), call)
           .deliver_to(InlineExecutor::instance(), [&script](Result<Value> result) {
-            script.posted_call.finish(std::move(result));
+            script.unawaited_call.finish(std::move(result));
           });
       return;
     }
