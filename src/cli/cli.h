@@ -15,7 +15,7 @@ namespace hookline::hub {
 struct HubConfig;
 }  // namespace hookline::hub
 
-// The `hookline` command line: its entry, its subcommands, and what these share.
+// Declares the `hookline` command line: its entry, its subcommands, and what these share.
 //
 // Thread safety: the main thread only.
 namespace hookline::cli {
@@ -26,7 +26,7 @@ inline constexpr int kExitFailed = 1;
 inline constexpr int kExitUsage = 2;       // the command line was wrong
 inline constexpr int kExitLeftBehind = 3;  // the hub ended without scripts that did not return
 
-// The streams that a command writes to: results go to `out`, progress and errors to `err`.
+// Has the streams that a command writes to: results go to `out`, progress and errors to `err`.
 struct Io {
   std::ostream& out;
   std::ostream& err;

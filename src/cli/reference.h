@@ -37,7 +37,7 @@ struct HookNote {
   std::string_view example;  // Python code that defines the hook
 };
 
-// A function that the host calls by name, but that is not a hook of the table.
+// Describes a function that the host calls by name, but that is not a hook of the table.
 struct OtherHookNote {
   std::string_view name;
   std::string_view signature;  // "(command: str, data: str) -> str"

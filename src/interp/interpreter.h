@@ -25,7 +25,7 @@ namespace hookline::detail {
 
 class Interrupter;
 
-// A module of the host that scripts can import. The definition must be multi-phase, declare
+// Is a module of the host that scripts can import. The definition must be multi-phase, declare
 // Py_MOD_PER_INTERPRETER_GIL_SUPPORTED, and live as long as the process. The module is made under
 // the name given here when it is imported first, and again after it was taken out of sys.modules.
 struct HostModule {

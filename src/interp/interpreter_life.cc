@@ -1,4 +1,4 @@
-// How an Interpreter begins and ends.
+// Begins and ends an Interpreter.
 
 #include <cstddef>
 #include <memory>

@@ -10,7 +10,7 @@
 
 namespace hookline::detail {
 
-// The signature of pthread_create(). Tests pass a function that fails.
+// Is the signature of pthread_create(). Tests pass a function that fails.
 using CreateThread = int (*)(pthread_t* thread, const pthread_attr_t* attributes,
                              void* (*main)(void*), void* argument);
 

@@ -12,7 +12,7 @@
 
 namespace hookline::detail {
 
-// A Request that owns what it points to. It can be filled again after clear(), which keeps the
+// Is a Request that owns what it points to. It can be filled again after clear(), which keeps the
 // storage of the name. Arguments stay packed unless one of them cannot be.
 //
 //   request.set_function(7);

@@ -19,7 +19,7 @@ class BlockedPosters;
 template <class T>
 class TokenQueue;
 
-// The bounded lock-free queue of the calls of one interpreter. Its memory grows to the largest
+// Is the bounded lock-free queue of the calls of one interpreter. Its memory grows to the largest
 // number of calls that have waited together, 128 bytes each, and stays allocated.
 //
 // Order: calls of one thread start in the order in which it posted them; nothing is promised

@@ -49,7 +49,7 @@ class StreamCall final : public Call, public Pooled {
  private:
   // Adds the call to what the host serves for a script. Returns false if there is no memory.
   [[nodiscard]] bool watch() noexcept;
-  // The call as part of what the host serves for a script that may wait for it.
+  // Is the call as part of what the host serves for a script that may wait for it.
   class Watched;
   void tell(Result<Value> result);
 

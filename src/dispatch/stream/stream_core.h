@@ -69,9 +69,9 @@ class StreamCore final : public std::enable_shared_from_this<StreamCore> {
   void on_wake_up(const Result<Value>& result);
 
  private:
-  // A consumer that waits for an item, perhaps until a deadline.
+  // Is a consumer that waits for an item, perhaps until a deadline.
   class Waiter;
-  // The work to do after the lock has been released.
+  // Is the work to do after the lock has been released.
   struct Work;
   // Says how far the runner's iterator is. kOver: it does not exist (any more), or is being closed.
   enum class Phase : std::uint8_t { kOpening, kOpen, kOver };

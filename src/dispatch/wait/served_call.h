@@ -29,7 +29,7 @@ class ServedCall;
 // Scripts that do not wait for each other pay for none of this: the lock is only taken by a
 // function of the host, called by a script, that itself calls a script.
 
-// The thread of a worker, as those see it that wait for the scripts on it.
+// Is the thread of a worker, as those see it that wait for the scripts on it.
 //
 // Thread safety: current() and Here on the thread itself; the rest is guarded by the lock.
 class ScriptThread {

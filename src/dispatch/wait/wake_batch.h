@@ -10,7 +10,7 @@
 
 namespace hookline::detail {
 
-// The consumer side of a mailbox, which the mailbox wakes.
+// Is the consumer side of a mailbox, which the mailbox wakes.
 //
 // Thread safety: all methods from any thread.
 class MailboxWorker {

@@ -46,7 +46,7 @@ class WorkerPool {
   // Calls shutdown(Drain::kDiscard).
   ~WorkerPool();
 
-  // A lane whose runner is being opened. `lane` is nullptr if that could not be begun; use its
+  // Is a lane whose runner is being opened. `lane` is nullptr if that could not be begun; use its
   // mailbox only once it is open.
   struct Opening {
     std::shared_ptr<Lane> lane;

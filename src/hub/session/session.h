@@ -69,7 +69,7 @@ enum class Phase : std::uint8_t {
 // pending decision holds it until the decision comes.
 class Session final : public std::enable_shared_from_this<Session>, private Connection::Events {
  public:
-  // The parts of the hub that this and its CommandProcessor use.
+  // Has the parts of the hub that this and its CommandProcessor use.
   struct Needs {
     const HubConfig& config;
     const Clock& clock;

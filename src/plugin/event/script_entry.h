@@ -41,8 +41,8 @@ struct ScriptGeneration {
   ScriptGeneration* next_stray = nullptr;  // in the ladder's list
 };
 
-// One script that is or was loaded. It lives as long as its ScriptHost, so that an event which is
-// still queued can name the script after it has been unloaded. Its lane and interpreter do not.
+// Is one script that is or was loaded. It lives as long as its ScriptHost, so that an event which
+// is still queued can name the script after it has been unloaded. Its lane and interpreter do not.
 struct ScriptEntry {
   // Does not own its arguments, which must outlive the entry.
   ScriptEntry(const HookTable& table, const Clock& used_clock, const Log& used_log)

@@ -22,7 +22,7 @@ inline void set_text_mode(RequestWriter& request, TextMode text) {
   }
 }
 
-// A call of a function by its number, with arguments that are not copied before they are packed.
+// Is a call of a function by its number, with arguments that are not copied before they are packed.
 struct NumberedCall {
   const Subscriptions::Loaded& script;
   std::uint32_t function;

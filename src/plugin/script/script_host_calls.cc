@@ -1,4 +1,4 @@
-// The named calls of a ScriptHost.
+// Makes the named calls of a ScriptHost.
 
 #include <cstdint>
 #include <optional>
