@@ -72,7 +72,7 @@ tsan: ## Run the tests under ThreadSanitizer
 	@$(call build,tsan)
 	@tools/no-aslr.sh ctest --preset tsan
 
-lint: ## Check the format and run clang-tidy, with all its checks only on changed files
+lint: ## Check the format and the headers and run clang-tidy, with all its checks only on changed files
 	@$(SETUP) build lint
 	@$(call configure,bench)
 	@tools/lint.sh check

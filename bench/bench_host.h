@@ -12,7 +12,7 @@
 
 namespace hookline::bench {
 
-// A ScriptHost without a hub.
+// Runs a ScriptHost without a hub.
 class BenchHost {
  public:
   // Without another module, scripts get `vh` without a hub.

@@ -8,7 +8,7 @@
 #include "bench/direct_vectorcall.h"
 #include "bench/form.h"
 
-// The measurements of events, which rows of several vocabularies share.
+// Makes the measurements of events, which rows of several vocabularies share.
 namespace hookline::bench {
 
 // Posts events without waiting for a result. `host` counts what was lost.

@@ -18,9 +18,9 @@ set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
   "${plant}" "${PROJECT_SOURCE_DIR}/tools/mutate/planting.py" "${PROJECT_SOURCE_DIR}/tests/simulate/planted.toml"
   ${copies})
 
-# Of the other rooms it needs what does without CPython. Loops of the system are not simulated.
+# From the other rooms it needs the files that do not use CPython. Loops of the system are not simulated.
 file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/dispatch/*.cc")
-list(FILTER sources EXCLUDE REGEX "/dispatch/(exec/(libuv_loop|poll_loop|uv_executor)|stream/.*)\\.cc$")
+list(FILTER sources EXCLUDE REGEX "/dispatch/(exec/(libuv_loop|poll_loop)|stream/.*)\\.cc$")
 foreach(name IN ITEMS argument convert error number_text packed_arguments text utf8 value value_path value_repr)
   list(APPEND sources "${PROJECT_SOURCE_DIR}/src/marshal/${name}.cc")
 endforeach()

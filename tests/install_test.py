@@ -25,6 +25,8 @@ import time
 source, cmake, mode, built = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3], pathlib.Path(sys.argv[4])
 # Each build has the same folder every time, so that the compiler cache knows the paths.
 work = pathlib.Path(tempfile.gettempdir(), "hookline-consumers-" + hashlib.sha256(bytes(built)).hexdigest()[:12])
+SETTINGS = ("CMAKE_GENERATOR", "CMAKE_PREFIX_PATH", "LD_LIBRARY_PATH", "PKG_CONFIG_PATH")
+NINJA = ("-G", "Ninja")
 EXPECTED = "'hello, ann'\nKeyError\n"
 # Embedding must not need these: they are the dependencies of the hub, the command and the tests.
 FOREIGN = ("GTest", "spdlog", "benchmark_DIR", "CLI11", "tomlplusplus", "nlohmann_json", "SQLite3", "OPENSSL", "maxminddb")
@@ -32,7 +34,7 @@ FOREIGN = ("GTest", "spdlog", "benchmark_DIR", "CLI11", "tomlplusplus", "nlohman
 environment = {
     name: value
     for name, value in os.environ.items()
-    if not name.startswith("HOOKLINE_") and name not in ("CMAKE_PREFIX_PATH", "LD_LIBRARY_PATH", "PKG_CONFIG_PATH")
+    if not name.startswith("HOOKLINE_") and name not in SETTINGS
 }
 if "HOOKLINE_PYTHON" in os.environ:  # which CPython an embedded build takes is its owner's choice
     environment["HOOKLINE_PYTHON"] = os.environ["HOOKLINE_PYTHON"]
@@ -71,15 +73,15 @@ def copy_of(consumer):
     return folder
 
 
-def configure(folder, *definitions):
-    run(cmake, "-G", "Ninja", "-S", folder, "-B", folder / "build", *definitions)
+def configure(folder, *arguments):
+    run(cmake, "-S", folder, "-B", folder / "build", *arguments)
     return folder / "build"
 
 
-def build_installed(prefix, label):
-    """Builds both consumers against the prefix. Returns what they made."""
+def build_installed(prefix, label, *generator):
+    """Builds both consumers against the prefix, one of them with the generator. Returns what they made."""
     folder = copy_of("find_package")
-    build = configure(folder, f"-DCMAKE_PREFIX_PATH={prefix}")
+    build = configure(folder, *generator, f"-DCMAKE_PREFIX_PATH={prefix}")
     run(cmake, "--build", build)
     made = [build / "host", build / "host_static"]
     folder = copy_of("pkg_config")
@@ -111,6 +113,7 @@ def installed():
         if not (prefix / name).exists():
             sys.exit(f"{name} was not installed")
     check_no_path(prefix)
+    # Without a generator CMake takes make, as it does for those who type what docs/install.md says.
     made = build_installed(prefix, "installed")
 
     moved.parent.mkdir()
@@ -120,7 +123,7 @@ def installed():
     kept = work / "kept"
     shutil.copy(made[0], kept)
     expect_greeting(kept, LD_LIBRARY_PATH=library.parent)
-    build_installed(moved, "moved")
+    build_installed(moved, "moved", *NINJA)
     print(run(moved / "bin" / "hookline", "--version"), end="")
 
 
@@ -130,7 +133,7 @@ def embedded():
     quick = ["-DHOOKLINE_UNITY=ON", "-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_CXX_FLAGS_DEBUG=-O0"]
     for consumer in ("add_subdirectory", "fetch_content"):
         folder = copy_of(consumer)
-        build = configure(folder, f"-DHOOKLINE_SOURCE_DIR={source}", *launcher, *quick)
+        build = configure(folder, *NINJA, f"-DHOOKLINE_SOURCE_DIR={source}", *launcher, *quick)
         cache = (build / "CMakeCache.txt").read_text(encoding="utf-8")
         for name in FOREIGN:
             if name in cache:

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Checks or rewrites the C++ files.
 #
-#   lint.sh check   fails if clang-format or clang-tidy finds anything; clang-tidy reads groups of files, and
-#                   applies all its checks to files that have changed
+#   lint.sh check   fails if clang-format or clang-tidy finds anything, or if a public header does not compile alone
+#                   with clang; clang-tidy reads groups of files, and applies all its checks to files that have changed
 #   lint.sh each    does the same, and clang-tidy applies all its checks to every file
 #   lint.sh format  rewrites the files in the project's format
 set -euo pipefail
@@ -50,7 +50,10 @@ if [[ ${1:-check} == format ]]; then
 fi
 clang-format-19 --dry-run -Werror "${files[@]}"
 echo "clang-format: ${#files[@]} files are clean"
-tidy=("$(tools/find-python.sh)" -I tools/tidy.py build/bench)
+python=$(tools/find-python.sh)
+# The test install/headers_clang++-19 does the same where clang is installed before the tests run, as it is not in CI.
+"$python" -I tests/headers_test.py . compile clang++-19 -std=c++23
+tidy=("$python" -I tools/tidy.py build/bench)
 if [[ ${1:-check} == each ]]; then
   "${tidy[@]}" --each
   exit

@@ -48,7 +48,7 @@ namespace [[gnu::visibility("default")]] hookline {
 //
 // REQUIRES: exactly one thread runs the context, the one that attaches the loop. A strand is not
 // enough, because scripts are served while that thread waits for them, too. The context outlives
-// ScriptHost::detach_loop(); what is left in it after that may run or not.
+// ScriptHost::detach_loop(); handlers that are still queued after that may run, but need not.
 //
 // Thread safety: see EventLoop, whose methods are for the library.
 class AsioLoop final : public EventLoop {

@@ -1,7 +1,6 @@
 #pragma once
 
-// Describes calls in both directions: what a host calls in its scripts, and the module through
-// which they call the host.
+// Describes calls in both directions, and the module through which scripts call the host.
 
 #include <cstdint>
 #include <filesystem>
@@ -74,6 +73,7 @@ class Callee {
   std::string_view name_;
 };
 
+// Has the options of one call, which copies them. Thread safety: as for an int.
 struct CallOptions {
   // After this time, by the ScriptHost's clock, the call's future has kDeadlineExceeded.
   Duration timeout = kForever;

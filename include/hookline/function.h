@@ -156,7 +156,9 @@ inline Result<void> add_function(ScriptHost& scripts, Result<HostFunction> funct
                   : std::unexpected(std::move(function.error()));
 }
 
-// Builds the ResourceClass from the arguments of def_resource().
+// Builds the ResourceClass from the arguments of def_resource(), and owns it until take().
+//
+// Thread safety: one thread.
 template <class T>
 class ResourceBuilder {
  public:

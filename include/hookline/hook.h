@@ -78,8 +78,7 @@ struct Answer {
 // Says what the results of a hook mean, and how the answers of several scripts become one Decision.
 // A host may make rules of its own: static objects, since the rows of hooks refer to them.
 //
-// Thread safety: both functions are called on any thread, also on several at the same time. Neither
-// may throw.
+// Thread safety: both functions run on any thread, also on several together. Neither may throw.
 struct AnswerRule {
   // Whether False and 0 block the event, and True and other ints let it go on, without read(). An
   // int beyond 64 bits does reach read(), and None never does, whatever `decides` is.
@@ -103,15 +102,16 @@ enum class Asked : std::uint8_t {
 // hook. If the event was refused, it is blocked by default, and missed.
 [[nodiscard]] Decision decision_on(Asked asked);
 
-// Receives decisions on the event loop. Ownership: the host owns it, and keeps it until then.
+// Receives decisions on the event loop. Ownership: the host owns it, and keeps it until it has been
+// called. Thread safety: it is called on the loop's thread only.
 class DecisionHandler {
  public:
   DecisionHandler() = default;
   DecisionHandler(const DecisionHandler&) = delete;
   DecisionHandler& operator=(const DecisionHandler&) = delete;
   virtual ~DecisionHandler() = default;
-  // Is called exactly once for each decide_on_loop() that returned kWaiting: on the loop's thread,
-  // never inside of decide_on_loop(). detach_loop() and shutdown() call it for pending events.
+  // Is called exactly once for each decide_on_loop() that returned kWaiting, and never inside of
+  // decide_on_loop(). detach_loop() and shutdown() call it for pending events.
   virtual void on_decision(const Decision& decision) noexcept = 0;
 };
 

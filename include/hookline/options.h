@@ -55,9 +55,9 @@ enum class Overflow : std::uint8_t {
 
 // Limits the queue of calls of one script, and says what happens beyond that.
 struct MailboxOptions {
-  std::size_t capacity = 65'536;  // At least 1.
+  std::size_t capacity = 65'536;  // It is at least 1.
   Overflow overflow = Overflow::kReject;
-  std::chrono::nanoseconds block_timeout = std::chrono::seconds(1);  // For kBlock, in real time.
+  std::chrono::nanoseconds block_timeout = std::chrono::seconds(1);  // Limits kBlock, in real time.
 };
 
 // Says what happens to accepted calls that have not run when their script ends.
@@ -71,11 +71,11 @@ enum class Drain : std::uint8_t {
 //   accepted == started + dropped_oldest + discarded + waiting
 struct MailboxStats {
   std::uint64_t accepted = 0;
-  std::uint64_t started = 0;  // Handed to the script, or found cancelled when their turn came.
-  std::uint64_t dropped_oldest = 0;  // Accepted, then displaced by a newer call (or out of memory).
-  std::uint64_t discarded = 0;       // Accepted, then ended by a shutdown or an unload.
-  std::uint64_t rejected = 0;        // Not accepted: the mailbox was full.
-  std::uint64_t refused = 0;         // Not accepted: the mailbox was closed, or kWouldDeadlock.
+  std::uint64_t started = 0;         // They went to the script, or were cancelled before.
+  std::uint64_t dropped_oldest = 0;  // A newer call displaced them, or there was no memory.
+  std::uint64_t discarded = 0;       // A shutdown or an unload ended them.
+  std::uint64_t rejected = 0;        // They were not accepted because the mailbox was full.
+  std::uint64_t refused = 0;         // The mailbox was closed, or they would deadlock.
   std::uint64_t waiting = 0;
 };
 

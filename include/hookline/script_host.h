@@ -53,6 +53,7 @@ enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarning, kError };
 // called on any thread, also on several at the same time. It must not throw or call the ScriptHost.
 using LogFunction = std::function<void(LogLevel level, std::string_view text)>;
 
+// Configures a ScriptHost, which keeps a copy. Thread safety: as for std::string.
 struct ScriptHostOptions {
   // The hooks, in the order of their numbers. Their texts and rules must outlive the ScriptHost.
   std::vector<HookRow> hooks = {};
@@ -97,9 +98,10 @@ struct LoadOptions {
   PythonOptions python = {};
 };
 
+// Says how shutdown() ends the scripts. Thread safety: as for an int.
 struct ShutdownOptions {
   Drain drain = Drain::kRun;
-  std::optional<Duration> patience = std::nullopt;  // In place of end_patience.
+  std::optional<Duration> patience = std::nullopt;  // Replaces end_patience.
   // Whether to give up on scripts that have not ended by then: what they ask of the host fails with
   // kShuttingDown. Otherwise that waits until another shutdown() serves it.
   bool abandon = true;
@@ -107,7 +109,6 @@ struct ShutdownOptions {
 
 // Is told what happens to scripts. A host that wants to know overrides these functions, which do
 // nothing by default and must not throw. Ownership: the ScriptHost does not own it.
-//
 // Thread safety: all functions are called on the host thread.
 class Host {
  public:
@@ -150,9 +151,8 @@ class Host {
 // thread). The host thread is the one that called create() or, later, attach_loop().
 class ScriptHost {
  public:
-  // Starts Python (once per process). `host` is told what happens to scripts, and must outlive the
-  // ScriptHost. Error: kBadArguments, with advice, if no Python fits, or the module or a hook has a
-  // mistake.
+  // Starts Python (once per process). `host`, which is told about scripts, must outlive the
+  // ScriptHost. Error: kBadArguments for a mistake in the module or a hook, or if no Python fits.
   [[nodiscard]] static Result<std::unique_ptr<ScriptHost>> create(Host& host,
                                                                   ScriptHostOptions options = {});
   // Does the same for a host that is not told.

@@ -15,10 +15,13 @@
 
 namespace [[gnu::visibility("default")]] hookline {
 
+// What a ScriptHost returns says when something happened as a TimePoint of its clock. Parameters
+// and options say how long something may take as a Duration.
+
 // Holds the most recent error of a script, without its traceback; a long message is cut.
 struct LastError {
   Error error;
-  TimePoint at;  // By the ScriptHost's clock.
+  TimePoint at;  // It is a time of the ScriptHost's clock.
 };
 
 // Describes a loaded script. Its counts begin with load(), and a reload keeps them.
@@ -60,7 +63,7 @@ struct UnfinishedScript {
   std::string name;
   std::filesystem::path path;
   bool is_loading = false;  // unload() ends the load immediately
-  TimePoint since;          // By the ScriptHost's clock.
+  TimePoint since;          // It is a time of the ScriptHost's clock.
   // Where its code was when it was seen last, as in a traceback: at most a second or so ago, or
   // before it began to run code in C that keeps the GIL. Empty if it was not seen yet.
   std::string stack;
@@ -69,9 +72,9 @@ struct UnfinishedScript {
 // Says how long the calls of one script have taken since it was loaded; docs/metrics.md says what
 // is measured and what is exact.
 struct ScriptLatencies {
-  LatencySummary queue_wait;  // From being accepted to being started.
-  LatencySummary run;         // From there to the result being delivered.
-  LatencySummary total;       // The sum of both, for each call.
+  LatencySummary queue_wait;  // Measures from when a call is accepted until it starts.
+  LatencySummary run;         // Measures from its start until its result is delivered.
+  LatencySummary total;       // Measures the sum of both, for each call.
 };
 
 // Returns the paths of every *.py file and every package of a folder, in name order, for load().

@@ -18,6 +18,8 @@ namespace [[gnu::visibility("default")]] hookline {
 
 class Value;
 
+// The structs below own their content. Thread safety: as for std::string.
+
 // Holds a Python int beyond 64 bits, as decimal digits with an optional leading '-'. REQUIRES: the
 // number does not fit an int64, so that equal numbers compare equal.
 struct BigInt {
@@ -25,6 +27,7 @@ struct BigInt {
   friend bool operator==(const BigInt&, const BigInt&) = default;
 };
 
+// Holds a Python bytes object.
 struct Bytes {
   std::string data;
   friend bool operator==(const Bytes&, const Bytes&) = default;
@@ -32,23 +35,25 @@ struct Bytes {
 
 using List = std::vector<Value>;
 
+// Holds the items of a tuple in their order.
 struct Tuple {
   std::vector<Value> items;
   friend bool operator==(const Tuple&, const Tuple&) = default;
 };
 
-// The items are in the order in which Python iterated over them; equality ignores it.
+// Holds a set. The items are in the order in which Python iterated over them; equality ignores it.
 struct Set {
   std::vector<Value> items;
   friend bool operator==(const Set& a, const Set& b);
 };
 
+// Holds a frozenset, as Set holds a set.
 struct FrozenSet {
   std::vector<Value> items;
   friend bool operator==(const FrozenSet& a, const FrozenSet& b);
 };
 
-// Insertion order is kept; equality ignores it, as in Python. REQUIRES: the keys are unique.
+// Holds a dict in insertion order, which equality ignores. REQUIRES: the keys are unique.
 struct Dict {
   std::vector<std::pair<Value, Value>> items;
   // Returns the value under a str key, or nullptr if there is none, by a linear search.
@@ -77,8 +82,7 @@ enum class Kind : std::uint8_t {
 };
 // clang-format on
 
-// Returns the Python name of a kind ("NoneType", "int"), which is static. Thread safety: any
-// thread.
+// Returns the Python name of a kind ("int"), which is static. Thread safety: any thread.
 [[nodiscard]] std::string_view kind_name(Kind kind) noexcept;
 
 // Holds a copy of a Python object without Python, safe to move between threads. It owns its
@@ -218,10 +222,8 @@ enum class TextMode : std::uint8_t {
   kHost,
 };
 
-// Names the encoding of TextMode::kHost: any codec that Python knows ("utf-8", "cp1251"). A name
-// that Python does not know is accepted, and reported as kEncodingError when text is converted.
-//
-// Thread safety: as for std::string.
+// Names the encoding of TextMode::kHost: any codec that Python knows ("utf-8", "cp1251"). Another
+// name is kEncodingError when text is converted. Thread safety: as for std::string.
 class TextCodec {
  public:
   // Makes the codec of UTF-8.
@@ -280,7 +282,7 @@ class Argument {
   // NOLINTEND(*-explicit-*)
 
   [[nodiscard]] ArgKind kind() const noexcept { return kind_; }
-  // Each of these REQUIRES that kind(). text() returns bytes, too.
+  // Each of these REQUIRES that kind() is the kind that it returns. text() returns bytes, too.
   [[nodiscard]] std::string_view text() const noexcept { return {content_.start, size_}; }
   [[nodiscard]] std::int64_t integer() const noexcept { return content_.integer; }
   [[nodiscard]] bool flag() const noexcept { return content_.integer != 0; }

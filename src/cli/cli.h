@@ -15,18 +15,18 @@ namespace hookline::hub {
 struct HubConfig;
 }  // namespace hookline::hub
 
-// The `hookline` command line: its entry, its subcommands, and what these share.
+// Declares the `hookline` command line: its entry, its subcommands, and what these share.
 //
 // Thread safety: the main thread only.
 namespace hookline::cli {
 
-// The exit codes of all subcommands.
+// Lists the exit codes of all subcommands.
 inline constexpr int kExitOk = 0;
 inline constexpr int kExitFailed = 1;
 inline constexpr int kExitUsage = 2;       // the command line was wrong
 inline constexpr int kExitLeftBehind = 3;  // the hub ended without scripts that did not return
 
-// The streams that a command writes to: results go to `out`, progress and errors to `err`.
+// Has the streams that a command writes to: results go to `out`, progress and errors to `err`.
 struct Io {
   std::ostream& out;
   std::ostream& err;
@@ -90,7 +90,7 @@ struct DemoOptions {
 // Runs the demo and prints its table, or its JSON object. Fails if any line was lost.
 [[nodiscard]] int run_demo(const DemoOptions& options, Io& io);
 
-// The options of `hookline call`.
+// Has the options of `hookline call`.
 struct CallCommandOptions {
   std::string script;
   std::string function;
@@ -101,7 +101,7 @@ struct CallCommandOptions {
 // Loads a script without a hub, calls one of its functions, and prints the result as JSON.
 [[nodiscard]] int run_call(const CallCommandOptions& options, Io& io);
 
-// The options of `hookline check`.
+// Has the options of `hookline check`.
 struct CheckOptions {
   std::vector<std::string> scripts;
   std::optional<std::string> host_file;  // describes the host; by default a hub

@@ -8,7 +8,7 @@
 
 namespace hookline::cli {
 
-// The fate of the sent lines, as the clients have seen it.
+// Describes the fate of the sent lines, as the clients have seen it.
 struct DeliveryReport {
   std::uint64_t delivered = 0;     // received by every client
   std::uint64_t incomplete = 0;    // received by some clients, but not by all
@@ -30,7 +30,7 @@ class DeliveryChecker {
   [[nodiscard]] DeliveryReport report() const;
 
  private:
-  // The lines of one sender that one receiver has seen.
+  // Holds the lines of one sender that one receiver has seen.
   struct Channel {
     std::vector<std::uint64_t> seen;  // a bit for each line
     std::int64_t latest = -1;

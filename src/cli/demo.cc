@@ -196,7 +196,7 @@ DemoReport Demo::account(const hub::HubStats& before, const hub::HubStats& after
   report.allowed = after.chat_allowed - before.chat_allowed;
   report.blocked = after.chat_blocked - before.chat_blocked;
   report.replaced = after.chat_replaced - before.chat_replaced;
-  report.late_verdicts = after.late_verdicts - before.late_verdicts;
+  report.late_decisions = after.late_decisions - before.late_decisions;
   const std::uint64_t accounted = report.blocked + report.delivered;
   report.lost = report.messages > accounted ? report.messages - accounted : 0;
   report.clients = options_.clients;
@@ -212,8 +212,8 @@ DemoReport Demo::account(const hub::HubStats& before, const hub::HubStats& after
   report.seconds = fleet_->elapsed().count();
   report.messages_per_s = static_cast<double>(report.messages) / report.seconds;
   report.hooks_per_s = static_cast<double>(calls) / report.seconds;
-  report.verdict_p50_us = after.verdict_p50_us;
-  report.verdict_p99_us = after.verdict_p99_us;
+  report.decision_p50_us = after.decision_p50_us;
+  report.decision_p99_us = after.decision_p99_us;
   report.hub_cpu_us_per_message = (after.loop_cpu_seconds - before.loop_cpu_seconds) * 1e6 /
                                   static_cast<double>(report.messages);
 
@@ -262,8 +262,8 @@ void Demo::find_problems(DemoReport& report) const {
   add_if(report.duplicates != 0, grouped(report.duplicates) + " lines came twice", report);
   add_if(report.out_of_order != 0,
          grouped(report.out_of_order) + " lines came after a later one of the same sender", report);
-  add_if(report.late_verdicts != 0,
-         grouped(report.late_verdicts) + " lines were decided without waiting for their scripts",
+  add_if(report.late_decisions != 0,
+         grouped(report.late_decisions) + " lines were decided without waiting for their scripts",
          report);
   add_if(report.allowed + report.replaced + report.blocked != report.messages,
          "the hub has decided about " + grouped(report.allowed + report.replaced + report.blocked) +

@@ -106,12 +106,12 @@ std::string DemoReport::to_json() const {
       {"seconds", rounded(seconds)},
       {"messages_per_s", std::round(messages_per_s)},
       {"hooks_per_s", std::round(hooks_per_s)},
-      {"verdict_p50_us", verdict_p50_us},
-      {"verdict_p99_us", verdict_p99_us},
+      {"verdict_p50_us", decision_p50_us},
+      {"verdict_p99_us", decision_p99_us},
       {"allowed", allowed},
       {"blocked", blocked},
       {"replaced", replaced},
-      {"late_verdicts", late_verdicts},
+      {"late_verdicts", late_decisions},
       {"script_count", nullptr},
       {"hub_cpu_us_per_message", rounded(hub_cpu_us_per_message)},
       {"clients", clients},
@@ -137,8 +137,8 @@ std::string DemoReport::to_table() const {
   add_row(table, "seconds", decimal(seconds, 2));
   add_row(table, "messages/s", grouped(static_cast<std::uint64_t>(messages_per_s)));
   add_row(table, "hooks/s", grouped(static_cast<std::uint64_t>(hooks_per_s)));
-  add_row(table, "verdict p50, us", grouped(verdict_p50_us));
-  add_row(table, "verdict p99, us", grouped(verdict_p99_us));
+  add_row(table, "verdict p50, us", grouped(decision_p50_us));
+  add_row(table, "verdict p99, us", grouped(decision_p99_us));
   add_row(table, "hub CPU per message, us", decimal(hub_cpu_us_per_message, 1));
   add_row(table, "allowed", grouped(allowed));
   add_row(table, "replaced", grouped(replaced));

@@ -14,9 +14,9 @@ namespace hookline::cli {
 // Writes a number for people: 200000 as "200,000".
 [[nodiscard]] std::string grouped(std::uint64_t number);
 
-// The figures of one run of the demo.
+// Has the figures of one run of the demo.
 struct DemoReport {
-  // The figures of one script since it was loaded.
+  // Has the figures of one script since it was loaded.
   struct ScriptStats {
     std::string script;
     std::uint64_t calls = 0;
@@ -33,15 +33,15 @@ struct DemoReport {
   std::uint64_t allowed = 0;
   std::uint64_t blocked = 0;
   std::uint64_t replaced = 0;
-  std::uint64_t late_verdicts = 0;
+  std::uint64_t late_decisions = 0;
   std::size_t clients = 0;
   std::vector<std::string> scripts;
   std::vector<ScriptStats> script_stats;
   double seconds = 0;
   double messages_per_s = 0;
   double hooks_per_s = 0;  // calls of Python functions
-  std::uint64_t verdict_p50_us = 0;
-  std::uint64_t verdict_p99_us = 0;
+  std::uint64_t decision_p50_us = 0;
+  std::uint64_t decision_p99_us = 0;
   double hub_cpu_us_per_message = 0;
   // Is the result of a script's hooks_seen(); empty if no script has this function.
   std::optional<std::int64_t> script_count;

@@ -10,10 +10,10 @@
 #include "hookline/hook.h"
 #include "hookline/reference.h"
 
-// The reference of a host: of the one that a file describes, or of a hub. The latter is made of the
-// module `vh` (hookline/verlihub/module.h), of the table of hooks (hookline/verlihub/hooks.h), and
-// of notes: static texts in hook_notes.cc and verlihub/notes.cc. A test demands a note for every
-// hook.
+// Is the reference of a host: of the one that a file describes, or of a hub. The latter is made of
+// the module `vh` (hookline/verlihub/module.h), of the table of hooks (hookline/verlihub/hooks.h),
+// and of notes: static texts in hook_notes.cc and verlihub/notes.cc. A test demands a note for
+// every hook.
 //
 // Thread safety: all functions from any thread.
 namespace hookline::cli {
@@ -37,7 +37,7 @@ struct HookNote {
   std::string_view example;  // Python code that defines the hook
 };
 
-// A function that the host calls by name, but that is not a hook of the table.
+// Describes a function that the host calls by name, but that is not a hook of the table.
 struct OtherHookNote {
   std::string_view name;
   std::string_view signature;  // "(command: str, data: str) -> str"

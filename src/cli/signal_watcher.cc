@@ -15,7 +15,8 @@ namespace hookline::cli {
 
 namespace {
 
-// Holds what the handler uses, which is a function without arguments of its own: so this is global.
+// Holds what the handler uses, which is a function without arguments of its own, so this has to be
+// global.
 struct Caught {
   std::atomic<int> events{-1};
   std::atomic<pid_t> process{0};
@@ -66,7 +67,7 @@ int open_events(int flags = 0) {
   return descriptor;
 }
 
-// Whoever started the program may have blocked the signals.
+// The program that started this one may have blocked the signals.
 void unblock() {
   sigset_t set{};
   sigemptyset(&set);

@@ -273,12 +273,12 @@ HubStats Hub::stats() const {
           .chat_replaced = counters.chat_replaced.get(),
           .chat_blocked = counters.chat_blocked.get(),
           .chat_abandoned = counters.chat_abandoned.get(),
-          .late_verdicts = counters.late_verdicts.get(),
+          .late_decisions = counters.late_decisions.get(),
           .hook_events = counters.hook_events.get(),
           .protocol_errors = counters.protocol_errors.get(),
           .floods = counters.floods.get(),
-          .verdict_p50_us = counters.chat_verdict_ns.percentile(0.5) / 1000,
-          .verdict_p99_us = counters.chat_verdict_ns.percentile(0.99) / 1000,
+          .decision_p50_us = counters.chat_decision_ns.percentile(0.5) / 1000,
+          .decision_p99_us = counters.chat_decision_ns.percentile(0.99) / 1000,
           .loop_cpu_seconds = impl_->cpu.seconds()};
 }
 

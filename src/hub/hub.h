@@ -22,14 +22,14 @@ struct HubStats {
   std::uint64_t chat_replaced = 0;  // sent on with another nick or text
   std::uint64_t chat_blocked = 0;
   std::uint64_t chat_abandoned = 0;  // the sender left before the decision came
-  std::uint64_t late_verdicts = 0;
+  std::uint64_t late_decisions = 0;
   std::uint64_t hook_events = 0;      // events sent to at least one script
   std::uint64_t protocol_errors = 0;  // clients disconnected for malformed or too long input
   std::uint64_t floods = 0;           // clients disconnected for flooding
   // The time from when a chat line is processed (after its sender's earlier commands) to its
   // decision.
-  std::uint64_t verdict_p50_us = 0;
-  std::uint64_t verdict_p99_us = 0;
+  std::uint64_t decision_p50_us = 0;
+  std::uint64_t decision_p99_us = 0;
   double loop_cpu_seconds = 0;  // CPU time of the thread that ran run(), so far
 };
 

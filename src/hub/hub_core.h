@@ -47,9 +47,9 @@ class HubCore {
   HubCore& operator=(const HubCore&) = delete;
   ~HubCore();
 
-  // Called once, before the first client. `scripts` must outlive the last client.
+  // Must be called once, before the first client. `scripts` must outlive the last client.
   void set_scripts(ScriptHost* scripts);
-  // Called before the first client; `names` must outlive this.
+  // Must be called before the first client; `names` must outlive this.
   void set_host_names(HostNames* names) noexcept { session_needs_.host_names = names; }
   void set_port(std::uint16_t port) noexcept { session_needs_.commands.login.port = port; }
   // Called when the scripts have ended, because it completes their calls. After that nothing that

@@ -10,7 +10,7 @@
 
 namespace hookline::hub {
 
-// The method that runs a function of `vh`: it answers either immediately or later.
+// Has the method that runs a function of `vh`: it answers either immediately or later.
 struct HubHost::Row {
   Vh function;
   Result<Value> (*run)(HubHost&, const VhArgs&);

@@ -105,7 +105,7 @@ bool is_at_end_of_stack(const void* address) noexcept {
   return end_of_stack != 0 && at < end_of_stack + kAroundEnd && at >= end_of_stack - kAroundEnd;
 }
 
-// A line that is put together without memory from the heap.
+// Is a line that is put together without memory from the heap.
 class Line {
  public:
   Line& operator<<(std::string_view text) noexcept {
@@ -145,7 +145,7 @@ void report(std::string_view signal, const siginfo_t* info) noexcept {
   line.write_to(handler.descriptor);
 }
 
-// Passes the signal on to whoever would have had it.
+// Passes the signal on to the handler that was there before.
 void pass_on(std::size_t which, siginfo_t* info, void* context) noexcept {
   const struct sigaction& before = handler.before[which];
   if ((before.sa_flags & SA_SIGINFO) != 0) {

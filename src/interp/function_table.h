@@ -19,7 +19,7 @@ namespace hookline::detail {
 // the interpreter is attached.
 class FunctionTable {
  public:
-  // A Python object, and how to call it.
+  // Holds a Python object, and how to call it.
   struct Target {
     PyRef function;
     // Calls the function without looking at its type; nullptr if it is not a plain Python function.

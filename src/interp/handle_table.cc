@@ -14,7 +14,7 @@ constexpr const char* kKey = "hookline.handles";
 // in it.
 class HandleTable::Objects {
  public:
-  // The object that a handle points to. Its destructor, run with the last copy of the handle,
+  // Is the object that a handle points to. Its destructor, run with the last copy of the handle,
   // reports that the handle has gone.
   class Token {
    public:

@@ -11,8 +11,8 @@
 #include "interp/crash_handler.h"
 #include "interp/forked_child.h"
 #include "interp/open_files.h"
-#include "interp/patient_write.h"
 #include "interp/py_error.h"
+#include "interp/standard_descriptors.h"
 
 namespace hookline::detail {
 

@@ -7,7 +7,7 @@
 
 namespace hookline::detail {
 
-// The part of an interpreter that is written in Python (the files *_source.cc), because work on
+// Is the part of an interpreter that is written in Python (the files *_source.cc), because work on
 // `sys`, `threading` and `inspect` takes far less code there than in C.
 //
 // All methods and the destructor REQUIRE that the interpreter in which it was created is attached.

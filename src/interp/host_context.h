@@ -4,8 +4,8 @@
 
 namespace hookline::detail {
 
-// InterpreterOptions::host_context, as the interpreter itself keeps it for the module of the host:
-// in its own dict, where all of its threads find it. A thread_local would only be set on the
+// These functions keep InterpreterOptions::host_context in the interpreter's own dict for the module
+// of the host: there all threads of the interpreter find it. A thread_local would only be set on the
 // worker.
 //
 // All functions REQUIRE that the calling thread is attached to the interpreter.

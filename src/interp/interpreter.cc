@@ -20,21 +20,6 @@ std::unexpected<Error> out_of_memory() noexcept {
       .code = ErrorCode::kScriptRaised, .message = "out of memory", .python_type = "MemoryError"});
 }
 
-Result<PyRef> as_tuple(std::span<const Value> args) {
-  return to_python(Tuple{{args.begin(), args.end()}}, "args");
-}
-
-// Runs `source` in fresh globals that contain `args`, and returns the globals.
-Result<PyRef> run_module(const std::string& source, const std::string& name, const PyRef& args) {
-  PyRef globals =
-      PyRef::steal(Py_BuildValue("{s:s,s:O}", "__name__", name.c_str(), "args", args.get()));
-  const PyRef code = PyRef::steal(Py_CompileString(source.c_str(), name.c_str(), Py_file_input));
-  if (!globals || !code || !run_code(code.get(), globals.get())) {
-    return std::unexpected(take_python_error());
-  }
-  return globals;
-}
-
 }  // namespace
 
 std::int64_t Interpreter::number() const { return impl_->python->number(); }
@@ -266,24 +251,5 @@ Result<StreamItems> Interpreter::pull_stream(StreamId stream, std::size_t most, 
 Result<void> Interpreter::close_stream(StreamId stream) { return impl_->iterators.close(stream); }
 
 void Interpreter::close_streams() { impl_->iterators.close_all(); }
-
-Result<Value> Interpreter::evaluate(std::string_view source, std::string_view name,
-                                    std::span<const Value> args) try {
-  const Result<PyRef> tuple = as_tuple(args);
-  if (!tuple) {
-    return std::unexpected(tuple.error());
-  }
-  const Result<PyRef> globals = run_module(std::string(source), std::string(name), *tuple);
-  if (!globals) {
-    return std::unexpected(globals.error());
-  }
-  PyObject* result = PyDict_GetItemString(globals->get(), "result");
-  if (result == nullptr) {
-    return fail(ErrorCode::kBadArguments, std::string(name) + " sets no global 'result'");
-  }
-  return from_python(result, "result", {.max_bytes = impl_->options.max_value_bytes});
-} catch (const std::bad_alloc&) {
-  return out_of_memory();
-}
 
 }  // namespace hookline::detail

@@ -25,7 +25,7 @@ namespace hookline::detail {
 
 class Interrupter;
 
-// A module of the host that scripts can import. The definition must be multi-phase, declare
+// Is a module of the host that scripts can import. The definition must be multi-phase, declare
 // Py_MOD_PER_INTERPRETER_GIL_SUPPORTED, and live as long as the process. The module is made under
 // the name given here when it is imported first, and again after it was taken out of sys.modules.
 struct HostModule {
@@ -93,7 +93,7 @@ struct Invocation {
   TextMode text = TextMode::kExact;
   // Returns the result as a Handle to the object itself, of whatever type it is. Once the last copy
   // of the handle has been dropped, the object is released when the interpreter is next attached,
-  // calls a function by name, or ends. Not used by open_stream().
+  // calls a function by name, or ends. open_stream() does not use it.
   bool keeps_result = false;
 };
 
@@ -204,11 +204,6 @@ class Interpreter {
                                                 TextMode text = TextMode::kExact);
   [[nodiscard]] Result<void> close_stream(StreamId stream);
   void close_streams();
-
-  // Runs `source` as a module of its own, whose global `args` is a tuple of `args`, and returns its
-  // global `result`. `name` is the module's name, and the file name in tracebacks.
-  [[nodiscard]] Result<Value> evaluate(std::string_view source, std::string_view name,
-                                       std::span<const Value> args);
 
  private:
   Interpreter(std::shared_ptr<Runtime> runtime, InterpreterOptions options);

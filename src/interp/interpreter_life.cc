@@ -1,4 +1,4 @@
-// How an Interpreter begins and ends.
+// Begins and ends an Interpreter.
 
 #include <cstddef>
 #include <memory>
@@ -8,8 +8,7 @@
 
 #include "interp/crash_handler.h"
 #include "interp/host_context.h"
-#include "interp/host_module_loader.h"
-#include "interp/import_refusals.h"
+#include "interp/imports.h"
 #include "interp/interpreter_impl.h"
 #include "interp/memory_allocator.h"
 #include "interp/memory_book.h"

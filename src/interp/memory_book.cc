@@ -33,7 +33,7 @@ Book& book() {
   return instance;
 }
 
-// The last account that a thread has used. Threads seldom change between interpreters.
+// Is the last account that a thread has used. Threads seldom change between interpreters.
 struct Remembered {
   const PyInterpreterState* interpreter = nullptr;
   std::uint64_t version = 0;

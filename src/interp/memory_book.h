@@ -8,7 +8,7 @@
 
 namespace hookline::detail {
 
-// The accounts of all interpreters of the process. An interpreter is named by its number
+// Has the accounts of all interpreters of the process. An interpreter is named by its number
 // (Interpreter::number()).
 //
 // Thread safety: all functions from any thread.

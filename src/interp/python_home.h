@@ -11,8 +11,8 @@ namespace hookline::detail {
 // order:
 //   1. `wanted`, unless it is empty
 //   2. the environment variable HOOKLINE_PYTHON, unless it is unset or empty
-//   3. the interpreter that belongs to the libpython that is loaded, as
-//      <prefix>/bin/python3.13 to <prefix>/lib/libpython3.13.so
+//   3. the interpreter that belongs to the loaded libpython: <prefix>/bin/python3.13 for
+//      <prefix>/lib/libpython3.13.so
 //   4. the interpreter with which hookline was configured, if it still exists
 // An empty path means that none was found; then the prefix that is compiled into libpython is used.
 //

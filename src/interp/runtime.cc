@@ -19,13 +19,13 @@ namespace hookline::detail {
 
 namespace {
 
-// An object that abandoned threads may use.
+// Is an object that abandoned threads may use.
 struct Kept {
   std::shared_ptr<const void> what;
   std::function<bool()> is_over;
 };
 
-// The state of the one Python that a process can have.
+// Is the state of the one Python that a process can have.
 struct Process {
   std::mutex mutex;
   std::condition_variable ended;

@@ -117,7 +117,7 @@ class SpareTexts {
     return (bits & HighBits) == 0;
   }
 
-  // The strings of one length: two, because a nick and another nick may come together.
+  // Holds the strings of one length: two, because a nick and another nick may come together.
   struct Pair {
     PyRef first;
     PyRef second;

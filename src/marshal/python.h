@@ -29,9 +29,9 @@ inline constexpr std::size_t kDefaultMaxBytes = std::size_t{64} << 20U;
 // Options of the conversions below.
 struct MarshalOptions {
   TextMode text = TextMode::kExact;
-  const TextCodec* codec = nullptr;  // nullptr: utf-8. Not owned.
+  const TextCodec* codec = nullptr;  // nullptr: utf-8. It is not owned.
   int max_depth = kDefaultMaxDepth;
-  HandleOpener* handles = nullptr;  // nullptr: a handle is kUnsupportedType. Not owned.
+  HandleOpener* handles = nullptr;  // nullptr: a handle is kUnsupportedType. It is not owned.
   // The limit of what from_python() copies, as CopyBudget counts it, and whom it asks.
   std::size_t max_bytes = kDefaultMaxBytes;
   bool (*may_take)(std::size_t bytes) = nullptr;

@@ -38,7 +38,7 @@ namespace hookline::detail {
   return static_cast<signed char>(byte) >= ' ' && byte != '"' && byte != '\\';
 }
 
-// A code point in the UTF-8 of a kStr, in which a lone surrogate has three bytes (see Value).
+// Is a code point in the UTF-8 of a kStr, in which a lone surrogate has three bytes (see Value).
 struct CodePoint {
   char32_t value = 0;
   std::size_t size = 0;  // in bytes; 0 if the text is not valid at this place

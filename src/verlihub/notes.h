@@ -16,7 +16,7 @@ struct VhNote {
   std::string_view example;  // Python code that calls it
 };
 
-// An example for something in `vh` that is not in the table.
+// Is an example for something in `vh` that is not in the table.
 struct VhExtra {
   std::string_view name;
   std::string_view example;

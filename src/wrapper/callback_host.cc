@@ -18,7 +18,7 @@
 namespace hookline::wrapper {
 namespace {
 
-// The value of an omitted argument, where 0 or NULL would mean something else.
+// Says what an omitted argument becomes where 0 or NULL would mean something else.
 struct Default {
   Vh function;
   std::size_t first;
@@ -43,7 +43,8 @@ std::vector<Value> with_defaults(Vh function, std::span<const Value> args) {
   return values;
 }
 
-// Functions that the C interface lacks: they return a list of nicks as the text of an NMDC command.
+// Describes a function that the C interface lacks: it returns a list of nicks as the text of an
+// NMDC command.
 struct RawList {
   Vh function;
   int number;

@@ -30,7 +30,7 @@ struct CallbackRow {
 
 inline constexpr int kCallbackCount = W_StopHub + 1;
 
-// All rows, indexed by the enum in wrapper.h.
+// Returns all rows, indexed by the enum in wrapper.h.
 [[nodiscard]] const std::array<CallbackRow, kCallbackCount>& callback_rows();
 
 // Returns the number of the callback that serves a function of `vh`, or -1 if the C interface has

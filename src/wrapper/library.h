@@ -23,7 +23,7 @@ namespace hookline::wrapper {
 // called begin().
 class Library {
  public:
-  // Created at the first call and never destroyed: a thread may use it while the process exits.
+  // Is created at the first call and never destroyed: a thread may use it while the process exits.
   [[nodiscard]] static Library& instance();
 
   Library() = default;
@@ -51,7 +51,7 @@ class Library {
   [[nodiscard]] Result<void> begin(const w_Tcallback* callbacks);
   [[nodiscard]] Result<void> end();
 
-  // Limited to a year, so that adding it to a time does not overflow.
+  // Limits the deadline to a year, so that adding it to a time does not overflow.
   void set_deadline(std::chrono::milliseconds deadline) {
     deadline_ = std::min<std::chrono::milliseconds>(deadline, std::chrono::years(1));
   }

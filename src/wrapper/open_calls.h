@@ -9,8 +9,8 @@
 
 namespace hookline::wrapper {
 
-// Calls that threads wait for. close() completes them without their scripts, so that a script that
-// never returns does not hold up the end of the session.
+// Holds the calls that threads wait for. close() completes them without their scripts, so that a
+// script that never returns does not hold up the end of the session.
 //
 // Thread safety: all methods from any thread. Must outlive the calls.
 class OpenCalls {

@@ -24,7 +24,7 @@ class ScriptTable {
     std::shared_ptr<const Settings> settings;
   };
 
-  // Takes the smallest free id, from 0.
+  // Takes the smallest free id, counted from 0.
   [[nodiscard]] int reserve();
   // Marks the id as loading. Returns false if a script has this id already, or the id is negative.
   [[nodiscard]] bool begin_load(int id, const std::filesystem::path& path,

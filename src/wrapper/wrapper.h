@@ -36,7 +36,7 @@ typedef struct _object PyObject;
 extern "C" {
 #endif
 
-/* The hooks, by number. */
+/* Lists the hooks, by number. */
 enum {
   W_OnNewConn,
   W_OnCloseConn,
@@ -82,7 +82,7 @@ enum {
   W_MAX_HOOKS = 100
 };
 
-/* The functions of the host that scripts call: indexes into the table that w_Begin takes. */
+/* Lists the functions of the host that scripts call: indexes into the table that w_Begin takes. */
 enum {
   W_SendToOpChat,
   W_SendToActive,
@@ -144,7 +144,7 @@ enum {
   W_MAX_CALLBACKS = 100
 };
 
-/* One value with its format letter. */
+/* Holds one value with its format letter. */
 typedef struct {
   char type;
   W_EXTENSION union {
@@ -157,7 +157,7 @@ typedef struct {
   };
 } w_Telement;
 
-/* Values, one for each letter of the format:
+/* Holds values, one for each letter of the format:
  *   l long   s char*   d double   p void*   L a NULL-terminated char**   D JSON text, in s
  *   O PyObject*   T(...) a tuple of a fixed size: p is a w_Targs* with the nested values
  * In the arguments of a callback, a '|' stands before the values that the script omitted; they are
@@ -175,15 +175,15 @@ typedef struct {
 #pragma clang diagnostic pop
 #endif
 
-/* A function of the host. The int is the id of the calling script. The arguments belong to the
+/* Is a function of the host. The int is the id of the calling script. The arguments belong to the
  * library. It returns NULL or a result from malloc (such as w_pack's), whose strings come from
  * malloc too; the library frees all of it.
  */
 typedef w_Targs* (*w_Tcallback)(int, w_Targs*);
 
-/* Called exactly once at the end of a w_CallFunctionAsync. `result` is like that of w_CallFunction,
- * and this function has to free it. `error` is NULL, or says why there is no result; it is valid
- * until this function returns.
+/* Is called exactly once at the end of a w_CallFunctionAsync. `result` is like that of
+ * w_CallFunction, and this function has to free it. `error` is NULL, or says why there is no
+ * result; it is valid until this function returns.
  */
 typedef void (*w_Tdone)(int script_id, w_Targs* result, const char* error, void* user_data);
 
@@ -252,7 +252,7 @@ W_EXPORT void w_LogLevel(int level);
  */
 W_EXPORT const char* w_packprint(w_Targs* args);
 
-/* Functions that the old interface did not have. */
+/* The old interface did not have the functions below. */
 
 /* Returns why the last function called by this thread failed, or "" if it succeeded. The text is
  * valid until the thread's next call. w_pack and w_unpack do not change it.
@@ -274,7 +274,7 @@ W_EXPORT int w_CallFunctionAsync(int id, const char* name, w_Targs* params, w_Td
  */
 W_EXPORT int w_FindScript(const char* path_or_name);
 
-/* Types of the functions above, for dlsym(). */
+/* These are the types of the functions above, for dlsym(). */
 typedef int (*w_TBegin)(w_Tcallback*);
 typedef int (*w_TEnd)(void);
 typedef int (*w_TReserveID)(void);

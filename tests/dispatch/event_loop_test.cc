@@ -125,7 +125,7 @@ TEST(OwnLoop, HoldsWakeUpsUntilTheTurnEnds) {
   const auto loop = std::make_shared<ManualLoop>(true);
   LoopExecutor executor(loop);
   EXPECT_EQ(WakeBatch::current(), nullptr);
-  ASSERT_TRUE(executor.hold_wakeups());
+  ASSERT_TRUE(executor.batch_wakeups());
   ASSERT_NE(WakeBatch::current(), nullptr);
   EXPECT_TRUE(executor.is_new_turn());
   EXPECT_FALSE(executor.is_new_turn());
@@ -140,7 +140,7 @@ TEST(OwnLoop, HoldsWakeUpsUntilTheTurnEnds) {
 
 TEST(OwnLoop, HoldsNothingIfTheLoopDoesNotTellItsTurns) {
   LoopExecutor executor(std::make_shared<ManualLoop>());
-  EXPECT_FALSE(executor.hold_wakeups());
+  EXPECT_FALSE(executor.batch_wakeups());
   EXPECT_EQ(WakeBatch::current(), nullptr);
 }
 

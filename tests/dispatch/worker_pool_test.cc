@@ -157,7 +157,7 @@ TEST(WorkerPool, GivesTheErrorOfOpening) {
   EXPECT_THAT(script->notes(), ElementsAre("open"));
 }
 
-// Whoever has got the lane before it was open may post to it.
+// A thread that got the lane before it was open may post to it.
 TEST(WorkerPool, CallsOfALaneThatDidNotOpenEnd) {
   WorkerPool pool;
   const auto script = std::make_shared<FakeScript>();

@@ -162,7 +162,7 @@ TEST_F(VhDecisionTest, ALateAnswerIsReplacedByTheDefault) {
     begun.open();  // the hook is late, and not only its start
     clock.advance(std::chrono::seconds(5));
     EXPECT_EQ(result.get().value(), Value(allows ? "True" : "False"));
-    EXPECT_EQ(hub().stats().late_verdicts, 1U);
+    EXPECT_EQ(hub().stats().late_decisions, 1U);
     gate.open();
     stop();
   }

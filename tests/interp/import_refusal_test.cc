@@ -38,7 +38,7 @@ class ImportRefusal : public InterpTest {
   }
   void write_broken_module() {
     const auto* const suffix = "import sysconfig; result = sysconfig.get_config_var('EXT_SUFFIX')";
-    const auto name = interpreter().evaluate(suffix, "check", {});
+    const auto name = evaluate(suffix);
     ASSERT_TRUE(name);
     folder().write("broken" + *name->as<std::string>(), "no library");
   }

@@ -5,7 +5,11 @@
 #include <fstream>
 #include <iterator>
 
+#include "interp/helpers.h"
+#include "interp/py_error.h"
 #include "marshal/packed_arguments.h"
+#include "marshal/py_ref.h"
+#include "marshal/python.h"
 
 namespace hookline {
 
@@ -48,6 +52,26 @@ std::filesystem::path ScriptFolder::write(const std::filesystem::path& name,
 std::string ScriptFolder::read(const std::filesystem::path& name) const {
   std::ifstream stream(path_ / name, std::ios::binary);
   return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+Result<Value> evaluate(std::string_view source, std::span<const Value> args) {
+  constexpr const char* kName = "evaluated";
+  const Result<PyRef> tuple = to_python(Tuple{{args.begin(), args.end()}}, "args");
+  if (!tuple) {
+    return std::unexpected(tuple.error());
+  }
+  const PyRef globals =
+      PyRef::steal(Py_BuildValue("{s:s,s:O}", "__name__", kName, "args", tuple->get()));
+  const PyRef code =
+      PyRef::steal(Py_CompileString(std::string(source).c_str(), kName, Py_file_input));
+  if (!globals || !code || !run_code(code.get(), globals.get())) {
+    return std::unexpected(take_python_error());
+  }
+  PyObject* const result = PyDict_GetItemString(globals.get(), "result");
+  if (result == nullptr) {
+    return fail(ErrorCode::kBadArguments, "the code sets no global 'result'");
+  }
+  return from_python(result, "result", {});
 }
 
 void InterpTest::SetUpTestSuite() {

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <initializer_list>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,10 @@ class ScriptFolder {
  private:
   std::filesystem::path path_;
 };
+
+// Runs `source` as a module of its own in the attached interpreter, and returns its global
+// `result`. Its global `args` is a tuple of `args`.
+[[nodiscard]] Result<Value> evaluate(std::string_view source, std::span<const Value> args = {});
 
 // Starts one runtime for the suite, and for each test an interpreter, which is attached.
 class InterpTest : public testing::Test {

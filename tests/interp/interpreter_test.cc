@@ -39,35 +39,17 @@ TEST_F(InterpreterTest, SharesItsThreadWithOthers) {
     {
       const Interpreter::Attached attached(**a);
       EXPECT_EQ(host_context(), &context_a);
-      ASSERT_TRUE((*a)->evaluate("import sys\nsys.mark = 'a'\nresult = 1", "mark", {}));
+      ASSERT_TRUE(evaluate("import sys\nsys.mark = 'a'\nresult = 1"));
     }
     {
       const Interpreter::Attached attached(**b);
       EXPECT_EQ(host_context(), &context_b);
-      EXPECT_EQ((*b)->evaluate("import sys\nresult = hasattr(sys, 'mark')", "look", {}),
-                Result<Value>(false));
+      EXPECT_EQ(evaluate("import sys\nresult = hasattr(sys, 'mark')"), Result<Value>(false));
     }
   }
   a->reset();
   b->reset();
   interpreter().attach();
-}
-
-TEST_F(InterpreterTest, EvaluatesHelpersOfTheHost) {
-  const std::vector<Value> args{2, "x", List{1}};
-  EXPECT_EQ(interpreter().evaluate(
-                "result = [__name__, type(args).__name__, args[0] * 21, args[2]]", "helper", args),
-            Result<Value>(List{"helper", "tuple", 42, List{1}}));
-  EXPECT_EQ(interpreter().evaluate("x = 1", "helper", {}).error().code, ErrorCode::kBadArguments);
-  EXPECT_EQ(interpreter().evaluate("result = object()", "helper", {}).error().code,
-            ErrorCode::kUnsupportedType);
-  EXPECT_EQ(interpreter().evaluate("result = 1", "helper", std::vector<Value>{"\xff"}).error().code,
-            ErrorCode::kEncodingError);
-  const Error syntax = interpreter().evaluate("a b", "helper", {}).error();
-  EXPECT_EQ(syntax.python_type, "SyntaxError");
-  const Error raised = interpreter().evaluate("1 / 0", "helper", {}).error();
-  EXPECT_EQ(raised.python_type, "ZeroDivisionError");
-  EXPECT_THAT(raised.traceback, HasSubstr("File \"helper\", line 1"));
 }
 
 TEST_F(InterpreterTest, JoinsTheScriptsThreadsAndRunsItsExitHandlers) {
@@ -267,7 +249,7 @@ TEST(AbandonedInterpreter, LeavesPythonRunning) {
     auto interpreter = Interpreter::create(*again);
     ASSERT_TRUE(interpreter);
     const Interpreter::Attached attached(**interpreter);
-    EXPECT_EQ((*interpreter)->evaluate("result = 1", "check", {}), Result<Value>(1));
+    EXPECT_EQ(evaluate("result = 1"), Result<Value>(1));
   }
   end_abandoned(foreign);
   again->reset();

@@ -229,7 +229,7 @@ TEST_F(InterrupterTest, WhatCameTooLateIsTakenBack) {
   EXPECT_EQ(interpreter().invoke("quick", {}), Value(1));
 }
 
-// Interrupts at random moments. No call but the one that was meant may get the exception. The
+// Interrupts at random moments. Only the call that was meant may get the exception. The
 // second function is one of C, which gives up the GIL, and returns without a look at the exception:
 // there it always comes too late.
 TEST_F(InterrupterTest, NeverHitsAnotherCall) {

@@ -48,8 +48,9 @@ class Isolation : public testing::Test {
     }
   }
 
-  static Value evaluate(Interpreter& interpreter, std::string_view source) {
-    const Result<Value> result = interpreter.evaluate(source, "check", {});
+  // Returns the global `result` of the code, which must not raise.
+  static Value result_of(std::string_view source) {
+    const Result<Value> result = evaluate(source);
     EXPECT_TRUE(result) << result.error().to_string() << '\n' << result.error().traceback;
     return result ? *result : Value();
   }
@@ -86,9 +87,7 @@ result = [
   const Value expected = List{
       "async", "2024-03-01 00:00:00", "0.3", R"({"a": [1.5, null]})", 4950, "2d711642", true, "b"};
   for (int round = 0; round < 2; ++round) {
-    in_threads([&](int, Interpreter& interpreter) {
-      EXPECT_EQ(evaluate(interpreter, kSource), expected);
-    });
+    in_threads([&](int, Interpreter& /*interpreter*/) { EXPECT_EQ(result_of(kSource), expected); });
   }
 }
 
@@ -111,8 +110,8 @@ def bump(times):
 }
 
 TEST_F(Isolation, MakesEachWorkerTheMainThreadOfItsScript) {
-  in_threads([](int, Interpreter& interpreter) {
-    EXPECT_EQ(evaluate(interpreter, R"(
+  in_threads([](int, Interpreter& /*interpreter*/) {
+    EXPECT_EQ(result_of(R"(
 import threading
 thread = threading.Thread(target=lambda: None)
 result = [threading.current_thread() is threading.main_thread(), thread.daemon,
@@ -124,8 +123,8 @@ result = [threading.current_thread() is threading.main_thread(), thread.daemon,
 
 // Python's own functions would make objects of one interpreter out of what runs in all of them.
 TEST_F(Isolation, ShowsAScriptItsOwnThreadsOnly) {
-  in_threads([](int, Interpreter& interpreter) {
-    EXPECT_EQ(evaluate(interpreter, R"(
+  in_threads([](int, Interpreter& /*interpreter*/) {
+    EXPECT_EQ(result_of(R"(
 import sys, threading
 release, started = threading.Event(), threading.Event()
 def wait():
@@ -155,12 +154,12 @@ TEST_F(Isolation, RunsInParallelUnderLocksOfTheirOwn) {
   std::atomic<int> attached = 0;
   std::promise<void> promise;
   const std::shared_future<void> all_attached = promise.get_future().share();
-  in_threads([&](int index, Interpreter& interpreter) {
+  in_threads([&](int index, Interpreter& /*interpreter*/) {
     if (++attached == kThreads) {
       promise.set_value();
     }
     EXPECT_EQ(std::shared_future(all_attached).wait_for(kPatience), std::future_status::ready);
-    EXPECT_EQ(evaluate(interpreter, "result = " + std::to_string(index)), Value(index));
+    EXPECT_EQ(result_of("result = " + std::to_string(index)), Value(index));
   });
 }
 
@@ -172,7 +171,7 @@ TEST_F(Isolation, SurvivesComingAndGoing) {
         auto interpreter = Interpreter::create(runtime_);
         ASSERT_TRUE(interpreter);
         const Interpreter::Attached attached(**interpreter);
-        EXPECT_EQ(evaluate(**interpreter, "import datetime, decimal\nresult = 1"), Value(1));
+        EXPECT_EQ(result_of("import datetime, decimal\nresult = 1"), Value(1));
       }
     });
   }
@@ -192,14 +191,13 @@ TEST_F(Isolation, LetsOneEndWhileOthersAreCreated) {
     ASSERT_TRUE(interpreter);
     (*interpreter)->attach();
     const std::vector<Value> args{flag};
-    const auto started = (*interpreter)
-                             ->evaluate(R"(
+    const auto started = evaluate(R"(
 import os, threading
 os.mkfifo(args[0])
 threading.Thread(target=lambda: open(args[0]).read()).start()
 result = 1
 )",
-                                        "start", args);
+                                  args);
     EXPECT_TRUE(started);
     thread_is_waiting.arrive_and_wait();
     interpreter->reset();
@@ -212,7 +210,7 @@ result = 1
   {
     const Interpreter::Attached attached(**other);
     const std::vector<Value> args{flag};
-    EXPECT_TRUE((*other)->evaluate("open(args[0], 'w').close()\nresult = 1", "release", args));
+    EXPECT_TRUE(evaluate("open(args[0], 'w').close()\nresult = 1", args));
   }
   ending.join();
 }

@@ -100,7 +100,7 @@ TEST(MemoryAccount, AccountsShareTheTotal) {
   two->give(13 * kMiB);
 }
 
-// Also the memory that outlives the interpreter counts.
+// Memory that outlives the interpreter counts, too.
 TEST(MemoryAccount, GivesTheTotalBackWhenItIsClosedAndEmpty) {
   MemoryTotal total;
   MemoryAccount* const account = MemoryAccount::open(total);

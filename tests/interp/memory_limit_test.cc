@@ -149,7 +149,7 @@ TEST_F(MemoryLimit, OtherInterpretersAreNotConcerned) {
     auto other = Interpreter::create(runtime());
     ASSERT_TRUE(other);
     const Interpreter::Attached attached(**other);
-    const auto result = (*other)->evaluate("result = len('x' * (100 << 20))", "check", {});
+    const auto result = evaluate("result = len('x' * (100 << 20))");
     EXPECT_EQ(result, Value(100 << 20));
   }
   interpreter().attach();

@@ -43,12 +43,10 @@ TEST(PythonHomeChild, SaysWhereItsPythonIs) {
   auto interpreter = Interpreter::create(*runtime);
   ASSERT_TRUE(interpreter) << interpreter.error().to_string();
   const Interpreter::Attached attached(**interpreter);
-  const auto text = (*interpreter)
-                        ->evaluate(
-                            "import os, sys\n"
-                            "result = f'executable={sys.executable}\\nprefix={sys.prefix}\\n'"
-                            "f'library={os.path.dirname(os.__file__)}\\n'",
-                            "where", {});
+  const auto text = evaluate(
+      "import os, sys\n"
+      "result = f'executable={sys.executable}\\nprefix={sys.prefix}\\n'"
+      "f'library={os.path.dirname(os.__file__)}\\n'");
   ASSERT_TRUE(text) << text.error().to_string();
   std::cout << *text->as<std::string>();
   options.python_executable = "/somewhere/else/python" + version();

@@ -23,7 +23,7 @@ void use_interpreter(const std::shared_ptr<Runtime>& runtime, std::string_view s
   auto interpreter = Interpreter::create(runtime);
   ASSERT_TRUE(interpreter) << interpreter.error().to_string();
   const Interpreter::Attached attached(**interpreter);
-  const auto result = (*interpreter)->evaluate(source, "check", {});
+  const auto result = evaluate(source);
   EXPECT_TRUE(result) << result.error().to_string() << '\n' << result.error().traceback;
 }
 

@@ -102,7 +102,7 @@ TEST_P(LineWriterTest, NobodyWhoClosesTheDescriptorSendsTheLinesElsewhere) {
   EXPECT_EQ(end_and_read(), "one\ntwo\n");
 }
 
-// As a host does that begins a new file for its log.
+// A host that begins a new file for its log does this.
 TEST_P(LineWriterTest, FollowsAHostThatRedirectsTheDescriptor) {
   writer->write("one\n");
   Channel fresh(false);

@@ -120,7 +120,7 @@ TEST_F(ScriptsSoak, NoneErrs) {
 
   const auto stats = hub_->hub().stats();
   EXPECT_GE(stats.hook_events, enough);
-  EXPECT_EQ(stats.late_verdicts, 0U);
+  EXPECT_EQ(stats.late_decisions, 0U);
   EXPECT_EQ(stats.protocol_errors, 0U);
   EXPECT_EQ(crowd.lost(), 0U);
   EXPECT_GT(stats.chat_blocked, 0U);  // antispam

@@ -117,7 +117,7 @@ void loop_that_closes() {
   const auto loop = std::make_shared<SimulatedLoop>(random().once_in(2));
   LoopExecutor executor(loop);
   if (random().once_in(2)) {
-    (void)executor.hold_wakeups();
+    (void)executor.batch_wakeups();
   }
   World::instance().no_memory_one_in = random().below(4);
   std::deque<TrackedJob> jobs;

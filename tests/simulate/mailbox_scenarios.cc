@@ -52,16 +52,16 @@ std::shared_ptr<Lane> add_lane(WorkerPool& pool, MailboxOptions options) {
   return pool.add("lane", std::make_unique<CheckedRunner>(), options).get().value();
 }
 
-// Posts some calls, perhaps with a hold on their wake-ups.
+// Posts some calls, perhaps with their wake-ups in a batch.
 void produce(Ledger& ledger, Mailbox& mailbox, std::size_t producer, std::size_t calls) {
-  std::optional<WakeBatch> hold;
+  std::optional<WakeBatch> batch;
   if (random().once_in(3)) {
-    hold.emplace();
+    batch.emplace();
   }
   for (std::size_t i = 0; i < calls; ++i) {
     ledger.post(mailbox, producer);
-    if (hold && random().once_in(3)) {
-      hold->release();
+    if (batch && random().once_in(3)) {
+      batch->release();
     }
   }
 }

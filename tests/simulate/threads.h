@@ -41,7 +41,7 @@ class Mutex {
   VectorClock told_;
 };
 
-// A thread of a scenario. It is joined by its destructor.
+// Is a thread of a scenario. It is joined by its destructor.
 class Thread {
  public:
   explicit Thread(const char* name, std::function<void()> main)
@@ -66,8 +66,8 @@ class Thread {
   bool joined_ = false;
 };
 
-// A variable of a scenario that is not atomic: the run fails if two threads use it without one of
-// them knowing of the other, when one of the two writes. So it shows whether the simulated code
+// Is a variable of a scenario that is not atomic: the run fails if two threads use it without one
+// of them knowing of the other, when one of the two writes. So it shows whether the simulated code
 // hands over memory correctly.
 template <class T>
 class Plain {

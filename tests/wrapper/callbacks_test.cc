@@ -378,7 +378,7 @@ TEST_F(WrapperCallbacks, ATableMayComeInSteps) {
 }
 
 template <std::size_t... Numbers>
-void offer_all(FakeHub& hub, std::index_sequence<Numbers...>) {
+void offer_all(CallbackHub& hub, std::index_sequence<Numbers...>) {
   (hub.offer<static_cast<int>(Numbers)>([]() -> w_Targs* { return nullptr; }), ...);
 }
 

@@ -7,7 +7,7 @@ namespace hookline::test {
 
 namespace {
 
-FakeHub* current_hub = nullptr;
+CallbackHub* current_hub = nullptr;
 
 const Wrapper& wrapper() {
   static const Wrapper instance;
@@ -30,11 +30,11 @@ std::string shown_and_freed(w_Targs* result) {
   return shown;
 }
 
-w_Targs* FakeHub::OpenedAnswer::one() { return wrapper().pack("l", 1L); }
+w_Targs* CallbackHub::OpenedAnswer::one() { return wrapper().pack("l", 1L); }
 
-FakeHub& FakeHub::current() { return *current_hub; }
+CallbackHub& CallbackHub::current() { return *current_hub; }
 
-w_Targs* FakeHub::called(int number, int id, w_Targs* args) {
+w_Targs* CallbackHub::called(int number, int id, w_Targs* args) {
   calls.push_back(std::string(wrapper().call_name(number)) + "(" + std::to_string(id) +
                   "): " + wrapper().packprint(args));
   return answers.at(static_cast<std::size_t>(number))();

@@ -25,7 +25,7 @@ using Packed = std::unique_ptr<w_Targs, PlainFree>;
 
 // Stands for a host: it records the calls of scripts and answers them. There is one for the
 // process, because callbacks are plain functions.
-struct FakeHub {
+struct CallbackHub {
   // An entry names the function, the script's id and the arguments: "mc(0): s|s: 'hello', NULL".
   std::vector<std::string> calls;
   std::array<w_Tcallback, W_MAX_CALLBACKS> table{};
@@ -42,7 +42,7 @@ struct FakeHub {
   };
 
   w_Targs* called(int number, int id, w_Targs* args);
-  static FakeHub& current();
+  static CallbackHub& current();
 
   std::array<w_Targs* (*)(), W_MAX_CALLBACKS> answers{};
 };
@@ -78,7 +78,7 @@ class WrapperTest : public ::testing::Test {
 
   Wrapper w;
   TempFolder folder;
-  FakeHub hub;
+  CallbackHub hub;
   bool begun = false;
 };
 

@@ -18,7 +18,7 @@ namespace hookline {
 
 namespace detail {
 
-// The types that are converted to an int. The character types are not among them.
+// Lists the types that are converted to an int. The character types are not among them.
 template <class T>
 concept Integer =
     std::integral<T> && !std::same_as<T, bool> && !std::same_as<T, char> &&

@@ -45,7 +45,7 @@ struct Signature<R (C::*)(A...) const noexcept> : Signature<R(A...)> {};
 template <class A>
 inline constexpr bool kIsCaller = std::is_same_v<std::decay_t<A>, Caller>;
 
-// The number of parameters that are arguments of the script.
+// Is the number of parameters that are arguments of the script.
 template <class... A>
 inline constexpr std::size_t kScriptArguments = (std::size_t{0} + ... + (kIsCaller<A> ? 0 : 1));
 

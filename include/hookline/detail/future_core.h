@@ -10,8 +10,8 @@
 #pragma GCC visibility push(default)
 namespace hookline::detail {
 
-// The part of a future's shared state that does not depend on its type: the references to it, its
-// progress, and the consumer to notify when it is done.
+// Is the part of a future's shared state that does not depend on its type: the references to it,
+// its progress, and the consumer to notify when it is done.
 //
 // One atomic word holds all of that, so that the usual end of a call (publish the result, notify
 // nobody, drop the reference) is one compare-and-swap. The upper bits of the word count the
@@ -130,7 +130,7 @@ class FutureCore {
   static constexpr std::uint32_t kMark2 = 64;
   static constexpr std::uint32_t kMark3 = 256;
 
-  // The consumer to notify.
+  // Says whom to notify when the state is done.
   struct Awaited {
     Executor* executor = nullptr;
     Job* continuation = nullptr;

@@ -18,7 +18,7 @@
 #pragma GCC visibility push(default)
 namespace hookline::detail {
 
-// The U of the Future<U> that then() makes of a function that returns R.
+// Is the U of the Future<U> that then() makes of a function that returns R.
 template <class R>
 struct FutureValue {
   using Type = R;
@@ -156,7 +156,7 @@ class FutureAwaiter final : public Job {
   std::coroutine_handle<> coroutine_;
 };
 
-// The common part of all coroutines that return a future.
+// Has what all coroutines that return a future share.
 template <class T>
 class FutureCoroutineBase : public Pooled {
  public:
@@ -173,7 +173,7 @@ class FutureCoroutineBase : public Pooled {
   Promise<T> promise_;
 };
 
-// The promise_type of a coroutine that returns Future<T>.
+// Is the promise_type of a coroutine that returns Future<T>.
 template <class T>
 class FutureCoroutine final : public FutureCoroutineBase<T> {
  public:

@@ -13,7 +13,7 @@
 #pragma GCC visibility push(default)
 namespace hookline::detail {
 
-// The state that a Promise<T> (or a call) and its Future<T> share: a FutureCore and the result.
+// Is the state that a Promise<T> (or a call) and its Future<T> share: a FutureCore and the result.
 //
 // Thread safety: as FutureCore. The result belongs to the settling thread until it is published,
 // and to the consumer after that.
@@ -58,7 +58,7 @@ class FutureState : public FutureCore {
   Awaited awaited_;
 };
 
-// The state of a Promise, which needs nothing else. Its memory comes from the BlockPool.
+// Is the state of a Promise, which needs nothing else. Its memory comes from the BlockPool.
 template <class T>
 class PromiseState final : public FutureState<T>, public Pooled {
  public:

@@ -41,7 +41,7 @@ struct Parameter {
 
 class ResourceClass;
 
-// A C++ function that scripts may call: `game.name(...)`, if the module is called `game`.
+// Is a C++ function that scripts may call: `game.name(...)`, if the module is called `game`.
 //
 // Strings are bytes in the host's encoding, both ways. An Error becomes a Python exception.
 struct HostFunction {

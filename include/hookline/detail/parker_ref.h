@@ -7,7 +7,7 @@ namespace hookline::detail {
 
 class SharedParker;
 
-// A counted reference to a SharedParker (dispatch/wait/parker.h), on which one thread sleeps and
+// Is a counted reference to a SharedParker (dispatch/wait/parker.h), on which one thread sleeps and
 // which another thread unparks. The last reference destroys the parker.
 //
 // Thread safety: references to one parker may be copied and dropped on any thread; each reference

@@ -11,9 +11,9 @@
 #pragma GCC visibility push(default)
 namespace hookline {
 
-// The place in a nested value that a conversion has reached, for error messages. It is a chain of
-// frames on the stack, one for each container around that place. Moving to the next item costs one
-// or two stores; text is made only if an error needs it.
+// Is the place in a nested value that a conversion has reached, for error messages. It is a chain
+// of frames on the stack, one for each container around that place. Moving to the next item costs
+// one or two stores; text is made only if an error needs it.
 //
 // Thread safety: none. Ownership: a frame refers to its name, its parent and its current key, which
 // must outlive it.

@@ -126,6 +126,9 @@ inline constexpr auto kVhFunctions = std::to_array<VhRow>({
 
 // Runs the functions of the `vh` module. A hub implements it, and gives it to module() of
 // <hookline/verlihub/module.h>.
+//
+// Ownership: the hub owns it, and keeps it until the ScriptHost has ended. Thread safety: each
+// method says on which threads scripts call it.
 class Functions {
  public:
   virtual ~Functions() = default;

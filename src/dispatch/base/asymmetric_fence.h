@@ -4,7 +4,7 @@
 
 namespace hookline::detail {
 
-// A pair of memory fences that moves the cost to the side which runs rarely.
+// Is a pair of memory fences that moves the cost to the side which runs rarely.
 //
 // Two threads that each write one variable and then read the other's need a fence between the two
 // steps, on both sides, so that at least one of them sees the other's write. If one side does this

@@ -6,7 +6,7 @@
 
 namespace hookline::detail {
 
-// A first-in, first-out list of jobs, linked through Job::next. It owns its jobs: the destructor
+// Lists jobs first in, first out, linked through Job::next. It owns its jobs: the destructor
 // discards those that are left.
 //
 // Thread safety: none.

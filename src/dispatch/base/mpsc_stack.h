@@ -12,7 +12,7 @@ enum class Pushed : std::uint8_t {
   kClosed,  // the stack is closed and did not take the element
 };
 
-// An intrusive lock-free list for many producers and one consumer, which takes all elements
+// Is an intrusive lock-free list for many producers and one consumer, which takes all elements
 // together, oldest first. T has a member `T* next`, which belongs to the list while it holds the
 // element.
 //

@@ -10,11 +10,11 @@
 
 namespace hookline::detail {
 
-// The signature of pthread_create(). Tests pass a function that fails.
+// Is the signature of pthread_create(). Tests pass a function that fails.
 using CreateThread = int (*)(pthread_t* thread, const pthread_attr_t* attributes,
                              void* (*main)(void*), void* argument);
 
-// A thread of the system with a C stack of a given size. std::thread takes the size that the
+// Owns a thread of the system whose C stack has a given size. std::thread takes the size that the
 // process was started with (RLIMIT_STACK), and throws if the system refuses one more thread.
 //
 // Ownership: the thread runs until its main function returns; somebody must join() it before the
@@ -32,7 +32,7 @@ class OsThread {
                                               std::size_t stack_bytes = kStackBytes,
                                               CreateThread create = pthread_create);
 
-  // An object without a thread.
+  // Makes an object without a thread.
   OsThread() noexcept = default;
   OsThread(OsThread&& other) noexcept
       : id_(other.id_), joinable_(std::exchange(other.joinable_, false)) {}

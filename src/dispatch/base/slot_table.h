@@ -9,7 +9,7 @@
 
 namespace hookline::detail {
 
-// One T per thread, made when the thread first asks for it; later calls cost two loads. A new
+// Holds one T per thread, made when the thread first asks for it; later calls cost two loads. A new
 // thread that gets the slot number of an ended thread also gets its T.
 //
 // Thread safety: local() from any thread. The destructor REQUIRES that no thread uses the table.

@@ -11,8 +11,8 @@
 
 namespace hookline::detail {
 
-// A lock-free queue for small items that are cheap to move, such as pointers or QueueSlots. It is
-// moodycamel's queue with one ProducerToken per pushing thread.
+// Is a lock-free queue for small items that are cheap to move, such as pointers or QueueSlots. It
+// is moodycamel's queue with one ProducerToken per pushing thread.
 //
 // Order: items of one thread come out in the order in which it pushed them; nothing is promised
 // between threads. Threads beyond ThreadSlot::kLimit use moodycamel's implicit producers, which

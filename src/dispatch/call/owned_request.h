@@ -12,7 +12,7 @@
 
 namespace hookline::detail {
 
-// A Request that owns what it points to. It can be filled again after clear(), which keeps the
+// Is a Request that owns what it points to. It can be filled again after clear(), which keeps the
 // storage of the name. Arguments stay packed unless one of them cannot be.
 //
 //   request.set_function(7);
@@ -33,7 +33,7 @@ class OwnedRequest {
     name_ = name;
   }
   void set_text_mode(TextMode text) noexcept { text_ = text; }
-  // For calls by name and streams.
+  // These are used for calls by name and streams.
   void set_extras(RequestExtras extras) {
     extras_ = std::make_unique<RequestExtras>(std::move(extras));
   }

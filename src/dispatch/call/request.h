@@ -11,13 +11,13 @@
 
 namespace hookline::detail {
 
-// The form in which the caller gets the result.
+// Says in which form the caller gets the result.
 enum class ResultForm : std::uint8_t {
   kCopy,
   kHandle,  // the object stays in its interpreter
 };
 
-// The parts of a request that few requests need.
+// Has the parts of a request that few requests need.
 struct RequestExtras {
   // The object to call, or whose attribute to call if the request has a name. Empty: the request's
   // name is looked up in the script.

@@ -34,7 +34,7 @@ class RequestWriter {
     owned_.set_text_mode(text);
   }
 
-  // For calls by name.
+  // These are used for calls by name and streams.
   void set_extras(RequestExtras extras) { owned().set_extras(std::move(extras)); }
 
   void add_text(std::string_view text) { add(Argument(text)); }

@@ -10,6 +10,9 @@
 #include <string>
 #include <utility>
 
+#include "dispatch/exec/loop_executor.h"
+#include "hookline/uv.h"
+
 namespace hookline::detail {
 
 struct LibuvLoop::Handles {
@@ -112,3 +115,17 @@ bool LibuvLoop::report_turns() noexcept {
 }
 
 }  // namespace hookline::detail
+
+namespace hookline {
+
+UvExecutor::UvExecutor(uv_loop_t* loop)
+    : executor_(std::make_unique<detail::LoopExecutor>(std::make_shared<detail::LibuvLoop>(loop))) {
+}
+
+UvExecutor::~UvExecutor() = default;
+
+void UvExecutor::post(Job& job) noexcept { executor_->post(job); }
+
+void UvExecutor::close() { executor_->close(); }
+
+}  // namespace hookline

@@ -75,7 +75,7 @@ class LoopExecutor::State final : public LoopTasks, public std::enable_shared_fr
     discard_posted();
   }
 
-  [[nodiscard]] bool hold_wakeups() {
+  [[nodiscard]] bool batch_wakeups() {
     const bool known = loop_->report_turns();
     if (known) {
       wakes_.emplace();
@@ -254,7 +254,7 @@ void LoopExecutor::close() { state_->close(); }
 
 void LoopExecutor::post(Job& job) noexcept { state_->post(job); }
 
-bool LoopExecutor::hold_wakeups() { return state_->hold_wakeups(); }
+bool LoopExecutor::batch_wakeups() { return state_->batch_wakeups(); }
 
 bool LoopExecutor::is_new_turn() noexcept { return state_->is_new_turn(); }
 

@@ -41,8 +41,8 @@ class LoopExecutor final : public Executor {
 
   // Delays the wake-ups of scripts that posts of this thread cause until the loop's turn ends.
   // Returns false if the loop does not report its turns, so that nothing is delayed.
-  [[nodiscard]] bool hold_wakeups();
-  // Returns whether a turn has ended since the last call. REQUIRES: hold_wakeups() returned true.
+  [[nodiscard]] bool batch_wakeups();
+  // Returns whether a turn has ended since the last call. REQUIRES: batch_wakeups() returned true.
   [[nodiscard]] bool is_new_turn() noexcept;
   // Sets the timer, in place of what it was set to.
   void set_timer(Duration delay);

@@ -11,7 +11,7 @@
 
 namespace hookline::detail {
 
-// The threads that wait for room in a full mailbox. They are served first come, first served.
+// Holds the threads that wait for room in a full mailbox. They are served first come, first served.
 //
 // A wake-up goes to one thread and is never lost: a thread that does not need its wake-up passes it
 // on. The worker first counts a call that has left and then checks whether a thread waits; a poster
@@ -68,7 +68,7 @@ class BlockedPosters {
   }
 
  private:
-  // A waiting thread, in a list that is linked through its members: waiting needs no memory.
+  // Is a waiting thread, in a list that is linked through its members: waiting needs no memory.
   struct Poster {
     explicit Poster(ParkerRef its_parker) : parker(std::move(its_parker)) {}
     ParkerRef parker;

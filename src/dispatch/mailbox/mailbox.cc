@@ -59,11 +59,11 @@ bool Mailbox::post(QueueSlot&& slot, TimePoint block_deadline) {
   if (!kept) [[unlikely]] {
     admission_.note_displaced();
   }
-  if (WakeHold* const hold = WakeHold::current(); hold != nullptr) {
+  if (PendingWakes* const wakes = PendingWakes::current(); wakes != nullptr) {
     if (first) {
-      hold->add(worker_);
+      wakes->add(worker_);
     }
-    hold->note_post();
+    wakes->note_post();
   } else if (first) {
     worker_.wake();
   }
@@ -74,7 +74,7 @@ bool Mailbox::post(QueueSlot&& slot, TimePoint block_deadline) {
 }
 
 Admission::Answer Mailbox::make_room(TimePoint block_deadline, std::uint64_t& ticket) {
-  if (const Admission::Answer answer = wake_held_worker(ticket);
+  if (const Admission::Answer answer = wake_pending_worker(ticket);
       answer != Admission::Answer::kFull) {
     return answer;
   }
@@ -93,9 +93,9 @@ Admission::Answer Mailbox::make_room(TimePoint block_deadline, std::uint64_t& ti
 // The mailbox may be full only because the calling thread has put off to wake its worker. Then no
 // call must be lost: the worker gets the time that waking it takes. This does not wait for a worker
 // that is busy.
-Admission::Answer Mailbox::wake_held_worker(std::uint64_t& ticket) {
+Admission::Answer Mailbox::wake_pending_worker(std::uint64_t& ticket) {
   auto answer = Admission::Answer::kFull;
-  if (WakeHold* const hold = WakeHold::current(); hold != nullptr && hold->release()) {
+  if (PendingWakes* const wakes = PendingWakes::current(); wakes != nullptr && wakes->release()) {
     const std::uint64_t end = monotonic_ns() + kWakeNs;
     answer = admission_.admit(ticket);
     for (int i = 0; i < kWakeAttempts && answer == Admission::Answer::kFull; ++i) {

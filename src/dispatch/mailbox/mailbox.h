@@ -19,7 +19,7 @@ class BlockedPosters;
 template <class T>
 class TokenQueue;
 
-// The bounded lock-free queue of the calls of one interpreter. Its memory grows to the largest
+// Is the bounded lock-free queue of the calls of one interpreter. Its memory grows to the largest
 // number of calls that have waited together, 128 bytes each, and stays allocated.
 //
 // Order: calls of one thread start in the order in which it posted them; nothing is promised
@@ -77,7 +77,7 @@ class Mailbox {
 
   // Apply the overflow policy of a full mailbox and return the answer of the last admit().
   Admission::Answer make_room(TimePoint block_deadline, std::uint64_t& ticket);
-  Admission::Answer wake_held_worker(std::uint64_t& ticket);
+  Admission::Answer wake_pending_worker(std::uint64_t& ticket);
   Admission::Answer displace_oldest(std::uint64_t& ticket);
   Admission::Answer wait_for_room(TimePoint block_deadline, std::uint64_t& ticket);
   void refuse(Call& call, Admission::Answer answer);

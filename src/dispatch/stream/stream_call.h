@@ -18,7 +18,7 @@ namespace hookline::detail {
 
 class StreamCore;
 
-// One call of a stream to its runner. Its result goes to the StreamCore.
+// Is one call of a stream to its runner. Its result goes to the StreamCore.
 //
 // Ownership: the mailbox owns it once it is posted; it keeps the stream alive, and deletes itself
 // when it is finished.
@@ -49,7 +49,7 @@ class StreamCall final : public Call, public Pooled {
  private:
   // Adds the call to what the host serves for a script. Returns false if there is no memory.
   [[nodiscard]] bool watch() noexcept;
-  // The call as part of what the host serves for a script that may wait for it.
+  // Is the call as part of what the host serves for a script that may wait for it.
   class Watched;
   void tell(Result<Value> result);
 

@@ -23,8 +23,8 @@ namespace hookline::detail {
 // Says where the items of a stream come from, and the number of items that may wait.
 struct StreamSource {
   std::shared_ptr<Lane> lane;
-  // The unclosed streams of the lane's runner. nullptr: a stream stays open if a full mailbox does
-  // not accept its kClose.
+  // Has the unclosed streams of the lane's runner. nullptr: a stream stays open if a full mailbox
+  // does not accept its kClose.
   std::shared_ptr<UnclosedStreams> unclosed;
   TimerService* timers = nullptr;  // for deadlines; must outlive the lane
   std::size_t ahead = 0;           // items to have ready beyond those that are asked for
@@ -69,9 +69,9 @@ class StreamCore final : public std::enable_shared_from_this<StreamCore> {
   void on_wake_up(const Result<Value>& result);
 
  private:
-  // A consumer that waits for an item, perhaps until a deadline.
+  // Is a consumer that waits for an item, perhaps until a deadline.
   class Waiter;
-  // The work to do after the lock has been released.
+  // Is the work to do after the lock has been released.
   struct Work;
   // Says how far the runner's iterator is. kOver: it does not exist (any more), or is being closed.
   enum class Phase : std::uint8_t { kOpening, kOpen, kOver };

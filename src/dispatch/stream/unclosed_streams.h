@@ -10,8 +10,8 @@
 
 namespace hookline::detail {
 
-// The streams of one runner whose StreamRequest::kClose its full mailbox did not accept. The runner
-// takes them at the end of each batch and closes them.
+// Lists the streams of one runner whose StreamRequest::kClose its full mailbox did not accept. The
+// runner takes them at the end of each batch and closes them.
 //
 // A thread that adds a stream, and then finds the mailbox still full, knows that a batch will end
 // afterwards: the one with the calls that fill the mailbox.

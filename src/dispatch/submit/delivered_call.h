@@ -14,8 +14,8 @@
 
 namespace hookline::detail {
 
-// The part of a DeliveredCall that the worker writes. A base class, so that it lies in the first
-// cache lines.
+// Is the part of a DeliveredCall that the worker writes. It is a base class, so that it lies in the
+// first cache lines.
 class Deliverable {
  protected:
   Executor* executor_ = nullptr;
@@ -23,7 +23,7 @@ class Deliverable {
   ResultSpace<Value> space_;
 };
 
-// A call whose result goes to a handler: when the call has run, it posts itself to an executor,
+// Is a call whose result goes to a handler: when the call has run, it posts itself to an executor,
 // where it calls its handler. It costs less than a future with a continuation, since it is one
 // object that two threads pass to each other, without a reference count.
 //

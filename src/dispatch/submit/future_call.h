@@ -17,16 +17,16 @@
 
 namespace hookline::detail {
 
-// The deadline of a call, and the service that watches it, which must outlive the call.
+// Has the deadline of a call, and the service that watches it, which must outlive the call.
 struct CallLimits {
   TimePoint deadline = kNoDeadline;  // of the clock of `timers`
   TimerService* timers = nullptr;
 };
 
-// A call whose result goes to a Future<Value>. The call and the future's state are one object from
-// a pool, so that a call with text arguments allocates nothing in steady state. The worker touches
-// only its first cache line, unless the call has a deadline, its request does not fit into the
-// queue slot, or somebody waits for the future already.
+// Is a call whose result goes to a Future<Value>. The call and the future's state are one object
+// from a pool, so that a call with text arguments allocates nothing in steady state. The worker
+// touches only its first cache line, unless the call has a deadline, its request does not fit into
+// the queue slot, or somebody waits for the future already.
 //
 //   Future<Value> future = FutureCall::post(mailbox, [&](RequestWriter& request) {
 //     request.set_function(on_login);
@@ -105,7 +105,7 @@ class alignas(64) FutureCall final : public Call,
   static constexpr std::uint32_t kHasDeadline = kMark2;  // and timers_
   static constexpr std::uint32_t kForScript = kMark3;    // and watched_
 
-  // The call as part of what the host serves for a script that may wait for it.
+  // Is the call as part of what the host serves for a script that may wait for it.
   class Watched;
 
   TimerService* timers_ = nullptr;

@@ -41,7 +41,7 @@ class Parker {
   AdaptiveSpin spin_;  // only the owner touches it
 };
 
-// A Parker that lives as long as any thread may still unpark it.
+// Is a Parker that lives as long as any thread may still unpark it.
 //
 // The waking thread first makes the condition true. From then on the waiting thread may leave and
 // its stack may be gone, so the waking thread holds a reference of its own to what it unparks.

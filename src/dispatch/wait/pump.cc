@@ -7,7 +7,8 @@
 
 namespace hookline::detail {
 
-// The pumps of one thread, the last one bound last. Bindings may outlive the thread.
+// Lists the pumps of one thread, in the order in which they were bound. Bindings may outlive the
+// thread.
 //
 // Thread safety: all methods from any thread.
 class BoundPumps {

@@ -29,7 +29,7 @@ class ServedCall;
 // Scripts that do not wait for each other pay for none of this: the lock is only taken by a
 // function of the host, called by a script, that itself calls a script.
 
-// The thread of a worker, as those see it that wait for the scripts on it.
+// Is the thread of a worker, as those see it that wait for the scripts on it.
 //
 // Thread safety: current() and Here on the thread itself; the rest is guarded by the lock.
 class ScriptThread {
@@ -59,8 +59,8 @@ class ScriptThread {
   std::vector<const ServedCall*> waits_for_;
 };
 
-// A call of a script, or a change of one, that a function of the host began for another script. It
-// is added to the ServedCall of that script's call, and removed when it has ended.
+// Is a call of a script, or a change of one, that a function of the host began for another script.
+// It is added to the ServedCall of that script's call, and removed when it has ended.
 //
 // Thread safety: the virtual methods are called under the lock, so they must not wait for a thread
 // that may take it. remove() from any thread.

@@ -2,6 +2,7 @@
 
 #include "dispatch/wait/parker.h"
 #include "dispatch/wait/pump.h"
+#include "dispatch/wait/wake_batch.h"
 #include "hookline/clock.h"
 
 namespace hookline::detail {
@@ -28,7 +29,9 @@ class Waiter {
         return true;
       }
       // This comes last: the pumped work may have delayed wake-ups that this thread waits for.
-      release_wake_batch();
+      if (PendingWakes* const wakes = PendingWakes::current()) {
+        wakes->release();
+      }
       if (!parker_->park_until(deadline)) {
         return done();
       }
@@ -39,8 +42,6 @@ class Waiter {
   [[nodiscard]] const ParkerRef& parker() const noexcept { return parker_; }
 
  private:
-  static void release_wake_batch() noexcept;
-
   ParkerRef parker_;
 };
 

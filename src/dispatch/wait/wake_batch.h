@@ -10,7 +10,7 @@
 
 namespace hookline::detail {
 
-// The consumer side of a mailbox, which the mailbox wakes.
+// Is the consumer side of a mailbox, which the mailbox wakes.
 //
 // Thread safety: all methods from any thread.
 class MailboxWorker {
@@ -26,27 +26,27 @@ class MailboxWorker {
   // Returns the thread that empties the mailbox, or nullptr if it is none of a WorkerPool.
   [[nodiscard]] virtual std::shared_ptr<ScriptThread> script_thread() const { return nullptr; }
 
-  MailboxWorker* next = nullptr;  // used by the WakeHold that has to wake the worker
+  MailboxWorker* next = nullptr;  // used by the PendingWakes that the worker is in
 };
 
-// The workers that one thread has yet to wake. Each thread that has ever made a WakeBatch has one;
-// all batches of the thread share it, so that two event loops may run on one thread.
+// Lists the workers that one thread has yet to wake. Each thread that has ever made a WakeBatch has
+// one list; all batches of the thread share it, so that two event loops may run on one thread.
 //
-// A worker is in one hold at most, because only the poster that finds it idle has to wake it. So
-// the workers are linked through themselves, and holding one needs no memory.
+// A worker is in one list at most, because only the poster that finds it idle has to wake it. So
+// the workers are linked through themselves, and adding one needs no memory.
 //
-// Thread safety: add() and note_post() on the hold's thread, release() from any thread.
-class WakeHold {
+// Thread safety: add() and note_post() on the list's thread, release() from any thread.
+class PendingWakes {
  public:
   static constexpr std::size_t kMaxPosts = 256;
 
-  WakeHold() = default;
-  WakeHold(const WakeHold&) = delete;
-  WakeHold& operator=(const WakeHold&) = delete;
-  ~WakeHold() { release(); }
+  PendingWakes() = default;
+  PendingWakes(const PendingWakes&) = delete;
+  PendingWakes& operator=(const PendingWakes&) = delete;
+  ~PendingWakes() { release(); }
 
-  // Returns the hold of the calling thread, or nullptr if the thread has no WakeBatch.
-  [[nodiscard]] static WakeHold* current() noexcept;
+  // Returns the list of the calling thread, or nullptr if the thread has no WakeBatch.
+  [[nodiscard]] static PendingWakes* current() noexcept;
 
   // Called by mailboxes: release() must wake `worker`, which cannot end before that. Wakes it
   // immediately if the last batch has just ended on another thread.
@@ -87,7 +87,7 @@ class WakeHold {
 // down on another thread than that of its loop.
 class WakeBatch {
  public:
-  static constexpr std::size_t kMaxPosts = WakeHold::kMaxPosts;
+  static constexpr std::size_t kMaxPosts = PendingWakes::kMaxPosts;
 
   WakeBatch();
   WakeBatch(const WakeBatch&) = delete;
@@ -95,13 +95,13 @@ class WakeBatch {
   ~WakeBatch();
 
   // Wakes the collected workers.
-  void release() noexcept { hold_->release(); }
+  void release() noexcept { wakes_->release(); }
 
-  // Returns the hold of the calling thread, or nullptr.
-  [[nodiscard]] static WakeHold* current() noexcept { return WakeHold::current(); }
+  // Returns the list of the calling thread, or nullptr.
+  [[nodiscard]] static PendingWakes* current() noexcept { return PendingWakes::current(); }
 
  private:
-  const std::shared_ptr<WakeHold> hold_;
+  const std::shared_ptr<PendingWakes> wakes_;
 };
 
 }  // namespace hookline::detail

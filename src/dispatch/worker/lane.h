@@ -9,8 +9,8 @@
 
 namespace hookline::detail {
 
-// The times that the measured calls of one lane take (see CallStamp). The waiting time of a call
-// ends when the call starts, and its running time begins there and ends with finish().
+// Has the times that the measured calls of one lane take (see CallStamp). The waiting time of a
+// call ends when the call starts, and its running time begins there and ends with finish().
 //
 // Thread safety: the worker records, any thread reads without a lock.
 struct LaneMetrics {
@@ -33,7 +33,7 @@ enum class Taken : std::uint8_t {
   kWasClosing  // it was closing, and has ended
 };
 
-// A mailbox with the runner that serves it on a worker. It keeps both for its whole life, unless
+// Is a mailbox with the runner that serves it on a worker. It keeps both for its whole life, unless
 // the runner is replaced.
 //
 // Ownership: shared. A closed lane stays usable, and finishes each call that is posted to it with

@@ -11,7 +11,7 @@
 
 namespace hookline::detail {
 
-// A runner, and the worker on which it lives. A lane has one at a time.
+// Is a runner, and the worker on which it lives. A lane has one at a time.
 //
 // Ownership: shared by the lane and by what is posted to the worker. A seat that was taken from its
 // worker keeps the runner until the worker returns to it.

@@ -1,4 +1,4 @@
-// The methods of WorkerLane that give it a runner, or take it away.
+// Gives a WorkerLane its runner, or takes it away.
 
 #include <cstdint>
 #include <new>

@@ -34,7 +34,7 @@ struct WorkerPoolOptions {
   CreateThread create_thread = pthread_create;
 };
 
-// The worker threads, and the lanes that they serve.
+// Owns the worker threads, and the lanes that they serve.
 //
 // Thread safety: all methods from any thread, except that shutdown*() and the destructor must not
 // be called on a worker.
@@ -46,7 +46,7 @@ class WorkerPool {
   // Calls shutdown(Drain::kDiscard).
   ~WorkerPool();
 
-  // A lane whose runner is being opened. `lane` is nullptr if that could not be begun; use its
+  // Is a lane whose runner is being opened. `lane` is nullptr if that could not be begun; use its
   // mailbox only once it is open.
   struct Opening {
     std::shared_ptr<Lane> lane;

@@ -32,11 +32,11 @@ struct HubCounters {
   Counter chat_replaced;
   Counter chat_blocked;
   Counter chat_abandoned;
-  Counter late_verdicts;
+  Counter late_decisions;
   Counter hook_events;
   Counter protocol_errors;
   Counter floods;
-  detail::LatencyHistogram chat_verdict_ns;
+  detail::LatencyHistogram chat_decision_ns;
 };
 
 }  // namespace hookline::hub

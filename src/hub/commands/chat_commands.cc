@@ -96,7 +96,7 @@ std::string ChatCommands::help(Session& sender, std::string_view /*args*/) {
 }
 
 std::string ChatCommands::stats(Session& /*sender*/, std::string_view /*args*/) {
-  const auto& latency = counters_.chat_verdict_ns;
+  const auto& latency = counters_.chat_decision_ns;
   const auto us = [&latency](double quantile) {
     return std::to_string(latency.percentile(quantile) / 1000);
   };

@@ -18,7 +18,7 @@ namespace {
 constexpr std::size_t kReadBytes = 4'096;
 constexpr std::size_t kLongestRequest = 65'536;
 
-// A line that libuv is writing.
+// Is a line that libuv is writing.
 struct Writing {
   uv_write_t request{};
   std::string line;

@@ -41,7 +41,7 @@ class Connection {
    public:
     virtual ~Events() = default;
     virtual void on_bytes(std::string_view bytes) = 0;
-    // Called when the client closed the connection, or the socket failed. It is not called after
+    // Is called when the client closed the connection, or the socket failed. It is not called after
     // close().
     virtual void on_end() = 0;
     virtual void on_overflow() = 0;

@@ -13,7 +13,7 @@ namespace hookline::hub {
 [[nodiscard]] std::string fold_nick(std::string_view nick);
 [[nodiscard]] bool same_nick(std::string_view a, std::string_view b) noexcept;
 
-// For unordered containers. Looking up a string_view does not allocate.
+// Hashes nicks for unordered containers. Looking up a string_view does not allocate.
 struct NickHash {
   using is_transparent = void;
   [[nodiscard]] std::size_t operator()(std::string_view nick) const noexcept;

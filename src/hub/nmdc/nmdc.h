@@ -63,7 +63,7 @@ struct Command {
 
 [[nodiscard]] Command read_command(std::string_view raw) noexcept;
 
-// The extensions that a client can announce in $Supports, as bits.
+// Lists the extensions that a client can announce in $Supports, as bits.
 enum Feature : std::uint32_t {
   kNoHello = 1u << 0,
   kNoGetInfo = 1u << 1,
@@ -73,7 +73,7 @@ enum Feature : std::uint32_t {
   kHubUrl = 1u << 5,
 };
 
-// The hub's answer to $Supports.
+// Writes the hub's answer to $Supports.
 inline constexpr std::string_view kHubSupports =
     "NoHello NoGetINFO UserIP2 HubTopic MCTo BotINFO HubURL";
 
@@ -149,7 +149,7 @@ struct ConnectToMe {
 };
 [[nodiscard]] std::optional<ConnectToMe> parse_connect_to_me(std::string_view args) noexcept;
 
-// Two words, as in $RevConnectToMe nick other and $GetINFO other nick
+// Has two words, as in $RevConnectToMe nick other and $GetINFO other nick
 struct TwoNicks {
   std::string_view first;
   std::string_view second;

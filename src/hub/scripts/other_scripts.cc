@@ -15,7 +15,7 @@ namespace hookline::hub {
 // Merges the answer of one script, and counts it if it is late.
 void OtherScripts::add_answer(Hook hook, Result<Value> result, Decision& decision) {
   if (!result && result.error().code == ErrorCode::kDeadlineExceeded) {
-    counters_.late_verdicts.add();
+    counters_.late_decisions.add();
     ++decision.late;
     return;
   }

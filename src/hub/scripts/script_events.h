@@ -16,7 +16,7 @@ class ScriptEvents {
  public:
   explicit ScriptEvents(HubCounters& counters) : counters_(counters) {}
 
-  // Called once, before the first client. `scripts` must outlive this.
+  // Must be called once, before the first client. `scripts` must outlive this.
   void attach(ScriptHost& scripts) noexcept { scripts_ = &scripts; }
   // All methods below REQUIRE that attach() was called.
   [[nodiscard]] ScriptHost& host() const noexcept { return *scripts_; }

@@ -18,7 +18,8 @@
 
 namespace hookline::hub {
 
-// A script file that the hub has begun to load as it started, or the reason why it is not loaded.
+// Is a script file that the hub has begun to load as it started, or the reason why it is not
+// loaded.
 struct LoadedFile {
   std::filesystem::path path;
   Result<ScriptId> id;
@@ -72,7 +73,7 @@ class ScriptManager {
   void on_change(std::function<void()> changed) { changed_ = std::move(changed); }
 
  private:
-  // A change that is not finished.
+  // Is a change that is not finished.
   struct Change {
     std::string name;
     std::string_view what;  // "loaded" and the like

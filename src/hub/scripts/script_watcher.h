@@ -43,15 +43,15 @@ class ScriptWatcher {
   void tick();
 
  private:
-  // A watched folder: that of the scripts, a package, or a folder elsewhere.
+  // Describes a watched folder: that of the scripts, a package, or a folder elsewhere.
   struct Folder {
     ScriptWatcher* watcher = nullptr;
     std::string name;  // as of a Change; "" for the folder of the scripts
     bool is_package = false;
     UvHandle<uv_fs_event_t> events;
   };
-  // A change of one file or package, known by its name in the folder of the scripts, or its path
-  // elsewhere.
+  // Describes a change of one file or package, known by its name in the folder of the scripts, or
+  // its path elsewhere.
   struct Change {
     TimePoint due;
     bool is_new = false;   // something has happened since it was last handled

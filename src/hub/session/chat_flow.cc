@@ -47,7 +47,7 @@ void ChatFlow::chat_decided(std::string& command, TimePoint received, const Deci
   }
   auto& counters = hub_.counters;
   const auto took = std::chrono::nanoseconds(hub_.clock.now() - received).count();
-  counters.chat_verdict_ns.record(took > 0 ? static_cast<std::uint64_t>(took) : 0);
+  counters.chat_decision_ns.record(took > 0 ? static_cast<std::uint64_t>(took) : 0);
   commands_.send_lines(decision);
   if (!decision.allowed) {
     counters.chat_blocked.add();

@@ -32,7 +32,7 @@ class ChatCommandRunner {
 // Thread safety: the hub's thread. Ownership: a part of its CommandProcessor.
 class ChatFlow {
  public:
-  // The parts of the hub that this and its ChatPipeline use.
+  // Has the parts of the hub that this and its ChatPipeline use.
   struct Needs {
     const HubConfig& config;
     const Clock& clock;

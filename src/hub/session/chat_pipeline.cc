@@ -61,7 +61,7 @@ void ChatPipeline::ask(std::string_view command, std::string_view text, TimePoin
 void ChatPipeline::on_decided(Line& line, const Decision& decision) {
   const auto keep_alive = keep_alive_;
   if (decision.late != 0) {
-    counters_.late_verdicts.add();
+    counters_.late_decisions.add();
   }
   line.is_decided = true;
   if (&line == lines_.front().get()) {

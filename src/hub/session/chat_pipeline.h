@@ -17,9 +17,9 @@ class ScriptEvents;
 class Session;
 struct HubCounters;
 
-// The chat lines of one client that the scripts are still deciding about. There may be several at a
-// time, so that many lines of one client together cost one turn of the loop instead of one each.
-// The ChatFlow gets their decisions in the order of the lines.
+// Holds the chat lines of one client that the scripts are still deciding about. There may be
+// several at a time, so that many lines of one client together cost one turn of the loop instead of
+// one each. The ChatFlow gets their decisions in the order of the lines.
 //
 // Thread safety: the hub's thread. Ownership: keeps its session alive while a decision is pending.
 class ChatPipeline {

@@ -30,7 +30,7 @@ class FloodLimit {
   TimePoint last_;
 };
 
-// The commands of one client that wait to be processed: those that scripts gave
+// Holds the commands of one client that wait to be processed: those that scripts gave
 // (vh.ParseCommand), and then those that the client sent.
 //
 // Thread safety: the hub's thread.

@@ -224,7 +224,7 @@ void CommandProcessor::tell_if_unchecked(const Decision& decision) {
 void CommandProcessor::on_decision(const Decision& decision) noexcept {
   const auto keep_alive = std::move(waiting_);
   if (decision.late != 0) {
-    hub_.counters.late_verdicts.add();
+    hub_.counters.late_decisions.add();
   }
   if (session_.has_left()) {
     act_ = nullptr;

@@ -25,7 +25,7 @@ class Sessions;
 struct HubConfig;
 struct HubCounters;
 
-// The method of a flow that handles a command once the scripts have decided.
+// Is the method of a flow that handles a command once the scripts have decided.
 class NextStep {
  public:
   // A step that does nothing, for commands that scripts may only refuse or let pass.
@@ -59,7 +59,7 @@ class NextStep {
 // Thread safety: the hub's thread. Ownership: a part of its Session.
 class CommandProcessor final : private DecisionHandler {
  public:
-  // The parts of the hub that this and its flows use.
+  // Has the parts of the hub that this and its flows use.
   struct Needs {  // NOLINT(*-pro-type-member-init): references are always initialized
     const HubConfig& config;
     const Clock& clock;

@@ -26,7 +26,7 @@ struct User;
 // Thread safety: the hub's thread. Ownership: a part of its CommandProcessor.
 class LoginFlow {
  public:
-  // The parts of the hub that this uses.
+  // Has the parts of the hub that this uses.
   struct Needs {
     const HubConfig& config;
     const Settings& settings;

@@ -18,7 +18,7 @@
 
 namespace hookline::hub {
 
-// A ban as an operator or a script asks for it.
+// Describes a ban as an operator or a script asks for it.
 struct NewBan {
   std::string_view op;
   std::string_view target;  // a nick; or an address, a range, a prefix, ..., as the type says

@@ -19,7 +19,7 @@ struct HubConfig;
 // Thread safety: the hub's thread. Ownership: a part of its CommandProcessor.
 class PeerFlow {
  public:
-  // The parts of the hub that this uses.
+  // Has the parts of the hub that this uses.
   struct Needs {
     const HubConfig& config;
     const Roster& roster;

@@ -14,8 +14,8 @@ namespace hookline::hub {
 
 class Roster;
 
-// The bots that scripts have added. To users they look like users. A bot leaves when its script
-// removes it, or ends.
+// Holds the bots that scripts have added. To users they look like users. A bot leaves when its
+// script removes it, or ends.
 //
 // During a reload two runs of a script exist, and the new one adds its bots before the old one
 // removes them. Such a bot belongs to both runs, and stays until both have removed it.

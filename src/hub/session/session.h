@@ -69,7 +69,7 @@ enum class Phase : std::uint8_t {
 // pending decision holds it until the decision comes.
 class Session final : public std::enable_shared_from_this<Session>, private Connection::Events {
  public:
-  // The parts of the hub that this and its CommandProcessor use.
+  // Has the parts of the hub that this and its CommandProcessor use.
   struct Needs {
     const HubConfig& config;
     const Clock& clock;
@@ -139,7 +139,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Conn
   // Changes the address, tells it to the user and to operators, and looks up its name.
   void set_ip(std::string_view ip);
 
-  // Used by the login.
+  // The login uses these.
   void set_phase(Phase phase) noexcept { phase_ = phase; }
   void set_features(std::uint32_t features) noexcept { features_ = features; }
   // Sets the nick that the client asked for, which it may never get.

@@ -32,7 +32,7 @@ enum class BanType : std::uint8_t {
   kHostR1,
 };
 
-// The known facts about a client that is checked. A fact that is nullopt is not known yet, and
+// Has the known facts about a client that is checked. A fact that is nullopt is not known yet, and
 // matches nothing.
 struct BanSubject {
   std::optional<std::string_view> nick;
@@ -57,7 +57,7 @@ struct Ban {
   [[nodiscard]] std::string target() const;
 };
 
-// A kick as it is stored in the database.
+// Is a kick as it is stored in the database.
 struct Kick {
   std::string nick;
   std::string ip;

@@ -14,7 +14,7 @@
 
 namespace hookline::hub {
 
-// The functions of `vh` with which scripts add and remove bots.
+// Has the functions of `vh` with which scripts add and remove bots.
 //
 // Thread safety: the hub's thread.
 class VhBots {

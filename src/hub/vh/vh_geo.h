@@ -11,7 +11,8 @@
 
 namespace hookline::hub {
 
-// The functions of `vh` that tell the location of users and addresses, or "--" if it is not known.
+// Has the functions of `vh` that tell the location of users and addresses, or "--" if it is not
+// known.
 //
 // Thread safety: any thread.
 class VhGeo {

@@ -10,7 +10,7 @@
 
 namespace hookline::hub {
 
-// The functions of `vh` that change what is known about users and bots.
+// Has the functions of `vh` that change what is known about users and bots.
 //
 // Thread safety: the hub's thread.
 class VhInfo {

@@ -17,9 +17,9 @@
 
 namespace hookline::hub {
 
-// The functions of `vh` with which scripts send something to users. Users for whom much is waiting
-// do not get it: a script that sends more than they read must not have them disconnected. The
-// functions return False then, and the log says so.
+// Has the functions of `vh` with which scripts send something to users. Users for whom much is
+// waiting do not get it: a script that sends more than they read must not have them disconnected.
+// The functions return False then, and the log says so.
 //
 // Thread safety: the hub's thread.
 class VhSends {

@@ -7,7 +7,7 @@
 
 namespace hookline::hub {
 
-// The functions of `vh` that read what is known about users.
+// Has the functions of `vh` that read what is known about users.
 //
 // Thread safety: any thread, because all of them only read the directory.
 class VhUsers {

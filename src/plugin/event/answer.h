@@ -10,7 +10,7 @@
 
 namespace hookline::detail {
 
-// One script's answer to an event: its result, read by the hook's rule.
+// Is one script's answer to an event: its result, read by the hook's rule.
 struct ScriptAnswer {
   enum class Kind : std::uint8_t {
     kGoOn,

@@ -7,7 +7,6 @@
 #include "hookline/hook.h"
 #include "plugin/event/hook_request.h"
 #include "plugin/event/late_call.h"
-#include "plugin/event/pending_decisions.h"
 #include "plugin/event/script_log.h"
 
 namespace hookline::detail {

@@ -24,8 +24,8 @@ class Event;
 class EventPool;
 class PendingDecisions;
 
-// An event that is to be sent: a row of the host's table, with arguments that fit it. It refers to
-// both.
+// Describes an event that is to be sent: a row of the host's table, with arguments that fit it. It
+// refers to both.
 struct Outgoing {
   Hook hook{};
   const HookRow& row;
@@ -43,7 +43,7 @@ class EventListener {
   virtual void answered(Event& event) noexcept = 0;
 };
 
-// The call that takes an event through one script's mailbox. It also keeps that script's answer.
+// Takes an event through one script's mailbox. It also keeps that script's answer.
 //
 //                 finish()
 //   Unanswered ----------------> GoesOn, Blocks or Other
@@ -98,7 +98,7 @@ class EventCall final : public Call {
   std::atomic<State> state_{State::kUnanswered};
 };
 
-// The part of an event that the worker touches if only one script has the hook: one cache line.
+// Is the part of an event that the worker touches if only one script has the hook: one cache line.
 class EventFront : public Job {
  public:
   EventFront(const EventFront&) = delete;
@@ -194,8 +194,8 @@ class alignas(64) Event final : public EventFront, public PoolItem {
   // The number of bytes of an event that sending touches.
   static constexpr std::size_t kSentBytes = 192;
 
-  // The event's place in the list of pending decisions. Only PendingDecisions uses it, except for
-  // the listener.
+  // Is the event's place in the list of pending decisions. Only PendingDecisions uses it, except
+  // for the listener.
   struct Pending {
     EventListener* list = nullptr;
     DecisionHandler* handler = nullptr;  // nullptr once the decision has been delivered

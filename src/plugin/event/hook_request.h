@@ -12,7 +12,7 @@
 
 namespace hookline::detail {
 
-// A set of hooks, by number.
+// Is a set of hooks, by number.
 using HookSet = std::vector<bool>;
 
 // Returns the Request::function of a hook. The number is the same in all scripts, also in one that

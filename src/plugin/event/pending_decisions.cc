@@ -32,7 +32,7 @@ PendingDecisions::PendingDecisions(std::shared_ptr<EventLoop> loop, EventPool& p
                   expire();
                 }),
       clock_(clock),
-      keeps_time_(executor_.hold_wakeups() && &clock == &Clock::system()),
+      keeps_time_(executor_.batch_wakeups() && &clock == &Clock::system()),
       deadline_(std::min(deadline, kLongestDeadline)),
       pool_(pool) {}
 

@@ -30,7 +30,7 @@
 
 namespace hookline::detail {
 
-// The context and resources of one run of a script's file. Each reload adds a generation.
+// Has the context and resources of one run of a script's file. Each reload adds a generation.
 struct ScriptGeneration {
   ScriptContext context;
   ResourceList resources;
@@ -41,8 +41,8 @@ struct ScriptGeneration {
   ScriptGeneration* next_stray = nullptr;  // in the ladder's list
 };
 
-// One script that is or was loaded. It lives as long as its ScriptHost, so that an event which is
-// still queued can name the script after it has been unloaded. Its lane and interpreter do not.
+// Is one script that is or was loaded. It lives as long as its ScriptHost, so that an event which
+// is still queued can name the script after it has been unloaded. Its lane and interpreter do not.
 struct ScriptEntry {
   // Does not own its arguments, which must outlive the entry.
   ScriptEntry(const HookTable& table, const Clock& used_clock, const Log& used_log)
@@ -61,7 +61,7 @@ struct ScriptEntry {
   HookSet hooks;                         // of the generation that runs; also guarded by that mutex
   std::atomic<bool> is_in_main = false;  // it runs in the main interpreter
   std::deque<HookCall> hook_calls;       // by hook
-  PostedCall posted_call{*this};         // for calls that nobody awaits
+  PostedCall unawaited_call{*this};      // for calls that nobody awaits
   bool import_is_given_up = false;       // guarded as `watched` is
   std::shared_ptr<Lane> watched;  // the lane from the beginning of the load until it has ended
   std::shared_ptr<Lane> lane;     // nullptr until the script is loaded, and after it is unloaded

@@ -14,7 +14,7 @@
 
 namespace hookline::detail {
 
-// One script that has a hook, with everything that sending an event to it needs.
+// Is one script that has a hook, with everything that sending an event to it needs.
 struct Subscriber {
   Mailbox* mailbox = nullptr;  // the mailbox of the script's lane
   ScriptEntry* script = nullptr;

@@ -45,7 +45,7 @@ class CallGate {
     }
   }
 
-  // One call of the host's code. Is false if the gate was closed before.
+  // Is one call of the host's code. It is false if the gate was closed before.
   class Visit {
    public:
     explicit Visit(CallGate& gate) noexcept

@@ -51,7 +51,7 @@ class FunctionRegistry {
   [[nodiscard]] std::vector<std::string> names(ScriptId script) const;
 
  private:
-  // The functions of one name: at most one for all scripts, and at most one for each script.
+  // Has the functions of one name: at most one for all scripts, and at most one for each script.
   using Namesakes = std::vector<std::shared_ptr<const HostFunction>>;
 
   const std::shared_ptr<const ModuleData> module_;

@@ -12,7 +12,7 @@ struct HostPort::Pending {
   Pending* next = nullptr;
 };
 
-// The one job that runs everything that is queued. It is posted again only after it has begun to
+// Is the one job that runs everything that is queued. It is posted again only after it has begun to
 // run, or was discarded.
 class HostPort::Drain final : public Job {
  public:

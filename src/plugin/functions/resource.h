@@ -15,7 +15,7 @@
 
 namespace hookline::detail {
 
-// A C++ object that belongs to a script until it is released.
+// Is a C++ object that belongs to a script until it is released.
 //
 // Thread safety: all methods from any thread.
 class Resource {

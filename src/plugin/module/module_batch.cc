@@ -19,7 +19,7 @@ namespace {
 // Longer batches reach the host in several parts, so that a batch cannot grow without limit.
 constexpr std::size_t kLongestBatch = 10'000;
 
-// The sends that one outermost batch and those inside of it hold back.
+// Holds the sends that one outermost batch and those inside of it hold back.
 struct Queue {
   std::vector<HostCall> sends;
   std::size_t bytes = 0;  // what their arguments take

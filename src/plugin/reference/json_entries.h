@@ -9,8 +9,8 @@
 #include "hookline/value.h"
 #include "plugin/reference/reference_data.h"
 
-// The objects of a file that Reference::json() has written, key by key. Keys that are not listed
-// here are ignored, so that later versions may add some.
+// Lists the objects of a file that Reference::json() has written, key by key. Keys that are not
+// listed here are ignored, so that later versions may add some.
 
 namespace hookline::detail {
 

@@ -66,7 +66,8 @@ struct RuleText {
   std::string_view result;   // says what the result does
 };
 [[nodiscard]] const RuleText& text_of(const AnswerRule* rule) noexcept;
-// Returns nullptr if there is no rule of that name. Those of hosts are all the same rule.
+// Returns nullptr if there is no rule of that name. All rules of hosts' own are read as one and
+// the same rule.
 [[nodiscard]] const AnswerRule* find_rule(std::string_view name) noexcept;
 
 // Returns the Python type of an argument: "str" for 's'.

@@ -12,10 +12,10 @@
 
 namespace hookline::detail {
 
-// A change of a script (load, reload, unload) for which a function of the host may wait on behalf
-// of a script. If the change needs the very worker that waits for it, in a circle or directly, the
-// future ends with kWouldDeadlock. The change itself goes on, and takes place when the worker is
-// free.
+// Is a change of a script (load, reload, unload) for which a function of the host may wait on
+// behalf of a script. If the change needs the very worker that waits for it, in a circle or
+// directly, the future ends with kWouldDeadlock. The change itself goes on, and takes place when
+// the worker is free.
 //
 // Ownership: shared by the change that goes on and by a refusal.
 //

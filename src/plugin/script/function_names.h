@@ -53,7 +53,8 @@ class FunctionNames {
  private:
   // A hash table that is at most half full. A slot is set once, and then constant.
   static constexpr std::size_t kSlots = 2 * kMost;
-  // The first and last bytes of a name. With its length they tell names apart, up to kWhole bytes.
+  // Has the first and last bytes of a name. With its length they tell names apart, up to kWhole
+  // bytes.
   struct Ends {
     static constexpr std::size_t kWhole = 2 * sizeof(std::uint64_t);
 
@@ -96,7 +97,8 @@ class FunctionNames {
              (other.size() <= Ends::kWhole || name == other);
     }
   };
-  // The slot of a name, or the free one where it belongs, which another thread may take meanwhile.
+  // Is the slot of a name, or the free one where it belongs, which another thread may take
+  // meanwhile.
   struct Place {
     std::atomic<const Entry*>* slot = nullptr;
     const Entry* entry = nullptr;  // nullptr: the slot was free

@@ -1,4 +1,4 @@
-// The functions of typed_call.h that call a function which a host holds (ScriptFunction).
+// Defines the functions of typed_call.h that call a function which a host holds (ScriptFunction).
 
 #include <atomic>
 #include <cstdint>
@@ -16,7 +16,7 @@
 
 namespace hookline::detail {
 
-// A function that a host holds. It remembers the script's id, so that the name is looked up only
+// Is a function that a host holds. It remembers the script's id, so that the name is looked up only
 // when the script has been loaded anew.
 class HeldFunction {
  public:

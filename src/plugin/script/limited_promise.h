@@ -10,8 +10,8 @@
 
 namespace hookline::detail {
 
-// A promise with a time limit, at which a function is called unless the promise has been kept. The
-// function may keep it.
+// Is a promise with a time limit, at which a function is called unless the promise has been kept.
+// The function may keep it.
 //
 // Ownership: shared. A scheduled limit keeps it alive as well. The function is destroyed once it
 // has run, or the promise has been kept before, so it may refer to owners of this.

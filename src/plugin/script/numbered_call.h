@@ -22,7 +22,7 @@ inline void set_text_mode(RequestWriter& request, TextMode text) {
   }
 }
 
-// A call of a function by its number, with arguments that are not copied before they are packed.
+// Is a call of a function by its number, with arguments that are not copied before they are packed.
 struct NumberedCall {
   const Subscriptions::Loaded& script;
   std::uint32_t function;
@@ -44,7 +44,7 @@ inline void post_large_call(const NumberedCall& call) {
   const ServingNobody nobody_waits;
   FutureCall::post(call.mailbox(), call)
       .deliver_to(InlineExecutor::instance(), [script = call.script.script](Result<Value> result) {
-        script->posted_call.finish(std::move(result));
+        script->unawaited_call.finish(std::move(result));
       });
 }
 
@@ -54,7 +54,7 @@ inline void post_call(const NumberedCall& call) {
     post_large_call(call);  // a slot has no place for the mode
     return;
   }
-  QueueSlot slot(call.script.script->posted_call);
+  QueueSlot slot(call.script.script->unawaited_call);
   slot.set_function(call.function);
   for (const Argument& argument : call.args) {
     if (!slot.try_add(argument)) [[unlikely]] {

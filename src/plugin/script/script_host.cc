@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "dispatch/exec/libuv_loop.h"
+#include "hookline/call.h"
 #include "hookline/script_info.h"
 #include "interp/memory_book.h"
 #include "plugin/functions/host_call.h"
@@ -12,6 +13,13 @@
 #include "plugin/types/process.h"
 
 namespace hookline {
+
+void Host::on_script_named(const std::string& /*name*/, const std::string& /*version*/,
+                           const Caller& /*caller*/) {}
+
+void Host::on_script_unloaded(const Caller& /*caller*/) {}
+
+void Host::on_script_notice(const Caller& /*caller*/, const std::string& /*notice*/) {}
 
 Result<std::unique_ptr<ScriptHost>> ScriptHost::create(Host& host, ScriptHostOptions options) {
   if (auto checked = options.module.check(); !checked) {

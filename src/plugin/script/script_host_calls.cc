@@ -1,4 +1,4 @@
-// The named calls of a ScriptHost.
+// Makes the named calls of a ScriptHost.
 
 #include <cstdint>
 #include <optional>
@@ -164,7 +164,7 @@ void ScriptHost::post(ScriptRef script, Callee callee, std::initializer_list<Arg
     const detail::ServingNobody nobody_waits;
     call(script, std::move(callee), args)
         .deliver_to(InlineExecutor::instance(), [entry = found->script](Result<Value> result) {
-          entry->posted_call.finish(std::move(result));
+          entry->unawaited_call.finish(std::move(result));
         });
   }
 }

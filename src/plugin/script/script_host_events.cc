@@ -1,4 +1,4 @@
-// The events of a ScriptHost.
+// Sends the events of a ScriptHost.
 
 #include <algorithm>
 #include <optional>

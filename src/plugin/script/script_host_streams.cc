@@ -1,4 +1,4 @@
-// The streams of a ScriptHost.
+// Opens the streams of a ScriptHost.
 
 #include <string>
 #include <utility>

@@ -37,7 +37,7 @@ class ScriptLadder final : private Timer {
     Duration interrupt_after = kForever;   // kForever: never
     Duration quarantine_after = kForever;  // kForever: never
   };
-  // A script, and what serves it.
+  // Has a script, and what serves it.
   struct Watched {
     ScriptEntry* script = nullptr;
     std::shared_ptr<Lane> lane;

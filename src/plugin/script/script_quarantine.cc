@@ -1,4 +1,4 @@
-// The methods of ScriptRegistry that deal with a script which does not return.
+// Defines the methods of ScriptRegistry that deal with a script which does not return.
 
 #include <fmt/format.h>
 

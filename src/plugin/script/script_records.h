@@ -22,12 +22,12 @@
 
 namespace hookline::detail {
 
-// What load() has promised, with the limit of the import.
+// Holds what load() has promised, with the limit of the import.
 using ScriptLoad = LimitedPromise<ScriptId>;
 
-// The scripts of one host with their states, also those that are gone, and the view of the loaded
-// ones that events use. A ScriptId is the number of a record. Only a script that is loading or
-// loaded has its name for itself.
+// Holds the scripts of one host with their states, also those that are gone, and the view of the
+// loaded ones that events use. A ScriptId is the number of a record. Only a script that is loading
+// or loaded has its name for itself.
 //
 //   kLoading -> kLoaded -> kEnding -> kGone      load(), unload()
 //   kLoading -> kEnding -> kGone                 unload() or the limit came before the end of the

@@ -12,7 +12,7 @@
 
 namespace hookline::detail {
 
-// A reload() that has not ended: the promise that its caller holds, and its limit.
+// Is a reload() that has not ended: the promise that its caller holds, and its limit.
 //
 // Ownership: shared by the registry's callbacks, and by a limit that is scheduled.
 //

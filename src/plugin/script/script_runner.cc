@@ -307,7 +307,7 @@ Result<Value> ScriptRunner::run_resolved(FunctionId function, std::size_t most,
 }
 
 void ScriptRunner::offer_late_functions() {
-  options_.late_functions = nullptr;  // modules that are made from now on know
+  options_.late_functions = nullptr;  // modules that are made from now on know it
   detail::offer_late_functions(
       *static_cast<const ScriptContext*>(options_.interpreter.host_context));
 }
@@ -351,7 +351,7 @@ void ScriptRunner::end() noexcept {
     Interpreter& interpreter = *loaded_.interpreter;
     const Interpreter::Attached attached(interpreter);
     close_left_streams(interpreter, *options_.unclosed_streams, options_.errors);
-    interpreter.close_streams();  // while the script is whole
+    interpreter.close_streams();  // while nothing of the script has ended yet
     const auto result = interpreter.invoke(kFarewell, {});
     end_interrupt();
     log_farewell(result ? Result<void>() : std::unexpected(result.error()));

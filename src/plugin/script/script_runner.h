@@ -89,8 +89,8 @@ class ScriptRunner final : public Runner {
     Gil gil = Gil::kOwn;
     std::unique_ptr<Interpreter> interpreter;
     Interrupter* interrupter = nullptr;  // the interpreter's; asked after each call
-    // By number. Hooks are resolved when the script is loaded, other functions when they are first
-    // called.
+    // The functions are found by their number. Hooks are resolved when the script is loaded, other
+    // functions when they are first called.
     std::vector<Function> functions;
   };
   // `also` gets the interrupter of the new code, too, unless it is nullptr.

@@ -1,4 +1,4 @@
-// The rules for answers that come with the library.
+// Has the rules for answers that come with the library.
 
 #include <algorithm>
 #include <cstddef>

@@ -23,7 +23,7 @@ namespace {
 
 constexpr std::chrono::seconds kPatience{1};
 constexpr int kPollMs = 50;
-// Whoever closes "everything from 3 upwards" at least misses it if that stops at a small number.
+// Code that closes all descriptors from 3 up to a small limit does not reach this one.
 constexpr int kLeastDescriptor = 10;
 // A pipe that poll() calls writable takes this much without blocking.
 constexpr std::size_t kChunk = PIPE_BUF;

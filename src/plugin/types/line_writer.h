@@ -14,7 +14,7 @@
 
 namespace hookline::detail {
 
-// Writes the lines of a log to a descriptor without ever waiting for whoever reads it.
+// Writes the lines of a log to a descriptor without ever waiting for its reader.
 //
 // A line is written immediately, by the thread that logs. What the descriptor does not take (a pipe
 // that is not read, a terminal that is stopped) waits in memory, up to kMostWaiting, for a thread

@@ -28,9 +28,9 @@ struct Sent {
 
 void PrintTo(const Sent& sent, std::ostream* out) { *out << sent.hook; }
 
-class VerdictDefaultTest : public HubTest {
+class DecisionDefaultTest : public HubTest {
  public:
-  VerdictDefaultTest() : gate(folder.path() / "gate") {
+  DecisionDefaultTest() : gate(folder.path() / "gate") {
     config.users = {{"Op", "secret", kClassOperator}};
     config.late_answer_allows = false;
     config.decision_deadline = std::chrono::milliseconds(20);
@@ -47,7 +47,7 @@ class VerdictDefaultTest : public HubTest {
   Gate gate;
 };
 
-class DroppedCommand : public VerdictDefaultTest, public ::testing::WithParamInterface<Sent> {};
+class DroppedCommand : public DecisionDefaultTest, public ::testing::WithParamInterface<Sent> {};
 
 TEST_P(DroppedCommand, IsToldToItsSender) {
   start({stuck(GetParam().hook)}, &clock);
@@ -85,7 +85,7 @@ INSTANTIATE_TEST_SUITE_P(
         Sent{"OnOperatorDrops", "$Kick B|"}),
     [](const auto& row) { return std::string(row.param.hook); });
 
-TEST_F(VerdictDefaultTest, AUserIsToldOfALineThatAFullMailboxDidNotTake) {
+TEST_F(DecisionDefaultTest, AUserIsToldOfALineThatAFullMailboxDidNotTake) {
   config.mailbox_capacity = 1;
   config.overflow = Overflow::kReject;
   config.decision_deadline = std::chrono::hours(1);
@@ -104,7 +104,7 @@ TEST_F(VerdictDefaultTest, AUserIsToldOfALineThatAFullMailboxDidNotTake) {
   EXPECT_TRUE(held.get());
 }
 
-TEST_F(VerdictDefaultTest, ALineThatAScriptHasRefusedIsJustDropped) {
+TEST_F(DecisionDefaultTest, ALineThatAScriptHasRefusedIsJustDropped) {
   start({{"strict", "def OnParsedMsgChat(nick, message): return 0\n"}}, &clock);
   auto a = login("A");
   a.chat("no");

@@ -20,13 +20,13 @@ namespace {
 
 using ::testing::HasSubstr;
 
-class VerdictBreakerTest : public HubTest {
+class DecisionBreakerTest : public HubTest {
  public:
-  VerdictBreakerTest() {
+  DecisionBreakerTest() {
     config.users = {{"Op", "secret", kClassOperator}};
     config.decision_deadline = std::chrono::milliseconds(20);
   }
-  ~VerdictBreakerTest() override { let_go(); }
+  ~DecisionBreakerTest() override { let_go(); }
 
   // This script never gives up the processor, until the test lets it go.
   [[nodiscard]] Script busy() const {
@@ -45,7 +45,7 @@ class VerdictBreakerTest : public HubTest {
   std::filesystem::path free_ = folder.path() / "free";
 };
 
-TEST_F(VerdictBreakerTest, OneLineIsLateAndTheNextOnesAreNot) {
+TEST_F(DecisionBreakerTest, OneLineIsLateAndTheNextOnesAreNot) {
   start({busy(),
          {"healthy",
           "seen = []\n"
@@ -83,7 +83,7 @@ TEST_F(VerdictBreakerTest, OneLineIsLateAndTheNextOnesAreNot) {
   EXPECT_THAT(op.expect_prefix("$To: Op From: "), HasSubstr("is waited for again"));
 }
 
-TEST_F(VerdictBreakerTest, ItsVerdictCountsAgainWhenItHasCaughtUp) {
+TEST_F(DecisionBreakerTest, ItsDecisionCountsAgainWhenItHasCaughtUp) {
   start({{"busy", busy().source + "def OnParsedMsgPM(nick, message, to): return 0\n"}}, &clock);
   auto a = login("A");
   auto b = login("B");
@@ -100,7 +100,7 @@ TEST_F(VerdictBreakerTest, ItsVerdictCountsAgainWhenItHasCaughtUp) {
   EXPECT_FALSE(has(b.sync(), "is blocked"));
 }
 
-TEST_F(VerdictBreakerTest, LinesAreBlockedImmediatelyIfThatIsTheDefault) {
+TEST_F(DecisionBreakerTest, LinesAreBlockedImmediatelyIfThatIsTheDefault) {
   config.late_answer_allows = false;
   start({busy()}, &clock);
   auto a = login("A");
@@ -115,7 +115,7 @@ TEST_F(VerdictBreakerTest, LinesAreBlockedImmediatelyIfThatIsTheDefault) {
   EXPECT_FALSE(has(b.sync(), "<A> "));
 }
 
-TEST_F(VerdictBreakerTest, OnTimerDoesNotPileUp) {
+TEST_F(DecisionBreakerTest, OnTimerDoesNotPileUp) {
   const Gate gate(folder.path() / "gate");
   config.timer_interval = std::chrono::seconds(1);
   start({{"slow", std::string(kGateSource) +

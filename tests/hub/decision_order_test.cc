@@ -18,9 +18,9 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 // The script stops at a gate for the lines of one user, and goes on when the test opens the gate.
-class VerdictOrderTest : public HubTest {
+class DecisionOrderTest : public HubTest {
  public:
-  VerdictOrderTest() : gate(folder.path() / "gate") {}
+  DecisionOrderTest() : gate(folder.path() / "gate") {}
 
   [[nodiscard]] Script slow() const {
     return {"slow", std::string(kGateSource) + R"(
@@ -33,7 +33,7 @@ def OnParsedMsgChat(nick, message):
   Gate gate;
 };
 
-TEST_F(VerdictOrderTest, OneConnectionsCommandsKeepTheirOrder) {
+TEST_F(DecisionOrderTest, OneConnectionsCommandsKeepTheirOrder) {
   start({slow()});
   auto a = login("A");
   auto b = login("B");
@@ -48,7 +48,7 @@ TEST_F(VerdictOrderTest, OneConnectionsCommandsKeepTheirOrder) {
                                     "$Search Hub:A F?T?0?1?fourth"));
 }
 
-TEST_F(VerdictOrderTest, AWaitingConnectionHoldsUpNobodyElse) {
+TEST_F(DecisionOrderTest, AWaitingConnectionHoldsUpNobodyElse) {
   start({slow(), {"quick", R"(
 seen = []
 def OnParsedMsgChat(nick, message): seen.append(message)
@@ -75,7 +75,7 @@ def get(): return seen
   b.expect("<A> wait");
 }
 
-TEST_F(VerdictOrderTest, ManyLinesOfManyClientsKeepTheirOrder) {
+TEST_F(DecisionOrderTest, ManyLinesOfManyClientsKeepTheirOrder) {
   constexpr int kClients = 5;
   constexpr int kLines = 200;
   start({{"one", "def OnParsedMsgChat(nick, message): return 0 if message.endswith('7') else 1\n"},
@@ -110,7 +110,7 @@ TEST_F(VerdictOrderTest, ManyLinesOfManyClientsKeepTheirOrder) {
 
 // The later lines are decided first, because the script that holds up the first one has been
 // unloaded. The last one is allowed since no script is left, whatever was said of the one before.
-TEST_F(VerdictOrderTest, LinesThatAreDecidedOutOfTurnAreToldInTurn) {
+TEST_F(DecisionOrderTest, LinesThatAreDecidedOutOfTurnAreToldInTurn) {
   start({slow(), {"quick", "def OnParsedMsgChat(nick, message): return message != 'bad'\n"}});
   auto a = login("A");
   auto b = login("B");
@@ -134,7 +134,7 @@ TEST_F(VerdictOrderTest, LinesThatAreDecidedOutOfTurnAreToldInTurn) {
   EXPECT_THAT(b.sync(), ElementsAre("<A> wait", "<A> second", "<A> good"));
 }
 
-TEST_F(VerdictOrderTest, AClientThatLeavesMeanwhileIsForgotten) {
+TEST_F(DecisionOrderTest, AClientThatLeavesMeanwhileIsForgotten) {
   start({slow()});
   auto a = login("A");
   auto b = login("B");
@@ -150,7 +150,7 @@ TEST_F(VerdictOrderTest, AClientThatLeavesMeanwhileIsForgotten) {
   auto again = login("A");
 }
 
-TEST_F(VerdictOrderTest, AUserWhoIsSentAwayMeanwhileSaysNoMore) {
+TEST_F(DecisionOrderTest, AUserWhoIsSentAwayMeanwhileSaysNoMore) {
   config.users = {{"op", "secret", kClassOperator}};
   start({slow()});
   auto op = login("op", {.password = "secret"});
@@ -165,7 +165,7 @@ TEST_F(VerdictOrderTest, AUserWhoIsSentAwayMeanwhileSaysNoMore) {
 }
 
 // The lines behind a late one have waited as long as it has, and do not wait again.
-TEST_F(VerdictOrderTest, ALateDecisionIsReplacedByTheDefault) {
+TEST_F(DecisionOrderTest, ALateDecisionIsReplacedByTheDefault) {
   config.decision_deadline = std::chrono::seconds(5);
   start({slow()}, &clock);
   auto a = login("A");
@@ -176,14 +176,14 @@ TEST_F(VerdictOrderTest, ALateDecisionIsReplacedByTheDefault) {
   clock.advance(std::chrono::seconds(5));
   b.expect("<A> wait");
   b.expect("<A> next");
-  EXPECT_EQ(hub().stats().late_verdicts, 2u);
+  EXPECT_EQ(hub().stats().late_decisions, 2u);
   gate.open();
   a.chat("after");
   b.expect("<A> after");
 }
 
 // A private message is not delivered before the chat lines that were sent before it.
-TEST_F(VerdictOrderTest, OtherCommandsWaitForTheChatLinesBeforeThem) {
+TEST_F(DecisionOrderTest, OtherCommandsWaitForTheChatLinesBeforeThem) {
   start({slow(),
          {"quick",
           "seen = []\ndef OnParsedMsgPM(nick, message, to): seen.append(message)\n"
@@ -204,7 +204,7 @@ TEST_F(VerdictOrderTest, OtherCommandsWaitForTheChatLinesBeforeThem) {
   b.expect("<A> third");
 }
 
-TEST_F(VerdictOrderTest, AClientThatSendsFarAheadIsSlowedDownAndLosesNothing) {
+TEST_F(DecisionOrderTest, AClientThatSendsFarAheadIsSlowedDownAndLosesNothing) {
   config.max_command_bytes = 1'000;
   start({slow()});
   auto a = login("A");
