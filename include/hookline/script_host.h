@@ -64,8 +64,10 @@ struct ScriptHostOptions {
   // unless the hook says otherwise. Late scripts still see the event.
   Duration decision_deadline = std::chrono::seconds(2);
   bool late_answer_allows = true;
-  Duration load_limit = std::chrono::seconds(60);    // Limits load() and reload().
-  Duration end_patience = std::chrono::seconds(10);  // Limits shutdown() in real time.
+  Duration load_limit = std::chrono::seconds(60);  // Limits load() and reload().
+  // Limits shutdown() in real time. Also limits, by the clock, the time in which unload() runs the
+  // calls that the script has accepted; those that are left end with kScriptUnloaded.
+  Duration end_patience = std::chrono::seconds(10);
   // A call that runs for `interrupt_after` gets an exception; after `quarantine_after` it is left
   // behind with its thread, and the script runs again in a fresh interpreter. kForever: never. A
   // script that is left behind more than `quarantines` times in ten minutes is not run again.
@@ -176,8 +178,9 @@ class ScriptHost {
   // traceback), kBadArguments (a script of that name is loaded, or an option does not fit),
   // kDeadlineExceeded (load_limit), kScriptUnloaded, kQueueFull (no thread), kShuttingDown.
   [[nodiscard]] Future<ScriptId> load(const std::filesystem::path& path, LoadOptions options = {});
-  // Runs what was accepted before, then UnLoad() of the script, and ends its interpreter. Ends a
-  // load immediately, with kScriptUnloaded. Errors: kScriptNotFound if there is no such script.
+  // Runs what was accepted before, for at most end_patience, then UnLoad() of the script, and ends
+  // its interpreter. Ends a load immediately, with kScriptUnloaded. Errors: kScriptNotFound if
+  // there is no such script.
   [[nodiscard]] Future<void> unload(ScriptId script);
 
   // Runs the script's file again in a fresh interpreter. If that fails, the old one continues

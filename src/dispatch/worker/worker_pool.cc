@@ -55,6 +55,8 @@ Future<void> WorkerPool::remove(Lane& lane, Drain drain, ErrorCode code) {
   return static_cast<WorkerLane&>(lane).close(drain, code);
 }
 
+void WorkerPool::stop_draining(Lane& lane) { static_cast<WorkerLane&>(lane).stop_draining(); }
+
 void WorkerPool::between_calls(Lane& lane,
                                std::move_only_function<void(Result<Runner*>)> function) {
   static_cast<WorkerLane&>(lane).between_calls(std::move(function));

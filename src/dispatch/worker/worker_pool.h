@@ -71,6 +71,10 @@ class WorkerPool {
   // its own.
   Future<void> remove(Lane& lane, Drain drain, ErrorCode code = ErrorCode::kScriptUnloaded);
 
+  // Makes a lane that is being removed, or is about to be, end the calls that still wait as if it
+  // had been removed with Drain::kDiscard. The one that runs comes to its end first.
+  static void stop_draining(Lane& lane);
+
   // Calls `function` on the lane's worker between two batches, ahead of the calls that wait in the
   // mailbox. It must not throw. It gets kScriptUnloaded if the lane has ended or is closing, on the
   // calling thread if the lane has ended already.

@@ -1,6 +1,10 @@
 #include "plugin/script/script_registry.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -235,21 +239,37 @@ Future<void> ScriptRegistry::unload(ScriptId script) {
                          .message = "it was unloaded before its import had ended"});
     return was_loading ? make_ready_future() : unload(script);  // its import has just ended
   }
+  const auto drain = std::make_shared<LimitedPromise<void>>(timers_);
+  Future<void> drained = drain->future();
+  drain->start(deadline_after(clock_, options_.end_patience),
+               [this, entry, lane = begun->lane] { stop_draining(*entry, *lane); });
+  pool_.remove(*begun->lane, Drain::kRun)
+      .deliver_to(InlineExecutor::instance(),
+                  [drain](Result<void> removed) { drain->finish(std::move(removed)); });
   // This is no then(), which does not run if the caller cancels the future.
   Promise<void> done;
   Future<void> future = done.future();
-  pool_.remove(*begun->lane, Drain::kRun)
-      .deliver_to(InlineExecutor::instance(),
-                  [this, entry, done = std::move(done)](Result<void> removed) mutable {
-                    Future<void> cleaned = clean_up(*entry, *entry->generation);
-                    records_.forget(*entry);
-                    if (removed) {
-                      cleaned.forward_to(std::move(done));
-                    } else {
-                      done.set(std::move(removed));
-                    }
-                  });
+  drained.deliver_to(InlineExecutor::instance(),
+                     [this, entry, done = std::move(done)](Result<void> removed) mutable {
+                       Future<void> cleaned = clean_up(*entry, *entry->generation);
+                       records_.forget(*entry);
+                       if (removed) {
+                         cleaned.forward_to(std::move(done));
+                       } else {
+                         done.set(std::move(removed));
+                       }
+                     });
   return AwaitedChange<void>::watch(std::move(future), std::move(begun->lane));
+}
+
+void ScriptRegistry::stop_draining(ScriptEntry& entry, Lane& lane) {
+  const std::uint64_t waiting = lane.mailbox().stats().waiting;
+  WorkerPool::stop_draining(lane);
+  if (waiting > 0) {
+    tell(entry, fmt::format("it was unloaded, and {} call(s) that it had accepted do not run any "
+                            "more, because the end_patience has passed",
+                            waiting));
+  }
 }
 
 Future<void> ScriptRegistry::clean_up(ScriptEntry& entry, ScriptGeneration& generation) {

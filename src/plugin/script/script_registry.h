@@ -86,6 +86,8 @@ class ScriptRegistry {
   void on_opened(ScriptEntry& entry, Result<std::shared_ptr<Lane>> lane);
   // Ends a script whose load was given up before.
   void on_opened_late(ScriptEntry& entry, Result<std::shared_ptr<Lane>> lane);
+  // Ends the calls that a script which is being unloaded has not run within the limit.
+  void stop_draining(ScriptEntry& entry, Lane& lane);
   [[nodiscard]] Future<void> reload_beside(ScriptEntry& entry, ScriptGeneration& fresh, Lane& lane);
   // Runs on the worker, when the fresh code is about to take over. With `in_place` the old
   // generation goes on, with the fresh one's hooks.
