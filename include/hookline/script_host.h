@@ -164,7 +164,8 @@ class ScriptHost {
   ~ScriptHost();  // Calls shutdown(), unless the last one gave up on scripts.
 
   // Delivers decisions, and serves the scripts' calls, on this loop (<hookline/loop.h>), in place
-  // of an attached one. Throws what EventLoop::start() throws, and then no loop is attached.
+  // of an attached one. Throws what EventLoop::start() throws, and then the attached one stays,
+  // unless it is the same object, which has to stop before it can start again.
   // REQUIRES: only the calling thread runs the loop. The first does not own the loop, which must
   // live until detach_loop() has returned. The second keeps it until the ScriptHost ends. The third
   // takes a uv_loop_t, which must run once more after detach_loop(); see <hookline/uv.h>.

@@ -71,9 +71,15 @@ ScriptHost::~ScriptHost() {
 }
 
 void ScriptHost::attach_loop(std::shared_ptr<EventLoop> loop) {
-  detach_loop();
-  impl_->decisions.push_back(std::make_unique<detail::PendingDecisions>(
-      std::move(loop), impl_->events, impl_->clock, impl_->options.decision_deadline));
+  const detail::PendingDecisions* const present = impl_->pending();
+  if (present != nullptr && present->is_on(*loop)) {
+    detach_loop();  // a loop cannot be started twice
+  }
+  auto fresh = std::make_unique<detail::PendingDecisions>(
+      std::move(loop), impl_->events, impl_->clock, impl_->options.decision_deadline);
+  impl_->decisions.reserve(impl_->decisions.size() + 1);
+  detach_loop();  // only now, since the loop has started: until then all of this may throw
+  impl_->decisions.push_back(std::move(fresh));
   impl_->attached = true;
   impl_->port.wake(&impl_->decisions.back()->executor());
 }
