@@ -75,8 +75,9 @@ struct ScriptHostOptions {
   Duration quarantine_after = std::chrono::seconds(30);
   std::size_t quarantines = 3;
   PythonOptions python = {};  // The default for scripts that set nothing.
-  // The bytes that all scripts of this process may hold together; 0: no limit. create() sets it for
-  // all hosts of the process. In any case scripts leave 128 MiB of what the process may have.
+  // The bytes that all scripts of this process may hold together; 0: this host sets no limit. It
+  // also holds for the scripts of other hosts, and ends with this one; of several the least counts.
+  // In any case scripts leave 128 MiB of what the process may have.
   std::size_t memory_total = 0;
   bool stdout_to_stderr = false;                 // Scripts print to stderr.
   std::filesystem::path python_executable = {};  // Its standard library is used: docs/install.md.

@@ -28,8 +28,6 @@ Result<std::unique_ptr<ScriptHost>> ScriptHost::create(Host& host, ScriptHostOpt
   if (options.report_crashes) {
     detail::install_crash_handler();
   }
-  detail::memory_total().set_limit(options.memory_total != 0 ? options.memory_total
-                                                             : detail::kUnlimited);
   auto impl = std::make_unique<Impl>(host, std::move(options), *std::move(runtime));
   return std::unique_ptr<ScriptHost>(new ScriptHost(std::move(impl)));
 }
