@@ -115,6 +115,13 @@ std::size_t WorkerPool::left_behind() const {
   }));
 }
 
+std::size_t WorkerPool::left_behind(std::string_view name) const {
+  const std::scoped_lock lock(mutex_);
+  return static_cast<std::size_t>(std::ranges::count_if(threads_, [name](const Thread& thread) {
+    return thread.lost == name && thread.worker != nullptr && !thread.worker->ended();
+  }));
+}
+
 Result<std::shared_ptr<Seat>> WorkerPool::another_seat(const WorkerLane& lane,
                                                        std::unique_ptr<Runner> runner) {
   if (shut_down_) {

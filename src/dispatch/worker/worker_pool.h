@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -102,6 +103,8 @@ class WorkerPool {
   static void abandon(Lane& lane, ErrorCode code);
   // Returns the number of workers that were left behind and have not returned.
   [[nodiscard]] std::size_t left_behind() const;
+  // Returns how many of them have lost a lane of this name.
+  [[nodiscard]] std::size_t left_behind(std::string_view name) const;
 
   // Removes every lane with kShuttingDown, then joins the workers. Serves the calling thread's Pump
   // meanwhile. May be called again.

@@ -124,6 +124,7 @@ std::vector<ScriptInfo> ScriptHost::scripts() const {
                     .skipped = entry.skipped.load(std::memory_order_relaxed),
                     .interrupted = entry.interrupted.load(std::memory_order_relaxed),
                     .quarantined = entry.quarantined.load(std::memory_order_relaxed),
+                    .left_behind = impl_->pool.left_behind(entry.name()),
                     .last_error = entry.errors.last(),
                     .memory_bytes = {},
                     .memory_peak_bytes = {},

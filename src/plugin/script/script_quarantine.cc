@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <new>
 #include <string>
 #include <utility>
 
@@ -82,6 +83,12 @@ void ScriptRegistry::start_afresh(ScriptEntry& entry, Lane& lane, const std::str
           tell(entry, "it could not be run again: " + done.error().to_string());
         }
       });
+}
+
+void ScriptRegistry::on_returned(ScriptEntry& entry) noexcept try {
+  ladder_->tell(entry, "its code that was left behind has returned, and its thread has ended");
+  // NOLINTNEXTLINE(bugprone-empty-catch): nobody can be told
+} catch (const std::bad_alloc&) {
 }
 
 }  // namespace hookline::detail

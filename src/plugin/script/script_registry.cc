@@ -38,7 +38,7 @@ ScriptRegistry::ScriptRegistry(const ScriptHostOptions& options, const Log& log,
       pool_(pool),
       timers_(timers),
       factory_(options, log, names, hooks, clock_, host, port, functions, exceptions,
-               std::move(runtime)),
+               std::move(runtime), [this](ScriptEntry& entry) { on_returned(entry); }),
       records_(hooks, clock_),
       shares_(timers, {.next = [this](std::size_t& at) { return records_.next_running(at); },
                        .cpu_time = [this](const ScriptEntry& entry) { return cpu_source_(entry); },
@@ -54,11 +54,8 @@ ScriptRegistry::ScriptRegistry(const ScriptHostOptions& options, const Log& log,
               .quarantine = [this](
                                 ScriptEntry& entry, Lane& lane, std::uint64_t step,
                                 const std::string& stack) { quarantine(entry, lane, step, stack); },
-              .tell =
-                  [this](ScriptEntry& entry, const std::string& notice) {
-                    entry.interrupted.fetch_add(1, std::memory_order_relaxed);
-                    tell(entry, notice);
-                  }})) {}
+              .tell = [this](ScriptEntry& entry,
+                             const std::string& notice) { tell(entry, notice); }})) {}
 
 Result<ScriptEntry*> ScriptRegistry::add(const std::filesystem::path& path, LoadOptions options,
                                          const std::shared_ptr<ScriptLoad>& load) {

@@ -103,6 +103,8 @@ class ScriptRegistry {
   // Leaves a script that is stuck at a step behind, and runs it again in a fresh interpreter.
   void quarantine(ScriptEntry& entry, Lane& lane, std::uint64_t step, const std::string& stack);
   void start_afresh(ScriptEntry& entry, Lane& lane, const std::string& place);
+  // Called on the thread of a script that was left behind, when it has returned.
+  void on_returned(ScriptEntry& entry) noexcept;
   // Writes a notice to the log, and tells the host, as far as the budget of the script's log goes.
   void tell(ScriptEntry& entry, const std::string& notice);
   // Does the same without a budget.

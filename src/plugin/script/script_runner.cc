@@ -339,6 +339,12 @@ void ScriptRunner::retire(bool in_batch) noexcept {
   }
 }
 
+void ScriptRunner::on_returned() noexcept {
+  if (options_.on_returned) {
+    options_.on_returned();
+  }
+}
+
 void ScriptRunner::log_farewell(const Result<void>& said) const {
   if (!said && said.error().code != ErrorCode::kFunctionNotFound) {
     options_.log->error("{}: {}: {}\n{}", options_.path.stem().string(), kFarewell,

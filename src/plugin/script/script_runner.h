@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -43,6 +44,8 @@ struct ScriptRunnerOptions {
   const std::atomic<bool>* late_functions = nullptr;
   // Gets the interrupter as soon as there is an interpreter, if given.
   InterrupterCell* interrupter = nullptr;
+  // Called on a worker that was left behind, when it has returned.
+  std::function<void()> on_returned;
   ScriptErrors* errors = nullptr;  // counts each call that ends with an error, if given
   const Log* log = &Log::standard();
   std::shared_ptr<UnclosedStreams> unclosed_streams = std::make_shared<UnclosedStreams>();
@@ -74,6 +77,7 @@ class ScriptRunner final : public Runner {
   void close() noexcept override;
   // Ends the interpreter without UnLoad().
   void retire(bool in_batch) noexcept override;
+  void on_returned() noexcept override;
 
  private:
   // Says what the number of a function means in this script.
