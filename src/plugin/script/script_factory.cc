@@ -63,6 +63,7 @@ Result<std::unique_ptr<ScriptEntry>> ScriptFactory::make_entry(const std::filesy
   // NOLINTNEXTLINE(bugprone-unchecked-optional-access)
   context.codec = entry->options.codec ? &*entry->options.codec : &options_.codec;
   context.max_value_bytes = value_limit(entry->options.python, options_.python);
+  entry->value_limit = context.max_value_bytes;
   context.host = &host_;
   context.port = &port_;
   context.functions = &functions_;
@@ -97,6 +98,8 @@ std::unique_ptr<ScriptRunner> ScriptFactory::make_runner(ScriptEntry& entry,
       .is_in_main = &entry.is_in_main,
       .interpreter_number = &entry.interpreter_number,
       .cpu_time = &entry.cpu_time,
+      .value_limit = &entry.value_limit,
+      .cpu_share = &entry.cpu_share,
       .shares_worker = options_.workers != 0,
       .late_functions = &functions_.was_used(),
       .interrupter = &generation.interrupter,

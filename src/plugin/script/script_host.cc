@@ -133,8 +133,8 @@ std::vector<ScriptInfo> ScriptHost::scripts() const {
                     .cpu_share = {},
                     .over_cpu_share = entry.over_cpu_share.load(std::memory_order_relaxed),
                     .is_over_cpu_share = entry.is_over_cpu_share.load(std::memory_order_relaxed)};
-    if (entry.cpu_share > 0) {
-      info.cpu_share = entry.cpu_share;
+    if (const double share = entry.cpu_share.load(std::memory_order_relaxed); share > 0) {
+      info.cpu_share = share;
     }
     if (memory) {
       info.memory_bytes = memory->used;

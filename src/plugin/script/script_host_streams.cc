@@ -45,14 +45,14 @@ ValueStream ScriptHost::stream(ScriptRef script, ScriptCall call, StreamOptions 
     return detail::failed_stream(std::move(found.error()));
   }
   const TextMode text = call.options.text == TextMode::kHub ? TextMode::kHub : options.text;
-  return detail::open_stream(
-      {.lane = found->lane,
-       .unclosed = found->script->unclosed_streams,
-       .timers = impl_->timers.get(),
-       .ahead = options.ahead,
-       .ahead_bytes = options.ahead_bytes.value_or(found->script->context.max_value_bytes),
-       .text = text},
-      describe(std::move(call)));
+  return detail::open_stream({.lane = found->lane,
+                              .unclosed = found->script->unclosed_streams,
+                              .timers = impl_->timers.get(),
+                              .ahead = options.ahead,
+                              .ahead_bytes = options.ahead_bytes.value_or(
+                                  found->script->value_limit.load(std::memory_order_relaxed)),
+                              .text = text},
+                             describe(std::move(call)));
 }
 
 ValueStream ScriptHost::stream(ScriptRef script, Callee callee, List args, StreamOptions options) {

@@ -77,6 +77,7 @@ void ScriptRegistry::start_afresh(ScriptEntry& entry, Lane& lane, const std::str
       .deliver_to(InlineExecutor::instance(), [this, &entry, fresh](const Result<void>& done) {
         if (done) {
           records_.show_hooks(entry, *fresh);
+          watch_share(entry);
         } else {
           (void)clean_up(entry, *fresh);
           records_.disable(entry);

@@ -80,9 +80,6 @@ Future<ScriptId> ScriptRegistry::load(const std::filesystem::path& path, LoadOpt
     return future;
   }
   ScriptEntry& entry = **added;
-  if (entry.cpu_share > 0) {
-    shares_.watch();
-  }
   auto opening =
       pool_.open(entry.name(), factory_.make_runner(entry, *entry.generation), options_.mailbox);
   records_.set_watched(entry, opening.lane);
@@ -98,6 +95,7 @@ void ScriptRegistry::on_opened(ScriptEntry& entry, Result<std::shared_ptr<Lane>>
   if (load == nullptr) {
     on_opened_late(entry, std::move(lane));
   } else if (lane) {
+    watch_share(entry);
     load->finish(entry.id());
   } else {
     (void)clean_up(entry, *entry.generation);
@@ -187,7 +185,15 @@ Future<void> ScriptRegistry::reload_beside(ScriptEntry& entry, ScriptGeneration&
 
 Future<void> ScriptRegistry::on_replaced(ScriptEntry& entry, ScriptGeneration& fresh,
                                          bool in_place) {
+  watch_share(entry);
   return clean_up(entry, records_.take_over(entry, fresh, in_place));
+}
+
+// A script's comments may give it a share, too.
+void ScriptRegistry::watch_share(const ScriptEntry& entry) {
+  if (entry.cpu_share.load(std::memory_order_relaxed) > 0) {
+    shares_.watch();
+  }
 }
 
 // There is only one main interpreter, so its script gets a fresh module in place, between two

@@ -86,6 +86,8 @@ class ScriptRegistry {
   void on_opened(ScriptEntry& entry, Result<std::shared_ptr<Lane>> lane);
   // Ends a script whose load was given up before.
   void on_opened_late(ScriptEntry& entry, Result<std::shared_ptr<Lane>> lane);
+  // Watches the CPU time of a script that has a share of it.
+  void watch_share(const ScriptEntry& entry);
   // Ends the calls that a script which is being unloaded has not run within the limit.
   void stop_draining(ScriptEntry& entry, Lane& lane);
   [[nodiscard]] Future<void> reload_beside(ScriptEntry& entry, ScriptGeneration& fresh, Lane& lane);
