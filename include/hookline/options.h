@@ -29,12 +29,13 @@ enum class Gil : std::uint8_t {
 inline constexpr std::array<std::string_view, 3> kGilNames = {"own", "shared", "main"};
 
 // Says how the Python of a script is set up. A field that is unset in the options of load() is
-// taken from the comments at the top of the script, or else from ScriptHostOptions::python.
+// taken from the comments at the top of the script, or else from ScriptHostOptions::python. The
+// comments can only lower the limits and the share that the options give.
 struct PythonOptions {
   std::optional<Gil> gil = std::nullopt;
   std::optional<std::filesystem::path> venv = std::nullopt;  // The script can import its packages.
   // The bytes that its interpreter may hold, of which an empty one has 4 to 8 MiB; 0: no limit.
-  // More is MemoryError in the script. The script's comments can only lower what the options say.
+  // More is MemoryError in the script.
   std::optional<std::size_t> memory_limit = std::nullopt;
   // The bytes that a copy of one of its values may take (docs/values.md says how they count): of a
   // result, an item of a stream, or all arguments of one call into the host. 0: no limit.

@@ -65,8 +65,10 @@ struct ScriptHostOptions {
   // unless the hook says otherwise. Late scripts still see the event.
   Duration decision_deadline = std::chrono::seconds(2);
   bool late_answer_allows = true;
-  Duration load_limit = std::chrono::seconds(60);    // Limits load() and reload().
-  Duration end_patience = std::chrono::seconds(10);  // Limits shutdown() in real time.
+  Duration load_limit = std::chrono::seconds(60);  // Limits load() and reload().
+  // Limits shutdown() in real time. Also limits, by the clock, the time in which unload() runs the
+  // calls that the script has accepted; those that are left end with kScriptUnloaded.
+  Duration end_patience = std::chrono::seconds(10);
   // A call that runs for `interrupt_after` gets an exception; after `quarantine_after` it is left
   // behind with its thread, and the script runs again in a fresh interpreter. kForever: never. A
   // script that is left behind more than `quarantines` times in ten minutes is not run again.
@@ -74,8 +76,9 @@ struct ScriptHostOptions {
   Duration quarantine_after = std::chrono::seconds(30);
   std::size_t quarantines = 3;
   PythonOptions python = {};  // The default for scripts that set nothing.
-  // The bytes that all scripts of this process may hold together; 0: no limit. create() sets it for
-  // all hosts of the process. In any case scripts leave 128 MiB of what the process may have.
+  // The bytes that all scripts of this process may hold together; 0: this host sets no limit. It
+  // also holds for the scripts of other hosts, and ends with this one; of several the least counts.
+  // In any case scripts leave 128 MiB of what the process may have.
   std::size_t memory_total = 0;
   bool stdout_to_stderr = false;                 // Scripts print to stderr.
   std::filesystem::path python_executable = {};  // Its standard library is used: docs/install.md.
@@ -162,7 +165,8 @@ class ScriptHost {
   ~ScriptHost();  // Calls shutdown(), unless the last one gave up on scripts.
 
   // Delivers decisions, and serves the scripts' calls, on this loop (<hookline/loop.h>), in place
-  // of an attached one. Throws what EventLoop::start() throws, and then no loop is attached.
+  // of an attached one. Throws what EventLoop::start() throws, and then the attached one stays,
+  // unless it is the same object, which has to stop before it can start again.
   // REQUIRES: only the calling thread runs the loop. The first does not own the loop, which must
   // live until detach_loop() has returned. The second keeps it until the ScriptHost ends. The third
   // takes a uv_loop_t, which must run once more after detach_loop(); see <hookline/uv.h>.
@@ -176,8 +180,9 @@ class ScriptHost {
   // traceback), kBadArguments (a script of that name is loaded, or an option does not fit),
   // kDeadlineExceeded (load_limit), kScriptUnloaded, kQueueFull (no thread), kShuttingDown.
   [[nodiscard]] Future<ScriptId> load(const std::filesystem::path& path, LoadOptions options = {});
-  // Runs what was accepted before, then UnLoad() of the script, and ends its interpreter. Ends a
-  // load immediately, with kScriptUnloaded. Errors: kScriptNotFound if there is no such script.
+  // Runs what was accepted before, for at most end_patience, then UnLoad() of the script, and ends
+  // its interpreter. Ends a load immediately, with kScriptUnloaded. Errors: kScriptNotFound if
+  // there is no such script.
   [[nodiscard]] Future<void> unload(ScriptId script);
 
   // Runs the script's file again in a fresh interpreter. If that fails, the old one continues

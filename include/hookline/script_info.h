@@ -40,6 +40,8 @@ struct ScriptInfo {
   std::uint64_t skipped = 0;
   std::uint64_t interrupted = 0;  // Calls that ran longer than interrupt_after.
   std::uint64_t quarantined = 0;  // How often it was left behind, after quarantine_after.
+  // How many threads that were left behind with a script of this name have not returned yet.
+  std::size_t left_behind = 0;
   std::optional<LastError> last_error;
   // The memory that its interpreter holds now, has held at most since it was made (a reload makes
   // another), and may hold, in bytes. Unset if its objects share memory with those of others; the

@@ -21,6 +21,9 @@ struct StreamOptions {
   // The number of items that the script may make before they are asked for. With 0 it makes each
   // item only when it is asked for, in a call of its own. It makes none before the first next().
   std::size_t ahead = 16;
+  // The bytes that such items may take, as value_limit counts them: none is made ahead while those
+  // that wait take as many. So one item more may wait. Unset: the value_limit of the script.
+  std::optional<std::size_t> ahead_bytes = std::nullopt;
   TextMode text = TextMode::kExact;
 };
 
@@ -53,8 +56,8 @@ class StreamSubscription {
 //   }
 //
 // Items come in order, each once. Ordinary calls of the script fetch them, several with each call,
-// and other calls of the script run in between. At most StreamOptions::ahead items are made before
-// they are asked for.
+// and other calls of the script run in between. At most StreamOptions::ahead items, of
+// StreamOptions::ahead_bytes, are made before they are asked for.
 //
 // A stream ends with nullopt, or with an error; every further next() returns the same again. It is
 // the error of the call; kScriptRaised for an exception in the generator, after the items before

@@ -352,6 +352,7 @@ void setup_logging(const std::string& level) {
 }
 
 void abandon(Io& io, int exit_code) {
+  spdlog::default_logger()->flush();  // its lines may wait for a file
   io.out.flush();
   io.err.flush();
   std::_Exit(exit_code);

@@ -1,3 +1,5 @@
+#include <spdlog/spdlog.h>
+
 #include <filesystem>
 #include <string>
 #include <system_error>
@@ -99,6 +101,7 @@ int run_hub(const HubCommandOptions& options, Io& io) {
          << scripts << '\n'
          << std::flush;
   (*hub)->run();
+  spdlog::default_logger()->flush();  // what it has logged comes before that
   io.err << "hookline: hub ended\n";
   if (!(*hub)->left_behind().empty()) {
     const int code = (*hub)->exit_code();

@@ -242,8 +242,9 @@ Result<StreamId> Interpreter::open_stream(const Invocation& invocation) try {
   return out_of_memory();
 }
 
-Result<StreamItems> Interpreter::pull_stream(StreamId stream, std::size_t most, TextMode text) try {
-  return impl_->iterators.pull(stream, most, impl_->marshal_options(text));
+Result<StreamItems> Interpreter::pull_stream(StreamId stream, std::size_t most, TextMode text,
+                                             std::size_t most_bytes) try {
+  return impl_->iterators.pull(stream, most, most_bytes, impl_->marshal_options(text));
 } catch (const std::bad_alloc&) {
   return out_of_memory();
 }

@@ -201,7 +201,8 @@ class Interpreter {
   // IteratorTable says how much one pull returns and which errors there are.
   [[nodiscard]] Result<StreamId> open_stream(const Invocation& invocation);
   [[nodiscard]] Result<StreamItems> pull_stream(StreamId stream, std::size_t most,
-                                                TextMode text = TextMode::kExact);
+                                                TextMode text = TextMode::kExact,
+                                                std::size_t most_bytes = IteratorTable::kMostBytes);
   [[nodiscard]] Result<void> close_stream(StreamId stream);
   void close_streams();
 

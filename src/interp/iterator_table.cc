@@ -1,5 +1,6 @@
 #include "interp/iterator_table.h"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -58,8 +59,7 @@ Result<StreamId> IteratorTable::open(PyObject* result, std::string_view name) {
   return id;
 }
 
-bool IteratorTable::Stream::read_item(StreamItems& to, std::size_t& bytes,
-                                      const MarshalOptions& options) {
+bool IteratorTable::Stream::read_item(StreamItems& to, const MarshalOptions& options) {
   const PyRef item = PyRef::steal(PyIter_Next(iterator.get()));
   if (!item) {
     to.ended = PyErr_Occurred() == nullptr;
@@ -72,7 +72,6 @@ bool IteratorTable::Stream::read_item(StreamItems& to, std::size_t& bytes,
   at.at_index(count++);
   CopyBudget budget(options.max_bytes, options.may_take);
   Result<Value> value = from_python(item.get(), at, options, budget);
-  bytes += options.max_bytes - budget.left();
   if (!value) {
     error = std::move(value.error());
     if (!close_iterator(iterator.get())) {
@@ -81,10 +80,11 @@ bool IteratorTable::Stream::read_item(StreamItems& to, std::size_t& bytes,
     return false;
   }
   to.items.push_back(*std::move(value));
+  to.bytes += options.max_bytes - budget.left();
   return true;
 }
 
-Result<StreamItems> IteratorTable::pull(StreamId id, std::size_t most,
+Result<StreamItems> IteratorTable::pull(StreamId id, std::size_t most, std::size_t most_bytes,
                                         const MarshalOptions& options) {
   // The iterator is out of the table meanwhile, because the script's code may do anything,
   // including closing streams.
@@ -96,9 +96,9 @@ Result<StreamItems> IteratorTable::pull(StreamId id, std::size_t most,
   StreamItems pulled;
   if (!stream.error) {
     const auto end = std::chrono::steady_clock::now() + kSlice;
-    std::size_t bytes = 0;
-    while (stream.read_item(pulled, bytes, options) && pulled.items.size() < most &&
-           bytes < kMostBytes && std::chrono::steady_clock::now() < end) {
+    const std::size_t enough = std::min(most_bytes, kMostBytes);
+    while (stream.read_item(pulled, options) && pulled.items.size() < most &&
+           pulled.bytes < enough && std::chrono::steady_clock::now() < end) {
     }
   }
   if (stream.error && pulled.items.empty()) {

@@ -19,7 +19,8 @@ enum class StreamId : std::int64_t {};
 // Holds the result of one pull.
 struct StreamItems {
   List items;
-  bool ended = false;  // no further item follows
+  bool ended = false;     // no further item follows
+  std::size_t bytes = 0;  // what the items take, as CopyBudget counts it
 };
 
 // Holds the iterators of one interpreter that C++ reads item by item.
@@ -43,11 +44,11 @@ class IteratorTable {
   [[nodiscard]] Result<StreamId> open(PyObject* result, std::string_view name);
 
   // Reads the next items: at least one unless the stream ends, at most `most`, and fewer once
-  // kSlice has passed or they take kMostBytes. Each item may take MarshalOptions::max_bytes. If the
-  // iterator raises, or an item cannot be copied, this returns the items before that, and the next
-  // pull() returns the error; the stream has then ended. Fails with kScriptUnloaded if there is no
-  // such stream (any more).
-  [[nodiscard]] Result<StreamItems> pull(StreamId id, std::size_t most,
+  // kSlice has passed or they take `most_bytes` or kMostBytes. Each item may take
+  // MarshalOptions::max_bytes. If the iterator raises, or an item cannot be copied, this returns
+  // the items before that, and the next pull() returns the error; the stream has then ended. Fails
+  // with kScriptUnloaded if there is no such stream (any more).
+  [[nodiscard]] Result<StreamItems> pull(StreamId id, std::size_t most, std::size_t most_bytes,
                                          const MarshalOptions& options);
 
   // Closes the iterator unless it has ended. Fails with kScriptRaised if its close() raises.
@@ -61,10 +62,8 @@ class IteratorTable {
     std::size_t count = 0;       // the number of items so far
     std::optional<Error> error;  // reported by the next pull()
 
-    // Reads one item, and adds what it takes to `bytes`. Returns false if the iterator has ended or
-    // failed.
-    [[nodiscard]] bool read_item(StreamItems& to, std::size_t& bytes,
-                                 const MarshalOptions& options);
+    // Reads one item. Returns false if the iterator has ended or failed.
+    [[nodiscard]] bool read_item(StreamItems& to, const MarshalOptions& options);
   };
 
   std::map<StreamId, Stream> streams_;

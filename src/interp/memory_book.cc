@@ -1,5 +1,6 @@
 #include "interp/memory_book.h"
 
+#include <algorithm>
 #include <atomic>
 #include <map>
 #include <mutex>
@@ -18,6 +19,7 @@ constexpr std::size_t kGraceToEnd = std::size_t{32} << 20U;
 
 struct Book {
   MemoryTotal total;
+  MemoryTotalLimit* limits = nullptr;  // the first in a list; guarded by `mutex`
   MemoryAccount& process = *MemoryAccount::open(total);
   std::mutex mutex;
   std::map<std::int64_t, MemoryAccount*> accounts;
@@ -57,6 +59,30 @@ MemoryAccount& find_account(PyInterpreterState* interpreter) {
 }  // namespace
 
 MemoryTotal& memory_total() { return book().total; }
+
+MemoryTotalLimit::MemoryTotalLimit(std::size_t bytes) : bytes_(bytes) {
+  const std::scoped_lock lock(book().mutex);
+  next_ = std::exchange(book().limits, this);
+  apply();
+}
+
+MemoryTotalLimit::~MemoryTotalLimit() {
+  const std::scoped_lock lock(book().mutex);
+  MemoryTotalLimit** place = &book().limits;
+  while (*place != this) {
+    place = &(*place)->next_;
+  }
+  *place = next_;
+  apply();
+}
+
+void MemoryTotalLimit::apply() noexcept {
+  std::size_t least = kUnlimited;
+  for (const MemoryTotalLimit* limit = book().limits; limit != nullptr; limit = limit->next_) {
+    least = std::min(least, limit->bytes_);
+  }
+  book().total.set_limit(least);
+}
 
 MemoryAccount& memory_account_here() noexcept {
   Book& all = book();

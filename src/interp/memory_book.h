@@ -16,8 +16,24 @@ namespace hookline::detail {
 // A number that no interpreter has.
 inline constexpr std::int64_t kNoInterpreter = -1;
 
-// Returns the total that all accounts draw from.
+// Returns the total that all accounts draw from. Only MemoryTotalLimit sets its limit.
 [[nodiscard]] MemoryTotal& memory_total();
+
+// Limits that total as long as it lives. The least limit of all that live counts.
+class MemoryTotalLimit {
+ public:
+  explicit MemoryTotalLimit(std::size_t bytes);
+  MemoryTotalLimit(const MemoryTotalLimit&) = delete;
+  MemoryTotalLimit& operator=(const MemoryTotalLimit&) = delete;
+  ~MemoryTotalLimit();
+
+ private:
+  // Sets the least limit of the list. REQUIRES: the mutex of the accounts.
+  static void apply() noexcept;
+
+  const std::size_t bytes_;
+  MemoryTotalLimit* next_ = nullptr;  // in the list of those that live
+};
 
 // Returns the account of the interpreter that the calling thread is attached to. A thread that is
 // attached to none gets the account of the process, which has no limit. REQUIRES: the result is

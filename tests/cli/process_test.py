@@ -125,6 +125,23 @@ def OnTimer(msec):
             self.assertRegex(err, r"the hub ends without scripts .*: hangs")
             self.assertIn("hub ended", err)
 
+    def test_the_log_is_complete_in_a_file_when_a_script_is_left_behind(self):
+        self.script("hookline.toml", "[scripts]\nend_patience = 0.1\nload_patience = 0.1\n")
+        (self.folder / "scripts").mkdir()
+        self.script("scripts/hangs.py", "while True: pass\n")
+        log = self.folder / "log"
+        with open(log, "w", encoding="utf-8") as file:
+            hub = subprocess.Popen([HOOKLINE, "hub", "--address", "127.0.0.1", "--port", "0"],
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=file,
+                                   text=True, cwd=self.folder)
+        self.addCleanup(hub.communicate)
+        self.addCleanup(hub.kill)
+        hub.stdout.readline()
+        hub.send_signal(signal.SIGTERM)
+        self.assertEqual(hub.wait(PATIENCE), 3)
+        self.assertRegex(log.read_text(encoding="utf-8"),
+                         r"(?s)the hub ends without scripts .*: hangs.*hub ended")
+
     def test_a_script_that_hangs_in_its_import_does_not_keep_it_from_serving(self):
         self.script("hookline.toml", "[scripts]\nend_patience = 0.1\nload_patience = 0.1\n")
         (self.folder / "scripts").mkdir()

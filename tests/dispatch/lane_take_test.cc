@@ -133,6 +133,7 @@ TEST_F(LaneTakeTest, AWorkerThatReturnsRetiresItsRunnerAndEnds) {
   gate.open();
   wait_for_return();
   EXPECT_EQ(first->count("retire in a batch"), 1);
+  EXPECT_EQ(first->notes().back(), "returned");
   EXPECT_EQ(first->count("close"), 0);
   EXPECT_EQ(text(hung), "quarantined");  // the late result is dropped
 }
@@ -221,6 +222,8 @@ TEST_F(LaneTakeTest, AFreshRunnerThatHangsInItsFirstCallIsTakenAsWell) {
   ASSERT_EQ(pool.try_take(*lane, lane->step(), kTaken), Taken::kVacant);
   EXPECT_EQ(text(again), "quarantined");
   EXPECT_EQ(pool.left_behind(), 2U);
+  EXPECT_EQ(pool.left_behind("script"), 2U);
+  EXPECT_EQ(pool.left_behind("another"), 0U);
   const auto third = std::make_shared<FakeScript>();
   ASSERT_TRUE(pool.install(*lane, std::make_unique<FakeRunner>(third)).get());
   auto next = ask(*lane, "next");

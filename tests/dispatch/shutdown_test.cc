@@ -79,6 +79,22 @@ TEST(Remove, DiscardsWhatWaits) {
   EXPECT_EQ(busy.lane->mailbox().stats().discarded, 10U);
 }
 
+TEST(Remove, StopsRunningWhatWaitsWhenItIsTold) {
+  BusyLane busy;
+  Future<void> removed = busy.pool.remove(*busy.lane, Drain::kRun);
+  WorkerPool::stop_draining(*busy.lane);
+  EXPECT_FALSE(removed.ready());
+  busy.gate.open();
+  removed.wait();
+  EXPECT_TRUE(busy.first.get().has_value()) << "it was running";
+  for (const ProbeCall& call : busy.calls) {
+    EXPECT_EQ(call.ended(), 1);
+    EXPECT_EQ(call.error(), ErrorCode::kScriptUnloaded);
+  }
+  EXPECT_EQ(busy.script->notes().back(), "close");
+  WorkerPool::stop_draining(*busy.lane);  // it has ended, so this does nothing
+}
+
 TEST(Remove, RefusesWhatComesLater) {
   WorkerPool pool;
   const auto script = std::make_shared<FakeScript>();

@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -66,8 +69,12 @@ class ValueStreamTest : public testing::Test {
 
   void use_mailbox(MailboxOptions options) { lane = std::make_shared<HandLane>(options); }
 
-  ValueStream open(List args, std::size_t ahead = 4) {
-    return open_stream({.lane = lane, .unclosed = unclosed, .timers = &timers, .ahead = ahead},
+  ValueStream open(List args, std::size_t ahead = 4, std::size_t ahead_bytes = SIZE_MAX) {
+    return open_stream({.lane = lane,
+                        .unclosed = unclosed,
+                        .timers = &timers,
+                        .ahead = ahead,
+                        .ahead_bytes = ahead_bytes},
                        OwnedRequest("count", std::move(args)));
   }
   // Does what a worker would do with the next call. Returns false if no call waits.
@@ -142,6 +149,50 @@ TEST_F(ValueStreamTest, MakesNoMoreThanTheLimitAhead) {
       EXPECT_GE(streams.made, given + (ahead + 1) / 2) << "it reads ahead";
     }
   }
+}
+
+constexpr std::size_t kMiB = std::size_t{1} << 20U;
+
+TEST_F(ValueStreamTest, MakesNoMoreBytesThanTheLimitAhead) {
+  streams.sizes = {kMiB};
+  ValueStream stream = open({100}, 1000, 4 * kMiB);
+  for (std::int64_t given = 1; given <= 100; ++given) {
+    EXPECT_EQ(read(stream), Result<Item>(Value(given)));
+    run_all();
+    EXPECT_LE(streams.made, given + 4);
+    EXPECT_GE(streams.made, std::min<std::int64_t>(given + 1, 100)) << "it reads ahead";
+  }
+  EXPECT_EQ(read(stream), Result<Item>(std::nullopt));
+}
+
+TEST_F(ValueStreamTest, OneItemMayExceedTheLimitOfBytes) {
+  for (const std::size_t limit : {std::size_t{0}, kMiB - 1, kMiB}) {
+    streams.sizes = {1000 * kMiB};
+    streams.made = 0;
+    ValueStream stream = open({20}, 16, limit);
+    for (std::int64_t given = 1; given <= 20; ++given) {
+      EXPECT_EQ(read(stream), Result<Item>(Value(given))) << limit;
+      run_all();
+      EXPECT_LE(streams.made, given + 1) << "only one more waits";
+    }
+    EXPECT_EQ(read(stream), Result<Item>(std::nullopt));
+  }
+}
+
+TEST_F(ValueStreamTest, ALargeItemBehindSmallOnesCountsUntilItIsRead) {
+  streams.sizes = {1, 1, 1, 9 * kMiB};
+  ValueStream stream = open({0}, 1000, 8 * kMiB);
+  auto first = stream.next();
+  run_all();
+  EXPECT_TRUE(first.get());
+  EXPECT_EQ(streams.made, 4) << "the fourth has filled it";
+  EXPECT_EQ(read(stream), Result<Item>(Value(2)));
+  EXPECT_EQ(read(stream), Result<Item>(Value(3)));
+  run_all();
+  EXPECT_EQ(streams.made, 4);
+  EXPECT_EQ(read(stream), Result<Item>(Value(4)));
+  run_all();
+  EXPECT_EQ(streams.made, 8) << "it has room again";
 }
 
 TEST_F(ValueStreamTest, TakesMoreWithEachTripWhileTheScriptIsQuick) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "interp/interpreter.h"
@@ -100,6 +101,20 @@ def get(): return made
   EXPECT_EQ(call("get"), Value(0));
   EXPECT_EQ(read(stream, 5).items.size(), 5U);
   EXPECT_EQ(call("get"), Value(5));
+}
+
+// An item of 500 bytes counts as at most 600.
+TEST_F(IteratorStream, EndsAPullThatHasBroughtEnoughBytes) {
+  load("def blocks():\n  while True:\n    yield b'x' * 500\n");
+  const StreamId stream = open("blocks");
+  for (const auto& [most_bytes, count] :
+       {std::pair(0U, 1U), {1U, 1U}, {500U, 1U}, {600U, 2U}, {1'000U, 2U}, {1'200U, 3U}}) {
+    const auto pulled = interpreter().pull_stream(stream, 100, TextMode::kExact, most_bytes);
+    ASSERT_TRUE(pulled);
+    EXPECT_EQ(pulled->items.size(), count) << most_bytes;
+    EXPECT_GE(pulled->bytes, count * 500);
+    EXPECT_LE(pulled->bytes, count * 600);
+  }
 }
 
 TEST_F(IteratorStream, EndsAPullEarlyWhenTheScriptIsSlow) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <optional>
 #include <string>
 
 #include "interp/memory_book.h"
@@ -186,7 +187,7 @@ TEST_F(MemoryLimit, HoldsWithASharedGilToo) {
 TEST_F(MemoryLimit, AllScriptsTogetherHaveALimit) {
   restart_interpreter();
   load(kSource);
-  memory_total().set_limit(memory_total().used() + 100 * kMiB);
+  const MemoryTotalLimit limit(memory_total().used() + 100 * kMiB);
   call("text", {60});
   expect_memory_error("text", {60});
   expect_memory_error("forever");
@@ -194,7 +195,25 @@ TEST_F(MemoryLimit, AllScriptsTogetherHaveALimit) {
   restart_interpreter();
   load(kSource);
   call("text", {60});
-  memory_total().set_limit(kUnlimited);
+}
+
+TEST_F(MemoryLimit, TheLeastTotalThatLivesCounts) {
+  EXPECT_EQ(memory_total().limit(), kUnlimited);
+  std::optional<MemoryTotalLimit> first;
+  std::optional<MemoryTotalLimit> second;
+  std::optional<MemoryTotalLimit> third;
+  first.emplace(300 * kMiB);
+  EXPECT_EQ(memory_total().limit(), 300 * kMiB);
+  second.emplace(200 * kMiB);
+  EXPECT_EQ(memory_total().limit(), 200 * kMiB);
+  third.emplace(400 * kMiB);
+  EXPECT_EQ(memory_total().limit(), 200 * kMiB);
+  second.reset();
+  EXPECT_EQ(memory_total().limit(), 300 * kMiB);
+  first.reset();
+  EXPECT_EQ(memory_total().limit(), 400 * kMiB);
+  third.reset();
+  EXPECT_EQ(memory_total().limit(), kUnlimited);
 }
 
 }  // namespace

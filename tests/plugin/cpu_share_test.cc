@@ -223,6 +223,34 @@ TEST_F(CpuShare, IsThatOfTheScript) {
   EXPECT_EQ(decide("good").late, 0U) << "it begins with a full bucket";
 }
 
+TEST_F(CpuShare, AScriptCanOnlyLowerIt) {
+  start_with({.cpu_share = 0.5});
+  const std::string lower = "# hookline: cpu_share=0.25\n";
+  const ScriptId id = load("a", lower + std::string(kFilter));
+  EXPECT_EQ(info().cpu_share, 0.25);
+  folder.write("a.py", "# hookline: cpu_share=0.75\n" + std::string(kFilter));
+  ASSERT_TRUE(scripts->reload(id).get());
+  EXPECT_EQ(info().cpu_share, 0.5);
+  const auto path = folder.write("b.py", lower + std::string(kFilter));
+  ASSERT_TRUE(scripts->load(path, {.python = {.cpu_share = 0.1}}).get());
+  EXPECT_EQ(scripts->scripts().at(1).cpu_share, 0.1);
+}
+
+TEST_F(CpuShare, AScriptCanHaveOneThoughTheHostGivesNone) {
+  start_with({});
+  const ScriptId id = load("a", "# hookline: cpu_share=0.25\n" + std::string(kFilter));
+  look(0ms);
+  look(2s);
+  EXPECT_TRUE(info().is_over_cpu_share);
+  EXPECT_EQ(decide("bad").late, 1U);
+  folder.write("a.py", kFilter);
+  ASSERT_TRUE(scripts->reload(id).get());
+  EXPECT_FALSE(info().cpu_share);
+  look(0ms);
+  EXPECT_FALSE(info().is_over_cpu_share) << "it has none any more";
+  EXPECT_EQ(decide("bad").late, 0U);
+}
+
 TEST_F(CpuShare, AReloadForgivesNothing) {
   start_with({.cpu_share = 0.5});
   load("a", kFilter);

@@ -2,12 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <fstream>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <vector>
 
 #include "hookline/call.h"
 #include "hookline/script_host.h"
@@ -37,11 +41,20 @@ const std::string kCatchesSix =
     "        except BaseException:\n"
     "            pass\n";
 
-// Counts the runs of scripts that have ended.
+// Counts the runs of scripts that have ended, and keeps what the host is told.
 class Departures final : public Host {
  public:
   void on_script_unloaded(const Caller& /*caller*/) override { ++count; }
+  void on_script_notice(const Caller& /*caller*/, const std::string& notice) override {
+    notices.push_back(notice);
+  }
+  // Returns how many notices have this text.
+  [[nodiscard]] std::size_t count_of(std::string_view text) const {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        notices, [text](const std::string& notice) { return notice.contains(text); }));
+  }
   std::size_t count = 0;
+  std::vector<std::string> notices;
 };
 
 class Ladder : public ScriptHostTest {
@@ -168,14 +181,22 @@ TEST_F(Ladder, AScriptThatCatchesEverythingIsLeftBehindInTheEnd) {
 // At most two interrupts come before the script is left behind.
 TEST_F(Ladder, CodeThatWasLeftBehindIsInterruptedUntilItReturns) {
   start_with(seconds(10), seconds(30));
-  load("a", says_that_it_hangs() + kCatchesSix + "def hang():\n    mark()\n    catch_six()\n");
+  load("a", says_that_it_hangs() + kCatchesSix +
+                "def hang():\n    mark()\n    catch_six()\ndef count():\n    return 0\n");
   auto hung = scripts->call("a", "hang", {});
   wait_for_lines(1);
   pass_time([&] { return hung.ready(); });
   EXPECT_EQ(hung.get().error().code, ErrorCode::kQuarantined);
   const WorkerPool& pool = HostAccess::impl(*scripts).pool;
   EXPECT_EQ(pool.left_behind(), 1U);
+  EXPECT_EQ(info().left_behind, 1U);
+  EXPECT_EQ(log.count("has returned"), 0U);
   pass_time([&] { return pool.left_behind() == 0; });
+  EXPECT_EQ(info().left_behind, 0U);
+  EXPECT_EQ(info().quarantined, 1U);
+  EXPECT_EQ(log.count("a: its code that was left behind has returned"), 1U);
+  EXPECT_EQ(call("a", "count"), Value(0));  // the host is told while it waits
+  EXPECT_EQ(departures.count_of("has returned"), 1U);
 }
 
 // sum() keeps the GIL, so that no other thread gets into the interpreter.

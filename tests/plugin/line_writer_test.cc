@@ -8,10 +8,22 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <memory>
+#include <optional>
+#include <sstream>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
+#include <vector>
+
+#include "tests/plugin/test_scripts.h"
 
 namespace hookline::test {
 
@@ -144,6 +156,123 @@ TEST_P(LineWriterTest, EndsThoughNobodyReads) {
 
 TEST_P(LineWriterTest, TheOthersDescriptorStillBlocks) {
   EXPECT_EQ(fcntl(channel.writer(), F_GETFL) & O_NONBLOCK, 0);
+}
+
+// A log that is a regular file.
+class LineWriterToFile : public ::testing::Test {
+ protected:
+  LineWriterToFile() { use("log"); }
+  ~LineWriterToFile() override { close(descriptor); }
+
+  // Makes another file the one behind the descriptor.
+  void use(std::string_view name) {
+    const std::filesystem::path path = folder.path() / name;
+    const int opened = open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (descriptor < 0) {
+      descriptor = dup(opened);
+    } else {
+      EXPECT_EQ(dup2(opened, descriptor), descriptor);
+    }
+    close(opened);
+  }
+  [[nodiscard]] std::string text(std::string_view name = "log") const {
+    std::ifstream file(folder.path() / name);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
+  const TempFolder folder;
+  int descriptor = -1;
+};
+
+// Returns the bytes that the calling thread has written, or nullopt if the kernel does not count
+// them.
+std::optional<std::uint64_t> bytes_written_here() {
+  std::ifstream io("/proc/thread-self/io");
+  std::string name;
+  std::uint64_t count = 0;
+  while (io >> name >> count) {
+    if (name == "wchar:") {
+      return count;
+    }
+  }
+  return std::nullopt;
+}
+
+TEST_F(LineWriterToFile, TheThreadThatLogsDoesNotWrite) {
+  LineWriter writer(descriptor);
+  const auto before = bytes_written_here();
+  if (!before) {
+    GTEST_SKIP() << "the kernel does not count what threads write";
+  }
+  for (int i = 0; i < 100; ++i) {
+    writer.write("a line\n");
+  }
+  writer.flush();
+  EXPECT_EQ(bytes_written_here(), before);
+  EXPECT_EQ(text().size(), 700U);
+}
+
+TEST_F(LineWriterToFile, LinesOfAThreadKeepTheirOrderAndAreWhole) {
+  constexpr int kThreads = 4;
+  constexpr int kLines = 3'000;
+  {
+    LineWriter writer(descriptor);
+    std::vector<std::thread> threads;
+    for (int thread = 0; thread < kThreads; ++thread) {
+      threads.emplace_back([&writer, thread] {
+        for (int i = 0; i < kLines; ++i) {
+          writer.write(std::to_string(thread) + " " + std::to_string(i) + "\n");
+        }
+      });
+    }
+    for (std::thread& thread : threads) {
+      thread.join();
+    }
+    EXPECT_EQ(writer.dropped(), 0U);
+  }  // it has written all when it ends
+  std::istringstream lines(text());
+  std::array<int, kThreads> next{};
+  std::size_t thread = 0;
+  for (int number = 0; lines >> thread >> number;) {
+    ASSERT_LT(thread, next.size());
+    ASSERT_EQ(number, next.at(thread)++);
+  }
+  EXPECT_THAT(next, ::testing::Each(kLines));
+}
+
+TEST_F(LineWriterToFile, FollowsAHostThatBeginsANewFile) {
+  LineWriter writer(descriptor);
+  writer.write("one\n");
+  writer.flush();
+  use("fresh");
+  writer.write("two\n");
+  writer.flush();
+  EXPECT_EQ(text(), "one\n");
+  EXPECT_EQ(text("fresh"), "two\n");
+}
+
+TEST_F(LineWriterToFile, FollowsFromAFileToAPipe) {
+  Channel channel(false);
+  LineWriter writer(descriptor);
+  writer.write("one\n");
+  writer.flush();
+  EXPECT_EQ(dup2(channel.writer(), descriptor), descriptor);
+  writer.write("two\n");
+  EXPECT_EQ(channel.waiting(), 4);
+  EXPECT_EQ(text(), "one\n");
+}
+
+// The stderr of a death test is a file.
+TEST(LineWriterDeathTest, ExitWritesWhatWaits) {
+  EXPECT_EXIT(
+      {
+        static LineWriter writer(STDERR_FILENO);
+        for (int i = 0; i < 1'000; ++i) {
+          writer.write("line " + std::to_string(i) + "\n");
+        }
+        std::exit(0);  // NOLINT(concurrency-mt-unsafe)
+      },
+      ::testing::ExitedWithCode(0), "line 0\n(line [0-9]+\n)*line 999\n");
 }
 
 TEST(LineWriter, WithoutADescriptorLinesAreDiscarded) {

@@ -178,6 +178,43 @@ TEST_F(OnOwnLoop, AnotherLoopReplacesIt) {
   EXPECT_EQ(scripts->decide_on_loop(verlihub::kOnUserLogin, {"cid"}, kept), Asked::kRefused);
 }
 
+TEST_F(OnOwnLoop, ALoopThatRefusesLeavesTheAttachedOneInItsPlace) {
+  ManualLoop refusing;
+  refusing.refuses = true;
+  start();
+  scripts->attach_loop(loop);
+  load("a", "import vh\ndef OnUserLogin(nick): return vh.mc(nick)\n");
+  KeptDecision kept;
+  ASSERT_EQ(scripts->decide_on_loop(verlihub::kOnUserLogin, {"ann"}, kept), Asked::kWaiting);
+  EXPECT_THROW(scripts->attach_loop(refusing), std::runtime_error);
+  EXPECT_FALSE(kept.decision) << "it is still awaited";
+  EXPECT_EQ(loop.stops, 0);
+  run_until([&] { return kept.decision.has_value(); });
+  EXPECT_EQ(host.requests().size(), 1U) << "calls into the host are served, too";
+  kept.decision.reset();
+  ASSERT_EQ(scripts->decide_on_loop(verlihub::kOnUserLogin, {"bob"}, kept), Asked::kWaiting);
+  run_until([&] { return kept.decision.has_value(); });
+}
+
+TEST_F(OnOwnLoop, TheSameLoopMayBeAttachedAgain) {
+  start();
+  load("a", "import vh\ndef OnUserLogin(nick): return vh.mc(nick)\n");
+  for (int i = 1; i <= 3; ++i) {
+    scripts->attach_loop(loop);
+    EXPECT_EQ(loop.starts, i);
+    EXPECT_EQ(loop.stops, i - 1);
+    KeptDecision kept;
+    ASSERT_EQ(scripts->decide_on_loop(verlihub::kOnUserLogin, {"ann"}, kept), Asked::kWaiting);
+    run_until([&] { return kept.decision.has_value(); });
+    EXPECT_EQ(host.requests().size(), static_cast<std::size_t>(i));
+  }
+  loop.refuses = true;
+  EXPECT_THROW(scripts->attach_loop(loop), std::runtime_error);
+  EXPECT_EQ(loop.stops, 3) << "it had to stop";
+  KeptDecision kept;
+  EXPECT_EQ(scripts->decide_on_loop(verlihub::kOnUserLogin, {"ann"}, kept), Asked::kRefused);
+}
+
 TEST_F(OnOwnLoop, ASharedLoopIsKeptUntilTheScriptHostEnds) {
   start();
   auto shared = std::make_shared<ManualLoop>();

@@ -36,6 +36,11 @@ TEST(ScriptHeader, IsReadFromTheCommentsAtTheTop) {
   const auto limited = parse_script_header("# hookline: memory_limit=64", "/scripts");
   ASSERT_TRUE(limited);
   EXPECT_EQ(limited->memory_limit, std::size_t{64} << 20U);
+  EXPECT_FALSE(limited->value_limit || limited->cpu_share);
+  const auto more = parse_script_header("# hookline: value_limit=8 cpu_share=0.25", "/scripts");
+  ASSERT_TRUE(more);
+  EXPECT_EQ(more->value_limit, std::size_t{8} << 20U);
+  EXPECT_EQ(more->cpu_share, 0.25);
 }
 
 TEST(ScriptHeader, EndsWithTheFirstCode) {
@@ -45,9 +50,26 @@ TEST(ScriptHeader, EndsWithTheFirstCode) {
 }
 
 TEST(ScriptHeader, AMistakeIsNamedWithItsLine) {
-  for (const auto* setting :
-       {"gil=none", "gil", "venv=", "color=blue", "=", "memory_limit=", "memory_limit=0",
-        "memory_limit=64M", "memory_limit=-1", "memory_limit=1000001"}) {
+  for (const auto* setting : {"gil=none",
+                              "gil",
+                              "venv=",
+                              "color=blue",
+                              "=",
+                              "memory_limit=",
+                              "memory_limit=0",
+                              "memory_limit=64M",
+                              "memory_limit=-1",
+                              "memory_limit=1000001",
+                              "value_limit=0",
+                              "value_limit=8k",
+                              "value_limit=18446744073709551616",
+                              "cpu_share=",
+                              "cpu_share=0",
+                              "cpu_share=1.1",
+                              "cpu_share=-0.5",
+                              "cpu_share=nan",
+                              "cpu_share=inf",
+                              "cpu_share=0.5x"}) {
     const auto options =
         parse_script_header("# one\n# hookline: " + std::string(setting) + "\n", "/scripts");
     ASSERT_FALSE(options) << setting;

@@ -6,7 +6,10 @@
 #include <gtest/gtest.h>
 #include <uv.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstddef>
+#include <cstdint>
 #include <fstream>
 #include <functional>
 #include <iterator>
@@ -68,6 +71,12 @@ def stubborn():
 async def asynchronous():
     yield 1
 
+def blocks(count, size):
+    global made
+    for i in range(count):
+        made += 1
+        yield bytes([i]) * size
+
 def get(): return made
 def get_log(): return log
 def ping(): return "pong"
@@ -126,6 +135,44 @@ TEST_F(StreamTest, ReadsNoFurtherAheadThanItMay) {
     }
     EXPECT_TRUE(stream.close().get());
   }
+}
+
+TEST_F(StreamTest, LargeItemsAreMadeAheadUpToALimitOfBytes) {
+  constexpr std::size_t kSize = std::size_t{1} << 20U;
+  constexpr std::int64_t kCount = 30;
+  // The limit comes from the options of the stream, or from the script's value_limit.
+  for (const bool by_stream : {true, false}) {
+    start_script({.python = {.value_limit = by_stream ? 64 * kSize : 4 * kSize}});
+    ValueStream stream = scripts->stream(
+        id, "blocks", {kCount, static_cast<std::int64_t>(kSize)},
+        {.ahead = 1000, .ahead_bytes = by_stream ? std::optional(4 * kSize) : std::nullopt});
+    for (std::int64_t given = 1; given <= kCount; ++given) {
+      const Result<Item> item = stream.next().get();
+      ASSERT_TRUE(item && *item);
+      const auto* block = (*item)->as<Bytes>();
+      ASSERT_NE(block, nullptr);
+      EXPECT_EQ(block->data.size(), kSize);
+      EXPECT_EQ(static_cast<std::int64_t>(block->data.front()), given - 1) << "in order";
+      // Trips that are under way come before these calls.
+      for (int i = 0; i < 8; ++i) {
+        EXPECT_LE(*call("s", "get").as<std::int64_t>(), given + 4);
+      }
+      EXPECT_GE(*call("s", "get").as<std::int64_t>(), std::min(given + 2, kCount));
+    }
+    EXPECT_EQ(stream.next().get(), Result<Item>(std::nullopt));
+    scripts.reset();
+  }
+}
+
+TEST_F(StreamTest, AnItemThatIsLargerThanTheLimitOfBytesPassesAlone) {
+  start_script();
+  ValueStream stream =
+      scripts->stream(id, "blocks", {10, 5'000'000}, {.ahead = 100, .ahead_bytes = 1'000'000});
+  for (std::int64_t given = 1; given <= 10; ++given) {
+    EXPECT_EQ(read(stream, 1).size(), 1U);
+    EXPECT_LE(*call("s", "get").as<std::int64_t>(), given + 1);
+  }
+  EXPECT_EQ(stream.next().get(), Result<Item>(std::nullopt));
 }
 
 TEST_F(StreamTest, AnEndlessStreamStarvesNobody) {

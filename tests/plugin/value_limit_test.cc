@@ -129,6 +129,38 @@ TEST_F(ValueLimits, OfAResult) {
   EXPECT_EQ(result.error().message, std::string("result: ") + kAdvice);
 }
 
+// The host gives more than the first script wants, and less than the second.
+TEST_F(ValueLimits, AScriptCanOnlyLowerIt) {
+  constexpr long kMiB = 1L << 20;
+  ASSERT_TRUE(
+      scripts->def("length", [](const std::string& text) { return text.size(); }, arg("text")));
+  const std::string source =
+      "import vh\n"
+      "def text(size): return 'x' * size\n"
+      "def send(size): return vh.length('x' * size)\n";
+  const auto lower = folder.write("b.py", "# hookline: value_limit=1\n" + source);
+  const LoadOptions most{.python = {.value_limit = 4 * kMiB}};
+  const auto b = scripts->load(lower, most).get();
+  ASSERT_TRUE(b);
+  const auto result_of = [this](std::string_view script, std::string_view function, long size) {
+    return scripts->call(script, function, {size}).get();
+  };
+  EXPECT_TRUE(result_of("b", "text", kMiB / 2));
+  EXPECT_EQ(result_of("b", "text", 2 * kMiB).error().code, ErrorCode::kValueTooLarge);
+  EXPECT_TRUE(result_of("b", "send", kMiB / 2));
+  EXPECT_EQ(result_of("b", "send", 2 * kMiB).error().python_type, "ValueError");
+
+  folder.write("b.py", source);
+  ASSERT_TRUE(scripts->reload(*b).get());
+  EXPECT_TRUE(result_of("b", "text", 2 * kMiB));
+  EXPECT_TRUE(result_of("b", "send", 2 * kMiB));
+  EXPECT_EQ(result_of("b", "text", 5 * kMiB).error().code, ErrorCode::kValueTooLarge);
+
+  load("c", "# hookline: value_limit=64\n" + source);
+  EXPECT_FALSE(result_of("c", "text", kMost + 1));
+  EXPECT_FALSE(result_of("c", "send", kMost + 1));
+}
+
 TEST_F(ValueLimits, OfAResultOfACallWithKeywords) {
   const auto call_it = [this](long size) {
     return scripts->call<Value>("a", "text", kw("size", size)).get();

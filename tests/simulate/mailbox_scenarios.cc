@@ -170,6 +170,9 @@ void remove_and_between_calls() {
     });
     Future<void> removed = pool.remove(*lane, random().once_in(2) ? Drain::kRun : Drain::kDiscard);
     Future<void> again = pool.remove(*lane, Drain::kRun);
+    if (random().once_in(2)) {
+      WorkerPool::stop_draining(*lane);
+    }
     removed.wait();
     again.wait();
     check(!ledger.post(lane->mailbox(), 0), "a removed lane accepts a call");

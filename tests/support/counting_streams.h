@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -27,7 +28,7 @@ class CountingStreams {
         streams_[++last_] = {.end = number(request, 0), .raises = request.size() > 1};
         return last_;
       case StreamRequest::kPull:
-        return pull(number(request, 0), number(request, 1));
+        return pull(number(request, 0), number(request, 1), number(request, 2));
       case StreamRequest::kClose:
         break;
     }
@@ -40,6 +41,7 @@ class CountingStreams {
   std::int64_t made = 0;           // the number of items of all streams
   int closed = 0;
   std::int64_t slow_after = 0;  // the most items that a pull brings; 0: as many as asked for
+  std::vector<std::size_t> sizes = {0};  // what the items are said to take, over and over
   Result<Value> close_result = Value();
 
  private:
@@ -53,7 +55,7 @@ class CountingStreams {
     return *request.copy_args().at(index).as<std::int64_t>();
   }
 
-  Result<Value> pull(std::int64_t id, std::int64_t most) {
+  Result<Value> pull(std::int64_t id, std::int64_t most, std::int64_t most_bytes) {
     notes.push_back("pull " + std::to_string(most));
     const auto stream = streams_.find(id);
     if (stream == streams_.end()) {
@@ -62,7 +64,9 @@ class CountingStreams {
     auto& [end, raises, at] = stream->second;
     StreamBatch batch;
     while (std::cmp_less(batch.items.size(), slow_after != 0 ? slow_after : most) &&
-           (end == 0 || at < end)) {
+           (end == 0 || at < end) &&
+           (batch.items.empty() || std::cmp_less(batch.bytes, most_bytes))) {
+      batch.bytes += sizes[static_cast<std::size_t>(at) % sizes.size()];
       batch.items.emplace_back(++at);
       ++made;
     }

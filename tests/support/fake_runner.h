@@ -30,7 +30,8 @@ class FakeScript {
     const std::scoped_lock lock(mutex_);
     notes_.push_back(std::move(what));
   }
-  // Returns "open", "begin", "run NAME", "end", "close", in the order in which they happened.
+  // Returns "open", "begin", "run NAME", "end", "close", "returned", in the order in which they
+  // happened.
   [[nodiscard]] std::vector<std::string> notes() const {
     const std::scoped_lock lock(mutex_);
     return notes_;
@@ -67,6 +68,7 @@ class FakeRunner final : public Runner {
   void retire(bool in_batch) noexcept override {
     script_->note(in_batch ? "retire in a batch" : "retire");
   }
+  void on_returned() noexcept override { script_->note("returned"); }
 
  private:
   std::shared_ptr<FakeScript> script_;

@@ -35,6 +35,9 @@ class ManualLoop final : public EventLoop {
     if (refuses) {
       throw std::runtime_error("no loop today");
     }
+    if (tasks_ != nullptr) {
+      throw std::runtime_error("it is started already");
+    }
     tasks_ = &tasks;
     ++starts;
   }

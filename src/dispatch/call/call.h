@@ -75,6 +75,8 @@ class Runner {
   // Is called instead of close() once a worker that has lost its lane returns to it: releases what
   // it can without the script's help. `in_batch` tells whether a batch has begun.
   virtual void retire(bool in_batch) noexcept = 0;
+  // Is called last on a worker that has lost its lane and has returned to it.
+  virtual void on_returned() noexcept {}
 
   // The lane begins the steps. Each call ends its own between running and finishing.
   [[nodiscard]] RunProgress& progress() noexcept { return progress_; }

@@ -1,5 +1,7 @@
 #include "dispatch/stream/stream_call.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <new>
 #include <utility>
@@ -63,10 +65,11 @@ void StreamCall::set_request(OwnedRequest request) {
   set_stream_request(request_, what_);
 }
 
-void StreamCall::set_asked(std::size_t asked) {
+void StreamCall::set_asked(std::size_t asked, std::size_t most_bytes) {
   asked_ = asked;
   request_.set_text_mode(stream_->source().text);
   request_.add_value(static_cast<std::int64_t>(asked));
+  request_.add_value(static_cast<std::int64_t>(std::min<std::size_t>(most_bytes, INT64_MAX)));
 }
 
 void StreamCall::post(std::unique_ptr<StreamCall> call, bool may_block) {

@@ -33,8 +33,9 @@ class StreamCall final : public Call, public Pooled {
   void set_request(OwnedRequest request);
   // For kPull and kClose: sets the runner's number of the stream.
   void set_number(std::int64_t number) { request_.add_value(number); }
-  // For kPull: sets the largest number of items to bring. REQUIRES: set_number() was called.
-  void set_asked(std::size_t asked);
+  // For kPull: sets the largest number of items to bring, and the bytes after which no more are
+  // brought. REQUIRES: set_number() was called.
+  void set_asked(std::size_t asked, std::size_t most_bytes);
   // For kClose: sets the promise to keep when the stream is closed. Without it, the call only makes
   // the runner run a batch (see StreamCore::on_close()).
   void set_closed(Promise<void> closed) { closed_ = std::move(closed); }

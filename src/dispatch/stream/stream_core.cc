@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -194,8 +193,9 @@ void StreamCore::on_pull(Result<Value> result, std::size_t asked) {
 void StreamCore::take_batch(StreamBatch batch, std::size_t asked) {
   const bool slow = batch.items.size() < asked;
   most_ = slow ? 1 : std::min(most_ * 2, std::max<std::size_t>(source_.ahead, 1));
-  std::ranges::move(batch.items, std::back_inserter(items_));
-  if (batch.ended) {
+  const bool ended = batch.ended;
+  items_.add(std::move(batch));
+  if (ended) {
     end({});
   }
 }
@@ -235,9 +235,7 @@ void StreamCore::end(Result<void> how) {
 
 Result<StreamCore::Item> StreamCore::take_item() {
   if (!items_.empty()) {
-    Item item = std::move(items_.front());
-    items_.pop_front();
-    return item;
+    return items_.take();
   }
   if (end_ && !*end_) {
     return std::unexpected(end_->error());
@@ -267,7 +265,8 @@ void StreamCore::pull(Work& work) {
     return;
   }
   const bool demanded = !waiters_.empty();
-  const bool enough = items_.size() >= source_.ahead || items_.size() > source_.ahead / 2;
+  const bool enough = items_.size() >= source_.ahead || items_.size() > source_.ahead / 2 ||
+                      items_.bytes() >= source_.ahead_bytes;
   if (!demanded && enough) {
     return;
   }
@@ -275,7 +274,8 @@ void StreamCore::pull(Work& work) {
   pulling_ = true;
   work.call = std::make_unique<StreamCall>(shared_from_this(), StreamRequest::kPull);
   work.call->set_number(number_);
-  work.call->set_asked(std::min(most_, room));
+  // If an item is demanded, none is ready.
+  work.call->set_asked(std::min(most_, room), source_.ahead_bytes - items_.bytes());
   work.may_block = demanded;
 }
 

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "dispatch/call/owned_request.h"
+#include "dispatch/stream/ready_items.h"
 #include "dispatch/stream/stream_request.h"
 #include "dispatch/stream/unclosed_streams.h"
 #include "dispatch/wait/timer_service.h"
@@ -20,7 +21,7 @@
 
 namespace hookline::detail {
 
-// Says where the items of a stream come from, and the number of items that may wait.
+// Says where the items of a stream come from, and how much of them may wait.
 struct StreamSource {
   std::shared_ptr<Lane> lane;
   // Has the unclosed streams of the lane's runner. nullptr: a stream stays open if a full mailbox
@@ -28,6 +29,8 @@ struct StreamSource {
   std::shared_ptr<UnclosedStreams> unclosed;
   TimerService* timers = nullptr;  // for deadlines; must outlive the lane
   std::size_t ahead = 0;           // items to have ready beyond those that are asked for
+  // None is made beyond those while the ready ones take so many bytes.
+  std::size_t ahead_bytes = SIZE_MAX;
   TextMode text = TextMode::kExact;
 };
 
@@ -99,7 +102,7 @@ class StreamCore final : public std::enable_shared_from_this<StreamCore> {
   bool read_ = false;        // next() was called
   std::int64_t number_ = 0;  // the runner's number of the iterator, in kOpen
   std::size_t most_ = 1;     // the number of items that the next kPull asks for
-  std::deque<Value> items_;
+  ReadyItems items_;
   std::deque<std::shared_ptr<Waiter>> waiters_;  // empty unless items_ is
   std::optional<Result<void>> end_;              // set if no items follow items_
   std::optional<Promise<void>> closing_;         // close() was called while kOpening

@@ -28,6 +28,7 @@ void Seat::lose(bool in_batch) noexcept {
   if (opened) {
     runner->retire(in_batch);
   }
+  runner->on_returned();
   leave();
 }
 

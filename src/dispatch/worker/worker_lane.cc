@@ -25,13 +25,25 @@ Future<void> WorkerLane::close(Drain drain, ErrorCode code) {
     }
     waiting_for_end_.push_back(std::move(promise));
     first = !std::exchange(close_requested_, true);
+    if (first) {
+      close_code_ = code;
+      if (drain == Drain::kDiscard) {
+        discarding_.store(true, std::memory_order_release);
+      }
+    }
   }
   if (first) {
-    close_code_ = code;
-    discarding_.store(drain == Drain::kDiscard, std::memory_order_release);
     post_control([this](Seat* seat) { closing_ = seat != nullptr; });
   }
   return future;
+}
+
+// run() takes the mutex after it has reset `attention_`. So it sees both of these, or the batch
+// that follows sees `attention_`.
+void WorkerLane::stop_draining() {
+  const std::scoped_lock lock(mutex_);
+  discarding_.store(true, std::memory_order_release);
+  attention_.store(true, std::memory_order_relaxed);
 }
 
 void WorkerLane::between_calls(std::move_only_function<void(Result<Runner*>)> function) {

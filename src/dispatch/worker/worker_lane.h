@@ -57,6 +57,8 @@ class WorkerLane final : public Lane,
 
   // See WorkerPool::remove().
   [[nodiscard]] Future<void> close(Drain drain, ErrorCode code);
+  // See WorkerPool::stop_draining().
+  void stop_draining();
   // See WorkerPool::between_calls().
   void between_calls(std::move_only_function<void(Result<Runner*>)> function);
   // Opens the runner of `fresh` on its worker, while the lane goes on. Then closes the present

@@ -55,6 +55,8 @@ Future<void> WorkerPool::remove(Lane& lane, Drain drain, ErrorCode code) {
   return static_cast<WorkerLane&>(lane).close(drain, code);
 }
 
+void WorkerPool::stop_draining(Lane& lane) { static_cast<WorkerLane&>(lane).stop_draining(); }
+
 void WorkerPool::between_calls(Lane& lane,
                                std::move_only_function<void(Result<Runner*>)> function) {
   static_cast<WorkerLane&>(lane).between_calls(std::move(function));
@@ -110,6 +112,13 @@ std::size_t WorkerPool::left_behind() const {
   const std::scoped_lock lock(mutex_);
   return static_cast<std::size_t>(std::ranges::count_if(threads_, [](const Thread& thread) {
     return !thread.lost.empty() && !thread.worker->ended();
+  }));
+}
+
+std::size_t WorkerPool::left_behind(std::string_view name) const {
+  const std::scoped_lock lock(mutex_);
+  return static_cast<std::size_t>(std::ranges::count_if(threads_, [name](const Thread& thread) {
+    return thread.lost == name && thread.worker != nullptr && !thread.worker->ended();
   }));
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -71,6 +72,10 @@ class WorkerPool {
   // its own.
   Future<void> remove(Lane& lane, Drain drain, ErrorCode code = ErrorCode::kScriptUnloaded);
 
+  // Makes a lane that is being removed, or is about to be, end the calls that still wait as if it
+  // had been removed with Drain::kDiscard. The one that runs comes to its end first.
+  static void stop_draining(Lane& lane);
+
   // Calls `function` on the lane's worker between two batches, ahead of the calls that wait in the
   // mailbox. It must not throw. It gets kScriptUnloaded if the lane has ended or is closing, on the
   // calling thread if the lane has ended already.
@@ -98,6 +103,8 @@ class WorkerPool {
   static void abandon(Lane& lane, ErrorCode code);
   // Returns the number of workers that were left behind and have not returned.
   [[nodiscard]] std::size_t left_behind() const;
+  // Returns how many of them have lost a lane of this name.
+  [[nodiscard]] std::size_t left_behind(std::string_view name) const;
 
   // Removes every lane with kShuttingDown, then joins the workers. Serves the calling thread's Pump
   // meanwhile. May be called again.

@@ -46,7 +46,7 @@ const auto kKeys = std::to_array<ConfigKey>({
   {"scripts", "interrupt_after", &HubConfig::interrupt_after, 0, kDay, "seconds", "The time that one call of a script may take, before an exception ends it; 0: any time."},
   {"scripts", "quarantine_after", &HubConfig::quarantine_after, 0, kDay, "seconds", "The time after which a call that did not end then is left behind with its thread, and the script runs again; 0: never."},
   {"scripts", "quarantines", &HubConfig::quarantines, 0, 1e6, "times", "A script that is left behind more often than this within ten minutes is not run any more."},
-  {"scripts", "end_patience", &HubConfig::end_patience, 0, kDay, "seconds", "The time that the end of the hub waits for scripts. It then ends without them, with exit code 3."},
+  {"scripts", "end_patience", &HubConfig::end_patience, 0, kDay, "seconds", "The time that the end of the hub waits for scripts. It then ends without them, with exit code 3. Also the time in which the calls that wait for a script that is unloaded run."},
   {"scripts", "gil", &HubConfig::gil, 0, 0, "gil", R"("own": scripts run beside each other; "shared": they take turns, and may import modules that refuse an interpreter with a GIL of its own; "main": like "shared", for one script in the main interpreter.)"},
   {"scripts", "venv", &HubConfig::venv, 0, 0, "path", "A virtual environment whose packages scripts can import; empty: none. A relative path starts beside the config file."},
   {"scripts", "memory_limit", &HubConfig::memory_limit_mib, 0, 1e6, "MiB", "The memory that one script may hold, beyond which it gets MemoryError; 0: no limit. An empty script has about 5."},

@@ -104,6 +104,7 @@ Value ControlCommands::figures(const ScriptInfo& script) const {
                    {"skipped", number(script.skipped)},
                    {"interrupted", number(script.interrupted)},
                    {"quarantined", number(script.quarantined)},
+                   {"left_behind", number(script.left_behind)},
                    {"waiting", number(script.mailbox.waiting)},
                    {"memory_bytes", bytes(script.memory_bytes)},
                    {"memory_peak_bytes", bytes(script.memory_peak_bytes)},

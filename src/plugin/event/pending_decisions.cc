@@ -26,7 +26,8 @@ constexpr Duration kLateInterval = std::chrono::milliseconds(5);
 
 PendingDecisions::PendingDecisions(std::shared_ptr<EventLoop> loop, EventPool& pool,
                                    const Clock& clock, Duration deadline)
-    : executor_(std::move(loop),
+    : loop_(loop.get()),
+      executor_(std::move(loop),
                 [this] {
                   timer_runs_ = false;
                   expire();

@@ -31,6 +31,8 @@ class PendingDecisions final : public EventListener {
   // Calls close().
   ~PendingDecisions() override;
 
+  [[nodiscard]] bool is_on(const EventLoop& loop) const noexcept { return loop_ == &loop; }
+
   // Returns the executor to which events are posted when their scripts have answered.
   [[nodiscard]] LoopExecutor& executor() noexcept { return executor_; }
 
@@ -61,6 +63,7 @@ class PendingDecisions final : public EventListener {
   // Returns the time of an event that is sent now.
   [[nodiscard]] TimePoint now();
 
+  const EventLoop* const loop_;
   LoopExecutor executor_;
   const Clock& clock_;
   const bool keeps_time_;  // the loop tells its turns, and the clock is the system's

@@ -16,6 +16,7 @@
 #include "hookline/script_host.h"
 #include "interp/interrupter.h"
 #include "interp/memory_book.h"
+#include "marshal/copy_budget.h"
 #include "plugin/event/breaker.h"
 #include "plugin/event/cpu_time.h"
 #include "plugin/event/hook_call.h"
@@ -72,7 +73,9 @@ struct ScriptEntry {
   std::atomic<std::uint64_t> skipped = 0;  // events of a hook that runs one at a time and was busy
   Breaker breaker;
   CpuTime cpu_time;
-  double cpu_share = 0;  // of one core; 0: none. Constant after the entry was added
+  // What it has been granted, or less if its comments say so.
+  std::atomic<std::size_t> value_limit = CopyBudget::kUnlimited;
+  std::atomic<double> cpu_share = 0;  // of one core; 0: none
   std::atomic<bool> is_over_cpu_share = false;
   std::atomic<std::uint64_t> over_cpu_share = 0;  // how often it came to use more
   CpuPlace cpu_place;

@@ -32,30 +32,35 @@ void CpuShares::expire() noexcept {
     return;
   }
   for (std::size_t at = 0; ScriptEntry* const script = owner_.next(at);) {
-    if (script->cpu_share > 0) {
-      try {
-        look_at(*script);
-        // NOLINTNEXTLINE(bugprone-empty-catch): people cannot be told
-      } catch (const std::bad_alloc&) {
-      }
+    try {
+      look_at(*script);
+      // NOLINTNEXTLINE(bugprone-empty-catch): people cannot be told
+    } catch (const std::bad_alloc&) {
     }
   }
   timers_.schedule(*this, timers_.clock().now() + kPeriod);
 }
 
 void CpuShares::look_at(ScriptEntry& script) {
-  const Duration used = owner_.cpu_time(script);
-  std::optional<CpuBucket>& bucket = script.cpu_place.bucket;
-  if (!bucket) {
-    bucket.emplace(script.cpu_share, timers_.clock().now(), used);
-  }
-  const bool was_over = bucket->is_over();
-  const bool is_over = bucket->update(timers_.clock().now(), used);
+  CpuPlace& place = script.cpu_place;
+  const double share = script.cpu_share.load(std::memory_order_relaxed);
+  const bool was_over = script.is_over_cpu_share.load(std::memory_order_relaxed);
+  const bool is_over = share > 0 && update(place, share, owner_.cpu_time(script));
   if (is_over && !was_over) {
     begin(script);
   } else if (was_over && !is_over) {
     end(script);
   }
+}
+
+// A reload may change the share, which then begins with a full bucket.
+bool CpuShares::update(CpuPlace& place, double share, Duration used) const {
+  const TimePoint now = timers_.clock().now();
+  if (!place.bucket || place.share != share) {
+    place.bucket.emplace(share, now, used);
+    place.share = share;
+  }
+  return place.bucket->update(now, used);
 }
 
 void CpuShares::begin(ScriptEntry& script) {
@@ -71,7 +76,7 @@ void CpuShares::begin(ScriptEntry& script) {
     owner_.tell(script,
                 fmt::format("it has used more than its share of CPU time ({:g} of a core): its "
                             "answers are not waited for until it has used less{}",
-                            script.cpu_share,
+                            place.share,
                             left_out == 0 ? ""
                                           : fmt::format(" (so it did {} more times since the last "
                                                         "such line)",

@@ -49,6 +49,8 @@ class CpuShares final : private Timer {
  private:
   void expire() noexcept override;
   void look_at(ScriptEntry& script);
+  // Returns whether a script with this share has used more.
+  [[nodiscard]] bool update(CpuPlace& place, double share, Duration used) const;
   void begin(ScriptEntry& script);
   void end(ScriptEntry& script);
 

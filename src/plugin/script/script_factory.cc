@@ -24,7 +24,8 @@ std::size_t value_limit(const PythonOptions& own, const PythonOptions& general) 
 ScriptFactory::ScriptFactory(const ScriptHostOptions& options, const Log& log,
                              const FunctionNames& names, const HookTable& hooks, const Clock& clock,
                              Host& host, HostPort& port, const FunctionRegistry& functions,
-                             const ExceptionTable& exceptions, std::shared_ptr<Runtime> runtime)
+                             const ExceptionTable& exceptions, std::shared_ptr<Runtime> runtime,
+                             std::function<void(ScriptEntry&)> on_returned)
     : options_(options),
       log_(log),
       names_(names),
@@ -35,7 +36,8 @@ ScriptFactory::ScriptFactory(const ScriptHostOptions& options, const Log& log,
       port_(port),
       functions_(functions),
       exceptions_(exceptions),
-      runtime_(std::move(runtime)) {}
+      runtime_(std::move(runtime)),
+      on_returned_(std::move(on_returned)) {}
 
 Result<std::unique_ptr<ScriptEntry>> ScriptFactory::make_entry(const std::filesystem::path& path,
                                                                LoadOptions options) const {
@@ -61,6 +63,7 @@ Result<std::unique_ptr<ScriptEntry>> ScriptFactory::make_entry(const std::filesy
   // NOLINTNEXTLINE(bugprone-unchecked-optional-access)
   context.codec = entry->options.codec ? &*entry->options.codec : &options_.codec;
   context.max_value_bytes = value_limit(entry->options.python, options_.python);
+  entry->value_limit = context.max_value_bytes;
   context.host = &host_;
   context.port = &port_;
   context.functions = &functions_;
@@ -95,9 +98,12 @@ std::unique_ptr<ScriptRunner> ScriptFactory::make_runner(ScriptEntry& entry,
       .is_in_main = &entry.is_in_main,
       .interpreter_number = &entry.interpreter_number,
       .cpu_time = &entry.cpu_time,
+      .value_limit = &entry.value_limit,
+      .cpu_share = &entry.cpu_share,
       .shares_worker = options_.workers != 0,
       .late_functions = &functions_.was_used(),
       .interrupter = &generation.interrupter,
+      .on_returned = [this, &entry] { on_returned_(entry); },
       .errors = &entry.errors,
       .log = &log_,
       .unclosed_streams = entry.unclosed_streams};

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -27,11 +28,12 @@ namespace hookline::detail {
 // Thread safety: all methods from any thread. It must outlive the runners.
 class ScriptFactory {
  public:
-  // Does not own the objects that it refers to, which must outlive it.
+  // Does not own the objects that it refers to, which must outlive it. `on_returned` is called on a
+  // worker that was left behind with a script, when it has returned; it must not throw.
   ScriptFactory(const ScriptHostOptions& options, const Log& log, const FunctionNames& names,
                 const HookTable& hooks, const Clock& clock, Host& host, HostPort& port,
                 const FunctionRegistry& functions, const ExceptionTable& exceptions,
-                std::shared_ptr<Runtime> runtime);
+                std::shared_ptr<Runtime> runtime, std::function<void(ScriptEntry&)> on_returned);
   ScriptFactory(const ScriptFactory&) = delete;
   ScriptFactory& operator=(const ScriptFactory&) = delete;
   ~ScriptFactory() = default;
@@ -62,6 +64,7 @@ class ScriptFactory {
   const FunctionRegistry& functions_;
   const ExceptionTable& exceptions_;
   const std::shared_ptr<Runtime> runtime_;
+  const std::function<void(ScriptEntry&)> on_returned_;
   std::atomic<bool> left_behind_{false};
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <system_error>
@@ -23,6 +24,28 @@ std::string_view take_word(std::string_view& text) {
   return word;
 }
 
+// Reads a number that is `value` as a whole.
+template <class T>
+std::optional<T> parse(std::string_view value) {
+  T number{};
+  const char* const last = value.data() + value.size();
+  const auto [end, error] = std::from_chars(value.data(), last, number);
+  return error == std::errc() && end == last ? std::optional(number) : std::nullopt;
+}
+
+// Returns the bytes of so many MiB, or nullopt if that is no limit.
+std::optional<std::size_t> parse_mib(std::string_view value) {
+  constexpr std::size_t kMostMib = 1'000'000;
+  const auto mib = parse<std::size_t>(value);
+  return mib && *mib > 0 && *mib <= kMostMib ? std::optional(*mib << 20U) : std::nullopt;
+}
+
+// Returns a share of a core, or nullopt if it is none.
+std::optional<double> parse_share(std::string_view value) {
+  const auto share = parse<double>(value);
+  return share && *share > 0 && *share <= 1 ? share : std::nullopt;
+}
+
 // Returns false if there is no such setting.
 bool set(PythonOptions& options, std::string_view setting, const std::filesystem::path& folder) {
   const auto equals = std::min(setting.find('='), setting.size());
@@ -33,11 +56,16 @@ bool set(PythonOptions& options, std::string_view setting, const std::filesystem
     return true;
   }
   if (key == "memory_limit") {
-    constexpr std::size_t kMostMib = 1'000'000;
-    std::size_t mib = 0;
-    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), mib);
-    options.memory_limit = mib << 20U;
-    return error == std::errc() && end == value.data() + value.size() && mib > 0 && mib <= kMostMib;
+    options.memory_limit = parse_mib(value);
+    return options.memory_limit.has_value();
+  }
+  if (key == "value_limit") {
+    options.value_limit = parse_mib(value);
+    return options.value_limit.has_value();
+  }
+  if (key == "cpu_share") {
+    options.cpu_share = parse_share(value);
+    return options.cpu_share.has_value();
   }
   const auto* const gil = std::ranges::find(kGilNames, value);
   if (key == "gil" && gil != kGilNames.end()) {
@@ -69,7 +97,8 @@ Result<PythonOptions> parse_script_header(std::string_view source,
         return fail(ErrorCode::kBadArguments, "line " + std::to_string(number) + ": '" +
                                                   std::string(setting) +
                                                   "' is no setting: use gil=own, gil=shared, "
-                                                  "gil=main, venv=PATH or memory_limit=MIB");
+                                                  "gil=main, venv=PATH, memory_limit=MIB, "
+                                                  "value_limit=MIB or cpu_share=0.01 to 1");
       }
     }
   }

@@ -36,8 +36,6 @@ Result<std::unique_ptr<ScriptHost>> ScriptHost::create(Host& host, ScriptHostOpt
   if (options.report_crashes) {
     detail::install_crash_handler();
   }
-  detail::memory_total().set_limit(options.memory_total != 0 ? options.memory_total
-                                                             : detail::kUnlimited);
   auto impl = std::make_unique<Impl>(host, std::move(options), *std::move(runtime));
   return std::unique_ptr<ScriptHost>(new ScriptHost(std::move(impl)));
 }
@@ -79,9 +77,15 @@ ScriptHost::~ScriptHost() {
 }
 
 void ScriptHost::attach_loop(std::shared_ptr<EventLoop> loop) {
-  detach_loop();
-  impl_->decisions.push_back(std::make_unique<detail::PendingDecisions>(
-      std::move(loop), impl_->events, impl_->clock, impl_->options.decision_deadline));
+  const detail::PendingDecisions* const present = impl_->pending();
+  if (present != nullptr && present->is_on(*loop)) {
+    detach_loop();  // a loop cannot be started twice
+  }
+  auto fresh = std::make_unique<detail::PendingDecisions>(
+      std::move(loop), impl_->events, impl_->clock, impl_->options.decision_deadline);
+  impl_->decisions.reserve(impl_->decisions.size() + 1);
+  detach_loop();  // only now, since the loop has started: until then all of this may throw
+  impl_->decisions.push_back(std::move(fresh));
   impl_->attached = true;
   impl_->port.wake(&impl_->decisions.back()->executor());
 }
@@ -128,6 +132,7 @@ std::vector<ScriptInfo> ScriptHost::scripts() const {
                     .skipped = entry.skipped.load(std::memory_order_relaxed),
                     .interrupted = entry.interrupted.load(std::memory_order_relaxed),
                     .quarantined = entry.quarantined.load(std::memory_order_relaxed),
+                    .left_behind = impl_->pool.left_behind(entry.name()),
                     .last_error = entry.errors.last(),
                     .memory_bytes = {},
                     .memory_peak_bytes = {},
@@ -136,8 +141,8 @@ std::vector<ScriptInfo> ScriptHost::scripts() const {
                     .cpu_share = {},
                     .over_cpu_share = entry.over_cpu_share.load(std::memory_order_relaxed),
                     .is_over_cpu_share = entry.is_over_cpu_share.load(std::memory_order_relaxed)};
-    if (entry.cpu_share > 0) {
-      info.cpu_share = entry.cpu_share;
+    if (const double share = entry.cpu_share.load(std::memory_order_relaxed); share > 0) {
+      info.cpu_share = share;
     }
     if (memory) {
       info.memory_bytes = memory->used;

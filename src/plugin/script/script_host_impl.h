@@ -21,6 +21,7 @@
 #include "hookline/stream.h"
 #include "hookline/typed_hook.h"
 #include "hookline/version.h"
+#include "interp/memory_book.h"
 #include "interp/runtime.h"
 #include "plugin/event/asked_script.h"
 #include "plugin/event/awaited_decision.h"
@@ -51,7 +52,11 @@ struct ScriptHost::Impl {
         names(hooks),
         pool({.workers = options.workers}),
         registry(options, log, names, hooks, host, port, functions, exceptions, std::move(started),
-                 pool, *timers) {}
+                 pool, *timers) {
+    if (options.memory_total != 0) {
+      memory_total.emplace(options.memory_total);
+    }
+  }
 
   // Ends the scripts, and then releases their resources. Returns the names of the scripts that have
   // not ended.
@@ -76,9 +81,11 @@ struct ScriptHost::Impl {
     return left;
   }
 
-  // Drops references to objects it does not own. Abandoned threads may still use the rest.
+  // Drops references to objects it does not own, and what it sets for the process. Abandoned
+  // threads may still use the rest.
   void let_go() {
     binding.reset();
+    memory_total.reset();
     // A call that is under way in a script that has not ended cancels its timer when it ends.
     if (!abandoned) {
       timers.reset();
@@ -130,6 +137,7 @@ struct ScriptHost::Impl {
 
   const pid_t process = getpid();
   ScriptHostOptions options;
+  std::optional<detail::MemoryTotalLimit> memory_total;  // set if the options have one
   const detail::Log log;
   Clock& clock;
   detail::LogBudget lost_posts;

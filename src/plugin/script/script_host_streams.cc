@@ -49,6 +49,8 @@ ValueStream ScriptHost::stream(ScriptRef script, ScriptCall call, StreamOptions 
                               .unclosed = found->script->unclosed_streams,
                               .timers = impl_->timers.get(),
                               .ahead = options.ahead,
+                              .ahead_bytes = options.ahead_bytes.value_or(
+                                  found->script->value_limit.load(std::memory_order_relaxed)),
                               .text = text},
                              describe(std::move(call)));
 }

@@ -60,6 +60,7 @@ struct ScriptLadder::Shared {
     }
     place.seen_at = step;
     place.stack = std::move(visit->stack);
+    script.interrupted.fetch_add(1, std::memory_order_relaxed);
     owner.tell(script, fmt::format("it was interrupted, because one call ran longer than {}:\n{}",
                                    std::chrono::duration_cast<std::chrono::duration<double>>(limit),
                                    place.stack));
@@ -85,6 +86,13 @@ ScriptLadder::ScriptLadder(TimerService& timers, Limits limits, Owner owner)
       shared_(std::make_shared<Shared>(std::move(owner))) {
   if (std::min(limits.interrupt_after, limits.quarantine_after) != kForever) {
     timers_.schedule(*this, timers_.clock().now() + period_);
+  }
+}
+
+void ScriptLadder::tell(ScriptEntry& script, const std::string& notice) {
+  const std::scoped_lock lock(shared_->mutex);
+  if (!shared_->closed) {
+    shared_->owner.tell(script, notice);
   }
 }
 

@@ -30,7 +30,7 @@ namespace hookline::detail {
 // one.
 //
 // Thread safety: the constructor, close() and the destructor on the host's thread;
-// interrupt_forever() on any thread; the rest happens on the timers' thread.
+// interrupt_forever() and tell() on any thread; the rest happens on the timers' thread.
 class ScriptLadder final : private Timer {
  public:
   struct Limits {
@@ -67,6 +67,9 @@ class ScriptLadder final : private Timer {
   // Interrupts code again and again that nobody waits for any more: also now if `now`, and then
   // each interrupt_after. May be called again for the same code. `code` must live until close().
   void interrupt_forever(ScriptGeneration& code, bool now);
+
+  // Tells people something about a script, unless close() was called. On any thread.
+  void tell(ScriptEntry& script, const std::string& notice);
 
   // Ends the watch. Threads that still wait for a GIL touch nothing of the ladder afterwards.
   void close();

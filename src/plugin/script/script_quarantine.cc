@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <new>
 #include <string>
 #include <utility>
 
@@ -76,12 +77,19 @@ void ScriptRegistry::start_afresh(ScriptEntry& entry, Lane& lane, const std::str
       .deliver_to(InlineExecutor::instance(), [this, &entry, fresh](const Result<void>& done) {
         if (done) {
           records_.show_hooks(entry, *fresh);
+          watch_share(entry);
         } else {
           (void)clean_up(entry, *fresh);
           records_.disable(entry);
           tell(entry, "it could not be run again: " + done.error().to_string());
         }
       });
+}
+
+void ScriptRegistry::on_returned(ScriptEntry& entry) noexcept try {
+  ladder_->tell(entry, "its code that was left behind has returned, and its thread has ended");
+  // NOLINTNEXTLINE(bugprone-empty-catch): nobody can be told
+} catch (const std::bad_alloc&) {
 }
 
 }  // namespace hookline::detail

@@ -1,6 +1,10 @@
 #include "plugin/script/script_registry.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -34,7 +38,7 @@ ScriptRegistry::ScriptRegistry(const ScriptHostOptions& options, const Log& log,
       pool_(pool),
       timers_(timers),
       factory_(options, log, names, hooks, clock_, host, port, functions, exceptions,
-               std::move(runtime)),
+               std::move(runtime), [this](ScriptEntry& entry) { on_returned(entry); }),
       records_(hooks, clock_),
       shares_(timers, {.next = [this](std::size_t& at) { return records_.next_running(at); },
                        .cpu_time = [this](const ScriptEntry& entry) { return cpu_source_(entry); },
@@ -50,11 +54,8 @@ ScriptRegistry::ScriptRegistry(const ScriptHostOptions& options, const Log& log,
               .quarantine = [this](
                                 ScriptEntry& entry, Lane& lane, std::uint64_t step,
                                 const std::string& stack) { quarantine(entry, lane, step, stack); },
-              .tell =
-                  [this](ScriptEntry& entry, const std::string& notice) {
-                    entry.interrupted.fetch_add(1, std::memory_order_relaxed);
-                    tell(entry, notice);
-                  }})) {}
+              .tell = [this](ScriptEntry& entry,
+                             const std::string& notice) { tell(entry, notice); }})) {}
 
 Result<ScriptEntry*> ScriptRegistry::add(const std::filesystem::path& path, LoadOptions options,
                                          const std::shared_ptr<ScriptLoad>& load) {
@@ -79,9 +80,6 @@ Future<ScriptId> ScriptRegistry::load(const std::filesystem::path& path, LoadOpt
     return future;
   }
   ScriptEntry& entry = **added;
-  if (entry.cpu_share > 0) {
-    shares_.watch();
-  }
   auto opening =
       pool_.open(entry.name(), factory_.make_runner(entry, *entry.generation), options_.mailbox);
   records_.set_watched(entry, opening.lane);
@@ -97,6 +95,7 @@ void ScriptRegistry::on_opened(ScriptEntry& entry, Result<std::shared_ptr<Lane>>
   if (load == nullptr) {
     on_opened_late(entry, std::move(lane));
   } else if (lane) {
+    watch_share(entry);
     load->finish(entry.id());
   } else {
     (void)clean_up(entry, *entry.generation);
@@ -186,7 +185,15 @@ Future<void> ScriptRegistry::reload_beside(ScriptEntry& entry, ScriptGeneration&
 
 Future<void> ScriptRegistry::on_replaced(ScriptEntry& entry, ScriptGeneration& fresh,
                                          bool in_place) {
+  watch_share(entry);
   return clean_up(entry, records_.take_over(entry, fresh, in_place));
+}
+
+// A script's comments may give it a share, too.
+void ScriptRegistry::watch_share(const ScriptEntry& entry) {
+  if (entry.cpu_share.load(std::memory_order_relaxed) > 0) {
+    shares_.watch();
+  }
 }
 
 // There is only one main interpreter, so its script gets a fresh module in place, between two
@@ -235,21 +242,37 @@ Future<void> ScriptRegistry::unload(ScriptId script) {
                          .message = "it was unloaded before its import had ended"});
     return was_loading ? make_ready_future() : unload(script);  // its import has just ended
   }
+  const auto drain = std::make_shared<LimitedPromise<void>>(timers_);
+  Future<void> drained = drain->future();
+  drain->start(deadline_after(clock_, options_.end_patience),
+               [this, entry, lane = begun->lane] { stop_draining(*entry, *lane); });
+  pool_.remove(*begun->lane, Drain::kRun)
+      .deliver_to(InlineExecutor::instance(),
+                  [drain](Result<void> removed) { drain->finish(std::move(removed)); });
   // This is no then(), which does not run if the caller cancels the future.
   Promise<void> done;
   Future<void> future = done.future();
-  pool_.remove(*begun->lane, Drain::kRun)
-      .deliver_to(InlineExecutor::instance(),
-                  [this, entry, done = std::move(done)](Result<void> removed) mutable {
-                    Future<void> cleaned = clean_up(*entry, *entry->generation);
-                    records_.forget(*entry);
-                    if (removed) {
-                      cleaned.forward_to(std::move(done));
-                    } else {
-                      done.set(std::move(removed));
-                    }
-                  });
+  drained.deliver_to(InlineExecutor::instance(),
+                     [this, entry, done = std::move(done)](Result<void> removed) mutable {
+                       Future<void> cleaned = clean_up(*entry, *entry->generation);
+                       records_.forget(*entry);
+                       if (removed) {
+                         cleaned.forward_to(std::move(done));
+                       } else {
+                         done.set(std::move(removed));
+                       }
+                     });
   return AwaitedChange<void>::watch(std::move(future), std::move(begun->lane));
+}
+
+void ScriptRegistry::stop_draining(ScriptEntry& entry, Lane& lane) {
+  const std::uint64_t waiting = lane.mailbox().stats().waiting;
+  WorkerPool::stop_draining(lane);
+  if (waiting > 0) {
+    tell(entry, fmt::format("it was unloaded, and {} call(s) that it had accepted do not run any "
+                            "more, because the end_patience has passed",
+                            waiting));
+  }
 }
 
 Future<void> ScriptRegistry::clean_up(ScriptEntry& entry, ScriptGeneration& generation) {

@@ -86,6 +86,10 @@ class ScriptRegistry {
   void on_opened(ScriptEntry& entry, Result<std::shared_ptr<Lane>> lane);
   // Ends a script whose load was given up before.
   void on_opened_late(ScriptEntry& entry, Result<std::shared_ptr<Lane>> lane);
+  // Watches the CPU time of a script that has a share of it.
+  void watch_share(const ScriptEntry& entry);
+  // Ends the calls that a script which is being unloaded has not run within the limit.
+  void stop_draining(ScriptEntry& entry, Lane& lane);
   [[nodiscard]] Future<void> reload_beside(ScriptEntry& entry, ScriptGeneration& fresh, Lane& lane);
   // Runs on the worker, when the fresh code is about to take over. With `in_place` the old
   // generation goes on, with the fresh one's hooks.
@@ -101,6 +105,8 @@ class ScriptRegistry {
   // Leaves a script that is stuck at a step behind, and runs it again in a fresh interpreter.
   void quarantine(ScriptEntry& entry, Lane& lane, std::uint64_t step, const std::string& stack);
   void start_afresh(ScriptEntry& entry, Lane& lane, const std::string& place);
+  // Called on the thread of a script that was left behind, when it has returned.
+  void on_returned(ScriptEntry& entry) noexcept;
   // Writes a notice to the log, and tells the host, as far as the budget of the script's log goes.
   void tell(ScriptEntry& entry, const std::string& notice);
   // Does the same without a budget.

@@ -8,6 +8,7 @@
 
 #include "dispatch/stream/stream_request.h"
 #include "interp/memory_book.h"
+#include "plugin/functions/script_context.h"
 #include "plugin/module/late_functions.h"
 #include "plugin/script/refusal_advice.h"
 #include "plugin/script/request_invocation.h"
@@ -20,16 +21,11 @@ namespace {
 
 constexpr std::string_view kFarewell = "UnLoad";
 
-// A script can lower its limit, but not raise it.
-std::optional<std::size_t> memory_limit(const PythonOptions& own, const PythonOptions& header,
-                                        const PythonOptions& general) {
-  const std::size_t granted = own.memory_limit.value_or(general.memory_limit.value_or(0));
-  const std::size_t wanted = header.memory_limit.value_or(0);
-  if (granted == 0 || wanted == 0) {
-    const std::size_t only = std::max(granted, wanted);
-    return only != 0 ? std::optional(only) : std::nullopt;
-  }
-  return std::min(granted, wanted);
+// A script can lower what it is granted, but not raise it. 0 stands for no limit.
+template <class T>
+T lowered(T granted, std::optional<T> wanted) {
+  const T own = wanted.value_or(T{});
+  return granted == T{} || own == T{} ? std::max(granted, own) : std::min(granted, own);
 }
 
 }  // namespace
@@ -57,9 +53,9 @@ Result<void> ScriptRunner::open() {
 Result<ScriptRunner::Reloaded> ScriptRunner::reload(void* host_context,
                                                     InterrupterCell* interrupter) {
   if (loaded_.gil == Gil::kMain) {
-    const auto options = interpreter_options();
-    if (!options || options->gil == Gil::kMain) {
-      const auto done = options ? reload_in_place() : std::unexpected(options.error());
+    const auto wanted = settings();
+    if (!wanted || wanted->interpreter.gil == Gil::kMain) {
+      const auto done = wanted ? reload_in_place() : std::unexpected(wanted.error());
       return done ? Result<Reloaded>({.hooks = hooks(), .in_place = true})
                   : std::unexpected(done.error());
     }
@@ -93,30 +89,44 @@ Result<void> ScriptRunner::reload_in_place() {
   return replaced;
 }
 
-Result<InterpreterOptions> ScriptRunner::interpreter_options() const {
+Result<ScriptRunner::Settings> ScriptRunner::settings() const {
   const auto header = read_script_header(options_.path);
   if (!header) {
     return std::unexpected(header.error());
   }
-  InterpreterOptions options = options_.interpreter;
+  Settings settings{.interpreter = options_.interpreter};
+  InterpreterOptions& interpreter = settings.interpreter;
   const PythonOptions& own = options_.own;
   const PythonOptions& general = options_.general;
-  options.gil = own.gil.value_or(header->gil.value_or(general.gil.value_or(Gil::kOwn)));
-  options.venv = own.venv.value_or(header->venv.value_or(general.venv.value_or("")));
-  options.memory_limit = memory_limit(own, *header, general);
-  return options;
+  interpreter.gil = own.gil.value_or(header->gil.value_or(general.gil.value_or(Gil::kOwn)));
+  interpreter.venv = own.venv.value_or(header->venv.value_or(general.venv.value_or("")));
+  const std::size_t memory =
+      lowered(own.memory_limit.value_or(general.memory_limit.value_or(0)), header->memory_limit);
+  interpreter.memory_limit = memory != 0 ? std::optional(memory) : std::nullopt;
+  interpreter.max_value_bytes = lowered(interpreter.max_value_bytes, header->value_limit);
+  settings.cpu_share =
+      lowered(own.cpu_share.value_or(general.cpu_share.value_or(0)), header->cpu_share);
+  return settings;
 }
 
 Result<ScriptRunner::Loaded> ScriptRunner::load(InterrupterCell* also) const {
-  const auto options = interpreter_options();
-  if (!options) {
-    return std::unexpected(options.error());
+  const auto wanted = settings();
+  if (!wanted) {
+    return std::unexpected(wanted.error());
   }
-  auto interpreter = Interpreter::create(runtime_, *options);
+  const InterpreterOptions& options = wanted->interpreter;
+  if (auto* const context = static_cast<ScriptContext*>(options.host_context)) {
+    context->max_value_bytes = options.max_value_bytes;  // of what the script passes to the host
+  }
+  auto interpreter = Interpreter::create(runtime_, options);
   if (!interpreter) {
     return std::unexpected(std::move(interpreter.error()));
   }
-  Loaded loaded{.gil = options->gil, .interpreter = *std::move(interpreter), .functions = {}};
+  Loaded loaded{.gil = options.gil,
+                .value_limit = options.max_value_bytes,
+                .cpu_share = wanted->cpu_share,
+                .interpreter = *std::move(interpreter),
+                .functions = {}};
   loaded.interrupter = loaded.interpreter->interrupter().get();
   if (options_.interrupter != nullptr) {
     options_.interrupter->set(loaded.interpreter->interrupter());
@@ -170,6 +180,12 @@ void ScriptRunner::begin_with(Loaded loaded) {
   loaded_ = std::move(loaded);
   if (options_.is_in_main != nullptr) {
     options_.is_in_main->store(loaded_.gil == Gil::kMain, std::memory_order_relaxed);
+  }
+  if (options_.value_limit != nullptr) {
+    options_.value_limit->store(loaded_.value_limit, std::memory_order_relaxed);
+  }
+  if (options_.cpu_share != nullptr) {
+    options_.cpu_share->store(loaded_.cpu_share, std::memory_order_relaxed);
   }
   if (options_.interpreter_number != nullptr) {
     // Interpreters that share a GIL share their arenas.
@@ -336,6 +352,12 @@ void ScriptRunner::retire(bool in_batch) noexcept {
   loaded_ = {};
   if (options_.cpu_time != nullptr) {
     options_.cpu_time->end_thread();
+  }
+}
+
+void ScriptRunner::on_returned() noexcept {
+  if (options_.on_returned) {
+    options_.on_returned();
   }
 }
 

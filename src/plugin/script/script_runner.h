@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -38,11 +39,17 @@ struct ScriptRunnerOptions {
   std::atomic<bool>* is_in_main = nullptr;  // whether it runs in the main interpreter, if given
   std::atomic<std::int64_t>* interpreter_number = nullptr;  // Interpreter::number(), if given
   CpuTime* cpu_time = nullptr;  // what the worker spends on the script, if given
-  bool shares_worker = false;   // with other scripts
+  // What the script has been granted, or less if its comments say so; written when its code is
+  // ready, if given.
+  std::atomic<std::size_t>* value_limit = nullptr;
+  std::atomic<double>* cpu_share = nullptr;
+  bool shares_worker = false;  // with other scripts
   // FunctionRegistry::was_used(), if the script has the module of the host.
   const std::atomic<bool>* late_functions = nullptr;
   // Gets the interrupter as soon as there is an interpreter, if given.
   InterrupterCell* interrupter = nullptr;
+  // Called on a worker that was left behind, when it has returned.
+  std::function<void()> on_returned;
   ScriptErrors* errors = nullptr;  // counts each call that ends with an error, if given
   const Log* log = &Log::standard();
   std::shared_ptr<UnclosedStreams> unclosed_streams = std::make_shared<UnclosedStreams>();
@@ -74,6 +81,7 @@ class ScriptRunner final : public Runner {
   void close() noexcept override;
   // Ends the interpreter without UnLoad().
   void retire(bool in_batch) noexcept override;
+  void on_returned() noexcept override;
 
  private:
   // Says what the number of a function means in this script.
@@ -87,6 +95,8 @@ class ScriptRunner final : public Runner {
   // Owns the script in its interpreter, ready to be called.
   struct Loaded {
     Gil gil = Gil::kOwn;
+    std::size_t value_limit = 0;
+    double cpu_share = 0;
     std::unique_ptr<Interpreter> interpreter;
     Interrupter* interrupter = nullptr;  // the interpreter's; asked after each call
     // The functions are found by their number. Hooks are resolved when the script is loaded, other
@@ -95,7 +105,12 @@ class ScriptRunner final : public Runner {
   };
   // `also` gets the interrupter of the new code, too, unless it is nullptr.
   [[nodiscard]] Result<Loaded> load(InterrupterCell* also = nullptr) const;
-  [[nodiscard]] Result<InterpreterOptions> interpreter_options() const;
+  // Says what a load starts with: what the options and the script's comments say together.
+  struct Settings {
+    InterpreterOptions interpreter;
+    double cpu_share = 0;
+  };
+  [[nodiscard]] Result<Settings> settings() const;
   void resolve_hooks(Loaded& loaded) const;
   void warn_of_name(const Loaded& loaded) const;
   void begin_with(Loaded loaded);

@@ -13,8 +13,7 @@ namespace hookline::detail {
 namespace {
 
 // Returns the argument of kPull and kClose at `index`, or 0 if it is missing or no int.
-std::int64_t number_at(const Request& request, std::size_t index) {
-  const List args = request.copy_args();
+std::int64_t number_at(const List& args, std::size_t index) {
   const auto* number = index < args.size() ? args[index].as<std::int64_t>() : nullptr;
   return number != nullptr ? *number : 0;
 }
@@ -29,16 +28,20 @@ Result<Value> open_stream(Interpreter& interpreter, const Request& request) {
 }
 
 Result<Value> pull_stream(Interpreter& interpreter, const Request& request) {
-  const auto most = static_cast<std::size_t>(std::max<std::int64_t>(number_at(request, 1), 1));
-  auto pulled = interpreter.pull_stream(StreamId{number_at(request, 0)}, most, request.text);
+  const List args = request.copy_args();
+  const auto most = static_cast<std::size_t>(std::max<std::int64_t>(number_at(args, 1), 1));
+  const auto most_bytes = static_cast<std::size_t>(std::max<std::int64_t>(number_at(args, 2), 0));
+  auto pulled =
+      interpreter.pull_stream(StreamId{number_at(args, 0)}, most, request.text, most_bytes);
   if (!pulled) {
     return std::unexpected(std::move(pulled.error()));
   }
-  return make_stream_batch({.items = std::move(pulled->items), .ended = pulled->ended});
+  return make_stream_batch(
+      {.items = std::move(pulled->items), .ended = pulled->ended, .bytes = pulled->bytes});
 }
 
 Result<Value> close_stream(Interpreter& interpreter, const Request& request) {
-  Result<void> closed = interpreter.close_stream(StreamId{number_at(request, 0)});
+  Result<void> closed = interpreter.close_stream(StreamId{number_at(request.copy_args(), 0)});
   if (!closed) {
     return std::unexpected(std::move(closed.error()));
   }

@@ -6,15 +6,19 @@
 #include <pthread.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <climits>
+#include <condition_variable>
 #include <csignal>
 #include <exception>
+#include <mutex>
 #include <string>
+#include <thread>
 #include <utility>
 
 namespace hookline::detail {
@@ -62,20 +66,79 @@ class AllSignalsBlocked {
   sigset_t before_{};
 };
 
+// Identifies the file behind a descriptor.
+struct File {
+  dev_t device = 0;
+  ino_t number = 0;
+  bool operator==(const File&) const = default;
+};
+
 }  // namespace
 
-LineWriter::LineWriter(int descriptor) : source_(descriptor) {
-  struct stat status{};
-  if (fstat(source_, &status) == 0) {
-    use(status);
+class LineWriter::State final : public std::enable_shared_from_this<State> {
+ public:
+  explicit State(int descriptor) : source_(descriptor) {
+    struct stat status{};
+    if (fstat(source_, &status) == 0) {
+      use(status);
+    }
   }
-}
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State() {
+    if (descriptor_ >= 0) {
+      close(descriptor_);
+    }
+  }
+
+  void write(std::string_view line) noexcept;
+  void flush() noexcept;
+  // Ends the thread, unless it is in a write that does not return: that thread is left behind.
+  void stop() noexcept;
+  [[nodiscard]] std::uint64_t dropped() const noexcept;
+  [[nodiscard]] bool is_terminal() const noexcept { return isatty(descriptor_) == 1; }
+
+ private:
+  enum class Kind : std::uint8_t { kNone, kSocket, kNonBlocking, kFile, kOther };
+
+  [[nodiscard]] bool is_child() const noexcept { return process_ != getpid(); }
+  [[nodiscard]] bool is_idle() const noexcept { return waiting_.empty() && writing_.empty(); }
+  void use(const struct stat& status);
+  void follow() noexcept;
+  // Returns how many bytes the descriptor has taken; after an error all, since they are lost.
+  [[nodiscard]] std::size_t try_write(std::string_view bytes) const noexcept;
+  [[nodiscard]] std::size_t write_once(std::string_view bytes) const noexcept;
+  void keep(std::string_view rest);
+  // The thread runs these.
+  void drain();
+  void write_some(std::unique_lock<std::mutex>& lock);
+  void write_to_file(std::unique_lock<std::mutex>& lock);
+  void tell_dropped() noexcept;
+
+  const pid_t process_ = getpid();  // a child of fork() does not have the thread
+  const int source_;
+  int descriptor_ = -1;
+  Kind kind_ = Kind::kNone;
+  File file_;  // what `descriptor_` was made of
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::string waiting_;
+  std::string writing_;  // older lines, which the thread writes to a file without the mutex
+  std::uint64_t dropped_ = 0;
+  std::uint64_t untold_ = 0;  // dropped, and not written about yet
+  bool stopping_ = false;
+  std::thread thread_;  // runs drain() from the first time that something had to wait
+};
 
 // Writes to what `source_` stands for now, which has this status.
-void LineWriter::use(const struct stat& status) {
+void LineWriter::State::use(const struct stat& status) {
   int fresh = -1;
-  Kind kind = S_ISSOCK(status.st_mode) ? Kind::kSocket : Kind::kOther;
-  if (S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode)) {
+  Kind kind = Kind::kOther;
+  if (S_ISSOCK(status.st_mode)) {
+    kind = Kind::kSocket;
+  } else if (S_ISREG(status.st_mode)) {
+    kind = Kind::kFile;
+  } else if (S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode)) {
     fresh = reopen(source_);
     kind = fresh >= 0 ? Kind::kNonBlocking : kind;
   }
@@ -93,8 +156,8 @@ void LineWriter::use(const struct stat& status) {
   file_ = {.device = status.st_dev, .number = status.st_ino};
 }
 
-// REQUIRES: nothing is waiting, so that the other thread does not use the descriptor.
-void LineWriter::follow() noexcept {
+// REQUIRES: the other thread does not use the descriptor.
+void LineWriter::State::follow() noexcept {
   struct stat status{};
   if (fstat(source_, &status) != 0 ||
       file_ == File{.device = status.st_dev, .number = status.st_ino} || S_ISSOCK(status.st_mode) ||
@@ -108,36 +171,21 @@ void LineWriter::follow() noexcept {
   }
 }
 
-LineWriter::~LineWriter() {
-  if (process_ != getpid()) {
-    if (thread_.joinable()) {
-      thread_.detach();
-    }
+void LineWriter::State::write(std::string_view line) noexcept {
+  if (is_child()) {
+    (void)try_write(line);  // another thread may have held the mutex when it was forked
     return;
   }
-  flush();
-  {
-    const std::scoped_lock lock(mutex_);
-    stopping_ = true;
-  }
-  changed_.notify_all();
-  if (thread_.joinable()) {
-    thread_.join();
-  }
-  if (descriptor_ >= 0) {
-    close(descriptor_);
-  }
-}
-
-void LineWriter::write(std::string_view line) noexcept {
   const std::scoped_lock lock(mutex_);
-  if (waiting_.empty()) {
+  if (is_idle()) {
     follow();
-    line.remove_prefix(try_write(line));
-    if (line.empty()) {
-      return;
+    if (kind_ != Kind::kFile) {
+      line.remove_prefix(try_write(line));
+      if (line.empty()) {
+        return;
+      }
     }
-  } else if (waiting_.size() + line.size() > kMostWaiting) {
+  } else if (waiting_.size() + writing_.size() + line.size() > kMostWaiting) {
     ++dropped_;
     ++untold_;
     return;
@@ -145,48 +193,109 @@ void LineWriter::write(std::string_view line) noexcept {
   try {
     keep(line);
   } catch (const std::exception&) {  // no memory, or no thread
-    ++dropped_;
-    ++untold_;
+    if (kind_ != Kind::kFile || !is_idle() || try_write(line) < line.size()) {
+      ++dropped_;
+      ++untold_;
+    }
   }
 }
 
-void LineWriter::keep(std::string_view rest) {
+void LineWriter::State::keep(std::string_view rest) {
   if (!thread_.joinable()) {
     const AllSignalsBlocked blocked;
-    thread_ = std::thread([this] { drain(); });
+    thread_ = std::thread([self = shared_from_this()] { self->drain(); });
   }
   waiting_ += rest;
   changed_.notify_all();
 }
 
-void LineWriter::flush() noexcept {
+void LineWriter::State::flush() noexcept {
+  if (is_child()) {
+    return;
+  }
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, kPatience, [this] { return waiting_.empty(); });
+  changed_.wait_for(lock, kPatience, [this] { return is_idle(); });
 }
 
-void LineWriter::drain() {
+void LineWriter::State::stop() noexcept {
+  if (!thread_.joinable()) {
+    return;
+  }
+  if (is_child()) {
+    thread_.detach();
+    return;
+  }
+  bool may_return = false;
+  {
+    const std::scoped_lock lock(mutex_);
+    stopping_ = true;
+    may_return = writing_.empty();
+  }
+  changed_.notify_all();
+  if (may_return) {
+    thread_.join();
+  } else {
+    thread_.detach();
+  }
+}
+
+void LineWriter::State::drain() {
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
     if (stopping_) {
       return;
     }
-    lock.unlock();
-    is_writable(descriptor_, kPollMs);
-    lock.lock();
-    waiting_.erase(0, try_write(waiting_));
+    if (kind_ == Kind::kFile) {
+      follow();
+    }
+    if (kind_ == Kind::kFile) {
+      write_to_file(lock);
+    } else {
+      write_some(lock);
+    }
     if (waiting_.empty()) {
-      if (const std::uint64_t lost = std::exchange(untold_, 0); lost > 0) {
-        waiting_ = fmt::format(
-            "hookline: {} line(s) of the log were dropped, because nobody read them\n", lost);
-        waiting_.erase(0, try_write(waiting_));
-      }
+      tell_dropped();
       changed_.notify_all();
     }
   }
 }
 
-std::size_t LineWriter::try_write(std::string_view bytes) const noexcept {
+void LineWriter::State::write_some(std::unique_lock<std::mutex>& lock) {
+  lock.unlock();
+  is_writable(descriptor_, kPollMs);
+  lock.lock();
+  waiting_.erase(0, try_write(waiting_));
+}
+
+void LineWriter::State::write_to_file(std::unique_lock<std::mutex>& lock) {
+  writing_.swap(waiting_);
+  lock.unlock();
+  (void)try_write(writing_);
+  lock.lock();
+  writing_.clear();
+}
+
+// REQUIRES: nothing is waiting.
+void LineWriter::State::tell_dropped() noexcept {
+  const std::uint64_t lost = std::exchange(untold_, 0);
+  if (lost == 0) {
+    return;
+  }
+  try {
+    waiting_ = fmt::format(
+        "hookline: {} line(s) of the log were dropped, because {}\n", lost,
+        kind_ == Kind::kFile ? "the file did not take them in time" : "nobody read them");
+  } catch (const std::exception&) {
+    untold_ = lost;  // until there is memory
+    return;
+  }
+  if (kind_ != Kind::kFile) {
+    waiting_.erase(0, try_write(waiting_));
+  }
+}
+
+std::size_t LineWriter::State::try_write(std::string_view bytes) const noexcept {
   std::size_t done = 0;
   while (done < bytes.size()) {
     const std::size_t written = write_once(bytes.substr(done));
@@ -198,7 +307,7 @@ std::size_t LineWriter::try_write(std::string_view bytes) const noexcept {
   return done;
 }
 
-std::size_t LineWriter::write_once(std::string_view bytes) const noexcept {
+std::size_t LineWriter::State::write_once(std::string_view bytes) const noexcept {
   ssize_t written = 0;
   do {
     switch (kind_) {
@@ -208,6 +317,7 @@ std::size_t LineWriter::write_once(std::string_view bytes) const noexcept {
         written = send(descriptor_, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
         break;
       case Kind::kNonBlocking:
+      case Kind::kFile:
         written = ::write(descriptor_, bytes.data(), bytes.size());
         break;
       case Kind::kOther:
@@ -224,11 +334,24 @@ std::size_t LineWriter::write_once(std::string_view bytes) const noexcept {
   return errno == EAGAIN ? 0 : bytes.size();
 }
 
-std::uint64_t LineWriter::dropped() const noexcept {
+std::uint64_t LineWriter::State::dropped() const noexcept {
   const std::scoped_lock lock(mutex_);
   return dropped_;
 }
 
-bool LineWriter::is_terminal() const noexcept { return isatty(descriptor_) == 1; }
+LineWriter::LineWriter(int descriptor) : state_(std::make_shared<State>(descriptor)) {}
+
+LineWriter::~LineWriter() {
+  state_->flush();
+  state_->stop();
+}
+
+void LineWriter::write(std::string_view line) noexcept { state_->write(line); }
+
+void LineWriter::flush() noexcept { state_->flush(); }
+
+std::uint64_t LineWriter::dropped() const noexcept { return state_->dropped(); }
+
+bool LineWriter::is_terminal() const noexcept { return state_->is_terminal(); }
 
 }  // namespace hookline::detail

@@ -32,7 +32,7 @@ class LineSink final : public spdlog::sinks::base_sink<std::mutex> {
     shown.payload = safe;
     write(shown);
   }
-  void flush_() override {}  // every line is written immediately, if that is possible at all
+  void flush_() override { writer_.flush(); }
 
  private:
   void write(const spdlog::details::log_msg& message) {
