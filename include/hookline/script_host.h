@@ -214,6 +214,15 @@ class ScriptHost {
   // Returns the scripts that have it, in load order.
   [[nodiscard]] std::vector<ScriptId> hooked_by(Hook hook) const;
 
+  // Returns false if the mailbox of a script that has the hook is full. With Overflow::kBlock the
+  // thread of a loop does not wait for room, and what it sends all the same is lost to that script.
+  // So a host that can put events off asks before, and makes no further ones until room() says so.
+  [[nodiscard]] bool has_room(Hook hook) const;
+  // Returns a future that is ready once a call of that script has started, or it is unloaded. Then
+  // ask again: others may have taken the room. It is ready immediately if has_room(), and with
+  // other policies than kBlock.
+  [[nodiscard]] Future<void> room(Hook hook);
+
   // Each of these takes an event of a TypedHook, whose arguments the compiler has checked, or a
   // hook and its arguments. These must be those of the hook's row in number and kind, which is
   // checked in every build: an event that does not fit is logged and not sent. Neither is one that

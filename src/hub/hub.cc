@@ -275,6 +275,7 @@ HubStats Hub::stats() const {
           .chat_abandoned = counters.chat_abandoned.get(),
           .late_decisions = counters.late_decisions.get(),
           .hook_events = counters.hook_events.get(),
+          .held_commands = counters.held_commands.get(),
           .protocol_errors = counters.protocol_errors.get(),
           .floods = counters.floods.get(),
           .decision_p50_us = counters.chat_decision_ns.percentile(0.5) / 1000,

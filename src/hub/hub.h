@@ -24,6 +24,7 @@ struct HubStats {
   std::uint64_t chat_abandoned = 0;  // the sender left before the decision came
   std::uint64_t late_decisions = 0;
   std::uint64_t hook_events = 0;      // events sent to at least one script
+  std::uint64_t held_commands = 0;    // commands that waited for room in a script's mailbox
   std::uint64_t protocol_errors = 0;  // clients disconnected for malformed or too long input
   std::uint64_t floods = 0;           // clients disconnected for flooding
   // The time from when a chat line is processed (after its sender's earlier commands) to its

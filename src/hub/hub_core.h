@@ -18,6 +18,7 @@
 #include "hub/net/geo_ip.h"
 #include "hub/net/host_names.h"
 #include "hub/scripts/other_scripts.h"
+#include "hub/scripts/room_queue.h"
 #include "hub/scripts/script_events.h"
 #include "hub/scripts/script_manager.h"
 #include "hub/scripts/script_names.h"
@@ -103,6 +104,7 @@ class HubCore {
 
   ScriptHost* scripts_ = nullptr;
   ScriptEvents script_events_;
+  RoomQueue room_;
   OtherScripts other_scripts_;
   ScriptManager script_manager_;
   ScriptNames script_names_;

@@ -31,7 +31,7 @@ HubHost::HubHost(HubCore& core)
       names_(core.script_names()),
       script_bots_(core.bots()),
       announcer_(core.announcer()),
-      sends_(core.config(), core.roster(), core.scripts()),
+      sends_(core.config(), core.roster(), core.scripts(), core.announcer()),
       users_(core.directory()),
       info_(core.roster(), core.bots()),
       geo_(core.geo(), core.directory(), core.config()),
@@ -148,8 +148,7 @@ void HubHost::on_script_unloaded(const Caller& caller) {
 }
 
 void HubHost::on_script_notice(const Caller& caller, const std::string& notice) {
-  announcer_.tell_operators(config_.bot_name,
-                            hub_text(config_.encoding, caller.name + ": " + notice));
+  announcer_.tell_of_script(caller, notice);
 }
 
 Result<Value> HubHost::read(Vh function, std::span<const std::string_view> texts,

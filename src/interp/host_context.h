@@ -4,9 +4,9 @@
 
 namespace hookline::detail {
 
-// These functions keep InterpreterOptions::host_context in the interpreter's own dict for the module
-// of the host: there all threads of the interpreter find it. A thread_local would only be set on the
-// worker.
+// These functions keep InterpreterOptions::host_context in the interpreter's own dict for the
+// module of the host: there all threads of the interpreter find it. A thread_local would only be
+// set on the worker.
 //
 // All functions REQUIRE that the calling thread is attached to the interpreter.
 

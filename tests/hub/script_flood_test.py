@@ -1,4 +1,4 @@
-"""Tests that a script which sends more than users read does not have them disconnected.
+"""Tests that a script which sends more than users read does not have them disconnected, and keeps out no other.
 
 Runs with $HOOKLINE_BIN, the executable, and any Python >= 3.11.
 """
@@ -32,8 +32,8 @@ quarantine_after = 0
 socket = "off"
 """
 
-# Each command sends what it names a hundred times, 100 KB each, says how often all users got it, and
-# waits until somebody opens the pipe "done".
+# Each command sends what it names a hundred times, 100 KB each ("batch": 10,000 lines of 1 KB together), says how
+# often all users got it, and waits until somebody opens the pipe "done".
 FLOOD = """
 import vh
 TEXT = "x" * 100_000
@@ -56,9 +56,28 @@ def OnParsedMsgChat(nick, message):
 
 
 def OnUnknownMsg(nick, data):
-    sent = sum(SENDS[data.removeprefix("$Do ")]() for _ in range(100))
-    vh.usermc("sent %d" % sent, "ann")
+    if data == "$Do batch":
+        with vh.batch():
+            for _ in range(10_000):
+                vh.mc(TEXT[:1_000])
+    elif data.startswith("$Do "):
+        sent = sum(SENDS[data.removeprefix("$Do ")]() for _ in range(100))
+        vh.usermc("sent %d" % sent, "ann")
+    else:
+        return
     open(vh.basedir + "/done", "w").close()
+"""
+
+# Says something when it is asked to, and then waits until somebody opens the pipe "said".
+HEALTHY = """
+import vh
+
+
+def OnUnknownMsg(nick, data):
+    if data == "$Say":
+        got = vh.mc("healthy") and vh.pm("to you", "ann")
+        vh.mc("all got it: %s" % got)
+        open(vh.basedir + "/said", "w").close()
 """
 
 
@@ -90,6 +109,15 @@ class Client:
             if found := re.match(pattern, self.commands.popleft().decode()):
                 return found
 
+    def log_in(self, nick, password=None):
+        self.expect(r"\$Lock ")
+        self.send(f"$Supports NoGetINFO NoHello |$Key x|$ValidateNick {nick}|")
+        if password:
+            self.expect(r"\$GetPass")
+            self.send(f"$MyPass {password}|")
+        self.send(f"$Version 1,0091|$MyINFO $ALL {nick} <s V:0.1,M:A,H:1/0/0,S:1>$ $100\x01$$0$|$GetNickList|")
+        self.expect(r"\$NickList")
+
 
 class ScriptFlood(unittest.TestCase):
     def setUp(self):
@@ -98,8 +126,11 @@ class ScriptFlood(unittest.TestCase):
         folder = pathlib.Path(folder.name)
         (folder / "scripts").mkdir()
         self.done = folder / "done"
+        self.said = folder / "said"
         os.mkfifo(self.done)
+        os.mkfifo(self.said)
         (folder / "scripts" / "flood.py").write_text(FLOOD, encoding="utf-8")
+        (folder / "scripts" / "healthy.py").write_text(HEALTHY, encoding="utf-8")
         (folder / "hookline.toml").write_text(
             CONFIG + '[[users]]\nnick = "ann"\npassword = "secret"\nclass = 5\n', encoding="utf-8")
         self.hub = subprocess.Popen([HOOKLINE, "hub", "--config", str(folder / "hookline.toml")],
@@ -107,14 +138,14 @@ class ScriptFlood(unittest.TestCase):
                                     text=True)
         self.addCleanup(self.hub.communicate)
         self.addCleanup(self.hub.kill)
-        self.ann = Client(int(re.search(r":(\d+) ", self.hub.stdout.readline())[1]))
-        self.addCleanup(self.ann.socket.close)
-        self.ann.expect(r"\$Lock ")
-        self.ann.send("$Supports NoGetINFO NoHello |$Key x|$ValidateNick ann|")
-        self.ann.expect(r"\$GetPass")
-        self.ann.send("$MyPass secret|$Version 1,0091|$MyINFO $ALL ann <s V:0.1,M:A,H:1/0/0,S:1>$ $100\x01$$0$|"
-                      "$GetNickList|")
-        self.ann.expect(r"\$NickList")
+        self.port = int(re.search(r":(\d+) ", self.hub.stdout.readline())[1])
+        self.ann = self.client("ann", "secret")
+
+    def client(self, nick, password=None):
+        client = Client(self.port)
+        self.addCleanup(client.socket.close)
+        client.log_in(nick, password)
+        return client
 
     def log(self):
         self.hub.send_signal(signal.SIGTERM)
@@ -132,8 +163,29 @@ class ScriptFlood(unittest.TestCase):
             self.assertLess(sent, 100, f"{kind}: some of it was too much")
             self.ann.expect(f"<ann> {kind} is over")
         log = self.log()
-        self.assertIn("flood sends more than 1 user(s) read", log)
+        self.assertIn("flood: it sends more than 1 user(s) read", log)
         self.assertNotIn("disconnected", log)
+
+    def test_a_script_that_floods_keeps_out_no_other_and_operators_are_told(self):
+        bob = self.client("bob")
+        self.ann.send("$Do batch|<ann> over|")
+        bob.send("$Say|")
+        with open(self.said, encoding="utf-8"):  # nobody reads what the scripts send until they are done
+            pass
+        with open(self.done, encoding="utf-8"):
+            pass
+        told = r"\$To: ann From: OpChat \$<HubBot> flood: it sends more than 2 user\(s\) read: 10\d\d bytes"
+        self.ann.expect(told)
+        self.ann.expect(r"<HubBot> healthy$")
+        self.ann.expect(r"\$To: ann From: HubBot \$<HubBot> to you$")
+        self.ann.expect(r"<HubBot> all got it: True$")
+        self.ann.expect(r"<ann> over$")
+        bob.expect(r"<HubBot> healthy$")
+        bob.expect(r"<ann> over$")
+        log = self.log()
+        self.assertNotIn("healthy:", log)
+        self.assertNotIn("disconnected", log)
+        self.assertLess(log.count("flood: it sends more"), 100, "its notices have a budget")
 
     def test_a_line_is_not_replaced_by_one_that_no_user_might_send(self):
         self.ann.send("<ann> long|")

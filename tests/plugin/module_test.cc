@@ -178,7 +178,8 @@ TEST_F(ModuleTest, NamesAreThereOnce) {
 
 TEST_F(ModuleTest, NamesOfEveryModuleAreTaken) {
   game.attribute("batch", 1);
-  EXPECT_EQ(refusal(), "bad_arguments: every module has a 'batch' of its own: give yours another name");
+  EXPECT_EQ(refusal(),
+            "bad_arguments: every module has a 'batch' of its own: give yours another name");
 }
 
 TEST_F(ModuleTest, NamesAreIdentifiers) {

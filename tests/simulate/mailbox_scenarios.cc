@@ -9,6 +9,7 @@
 #include "dispatch/wait/wake_batch.h"
 #include "dispatch/worker/lane.h"
 #include "dispatch/worker/worker_pool.h"
+#include "hookline/future.h"
 #include "tests/simulate/scenario.h"
 #include "tests/simulate/tracked_call.h"
 
@@ -122,6 +123,36 @@ void blocked_posters() {
   ledger.check_all(lane->mailbox());
   check(Clock::system().now() - start < std::chrono::hours(1), "a thread was not woken");
   check(closes || ledger.started() + hasty >= ledger.posted(), "a patient call was refused");
+}
+
+// Some posters wait for room, others never do, and try again when the mailbox gives notice.
+void notices_of_room() {
+  const std::size_t producers = 1 + random().below(3);
+  Ledger ledger(producers);
+  WorkerPool pool(some_workers());
+  const auto lane = add_lane(pool, {.capacity = 1 + random().below(2),
+                                    .overflow = Overflow::kBlock,
+                                    .block_timeout = std::chrono::hours(100)});
+  const bool closes = random().once_in(3);
+  {
+    const BoundWatch watch({lane});
+    std::vector<Thread> threads = start_producers(ledger, lane->mailbox(), producers - 1, 3);
+    threads.emplace_back("told", [&] {
+      for (std::size_t i = 1 + random().below(4); i != 0; --i) {
+        while (!ledger.post(lane->mailbox(), producers - 1, Clock::system().now()) && !closes) {
+          lane->mailbox().room().wait();
+        }
+      }
+      if (closes) {
+        lane->mailbox().room().wait();
+      }
+    });
+    if (closes) {
+      pool.remove(*lane, random().once_in(2) ? Drain::kRun : Drain::kDiscard).wait();
+    }
+  }
+  pool.shutdown(Drain::kRun);
+  ledger.check_all(lane->mailbox());
 }
 
 void shutdown_during_posts() {

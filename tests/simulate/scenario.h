@@ -17,6 +17,7 @@ struct Scenario {
 // mailbox_scenarios.cc
 void calls_through_a_mailbox();
 void blocked_posters();
+void notices_of_room();
 void shutdown_during_posts();
 void remove_and_between_calls();
 // loop_scenarios.cc

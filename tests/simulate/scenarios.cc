@@ -8,6 +8,7 @@ namespace {
 constexpr std::array kScenarios{
     Scenario{"mailbox", calls_through_a_mailbox},
     Scenario{"blocked", blocked_posters},
+    Scenario{"room", notices_of_room},
     Scenario{"shutdown", shutdown_during_posts},
     Scenario{"remove", remove_and_between_calls},
     Scenario{"loop", loop_that_closes},

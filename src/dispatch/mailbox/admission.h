@@ -42,8 +42,8 @@ namespace hookline::detail {
 // No wake-up is lost, because the worker becomes idle in the same step in which it sees that every
 // accepted call has left.
 //
-// Thread safety: admit(), close(), note_displaced() and the getters from any thread; the worker's
-// methods from one thread at a time.
+// Thread safety: admit(), has_room(), close(), note_displaced() and the getters from any thread;
+// the worker's methods from one thread at a time.
 class Admission {
  public:
   enum class Answer : std::uint8_t {
@@ -70,6 +70,13 @@ class Admission {
                                           std::memory_order_acquire));
     ticket = word / kOne;
     return (word & kIdle) != 0 ? Answer::kAcceptedFirst : Answer::kAccepted;
+  }
+
+  // Returns false if admit() would return kFull.
+  [[nodiscard]] bool has_room() noexcept {
+    const std::uint64_t word = word_.load(std::memory_order_acquire);
+    return (word & kClosed) != 0 || word / kOne < limit_.load(std::memory_order_relaxed) ||
+           raise_limit(word / kOne);
   }
 
   // Counts an accepted call that a thread other than the worker has taken out.

@@ -31,9 +31,33 @@ bool BlockedPosters::wake_next() noexcept {
   return false;
 }
 
+void BlockedPosters::wake_first() noexcept {
+  {
+    const std::scoped_lock lock(mutex_);
+    wake_next();
+  }
+  keep_notices();
+}
+
 void BlockedPosters::wake_all() noexcept {
-  const std::scoped_lock lock(mutex_);
-  while (wake_next()) {
+  {
+    const std::scoped_lock lock(mutex_);
+    while (wake_next()) {
+    }
+  }
+  keep_notices();
+}
+
+// The notices are kept without the mutex, because that runs whatever was to happen then.
+void BlockedPosters::keep_notices() noexcept {
+  std::vector<Promise<void>> due;
+  {
+    const std::scoped_lock lock(mutex_);
+    due.swap(notices_);
+    waiting_.fetch_sub(static_cast<std::uint32_t>(due.size()), std::memory_order_relaxed);
+  }
+  for (Promise<void>& notice : due) {
+    notice.set({});
   }
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <new>
 #include <thread>
+#include <utility>
 
 #include "dispatch/base/no_memory.h"
 #include "dispatch/base/token_queue.h"
@@ -11,6 +12,7 @@
 #include "dispatch/mailbox/blocked_posters.h"
 #include "dispatch/wait/loop_thread.h"
 #include "dispatch/wait/wake_batch.h"
+#include "hookline/future.h"
 #include "hookline/options.h"
 
 namespace hookline::detail {
@@ -131,6 +133,17 @@ Admission::Answer Mailbox::wait_for_room(TimePoint block_deadline, std::uint64_t
     return Admission::Answer::kFull;  // there is no memory to wait with
   }
   return answer;
+}
+
+Future<void> Mailbox::room() {
+  Promise<void> notice;
+  Future<void> future = notice.future();
+  if (options_.overflow == Overflow::kBlock) {
+    posters_->notify(std::move(notice), [this] { return has_room(); });
+  } else {
+    notice.set({});
+  }
+  return future;
 }
 
 Admission::Answer Mailbox::displace_oldest(std::uint64_t& ticket) {

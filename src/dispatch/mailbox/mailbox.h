@@ -13,6 +13,11 @@
 #include "hookline/error.h"
 #include "hookline/options.h"
 
+namespace hookline {
+template <class T>
+class Future;
+}  // namespace hookline
+
 namespace hookline::detail {
 
 class BlockedPosters;
@@ -60,6 +65,13 @@ class Mailbox {
   // Do the same with a deadline (of the system clock) that replaces the block_timeout of kBlock.
   bool post(Call& call, TimePoint block_deadline) { return post(QueueSlot(call), block_deadline); }
   bool post(QueueSlot&& slot, TimePoint block_deadline);
+
+  // Returns false if the mailbox is full. A closed one is not: there is nothing to wait for.
+  [[nodiscard]] bool has_room() noexcept { return admission_.has_room(); }
+  // Returns a future that is ready when a call has left the full mailbox, or the mailbox is closed.
+  // It is ready immediately if the mailbox is not full, and with other policies than kBlock, which
+  // have no use for it. Others may take the room before the caller does.
+  [[nodiscard]] Future<void> room();
 
   // Accepts no further calls: they end with `code`. Only the first close() has an effect.
   void close(ErrorCode code);

@@ -34,6 +34,7 @@ struct HubCounters {
   Counter chat_abandoned;
   Counter late_decisions;
   Counter hook_events;
+  Counter held_commands;
   Counter protocol_errors;
   Counter floods;
   detail::LatencyHistogram chat_decision_ns;

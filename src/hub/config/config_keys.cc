@@ -37,7 +37,7 @@ const auto kKeys = std::to_array<ConfigKey>({
   {"scripts", "script_folder", &HubConfig::script_folder, 0, 0, "path", R"(The folder of the scripts; empty: "scripts" beside the config file. A relative path starts there, too.)"},
   {"scripts", "workers", &HubConfig::workers, 0, 1'024, "threads", "The number of threads that run scripts; 0: one for each script."},
   {"scripts", "mailbox_capacity", &HubConfig::mailbox_capacity, 1, 1e8, "calls", "The number of calls that may wait for one script."},
-  {"scripts", "overflow", &HubConfig::overflow, 0, 0, "policy", R"(The effect of a call to a full mailbox: "block", "reject", "drop_oldest" or "drop_newest". The hub's own thread never blocks: for it "block" rejects.)"},
+  {"scripts", "overflow", &HubConfig::overflow, 0, 0, "policy", R"(The effect of a call to a full mailbox: "block", "reject", "drop_oldest" or "drop_newest". With "block" the hub stops reading from the clients whose commands the script is to see.)"},
   {"scripts", "verdict_deadline", &HubConfig::decision_deadline, 0.001, kDay, "seconds", "The time that the hub waits for a script's decision."},
   {"scripts", "late_verdict_allows", &HubConfig::late_answer_allows, 0, 0, "bool", "The effect of a late verdict: true lets the event go on, false blocks it."},
   {"scripts", "timer_interval", &HubConfig::timer_interval, 0.001, kDay, "seconds", "The time between two calls of OnTimer."},

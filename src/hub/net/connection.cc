@@ -36,6 +36,10 @@ thread_local std::array<char, kReadBytes> read_buffer;
 // An idle connection frees the memory that a burst took, beyond this size.
 constexpr std::size_t kKeptCapacity = 65'536;
 
+// What scripts send is counted beyond this part of `max_unsent_bytes`. A script may have a quarter
+// of that.
+constexpr std::size_t kUncountedPart = 16;
+
 struct Peer {
   std::string ip;
   std::uint16_t port = 0;
@@ -139,16 +143,26 @@ void Connection::send(std::string_view bytes) {
   }
 }
 
-bool Connection::offer(std::string_view bytes) {
-  const std::size_t most = max_unsent_bytes_ / 2;
-  if (!is_closed() && !is_finishing_ && unsent() + bytes.size() > most) {
-    write_what_fits();
-    if (unsent() + bytes.size() > most) {
-      return false;
+// As long as little is unsent, no script can have too much, and nothing is counted.
+bool Connection::offer(std::string_view bytes, ScriptId script) {
+  const bool is_counted = !is_closed() && !is_finishing_ &&
+                          unsent() + bytes.size() > max_unsent_bytes_ / kUncountedPart;
+  if (is_counted) {
+    if (!may_offer(bytes.size(), script)) {
+      write_what_fits();
+      if (!may_offer(bytes.size(), script)) {
+        return false;
+      }
     }
+    shares_.add(script, bytes.size());
   }
   send(bytes);
   return true;
+}
+
+bool Connection::may_offer(std::size_t bytes, ScriptId script) const noexcept {
+  const std::size_t most = max_unsent_bytes_ / 2;
+  return shares_.may_add(script, bytes, most - std::min(most, unsent()));
 }
 
 void Connection::write_what_fits() {
@@ -159,6 +173,7 @@ void Connection::write_what_fits() {
   const int written = uv_try_write(stream(), &buffer, 1);
   has_failed_ = written < 0 && written != UV_EAGAIN;
   if (written > 0) {
+    shares_.note_taken(static_cast<std::size_t>(written), unsent());
     out_.erase(0, static_cast<std::size_t>(written));
   }
 }
@@ -173,6 +188,7 @@ void Connection::write_later() {
     const std::unique_ptr<Write> done(static_cast<Write*>(request->data));
     auto* self = static_cast<Connection*>(request->handle->data);
     if (self != nullptr) {
+      self->shares_.note_taken(self->in_flight_, self->unsent());
       self->in_flight_ = 0;
       self->has_failed_ = self->has_failed_ || status < 0;
       self->flush();

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "hookline/call.h"
+#include "hub/net/script_shares.h"
 #include "hub/net/uv_handle.h"
 
 namespace hookline::hub {
@@ -67,8 +69,8 @@ class Connection {
   void send(std::string_view bytes);
   // Sends what a script wants to send. Returns false, and sends nothing, if more than half of
   // `max_unsent_bytes` would wait then: the other half is for what users and the hub say, so that
-  // no script can have a client disconnected.
-  [[nodiscard]] bool offer(std::string_view bytes);
+  // no script can have a client disconnected. Nor may one script fill that half: see ScriptShares.
+  [[nodiscard]] bool offer(std::string_view bytes, ScriptId script);
   void flush();
 
   // Sends the bytes that are waiting, ends the sending side, and ignores incoming bytes until the
@@ -86,6 +88,7 @@ class Connection {
 
   [[nodiscard]] uv_stream_t* stream() const noexcept;
   [[nodiscard]] std::size_t unsent() const noexcept { return out_.size() + in_flight_; }
+  [[nodiscard]] bool may_offer(std::size_t bytes, ScriptId script) const noexcept;
   void write_what_fits();
   void write_later();
   void shut_down();
@@ -98,6 +101,7 @@ class Connection {
   std::uint16_t port_ = 0;
   std::string out_;
   std::size_t in_flight_ = 0;  // bytes that libuv is writing
+  ScriptShares shares_;        // of what is unsent
   bool is_listed_ = false;     // in the FlushList
   bool is_reading_ = false;
   bool is_finishing_ = false;

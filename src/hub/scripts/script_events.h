@@ -27,12 +27,11 @@ class ScriptEvents {
   // no script has this hook.
   [[nodiscard]] bool ask(Hook hook, std::initializer_list<Argument> args,
                          DecisionHandler& handler) {
-    const bool is_asked = scripts_->decide_on_loop(hook, args, handler) == Asked::kWaiting;
-    if (is_asked) {
-      counters_.hook_events.add();
-    }
-    return is_asked;
+    return count(scripts_->decide_on_loop(hook, args, handler));
   }
+
+  // Does the same with arguments that were kept.
+  [[nodiscard]] bool ask(Hook hook, const List& args, DecisionHandler& handler);
 
   // Tells the scripts without asking them. Costs nothing if no script has this hook.
   void post(Hook hook, std::initializer_list<Argument> args) {
@@ -55,6 +54,13 @@ class ScriptEvents {
   }
 
  private:
+  [[nodiscard]] bool count(Asked asked) {
+    if (asked == Asked::kWaiting) {
+      counters_.hook_events.add();
+    }
+    return asked == Asked::kWaiting;
+  }
+
   HubCounters& counters_;
   ScriptHost* scripts_ = nullptr;
 };

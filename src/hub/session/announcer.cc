@@ -1,6 +1,7 @@
 #include "hub/session/announcer.h"
 
 #include "hookline/verlihub/hooks.h"
+#include "hub/base/text.h"
 #include "hub/nmdc/nmdc.h"
 #include "hub/session/session.h"
 
@@ -19,6 +20,10 @@ void Announcer::tell_operators(std::string_view shown, std::string_view text) {
       user->send(nmdc::make_private(user->nick(), config_.op_chat_name, nick, message));
     }
   }
+}
+
+void Announcer::tell_of_script(const Caller& script, const std::string& notice) {
+  tell_operators(config_.bot_name, hub_text(config_.encoding, script.name + ": " + notice));
 }
 
 }  // namespace hookline::hub

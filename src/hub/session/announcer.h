@@ -1,7 +1,9 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
+#include "hookline/call.h"
 #include "hub/config/config.h"
 #include "hub/scripts/script_events.h"
 #include "hub/session/roster.h"
@@ -21,6 +23,8 @@ class Announcer {
   void announce(std::string_view text);
   // Says it to every operator who is online, in the operators' chat, under the nick `shown`.
   void tell_operators(std::string_view shown, std::string_view text);
+  // Tells the operators, as the hub's bot, something about a script.
+  void tell_of_script(const Caller& script, const std::string& notice);
 
  private:
   const HubConfig& config_;

@@ -35,10 +35,16 @@ void ChatFlow::handle_chat() {
     return;
   } else if (nmdc::is_chat_command(chat->text)) {
     begin_chat_command(chat->text, false);
-  } else if (!commands_.is_restricted(Restriction::kChat, "chat")) {
-    hub_.counters.chat_lines.add();
-    pipeline_.ask(command, chat->text, commands_.command_at());
+  } else if (!commands_.is_restricted(Restriction::kChat, "chat") &&
+             !commands_.waits_for_room(verlihub::kOnParsedMsgChat,
+                                       [this, text = chat->text] { ask_about_line(text); })) {
+    ask_about_line(chat->text);
   }
+}
+
+void ChatFlow::ask_about_line(std::string_view text) {
+  hub_.counters.chat_lines.add();
+  pipeline_.ask(commands_.command(), text, commands_.command_at());
 }
 
 void ChatFlow::chat_decided(std::string& command, TimePoint received, const Decision& decision) {

@@ -57,6 +57,8 @@ class ChatFlow {
   void chat_decided(std::string& command, TimePoint received, const Decision& decision);
 
  private:
+  // Asks the scripts about the present command, a chat line in which the user says `text`.
+  void ask_about_line(std::string_view text);
   void private_decided(const Decision& decision);
   void op_chat_decided(const Decision& decision);
   void main_chat_to_decided(const Decision& decision);

@@ -11,6 +11,7 @@
 #include "hookline/verlihub/hooks.h"
 #include "hub/base/counters.h"
 #include "hub/base/text.h"
+#include "hub/scripts/room_queue.h"
 #include "hub/scripts/script_events.h"
 #include "hub/session/session.h"
 #include "hub/session/sessions.h"
@@ -103,6 +104,8 @@ void CommandProcessor::on_bytes(std::string_view bytes) {
 
 void CommandProcessor::on_left() {
   input_.clear();
+  held_ = nullptr;
+  act_ = nullptr;
   hub_.counters.chat_abandoned.add(chat_.pipeline().size());
 }
 
@@ -196,13 +199,46 @@ void CommandProcessor::dispatch() {
 }
 
 void CommandProcessor::decide(Hook hook, std::initializer_list<Argument> args, NextStep next) {
-  if (hub_.scripts.ask(hook, args, *this)) {
+  if (must_wait(hook)) [[unlikely]] {
+    List kept;
+    for (const Argument& arg : args) {
+      kept.push_back(arg.to_value());
+    }
+    hold(hook, [this, hook, kept = std::move(kept), next] {
+      go_on_with(next, hub_.scripts.ask(hook, kept, *this));
+    });
+    return;
+  }
+  go_on_with(next, hub_.scripts.ask(hook, args, *this));
+}
+
+void CommandProcessor::go_on_with(NextStep next, bool is_asked) {
+  if (is_asked) {
     next_ = next;
     waiting_ = session_.shared_from_this();
     return;
   }
   static const Decision kGoOn;
   next.run(kGoOn);
+}
+
+bool CommandProcessor::must_wait(Hook hook) const { return hub_.room.must_wait(hook); }
+
+void CommandProcessor::hold(Hook hook, std::function<void()> go_on) {
+  hub_.counters.held_commands.add();
+  held_ = std::move(go_on);
+  hub_.room.wait(hook, [weak = session_.weak_from_this()] {
+    if (const auto session = weak.lock()) {
+      session->commands().on_room();
+    }
+  });
+}
+
+void CommandProcessor::on_room() {
+  if (const auto go_on = std::exchange(held_, nullptr)) {  // the user has not left
+    go_on();
+    process();
+  }
 }
 
 void CommandProcessor::send_lines(const Decision& decision) {

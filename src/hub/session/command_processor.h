@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "hookline/future.h"
 #include "hookline/hook.h"
@@ -19,6 +20,7 @@
 
 namespace hookline::hub {
 
+class RoomQueue;
 class ScriptEvents;
 class Session;
 class Sessions;
@@ -54,7 +56,8 @@ class NextStep {
 // If the scripts have to decide about a command, the processing of this client's commands stops
 // until their decision comes. Meanwhile the client's input stays in the buffer and, beyond a bound,
 // in its socket. Chat lines are an exception: they do not wait for the decisions of earlier chat
-// lines, but their results keep the order (ChatPipeline).
+// lines, but their results keep the order (ChatPipeline). The processing also stops while the
+// scripts cannot be asked, because a mailbox is full and must not be overfilled (RoomQueue).
 //
 // Thread safety: the hub's thread. Ownership: a part of its Session.
 class CommandProcessor final : private DecisionHandler {
@@ -66,6 +69,7 @@ class CommandProcessor final : private DecisionHandler {
     HubCounters& counters;
     Sessions& sessions;
     ScriptEvents& scripts;
+    RoomQueue& room;
     const Restrictions& restrictions;
     LoginFlow::Needs login;
     InfoFlow::Needs info;
@@ -109,6 +113,16 @@ class CommandProcessor final : private DecisionHandler {
   [[nodiscard]] TimePoint command_at() const noexcept { return command_at_; }
   // Asks the scripts and continues with `next`; immediately if no script has the hook.
   void decide(Hook hook, std::initializer_list<Argument> args, NextStep next);
+  // Returns whether the scripts can be asked only later. Then `go_on` is called when they can,
+  // unless the user leaves before, and no command is processed meanwhile.
+  template <class F>
+  [[nodiscard]] bool waits_for_room(Hook hook, F go_on) {
+    const bool waits = must_wait(hook);
+    if (waits) [[unlikely]] {
+      hold(hook, std::move(go_on));
+    }
+    return waits;
+  }
   // Sends the protocol lines that scripts have returned for this client.
   void send_lines(const Decision& decision);
   // Tells the user if no script has refused what the user has sent, but it is dropped since answers
@@ -128,8 +142,13 @@ class CommandProcessor final : private DecisionHandler {
 
   void on_decision(const Decision& decision) noexcept override;
   [[nodiscard]] bool is_waiting() const noexcept {
-    return waiting_ != nullptr || login_.is_checking_password();
+    return waiting_ != nullptr || held_ != nullptr || login_.is_checking_password();
   }
+  [[nodiscard]] bool must_wait(Hook hook) const;
+  void hold(Hook hook, std::function<void()> go_on);
+  void on_room();
+  // Continues with `next` when the decision comes; immediately if no script was asked.
+  void go_on_with(NextStep next, bool is_asked);
   // Processes commands until there are none or one has to wait.
   void process();
   [[nodiscard]] bool take_command();
@@ -156,7 +175,8 @@ class CommandProcessor final : private DecisionHandler {
 
   std::shared_ptr<Session> waiting_;  // the session, while a decision is pending
   NextStep next_;
-  std::function<void()> act_;  // the action that the scripts decide about in if_allowed()
+  std::function<void()> held_;  // what goes on when the scripts' mailboxes have room
+  std::function<void()> act_;   // the action that the scripts decide about in if_allowed()
   bool answers_privately_ = false;
 };
 

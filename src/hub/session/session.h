@@ -113,7 +113,9 @@ class Session final : public std::enable_shared_from_this<Session>, private Conn
   // Sends complete commands, with their '|'.
   void send(std::string_view commands) { connection_.send(commands); }
   // Sends what a script wants to send. Returns false if too much is waiting: see Connection.
-  [[nodiscard]] bool offer(std::string_view commands) { return connection_.offer(commands); }
+  [[nodiscard]] bool offer(std::string_view commands, ScriptId script) {
+    return connection_.offer(commands, script);
+  }
   // Say something as the hub's bot, in main chat or as a private message.
   void say(std::string_view text);
   void say_privately(std::string_view text);

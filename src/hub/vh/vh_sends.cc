@@ -29,15 +29,23 @@ std::string complete(std::string_view data) {
 bool VhSends::offer(const VhArgs& args, std::span<Session* const> users, std::string_view line) {
   std::size_t left_out = 0;
   for (Session* user : users) {
-    left_out += user->offer(line) ? 0U : 1U;
+    left_out += user->offer(line, args.caller().id) ? 0U : 1U;
   }
-  std::uint64_t lines = 0;
-  if (left_out > 0 && left_out_log_.spend(Clock::system().now(), lines)) {
-    spdlog::warn("{} sends more than {} user(s) read: {} bytes were not sent to them{}",
-                 args.caller().name, left_out, line.size(),
-                 lines > 0 ? fmt::format(", after {} like these", lines) : "");
+  if (left_out > 0) {
+    tell_of_left_out(args.caller(), left_out, line.size());
   }
   return left_out == 0;
+}
+
+void VhSends::tell_of_left_out(const Caller& script, std::size_t users, std::size_t bytes) {
+  std::uint64_t lines = 0;
+  if (notices_[script.id].spend(Clock::system().now(), lines)) {
+    const auto notice =
+        fmt::format("it sends more than {} user(s) read: {} bytes were not sent to them{}", users,
+                    bytes, lines > 0 ? fmt::format(", after {} like these", lines) : "");
+    spdlog::warn("{}: {}", script.name, notice);
+    announcer_.tell_of_script(script, notice);
+  }
 }
 
 std::vector<Session*> VhSends::of_classes(std::int64_t min_class, std::int64_t max_class) const {

@@ -17,6 +17,8 @@ namespace {
 // The number of an event that the table does not have.
 constexpr Hook kUnknown{UINT16_MAX};
 
+bool has_place(const detail::Subscriber& subscriber) { return subscriber.mailbox->has_room(); }
+
 std::string say_why(const HookRow& row) {
   std::string names;
   for (std::size_t i = 0; i < row.kinds.size(); ++i) {
@@ -55,6 +57,18 @@ std::vector<ScriptId> ScriptHost::hooked_by(Hook hook) const {
     ids.push_back(subscriber.script->id());
   }
   return ids;
+}
+
+bool ScriptHost::has_room(Hook hook) const {
+  const auto subscriptions = impl_->registry.read();
+  return std::ranges::all_of(subscriptions->of(hook), has_place);
+}
+
+Future<void> ScriptHost::room(Hook hook) {
+  const auto subscriptions = impl_->registry.read();
+  const auto& subscribers = subscriptions->of(hook);
+  const auto full = std::ranges::find_if_not(subscribers, has_place);
+  return full == subscribers.end() ? make_ready_future() : full->mailbox->room();
 }
 
 Hook ScriptHost::Impl::hook_of(const HookEvent& event) {
