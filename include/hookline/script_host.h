@@ -66,8 +66,7 @@ struct ScriptHostOptions {
   Duration decision_deadline = std::chrono::seconds(2);
   bool late_answer_allows = true;
   Duration load_limit = std::chrono::seconds(60);  // Limits load() and reload().
-  // Limits shutdown() in real time. Also limits, by the clock, the time in which unload() runs the
-  // calls that the script has accepted; those that are left end with kScriptUnloaded.
+  // Limits shutdown() in real time, and the calls that unload() still runs by the clock.
   Duration end_patience = std::chrono::seconds(10);
   // A call that runs for `interrupt_after` gets an exception; after `quarantine_after` it is left
   // behind with its thread, and the script runs again in a fresh interpreter. kForever: never. A
@@ -101,7 +100,6 @@ struct LoadOptions {
   PythonOptions python = {};
 };
 
-// Says how shutdown() ends the scripts. Thread safety: as for an int.
 struct ShutdownOptions {
   Drain drain = Drain::kRun;
   std::optional<Duration> patience = std::nullopt;  // Replaces end_patience.
@@ -180,9 +178,9 @@ class ScriptHost {
   // traceback), kBadArguments (a script of that name is loaded, or an option does not fit),
   // kDeadlineExceeded (load_limit), kScriptUnloaded, kQueueFull (no thread), kShuttingDown.
   [[nodiscard]] Future<ScriptId> load(const std::filesystem::path& path, LoadOptions options = {});
-  // Runs what was accepted before, for at most end_patience, then UnLoad() of the script, and ends
-  // its interpreter. Ends a load immediately, with kScriptUnloaded. Errors: kScriptNotFound if
-  // there is no such script.
+  // Runs what was accepted before, for at most end_patience, after which it is kScriptUnloaded;
+  // then UnLoad() of the script, and ends its interpreter. Ends a load immediately, with
+  // kScriptUnloaded. Error: kScriptNotFound.
   [[nodiscard]] Future<void> unload(ScriptId script);
 
   // Runs the script's file again in a fresh interpreter. If that fails, the old one continues
@@ -214,13 +212,11 @@ class ScriptHost {
   // Returns the scripts that have it, in load order.
   [[nodiscard]] std::vector<ScriptId> hooked_by(Hook hook) const;
 
-  // Returns false if the mailbox of a script that has the hook is full. With Overflow::kBlock the
-  // thread of a loop does not wait for room, and what it sends all the same is lost to that script.
-  // So a host that can put events off asks before, and makes no further ones until room() says so.
+  // Returns false if the mailbox of a script that has the hook is full. The thread of a loop does
+  // not wait there, also with Overflow::kBlock: a host that can put events off waits for room().
   [[nodiscard]] bool has_room(Hook hook) const;
-  // Returns a future that is ready once a call of that script has started, or it is unloaded. Then
-  // ask again: others may have taken the room. It is ready immediately if has_room(), and with
-  // other policies than kBlock.
+  // Returns a future that is ready when has_room() may be true. Ask again then: others may have
+  // taken the room. It is ready immediately if has_room(), and with other policies than kBlock.
   [[nodiscard]] Future<void> room(Hook hook);
 
   // Each of these takes an event of a TypedHook, whose arguments the compiler has checked, or a
