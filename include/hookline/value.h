@@ -27,7 +27,6 @@ struct BigInt {
   friend bool operator==(const BigInt&, const BigInt&) = default;
 };
 
-// Holds a Python bytes object.
 struct Bytes {
   std::string data;
   friend bool operator==(const Bytes&, const Bytes&) = default;
@@ -35,19 +34,17 @@ struct Bytes {
 
 using List = std::vector<Value>;
 
-// Holds the items of a tuple in their order.
 struct Tuple {
   std::vector<Value> items;
   friend bool operator==(const Tuple&, const Tuple&) = default;
 };
 
-// Holds a set. The items are in the order in which Python iterated over them; equality ignores it.
+// Holds the items of a set in the order in which Python iterated over them; equality ignores it.
 struct Set {
   std::vector<Value> items;
   friend bool operator==(const Set& a, const Set& b);
 };
 
-// Holds a frozenset, as Set holds a set.
 struct FrozenSet {
   std::vector<Value> items;
   friend bool operator==(const FrozenSet& a, const FrozenSet& b);
