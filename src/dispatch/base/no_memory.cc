@@ -2,8 +2,8 @@
 
 namespace hookline::detail {
 
-Error error_without_memory(ErrorCode code) noexcept {
-  return {.code = code, .message = "out of memory"};
+std::unexpected<Error> fail_without_memory(ErrorCode code) noexcept {
+  return fail(code, "out of memory");
 }
 
 }  // namespace hookline::detail

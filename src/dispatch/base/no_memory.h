@@ -4,8 +4,9 @@
 
 namespace hookline::detail {
 
-// Returns the error of what there is no memory for. kQueueFull is that of calls and scripts, which
-// are refused. Making it needs no memory, since the text fits into std::string's own buffer.
-[[nodiscard]] Error error_without_memory(ErrorCode code = ErrorCode::kQueueFull) noexcept;
+// Makes the error "out of memory", as fail() makes others. kQueueFull is the code with which calls
+// and scripts are refused. This needs no memory, since the text fits into std::string's own buffer.
+[[nodiscard, gnu::cold]] std::unexpected<Error> fail_without_memory(
+    ErrorCode code = ErrorCode::kQueueFull) noexcept;
 
 }  // namespace hookline::detail

@@ -22,7 +22,7 @@ class SpareErrors {
  public:
   SpareErrors() : errors_() {
     for (const ErrorCode code : kCodes) {
-      *of(code) = error_without_memory(code);
+      *of(code) = fail_without_memory(code).error();
     }
   }
   SpareErrors(const SpareErrors&) = delete;
@@ -60,7 +60,7 @@ Error* keep_error(Error&& error) noexcept {
 
 Error take_kept_error(Error* error) noexcept {
   if (spare_errors().has(error)) {
-    return error_without_memory(error->code);
+    return fail_without_memory(error->code).error();
   }
   Error taken = std::move(*error);
   delete_error(error);

@@ -70,7 +70,7 @@ bool Mailbox::post(QueueSlot&& slot, TimePoint block_deadline) {
     worker_.wake();
   }
   if (!kept) [[unlikely]] {
-    call.finish(std::unexpected(error_without_memory()));
+    call.finish(fail_without_memory());
   }
   return kept;
 }

@@ -77,7 +77,7 @@ void StreamCall::post(std::unique_ptr<StreamCall> call, bool may_block) {
   StreamCall& posted = *call.release();
   if (posted.what_ != StreamRequest::kClose && Serving::is_awaited()) [[unlikely]] {
     if (!posted.watch()) {
-      posted.finish(std::unexpected(error_without_memory()));
+      posted.finish(fail_without_memory());
       return;
     }
   }

@@ -58,11 +58,11 @@ Future<Value> FutureCall::send(Mailbox& mailbox, QueueSlot&& slot, bool owns, Ca
   Future<Value> future{FutureStateRef<Value>(*this)};
   if (has_deadline && !schedule(limits)) [[unlikely]] {
     reset(2, owns ? kOwns : 0);  // there is no timer
-    finish(std::unexpected(error_without_memory()));
+    finish(fail_without_memory());
     return future;
   }
   if (for_script && !watch(mailbox)) [[unlikely]] {
-    finish(std::unexpected(error_without_memory()));
+    finish(fail_without_memory());
     return future;
   }
   mailbox.post(std::move(slot));

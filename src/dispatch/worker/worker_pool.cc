@@ -17,20 +17,19 @@ WorkerPool::~WorkerPool() { shutdown(Drain::kDiscard); }
 
 WorkerPool::Opening WorkerPool::open(const std::string& name, std::unique_ptr<Runner> runner,
                                      MailboxOptions options) {
-  const auto failed = [](Error error) {
-    return Opening{
-        .lane = nullptr,
-        .opened = make_ready_future<std::shared_ptr<Lane>>(std::unexpected(std::move(error)))};
+  const auto failed = [](std::unexpected<Error> why) {
+    return Opening{.lane = nullptr,
+                   .opened = make_ready_future<std::shared_ptr<Lane>>(std::move(why))};
   };
   const std::scoped_lock lock(mutex_);
   if (shut_down_) {
-    return failed({.code = ErrorCode::kShuttingDown, .message = "the worker pool is shut down"});
+    return failed(fail(ErrorCode::kShuttingDown, "the worker pool is shut down"));
   }
   forget_ended();
   try {
     return add_lane(name, std::move(runner), options);
   } catch (const std::bad_alloc&) {
-    return failed(error_without_memory());
+    return failed(fail_without_memory());
   }
 }
 
