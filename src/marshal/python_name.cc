@@ -23,10 +23,13 @@ bool is_letter(char c) noexcept {
 
 }  // namespace
 
-bool is_python_name(std::string_view text) noexcept {
+bool is_identifier(std::string_view text) noexcept {
   return !text.empty() && is_letter(text.front()) &&
-         std::ranges::all_of(text, [](char c) { return is_letter(c) || is_digit(c); }) &&
-         std::ranges::find(kKeywords, text) == kKeywords.end();
+         std::ranges::all_of(text, [](char c) { return is_letter(c) || is_digit(c); });
+}
+
+bool is_python_name(std::string_view text) noexcept {
+  return is_identifier(text) && std::ranges::find(kKeywords, text) == kKeywords.end();
 }
 
 }  // namespace hookline::detail

@@ -48,7 +48,7 @@ void ValuePath::append_step(std::string& text) const {
       break;
   }
   const auto* key_text = key_->as<std::string>();
-  if (key_text != nullptr && detail::is_python_name(*key_text)) {
+  if (key_text != nullptr && detail::is_identifier(*key_text)) {
     text += '.' + shortened(*key_text);
   } else {
     text += '[' + shortened(key_->repr()) + ']';

@@ -136,7 +136,7 @@ TEST_F(MailboxBlockTest, EverybodyHasTheirTurn) {
   std::vector<int> next(kClients, 0);
   for (const Value& each : *seen.as<List>()) {
     const std::string& event = *each.as<std::string>();
-    EXPECT_EQ(event.substr(1), std::to_string(next.at(event[0] - 'A')++));
+    EXPECT_EQ(event.substr(1), std::to_string(next.at(static_cast<std::size_t>(event[0] - 'A'))++));
   }
   EXPECT_THAT(next, ::testing::Each(kLines));
   EXPECT_EQ(info("full").missed, 0U);

@@ -146,7 +146,8 @@ Result<void> check_parameters(const HostFunction& function) {
   const std::vector<Parameter>& parameters = *function.parameters;
   const Parameter* optional = nullptr;
   for (const Parameter& parameter : parameters) {
-    if (!is_python_name(parameter.name)) {
+    // Those of existing functions may be keywords, and are passed by position then.
+    if (!is_identifier(parameter.name)) {
       return wrong(parameter, "is no name of a parameter");
     }
     if (std::ranges::count(parameters, parameter.name, &Parameter::name) > 1) {

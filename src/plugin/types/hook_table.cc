@@ -35,7 +35,7 @@ std::string problem_of(const HookRow& row) {
            std::string(kKinds) + "\"";
   }
   const auto names = std::span(row.names).first(row.kinds.size());
-  if (!std::ranges::all_of(names, is_python_name)) {
+  if (!std::ranges::all_of(names, is_identifier)) {
     return "each argument needs a name that Python allows";
   }
   if (has_twins(names)) {
