@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "hookline/future.h"
+#include "hookline/script_info.h"
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/log_capture.h"
 #include "tests/support/manual_clock.h"
