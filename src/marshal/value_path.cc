@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "marshal/python_name.h"
+#include "marshal/utf8.h"
 
 namespace hookline {
 
@@ -48,7 +49,7 @@ void ValuePath::append_step(std::string& text) const {
       break;
   }
   const auto* key_text = key_->as<std::string>();
-  if (key_text != nullptr && detail::is_identifier(*key_text)) {
+  if (key_text != nullptr && detail::is_ascii(*key_text) && detail::is_identifier(*key_text)) {
     text += '.' + shortened(*key_text);
   } else {
     text += '[' + shortened(key_->repr()) + ']';

@@ -26,11 +26,13 @@ using testing::internal::GetCapturedStdout;
 TEST(LogTest, WithoutAFunctionWarningsAndErrorsGoToStderr) {
   CaptureStderr();
   CaptureStdout();
-  const Log log{LogFunction()};
-  log.write(LogLevel::kDebug, "detail");
-  log.write(LogLevel::kInfo, "news");
-  log.warn("{} of {}", 1, 2);
-  log.error("gone");
+  {
+    const Log log{LogFunction()};
+    log.write(LogLevel::kDebug, "detail");
+    log.write(LogLevel::kInfo, "news");
+    log.warn("{} of {}", 1, 2);
+    log.error("gone");
+  }  // what waits for a file has been written when the log ends
   EXPECT_EQ(GetCapturedStderr(), "hookline: warning: 1 of 2\nhookline: error: gone\n");
   EXPECT_EQ(GetCapturedStdout(), "");
 }

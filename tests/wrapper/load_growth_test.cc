@@ -17,31 +17,38 @@
 namespace hookline::test {
 namespace {
 
-class LoadGrowth : public WrapperTest {};
+class LoadGrowth : public WrapperTest {
+ protected:
+  void load_and_unload() {
+    const int id = load("script", "import asyncio, json, sqlite3, ssl\ndef f(): return 'yes'\n");
+    EXPECT_EQ(call(id, "f"), "s: 'yes'");
+    w.unload(id);
+  }
+};
 
 TEST_F(LoadGrowth, UnloadAndLoadKeepLittle) {
   const char* const asked = std::getenv("HOOKLINE_GROWTH_CYCLES");
   const int cycles = asked != nullptr ? std::stoi(asked) : static_cast<int>(scaled(30));
+  constexpr double kMostKb = 150;  // it was 5,400
   begin();
-  std::size_t first = 0;
-  // The system may take a moment to give back the pages of the interpreter that has just ended.
-  std::size_t last = SIZE_MAX;
-  for (int i = 0; i < cycles; ++i) {
-    if (i == cycles / 6) {
-      first = resident_bytes();
-    }
-    const int id = load("script", "import asyncio, json, sqlite3, ssl\ndef f(): return 'yes'\n");
-    EXPECT_EQ(call(id, "f"), "s: 'yes'");
-    w.unload(id);
-    if (cycles - i <= 5) {
-      last = std::min(last, resident_bytes());
-    }
+  for (int i = 0; i < cycles / 6; ++i) {
+    load_and_unload();
   }
-  const double kb =
-      (static_cast<double>(last) - static_cast<double>(first)) / 1024 / (cycles - cycles / 6);
+  const auto first = static_cast<double>(resident_bytes());
+  // On a busy machine the system may take a moment to give back the pages of the interpreters that
+  // have just ended. What stays makes more rounds grow as much as the first one.
+  double kb = kMostKb + 1;
+  for (int round = 1; round <= 3 && kb > kMostKb; ++round) {
+    std::size_t last = SIZE_MAX;
+    for (int i = 0; i < cycles; ++i) {
+      load_and_unload();
+      last = std::min(last, i + 5 < cycles ? SIZE_MAX : resident_bytes());
+    }
+    kb = (static_cast<double>(last) - first) / 1024 / (round * cycles);
+  }
   std::cout << "KB per cycle: " << kb << '\n';
   if (!kSanitized) {
-    EXPECT_LE(kb, 150);  // it was 5,400
+    EXPECT_LE(kb, kMostKb);
   }
 }
 
