@@ -37,14 +37,14 @@ class Client:
     def expect(self, pattern):
         """Waits until a command matches. Returns the match."""
         for at, command in enumerate(self.told):
-            if found := re.match(pattern, command):
+            if found := re.match(pattern, command, re.DOTALL):
                 del self.told[at]
                 return found
         while True:
             command = self.next_command(pattern)
             if re.match(r"<\w+> line \d+$", command):
                 self.lines.append(command)
-            if found := re.match(pattern, command):
+            if found := re.match(pattern, command, re.DOTALL):
                 return found
             self.told.append(command)
 
