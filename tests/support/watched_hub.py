@@ -32,7 +32,8 @@ class = 5
 """
 
 # A test that wants these limits sets them. Otherwise a machine that is busy must not make a script late.
-SCRIPTS = {"verdict_deadline": 600, "interrupt_after": 0, "quarantine_after": 0}
+SCRIPTS = {"verdict_deadline": 600, "interrupt_after": 0, "quarantine_after": 0, "load_patience": 600,
+           "load_limit": 0}
 
 HEALTHY = """
 import vh
