@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from soak import faults, report  # noqa: E402
 from soak.crowd import Crowd  # noqa: E402
-from soak.hub import Hub, HubEnded  # noqa: E402
+from soak.hub import LIMITS, Hub, HubEnded  # noqa: E402
 from soak.ledger import Ledger  # noqa: E402
 from soak.scripts import Scripts  # noqa: E402
 
@@ -44,7 +44,7 @@ class Soak:
     def __init__(self, options, folder):
         self.options = options
         self.dice = random.Random(options.seed)
-        self.hub = Hub(options.hookline, folder)
+        self.hub = Hub(options.hookline, folder, options.limits)
         self.ledger = Ledger(time.monotonic, LATE * Hub.VERDICT_DEADLINE)
         self.scripts = Scripts(self.hub, random.Random(options.seed + 1), options.kinds,
                                options.seconds)
@@ -211,14 +211,16 @@ def main():
     parser.add_argument("--users", type=int, default=8)
     parser.add_argument("--kinds", type=kinds, help="only these faults, with commas between them",
                         default=[fault for fault in faults.FAULTS if not fault.is_planted])
+    parser.add_argument("--limits", choices=LIMITS, help="what scripts may use; by default the seed chooses")
     parser.add_argument("--seconds", type=float, default=30,
                         help="how long a script takes that nothing can interrupt")
     parser.add_argument("--patience", type=float, default=60, help="how long users wait for lines at the end")
     parser.add_argument("--output", type=Path, help="the file for the results, in JSON")
     parser.add_argument("--keep", action="store_true", help="keep the folder, with the scripts and the log")
     options = parser.parse_args()
+    options.limits = options.limits or random.Random(options.seed + 2).choice(list(LIMITS))
     options.hookline = str(Path(options.hookline).resolve())
-    print(f"soak: {options.minutes:g} minutes, --seed {options.seed}", flush=True)
+    print(f"soak: {options.minutes:g} minutes, --seed {options.seed}, limits: {options.limits}", flush=True)
     folder = tempfile.mkdtemp(prefix="hookline-soak-")
     soak = Soak(options, folder)
     try:

@@ -3,18 +3,20 @@
 Runs with $HOOKLINE_BIN, the executable, and any Python >= 3.11.
 """
 
-import collections
 import os
 import pathlib
 import re
 import signal
-import socket
 import subprocess
+import sys
 import tempfile
 import unittest
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+
+from hub_client import PATIENCE, Client  # noqa: E402
+
 HOOKLINE = os.environ["HOOKLINE_BIN"]
-PATIENCE = 120  # seconds; only a test that fails reaches it
 
 CONFIG = """
 [listen]
@@ -81,44 +83,6 @@ def OnUnknownMsg(nick, data):
 """
 
 
-class Client:
-    def __init__(self, port):
-        self.socket = socket.socket()
-        self.socket.settimeout(PATIENCE)
-        # The system must not take all of what the hub sends while nobody reads.
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
-        self.socket.connect(("127.0.0.1", port))
-        self.partial = []
-        self.commands = collections.deque()
-
-    def send(self, text):
-        self.socket.sendall(text.encode())
-
-    def expect(self, pattern):
-        """Reads until a command matches. Returns the match."""
-        while True:
-            while not self.commands:
-                read = self.socket.recv(1 << 20)
-                if not read:
-                    raise AssertionError(f"the hub hung up before {pattern}")
-                first, *others = read.split(b"|")
-                self.partial.append(first)
-                for other in others:
-                    self.commands.append(b"".join(self.partial))
-                    self.partial = [other]
-            if found := re.match(pattern, self.commands.popleft().decode()):
-                return found
-
-    def log_in(self, nick, password=None):
-        self.expect(r"\$Lock ")
-        self.send(f"$Supports NoGetINFO NoHello |$Key x|$ValidateNick {nick}|")
-        if password:
-            self.expect(r"\$GetPass")
-            self.send(f"$MyPass {password}|")
-        self.send(f"$Version 1,0091|$MyINFO $ALL {nick} <s V:0.1,M:A,H:1/0/0,S:1>$ $100\x01$$0$|$GetNickList|")
-        self.expect(r"\$NickList")
-
-
 class ScriptFlood(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory(prefix="hookline-test-")
@@ -142,9 +106,9 @@ class ScriptFlood(unittest.TestCase):
         self.ann = self.client("ann", "secret")
 
     def client(self, nick, password=None):
-        client = Client(self.port)
-        self.addCleanup(client.socket.close)
-        client.log_in(nick, password)
+        client = Client(self.port, nick)
+        self.addCleanup(client.close)
+        client.log_in(password)
         return client
 
     def log(self):
@@ -174,7 +138,8 @@ class ScriptFlood(unittest.TestCase):
             pass
         with open(self.done, encoding="utf-8"):
             pass
-        told = r"\$To: ann From: OpChat \$<HubBot> flood: it sends more than 2 user\(s\) read: 10\d\d bytes"
+        # How many users have no room any more when the first line is left out is up to the system's buffers.
+        told = r"\$To: ann From: OpChat \$<HubBot> flood: it sends more than [12] user\(s\) read: 10\d\d bytes"
         self.ann.expect(told)
         self.ann.expect(r"<HubBot> healthy$")
         self.ann.expect(r"\$To: ann From: HubBot \$<HubBot> to you$")

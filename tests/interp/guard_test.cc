@@ -20,6 +20,11 @@ namespace {
 
 using ::testing::HasSubstr;
 
+struct Refusal {
+  std::string_view expression;
+  std::string_view instead;
+};
+
 // Tests what scripts may do to the process that they share. A guard that does not work would end
 // this one.
 class Guard : public InterpTest {
@@ -32,6 +37,12 @@ class Guard : public InterpTest {
     EXPECT_FALSE(result) << expression << " is not refused";
     return result ? Error{} : result.error();
   }
+  void expect_refused(const Refusal& refusal) {
+    const Error error = refused(std::string(refusal.expression));
+    EXPECT_EQ(error.python_type, "PermissionError") << refusal.expression;
+    EXPECT_THAT(error.message, HasSubstr(refusal.instead)) << refusal.expression;
+    EXPECT_THAT(error.message, HasSubstr("is refused")) << refusal.expression;
+  }
   // The same, of one that works.
   Value allowed(const std::string& expression) {
     load("import os, posix, signal, _signal, threading, _thread, socket, resource\n" + with_ +
@@ -40,11 +51,6 @@ class Guard : public InterpTest {
   }
 
   std::string with_;  // more lines
-};
-
-struct Refusal {
-  std::string_view expression;
-  std::string_view instead;
 };
 
 TEST_F(Guard, RefusesWhatWouldEndTheProcess) {
@@ -70,10 +76,7 @@ TEST_F(Guard, RefusesWhatWouldEndTheProcess) {
       {"os.dup2(0, 2)", "sys.stdout"},
   };
   for (const Refusal& refusal : kRefusals) {
-    const Error error = refused(std::string(refusal.expression));
-    EXPECT_EQ(error.python_type, "PermissionError") << refusal.expression;
-    EXPECT_THAT(error.message, HasSubstr(refusal.instead)) << refusal.expression;
-    EXPECT_THAT(error.message, HasSubstr("is refused")) << refusal.expression;
+    expect_refused(refusal);
   }
 }
 
@@ -89,7 +92,12 @@ TEST_F(Guard, SaysWhatToUseInsteadOfASignalHandler) {
 
 TEST_F(Guard, GuardsModulesThatAreImportedLater) {
   with_ = "import _interpreters\n";
-  EXPECT_THAT(refused("_interpreters.create()").message, HasSubstr("subprocess"));
+  for (const char* expression :
+       {"_interpreters.create()", "_interpreters.destroy(0)", "_interpreters.exec(0, 'pass')",
+        "_interpreters.call(0, print)", "_interpreters.run_string(0, 'pass')",
+        "_interpreters.run_func(0, print)"}) {
+    expect_refused({.expression = expression, .instead = "subprocess"});
+  }
   EXPECT_EQ(allowed("resource.__name__ + type(resource.__loader__).__name__"),
             Value("resourceExtensionFileLoader"));
 }
@@ -97,10 +105,32 @@ TEST_F(Guard, GuardsModulesThatAreImportedLater) {
 TEST_F(Guard, LetsSharedFaulthandlersPrintButNotEnd) {
   restart_interpreter({.gil = Gil::kShared});
   with_ = "import faulthandler\n";
-  EXPECT_EQ(refused("faulthandler.dump_traceback_later(600, exit=True)").python_type,
-            "PermissionError");
-  EXPECT_EQ(refused("faulthandler.enable()").python_type, "PermissionError");
+  constexpr Refusal kRefusals[] = {
+      {"faulthandler.dump_traceback_later(600, exit=True)", "leave exit=True out"},
+      {"faulthandler.enable()", "which script was running"},
+      {"faulthandler.register(signal.SIGUSR1)", "which script was running"},
+      {"faulthandler._sigsegv()", "raise an exception"},
+      {"faulthandler._sigabrt()", "raise an exception"},
+      {"faulthandler._sigfpe()", "raise an exception"},
+      {"faulthandler._fatal_error_c_thread()", "raise an exception"},
+      {"faulthandler._read_null()", "raise an exception"},
+      {"faulthandler._stack_overflow()", "raise an exception"},
+  };
+  for (const Refusal& refusal : kRefusals) {
+    expect_refused(refusal);
+  }
   EXPECT_EQ(allowed("faulthandler.cancel_dump_traceback_later()"), Value());
+}
+
+// CPython itself refuses this in all interpreters but the main one.
+TEST_F(Guard, RefusesToReplaceTheProgram) {
+  for (const Gil gil : {Gil::kOwn, Gil::kShared}) {
+    restart_interpreter({.gil = gil});
+    for (const char* expression : {"os.execv('/bin/true', ['true'])", "os.execlp('true', 'true')",
+                                   "os.execve('/bin/true', ['true'], {})"}) {
+      EXPECT_EQ(refused(expression).python_type, "RuntimeError") << expression;
+    }
+  }
 }
 
 TEST_F(Guard, LetsHarmlessCallsThrough) {
@@ -426,8 +456,10 @@ TEST_F(GuardInMain, AForkedChildEndsAndNeverReturnsIntoTheHost) {
 }
 
 TEST_F(GuardInMain, RefusesToReplaceTheProgram) {
-  EXPECT_EQ(refused("os.execv('/bin/true', ['true'])").python_type, "PermissionError");
-  EXPECT_EQ(refused("os.execlp('true', 'true')").python_type, "PermissionError");
+  for (const char* expression : {"os.execv('/bin/true', ['true'])", "os.execlp('true', 'true')",
+                                 "os.execve('/bin/true', ['true'], {})"}) {
+    expect_refused({.expression = expression, .instead = "subprocess"});
+  }
 }
 
 // The main interpreter goes on when its script ends, so its functions are replaced again.

@@ -7,6 +7,7 @@ those that leak.
 """
 
 import dataclasses
+import os
 import random
 
 # How often a script misbehaves when it is given the chance.
@@ -17,9 +18,12 @@ TIMER_CHANCE = 0.3
 @dataclasses.dataclass(frozen=True)
 class Fault:
     name: str
-    when: str  # "chat", "timer", "import", "unload"
+    when: str  # "chat", "timer", "import", "unload"; "load": it is no script, and cannot be loaded
     code: str  # the body of a function; `message` is the chat line, "" elsewhere
     setup: str = ""  # runs when the script is imported
+    gil: str = ""  # how it has to share the lock of its interpreter; any way if it is empty
+    partner: str = ""  # the source of a second script, which is loaded together with this one
+    file: str = ""  # the name of its file, if that matters
     # Takes memory until there is none: its interpreter has to be one whose memory can be limited.
     is_hog: bool = False
     # Lines of users may be lost because of it: it is only chosen by name, to see that the soak notices.
@@ -46,6 +50,30 @@ SMALL_HOG = "while True:\n    kept.append([{}])"
 KEPT = "kept = []"
 FOR_EVER = "import time\ntime.sleep(10**6)"
 THREADS = "import threading, time"
+# It asks all others, also those that wait for its answer.
+ASKS_BACK = """
+def OnScriptQuery(command, data, recipient, sender):
+    if command == 'circle':
+        return str(vh.ScriptQuery('circle', data))
+"""
+LIMITS = """
+import resource
+for name in ('AS', 'CORE', 'CPU', 'DATA', 'FSIZE', 'MEMLOCK', 'NPROC', 'RSS', 'STACK'):
+    try:
+        resource.setrlimit(getattr(resource, 'RLIMIT_' + name), (0, 0))
+    except PermissionError:
+        pass
+"""
+NESTED = """
+import itertools
+for wrap in (lambda inner: map(repr, inner), iter, enumerate, zip, itertools.chain, lambda inner: filter(None, inner)):
+    nested = iter(())
+    for _ in range(50_000):
+        nested = wrap(nested)
+    next(nested, None)
+"""
+# Its file has the name of a module of the standard library, which its neighbours import.
+SHADOWS = "import calendar, queue\nqueue.Queue().put(calendar.monthrange(2026, 1))"
 SEND = "vh.SendDataToAll('$Soak ' + 'x' * {size} + '|', 0, 10)"
 
 FAULTS = (
@@ -71,6 +99,7 @@ FAULTS = (
           "asyncio.run(spin())"),
     Fault("asks_all", "chat", "vh.ScriptQuery('soak', message)",
           "def OnScriptQuery(command, data, recipient, sender):\n    while True:\n        pass"),
+    Fault("circle", "chat", "vh.ScriptQuery('circle', message)", ASKS_BACK, partner="import vh\n" + ASKS_BACK),
     # Exceptions.
     Fault("exception", "chat", "raise ValueError('soak ' * 3)"),
     Fault("base_exception", "chat", "class Odd(BaseException):\n    pass\nraise Odd()"),
@@ -84,6 +113,7 @@ FAULTS = (
           "        return 'odd'\nraise Odd()"),
     Fault("recursion", "chat", "def down():\n    return down() + 1\ndown()"),
     Fault("deep_repr", "chat", "deep = []\nfor _ in range(300_000):\n    deep = [deep]\nrepr(deep)"),
+    Fault("nested_iterators", "chat", NESTED),
     # Memory and output.
     Fault("hog", "chat", HOG, KEPT, is_hog=True),
     Fault("small_hog", "chat", SMALL_HOG, KEPT, is_hog=True),
@@ -122,6 +152,10 @@ FAULTS = (
     Fault("import_hog", "import", HOG, KEPT, is_hog=True),
     Fault("syntax_error", "import", "pass", "def def"),
     Fault("import_asyncio_ssl", "import", "import asyncio, json, sqlite3, ssl"),
+    Fault("queue_file", "chat", SHADOWS, file="queue.py"),
+    Fault("calendar_file", "chat", SHADOWS, file="calendar.py"),
+    Fault("fifo", "load", ""),
+    Fault("loop_of_links", "load", ""),
     # Unloading.
     Fault("unload_loop", "unload", "while True:\n    pass"),
     Fault("unload_sleep", "unload", FOR_EVER),
@@ -142,6 +176,10 @@ FAULTS = (
     Fault("close_all", "chat", "import os\nos.closerange(3, 10_000)"),
     Fault("replace_stderr", "chat", "import os\nnull = os.open('/dev/null', os.O_WRONLY)\ntry:\n    os.dup2(null, 2)\nfinally:\n    os.close(null)"),
     Fault("no_files", "chat", "import resource\nresource.setrlimit(resource.RLIMIT_NOFILE, (8, 8))"),
+    Fault("other_limits", "chat", LIMITS),
+    Fault("spawn_lock", "chat", "import multiprocessing\nmultiprocessing.get_context('spawn').Lock()"),
+    Fault("exit_later", "chat", "import faulthandler\nfaulthandler.dump_traceback_later(0.01, exit=True)",
+          gil="shared"),
     Fault("small_stacks", "chat", "threading.stack_size(32768)\n"
           "threading.Thread(target=repr, args=([[]],)).start()", THREADS),
     Fault("exec", "chat", "import os\nos.execv('/bin/true', ['true'])"),
@@ -151,6 +189,7 @@ FAULTS = (
     Fault("bad_result", "chat", "return random.choice([object(), [[]], {1: 2}, ('a',), ('a', 'b', 'c'), "
           "lambda: 0, 1.5, ((), 1), (None, None), random])"),
     Fault("endless_result", "chat", "endless = []\nendless.append(endless)\nreturn endless"),
+    Fault("endless_stream", "chat", "def endless():\n    while True:\n        yield message\nreturn endless()"),
     Fault("deep_result", "chat", "deep = []\nfor _ in range(10_000):\n    deep = [deep]\nreturn deep"),
     Fault("shared_result", "chat", "return ['x' * 10**6] * 10**6"),
     Fault("large_argument", "chat", "vh.mc('x' * 10**8)"),
@@ -179,10 +218,28 @@ def indented(code, by):
 
 def header(fault, dice):
     """Chooses how the script shares the lock of its interpreter. Most do not."""
+    if fault.gil:
+        return f"# hookline: gil={fault.gil}\n"
     roll = dice.random()
     if fault.is_hog or roll < 0.8:
         return ""
     return "# hookline: gil=shared\n" if roll < 0.95 else "# hookline: gil=main\n"
+
+
+def note(fired, fault, when):
+    """Adds the kind of a fault and the time to the file `fired`, as scripts do."""
+    with open(fired, "a", encoding="utf-8") as file:
+        file.write(f"{fault.name} {when:.3f}\n")
+
+
+def write(path, fault, seed, fired, seconds):
+    """Writes the file of a script, or what is no script."""
+    if fault.name == "fifo":
+        os.mkfifo(path)
+    elif fault.name == "loop_of_links":
+        path.symlink_to(path.name)
+    else:
+        path.write_text(script(fault, seed, fired, seconds), encoding="utf-8")
 
 
 def script(fault, seed, fired, seconds):

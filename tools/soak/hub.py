@@ -7,6 +7,7 @@ import re
 import resource
 import signal
 import subprocess
+import time
 from pathlib import Path
 
 CONFIG = """
@@ -28,11 +29,17 @@ interrupt_after = 1
 quarantine_after = {quarantine_after}
 quarantines = 1000000
 end_patience = {end_patience}
-memory_limit = 256
-memory_total = 2048
-[control]
+{limits}[control]
 socket = "control"
 """
+
+# What scripts may use, of which a run has one. With "total" they often find no memory, and with "share" they are
+# often late.
+LIMITS = {
+    "usual": "memory_limit = 256\nmemory_total = 2048\n",
+    "total": "memory_limit = 256\nmemory_total = 400\n",
+    "share": "memory_limit = 256\nmemory_total = 2048\ncpu_share = 0.3\n",
+}
 
 
 def without_core():
@@ -50,8 +57,9 @@ class Hub:
     # The hub answers a command after load_patience at the latest. Only a hub that is stuck takes this long.
     ANSWER_PATIENCE = 60
 
-    def __init__(self, program, folder):
+    def __init__(self, program, folder, limits="usual"):
         self.program = program
+        self.limits = limits
         self.folder = Path(folder)
         self.log = self.folder / "hub.log"
         self.process = None
@@ -62,7 +70,8 @@ class Hub:
         config = self.folder / "hookline.toml"
         config.write_text(CONFIG.format(verdict_deadline=self.VERDICT_DEADLINE,
                                         end_patience=self.END_PATIENCE,
-                                        quarantine_after=self.QUARANTINE_AFTER), encoding="utf-8")
+                                        quarantine_after=self.QUARANTINE_AFTER,
+                                        limits=LIMITS[self.limits]), encoding="utf-8")
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
                 [self.program, "hub", "--config", str(config), "--log-level", "info"], cwd=self.folder,
@@ -85,11 +94,15 @@ class Hub:
 
     async def wait_for(self, name):
         """Waits until a script is loaded. On a machine that is busy its import may be given up, and begun again."""
-        for _ in range(20):
+        end = time.monotonic() + self.ANSWER_PATIENCE
+        while time.monotonic() < end:
             answer = await self.control("list")
-            if any(script["name"] == name and script["state"] == "loaded" for script in answer["result"]):
+            states = [script["state"] for script in answer["result"] if script["name"] == name]
+            if "loaded" in states:
                 return
-            await self.control("load", name)
+            if "loading" not in states:
+                await self.control("load", name)
+            await asyncio.sleep(0.1)
         raise HubEnded(f"the script '{name}' cannot be loaded: {self.tail()}")
 
     async def _control(self, command, argument):

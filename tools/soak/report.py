@@ -33,6 +33,7 @@ def results(soak):
     return {
         "seed": soak.options.seed,
         "minutes": soak.options.minutes,
+        "limits": soak.options.limits,
         "events": scripts.total("calls"),
         "lines": crowd.chat_lines if crowd else 0,
         "deliveries": ledger.received,

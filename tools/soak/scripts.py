@@ -2,6 +2,7 @@
 
 import asyncio
 import collections
+import time
 
 from . import faults
 
@@ -19,6 +20,8 @@ class Scripts:
         self.deck = []
         self.seconds = seconds  # how long a script takes that nothing can interrupt
         self.count = 0
+        self.fired_file = hub.folder / "fired"  # scripts note there how they misbehave
+        self.paths = {}  # the file of each script, by name
         self.kinds = {}  # the fault of each script that the hub may know, by name
         self.changing = set()  # names
         self.loads = collections.Counter()  # by fault
@@ -31,7 +34,7 @@ class Scripts:
     def happened(self):
         """Returns [(kind, when)] of all faults that happened, by the monotonic clock."""
         try:
-            text = (self.hub.folder / "fired").read_text(encoding="utf-8")
+            text = self.fired_file.read_text(encoding="utf-8")
         except FileNotFoundError:
             return []
         pairs = [line.split() for line in text.splitlines()]
@@ -42,17 +45,25 @@ class Scripts:
         return collections.Counter(kind for kind, _ in self.happened())
 
     def write(self):
-        """Writes a script of the next kind, of which all come once before one comes again. Returns its name."""
+        """Writes a script of the next kind, of which all come once before one comes again. Returns the names of
+        what is to be loaded: its own, and that of its partner."""
         if not self.deck:
             self.deck = self.dice.sample(self.chosen, len(self.chosen))
         fault = self.deck.pop()
-        name = f"{fault.name}_{self.count}"
+        path = self.hub.folder / (fault.file or f"{fault.name}_{self.count}.py")
+        # The hub gives another name to what is called as a module of the standard library.
+        name = path.stem + "_script" * bool(fault.file)
         self.count += 1
-        source = faults.script(fault, self.dice.randrange(1 << 30), self.hub.folder / "fired",
-                               self.seconds)
-        (self.hub.folder / f"{name}.py").write_text(source, encoding="utf-8")
+        self.paths[name] = path
         self.kinds[name] = fault.name
-        return name
+        faults.write(path, fault, self.dice.randrange(1 << 30), self.fired_file, self.seconds)
+        if not fault.partner:
+            return [name]
+        partner = f"{name}_partner"
+        self.paths[partner] = path.with_stem(partner)
+        self.kinds[partner] = fault.name
+        self.paths[partner].write_text(fault.partner, encoding="utf-8")
+        return [name, partner]
 
     def start_change(self, command, name):
         self.changing.add(name)
@@ -62,7 +73,7 @@ class Scripts:
 
     async def change(self, command, name):
         try:
-            argument = str(self.hub.folder / f"{name}.py") if command == "load" else name
+            argument = str(self.paths[name]) if command == "load" else name
             if command == "load":
                 self.loads[self.kinds[name]] += 1
             if command == "unload":
@@ -70,6 +81,9 @@ class Scripts:
             answer = await self.hub.control(command, argument)
             self.changes[command, "done" if answer["ok"] else "refused"] += 1
             self.slow += "not returned" in answer.get("error", "")
+            fault = faults.BY_NAME.get(self.kinds.get(name))
+            if command == "load" and fault and fault.when == "load":
+                faults.note(self.fired_file, fault, time.monotonic())
             if command == "unload" and answer["ok"]:
                 self.kinds.pop(name, None)
         except TimeoutError:
@@ -107,7 +121,8 @@ class Scripts:
         roll = self.dice.random()
         if len(self.kinds) < self.MOST and roll < 0.6 or not free:
             if len(self.kinds) < self.MOST:
-                self.start_change("load", self.write())
+                for name in self.write():
+                    self.start_change("load", name)
         elif roll < 0.8:
             self.start_change("reload", self.dice.choice(free))
         else:
