@@ -64,13 +64,19 @@ for name in ('AS', 'CORE', 'CPU', 'DATA', 'FSIZE', 'MEMLOCK', 'NPROC', 'RSS', 'S
     except PermissionError:
         pass
 """
+# CPython starts a process for the lock. It would stay when the interpreter ends, and a descriptor with it.
+SPAWN_LOCK = """
+import multiprocessing, multiprocessing.resource_tracker
+multiprocessing.get_context('spawn').Lock()
+multiprocessing.resource_tracker._resource_tracker._stop()
+"""
 NESTED = """
 import itertools
-for wrap in (lambda inner: map(repr, inner), iter, enumerate, zip, itertools.chain, lambda inner: filter(None, inner)):
-    nested = iter(())
-    for _ in range(50_000):
-        nested = wrap(nested)
-    next(nested, None)
+wrap = random.choice((zip, enumerate, itertools.chain, lambda inner: map(repr, inner), lambda inner: filter(None, inner)))
+nested = iter(())
+for _ in range(100_000):
+    nested = wrap(nested)
+next(nested, None)
 """
 # Its file has the name of a module of the standard library, which its neighbours import.
 SHADOWS = "import calendar, queue\nqueue.Queue().put(calendar.monthrange(2026, 1))"
@@ -177,7 +183,7 @@ FAULTS = (
     Fault("replace_stderr", "chat", "import os\nnull = os.open('/dev/null', os.O_WRONLY)\ntry:\n    os.dup2(null, 2)\nfinally:\n    os.close(null)"),
     Fault("no_files", "chat", "import resource\nresource.setrlimit(resource.RLIMIT_NOFILE, (8, 8))"),
     Fault("other_limits", "chat", LIMITS),
-    Fault("spawn_lock", "chat", "import multiprocessing\nmultiprocessing.get_context('spawn').Lock()"),
+    Fault("spawn_lock", "chat", SPAWN_LOCK),
     Fault("exit_later", "chat", "import faulthandler\nfaulthandler.dump_traceback_later(0.01, exit=True)",
           gil="shared"),
     Fault("small_stacks", "chat", "threading.stack_size(32768)\n"
