@@ -72,7 +72,8 @@ multiprocessing.resource_tracker._resource_tracker._stop()
 """
 NESTED = """
 import itertools
-wrap = random.choice((zip, enumerate, itertools.chain, lambda inner: map(repr, inner), lambda inner: filter(None, inner)))
+wrap = random.choice((zip, enumerate, itertools.chain, lambda inner: map(repr, inner),
+                      lambda inner: filter(None, inner)))
 nested = iter(())
 for _ in range(100_000):
     nested = wrap(nested)
