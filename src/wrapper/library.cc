@@ -96,6 +96,7 @@ Result<void> Library::end() {
         fmt::join(left, ", "));
     left_behind_.push_back(*std::move(session));
   }
+  spdlog::default_logger()->flush();  // its lines may wait for a file
   return {};
 }
 

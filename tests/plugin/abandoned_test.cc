@@ -31,6 +31,9 @@ class Abandoned : public ScriptHostTest {
   // to `said`.
   void start_script(ScriptHostOptions options = {}) {
     start(std::move(options));
+    load_script();
+  }
+  void load_script() {
     ASSERT_TRUE(scripts->def("echo", [](long number) { return number; }));
     load("one", std::string(kGateSource) + "import vh\nGATE = '" + gate.path() + "'\nSAID = '" +
                     said.path() + "'\nENTERED = '" + entered.path() + R"('
@@ -113,6 +116,22 @@ TEST_F(Abandoned, TheirCallsEndWithTheScriptHost) {
         exit_process();
       },
       ::testing::ExitedWithCode(0), "");
+}
+
+// The stderr of a death test is a file, and lines for a file wait for a thread.
+TEST_F(Abandoned, TheLogIsCompleteWhenShutdownReturns) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(
+      {
+        scripts = ScriptHost::create({.module = verlihub::module(host)}).value();
+        load_script();
+        auto running = call_wait();
+        detail::HostAccess::log(*scripts).warn("the last line");
+        EXPECT_FALSE(scripts->shutdown({.patience = Duration::zero()}).empty());
+        std::filesystem::remove_all(folder.path());
+        std::_Exit(HasFailure() ? 1 : 0);
+      },
+      ::testing::ExitedWithCode(0), "hookline: warning: the last line");
 }
 
 TEST_F(Abandoned, TheDestructorWaitsNoLongerThanItsOptionSays) {

@@ -37,6 +37,14 @@ TEST(LogTest, WithoutAFunctionWarningsAndErrorsGoToStderr) {
   EXPECT_EQ(GetCapturedStdout(), "");
 }
 
+TEST(LogTest, WhatWasWrittenIsInAFileAfterAFlush) {
+  CaptureStderr();
+  const Log log{LogFunction()};
+  log.warn("one");
+  log.flush();
+  EXPECT_EQ(GetCapturedStderr(), "hookline: warning: one\n");
+}
+
 // A script whose exception has a line end in it cannot write a line of its own.
 TEST(LogTest, TextsAreEscapedWhateverTheHostDoesWithThem) {
   std::vector<std::string> lines;

@@ -206,6 +206,7 @@ std::vector<std::string> ScriptHost::shutdown(ShutdownOptions options) {
   }
   if (impl_->abandoned) {
     impl_->binding.reset();
+    impl_->log.flush();  // such a host had better leave by _Exit()
   }
   return left;
 }

@@ -6,6 +6,7 @@
 #include <exception>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "plugin/types/line_writer.h"
 #include "plugin/types/log_text.h"
@@ -26,20 +27,27 @@ void write_line(LineWriter& writer, LogLevel level, std::string_view text) noexc
   }
 }
 
-LogFunction to_stderr() {
-  return [writer = std::make_shared<LineWriter>(STDERR_FILENO)](
-             LogLevel level, std::string_view text) { write_line(*writer, level, text); };
+LogFunction to(LineWriter& writer) {
+  return [&writer](LogLevel level, std::string_view text) { write_line(writer, level, text); };
 }
 
 }  // namespace
 
-Log::Log(LogFunction function) : function_(function ? std::move(function) : to_stderr()) {}
+Log::Log(LogFunction function)
+    : writer_(function ? nullptr : std::make_shared<LineWriter>(STDERR_FILENO)),
+      function_(function ? std::move(function) : to(*writer_)) {}
 
 void Log::write(LogLevel level, std::string_view text) const {
   if (is_safe_log_text(text)) {
     function_(level, text);
   } else {
     function_(level, safe_log_text(text));
+  }
+}
+
+void Log::flush() const {
+  if (writer_ != nullptr) {
+    writer_->flush();
   }
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <string_view>
 #include <utility>
@@ -11,6 +12,8 @@
 #include "hookline/script_host.h"
 
 namespace hookline::detail {
+
+class LineWriter;
 
 // Is the log of one ScriptHost: passes each line on to where the host wants it. Without a function
 // of the host, warnings and errors go to stderr, each in one piece, and all other levels are
@@ -32,11 +35,15 @@ class Log {
   }
   // Passes the text on as safe_log_text() makes it.
   void write(LogLevel level, std::string_view text) const;
+  // Waits a moment until stderr has what was written: the process may end without destructors. Does
+  // nothing if the host has a function of its own.
+  void flush() const;
 
   // Returns a log to stderr, for parts that are used without a ScriptHost.
   [[nodiscard]] static const Log& standard();
 
  private:
+  std::shared_ptr<LineWriter> writer_;  // nullptr if the host has a function of its own
   LogFunction function_;
 };
 
