@@ -132,12 +132,13 @@ class ScriptFlood(unittest.TestCase):
 
     def test_a_script_that_floods_keeps_out_no_other_and_operators_are_told(self):
         bob = self.client("bob")
-        self.ann.send("$Do batch|<ann> over|")
+        self.ann.send("$Do batch|")
+        with open(self.done, encoding="utf-8"):  # nobody reads what the scripts send until they are done
+            pass
         bob.send("$Say|")
-        with open(self.said, encoding="utf-8"):  # nobody reads what the scripts send until they are done
+        with open(self.said, encoding="utf-8"):
             pass
-        with open(self.done, encoding="utf-8"):
-            pass
+        self.ann.send("<ann> over|")
         # How many users have no room any more when the first line is left out is up to the system's buffers.
         told = r"\$To: ann From: OpChat \$<HubBot> flood: it sends more than [12] user\(s\) read: 10\d\d bytes"
         self.ann.expect(told)
