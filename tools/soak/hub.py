@@ -94,7 +94,7 @@ class Hub:
 
     async def wait_for(self, name):
         """Waits until a script is loaded. On a machine that is busy its import may be given up, and begun again."""
-        end = time.monotonic() + self.ANSWER_PATIENCE
+        end = time.monotonic() + 2 * self.ANSWER_PATIENCE
         while time.monotonic() < end:
             answer = await self.control("list")
             states = [script["state"] for script in answer["result"] if script["name"] == name]
