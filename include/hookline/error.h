@@ -288,5 +288,8 @@ static_assert(sizeof(Result<void>) == sizeof(std::expected<void, Error>));
 [[nodiscard]] inline std::unexpected<Error> fail(ErrorCode code, std::string message) {
   return std::unexpected(Error{.code = code, .message = std::move(message)});
 }
+// Does the same with a text that ends with a zero. If there is no memory for it, the message is
+// "out of memory"; so this also serves where nothing may fail.
+[[nodiscard]] std::unexpected<Error> fail(ErrorCode code, const char* message) noexcept;
 
 }  // namespace hookline

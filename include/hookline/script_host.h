@@ -176,11 +176,12 @@ class ScriptHost {
 
   // Loads a script in an interpreter of its own. Errors: kScriptNotFound, kScriptRaised (with the
   // traceback), kBadArguments (a script of that name is loaded, or an option does not fit),
-  // kDeadlineExceeded (load_limit), kScriptUnloaded, kQueueFull (no thread), kShuttingDown.
+  // kDeadlineExceeded (load_limit), kScriptUnloaded, kQueueFull (no thread or no memory),
+  // kShuttingDown.
   [[nodiscard]] Future<ScriptId> load(const std::filesystem::path& path, LoadOptions options = {});
   // Runs what was accepted before, for at most end_patience, after which it is kScriptUnloaded;
   // then UnLoad() of the script, and ends its interpreter. Ends a load immediately, with
-  // kScriptUnloaded. Error: kScriptNotFound.
+  // kScriptUnloaded. Errors: kScriptNotFound; kQueueFull (no memory), and then the script goes on.
   [[nodiscard]] Future<void> unload(ScriptId script);
 
   // Runs the script's file again in a fresh interpreter. If that fails, the old one continues

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <new>
 
 namespace hookline {
 
@@ -30,6 +31,14 @@ const Row& row_of(ErrorCode code) noexcept {
 std::string_view error_name(ErrorCode code) noexcept { return row_of(code).name; }
 
 ErrorHint error_hint(ErrorCode code) noexcept { return row_of(code).hint; }
+
+std::unexpected<Error> fail(ErrorCode code, const char* message) noexcept {
+  try {
+    return fail(code, std::string(message));
+  } catch (const std::bad_alloc&) {
+    return fail(code, std::string("out of memory"));  // fits into std::string's own buffer
+  }
+}
 
 std::string Error::to_string() const {
   std::string text(error_name(code));

@@ -5,27 +5,38 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <future>
 #include <memory>
 #include <new>
+#include <optional>
 #include <semaphore>
 #include <set>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "dispatch/base/object_pool.h"
 #include "dispatch/exec/loop_executor.h"
+#include "dispatch/future/spare_future.h"
 #include "dispatch/mailbox/mailbox.h"
 #include "dispatch/mailbox/mailbox_reader.h"
+#include "dispatch/stream/stream_core.h"
 #include "dispatch/submit/future_call.h"
 #include "dispatch/wait/served_call.h"
 #include "dispatch/wait/timer_service.h"
 #include "dispatch/wait/wake_batch.h"
+#include "dispatch/worker/worker_pool.h"
 #include "hookline/future.h"
 #include "hookline/loop.h"
+#include "hookline/stream.h"
+#include "tests/support/counting_streams.h"
+#include "tests/support/fake_runner.h"
+#include "tests/support/gate.h"
 #include "tests/support/idle_worker.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/manual_loop.h"
@@ -345,10 +356,10 @@ class TimerThatComesAgain final : public Timer {
   // Others take the room that it had before.
   void expire() noexcept override {
     for (SilentTimer& other : others_) {
-      service_.schedule(other, kNoDeadline);
+      EXPECT_TRUE(service_.try_schedule(other, kNoDeadline));
     }
     const NoMemory none;
-    service_.schedule(*this, kNoDeadline);
+    EXPECT_TRUE(service_.try_schedule(*this, kNoDeadline));
     expired.release();
   }
 
@@ -366,7 +377,7 @@ TEST_F(OutOfMemoryTest, ATimerThatExpiresCanBeScheduledAgain) {
     TimerService service(clock);
     std::deque<SilentTimer> others(count);
     TimerThatComesAgain timer(service, others);
-    service.schedule(timer, clock.now());
+    EXPECT_TRUE(service.try_schedule(timer, clock.now()));
     timer.expired.acquire();
     EXPECT_TRUE(service.cancel(timer));
     for (SilentTimer& other : others) {
@@ -383,13 +394,11 @@ TEST_F(OutOfMemoryTest, ATimerThatCouldNotBeScheduledIsForgotten) {
     TimerService service(clock);
     SilentTimer timer;
     bool is_scheduled = true;
-    try {
+    {
       const NoMemory none(allocations);
-      service.schedule(timer, kNoDeadline);
-    } catch (const std::bad_alloc&) {
-      is_scheduled = false;
-      ++failed;
+      is_scheduled = service.try_schedule(timer, kNoDeadline);
     }
+    failed += is_scheduled ? 0 : 1;
     EXPECT_EQ(service.cancel(timer), is_scheduled) << allocations;
   }
   EXPECT_GT(failed, 1);
@@ -423,6 +432,206 @@ TEST_F(OutOfMemoryTest, AHeldWorkerIsWoken) {
   for (const auto& reader : readers) {
     (void)reader->next();
   }
+}
+
+TEST_F(OutOfMemoryTest, AnErrorOfALongTextIsMade) {
+  const NoMemory none;
+  const Result<int> result = fail(ErrorCode::kCancelled, "a text that does not fit into a string");
+  EXPECT_EQ(result.error().code, ErrorCode::kCancelled);
+  EXPECT_EQ(result.error().message, "out of memory");
+}
+
+TEST_F(OutOfMemoryTest, AFutureNeedsNone) {
+  allocations_left = 0;
+  Future<void> first = out_of_memory<void>();
+  Future<int> second = out_of_memory<int>();
+  const bool is_ready = first.ready() && second.ready();
+  const bool is_cancelled = first.cancel();
+  allocations_left = -1;
+  EXPECT_TRUE(is_ready);
+  EXPECT_FALSE(is_cancelled);
+  EXPECT_EQ(first.get().error().code, ErrorCode::kQueueFull);
+  bool is_told = false;
+  second.deliver_to(InlineExecutor::instance(),
+                    [&](const Result<int>& result) { is_told = !result.has_value(); });
+  EXPECT_TRUE(is_told);
+}
+
+// Lanes whose first runner hangs in a call of "hang" until the gate opens.
+class WithoutMemory : public OutOfMemoryTest {
+ protected:
+  WithoutMemory() {
+    first->on_run = [this](const Request& request) -> Result<Value> {
+      if (request.name == "hang") {
+        gate.pass();
+      }
+      return Value("first");
+    };
+    second->on_run = [](const Request&) -> Result<Value> { return Value("second"); };
+  }
+  ~WithoutMemory() override {
+    gate.open();
+    while (pool.left_behind() != 0) {
+      std::this_thread::yield();
+    }
+    pool.shutdown(Drain::kRun);
+  }
+  std::shared_ptr<Lane> add() {
+    return pool.add("script", std::make_unique<FakeRunner>(first)).get().value();
+  }
+  static std::string ask(Lane& lane, const char* name) {
+    const Result<Value> result = call(lane.mailbox(), OwnedRequest(name, {})).get();
+    return result ? result->repr() : std::string(error_name(result.error().code));
+  }
+
+  std::shared_ptr<FakeScript> first = std::make_shared<FakeScript>();
+  std::shared_ptr<FakeScript> second = std::make_shared<FakeScript>();
+  Gate gate;
+  WorkerPool pool;
+};
+
+TEST_F(WithoutMemory, ALaneIsOpenedOrNot) {
+  int failed = 0;
+  for (int allocations = 0; allocations < kManyAllocations; ++allocations) {
+    Promise<std::shared_ptr<Lane>> opened;
+    Promise<void> end;
+    Future<std::shared_ptr<Lane>> opening = opened.future();
+    Future<void> ended = end.future();
+    auto runner = std::make_unique<FakeRunner>(first);
+    std::shared_ptr<Lane> lane;
+    {
+      const NoMemory none(allocations);
+      lane = pool.open("script", std::move(runner), {}, std::move(opened), std::move(end));
+    }
+    const auto result = opening.get();
+    EXPECT_EQ(result.has_value(), lane != nullptr);
+    if (!result) {
+      ++failed;
+      EXPECT_EQ(result.error().code, ErrorCode::kQueueFull);
+      EXPECT_FALSE(ended.get()) << "there is no lane that could end";
+      continue;
+    }
+    {
+      const NoMemory none;
+      EXPECT_TRUE(WorkerPool::close(*lane, Drain::kRun));
+    }
+    EXPECT_TRUE(ended.get());
+    EXPECT_FALSE(WorkerPool::close(*lane, Drain::kRun)) << "it has ended";
+  }
+  EXPECT_GT(failed, 5);
+  EXPECT_LT(failed, kManyAllocations);
+}
+
+TEST_F(WithoutMemory, ARunnerIsReplacedOrNot) {
+  int failed = 0;
+  for (int allocations = 0; allocations < kManyAllocations; ++allocations) {
+    const auto lane = add();
+    Promise<void> done;
+    Future<void> replaced = done.future();
+    auto fresh = std::make_unique<FakeRunner>(second);
+    {
+      const NoMemory none(allocations);
+      pool.replace(*lane, std::move(fresh), [] { return true; }, std::move(done));
+    }
+    const Result<void> result = replaced.get();
+    EXPECT_EQ(ask(*lane, "a"), result ? "'second'" : "'first'");
+    if (!result) {
+      ++failed;
+      EXPECT_EQ(result.error().code, ErrorCode::kQueueFull);
+    }
+    EXPECT_TRUE(pool.remove(*lane, Drain::kRun).get());
+  }
+  EXPECT_GT(failed, 3);
+  EXPECT_LT(failed, kManyAllocations);
+}
+
+TEST_F(WithoutMemory, AControlRunsOnceOrIsRefused) {
+  const auto lane = add();
+  int failed = 0;
+  for (int allocations = 0; allocations < kManyAllocations; ++allocations) {
+    std::promise<void> ran;
+    bool is_refused = false;
+    try {
+      const NoMemory none(allocations);
+      pool.between_calls(*lane, [&ran](const Result<Runner*>& /*runner*/) { ran.set_value(); });
+    } catch (const std::bad_alloc&) {
+      is_refused = true;
+    }
+    failed += is_refused ? 1 : 0;
+    if (!is_refused) {
+      ran.get_future().get();
+    }
+    EXPECT_EQ(ask(*lane, "a"), "'first'");
+  }
+  EXPECT_GT(failed, 0);
+  EXPECT_LT(failed, kManyAllocations);
+}
+
+TEST_F(WithoutMemory, ALaneIsTakenAsAWholeOrNot) {
+  const auto lane = add();
+  auto hung = call(lane->mailbox(), OwnedRequest("hang", {}));
+  auto waiting = call(lane->mailbox(), OwnedRequest("a", {}));
+  gate.wait_for_arrival();
+  const Error error{.code = ErrorCode::kQuarantined,
+                    .message = "a text that does not fit into a string"};
+  int failed = 0;
+  for (Taken taken = Taken::kNot; taken == Taken::kNot; ++failed) {
+    EXPECT_FALSE(hung.ready());
+    const NoMemory none(failed);
+    taken = pool.try_take(*lane, lane->step(), error);
+  }
+  EXPECT_GT(failed, 2);
+  EXPECT_EQ(hung.get().error().code, ErrorCode::kQuarantined);
+  Promise<void> done;
+  Future<void> installed = done.future();
+  {
+    const NoMemory none;
+    pool.install(*lane, nullptr, std::move(done));
+  }
+  EXPECT_EQ(installed.get().error().code, ErrorCode::kQueueFull);
+  EXPECT_EQ(waiting.get().error().code, ErrorCode::kQuarantined);
+}
+
+TEST_F(WithoutMemory, ARunnerThatHasNoneDoesNotOpen) {
+  first->on_open = []() -> Result<void> { throw std::bad_alloc(); };
+  const auto opened = pool.add("script", std::make_unique<FakeRunner>(first)).get();
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, ErrorCode::kQueueFull);
+}
+
+TEST_F(WithoutMemory, AnItemWhoseDeadlineCannotBeWatchedIsRefused) {
+  CountingStreams streams;
+  bool is_open = false;
+  first->on_run = [&](const Request& request) {
+    if (!std::exchange(is_open, true)) {
+      gate.pass();  // one call may pass
+    }
+    return streams.run(request);
+  };
+  ManualClock clock;
+  TimerService timers(clock);
+  const auto lane = add();
+  {
+    ValueStream stream = open_stream(
+        {.lane = lane, .unclosed = nullptr, .timers = &timers, .ahead = 0}, OwnedRequest("x", {0}));
+    int failed = 0;
+    for (int allocations = 0; allocations < kManyAllocations; ++allocations) {
+      Future<std::optional<Value>> item;
+      try {
+        const NoMemory none(allocations);
+        item = stream.next(std::chrono::hours(1));
+      } catch (const std::bad_alloc&) {
+        continue;
+      }
+      if (item.ready()) {
+        ++failed;
+        EXPECT_EQ(item.get().error().code, ErrorCode::kQueueFull);
+      }
+    }
+    EXPECT_GT(failed, 0);
+    gate.open();
+  }
+  EXPECT_TRUE(pool.remove(*lane, Drain::kRun).get());
 }
 
 }  // namespace

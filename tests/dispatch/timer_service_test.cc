@@ -68,9 +68,9 @@ TEST(TimerService, ExpiresInTheOrderOfTime) {
   TestTimer third([&] { order.push_back(3); });
   TestTimer first([&] { order.push_back(1); });
   TestTimer second([&] { order.push_back(2); });
-  service.schedule(third, clock.now() + seconds(3));
-  service.schedule(first, clock.now() + seconds(1));
-  service.schedule(second, clock.now() + seconds(2));
+  EXPECT_TRUE(service.try_schedule(third, clock.now() + seconds(3)));
+  EXPECT_TRUE(service.try_schedule(first, clock.now() + seconds(1)));
+  EXPECT_TRUE(service.try_schedule(second, clock.now() + seconds(2)));
   clock.wait_for_sleeper(clock.now() + seconds(1));
   clock.advance(seconds(3));
   third.expired.acquire();
@@ -82,8 +82,8 @@ TEST(TimerService, DoesNotExpireBeforeItsTime) {
   TimerService service(clock);
   TestTimer early;
   TestTimer late;
-  service.schedule(late, clock.now() + seconds(2));
-  service.schedule(early, clock.now() + seconds(1));
+  EXPECT_TRUE(service.try_schedule(late, clock.now() + seconds(2)));
+  EXPECT_TRUE(service.try_schedule(early, clock.now() + seconds(1)));
   clock.wait_for_sleeper(clock.now() + seconds(1));
   clock.advance(seconds(1));
   early.expired.acquire();
@@ -99,9 +99,9 @@ TEST(TimerService, AnEarlierTimerWakesTheThread) {
   TimerService service(clock);
   TestTimer late;
   TestTimer early;
-  service.schedule(late, clock.now() + seconds(10));
+  EXPECT_TRUE(service.try_schedule(late, clock.now() + seconds(10)));
   clock.wait_for_sleeper(clock.now() + seconds(10));
-  service.schedule(early, clock.now() + seconds(1));
+  EXPECT_TRUE(service.try_schedule(early, clock.now() + seconds(1)));
   clock.advance(seconds(1));
   EXPECT_TRUE(early.expired.try_acquire_for(seconds(20)));
   EXPECT_FALSE(late.expired.try_acquire());
@@ -116,9 +116,9 @@ TEST(TimerService, ExpiresAtOnceWhatIsOverdue) {
   TestTimer later;
   {
     TimerService service(clock);
-    service.schedule(later, clock.now() + Duration(1));
-    service.schedule(overdue, clock.now() - seconds(1));
-    service.schedule(due, clock.now());
+    EXPECT_TRUE(service.try_schedule(later, clock.now() + Duration(1)));
+    EXPECT_TRUE(service.try_schedule(overdue, clock.now() - seconds(1)));
+    EXPECT_TRUE(service.try_schedule(due, clock.now()));
     overdue.expired.acquire();
     due.expired.acquire();
     EXPECT_FALSE(service.cancel(overdue));
@@ -135,8 +135,8 @@ TEST(TimerService, ForgetsWhatIsCancelled) {
   TimerService service(clock);
   TestTimer cancelled;
   TestTimer kept;
-  service.schedule(cancelled, clock.now() + seconds(1));
-  service.schedule(kept, clock.now() + seconds(2));
+  EXPECT_TRUE(service.try_schedule(cancelled, clock.now() + seconds(1)));
+  EXPECT_TRUE(service.try_schedule(kept, clock.now() + seconds(2)));
   EXPECT_TRUE(service.cancel(cancelled));
   EXPECT_FALSE(service.cancel(cancelled));
   clock.advance(seconds(2));
@@ -152,11 +152,11 @@ TEST(TimerService, LetsATimerScheduleItselfAgain) {
   TestTimer* self = nullptr;
   TestTimer timer([&] {
     if (--left > 0) {
-      service.schedule(*self, clock.now() + seconds(1));
+      EXPECT_TRUE(service.try_schedule(*self, clock.now() + seconds(1)));
     }
   });
   self = &timer;
-  service.schedule(timer, clock.now() + seconds(1));
+  EXPECT_TRUE(service.try_schedule(timer, clock.now() + seconds(1)));
   for (int i = 0; i < 3; ++i) {
     clock.advance(seconds(1));
     timer.expired.acquire();
@@ -169,7 +169,7 @@ TEST(TimerService, EndsWithTimersLeft) {
   {
     TimerService unused;
     TimerService service;
-    service.schedule(timer, service.clock().now() + std::chrono::hours(1));
+    EXPECT_TRUE(service.try_schedule(timer, service.clock().now() + std::chrono::hours(1)));
   }
   EXPECT_FALSE(timer.expired.try_acquire());
 }
@@ -183,7 +183,8 @@ TEST(TimerService, AgreesWithCancellationsThatRace) {
   constexpr int kTimers = 2000;
   std::deque<TestTimer> timers;
   for (int i = 0; i < kTimers; ++i) {
-    service.schedule(timers.emplace_back([&] { ++expired; }), clock.now() + Duration(i));
+    EXPECT_TRUE(
+        service.try_schedule(timers.emplace_back([&] { ++expired; }), clock.now() + Duration(i)));
   }
   std::thread mover([&] {
     for (int i = 0; i < kTimers; ++i) {
@@ -206,7 +207,7 @@ TEST(TimerService, KeepsTimeByTheSystemClock) {
   TimePoint expired_at;
   TestTimer timer([&] { expired_at = Clock::system().now(); });
   const TimePoint deadline = Clock::system().now() + std::chrono::milliseconds(2);
-  service.schedule(timer, deadline);
+  EXPECT_TRUE(service.try_schedule(timer, deadline));
   timer.expired.acquire();
   EXPECT_GE(expired_at, deadline);
 }
@@ -225,9 +226,9 @@ TEST(TimerService, TriesAgainToStartItsThread) {
   TimerService service(clock, fewer_threads);
   TestTimer first;
   TestTimer second;
-  service.schedule(first, clock.now());
+  EXPECT_TRUE(service.try_schedule(first, clock.now()));
   EXPECT_FALSE(first.expired.try_acquire());
-  service.schedule(second, clock.now());
+  EXPECT_TRUE(service.try_schedule(second, clock.now()));
   first.expired.acquire();
   second.expired.acquire();
 }

@@ -16,6 +16,7 @@
 #include "dispatch/exec/loop_executor.h"
 #include "hookline/call.h"
 #include "hookline/future.h"
+#include "hookline/loop.h"
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/late_executor.h"
 #include "tests/support/manual_loop.h"
@@ -253,6 +254,36 @@ TEST(HostPort, CallsSurviveLoopsThatComeAndGo) {
   }
   scripts.clear();
   EXPECT_EQ(host.requests().size(), kThreads * calls);
+}
+
+class NotedJob final : public Job {
+ public:
+  explicit NotedJob(std::string& notes) : notes_(notes) {}
+  void run() noexcept override { notes_ += "ran "; }
+  void discard() noexcept override { notes_ += "discarded "; }
+
+ private:
+  std::string& notes_;
+};
+
+TEST(HostPort, RunsJobsAmongTheCalls) {
+  HostPort port;
+  std::string notes;
+  NotedJob first(notes);
+  NotedJob second(notes);
+  const auto note = [&](Promise<Value> done) {
+    notes += "call ";
+    done.set({});
+  };
+  port.post(first);
+  auto called = port.run(note);
+  port.post(second);
+  port.run_pending();
+  EXPECT_EQ(notes, "ran call ran ");
+  port.post(first);
+  port.close();
+  port.post(second);
+  EXPECT_EQ(notes, "ran call ran ran discarded ");
 }
 
 TEST(HostPort, ALoopThatIsClosedBeforeItIsDetachedDiscardsOnce) {

@@ -432,6 +432,34 @@ TEST_F(LadderReload, EndsIfTheScriptIsUnloadedMeanwhile) {
   EXPECT_EQ(reloaded.get().error().code, ErrorCode::kScriptUnloaded);
 }
 
+// The script is gone, so the limit must not say that its old code goes on.
+TEST_F(LadderReload, EndsAtItsLimitAfterAnUnload) {
+  ASSERT_TRUE(scripts->unload(scripts->find("a").value()).get());
+  pass_time([&] { return reloaded.ready(); });
+  EXPECT_EQ(reloaded.get().error().code, ErrorCode::kScriptUnloaded);
+  EXPECT_EQ(log.count("the old code goes on"), 0U);
+  pipe.close();
+}
+
+// The limit was first, so the unload that follows does not change what the caller is told.
+TEST_F(LadderReload, ThatWasRefusedAtItsLimitIsNotRefusedByAnUnload) {
+  const auto& entry = *HostAccess::impl(*scripts).registry.read()->scripts.at(0).script;
+  pass_time([&] { return reloaded.ready(); });
+  ASSERT_TRUE(scripts->unload(scripts->find("a").value()).get());
+  EXPECT_EQ(entry.generations.back().succession.state(), Succession::State::kRefusedByLimit);
+  EXPECT_EQ(reloaded.get().error().code, ErrorCode::kDeadlineExceeded);
+  pipe.close();
+}
+
+// The limit has refused the code, but has not told anybody yet.
+TEST_F(LadderReload, SaysWhyItsCodeWasRefused) {
+  auto& entry = *HostAccess::impl(*scripts).registry.read()->scripts.at(0).script;
+  ASSERT_EQ(entry.generations.back().succession.refuse(Succession::State::kRefusedByLimit),
+            Succession::State::kRefusedByLimit);
+  pipe.close();
+  EXPECT_EQ(reloaded.get().error().code, ErrorCode::kDeadlineExceeded);
+}
+
 TEST_F(LadderReload, ThatDoesNotEndLeavesTheOldCodeRunning) {
   pass_time([&] { return reloaded.ready(); });
   EXPECT_EQ(reloaded.get().error().code, ErrorCode::kDeadlineExceeded);

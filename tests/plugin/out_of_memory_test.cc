@@ -113,7 +113,7 @@ TEST_F(WatchWithoutMemory, SharesOfCpuTimeGoOn) {
   CpuShares shares(timers, {.next = [this](std::size_t& at) { return next(at); },
                             .cpu_time = [&](const auto&) { return used.load(); },
                             .tell = [](auto&, const auto&) {}});
-  shares.watch();
+  EXPECT_TRUE(shares.watch());
   look(1, CpuShares::kPeriod);
   used = seconds(5);
   look(1, CpuShares::kPeriod);

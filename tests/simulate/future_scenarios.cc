@@ -142,7 +142,7 @@ void timers() {
     for (std::size_t i = from; i < to; ++i) {
       all[i].due =
           Clock::system().now() + Duration(static_cast<std::int64_t>(random().below(5000)));
-      service.schedule(all[i], all[i].due);
+      check(service.try_schedule(all[i], all[i].due), "a timer was refused");
     }
     for (std::size_t i = from; i < to; ++i) {
       if (random().once_in(2)) {

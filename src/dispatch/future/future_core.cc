@@ -72,6 +72,9 @@ bool FutureCore::wait_until(TimePoint deadline) {
 }
 
 bool FutureCore::try_set_continuation(Executor& executor, Job& job) noexcept {
+  if (done()) {
+    return false;  // futures that were made without memory share a state, which nobody may write
+  }
   awaited().executor = &executor;
   awaited().continuation = &job;
   return try_set(kContinuation, kDone);

@@ -17,7 +17,7 @@ namespace hookline::detail {
 template <class T>
 [[nodiscard]] Future<std::vector<Result<T>>> when_all(std::vector<Future<T>> futures) {
   struct Gathering {
-    explicit Gathering(std::size_t count) : missing(count), results(count, fail({}, {})) {}
+    explicit Gathering(std::size_t count) : missing(count), results(count, fail({}, "")) {}
     std::atomic<std::size_t> missing;
     std::vector<Result<T>> results;
     Promise<std::vector<Result<T>>> promise;

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "dispatch/base/no_memory.h"
 #include "dispatch/stream/stream_call.h"
 #include "hookline/detail/deadline.h"
 
@@ -38,11 +39,16 @@ class StreamCore::Waiter final : public Timer, public std::enable_shared_from_th
 
   [[nodiscard]] Promise<Item>& promise() noexcept { return promise_; }
 
-  // Keeps the waiter alive until `timers` has released it. REQUIRES: the stream's lock.
-  void schedule(TimerService& timers, TimePoint deadline) {
+  // Keeps the waiter alive until `timers` has released it. Returns false if there is no memory.
+  // REQUIRES: the stream's lock.
+  [[nodiscard]] bool try_schedule(TimerService& timers, TimePoint deadline) noexcept {
     scheduled_ = shared_from_this();
+    if (!timers.try_schedule(*this, deadline)) {
+      scheduled_.reset();
+      return false;
+    }
     timers_ = &timers;
-    timers.schedule(*this, deadline);
+    return true;
   }
 
   // May be called on any thread, once. REQUIRES: the waiter has been removed from the stream's
@@ -271,8 +277,8 @@ void StreamCore::pull(Work& work) {
     return;
   }
   const std::size_t room = waiters_.size() + source_.ahead - items_.size();
-  pulling_ = true;
   work.call = std::make_unique<StreamCall>(shared_from_this(), StreamRequest::kPull);
+  pulling_ = true;
   work.call->set_number(number_);
   // If an item is demanded, none is ready.
   work.call->set_asked(std::min(most_, room), source_.ahead_bytes - items_.bytes());
@@ -304,11 +310,17 @@ void StreamCore::finish(Work work) {
 
 void StreamCore::schedule(const std::shared_ptr<Waiter>& waiter, Duration timeout) {
   assert(source_.timers != nullptr);
-  const std::scoped_lock lock(mutex_);
-  // The timers may be gone with the host; then the stream has ended, and nobody waits.
-  if (std::ranges::find(waiters_, waiter) != waiters_.end()) {
-    waiter->schedule(*source_.timers, deadline_after(source_.timers->clock(), timeout));
+  {
+    const std::scoped_lock lock(mutex_);
+    // The timers may be gone with the host; then the stream has ended, and nobody waits.
+    const auto place = std::ranges::find(waiters_, waiter);
+    if (place == waiters_.end() ||
+        waiter->try_schedule(*source_.timers, deadline_after(source_.timers->clock(), timeout))) {
+      return;
+    }
+    waiters_.erase(place);
   }
+  waiter->finish(fail_without_memory());
 }
 
 void StreamCore::on_expired(Waiter& waiter) {

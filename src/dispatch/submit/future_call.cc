@@ -72,12 +72,7 @@ Future<Value> FutureCall::send(Mailbox& mailbox, QueueSlot&& slot, bool owns, Ca
 bool FutureCall::schedule(const CallLimits& limits) noexcept {
   assert(limits.timers != nullptr);
   timers_ = limits.timers;
-  try {
-    timers_->schedule(*this, limits.deadline);
-    return true;
-  } catch (const std::bad_alloc&) {
-    return false;
-  }
+  return timers_->try_schedule(*this, limits.deadline);
 }
 
 bool FutureCall::watch(const Mailbox& mailbox) noexcept {

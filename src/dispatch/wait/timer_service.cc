@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cstddef>
+#include <new>
 #include <utility>
 
 namespace hookline::detail {
@@ -94,9 +95,9 @@ TimerService::~TimerService() {
   }
 }
 
-void TimerService::schedule(Timer& timer, TimePoint when) {
+bool TimerService::try_schedule(Timer& timer, TimePoint when) noexcept {
   bool earlier = false;
-  {
+  try {
     const std::scoped_lock lock(mutex_);
     // There is always room for the timer that is expiring, which may need it without memory.
     heap_.make_room(&timer == expiring_ ? 1 : 2);
@@ -106,10 +107,13 @@ void TimerService::schedule(Timer& timer, TimePoint when) {
     if (earlier) {
       next_ = when;
     }
+  } catch (const std::bad_alloc&) {
+    return false;
   }
   if (earlier) {
     parker_.unpark();
   }
+  return true;
 }
 
 void TimerService::start_thread() {

@@ -63,8 +63,8 @@ class TimerHeap {
 // Expires timers at their time, on a thread of its own. The first timer starts the thread, so a
 // host without deadlines pays nothing.
 //
-// Thread safety: schedule() and cancel() from any thread. The destructor REQUIRES that no thread
-// uses the service any more; timers that are still scheduled then never expire.
+// Thread safety: try_schedule() and cancel() from any thread. The destructor REQUIRES that no
+// thread uses the service any more; timers that are still scheduled then never expire.
 class TimerService {
  public:
   // `clock` must outlive the service. `create_thread` starts the thread.
@@ -77,10 +77,11 @@ class TimerService {
   [[nodiscard]] Clock& clock() noexcept { return clock_; }
 
   // Expires `timer` once, at `when` or as soon as possible after it. If the system cannot give a
-  // thread that watches the time, each later schedule() tries again; timers are late until then.
-  // Throws std::bad_alloc if there is no memory for one more timer, but not if a timer schedules
-  // itself again while it expires. REQUIRES: it is not scheduled.
-  void schedule(Timer& timer, TimePoint when);
+  // thread that watches the time, each later try_schedule() tries again; timers are late until
+  // then. Returns false, and leaves the timer alone, if there is no memory for one more. That does
+  // not happen to a timer that schedules itself again while it expires. REQUIRES: it is not
+  // scheduled.
+  [[nodiscard]] bool try_schedule(Timer& timer, TimePoint when) noexcept;
 
   // Returns true if the timer was scheduled: it will not expire. Returns false if it has expired,
   // is expiring just now, or was not scheduled.

@@ -1,13 +1,21 @@
 #include "dispatch/worker/seat.h"
 
+#include <new>
 #include <utility>
+
+#include "dispatch/base/no_memory.h"
 
 namespace hookline::detail {
 
 std::optional<Result<void>> Seat::open() {
   RunProgress& progress = runner->progress();
   progress.begin();
-  Result<void> done = runner->open();
+  Result<void> done;
+  try {
+    done = runner->open();
+  } catch (const std::bad_alloc&) {
+    done = fail_without_memory();
+  }
   opened = done.has_value();
   if (!progress.end()) {
     lose(false);
@@ -39,12 +47,24 @@ void Seat::leave() noexcept {
   }
 }
 
-void dismiss(std::shared_ptr<Seat> seat) {
-  Worker& worker = *seat->worker;
-  worker.post_function([seat = std::move(seat)] {
-    seat->runner->close();
-    seat->leave();
-  });
+void dismiss(std::shared_ptr<Seat> seat) noexcept {
+  Dismissal& dismissal = seat->dismissal;
+  dismissal.post(std::move(seat));
 }
+
+void Dismissal::post(std::shared_ptr<Seat> seat) noexcept {
+  const std::shared_ptr<Worker> worker =
+      seat->worker;  // the seat may be gone before post() returns
+  seat_ = std::move(seat);
+  worker->post(*this);
+}
+
+void Dismissal::run() noexcept {
+  const std::shared_ptr<Seat> seat = std::move(seat_);
+  seat->runner->close();
+  seat->leave();
+}
+
+void Dismissal::discard() noexcept { const std::shared_ptr<Seat> seat = std::move(seat_); }
 
 }  // namespace hookline::detail

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -8,8 +9,44 @@
 #include "dispatch/call/queue_slot.h"
 #include "dispatch/worker/worker.h"
 #include "hookline/error.h"
+#include "hookline/loop.h"
 
 namespace hookline::detail {
+
+class WorkerLane;
+struct Seat;
+
+// Lets a lane look at its controls on the worker of its seat, if the lane is idle. It is a part of
+// the seat, so that posting it needs no memory.
+//
+// Ownership: it keeps both alive while it is posted.
+//
+// Thread safety: post() from any thread.
+class Nudge final : public Job {
+ public:
+  // Posts it, unless it is posted already. REQUIRES: it is the one of this seat.
+  void post(std::shared_ptr<WorkerLane> lane, std::shared_ptr<Seat> seat) noexcept;
+
+  void run() noexcept override;
+  void discard() noexcept override;
+
+ private:
+  std::atomic<bool> is_posted_{false};  // the rest belongs to the thread that has set it
+  std::shared_ptr<WorkerLane> lane_;
+  std::shared_ptr<Seat> seat_;
+};
+
+// Closes a seat that no lane needs after all. It is a part of the seat, for the same reason.
+class Dismissal final : public Job {
+ public:
+  void post(std::shared_ptr<Seat> seat) noexcept;
+
+  void run() noexcept override;
+  void discard() noexcept override;
+
+ private:
+  std::shared_ptr<Seat> seat_;  // while it is posted
+};
 
 // Is a runner, and the worker on which it lives. A lane has one at a time.
 //
@@ -25,8 +62,11 @@ struct Seat {
   // The slots of the calls that the worker had taken from the mailbox when it lost the lane: it may
   // still read the one of the call in which it is stuck.
   std::vector<QueueSlot> slots = {};
+  Nudge nudge = {};
+  Dismissal dismissal = {};
 
-  // Opens the runner. If the lane was taken away meanwhile, loses it and returns nullopt.
+  // Opens the runner. If the lane was taken away meanwhile, loses it and returns nullopt. The error
+  // is kQueueFull if the runner has run out of memory.
   [[nodiscard]] std::optional<Result<void>> open();
   // Closes the runner. Returns false if the lane was taken away meanwhile.
   [[nodiscard]] bool close();
@@ -37,6 +77,6 @@ struct Seat {
 };
 
 // Ends a seat that no lane needs after all. On any thread.
-void dismiss(std::shared_ptr<Seat> seat);
+void dismiss(std::shared_ptr<Seat> seat) noexcept;
 
 }  // namespace hookline::detail

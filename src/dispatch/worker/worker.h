@@ -19,8 +19,8 @@ namespace hookline::detail {
 // Ownership: the thread belongs to the WorkerPool. The Worker is shared with its lanes, and lives
 // as long as any of them may post to it.
 //
-// Thread safety: post(), is_this_thread() and the getters from any thread; run(), post_again() and
-// stop() on the worker's thread.
+// Thread safety: post(), stop_soon(), is_this_thread() and the getters from any thread; run(),
+// post_again() and stop() on the worker's thread.
 class Worker final : public Executor {
  public:
   // `index`: the worker's index in its pool.
@@ -37,6 +37,12 @@ class Worker final : public Executor {
     jobs_.append(job);
   }
   void stop() noexcept { stopping_ = true; }
+  // Does the same as a job behind those that were posted. Needs no memory.
+  void stop_soon() noexcept {
+    if (!stop_posted_.exchange(true, std::memory_order_relaxed)) {
+      post(stop_);
+    }
+  }
 
   [[nodiscard]] bool is_this_thread() const noexcept;
   [[nodiscard]] std::size_t index() const noexcept { return index_; }
@@ -45,6 +51,16 @@ class Worker final : public Executor {
   [[nodiscard]] bool ended() const noexcept { return ended_.load(std::memory_order_acquire); }
 
  private:
+  class Stop final : public Job {
+   public:
+    explicit Stop(Worker& worker) : worker_(worker) {}
+    void run() noexcept override { worker_.stop(); }
+    void discard() noexcept override {}
+
+   private:
+    Worker& worker_;
+  };
+
   void take_posted() noexcept { jobs_.append_all(posted_.take_all()); }
   void wait_for_jobs();
 
@@ -57,6 +73,8 @@ class Worker final : public Executor {
   alignas(64) MpscStack<Job> posted_;
   Parker parker_;
   std::atomic<bool> ended_{false};
+  std::atomic<bool> stop_posted_{false};
+  Stop stop_{*this};
 };
 
 }  // namespace hookline::detail

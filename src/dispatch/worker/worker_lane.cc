@@ -13,10 +13,8 @@ WorkerLane::WorkerLane(std::shared_ptr<Seat> seat, Options options)
       seat_(std::move(seat)) {}
 
 Future<void> WorkerLane::close(Drain drain, ErrorCode code) {
-  mailbox_.close(code);
   Promise<void> promise;
   Future<void> future = promise.future();
-  bool first = false;
   {
     const std::scoped_lock lock(mutex_);
     if (ended()) {
@@ -24,23 +22,38 @@ Future<void> WorkerLane::close(Drain drain, ErrorCode code) {
       return future;
     }
     waiting_for_end_.push_back(std::move(promise));
-    first = !std::exchange(close_requested_, true);
-    if (first) {
-      close_code_ = code;
-      if (drain == Drain::kDiscard) {
-        discarding_.store(true, std::memory_order_release);
-      }
-    }
   }
-  if (first) {
-    post_control([this](Seat* seat) { closing_ = seat != nullptr; });
-  }
+  (void)begin_close(drain, code);
   return future;
+}
+
+bool WorkerLane::begin_close(Drain drain, ErrorCode code) noexcept {
+  mailbox_.close(code);
+  std::shared_ptr<Seat> present;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (ended()) {
+      return false;
+    }
+    if (std::exchange(close_requested_, true)) {
+      return true;
+    }
+    before_close_ = controls_.size();
+    close_code_ = code;
+    if (drain == Drain::kDiscard) {
+      discarding_.store(true, std::memory_order_release);
+    }
+    attention_.store(true, std::memory_order_relaxed);
+    present = seat_;
+  }
+  Nudge& nudge = present->nudge;
+  nudge.post(shared_from_this(), std::move(present));
+  return true;
 }
 
 // run() takes the mutex after it has reset `attention_`. So it sees both of these, or the batch
 // that follows sees `attention_`.
-void WorkerLane::stop_draining() {
+void WorkerLane::stop_draining() noexcept {
   const std::scoped_lock lock(mutex_);
   discarding_.store(true, std::memory_order_release);
   attention_.store(true, std::memory_order_relaxed);
@@ -67,16 +80,39 @@ void WorkerLane::post_control(Control control) {
   }
   controls_.push_back(std::move(control));
   attention_.store(true, std::memory_order_relaxed);
-  const std::shared_ptr<Seat> present = seat_;
+  std::shared_ptr<Seat> present = seat_;
   lock.unlock();
-  present->worker->post_function([lane = shared_from_this(), present] {
-    if (!lane->ended() && lane->seat() == present) {
-      lane->resume();
-    }
-  });
+  Nudge& nudge = present->nudge;
+  nudge.post(shared_from_this(), std::move(present));
 }
 
-void WorkerLane::resume() {
+void Nudge::post(std::shared_ptr<WorkerLane> lane, std::shared_ptr<Seat> seat) noexcept {
+  if (is_posted_.exchange(true)) {
+    return;  // it will see what its caller has changed
+  }
+  const std::shared_ptr<Worker> worker =
+      seat->worker;  // the seat may be gone before post() returns
+  lane_ = std::move(lane);
+  seat_ = std::move(seat);
+  worker->post(*this);
+}
+
+void Nudge::run() noexcept {
+  const std::shared_ptr<WorkerLane> lane = std::move(lane_);
+  const std::shared_ptr<Seat> seat = std::move(seat_);
+  is_posted_.store(false);  // before it looks
+  if (!lane->ended() && lane->seat() == seat) {
+    lane->resume();
+  }
+}
+
+void Nudge::discard() noexcept {
+  const std::shared_ptr<WorkerLane> lane = std::move(lane_);
+  const std::shared_ptr<Seat> seat = std::move(seat_);
+  is_posted_.store(false);
+}
+
+void WorkerLane::resume() noexcept {
   // If the lane is not idle, it is among the jobs already, or a poster is about to queue it.
   if (reader_.try_resume()) {
     run();
@@ -85,6 +121,10 @@ void WorkerLane::resume() {
 
 std::optional<WorkerLane::Control> WorkerLane::next_control() {
   const std::scoped_lock lock(mutex_);
+  if (close_requested_ && !closing_) {
+    closing_ = before_close_ == 0;  // controls that came before the request see nothing of it
+    before_close_ -= closing_ ? 0 : 1;
+  }
   if (controls_.empty()) {
     return std::nullopt;
   }
@@ -197,7 +237,7 @@ std::size_t WorkerLane::discard_batch(ErrorCode code) {
   return count;
 }
 
-void WorkerLane::abandon(ErrorCode code) {
+void WorkerLane::abandon(ErrorCode code) noexcept {
   mailbox_.close(code);
   while (!reader_.drained()) {
     if (discard_batch(code) == 0) {
@@ -216,18 +256,23 @@ void WorkerLane::end(const std::shared_ptr<Seat>& present) {
   complete_end();
 }
 
-void WorkerLane::complete_end() {
+void WorkerLane::complete_end() noexcept {
   const std::shared_ptr<WorkerLane> self = std::move(self_);
   std::vector<Promise<void>> waiting;
-  std::deque<Control> controls;
+  std::list<Control> controls;
+  std::optional<Promise<void>> end;
   {
     const std::scoped_lock lock(mutex_);
     ended_.store(true, std::memory_order_release);
     waiting.swap(waiting_for_end_);
     controls.swap(controls_);
+    end.swap(end_);
   }
   for (Control& control : controls) {
     control(nullptr);
+  }
+  if (end) {
+    end->set({});
   }
   for (Promise<void>& promise : waiting) {
     promise.set({});

@@ -3,8 +3,8 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -30,16 +30,20 @@ namespace hookline::detail {
 // control) waits in a list of the lane, and runs at the beginning of its job. So only the thread
 // that runs the job changes the lane's seat, or the one that has taken the lane from it:
 //
-//   open() ---> seat ---- replace(): the fresh runner is open, the old one closes ---> fresh seat
-//                 |                                                |  it is stuck        ^   ^
-//                 |                                                +-- try_take() -------+   |
-//                 +---- try_take(): it is stuck ---> vacant ---- install() -----------------+
+//   opening ---> seat ---- replacement: the fresh runner is open, the old one closes ---> fresh
+//   seat
+//                  |                                                |  it is stuck        ^   ^
+//                  |                                                +-- try_take() -------+   |
+//                  +---- try_take(): it is stuck ---> vacant ---- installation --------------+
 //                                                      +-------- abandon() ---> ended
 //
-// Ownership: it keeps itself alive from open() until it has ended.
+// What gives it a runner has two halves: the make_*() needs memory and changes nothing, the begin()
+// needs none. So there is nothing half done if memory runs out, or if there is no thread.
 //
-// Thread safety: all public methods from any thread, except that open() is called once, and
-// install() and abandon() only by the thread whose try_take() made the lane vacant.
+// Ownership: it keeps itself alive from its opening until it has ended.
+//
+// Thread safety: all public methods from any thread, except that a lane is opened once, and only
+// the thread whose try_take() made the lane vacant installs a runner or calls abandon().
 class WorkerLane final : public Lane,
                          private Job,
                          private MailboxWorker,
@@ -52,34 +56,47 @@ class WorkerLane final : public Lane,
   WorkerLane(std::shared_ptr<Seat> seat, Options options);
   ~WorkerLane() override = default;
 
-  // Opens the runner on its worker. The lane ends immediately if that fails.
-  [[nodiscard]] Future<std::shared_ptr<Lane>> open();
+  // A runner that is about to be opened on a worker.
+  struct Change;
+
+  // Opens the runner on its worker. The lane ends immediately if that fails. `end` is kept when the
+  // lane has ended.
+  [[nodiscard]] Change make_opening();
+  void begin_opening(Change change, std::shared_ptr<Worker> worker,
+                     Promise<std::shared_ptr<Lane>> opened,
+                     std::optional<Promise<void>> end) noexcept;
 
   // See WorkerPool::remove().
   [[nodiscard]] Future<void> close(Drain drain, ErrorCode code);
+  // See WorkerPool::close().
+  [[nodiscard]] bool begin_close(Drain drain, ErrorCode code) noexcept;
   // See WorkerPool::stop_draining().
-  void stop_draining();
+  void stop_draining() noexcept;
   // See WorkerPool::between_calls().
   void between_calls(std::move_only_function<void(Result<Runner*>)> function);
-  // Opens the runner of `fresh` on its worker, while the lane goes on. Then closes the present
-  // runner between two calls, and lets the fresh one take over. Errors: that of Runner::open(),
-  // after which nothing has changed; kScriptUnloaded if the lane ends meanwhile; kCancelled if
+  // Opens a fresh runner on its worker, while the lane goes on. Then closes the present runner
+  // between two calls, and lets the fresh one take over. Errors: that of Runner::open(), after
+  // which nothing has changed; kScriptUnloaded if the lane ends meanwhile; kCancelled if
   // `is_wanted()` is false once it is open.
-  [[nodiscard]] Future<void> replace(std::shared_ptr<Seat> fresh,
-                                     std::move_only_function<bool()> is_wanted);
+  [[nodiscard]] Change make_replacement(std::unique_ptr<Runner> fresh, bool owns_worker,
+                                        std::move_only_function<bool()> is_wanted);
+  static void begin_replacement(Change change, std::shared_ptr<Worker> worker,
+                                Promise<void> done) noexcept;
 
   // Takes the lane away from its worker, if that still is at `step`. The call that it runs, if any,
-  // ends with `error`, and so does the future of open(). `function` gets the number of the call's
-  // function, if it has one.
+  // ends with `error`, and so does its opening. `function` gets the number of the call's function,
+  // if it has one. Does nothing if there is no memory.
   [[nodiscard]] Taken try_take(std::uint64_t step, const Error& error,
-                               std::uint32_t* function = nullptr);
-  // Opens the runner of `fresh` on its worker and goes on with it. If that fails, the lane ends,
-  // and its calls with it.
-  [[nodiscard]] Future<void> install(std::shared_ptr<Seat> fresh);
+                               std::uint32_t* function = nullptr) noexcept;
+  // Opens a fresh runner on its worker, and goes on with it. If that fails, the lane ends, and its
+  // calls with it.
+  [[nodiscard]] Change make_installation(std::unique_ptr<Runner> fresh, bool owns_worker);
+  void begin_installation(Change change, std::shared_ptr<Worker> worker,
+                          Promise<void> done) noexcept;
   // Ends the lane: calls that wait end with `code`.
-  void abandon(ErrorCode code);
+  void abandon(ErrorCode code) noexcept;
 
-  // Returns true until open() has come to its end.
+  // Returns true until its opening has come to its end.
   [[nodiscard]] bool is_opening() const {
     const std::scoped_lock lock(mutex_);
     return opening_.has_value();
@@ -98,11 +115,12 @@ class WorkerLane final : public Lane,
   }
 
  private:
+  friend class Nudge;
   // Gets the seat, or nullptr if the lane has ended.
   using Control = std::move_only_function<void(Seat*)>;
   struct Incoming {
     std::shared_ptr<Seat> seat;
-    Promise<void> done;
+    std::optional<Promise<void>> done;  // set once the change has begun
   };
 
   // Job: runs the controls and one batch.
@@ -122,17 +140,22 @@ class WorkerLane final : public Lane,
     return {worker, &worker->script_thread()};
   }
 
+  static void begin(Change change, std::shared_ptr<Worker> worker) noexcept;
   void post_control(Control control);
   // Runs the job now if the lane is idle.
-  void resume();
+  void resume() noexcept;
   [[nodiscard]] std::optional<Control> next_control();
   // Destroys the runner of the lane's seat.
   void vacate(Seat& seat) noexcept;
-  void on_opened(const Result<void>& opened);
-  void take_over(Seat* present, Incoming incoming);
+  void on_opened(Result<void> opened) noexcept;
+  void on_replacement_opened(std::shared_ptr<Incoming> incoming,
+                             std::move_only_function<bool()>& is_wanted) noexcept;
+  void take_over(Seat* present, Incoming& incoming) noexcept;
   // Closes the present runner, and lets the lane go on with the incoming seat.
-  void hand_over(Seat& present);
-  void sit_down(Incoming incoming);
+  void hand_over(Seat& present) noexcept;
+  void sit_down(Incoming incoming) noexcept;
+  // Opens the runner of a lane that was vacant, and runs the lane's job.
+  void run_installed(Incoming& incoming) noexcept;
   // Returns the number of calls that it ran. Check RunProgress::taken() afterwards.
   std::size_t run_batch(Seat& seat);
   Call* next_soon();
@@ -140,7 +163,7 @@ class WorkerLane final : public Lane,
   std::size_t discard_batch(ErrorCode code);
   void end(const std::shared_ptr<Seat>& present);
   // Completes everything that waits for the end of the lane.
-  void complete_end();
+  void complete_end() noexcept;
 
   const Options options_;
   Mailbox mailbox_;
@@ -155,7 +178,7 @@ class WorkerLane final : public Lane,
   std::atomic<bool> attention_{false};  // ends a batch, since a control waits
   std::atomic<bool> discarding_{false};
   std::atomic<bool> ended_{false};
-  ErrorCode close_code_ = ErrorCode::kScriptUnloaded;  // written before discarding_
+  ErrorCode close_code_ = ErrorCode::kScriptUnloaded;  // written before discarding_, with mutex_
   mutable std::mutex mutex_;
   // Guarded by mutex_, as are the rest. Its runner is destroyed under mutex_, too.
   std::shared_ptr<Seat> seat_;
@@ -165,9 +188,17 @@ class WorkerLane final : public Lane,
   std::uint64_t seats_ = 0;
   std::optional<Incoming> incoming_;  // while the present runner closes for it
   bool close_requested_ = false;
-  std::deque<Control> controls_;
+  std::size_t before_close_ = 0;  // controls that came before the request
+  std::list<Control> controls_;   // an empty one needs no memory
   std::optional<Promise<std::shared_ptr<Lane>>> opening_;
+  std::optional<Promise<void>> end_;
   std::vector<Promise<void>> waiting_for_end_;
+};
+
+struct WorkerLane::Change {
+  std::shared_ptr<Seat> seat;
+  std::shared_ptr<Incoming> incoming;  // nullptr if it is the lane's opening
+  std::unique_ptr<Job> job;
 };
 
 }  // namespace hookline::detail

@@ -4,6 +4,8 @@
 #include <new>
 #include <utility>
 
+#include "dispatch/base/function_job.h"
+#include "dispatch/base/no_memory.h"
 #include "dispatch/worker/worker_lane.h"
 
 namespace hookline::detail {
@@ -15,68 +17,95 @@ constexpr std::uint64_t kStepMask = (std::uint64_t{1} << kStepBits) - 1;
 
 }  // namespace
 
-Future<std::shared_ptr<Lane>> WorkerLane::open() {
-  self_ = shared_from_this();
-  Promise<std::shared_ptr<Lane>> promise;
-  auto future = promise.future();
-  opening_ = std::move(promise);
-  seat_->worker->post_function([lane = self_, seat = seat_] {
-    if (const auto opened = seat->open()) {
-      lane->on_opened(*opened);
-    }
-  });
-  return future;
+WorkerLane::Change WorkerLane::make_opening() {
+  return {.seat = seat_,
+          .incoming = nullptr,
+          .job = make_job([lane = shared_from_this(), seat = seat_] {
+            if (auto opened = seat->open()) {
+              lane->on_opened(*std::move(opened));
+            }
+          })};
 }
 
-void WorkerLane::on_opened(const Result<void>& opened) {
+void WorkerLane::begin_opening(Change change, std::shared_ptr<Worker> worker,
+                               Promise<std::shared_ptr<Lane>> opened,
+                               std::optional<Promise<void>> end) noexcept {
+  self_ = shared_from_this();
+  opening_ = std::move(opened);
+  end_ = std::move(end);
+  begin(std::move(change), std::move(worker));
+}
+
+void WorkerLane::begin(Change change, std::shared_ptr<Worker> worker) noexcept {
+  Worker& posted_to = *worker;
+  change.seat->worker = std::move(worker);
+  posted_to.post(*change.job.release());
+}
+
+void WorkerLane::on_opened(Result<void> opened) noexcept {
   std::optional<Promise<std::shared_ptr<Lane>>> promise;
   {
     const std::scoped_lock lock(mutex_);
     promise.swap(opening_);
   }
-  if (!opened) {
+  const bool is_open = opened.has_value();
+  if (!is_open) {
     mailbox_.close(opened.error().code);
   }
   if (promise) {
-    promise->set(opened ? Result<std::shared_ptr<Lane>>(shared_from_this())
-                        : std::unexpected(opened.error()));
+    promise->set(is_open ? Result<std::shared_ptr<Lane>>(shared_from_this())
+                         : std::unexpected(std::move(opened.error())));
   }
-  if (!opened) {
+  if (!is_open) {
     end(seat());
   }
 }
 
-Future<void> WorkerLane::replace(std::shared_ptr<Seat> fresh,
-                                 std::move_only_function<bool()> is_wanted) {
-  Incoming incoming{.seat = std::move(fresh), .done = {}};
-  Future<void> future = incoming.done.future();
-  Worker& worker = *incoming.seat->worker;
-  worker.post_function([lane = shared_from_this(), incoming = std::move(incoming),
-                        is_wanted = std::move(is_wanted)]() mutable {
-    // Nobody takes a seat away that is not the lane's.
-    Result<void> opened = incoming.seat->open().value_or(Result<void>());
-    if (!opened) {
-      incoming.seat->leave();
-      incoming.done.set(std::move(opened));
-    } else if (!is_wanted()) {
-      dismiss(std::move(incoming.seat));
-      incoming.done.set(fail(ErrorCode::kCancelled, "it came too late"));
-    } else {
-      WorkerLane& self = *lane;
-      self.post_control(
-          [lane = std::move(lane), incoming = std::move(incoming)](Seat* present) mutable {
-            lane->take_over(present, std::move(incoming));
-          });
-    }
+WorkerLane::Change WorkerLane::make_replacement(std::unique_ptr<Runner> fresh, bool owns_worker,
+                                                std::move_only_function<bool()> is_wanted) {
+  auto seat = std::make_shared<Seat>();
+  seat->runner = std::move(fresh);
+  seat->owns_worker = owns_worker;
+  auto incoming = std::make_shared<Incoming>(Incoming{.seat = seat, .done = std::nullopt});
+  Change change{.seat = std::move(seat), .incoming = incoming, .job = nullptr};
+  change.job = make_job([lane = shared_from_this(), incoming = std::move(incoming),
+                         is_wanted = std::move(is_wanted)]() mutable {
+    lane->on_replacement_opened(std::move(incoming), is_wanted);
   });
-  return future;
+  return change;
+}
+
+void WorkerLane::begin_replacement(Change change, std::shared_ptr<Worker> worker,
+                                   Promise<void> done) noexcept {
+  change.incoming->done = std::move(done);
+  begin(std::move(change), std::move(worker));
+}
+
+void WorkerLane::on_replacement_opened(std::shared_ptr<Incoming> incoming,
+                                       std::move_only_function<bool()>& is_wanted) noexcept {
+  // Nobody takes a seat away that is not the lane's.
+  Result<void> opened = incoming->seat->open().value_or(Result<void>());
+  if (!opened) {
+    incoming->seat->leave();
+    incoming->done->set(std::move(opened));
+  } else if (!is_wanted()) {
+    dismiss(std::move(incoming->seat));
+    incoming->done->set(fail(ErrorCode::kCancelled, "it came too late"));
+  } else {
+    try {
+      post_control([this, incoming](Seat* present) { take_over(present, *incoming); });
+    } catch (const std::bad_alloc&) {
+      dismiss(std::move(incoming->seat));
+      incoming->done->set(fail_without_memory());
+    }
+  }
 }
 
 // `present` is nullptr if the lane has ended.
-void WorkerLane::take_over(Seat* present, Incoming incoming) {
+void WorkerLane::take_over(Seat* present, Incoming& incoming) noexcept {
   if (present == nullptr || closing_) {
     dismiss(std::move(incoming.seat));
-    incoming.done.set(fail(ErrorCode::kScriptUnloaded, "it is unloaded, or is being unloaded"));
+    incoming.done->set(fail(ErrorCode::kScriptUnloaded, "it is unloaded, or is being unloaded"));
     return;
   }
   {
@@ -86,7 +115,7 @@ void WorkerLane::take_over(Seat* present, Incoming incoming) {
   hand_over(*present);
 }
 
-void WorkerLane::hand_over(Seat& present) {
+void WorkerLane::hand_over(Seat& present) noexcept {
   if (!present.close()) {
     return;  // the one that took the lane has let the incoming seat take over
   }
@@ -101,7 +130,7 @@ void WorkerLane::hand_over(Seat& present) {
   }
 }
 
-void WorkerLane::sit_down(Incoming incoming) {
+void WorkerLane::sit_down(Incoming incoming) noexcept {
   const std::shared_ptr<Seat> fresh = std::move(incoming.seat);
   {
     const std::scoped_lock lock(mutex_);
@@ -109,18 +138,22 @@ void WorkerLane::sit_down(Incoming incoming) {
     ++seats_;
   }
   // Completed first, because the host is told of a reload before calls run in the new code.
-  incoming.done.set({});
+  incoming.done->set({});
   fresh->worker->post(*this);
 }
 
-Taken WorkerLane::try_take(std::uint64_t step, const Error& error, std::uint32_t* function) {
+// Everything that needs memory is made before the lane is taken.
+Taken WorkerLane::try_take(std::uint64_t step, const Error& error,
+                           std::uint32_t* function) noexcept {
   std::optional<Promise<std::shared_ptr<Lane>>> opening;
   std::optional<Incoming> incoming;
   bool closing = false;
   std::shared_ptr<Seat> left;
   std::shared_ptr<Seat> vacant;
   std::vector<QueueSlot> slots;
+  Error told;
   try {
+    told = error;
     vacant = std::make_shared<Seat>();
     slots = reader_.make_batch();
   } catch (const std::bad_alloc&) {
@@ -144,11 +177,11 @@ Taken WorkerLane::try_take(std::uint64_t step, const Error& error, std::uint32_t
     if (function != nullptr && slot.carries_request()) {
       *function = slot.function();
     }
-    slot.call().finish(std::unexpected(error));
+    slot.call().finish(std::unexpected(std::move(told)));  // no call runs while a lane opens
     left->slots = reader_.exchange_batch(std::move(slots));
   }
   if (opening) {
-    opening->set(std::unexpected(error));
+    opening->set(std::unexpected(std::move(told)));
   }
   if (incoming) {
     sit_down(*std::move(incoming));
@@ -161,30 +194,43 @@ Taken WorkerLane::try_take(std::uint64_t step, const Error& error, std::uint32_t
   return Taken::kVacant;
 }
 
-Future<void> WorkerLane::install(std::shared_ptr<Seat> fresh) {
-  Promise<void> done;
-  Future<void> future = done.future();
+WorkerLane::Change WorkerLane::make_installation(std::unique_ptr<Runner> fresh, bool owns_worker) {
+  auto seat = std::make_shared<Seat>();
+  seat->runner = std::move(fresh);
+  seat->owns_worker = owns_worker;
+  auto incoming = std::make_shared<Incoming>(Incoming{.seat = seat, .done = std::nullopt});
+  Change change{.seat = std::move(seat), .incoming = incoming, .job = nullptr};
+  change.job = make_job([lane = shared_from_this(), incoming = std::move(incoming)] {
+    lane->run_installed(*incoming);
+  });
+  return change;
+}
+
+void WorkerLane::begin_installation(Change change, std::shared_ptr<Worker> worker,
+                                    Promise<void> done) noexcept {
+  change.incoming->done = std::move(done);
+  change.seat->worker = worker;
   {
     const std::scoped_lock lock(mutex_);
-    seat_ = fresh;
+    seat_ = change.seat;
     ++seats_;
   }
-  Worker& worker = *fresh->worker;
-  worker.post_function([lane = shared_from_this(), fresh = std::move(fresh),
-                        done = std::move(done)]() mutable {
-    const auto opened = fresh->open();
-    if (!opened) {
-      done.set(fail(ErrorCode::kQuarantined, "the fresh runner was taken away while it opened"));
-    } else if (!*opened) {
-      lane->vacate(*fresh);
-      lane->abandon(ErrorCode::kQuarantined);
-      done.set(*opened);
-    } else {
-      done.set({});
-      lane->run();
-    }
-  });
-  return future;
+  begin(std::move(change), std::move(worker));
+}
+
+void WorkerLane::run_installed(Incoming& incoming) noexcept {
+  auto opened = incoming.seat->open();
+  if (!opened) {
+    incoming.done->set(
+        fail(ErrorCode::kQuarantined, "the fresh runner was taken away while it opened"));
+  } else if (!*opened) {
+    vacate(*incoming.seat);
+    abandon(ErrorCode::kQuarantined);
+    incoming.done->set(*std::move(opened));
+  } else {
+    incoming.done->set({});
+    run();
+  }
 }
 
 void WorkerLane::vacate(Seat& seat) noexcept {

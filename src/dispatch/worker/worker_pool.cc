@@ -17,44 +17,73 @@ WorkerPool::~WorkerPool() { shutdown(Drain::kDiscard); }
 
 WorkerPool::Opening WorkerPool::open(const std::string& name, std::unique_ptr<Runner> runner,
                                      MailboxOptions options) {
-  const auto failed = [](std::unexpected<Error> why) {
-    return Opening{.lane = nullptr,
-                   .opened = make_ready_future<std::shared_ptr<Lane>>(std::move(why))};
-  };
-  const std::scoped_lock lock(mutex_);
-  if (shut_down_) {
-    return failed(fail(ErrorCode::kShuttingDown, "the worker pool is shut down"));
-  }
-  forget_ended();
-  try {
-    return add_lane(name, std::move(runner), options);
-  } catch (const std::bad_alloc&) {
-    return failed(fail_without_memory());
-  }
+  Promise<std::shared_ptr<Lane>> opened;
+  Future<std::shared_ptr<Lane>> future = opened.future();
+  std::shared_ptr<Lane> lane =
+      open(name, std::move(runner), options, std::move(opened), std::nullopt);
+  return {.lane = std::move(lane), .opened = std::move(future)};
 }
 
-WorkerPool::Opening WorkerPool::add_lane(const std::string& name, std::unique_ptr<Runner> runner,
-                                         MailboxOptions options) {
+// The promise is kept without the lock, since continuations of its future run there.
+std::shared_ptr<Lane> WorkerPool::open(const std::string& name, std::unique_ptr<Runner> runner,
+                                       MailboxOptions options,
+                                       Promise<std::shared_ptr<Lane>> opened,
+                                       std::optional<Promise<void>> end) noexcept {
+  Result<std::shared_ptr<Lane>> lane;
+  try {
+    const std::scoped_lock lock(mutex_);
+    lane = add_lane(name, std::move(runner), options, opened, end);
+  } catch (const std::bad_alloc&) {
+    lane = fail_without_memory();
+  }
+  if (!lane) {
+    end.reset();
+    opened.set(std::unexpected(std::move(lane.error())));
+    return nullptr;
+  }
+  return *std::move(lane);
+}
+
+// The thread comes last of what may fail.
+Result<std::shared_ptr<Lane>> WorkerPool::add_lane(const std::string& name,
+                                                   std::unique_ptr<Runner> runner,
+                                                   MailboxOptions options,
+                                                   Promise<std::shared_ptr<Lane>>& opened,
+                                                   std::optional<Promise<void>>& end) {
+  if (shut_down_) {
+    return fail(ErrorCode::kShuttingDown, "the worker pool is shut down");
+  }
+  forget_ended();
+  auto seat = std::make_shared<Seat>();
+  seat->runner = std::move(runner);
+  seat->owns_worker = options_.workers == 0;
+  const WorkerLane::Options lane_options{.mailbox = options, .batch = options_.batch};
+  Added added{.name = name, .lane = std::make_shared<WorkerLane>(std::move(seat), lane_options)};
+  auto opening = added.lane->make_opening();
+  if (lanes_.size() == lanes_.capacity()) {
+    lanes_.reserve((2 * lanes_.size()) + 1);
+  }
   const Result<Thread*> thread = thread_for_new_lane(name);
   if (!thread) {
-    return {.lane = nullptr,
-            .opened = make_ready_future<std::shared_ptr<Lane>>(std::unexpected(thread.error()))};
+    return std::unexpected(thread.error());
   }
-  auto seat = std::make_shared<Seat>(Seat{.worker = (*thread)->worker,
-                                          .runner = std::move(runner),
-                                          .owns_worker = options_.workers == 0});
-  const WorkerLane::Options lane_options{.mailbox = options, .batch = options_.batch};
-  lanes_.push_back(
-      {.name = name, .lane = std::make_shared<WorkerLane>(std::move(seat), lane_options)});
   ++(*thread)->lanes;
-  return {.lane = lanes_.back().lane, .opened = lanes_.back().lane->open()};
+  WorkerLane& lane = *lanes_.emplace_back(std::move(added)).lane;
+  lane.begin_opening(std::move(opening), (*thread)->worker, std::move(opened), std::move(end));
+  return lanes_.back().lane;
 }
 
 Future<void> WorkerPool::remove(Lane& lane, Drain drain, ErrorCode code) {
   return static_cast<WorkerLane&>(lane).close(drain, code);
 }
 
-void WorkerPool::stop_draining(Lane& lane) { static_cast<WorkerLane&>(lane).stop_draining(); }
+bool WorkerPool::close(Lane& lane, Drain drain, ErrorCode code) noexcept {
+  return static_cast<WorkerLane&>(lane).begin_close(drain, code);
+}
+
+void WorkerPool::stop_draining(Lane& lane) noexcept {
+  static_cast<WorkerLane&>(lane).stop_draining();
+}
 
 void WorkerPool::between_calls(Lane& lane,
                                std::move_only_function<void(Result<Runner*>)> function) {
@@ -63,47 +92,83 @@ void WorkerPool::between_calls(Lane& lane,
 
 Future<void> WorkerPool::replace(Lane& lane, std::unique_ptr<Runner> fresh,
                                  std::move_only_function<bool()> is_wanted) {
+  Promise<void> done;
+  Future<void> future = done.future();
+  replace(lane, std::move(fresh), std::move(is_wanted), std::move(done));
+  return future;
+}
+
+void WorkerPool::replace(Lane& lane, std::unique_ptr<Runner> fresh,
+                         std::move_only_function<bool()> is_wanted, Promise<void> done) noexcept {
   auto& replaced = static_cast<WorkerLane&>(lane);
-  const std::scoped_lock lock(mutex_);
-  forget_ended();
-  auto seat = another_seat(replaced, std::move(fresh));
-  return seat ? replaced.replace(*std::move(seat), std::move(is_wanted))
-              : make_ready_future<void>(std::unexpected(std::move(seat.error())));
+  Result<std::shared_ptr<Worker>> worker;
+  try {
+    auto change =
+        replaced.make_replacement(std::move(fresh), options_.workers == 0, std::move(is_wanted));
+    const std::scoped_lock lock(mutex_);
+    forget_ended();
+    worker = another_worker(replaced);
+    if (worker) {
+      WorkerLane::begin_replacement(std::move(change), *std::move(worker), std::move(done));
+      return;
+    }
+  } catch (const std::bad_alloc&) {
+    worker = fail_without_memory();
+  }
+  done.set(std::unexpected(std::move(worker.error())));
 }
 
 Taken WorkerPool::try_take(Lane& lane, std::uint64_t step, const Error& error,
-                           std::uint32_t* function) {
+                           std::uint32_t* function) noexcept {
   if (options_.workers != 0) {
     return Taken::kNot;
   }
   auto& taken = static_cast<WorkerLane&>(lane);
   const std::shared_ptr<Worker> worker = taken.seat()->worker;
+  std::string name;
+  try {
+    const std::scoped_lock lock(mutex_);
+    name = name_of(taken);
+  } catch (const std::bad_alloc&) {
+    return Taken::kNot;
+  }
   const Taken done = taken.try_take(step, error, function);
   if (done != Taken::kNot) {
     const std::scoped_lock lock(mutex_);
     const auto thread = std::ranges::find(threads_, worker, &Thread::worker);
     if (thread != threads_.end()) {
-      thread->lost = name_of(taken);
+      thread->lost = std::move(name);
     }
   }
   return done;
 }
 
 Future<void> WorkerPool::install(Lane& lane, std::unique_ptr<Runner> fresh) {
-  auto& vacant = static_cast<WorkerLane&>(lane);
-  Result<std::shared_ptr<Seat>> seat;
-  {
-    const std::scoped_lock lock(mutex_);
-    seat = another_seat(vacant, std::move(fresh));
-  }
-  if (!seat) {
-    vacant.abandon(ErrorCode::kQuarantined);
-    return make_ready_future<void>(std::unexpected(std::move(seat.error())));
-  }
-  return vacant.install(*std::move(seat));
+  Promise<void> done;
+  Future<void> future = done.future();
+  install(lane, std::move(fresh), std::move(done));
+  return future;
 }
 
-void WorkerPool::abandon(Lane& lane, ErrorCode code) {
+void WorkerPool::install(Lane& lane, std::unique_ptr<Runner> fresh, Promise<void> done) noexcept {
+  auto& vacant = static_cast<WorkerLane&>(lane);
+  Result<std::shared_ptr<Worker>> worker;
+  try {
+    auto change = vacant.make_installation(std::move(fresh), options_.workers == 0);
+    const std::scoped_lock lock(mutex_);
+    worker = another_worker(vacant);
+    if (worker) {
+      vacant.begin_installation(std::move(change), *std::move(worker), std::move(done));
+      return;
+    }
+  } catch (const std::bad_alloc&) {
+    worker = fail_without_memory();
+  }
+  vacant.abandon(ErrorCode::kQuarantined);
+  done.set(std::unexpected(std::move(worker.error())));
+}
+
+void WorkerPool::abandon(Lane& lane, ErrorCode code) noexcept {
   static_cast<WorkerLane&>(lane).abandon(code);
 }
 
@@ -121,20 +186,18 @@ std::size_t WorkerPool::left_behind(std::string_view name) const {
   }));
 }
 
-Result<std::shared_ptr<Seat>> WorkerPool::another_seat(const WorkerLane& lane,
-                                                       std::unique_ptr<Runner> runner) {
+Result<std::shared_ptr<Worker>> WorkerPool::another_worker(const WorkerLane& lane) {
   if (shut_down_) {
     return fail(ErrorCode::kShuttingDown, "the worker pool is shut down");
   }
-  Seat seat{.worker = nullptr, .runner = std::move(runner), .owns_worker = options_.workers == 0};
-  if (!seat.owns_worker) {
-    seat.worker = lane.seat()->worker;
-  } else if (const auto thread = thread_for_new_lane(name_of(lane))) {
-    seat.worker = (*thread)->worker;
-  } else {
+  if (options_.workers != 0) {
+    return lane.seat()->worker;
+  }
+  const Result<Thread*> thread = thread_for_new_lane(name_of(lane));
+  if (!thread) {
     return std::unexpected(thread.error());
   }
-  return std::make_shared<Seat>(std::move(seat));
+  return (*thread)->worker;
 }
 
 const std::string& WorkerPool::name_of(const WorkerLane& lane) const {
@@ -259,7 +322,7 @@ void WorkerPool::wait_for_workers(TimePoint deadline, bool waits_for_lost,
       }
       running.emplace_back(is_lost ? thread.lost : thread.name, thread.returned);
       if (ends_all && !is_lost) {
-        thread.worker->post_function([&worker = *thread.worker] { worker.stop(); });
+        thread.worker->stop_soon();
       }
     }
   }
@@ -279,7 +342,7 @@ void WorkerPool::join_all() {
   }
   for (Thread& thread : threads) {
     if (thread.worker != nullptr) {
-      thread.worker->post_function([&worker = *thread.worker] { worker.stop(); });
+      thread.worker->stop_soon();
       thread.thread.join();
     }
   }

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,7 +22,6 @@ namespace hookline::detail {
 
 class Worker;
 class WorkerLane;
-struct Seat;
 
 struct WorkerPoolOptions {
   // 0: each lane gets a worker thread of its own. N: lanes share N workers, and each new lane goes
@@ -59,7 +59,13 @@ class WorkerPool {
   // shutdown_until(), and its thread if it has one of its own.
   [[nodiscard]] Opening open(const std::string& name, std::unique_ptr<Runner> runner,
                              MailboxOptions options = {});
-  // Does the same for a caller that only needs the open lane.
+  // Does the same with promises that were made before: nothing fails but by the first one. `end` is
+  // kept when the lane has ended, and dropped if there is no lane. Returns the lane or nullptr.
+  [[nodiscard]] std::shared_ptr<Lane> open(const std::string& name, std::unique_ptr<Runner> runner,
+                                           MailboxOptions options,
+                                           Promise<std::shared_ptr<Lane>> opened,
+                                           std::optional<Promise<void>> end) noexcept;
+  // Does the same as the first one, for a caller that only needs the open lane.
   [[nodiscard]] Future<std::shared_ptr<Lane>> add(const std::string& name,
                                                   std::unique_ptr<Runner> runner,
                                                   MailboxOptions options = {}) {
@@ -71,10 +77,13 @@ class WorkerPool {
   // that, on the worker. Only the first call's `drain` and `code` count; each call has a future of
   // its own.
   Future<void> remove(Lane& lane, Drain drain, ErrorCode code = ErrorCode::kScriptUnloaded);
+  // Does the same without a future, so that it needs no memory. Returns false if the lane has
+  // ended.
+  static bool close(Lane& lane, Drain drain, ErrorCode code = ErrorCode::kScriptUnloaded) noexcept;
 
   // Makes a lane that is being removed, or is about to be, end the calls that still wait as if it
   // had been removed with Drain::kDiscard. The one that runs comes to its end first.
-  static void stop_draining(Lane& lane);
+  static void stop_draining(Lane& lane) noexcept;
 
   // Calls `function` on the lane's worker between two batches, ahead of the calls that wait in the
   // mailbox. It must not throw. It gets kScriptUnloaded if the lane has ended or is closing, on the
@@ -88,19 +97,25 @@ class WorkerPool {
   [[nodiscard]] Future<void> replace(
       Lane& lane, std::unique_ptr<Runner> fresh,
       std::move_only_function<bool()> is_wanted = [] { return true; });
+  // Does the same with a promise that was made before: nothing fails but by the promise, not even
+  // if there is no memory.
+  void replace(Lane& lane, std::unique_ptr<Runner> fresh, std::move_only_function<bool()> is_wanted,
+               Promise<void> done) noexcept;
 
   // Takes the lane away from a worker that is stuck in `step` (see RunProgress). The call that it
   // runs ends with `error`; `function` gets the number of its function. The worker stays behind,
   // and ends when it returns. If the lane is then vacant, the caller must install() a fresh runner
   // or abandon() the lane. Does nothing if lanes share workers, because the others would lose
-  // theirs.
+  // theirs, or if there is no memory.
   [[nodiscard]] Taken try_take(Lane& lane, std::uint64_t step, const Error& error,
-                               std::uint32_t* function = nullptr);
+                               std::uint32_t* function = nullptr) noexcept;
   // Opens a fresh runner for a vacant lane, which goes on with the calls that wait. If that fails,
   // the lane ends, and what waits with kQuarantined. Errors: as replace().
   [[nodiscard]] Future<void> install(Lane& lane, std::unique_ptr<Runner> fresh);
+  // Does the same with a promise that was made before: nothing fails but by the promise.
+  void install(Lane& lane, std::unique_ptr<Runner> fresh, Promise<void> done) noexcept;
   // Ends a vacant lane, and the calls that wait with `code`.
-  static void abandon(Lane& lane, ErrorCode code);
+  static void abandon(Lane& lane, ErrorCode code) noexcept;
   // Returns the number of workers that were left behind and have not returned.
   [[nodiscard]] std::size_t left_behind() const;
   // Returns how many of them have lost a lane of this name.
@@ -136,12 +151,15 @@ class WorkerPool {
   void join_all();
   // These REQUIRE mutex_.
   void forget_ended();
-  [[nodiscard]] Opening add_lane(const std::string& name, std::unique_ptr<Runner> runner,
-                                 MailboxOptions options);
+  // Moves from the promises only if it succeeds.
+  [[nodiscard]] Result<std::shared_ptr<Lane>> add_lane(const std::string& name,
+                                                       std::unique_ptr<Runner> runner,
+                                                       MailboxOptions options,
+                                                       Promise<std::shared_ptr<Lane>>& opened,
+                                                       std::optional<Promise<void>>& end);
   Result<Thread*> thread_for_new_lane(const std::string& name);
-  // Returns a seat for another runner of a lane, on a new worker unless lanes share workers.
-  Result<std::shared_ptr<Seat>> another_seat(const WorkerLane& lane,
-                                             std::unique_ptr<Runner> runner);
+  // Returns the worker for another runner of a lane: a new one unless lanes share workers.
+  Result<std::shared_ptr<Worker>> another_worker(const WorkerLane& lane);
   [[nodiscard]] const std::string& name_of(const WorkerLane& lane) const;
   Result<Thread*> start_thread(std::size_t index, std::string name);
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "dispatch/base/if_memory.h"
 #include "hookline/hook.h"
 
 namespace hookline::detail {
@@ -84,10 +85,12 @@ ScriptAnswer failed_call(const Error& error) {
   return answer;
 }
 
-void merge(Decision& decision, const HookRow& hook, ScriptAnswer answer) {
+void merge(Decision& decision, const HookRow& hook, ScriptAnswer answer) noexcept {
   switch (answer.kind) {
     case ScriptAnswer::Kind::kRead:
-      hook.rule->merge(decision, std::move(answer.content));
+      if (!if_memory([&] { hook.rule->merge(decision, std::move(answer.content)); })) {
+        ++decision.missed;
+      }
       break;
     case ScriptAnswer::Kind::kFailed:
       ++decision.failed;

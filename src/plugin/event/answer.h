@@ -55,8 +55,9 @@ struct ScriptAnswer {
 // Returns what is to be logged of a call that nobody awaits and that failed.
 [[nodiscard]] ScriptAnswer failed_call(const Error& error);
 
-// Adds one script's answer. Call it in load order.
-void merge(Decision& decision, const HookRow& hook, ScriptAnswer answer);
+// Adds one script's answer. Call it in load order. An answer for which there is no memory counts as
+// missed.
+void merge(Decision& decision, const HookRow& hook, ScriptAnswer answer) noexcept;
 
 // Blocks the event if answers are late or missed, unless the hook's default allows it. Call it when
 // all answers are merged.

@@ -1,7 +1,9 @@
 #include "plugin/event/asked_script.h"
 
+#include <new>
 #include <utility>
 
+#include "dispatch/base/no_memory.h"
 #include "hookline/detail/deadline.h"
 #include "hookline/loop.h"
 #include "plugin/event/late_call.h"
@@ -13,13 +15,22 @@ Future<Value> AskedScript::wait(Future<Value> answer, ScriptEntry& script, const
   auto* const made = new AskedScript(script, hook, timers, patience);  // owns itself
   Future<Value> future = made->promise_.future();
   (void)made->promise_.try_start();  // the script gets the event, whether or not anybody waits
-  timers.schedule(*made, deadline_after(timers.clock(), patience));
-  answer.deliver_to(InlineExecutor::instance(),
-                    [made](Result<Value> result) { made->on_answer(std::move(result)); });
+  if (!timers.try_schedule(*made, deadline_after(timers.clock(), patience))) {
+    made->promise_.set(fail_without_memory());
+    made->drop_reference();
+    made->drop_reference();
+    return future;
+  }
+  try {
+    answer.deliver_to(InlineExecutor::instance(),
+                      [made](Result<Value> result) { made->on_answer(std::move(result)); });
+  } catch (const std::bad_alloc&) {
+    made->on_answer(fail_without_memory());
+  }
   return future;
 }
 
-void AskedScript::on_answer(Result<Value> answer) {
+void AskedScript::on_answer(Result<Value> answer) noexcept {
   if (state_.exchange(State::kAnswered, std::memory_order_acq_rel) == State::kLate) {
     note_late_end(script_);
   } else {

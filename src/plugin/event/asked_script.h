@@ -22,8 +22,9 @@ class AskedScript final : private Timer {
  public:
   AskedScript(const AskedScript&) = delete;
   AskedScript& operator=(const AskedScript&) = delete;
-  // Returns the future of the answer, or of kDeadlineExceeded after `patience`. Does not own the
-  // script, the hook or the timers, which must outlive the answer.
+  // Returns the future of the answer, or of kDeadlineExceeded after `patience`, or of kQueueFull if
+  // there is no memory to wait with. Does not own the script, the hook or the timers, which must
+  // outlive the answer.
   [[nodiscard]] static Future<Value> wait(Future<Value> answer, ScriptEntry& script,
                                           const HookRow& hook, TimerService& timers,
                                           Duration patience);
@@ -33,7 +34,7 @@ class AskedScript final : private Timer {
       : script_(script), hook_(hook), timers_(timers), patience_(patience) {}
   ~AskedScript() override = default;
 
-  void on_answer(Result<Value> answer);
+  void on_answer(Result<Value> answer) noexcept;
   void expire() noexcept override;
   void drop_reference() noexcept;
 

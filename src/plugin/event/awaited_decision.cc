@@ -1,5 +1,8 @@
 #include "plugin/event/awaited_decision.h"
 
+#include <new>
+
+#include "dispatch/base/no_memory.h"
 #include "hookline/detail/deadline.h"
 #include "hookline/hook.h"
 
@@ -10,10 +13,22 @@ Future<Decision> AwaitedDecision::ask(Event& event, const Outgoing& outgoing,
                                       Duration patience) {
   const TimePoint deadline = deadline_after(timers.clock(), patience);
   const bool has_deadline = deadline != kNoDeadline;
-  auto* const made = new AwaitedDecision(event, timers, patience, has_deadline);  // owns itself
-  Future<Decision> future = made->promise_.future();
-  (void)made->promise_.try_start();  // scripts get the event, whether or not its future is dropped
-  event.send_and_hold(outgoing, subscribers, *made);
+  AwaitedDecision* made = nullptr;  // owns itself
+  Future<Decision> future;
+  try {
+    made = new AwaitedDecision(event, timers, patience, has_deadline);
+    future = made->promise_.future();
+    (void)made->promise_.try_start();  // scripts get the event also if its future is dropped
+    event.send_and_hold(outgoing, subscribers, *made);
+  } catch (const std::bad_alloc&) {
+    event.take_back();
+    if (made != nullptr) {
+      delete made;
+    } else {
+      event.release();
+    }
+    throw;
+  }
   if (has_deadline) {
     made->start_timer(deadline);
   }
@@ -22,10 +37,16 @@ Future<Decision> AwaitedDecision::ask(Event& event, const Outgoing& outgoing,
 
 // The last answer may come before the timer is scheduled. The one of the two that is second then
 // cancels the timer.
-void AwaitedDecision::start_timer(TimePoint deadline) {
-  timers_.schedule(*this, deadline);
+void AwaitedDecision::start_timer(TimePoint deadline) noexcept {
+  const bool is_scheduled = timers_.try_schedule(*this, deadline);
+  if (!is_scheduled && claim()) [[unlikely]] {
+    promise_.set(fail_without_memory());
+  }
   if ((progress_.fetch_or(kScheduled, std::memory_order_acq_rel) & kAnswered) != 0) {
     stop_timer();
+  }
+  if (!is_scheduled) [[unlikely]] {
+    drop_reference();  // the timer's
   }
 }
 

@@ -25,7 +25,9 @@ class AwaitedDecision final : private EventListener, private Timer, private Pool
   AwaitedDecision(const AwaitedDecision&) = delete;
   AwaitedDecision& operator=(const AwaitedDecision&) = delete;
   // Sends the event and returns the future of its decision, which is there after `patience` at the
-  // latest. `timers` must outlive the answers, or the deadline if that comes first.
+  // latest. It is kQueueFull if there is no memory for the deadline; the scripts get the event all
+  // the same. Throws std::bad_alloc before the event is sent, and returns it to its pool. `timers`
+  // must outlive the answers, or the deadline if that comes first.
   [[nodiscard]] static Future<Decision> ask(Event& event, const Outgoing& outgoing,
                                             std::span<const Subscriber> subscribers,
                                             TimerService& timers, Duration patience);
@@ -41,7 +43,7 @@ class AwaitedDecision final : private EventListener, private Timer, private Pool
 
   void answered(Event& event) noexcept override;
   void expire() noexcept override;
-  void start_timer(TimePoint deadline);
+  void start_timer(TimePoint deadline) noexcept;
   // Ends the wait after the last answer.
   void stop_timer() noexcept;
   // Returns true to the first caller, which then keeps the promise.

@@ -27,6 +27,11 @@ std::optional<Breaker::Closed> Breaker::note_end(TimePoint now) {
   return Closed{.cause = cause_, .late_for = now - opened_at_, .is_told = is_told_};
 }
 
+void Breaker::note_untold() noexcept {
+  const std::scoped_lock lock(mutex_);
+  is_told_ = false;
+}
+
 void Breaker::hold_open(bool held) {
   const std::scoped_lock lock(mutex_);
   is_held_ = held;

@@ -54,6 +54,9 @@ class Breaker {
   [[nodiscard]] std::optional<Opened> note_late(const Cause& cause, TimePoint now);
   // Counts the end of such a call. Returns a value if that closes the breaker.
   [[nodiscard]] std::optional<Closed> note_end(TimePoint now);
+  // Notes that people could not be told of the opening after all, so that they are not told of its
+  // end.
+  void note_untold() noexcept;
 
   // Holds the breaker open, whether or not calls are late, or lets go of it.
   void hold_open(bool held);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <new>
 #include <utility>
 
 #include "hookline/hook.h"
@@ -52,9 +53,7 @@ inline EventCall::State EventCall::read(Result<Value> result) {
   if (const auto goes_on = plain_answer(result, event_.decides())) [[likely]] {
     return *goes_on ? State::kGoesOn : State::kBlocks;
   }
-  ScriptAnswer answer = read_answer(event_.row(), std::move(result));
-  log_answer(*script_, answer);
-  event_.other_answer(index_) = std::make_unique<ScriptAnswer>(std::move(answer));
+  event_.other_answer(index_) = keep_answer(*script_, event_.row(), std::move(result));
   return State::kOther;
 }
 
@@ -71,7 +70,11 @@ inline void EventCall::merge_into(Decision& decision) {
       decision.allowed = false;
       break;
     case State::kOther:
-      merge(decision, event_.row(), std::move(*event_.other_answer(index_)));
+      if (const auto& answer = event_.other_answer(index_)) {
+        merge(decision, event_.row(), std::move(*answer));
+      } else {
+        ++decision.missed;  // there was no memory for it
+      }
       break;
   }
 }
@@ -153,7 +156,7 @@ void Event::send_past_late(const Outgoing& event, std::span<const Subscriber> su
     } else if (!has_large_args_) {
       post_unawaited(small, subscribers[i]);
     } else {
-      pool_->take().send(event, subscribers.subspan(i, 1), nullptr);
+      send_alone(*pool_, event, subscribers.subspan(i, 1));
     }
   }
   // The event must not end before this function: it counts as one more call.
@@ -199,6 +202,23 @@ void Event::on_answer() noexcept {
 void Event::release() noexcept {
   if (word_.fetch_and(kCalls, std::memory_order_acq_rel) == kHeld) {
     finished();
+  }
+}
+
+void Event::take_back() noexcept {
+  on_answers_ = nullptr;
+  word_.store(kHeld, std::memory_order_relaxed);
+}
+
+void Event::send_alone(EventPool& pool, const Outgoing& event,
+                       std::span<const Subscriber> subscribers) {
+  Event& alone = pool.take();
+  try {
+    alone.send(event, subscribers, nullptr);
+  } catch (const std::bad_alloc&) {
+    alone.take_back();
+    alone.release();
+    throw;
   }
 }
 

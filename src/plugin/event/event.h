@@ -141,7 +141,8 @@ class alignas(64) Event final : public EventFront, public PoolItem {
   // Queues a call for each script and gives up the event. When all have answered, the event runs as
   // a job of `on_answers`, or returns to its pool if that is nullptr. Scripts may answer before
   // this returns. A script that is late gets the event, too, but its answer is not awaited.
-  // REQUIRES, also for send_and_hold(): fit(event.row, event.args).
+  // REQUIRES, also for send_and_hold(): fit(event.row, event.args). They throw std::bad_alloc
+  // before anybody who is awaited gets the event.
   void send(const Outgoing& event, std::span<const Subscriber> subscribers, Executor* on_answers);
   // Do the same for a sender that keeps using the event until release(); the event returns to the
   // pool only after that. `parker` is unparked when every script has answered, or `listener` is
@@ -151,6 +152,12 @@ class alignas(64) Event final : public EventFront, public PoolItem {
   void send_and_hold(const Outgoing& event, std::span<const Subscriber> subscribers,
                      EventListener& listener);
   void release() noexcept;
+  // Takes the event back if sending it has thrown std::bad_alloc: the sender holds it, and calls
+  // release().
+  void take_back() noexcept;
+  // Sends an event of the pool whose answers nobody awaits.
+  static void send_alone(EventPool& pool, const Outgoing& event,
+                         std::span<const Subscriber> subscribers);
 
   // Returns whether every script has answered. Thread safety: any thread.
   [[nodiscard]] bool answered() const noexcept {

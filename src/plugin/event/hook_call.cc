@@ -9,7 +9,7 @@ namespace hookline::detail {
 
 void HookCall::finish(Result<Value>&& result) noexcept {
   if (!plain_answer(result, hook_.rule->decides)) [[unlikely]] {
-    log_answer(script_, read_answer(hook_, std::move(result)));
+    log_result(script_, hook_, std::move(result));
   }
   if (hook_.one_at_a_time) [[unlikely]] {
     is_under_way_.store(false, std::memory_order_release);
@@ -26,7 +26,7 @@ bool HookCall::try_begin_alone() noexcept {
 
 void PostedCall::finish(Result<Value>&& result) noexcept {
   if (!result) [[unlikely]] {
-    log_answer(script_, failed_call(result.error()));
+    log_failed_call(script_, result.error());
   }
 }
 

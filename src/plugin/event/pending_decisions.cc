@@ -53,7 +53,7 @@ TimePoint PendingDecisions::now() {
 
 Event& PendingDecisions::take() {
   if (spare_.empty()) [[unlikely]] {
-    return pool_.take();
+    return take_from_pool();
   }
   Event& event = *spare_.back();
   spare_.pop_back();
@@ -61,6 +61,21 @@ Event& PendingDecisions::take() {
     prefetch<Event::kSentBytes>(spare_[spare_.size() - kAhead]);
   }
   return event;
+}
+
+Event& PendingDecisions::take_from_pool() {
+  if (spare_.capacity() == taken_) {
+    spare_.reserve((2 * taken_) + 1);
+  }
+  Event& event = pool_.take();
+  ++taken_;
+  return event;
+}
+
+void PendingDecisions::take_back(Event& event) noexcept {
+  unlink(event);
+  event.take_back();
+  give_back(event);
 }
 
 void PendingDecisions::give_back(Event& event) noexcept {

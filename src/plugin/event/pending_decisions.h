@@ -37,8 +37,10 @@ class PendingDecisions final : public EventListener {
   [[nodiscard]] LoopExecutor& executor() noexcept { return executor_; }
 
   // Returns an event whose decision is awaited from now on. The caller must then send it with
-  // executor().
+  // executor(). Throws std::bad_alloc before that.
   [[nodiscard]] Event& await(DecisionHandler& handler);
+  // Takes the event back if sending it has thrown std::bad_alloc.
+  void take_back(Event& event) noexcept;
 
   // Called when all scripts have answered. Delivers the decision unless that was done, and takes
   // the event back.
@@ -52,6 +54,7 @@ class PendingDecisions final : public EventListener {
 
  private:
   [[nodiscard]] Event& take();
+  [[nodiscard]] Event& take_from_pool();
   void give_back(Event& event) noexcept;
   void deliver(Event& event) noexcept;
   void link_before(Event* later, Event& event) noexcept;
@@ -75,7 +78,8 @@ class PendingDecisions final : public EventListener {
   // The unused events in spare_ leave and come back on this thread, so that the pool does not have
   // to find their owner.
   EventPool& pool_;
-  std::vector<Event*> spare_;
+  std::vector<Event*> spare_;  // has room for all of them
+  std::size_t taken_ = 0;      // from the pool
   Event* oldest_ = nullptr;
   Event* newest_ = nullptr;
 };

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <filesystem>
+#include <list>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,12 +20,14 @@
 #include "marshal/copy_budget.h"
 #include "plugin/event/breaker.h"
 #include "plugin/event/cpu_time.h"
+#include "plugin/event/farewell.h"
 #include "plugin/event/hook_call.h"
 #include "plugin/event/hook_request.h"
 #include "plugin/event/script_errors.h"
 #include "plugin/event/seen_place.h"
 #include "plugin/event/succession.h"
 #include "plugin/event/watch_places.h"
+#include "plugin/functions/completion.h"
 #include "plugin/functions/script_context.h"
 #include "plugin/types/hook_table.h"
 #include "plugin/types/log.h"
@@ -34,6 +37,7 @@ namespace hookline::detail {
 // Has the context and resources of one run of a script's file. Each reload adds a generation.
 struct ScriptGeneration {
   ScriptContext context;
+  Farewell farewell{context};
   ResourceList resources;
   HookSet hooks;  // written when it is loaded, before anybody reads it
   InterrupterCell interrupter;
@@ -56,14 +60,17 @@ struct ScriptEntry {
   ScriptContext context;  // without the resources
   LoadOptions options;
   // Guarded by the mutex of ScriptRecords; addresses are stable.
-  std::deque<ScriptGeneration> generations;
+  std::list<ScriptGeneration> generations;
+  std::uint32_t runs = 0;                  // generations that were made; also guarded by that mutex
   ScriptGeneration* generation = nullptr;  // the one that runs; also guarded by that mutex
   std::filesystem::path path;
-  HookSet hooks;                         // of the generation that runs; also guarded by that mutex
-  std::atomic<bool> is_in_main = false;  // it runs in the main interpreter
-  std::deque<HookCall> hook_calls;       // by hook
-  PostedCall unawaited_call{*this};      // for calls that nobody awaits
-  bool import_is_given_up = false;       // guarded as `watched` is
+  HookSet hooks;                          // of the generation that runs; also guarded by that mutex
+  std::atomic<bool> is_in_main = false;   // it runs in the main interpreter
+  std::deque<HookCall> hook_calls;        // by hook
+  PostedCall unawaited_call{*this};       // for calls that nobody awaits
+  bool import_is_given_up = false;        // guarded as `watched` is
+  bool has_ended = false;                 // as well
+  std::shared_ptr<Completion> unloading;  // whoever waits for its end; guarded in the same way
   std::shared_ptr<Lane> watched;  // the lane from the beginning of the load until it has ended
   std::shared_ptr<Lane> lane;     // nullptr until the script is loaded, and after it is unloaded
   std::atomic<std::int64_t> interpreter_number = kNoInterpreter;
@@ -92,12 +99,19 @@ struct ScriptEntry {
   LogBudget ladder_log;
   std::vector<TimePoint> quarantines;  // when it was left behind; guarded by that mutex
 
-  [[nodiscard]] ScriptGeneration& add_generation() {
-    ScriptGeneration& added = generations.emplace_back();
-    added.context = context;
-    added.context.caller.run = static_cast<std::uint32_t>(generations.size() - 1);
-    added.context.resources = &added.resources;
-    return added;
+  // Makes a generation. REQUIRES, also for the next one: the mutex of ScriptRecords.
+  [[nodiscard]] std::list<ScriptGeneration> make_generation() {
+    std::list<ScriptGeneration> made;
+    ScriptGeneration& fresh = made.emplace_back();
+    fresh.context = context;
+    fresh.context.caller.run = runs++;
+    fresh.context.resources = &fresh.resources;
+    return made;
+  }
+  // Adds one that was made before, which needs no memory.
+  ScriptGeneration& add(std::list<ScriptGeneration> made) noexcept {
+    generations.splice(generations.end(), made);
+    return generations.back();
   }
   [[nodiscard]] const std::string& name() const { return context.caller.name; }
   [[nodiscard]] ScriptId id() const { return context.caller.id; }

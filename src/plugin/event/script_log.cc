@@ -1,6 +1,9 @@
 #include "plugin/event/script_log.h"
 
 #include <string>
+#include <utility>
+
+#include "dispatch/base/if_memory.h"
 
 namespace hookline::detail {
 namespace {
@@ -17,9 +20,7 @@ void write(ScriptEntry& script, LogBudget& budget, LogLevel level, const std::st
   script.log.write(level, fmt::format("{}: {}", script.name(), note));
 }
 
-}  // namespace
-
-void log_answer(ScriptEntry& script, const ScriptAnswer& answer) {
+void log(ScriptEntry& script, const ScriptAnswer& answer) {
   switch (answer.kind) {
     case ScriptAnswer::Kind::kGoOn:
     case ScriptAnswer::Kind::kRead:
@@ -35,6 +36,31 @@ void log_answer(ScriptEntry& script, const ScriptAnswer& answer) {
       write(script, script.missed_log, LogLevel::kWarning, "has missed an event: " + answer.note);
       break;
   }
+}
+
+}  // namespace
+
+void log_answer(ScriptEntry& script, const ScriptAnswer& answer) noexcept {
+  if_memory([&] { log(script, answer); });
+}
+
+void log_result(ScriptEntry& script, const HookRow& hook, Result<Value> result) noexcept {
+  if_memory([&] { log(script, read_answer(hook, std::move(result))); });
+}
+
+void log_failed_call(ScriptEntry& script, const Error& error) noexcept {
+  if_memory([&] { log(script, failed_call(error)); });
+}
+
+std::unique_ptr<ScriptAnswer> keep_answer(ScriptEntry& script, const HookRow& hook,
+                                          Result<Value> result) noexcept {
+  std::unique_ptr<ScriptAnswer> kept;
+  if_memory([&] {
+    auto answer = std::make_unique<ScriptAnswer>(read_answer(hook, std::move(result)));
+    log_answer(script, *answer);
+    kept = std::move(answer);
+  });
+  return kept;
 }
 
 }  // namespace hookline::detail

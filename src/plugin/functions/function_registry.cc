@@ -51,18 +51,28 @@ bool FunctionRegistry::remove(std::string_view name, std::optional<ScriptId> scr
   return true;
 }
 
-void FunctionRegistry::remove_all(ScriptId script) {
-  Namesakes removed;  // destroyed without the lock
+// Each is destroyed without the lock.
+void FunctionRegistry::remove_all(ScriptId script) noexcept {
+  while (take_one_of(script) != nullptr) {
+  }
+}
+
+std::shared_ptr<const HostFunction> FunctionRegistry::take_one_of(ScriptId script) noexcept {
   const std::scoped_lock lock(mutex_);
-  for (auto entry = functions_.begin(); entry != functions_.end();) {
+  for (auto entry = functions_.begin(); entry != functions_.end(); ++entry) {
     Namesakes& namesakes = entry->second;
     const auto gone = std::ranges::find(namesakes, script, &HostFunction::script);
-    if (gone != namesakes.end()) {
-      removed.push_back(std::move(*gone));
-      namesakes.erase(gone);
+    if (gone == namesakes.end()) {
+      continue;
     }
-    entry = namesakes.empty() ? functions_.erase(entry) : std::next(entry);
+    std::shared_ptr<const HostFunction> taken = std::move(*gone);
+    namesakes.erase(gone);
+    if (namesakes.empty()) {
+      functions_.erase(entry);
+    }
+    return taken;
   }
+  return nullptr;
 }
 
 std::shared_ptr<const HostFunction> FunctionRegistry::find(std::string_view name,

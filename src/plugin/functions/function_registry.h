@@ -36,7 +36,7 @@ class FunctionRegistry {
   // this returns do not find it. Returns false if there was none.
   bool remove(std::string_view name, std::optional<ScriptId> script = std::nullopt);
   // Removes all functions that were added for this script alone.
-  void remove_all(ScriptId script);
+  void remove_all(ScriptId script) noexcept;
 
   // Returns the function that `script` finds under this name, or nullptr.
   [[nodiscard]] std::shared_ptr<const HostFunction> find(std::string_view name,
@@ -53,6 +53,9 @@ class FunctionRegistry {
  private:
   // Has the functions of one name: at most one for all scripts, and at most one for each script.
   using Namesakes = std::vector<std::shared_ptr<const HostFunction>>;
+
+  // Removes and returns one of them, or nullptr.
+  [[nodiscard]] std::shared_ptr<const HostFunction> take_one_of(ScriptId script) noexcept;
 
   const std::shared_ptr<const ModuleData> module_;
   std::atomic<bool> was_used_{false};

@@ -1,15 +1,32 @@
 #include "plugin/functions/host_port.h"
 
+#include <new>
 #include <utility>
 
+#include "dispatch/base/if_memory.h"
 #include "dispatch/wait/served_call.h"
+#include "hookline/detail/block_pool.h"
 
 namespace hookline::detail {
 
-struct HostPort::Pending {
-  Work work;
-  Promise<Value> promise;
-  Pending* next = nullptr;
+class HostPort::Pending final : public Job {
+ public:
+  explicit Pending(Work work) : work_(std::move(work)) {}
+
+  [[nodiscard]] Future<Value> future() { return promise_.future(); }
+
+  void run() noexcept override {
+    const std::unique_ptr<Pending> self(this);
+    if_memory([this] { work_(std::move(promise_)); });  // if not, the promise is dropped
+  }
+  void discard() noexcept override {
+    const std::unique_ptr<Pending> self(this);
+    promise_.set(fail(ErrorCode::kShuttingDown, "the host is shutting down"));
+  }
+
+ private:
+  Work work_;
+  Promise<Value> promise_;
 };
 
 // Is the one job that runs everything that is queued. It is posted again only after it has begun to
@@ -54,21 +71,23 @@ HostPort::HostPort() : drain_(std::make_unique<Drain>(*this)) {}
 HostPort::~HostPort() { close(); }
 
 Future<Value> HostPort::run(Work work) {
-  auto pending = std::make_unique<Pending>();
-  pending->work = std::move(work);
-  Future<Value> future = pending->promise.future();
-  Pending& queued = *pending.release();
-  switch (queued_.push(queued)) {
+  auto pending = std::make_unique<Pending>(std::move(work));
+  Future<Value> future = pending->future();
+  post(*pending.release());
+  return future;
+}
+
+void HostPort::post(Job& job) noexcept {
+  switch (queued_.push(job)) {
     case Pushed::kFirst:
       wake_host();
       break;
     case Pushed::kBehind:
       break;
     case Pushed::kClosed:
-      refuse(std::unique_ptr<Pending>(&queued));
+      job.discard();
       break;
   }
-  return future;
 }
 
 void HostPort::wake_host() {
@@ -78,11 +97,7 @@ void HostPort::wake_host() {
   }
 }
 
-void HostPort::refuse(std::unique_ptr<Pending> pending) {
-  pending->promise.set(fail(ErrorCode::kShuttingDown, "the host is shutting down"));
-}
-
-void HostPort::take_queued(Pending* first) noexcept {
+void HostPort::take_queued(Job* first) noexcept {
   if (first == nullptr) {
     return;
   }
@@ -98,9 +113,9 @@ void HostPort::take_queued(Pending* first) noexcept {
 void HostPort::run_pending() noexcept {
   take_queued(queued_.take_all());
   while (ready_ != nullptr) {
-    const std::unique_ptr<Pending> pending(std::exchange(ready_, ready_->next));
+    Job& job = *std::exchange(ready_, ready_->next);
     const ServingNobody work_says_whom;
-    pending->work(std::move(pending->promise));
+    job.run();
   }
 }
 
@@ -113,28 +128,48 @@ void HostPort::wake(Executor* loop) {
 
 void HostPort::close() {
   run_pending();
-  for (Pending* pending = queued_.close(); pending != nullptr;) {
-    refuse(std::unique_ptr<Pending>(std::exchange(pending, pending->next)));
+  for (Job* job = queued_.close(); job != nullptr;) {
+    std::exchange(job, job->next)->discard();
   }
 }
 
 namespace {
 
-// Discards the job if the owner is destroyed before it has run.
-struct DiscardJob {
-  void operator()(Job* job) const noexcept { job->discard(); }
+// Runs a job that goes on with a call of a script.
+class ServingJob final : public Job, public Pooled {
+ public:
+  ServingJob(Job& job, std::shared_ptr<ServedCall> served)
+      : job_(job), served_(std::move(served)) {}
+
+  void run() noexcept override {
+    const std::unique_ptr<ServingJob> self(this);
+    const Serving goes_on(std::move(served_));
+    job_.run();
+  }
+  void discard() noexcept override {
+    const std::unique_ptr<ServingJob> self(this);
+    job_.discard();
+  }
+
+ private:
+  Job& job_;
+  std::shared_ptr<ServedCall> served_;
 };
+
+// Returns the job that runs `job` for the call that the thread serves, if it serves one. Without
+// memory the job runs all the same, but is not known to belong to that call.
+Job& for_served_call(Job& job) noexcept {
+  try {
+    auto served = Serving::current_call();
+    return served != nullptr ? *std::make_unique<ServingJob>(job, std::move(served)).release()
+                             : job;
+  } catch (const std::bad_alloc&) {
+    return job;
+  }
+}
 
 }  // namespace
 
-void HostExecutor::post(Job& job) noexcept {
-  std::unique_ptr<Job, DiscardJob> owned(&job);
-  (void)port_.run(
-      [owned = std::move(owned), served = Serving::current_call()](Promise<Value> done) mutable {
-        const Serving goes_on(std::move(served));
-        owned.release()->run();
-        done.set({});
-      });
-}
+void HostExecutor::post(Job& job) noexcept { port_.post(for_served_call(job)); }
 
 }  // namespace hookline::detail

@@ -18,7 +18,7 @@ namespace hookline::detail {
 // its event loop or while it waits for a script. The queue has no limit of its own, but scripts
 // wait for their calls, so it holds at most one call of each of their threads and coroutines.
 //
-// Thread safety: run() from any thread, all other methods on the host's thread.
+// Thread safety: run() and post() from any thread, all other methods on the host's thread.
 class HostPort final : public Pump {
  public:
   HostPort();
@@ -27,10 +27,14 @@ class HostPort final : public Pump {
   // Calls close().
   ~HostPort() override;
 
-  // Queues a call. `work` must fulfil the promise, immediately or later, and must not throw. The
-  // future gets kShuttingDown if the port is closed.
+  // Queues a call. `work` must fulfil the promise, immediately or later, and must throw nothing but
+  // std::bad_alloc, after which the future has kShuttingDown. The future gets kShuttingDown if the
+  // port is closed. Throws std::bad_alloc before it queues.
   using Work = std::move_only_function<void(Promise<Value> promise)>;
   [[nodiscard]] Future<Value> run(Work work);
+  // Queues a job among the calls, which needs no memory. It is discarded on the calling thread if
+  // the port is closed.
+  void post(Job& job) noexcept;
 
   void run_pending() noexcept override;
 
@@ -44,18 +48,17 @@ class HostPort final : public Pump {
   void close();
 
  private:
-  struct Pending;
+  class Pending;
   class Drain;
-  static void refuse(std::unique_ptr<Pending> pending);
   void wake_host();
   // Appends what was taken from queued_ to the calls that are ready.
-  void take_queued(Pending* first) noexcept;
+  void take_queued(Job* first) noexcept;
 
-  MpscStack<Pending> queued_;
+  MpscStack<Job> queued_;
   // Calls taken from queued_, oldest first. This is a member so that a call which itself waits for
   // a script runs its successors meanwhile instead of hiding them from it.
-  Pending* ready_ = nullptr;
-  Pending* ready_last_ = nullptr;
+  Job* ready_ = nullptr;
+  Job* ready_last_ = nullptr;
   std::atomic<Executor*> loop_{nullptr};
   std::unique_ptr<Drain> drain_;
 };

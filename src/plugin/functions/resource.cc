@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "hookline/call.h"
-#include "hookline/loop.h"
 
 namespace hookline::detail {
 
@@ -50,39 +49,103 @@ std::shared_ptr<Resource> ResourceList::add(std::shared_ptr<const ResourceClass>
   return resource;
 }
 
+namespace {
+
+// Destroys an object on the host's thread.
+class Release final : public Job {
+ public:
+  [[nodiscard]] Future<Value> future() { return promise_.future(); }
+  void give(Handle object) noexcept { object_ = std::move(object); }
+
+  void run() noexcept override {
+    const std::unique_ptr<Release> self(this);
+    object_ = {};
+    promise_.set(Value());
+  }
+  void discard() noexcept override {
+    const std::unique_ptr<Release> self(this);
+    object_ = {};
+    promise_.set(fail(ErrorCode::kShuttingDown, "the host is shutting down"));
+  }
+
+ private:
+  Handle object_;
+  Promise<Value> promise_;
+};
+
+}  // namespace
+
 Future<Value> ResourceList::release(Resource& resource, HostPort& port) {
+  const bool on_host = resource.type().runs_on() == RunsOn::kHost;
+  auto job = on_host ? std::make_unique<Release>() : nullptr;
+  Future<Value> released = on_host ? job->future() : make_ready_future<Value>(Value());
   Handle object = resource.take();
   {
     const std::scoped_lock lock(mutex_);
     live_.erase(&resource);
   }
-  if (resource.type().runs_on() == RunsOn::kCaller || object == Handle()) {
-    object = {};
-    return make_ready_future<Value>(Value());
+  if (job != nullptr) {
+    job->give(std::move(object));
+    port.post(*job.release());
   }
-  return port.run([object = std::move(object)](Promise<Value> promise) mutable {
-    object = {};
-    promise.set(Value());
-  });
+  return released;
 }
 
-Future<void> ResourceList::release_all(HostPort& port) {
-  std::unordered_map<const Resource*, std::shared_ptr<Resource>> left;
+void ResourceList::release_all(HostPort& port, std::shared_ptr<Completion> done) noexcept {
+  release_each(take(RunsOn::kCaller));
   bool any_on_host = false;
+  bool was_queued = false;
   {
     const std::scoped_lock lock(mutex_);
-    left = live_;
     any_on_host = any_on_host_;
+    was_queued = any_on_host && std::exchange(is_queued_, true);
+    if (any_on_host && done != nullptr) {
+      done_ = std::move(done);
+    }
   }
-  for (const auto& [key, resource] : left) {
-    (void)release(*resource, port);
+  if (any_on_host && !was_queued) {
+    port.post(*this);
+  } else if (done != nullptr) {
+    done->finish({});
   }
-  if (!any_on_host) {
-    return make_ready_future();
+}
+
+void ResourceList::run() noexcept {
+  std::shared_ptr<Completion> done;
+  {
+    const std::scoped_lock lock(mutex_);
+    is_queued_ = false;
+    done = std::move(done_);
   }
-  // This runs after everything that was released on the host's thread before.
-  return port.run([](Promise<Value> promise) { promise.set(Value()); })
-      .then(InlineExecutor::instance(), [](const Result<Value>&) {});
+  release_each(take(RunsOn::kHost));
+  if (done != nullptr) {
+    done->finish({});
+  }
+}
+
+std::shared_ptr<Resource> ResourceList::take(RunsOn where) noexcept {
+  std::shared_ptr<Resource> taken;
+  const std::scoped_lock lock(mutex_);
+  for (auto place = live_.begin(); place != live_.end();) {
+    if (place->second->type().runs_on() != where) {
+      ++place;
+      continue;
+    }
+    std::shared_ptr<Resource> resource = std::move(place->second);
+    place = live_.erase(place);
+    resource->next_ = std::move(taken);
+    taken = std::move(resource);
+  }
+  return taken;
+}
+
+// Each next one is taken first, since to destroy the list as a whole would recurse.
+void ResourceList::release_each(std::shared_ptr<Resource> first) noexcept {
+  while (first != nullptr) {
+    const std::shared_ptr<Resource> resource = std::move(first);
+    first = std::move(resource->next_);
+    (void)resource->take();
+  }
 }
 
 }  // namespace hookline::detail

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "dispatch/base/if_memory.h"
 #include "hookline/call.h"
 #include "hookline/future.h"
 #include "interp/host_context.h"
@@ -87,14 +88,15 @@ void tell_host_the_name(const ModuleState& state) {
   }
   const GilReleased released;
   // A failure makes no difference to the script.
-  [[maybe_unused]] const Result<Value> heard =
-      context.port
-          ->run([&context, name = std::move(name),
-                 version = std::move(version)](Promise<Value> done) {
-            context.host->on_script_named(name, version, context.caller);
-            done.set({});
-          })
-          .get();
+  if_memory([&] {
+    (void)context.port
+        ->run(
+            [&context, name = std::move(name), version = std::move(version)](Promise<Value> done) {
+              context.host->on_script_named(name, version, context.caller);
+              done.set({});
+            })
+        .get();
+  });
 }
 
 PyObject* name_and_version(PyObject* module, PyObject* args, PyObject* keywords) {

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <memory>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -59,13 +60,16 @@ bool deliver(Queue& queue, const ModuleState& state) {
   }
   const ScriptContext& context = *state.context;
   Result<Value> result;
-  {
+  try {
     const GilReleased released;
     result =
         context.port
             ->run([sends = std::move(sends), &context, waiter = ScriptThread::current()](
                       Promise<Value> promise) { promise.set(run_sends(sends, context, waiter)); })
             .get();
+  } catch (const std::bad_alloc&) {
+    PyErr_NoMemory();
+    return false;
   }
   if (!result) {
     raise_in_python(result.error());

@@ -1,6 +1,7 @@
 #include "plugin/module/module_resource.h"
 
 #include <array>
+#include <new>
 #include <string>
 #include <utility>
 
@@ -26,9 +27,11 @@ const std::shared_ptr<Resource>& resource_of(PyObject* self) {
 PyObject* release_now(PyObject* self) {
   const ScriptContext& context = *module_state_of(self).context;
   const std::shared_ptr<Resource> resource = resource_of(self);
-  {
+  try {
     const GilReleased released;
     context.resources->release(*resource, *context.port).wait();
+  } catch (const std::bad_alloc&) {
+    return PyErr_NoMemory();
   }
   Py_RETURN_NONE;
 }
@@ -104,13 +107,16 @@ PyObject* represent(PyObject* self) {
                               resource.object() == Handle() ? ", released" : "");
 }
 
-// Does not wait for the host's thread, which may be waiting for this script to end.
+// Does not wait for the host's thread, which may be waiting for this script to end. If there is no
+// memory for the release, it takes place when the script ends.
 void destroy(PyObject* self) {
   auto* object = reinterpret_cast<ResourceObject*>(self);
-  {
+  try {
     const std::unique_ptr<std::shared_ptr<Resource>> resource(object->resource);
     const GilReleased released;
     (void)object->context->resources->release(**resource, *object->context->port);
+    // NOLINTNEXTLINE(bugprone-empty-catch): see above
+  } catch (const std::bad_alloc&) {
   }
   PyTypeObject* type = Py_TYPE(self);
   type->tp_free(self);

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <new>
 #include <utility>
 
 #include "dispatch/wait/served_call.h"
@@ -24,18 +25,24 @@ template <class T>
 class AwaitedChange final : public AwaitedCall,
                             public std::enable_shared_from_this<AwaitedChange<T>> {
  public:
-  // Returns a future of the same result. `lane` is that of the script, and may be nullptr.
-  [[nodiscard]] static Future<T> watch(Future<T> change, std::shared_ptr<Lane> lane) {
+  // Returns a future of the same result. `lane` is that of the script, and may be nullptr. The
+  // change may begin later. Throws std::bad_alloc, and leaves `change` as it is.
+  [[nodiscard]] static Future<T> watch(Future<T>&& change, std::shared_ptr<Lane> lane) {
     if (lane == nullptr || !Serving::is_awaited()) {
-      return change;
+      return std::move(change);
     }
     const auto watched = std::make_shared<AwaitedChange>(std::move(lane));
     Future<T> future(watched->state_);
     Serving::add(*watched);
-    change.deliver_to(InlineExecutor::instance(), [watched](Result<T> result) {
-      const Serving goes_on(watched->remove());
-      watched->finish(std::move(result));
-    });
+    try {
+      change.deliver_to(InlineExecutor::instance(), [watched](Result<T> result) {
+        const Serving goes_on(watched->remove());
+        watched->finish(std::move(result));
+      });
+    } catch (const std::bad_alloc&) {
+      watched->remove();
+      throw;
+    }
     return future;
   }
 

@@ -11,12 +11,12 @@
 
 namespace hookline::detail {
 
-void CpuShares::watch() {
+bool CpuShares::watch() noexcept {
   const std::scoped_lock lock(mutex_);
   if (!is_closed_ && !is_watching_) {
-    timers_.schedule(*this, timers_.clock().now() + kPeriod);
-    is_watching_ = true;
+    is_watching_ = timers_.try_schedule(*this, timers_.clock().now() + kPeriod);
   }
+  return is_closed_ || is_watching_;
 }
 
 void CpuShares::close() {
@@ -38,7 +38,8 @@ void CpuShares::expire() noexcept {
     } catch (const std::bad_alloc&) {
     }
   }
-  timers_.schedule(*this, timers_.clock().now() + kPeriod);
+  // There is always room for the timer that expires.
+  (void)timers_.try_schedule(*this, timers_.clock().now() + kPeriod);
 }
 
 void CpuShares::look_at(ScriptEntry& script) {

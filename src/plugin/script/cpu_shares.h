@@ -41,8 +41,9 @@ class CpuShares final : private Timer {
   ~CpuShares() override { close(); }
 
   // Begins to look at the scripts, unless it does so already. To be called when one with a share is
-  // loaded. REQUIRES: the caller holds no lock that the owner's functions take.
-  void watch();
+  // loaded. Returns false if there is no memory. REQUIRES: the caller holds no lock that the
+  // owner's functions take.
+  [[nodiscard]] bool watch() noexcept;
   // Ends the watch.
   void close();
 

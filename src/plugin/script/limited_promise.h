@@ -24,27 +24,35 @@ class LimitedPromise final : private Timer, public std::enable_shared_from_this<
 
   [[nodiscard]] Future<T> future() { return done_.future(); }
 
-  // Calls `expired` on the timer's thread at `limit`.
-  void start(TimePoint limit, std::function<void()> expired) {
+  // Calls `expired`, which must not throw, on the timer's thread at `limit`. Returns false if there
+  // is no memory for the limit.
+  [[nodiscard]] bool start(TimePoint limit, std::function<void()> expired) noexcept {
     if (limit == kNoDeadline) {
-      return;
+      return true;
     }
     expired_ = std::move(expired);
     self_ = this->shared_from_this();
-    timers_.schedule(*this, limit);
+    if (!timers_.try_schedule(*this, limit)) {
+      forget();
+      return false;
+    }
+    return true;
   }
 
   // Keeps the promise. REQUIRES: called once, without a lock: continuations of the future run here.
-  void finish(Result<T> result) {
+  void finish(Result<T> result) noexcept {
     const std::shared_ptr<LimitedPromise> self = this->shared_from_this();
     if (timers_.cancel(*this)) {
-      self_.reset();
-      expired_ = nullptr;
+      forget();
     }
     done_.set(std::move(result));
   }
 
  private:
+  void forget() noexcept {
+    self_.reset();
+    expired_ = nullptr;
+  }
   void expire() noexcept override {
     const std::shared_ptr<LimitedPromise> self = std::move(self_);
     const std::function<void()> expired = std::exchange(expired_, nullptr);

@@ -1,6 +1,7 @@
 // Sends the events of a ScriptHost.
 
 #include <algorithm>
+#include <new>
 #include <optional>
 #include <string>
 #include <utility>
@@ -175,7 +176,7 @@ void ScriptHost::Impl::post(Hook hook, std::span<const Argument> args) {
   }
   detail::QueueSlot small;
   if (!pack(hook, args, small)) [[unlikely]] {
-    events.take().send(outgoing(hook, args), subscribers, nullptr);
+    detail::Event::send_alone(events, outgoing(hook, args), subscribers);
     return;
   }
   for (const detail::Subscriber& subscriber : subscribers) {
@@ -231,7 +232,13 @@ Decision ScriptHost::Impl::decide_wait(Hook hook, std::span<const Argument> args
       return {};
     }
     event = &events.take();
-    event->send_and_hold(outgoing(hook, args), subscribers, waiter.parker());
+    try {
+      event->send_and_hold(outgoing(hook, args), subscribers, waiter.parker());
+    } catch (const std::bad_alloc&) {
+      event->take_back();
+      event->release();
+      throw;
+    }
   }
   const Duration patience = deadline.value_or(options.decision_deadline);
   const bool in_time = waiter.wait_until([event] { return event->answered(); },
@@ -262,7 +269,13 @@ Asked ScriptHost::Impl::decide_on_loop(Hook hook, std::span<const Argument> args
   if (subscribers.empty()) {
     return Asked::kNobody;
   }
-  list->await(handler).send(outgoing(hook, args), subscribers, &list->executor());
+  detail::Event& event = list->await(handler);
+  try {
+    event.send(outgoing(hook, args), subscribers, &list->executor());
+  } catch (const std::bad_alloc&) {
+    list->take_back(event);
+    throw;
+  }
   return Asked::kWaiting;
 }
 

@@ -85,7 +85,9 @@ ScriptLadder::ScriptLadder(TimerService& timers, Limits limits, Owner owner)
       period_(period_of(limits)),
       shared_(std::make_shared<Shared>(std::move(owner))) {
   if (std::min(limits.interrupt_after, limits.quarantine_after) != kForever) {
-    timers_.schedule(*this, timers_.clock().now() + period_);
+    if (!timers_.try_schedule(*this, timers_.clock().now() + period_)) {
+      throw std::bad_alloc();
+    }
   }
 }
 
@@ -121,7 +123,8 @@ void ScriptLadder::expire() noexcept {
     }
   }
   interrupt_strays();
-  timers_.schedule(*this, timers_.clock().now() + period_);
+  // There is always room for the timer that expires.
+  (void)timers_.try_schedule(*this, timers_.clock().now() + period_);
 }
 
 // Time is counted in looks, and not by the clock: a process that was stopped for a while must not

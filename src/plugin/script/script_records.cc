@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <new>
 #include <string>
 #include <utility>
+
+#include "dispatch/base/if_memory.h"
+#include "dispatch/base/no_memory.h"
 
 namespace hookline::detail {
 namespace {
@@ -36,13 +40,15 @@ Result<ScriptEntry*> ScriptRecords::add(std::unique_ptr<ScriptEntry> entry,
   const ScriptId id{number};
   entry->context.caller.id = id;
   entry->context.caller.number = entry->options.number.value_or(number);
-  entry->generation = &entry->add_generation();
+  entry->generation = &entry->add(entry->make_generation());
   (void)entry->generation->succession.try_take_over();
-  load->start(limit, [id, expired = std::move(expired)] { expired(id); });
-  records_.push_back({.entry = std::move(entry),
-                      .state = State::kLoading,
-                      .since = clock_.now(),
-                      .load = std::move(load)});
+  std::function<void()> at_limit = [id, expired = std::move(expired)] { expired(id); };
+  records_.push_back(
+      {.entry = std::move(entry), .state = State::kLoading, .since = clock_.now(), .load = load});
+  if (!load->start(limit, std::move(at_limit))) {
+    records_.pop_back();
+    return fail_without_memory();
+  }
   return records_.back().entry.get();
 }
 
@@ -51,28 +57,42 @@ void ScriptRecords::close() {
   closed_ = true;
 }
 
-void ScriptRecords::set_watched(ScriptEntry& entry, const std::shared_ptr<Lane>& lane) {
+void ScriptRecords::set_watched(ScriptEntry& entry, const std::shared_ptr<Lane>& lane) noexcept {
   const std::scoped_lock lock(mutex_);
-  entry.watched = lane;
+  if (record_of(entry.id()).state != State::kGone) {
+    entry.watched = lane;
+  }
 }
 
-std::shared_ptr<ScriptLoad> ScriptRecords::end_import(ScriptEntry& entry,
-                                                      const std::shared_ptr<Lane>& lane) {
+std::shared_ptr<ScriptLoad> ScriptRecords::cancel_import(ScriptEntry& entry) noexcept {
   const std::scoped_lock lock(mutex_);
   Record& record = record_of(entry.id());
-  std::shared_ptr<ScriptLoad> load = std::move(record.load);
-  if (load != nullptr && lane != nullptr) {
-    entry.lane = lane;
-    entry.hooks = entry.generation->hooks;
-    record.become(State::kLoaded, clock_.now());
-    publish();
-  } else if (load != nullptr) {
-    record.become(State::kEnding, clock_.now());
-  }
-  return load;
+  record.become(State::kGone, clock_.now());
+  return std::move(record.load);
 }
 
-std::optional<ScriptRecords::GivenUp> ScriptRecords::give_up_import(ScriptId script) {
+ScriptRecords::Import ScriptRecords::end_import(ScriptEntry& entry,
+                                                const std::shared_ptr<Lane>& lane) noexcept {
+  const std::scoped_lock lock(mutex_);
+  Record& record = record_of(entry.id());
+  Import import{.load = std::move(record.load)};
+  if (import.load == nullptr) {
+    return import;
+  }
+  if (lane != nullptr) {
+    entry.lane = lane;
+    entry.hooks = std::move(entry.generation->hooks);
+    record.become(State::kLoaded, clock_.now());
+    import.is_loaded = try_publish();
+  }
+  if (!import.is_loaded) {
+    entry.lane.reset();
+    record.become(State::kEnding, clock_.now());
+  }
+  return import;
+}
+
+std::optional<ScriptRecords::GivenUp> ScriptRecords::give_up_import(ScriptId script) noexcept {
   const std::scoped_lock lock(mutex_);
   Record& record = record_of(script);
   std::shared_ptr<ScriptLoad> load = std::move(record.load);
@@ -84,7 +104,18 @@ std::optional<ScriptRecords::GivenUp> ScriptRecords::give_up_import(ScriptId scr
   return GivenUp{.entry = *record.entry, .load = std::move(load)};
 }
 
-void ScriptRecords::forget(ScriptEntry& entry) {
+std::optional<ScriptRecords::Ended> ScriptRecords::note_end(ScriptEntry& entry) noexcept {
+  const std::scoped_lock lock(mutex_);
+  // A lane also ends when the host shuts down, or when the script is disabled.
+  if (record_of(entry.id()).state != State::kEnding || std::exchange(entry.has_ended, true)) {
+    return std::nullopt;
+  }
+  return Ended{.last = *entry.generation,
+               .done = std::move(entry.unloading),
+               .was_given_up = entry.import_is_given_up};
+}
+
+void ScriptRecords::forget(ScriptEntry& entry) noexcept {
   const std::scoped_lock lock(mutex_);
   entry.watched.reset();
   record_of(entry.id()).become(State::kGone, clock_.now());
@@ -97,24 +128,21 @@ std::optional<ScriptRecords::Reload> ScriptRecords::begin_reload(ScriptId script
     return std::nullopt;
   }
   ScriptEntry& entry = *records_[index].entry;
-  return Reload{.entry = entry, .fresh = entry.add_generation(), .lane = entry.lane};
+  return Reload{.entry = entry, .fresh = entry.add(entry.make_generation()), .lane = entry.lane};
 }
 
 ScriptGeneration& ScriptRecords::take_over(ScriptEntry& entry, ScriptGeneration& fresh,
-                                           bool in_place) {
+                                           bool in_place) noexcept {
   const std::scoped_lock lock(mutex_);
   ScriptGeneration& gone = in_place ? fresh : *std::exchange(entry.generation, &fresh);
-  entry.hooks = fresh.hooks;
+  entry.hooks = std::move(fresh.hooks);
   if (record_of(entry.id()).state == State::kLoaded) {
     publish();
   }
   return gone;
 }
 
-// A reload may be under way, whose code nobody wants any more. Code that is just taking over is
-// left alone: the script ends with it, and not with the code that it replaces.
-std::optional<ScriptRecords::Unload> ScriptRecords::begin_unload(
-    ScriptId script, const std::function<void(ScriptGeneration&)>& refused) {
+std::optional<ScriptRecords::Unload> ScriptRecords::find_to_unload(ScriptId script) const {
   const std::scoped_lock lock(mutex_);
   const auto index = static_cast<std::size_t>(script);
   const State state = index < records_.size() ? records_[index].state : State::kGone;
@@ -124,50 +152,80 @@ std::optional<ScriptRecords::Unload> ScriptRecords::begin_unload(
   if (state != State::kLoaded) {
     return std::nullopt;
   }
-  records_[index].become(State::kEnding, clock_.now());
-  ScriptEntry& entry = *records_[index].entry;
-  Unload unload{.entry = &entry, .lane = std::move(entry.lane)};
+  ScriptEntry* const entry = records_[index].entry.get();
+  return Unload{.entry = entry, .lane = entry->lane};
+}
+
+// A reload may be under way, whose code nobody wants any more. Code that is just taking over is
+// left alone: the script ends with it, and not with the code that it replaces.
+bool ScriptRecords::begin_unload(ScriptEntry& entry, std::shared_ptr<Completion> done,
+                                 const std::function<void(ScriptGeneration&)>& refused) {
+  const std::scoped_lock lock(mutex_);
+  Record& record = record_of(entry.id());
+  if (record.state != State::kLoaded) {
+    return false;
+  }
+  const TimePoint since = record.since;
+  record.become(State::kEnding, clock_.now());
+  if (!try_publish()) {
+    record.become(State::kLoaded, since);
+    throw std::bad_alloc();
+  }
+  entry.lane.reset();
+  entry.unloading = std::move(done);
   for (ScriptGeneration& other : entry.generations) {
     const auto interrupter = other.interrupter.get();
     const bool may_run = interrupter == nullptr || interrupter->is_open();
-    if (may_run && other.succession.try_refuse()) {
+    if (may_run && other.succession.refuse(Succession::State::kRefusedByUnload) !=
+                       Succession::State::kTakesOver) {
       refused(other);
     }
   }
-  publish();
-  return unload;
+  return true;
 }
 
-ScriptGeneration* ScriptRecords::stuck_generation(const ScriptEntry& entry) const {
+std::optional<ScriptRecords::FreshStart> ScriptRecords::prepare_fresh_start(ScriptEntry& entry) {
   const std::scoped_lock lock(mutex_);
-  return entry.import_is_given_up ? nullptr : entry.generation;
-}
-
-ScriptRecords::FreshStart ScriptRecords::start_afresh(ScriptEntry& entry, std::size_t most) {
-  const std::scoped_lock lock(mutex_);
-  FreshStart start{.stuck = entry.generation};
-  if (may_run_again(entry, most)) {
-    start.fresh = &entry.add_generation();
-    (void)start.fresh->succession.try_take_over();
-    entry.generation = start.fresh;
+  if (entry.import_is_given_up) {
+    return std::nullopt;
   }
-  return start;
+  if (entry.quarantines.size() == entry.quarantines.capacity()) {
+    entry.quarantines.reserve((2 * entry.quarantines.size()) + 1);
+  }
+  return FreshStart{.stuck = entry.generation, .fresh = entry.make_generation()};
 }
 
-bool ScriptRecords::may_run_again(ScriptEntry& entry, std::size_t most) const {
+bool ScriptRecords::start_afresh(ScriptEntry& entry, FreshStart& start, std::size_t most) noexcept {
+  const std::scoped_lock lock(mutex_);
+  start.stuck = entry.generation;
+  if (!may_run_again(entry, most)) {
+    return false;
+  }
+  entry.generation = &entry.add(std::move(start.fresh));
+  (void)entry.generation->succession.try_take_over();
+  return true;
+}
+
+bool ScriptRecords::is_present(const ScriptEntry& entry, const ScriptGeneration* generation) const {
+  const std::scoped_lock lock(mutex_);
+  return entry.generation == generation;
+}
+
+// There is room for the new one: see prepare_fresh_start().
+bool ScriptRecords::may_run_again(ScriptEntry& entry, std::size_t most) const noexcept {
   const TimePoint now = clock_.now();
   std::erase_if(entry.quarantines, [now](TimePoint when) { return now - when > kWindow; });
   entry.quarantines.push_back(now);
   return entry.quarantines.size() <= most;
 }
 
-void ScriptRecords::show_hooks(ScriptEntry& entry, const ScriptGeneration& fresh) {
+void ScriptRecords::show_hooks(ScriptEntry& entry, ScriptGeneration& fresh) noexcept {
   const std::scoped_lock lock(mutex_);
-  entry.hooks = fresh.hooks;
+  entry.hooks = std::move(fresh.hooks);
   publish();
 }
 
-void ScriptRecords::disable(ScriptEntry& entry) {
+void ScriptRecords::disable(ScriptEntry& entry) noexcept {
   const std::scoped_lock lock(mutex_);
   Record& record = record_of(entry.id());
   if (record.state == State::kLoaded) {
@@ -180,6 +238,9 @@ void ScriptRecords::disable(ScriptEntry& entry) {
 
 bool ScriptRecords::next_watched(std::size_t& at, ScriptLadder::Watched& watched) {
   const std::scoped_lock lock(mutex_);
+  if (is_stale_) {
+    publish();
+  }
   while (at < records_.size()) {
     const Record& record = records_[at++];
     if (record.is_unfinished() && clock_.now() - record.since >= kLookPause) {
@@ -266,7 +327,11 @@ std::vector<const CallGate*> ScriptRecords::gates() const {
   return gates;
 }
 
-void ScriptRecords::publish() {
+bool ScriptRecords::try_publish() noexcept {
+  return if_memory([this] { published_.publish(list_loaded()); });
+}
+
+std::shared_ptr<const Subscriptions> ScriptRecords::list_loaded() const {
   auto fresh = std::make_shared<Subscriptions>();
   fresh->hooks.resize(hooks_.size());
   for (const Record& record : records_) {
@@ -284,7 +349,7 @@ void ScriptRecords::publish() {
       }
     }
   }
-  published_.publish(std::move(fresh));
+  return fresh;
 }
 
 }  // namespace hookline::detail

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -15,6 +16,7 @@
 #include "plugin/event/script_entry.h"
 #include "plugin/event/subscriptions.h"
 #include "plugin/functions/call_gate.h"
+#include "plugin/functions/completion.h"
 #include "plugin/script/limited_promise.h"
 #include "plugin/script/script_ladder.h"
 #include "plugin/types/hook_table.h"
@@ -34,6 +36,10 @@ using ScriptLoad = LimitedPromise<ScriptId>;
 //                                                import, which goes on
 //   kLoading -> kGone                            the import failed
 //
+// If memory runs out, a method that may throw has changed nothing. What must not fail is done all
+// the same: a change that cannot be shown in the view is shown by the next one, or at the next look
+// of the ladder. Until then events and calls for a script that is gone find its mailbox closed.
+//
 // Thread safety: all methods from any thread. They call nothing of the host's.
 class ScriptRecords {
  public:
@@ -45,27 +51,41 @@ class ScriptRecords {
 
   // Adds a script that is loading: gives it its id and its first generation. Starts the limit of
   // `load`, at which `expired` is called. Errors: kShuttingDown after close(); kBadArguments if the
-  // name is taken.
+  // name is taken; kQueueFull if there is no memory for the limit.
   [[nodiscard]] Result<ScriptEntry*> add(std::unique_ptr<ScriptEntry> entry,
                                          std::shared_ptr<ScriptLoad> load, TimePoint limit,
                                          std::function<void(ScriptId)> expired);
   // Makes add() fail from now on.
   void close();
 
-  // Sets the lane that the ladder watches.
-  void set_watched(ScriptEntry& entry, const std::shared_ptr<Lane>& lane);
-  // Notes that an import has ended; `lane` is nullptr if it has failed. Returns what load() has
-  // promised, or nullptr if the import was given up before.
-  [[nodiscard]] std::shared_ptr<ScriptLoad> end_import(ScriptEntry& entry,
-                                                       const std::shared_ptr<Lane>& lane);
+  // Sets the lane that the ladder watches, unless nothing of the script runs any more.
+  void set_watched(ScriptEntry& entry, const std::shared_ptr<Lane>& lane) noexcept;
+  // Forgets a script whose import could not be begun. Returns what load() has promised, or nullptr
+  // if the import was given up before.
+  [[nodiscard]] std::shared_ptr<ScriptLoad> cancel_import(ScriptEntry& entry) noexcept;
+  struct Import {
+    std::shared_ptr<ScriptLoad> load;  // nullptr if the import was given up before
+    bool is_loaded = false;
+  };
+  // Notes that an import has ended; `lane` is nullptr if it has failed. The script is not loaded
+  // either, and ends, if there is no memory to show it.
+  [[nodiscard]] Import end_import(ScriptEntry& entry, const std::shared_ptr<Lane>& lane) noexcept;
   struct GivenUp {
     ScriptEntry& entry;
     std::shared_ptr<ScriptLoad> load;
   };
   // Gives up on an import that goes on. Returns nullopt if the script is not loading.
-  [[nodiscard]] std::optional<GivenUp> give_up_import(ScriptId script);
+  [[nodiscard]] std::optional<GivenUp> give_up_import(ScriptId script) noexcept;
+  struct Ended {
+    ScriptGeneration& last;
+    std::shared_ptr<Completion> done;  // of begin_unload()
+    bool was_given_up = false;         // its import
+  };
+  // Notes that the lane of a script has ended. Returns nullopt if the script was not to end, or if
+  // this was noted before.
+  [[nodiscard]] std::optional<Ended> note_end(ScriptEntry& entry) noexcept;
   // Notes that nothing of the script runs any more.
-  void forget(ScriptEntry& entry);
+  void forget(ScriptEntry& entry) noexcept;
 
   struct Reload {
     ScriptEntry& entry;
@@ -77,31 +97,37 @@ class ScriptRecords {
   // Lets the fresh generation run instead of the present one. With `in_place` the present one goes
   // on, with the fresh one's hooks. Returns the one that is not needed any more.
   [[nodiscard]] ScriptGeneration& take_over(ScriptEntry& entry, ScriptGeneration& fresh,
-                                            bool in_place);
+                                            bool in_place) noexcept;
 
   struct Unload {
     ScriptEntry* entry = nullptr;  // nullptr if the script is still loading
     std::shared_ptr<Lane> lane = nullptr;
   };
-  // Begins the end of a script that is loaded. Refuses its code that has not taken over, and calls
-  // `refused` for it, under the lock. Returns nullopt if the script is neither loading nor loaded.
-  [[nodiscard]] std::optional<Unload> begin_unload(
-      ScriptId script, const std::function<void(ScriptGeneration&)>& refused);
+  // Finds a script that is to end. Returns nullopt if it is neither loading nor loaded.
+  [[nodiscard]] std::optional<Unload> find_to_unload(ScriptId script) const;
+  // Begins the end of a script that is loaded, of which `done` will be told. Refuses its code that
+  // has not taken over, and calls `refused` for it, under the lock. Returns false if it is not
+  // loaded any more. Throws std::bad_alloc.
+  [[nodiscard]] bool begin_unload(ScriptEntry& entry, std::shared_ptr<Completion> done,
+                                  const std::function<void(ScriptGeneration&)>& refused);
 
-  // Returns the generation of a script that is stuck, or nullptr if the import was given up: such a
-  // script must not run again, as nobody waits for it, and its name is free.
-  [[nodiscard]] ScriptGeneration* stuck_generation(const ScriptEntry& entry) const;
+  // Two generations of a script that is stuck.
   struct FreshStart {
     ScriptGeneration* stuck = nullptr;
-    ScriptGeneration* fresh = nullptr;  // nullptr if the script must not run again
+    std::list<ScriptGeneration> fresh = {};  // not added yet
   };
-  // Counts that a script was left behind. Gives it a generation that runs instead, unless that was
-  // more than `most` times lately.
-  [[nodiscard]] FreshStart start_afresh(ScriptEntry& entry, std::size_t most);
+  // Makes what start_afresh() needs. Returns nullopt if the import was given up: such a script must
+  // not run again, as nobody waits for it, and its name is free. Throws std::bad_alloc.
+  [[nodiscard]] std::optional<FreshStart> prepare_fresh_start(ScriptEntry& entry);
+  // Counts that a script was left behind. Lets the fresh generation run instead of the stuck one,
+  // unless that was more than `most` times lately. Returns false then.
+  [[nodiscard]] bool start_afresh(ScriptEntry& entry, FreshStart& start, std::size_t most) noexcept;
+  // Returns whether this is the generation that runs, or will.
+  [[nodiscard]] bool is_present(const ScriptEntry& entry, const ScriptGeneration* generation) const;
   // Shows the hooks of a generation that runs since start_afresh().
-  void show_hooks(ScriptEntry& entry, const ScriptGeneration& fresh);
+  void show_hooks(ScriptEntry& entry, ScriptGeneration& fresh) noexcept;
   // Notes that a loaded script is not run any more.
-  void disable(ScriptEntry& entry);
+  void disable(ScriptEntry& entry) noexcept;
 
   // Finds the next script that the ladder watches, from the number `at` on, and moves `at` behind
   // it. Returns false if there is none. On the way it looks where unfinished scripts are.
@@ -146,14 +172,19 @@ class ScriptRecords {
   // Finds out where the code of a script is, if it was not looked at within `pause`.
   void look_at(const ScriptEntry& entry, Duration pause) const;
   // Counts a quarantine. Returns whether the script may run again.
-  [[nodiscard]] bool may_run_again(ScriptEntry& entry, std::size_t most) const;
-  void publish();
+  [[nodiscard]] bool may_run_again(ScriptEntry& entry, std::size_t most) const noexcept;
+  // Shows the present states. Returns false if there is no memory: then nothing has changed.
+  [[nodiscard]] bool try_publish() noexcept;
+  [[nodiscard]] std::shared_ptr<const Subscriptions> list_loaded() const;
+  // Does the same as try_publish() now, or when there is memory.
+  void publish() noexcept { is_stale_ = !try_publish(); }
 
   const HookTable& hooks_;
   const Clock& clock_;
   mutable std::mutex mutex_;
   std::vector<Record> records_;
   bool closed_ = false;
+  bool is_stale_ = false;  // the view does not show the present states
   SnapshotCell<Subscriptions> published_;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -9,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "dispatch/base/if_memory.h"
 #include "dispatch/wait/timer_service.h"
 #include "dispatch/worker/worker_pool.h"
 #include "hookline/call.h"
@@ -17,6 +19,8 @@
 #include "hookline/script_info.h"
 #include "interp/runtime.h"
 #include "plugin/event/script_entry.h"
+#include "plugin/event/succession.h"
+#include "plugin/functions/completion.h"
 #include "plugin/functions/host_port.h"
 #include "plugin/script/cpu_shares.h"
 #include "plugin/script/function_names.h"
@@ -28,6 +32,9 @@ namespace hookline::detail {
 
 // Loads, reloads and unloads the scripts of one host, and publishes the view of them that events
 // use.
+//
+// If memory runs out, load(), reload() and unload() end with kQueueFull. A script is then not
+// loaded, or goes on as it is.
 //
 // Thread safety: all methods from any thread. The registry must outlive its lanes.
 class ScriptRegistry {
@@ -42,9 +49,10 @@ class ScriptRegistry {
   ~ScriptRegistry() = default;
 
   // See the methods of ScriptHost.
-  [[nodiscard]] Future<ScriptId> load(const std::filesystem::path& path, LoadOptions options);
-  [[nodiscard]] Future<void> reload(ScriptId script);
-  [[nodiscard]] Future<void> unload(ScriptId script);
+  [[nodiscard]] Future<ScriptId> load(const std::filesystem::path& path,
+                                      LoadOptions options) noexcept;
+  [[nodiscard]] Future<void> reload(ScriptId script) noexcept;
+  [[nodiscard]] Future<void> unload(ScriptId script) noexcept;
 
   [[nodiscard]] std::vector<UnfinishedScript> unfinished() const { return records_.unfinished(); }
 
@@ -78,43 +86,71 @@ class ScriptRegistry {
   }
 
  private:
+  // These do the same, and throw std::bad_alloc before they begin.
+  [[nodiscard]] Future<ScriptId> try_load(const std::filesystem::path& path, LoadOptions options);
+  [[nodiscard]] Future<void> try_reload(ScriptId script);
+  [[nodiscard]] Future<void> try_unload(ScriptId script);
   [[nodiscard]] Result<ScriptEntry*> add(const std::filesystem::path& path, LoadOptions options,
                                          const std::shared_ptr<ScriptLoad>& load);
+  // Begins to open the lane of a script.
+  [[nodiscard]] std::shared_ptr<Lane> open_lane(ScriptEntry& entry);
   // Ends the load of a script whose import goes on. Returns false if it is not loading.
-  [[nodiscard]] bool give_up(ScriptId script, Error error);
-  // These two run on the worker.
-  void on_opened(ScriptEntry& entry, Result<std::shared_ptr<Lane>> lane);
+  bool give_up(ScriptId script, Error error) noexcept;
+  // These three run on the worker.
+  void on_opened(ScriptEntry& entry, Result<std::shared_ptr<Lane>> lane) noexcept;
   // Ends a script whose load was given up before.
-  void on_opened_late(ScriptEntry& entry, Result<std::shared_ptr<Lane>> lane);
+  void on_opened_late(ScriptEntry& entry, const Result<std::shared_ptr<Lane>>& lane) noexcept;
+  // Cleans up after the lane of a script that was to end.
+  void on_ended(ScriptEntry& entry) noexcept;
   // Watches the CPU time of a script that has a share of it.
-  void watch_share(const ScriptEntry& entry);
+  void watch_share(const ScriptEntry& entry) noexcept;
   // Ends the calls that a script which is being unloaded has not run within the limit.
-  void stop_draining(ScriptEntry& entry, Lane& lane);
-  [[nodiscard]] Future<void> reload_beside(ScriptEntry& entry, ScriptGeneration& fresh, Lane& lane);
-  // Runs on the worker, when the fresh code is about to take over. With `in_place` the old
-  // generation goes on, with the fresh one's hooks.
-  [[nodiscard]] Future<void> on_replaced(ScriptEntry& entry, ScriptGeneration& fresh,
-                                         bool in_place);
+  void stop_draining(ScriptEntry& entry, Lane& lane) noexcept;
+  [[nodiscard]] Future<void> reload_beside(ScriptEntry& entry, ScriptGeneration& fresh,
+                                           const std::shared_ptr<Lane>& lane);
+  // Runs when the limit of a reload has passed.
+  void on_reload_refused(ScriptEntry& entry, ScriptGeneration& fresh,
+                         Succession::State why) noexcept;
+  // Runs on the worker, when the fresh code is about to take over, or does not.
+  void on_reload_ended(ScriptEntry& entry, ScriptGeneration& fresh, Result<void> ended,
+                       const std::shared_ptr<Completion>& done) noexcept;
+  // Runs on the worker, when the fresh code takes over. With `in_place` the old generation goes on,
+  // with the fresh one's hooks.
+  void on_replaced(ScriptEntry& entry, ScriptGeneration& fresh, bool in_place,
+                   const std::shared_ptr<Completion>& done) noexcept;
   [[nodiscard]] Future<void> reload_in_main(ScriptEntry& entry, ScriptGeneration& fresh,
-                                            Lane& lane);
+                                            const std::shared_ptr<Lane>& lane);
   // Runs on the worker, between two calls.
-  [[nodiscard]] Future<void> replace(ScriptEntry& entry, ScriptGeneration& fresh,
-                                     const Result<Runner*>& runner);
+  void replace(ScriptEntry& entry, ScriptGeneration& fresh, Result<Runner*> runner,
+               const std::shared_ptr<Completion>& done) noexcept;
+  // The ladder calls this.
+  [[nodiscard]] bool next_watched(std::size_t& at, ScriptLadder::Watched& watched);
   // `script_quarantine.cc` has these; the ladder calls quarantine() and tell().
 
   // Leaves a script that is stuck at a step behind, and runs it again in a fresh interpreter.
+  // Throws std::bad_alloc before it begins.
   void quarantine(ScriptEntry& entry, Lane& lane, std::uint64_t step, const std::string& stack);
-  void start_afresh(ScriptEntry& entry, Lane& lane, const std::string& place);
+  // Runs on the fresh worker.
+  void on_installed(ScriptEntry& entry, ScriptGeneration* fresh, const Result<void>& done) noexcept;
   // Called on the thread of a script that was left behind, when it has returned.
   void on_returned(ScriptEntry& entry) noexcept;
-  // Writes a notice to the log, and tells the host, as far as the budget of the script's log goes.
-  void tell(ScriptEntry& entry, const std::string& notice);
+  // Writes a notice to the log, and tells the host, as far as memory and the budget of the script's
+  // log go. `make_notice` returns the text.
+  template <class MakeNotice>
+  void tell(ScriptEntry& entry, MakeNotice make_notice) noexcept {
+    std::uint64_t left_out = 0;
+    if (entry.ladder_log.spend(clock_.now(), left_out)) {
+      if_memory([&] { say(entry, make_notice()); });
+    }
+  }
   // Does the same without a budget.
-  void say(ScriptEntry& entry, const std::string& notice);
-  // Called after the generation's interpreter has ended, or was left behind.
-  Future<void> clean_up(ScriptEntry& entry, ScriptGeneration& generation);
+  void say(ScriptEntry& entry, const std::string& notice) noexcept;
+  // Called after the generation's interpreter has ended, or was left behind. `done` is told when
+  // that has taken place, also on the host's thread.
+  void clean_up(ScriptEntry& entry, ScriptGeneration& generation,
+                std::shared_ptr<Completion> done = nullptr) noexcept;
   // Tells the host and releases the generation's resources.
-  Future<void> leave(ScriptGeneration& generation);
+  void leave(ScriptGeneration& generation, std::shared_ptr<Completion> done = nullptr) noexcept;
 
   const ScriptHostOptions& options_;
   const Log& log_;
@@ -131,7 +167,8 @@ class ScriptRegistry {
     return entry.cpu_time.total();
   };
   CpuShares shares_;
-  std::unique_ptr<ScriptLadder> ladder_;  // ends first
+  std::atomic<bool> share_is_due_ = false;  // there was no memory to watch one
+  std::unique_ptr<ScriptLadder> ladder_;    // ends first
 };
 
 }  // namespace hookline::detail

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <new>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "dispatch/base/if_memory.h"
+#include "dispatch/base/no_memory.h"
 #include "dispatch/stream/stream_request.h"
 #include "interp/memory_book.h"
 #include "plugin/functions/script_context.h"
@@ -43,28 +46,46 @@ Result<void> ScriptRunner::open() {
   if (!loaded) {
     return std::unexpected(std::move(loaded.error()));
   }
-  begin_with(*std::move(loaded));
   if (options_.hooks != nullptr) {
-    *options_.hooks = hooks();
+    *options_.hooks = hooks_of(*loaded);
   }
+  begin_with(*std::move(loaded));
   return {};
 }
 
 Result<ScriptRunner::Reloaded> ScriptRunner::reload(void* host_context,
-                                                    InterrupterCell* interrupter) {
-  if (loaded_.gil == Gil::kMain) {
-    const auto wanted = settings();
-    if (!wanted || wanted->interpreter.gil == Gil::kMain) {
-      const auto done = wanted ? reload_in_place() : std::unexpected(wanted.error());
-      return done ? Result<Reloaded>({.hooks = hooks(), .in_place = true})
-                  : std::unexpected(done.error());
+                                                    InterrupterCell* interrupter) noexcept {
+  try {
+    if (loaded_.gil == Gil::kMain) {
+      const auto wanted = settings();
+      if (!wanted || wanted->interpreter.gil == Gil::kMain) {
+        const auto done = wanted ? reload_in_place() : std::unexpected(wanted.error());
+        return done ? Result<Reloaded>({.hooks = hooks_of(loaded_), .in_place = true})
+                    : std::unexpected(done.error());
+      }
     }
+    return reload_elsewhere(host_context, interrupter);
+  } catch (const std::bad_alloc&) {
+    return fail_without_memory();
   }
+}
+
+Result<ScriptRunner::Reloaded> ScriptRunner::reload_elsewhere(void* host_context,
+                                                              InterrupterCell* interrupter) {
   options_.interpreter.before_first_stream += kStreamsOfOneRun;
   void* const present = std::exchange(options_.interpreter.host_context, host_context);
   InterrupterCell* const of_present = std::exchange(options_.interrupter, interrupter);
   // This is a step of the present code's lane, so the ladder looks into the cell of that code.
-  auto fresh = load(of_present);
+  Result<Loaded> fresh;
+  Reloaded reloaded;
+  try {
+    fresh = load(of_present);
+    if (fresh) {
+      reloaded.hooks = hooks_of(*fresh);
+    }
+  } catch (const std::bad_alloc&) {
+    fresh = fail_without_memory();
+  }
   if (of_present != nullptr) {
     of_present->set(loaded_.interpreter->interrupter());
   }
@@ -75,7 +96,7 @@ Result<ScriptRunner::Reloaded> ScriptRunner::reload(void* host_context,
   }
   end();
   begin_with(*std::move(fresh));
-  return Reloaded{.hooks = hooks()};
+  return reloaded;
 }
 
 Result<void> ScriptRunner::reload_in_place() {
@@ -195,11 +216,11 @@ void ScriptRunner::begin_with(Loaded loaded) {
   }
 }
 
-HookSet ScriptRunner::hooks() const {
+HookSet ScriptRunner::hooks_of(const Loaded& loaded) const {
   HookSet hooks;
   const std::size_t count = options_.names == nullptr ? 0 : options_.names->hooks().size();
   for (std::size_t i = 0; i < count; ++i) {
-    hooks.push_back(loaded_.functions[i].resolved.has_value());
+    hooks.push_back(i < loaded.functions.size() && loaded.functions[i].resolved);
   }
   return hooks;
 }
@@ -361,10 +382,12 @@ void ScriptRunner::on_returned() noexcept {
   }
 }
 
-void ScriptRunner::log_farewell(const Result<void>& said) const {
+void ScriptRunner::log_farewell(const Result<void>& said) const noexcept {
   if (!said && said.error().code != ErrorCode::kFunctionNotFound) {
-    options_.log->error("{}: {}: {}\n{}", options_.path.stem().string(), kFarewell,
-                        said.error().to_string(), said.error().traceback);
+    if_memory([&] {
+      options_.log->error("{}: {}: {}\n{}", options_.path.stem().string(), kFarewell,
+                          said.error().to_string(), said.error().traceback);
+    });
   }
 }
 
@@ -374,9 +397,9 @@ void ScriptRunner::end() noexcept {
     const Interpreter::Attached attached(interpreter);
     close_left_streams(interpreter, *options_.unclosed_streams, options_.errors);
     interpreter.close_streams();  // while nothing of the script has ended yet
-    const auto result = interpreter.invoke(kFarewell, {});
+    auto result = interpreter.invoke(kFarewell, {});
     end_interrupt();
-    log_farewell(result ? Result<void>() : std::unexpected(result.error()));
+    log_farewell(result ? Result<void>() : std::unexpected(std::move(result.error())));
   }
   loaded_ = {};
 }

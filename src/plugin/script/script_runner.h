@@ -61,7 +61,7 @@ class ScriptRunner final : public Runner {
   ScriptRunner(std::shared_ptr<Runtime> runtime, ScriptRunnerOptions options);
   ~ScriptRunner() override;
 
-  // Makes the interpreter, runs the script's module and resolves its hooks.
+  // Makes the interpreter, runs the script's module and resolves its hooks. Throws std::bad_alloc.
   [[nodiscard]] Result<void> open() override;
   void begin_batch() noexcept override;
   void end_batch() noexcept override;
@@ -74,9 +74,9 @@ class ScriptRunner final : public Runner {
   };
   // Runs the script again in a fresh interpreter with `host_context`, and hands `interrupter` the
   // way to interrupt it. On success ends the present interpreter and replaces it. There is only one
-  // main interpreter, so a script that stays there gets a fresh module in place. REQUIRES: outside
-  // a batch.
-  [[nodiscard]] Result<Reloaded> reload(void* host_context, InterrupterCell* interrupter);
+  // main interpreter, so a script that stays there gets a fresh module in place. The error is
+  // kQueueFull if there is no memory. REQUIRES: outside a batch.
+  [[nodiscard]] Result<Reloaded> reload(void* host_context, InterrupterCell* interrupter) noexcept;
   // Calls the script's UnLoad(), if it has one, and ends the interpreter.
   void close() noexcept override;
   // Ends the interpreter without UnLoad().
@@ -114,9 +114,10 @@ class ScriptRunner final : public Runner {
   void resolve_hooks(Loaded& loaded) const;
   void warn_of_name(const Loaded& loaded) const;
   void begin_with(Loaded loaded);
-  [[nodiscard]] HookSet hooks() const;
+  [[nodiscard]] HookSet hooks_of(const Loaded& loaded) const;
   [[nodiscard]] Result<void> reload_in_place();
-  void log_farewell(const Result<void>& said) const;
+  [[nodiscard]] Result<Reloaded> reload_elsewhere(void* host_context, InterrupterCell* interrupter);
+  void log_farewell(const Result<void>& said) const noexcept;
   // Calls the script's UnLoad() and ends its interpreter.
   void end() noexcept;
   // Returns the function of a number, after resolving it if need be; nullptr if there is none, with
