@@ -175,9 +175,8 @@ class ScriptHost {
   void detach_loop();
 
   // Loads a script in an interpreter of its own. Errors: kScriptNotFound, kScriptRaised (with the
-  // traceback), kBadArguments (a script of that name is loaded, or an option does not fit),
-  // kDeadlineExceeded (load_limit), kScriptUnloaded, kQueueFull (no thread or no memory),
-  // kShuttingDown.
+  // traceback), kBadArguments (the name is taken, or an option does not fit), kShuttingDown,
+  // kDeadlineExceeded (load_limit), kScriptUnloaded, kQueueFull (no thread or no memory).
   [[nodiscard]] Future<ScriptId> load(const std::filesystem::path& path, LoadOptions options = {});
   // Runs what was accepted before, for at most end_patience, after which it is kScriptUnloaded;
   // then UnLoad() of the script, and ends its interpreter. Ends a load immediately, with
