@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "dispatch/stream/stream_request.h"
 #include "plugin/functions/script_context.h"
 #include "plugin/module/late_functions.h"
 #include "plugin/script/refusal_advice.h"
