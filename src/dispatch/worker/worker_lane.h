@@ -30,12 +30,11 @@ namespace hookline::detail {
 // control) waits in a list of the lane, and runs at the beginning of its job. So only the thread
 // that runs the job changes the lane's seat, or the one that has taken the lane from it:
 //
-//   opening ---> seat ---- replacement: the fresh runner is open, the old one closes ---> fresh
-//   seat
-//                  |                                                |  it is stuck        ^   ^
-//                  |                                                +-- try_take() -------+   |
-//                  +---- try_take(): it is stuck ---> vacant ---- installation --------------+
-//                                                      +-------- abandon() ---> ended
+//   opening ---> seat ---- replacement: the fresh runner is open, the old one ends ---> fresh seat
+//                 |                                               |  it is stuck        ^   ^
+//                 |                                               +-- try_take() -------+   |
+//                 +---- try_take(): it is stuck ---> vacant ---- installation --------------+
+//                                                     +--------- abandon() ---> ended
 //
 // What gives it a runner has two halves: the make_*() needs memory and changes nothing, the begin()
 // needs none. So there is nothing half done if memory runs out, or if there is no thread.
