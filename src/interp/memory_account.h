@@ -27,6 +27,12 @@ class MemoryTotal {
     return limit_.load(std::memory_order_relaxed);
   }
   [[nodiscard]] std::size_t used() const noexcept { return used_.load(std::memory_order_relaxed); }
+  // Returns how much of the limit is left.
+  [[nodiscard]] std::size_t left() const noexcept {
+    const std::size_t most = limit();
+    const std::size_t taken = used();
+    return taken < most ? most - taken : 0;
+  }
 
   // Returns whether the process could have that much, and the reserve besides.
   [[nodiscard]] static bool leaves_reserve(std::size_t bytes) noexcept;

@@ -2,7 +2,9 @@
 
 #include <cassert>
 #include <chrono>
+#include <cstddef>
 #include <string>
+#include <utility>
 
 #include "interp/memory_allocator.h"
 #include "interp/memory_book.h"
@@ -13,6 +15,19 @@ namespace hookline::detail {
 namespace {
 
 constexpr int kThreadGraceMs = 1000;
+// An empty interpreter takes less than this. CPython leaks most of one whose creation fails.
+constexpr std::size_t kRoomForOne = std::size_t{12} << 20U;
+
+Result<void> check_room() {
+  const std::size_t left = memory_total().left();
+  if (left < kRoomForOne) {
+    return fail(ErrorCode::kQueueFull,
+                "an interpreter needs 12 MiB, and the scripts have left " +
+                    std::to_string(left >> 20U) +
+                    " of their memory_total: unload one that holds much, or raise the total");
+  }
+  return {};
+}
 
 PyInterpreterConfig config_for(Gil gil) {
   const bool is_shared = gil == Gil::kShared;
@@ -42,6 +57,9 @@ Result<std::unique_ptr<SubInterpreter>> SubInterpreter::create(std::mutex& lifec
     PyThreadState* const main = PyThreadState_New(PyInterpreterState_Main());
     PyEval_RestoreThread(main);
     return std::unique_ptr<SubInterpreter>(new SubInterpreter(lifecycle, main, gil));
+  }
+  if (auto checked = check_room(); !checked) {
+    return std::unexpected(std::move(checked.error()));
   }
   const PyInterpreterConfig config = config_for(gil);
   PyThreadState* state = nullptr;

@@ -197,6 +197,20 @@ TEST_F(MemoryLimit, AllScriptsTogetherHaveALimit) {
   call("text", {60});
 }
 
+// CPython would leak what it has made of an interpreter by the time that memory is out.
+TEST_F(MemoryLimit, NothingIsTakenForAnInterpreterThatDoesNotFit) {
+  const std::size_t used = memory_total().used();
+  const MemoryTotalLimit limit(used + 8 * kMiB);
+  interpreter().detach();
+  for (const Gil gil : {Gil::kOwn, Gil::kShared}) {
+    const auto created = Interpreter::create(runtime(), {.gil = gil});
+    EXPECT_EQ(created.error().code, ErrorCode::kQueueFull);
+    EXPECT_THAT(created.error().message, testing::HasSubstr("the scripts have left 8"));
+    EXPECT_EQ(memory_total().used(), used);
+  }
+  interpreter().attach();
+}
+
 TEST_F(MemoryLimit, TheLeastTotalThatLivesCounts) {
   EXPECT_EQ(memory_total().limit(), kUnlimited);
   std::optional<MemoryTotalLimit> first;
