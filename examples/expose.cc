@@ -133,7 +133,7 @@ hookline::Value count_up(std::int64_t first, std::int64_t last) {
 
 void expose_items(hookline::ScriptHost& scripts) {
   scripts.def("count_up", &count_up, arg("first"), arg("last")).value();
-  std::cout << call(scripts, "items") << '\n';  // 500000500000
+  std::cout << call(scripts, "items") << '\n';  // 5000050000
 }
 // [/items]
 

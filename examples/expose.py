@@ -36,7 +36,7 @@ def structs():
 
 # [items]
 def items():
-    return sum(app.count_up(1, 1_000_000))  # only one item exists at a time
+    return sum(app.count_up(1, 100_000))  # only one item exists at a time
 # [/items]
 
 
