@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "dispatch/base/adaptive_spin.h"
@@ -120,6 +121,12 @@ class WorkerLane final : public Lane,
   struct Incoming {
     std::shared_ptr<Seat> seat;
     std::optional<Promise<void>> done;  // set once the change has begun
+
+    void finish(Result<void> result) noexcept {
+      if (done) {
+        done->set(std::move(result));
+      }
+    }
   };
 
   // Job: runs the controls and one batch.
@@ -147,7 +154,7 @@ class WorkerLane final : public Lane,
   // Destroys the runner of the lane's seat.
   void vacate(Seat& seat) noexcept;
   void on_opened(Result<void> opened) noexcept;
-  void on_replacement_opened(std::shared_ptr<Incoming> incoming,
+  void on_replacement_opened(const std::shared_ptr<Incoming>& incoming,
                              std::move_only_function<bool()>& is_wanted) noexcept;
   void take_over(Seat* present, Incoming& incoming) noexcept;
   // Closes the present runner, and lets the lane go on with the incoming seat.

@@ -70,7 +70,7 @@ WorkerLane::Change WorkerLane::make_replacement(std::unique_ptr<Runner> fresh, b
   Change change{.seat = std::move(seat), .incoming = incoming, .job = nullptr};
   change.job = make_job([lane = shared_from_this(), incoming = std::move(incoming),
                          is_wanted = std::move(is_wanted)]() mutable {
-    lane->on_replacement_opened(std::move(incoming), is_wanted);
+    lane->on_replacement_opened(incoming, is_wanted);
   });
   return change;
 }
@@ -81,22 +81,22 @@ void WorkerLane::begin_replacement(Change change, std::shared_ptr<Worker> worker
   begin(std::move(change), std::move(worker));
 }
 
-void WorkerLane::on_replacement_opened(std::shared_ptr<Incoming> incoming,
+void WorkerLane::on_replacement_opened(const std::shared_ptr<Incoming>& incoming,
                                        std::move_only_function<bool()>& is_wanted) noexcept {
   // Nobody takes a seat away that is not the lane's.
   Result<void> opened = incoming->seat->open().value_or(Result<void>());
   if (!opened) {
     incoming->seat->leave();
-    incoming->done->set(std::move(opened));
+    incoming->finish(std::move(opened));
   } else if (!is_wanted()) {
     dismiss(std::move(incoming->seat));
-    incoming->done->set(fail(ErrorCode::kCancelled, "it came too late"));
+    incoming->finish(fail(ErrorCode::kCancelled, "it came too late"));
   } else {
     try {
       post_control([this, incoming](Seat* present) { take_over(present, *incoming); });
     } catch (const std::bad_alloc&) {
       dismiss(std::move(incoming->seat));
-      incoming->done->set(fail_without_memory());
+      incoming->finish(fail_without_memory());
     }
   }
 }
@@ -105,7 +105,7 @@ void WorkerLane::on_replacement_opened(std::shared_ptr<Incoming> incoming,
 void WorkerLane::take_over(Seat* present, Incoming& incoming) noexcept {
   if (present == nullptr || closing_) {
     dismiss(std::move(incoming.seat));
-    incoming.done->set(fail(ErrorCode::kScriptUnloaded, "it is unloaded, or is being unloaded"));
+    incoming.finish(fail(ErrorCode::kScriptUnloaded, "it is unloaded, or is being unloaded"));
     return;
   }
   {
@@ -138,7 +138,7 @@ void WorkerLane::sit_down(Incoming incoming) noexcept {
     ++seats_;
   }
   // Completed first, because the host is told of a reload before calls run in the new code.
-  incoming.done->set({});
+  incoming.finish({});
   fresh->worker->post(*this);
 }
 
@@ -177,7 +177,8 @@ Taken WorkerLane::try_take(std::uint64_t step, const Error& error,
     if (function != nullptr && slot.carries_request()) {
       *function = slot.function();
     }
-    slot.call().finish(std::unexpected(std::move(told)));  // no call runs while a lane opens
+    // No call runs while a lane opens, so that only one of the two gets the error.
+    slot.call().finish(std::unexpected(std::exchange(told, {})));
     left->slots = reader_.exchange_batch(std::move(slots));
   }
   if (opening) {
@@ -221,14 +222,14 @@ void WorkerLane::begin_installation(Change change, std::shared_ptr<Worker> worke
 void WorkerLane::run_installed(Incoming& incoming) noexcept {
   auto opened = incoming.seat->open();
   if (!opened) {
-    incoming.done->set(
+    incoming.finish(
         fail(ErrorCode::kQuarantined, "the fresh runner was taken away while it opened"));
   } else if (!*opened) {
     vacate(*incoming.seat);
     abandon(ErrorCode::kQuarantined);
-    incoming.done->set(*std::move(opened));
+    incoming.finish(*std::move(opened));
   } else {
-    incoming.done->set({});
+    incoming.finish({});
     run();
   }
 }

@@ -22,11 +22,10 @@ Future<Decision> AwaitedDecision::ask(Event& event, const Outgoing& outgoing,
     event.send_and_hold(outgoing, subscribers, *made);
   } catch (const std::bad_alloc&) {
     event.take_back();
-    if (made != nullptr) {
-      delete made;
-    } else {
-      event.release();
+    if (made == nullptr) {
+      event.release();  // otherwise `made` does that
     }
+    delete made;
     throw;
   }
   if (has_deadline) {

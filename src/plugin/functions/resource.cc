@@ -100,7 +100,7 @@ void ResourceList::release_all(HostPort& port, std::shared_ptr<Completion> done)
     any_on_host = any_on_host_;
     was_queued = any_on_host && std::exchange(is_queued_, true);
     if (any_on_host && done != nullptr) {
-      done_ = std::move(done);
+      done_ = std::exchange(done, nullptr);
     }
   }
   if (any_on_host && !was_queued) {

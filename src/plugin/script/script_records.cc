@@ -20,7 +20,7 @@ constexpr Duration kLookPause = std::chrono::seconds(1);
 }  // namespace
 
 Result<ScriptEntry*> ScriptRecords::add(std::unique_ptr<ScriptEntry> entry,
-                                        std::shared_ptr<ScriptLoad> load, TimePoint limit,
+                                        const std::shared_ptr<ScriptLoad>& load, TimePoint limit,
                                         std::function<void(ScriptId)> expired) {
   const std::string& name = entry->name();
   const std::scoped_lock lock(mutex_);

@@ -53,7 +53,7 @@ class ScriptRecords {
   // `load`, at which `expired` is called. Errors: kShuttingDown after close(); kBadArguments if the
   // name is taken; kQueueFull if there is no memory for the limit.
   [[nodiscard]] Result<ScriptEntry*> add(std::unique_ptr<ScriptEntry> entry,
-                                         std::shared_ptr<ScriptLoad> load, TimePoint limit,
+                                         const std::shared_ptr<ScriptLoad>& load, TimePoint limit,
                                          std::function<void(ScriptId)> expired);
   // Makes add() fail from now on.
   void close();
