@@ -1,6 +1,7 @@
 #include "plugin/functions/resource.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "hookline/call.h"
 
