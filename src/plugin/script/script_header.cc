@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <system_error>
 
@@ -28,8 +29,9 @@ std::string_view take_word(std::string_view& text) {
 template <class T>
 std::optional<T> parse(std::string_view value) {
   T number{};
-  const char* const last = value.data() + value.size();
-  const auto [end, error] = std::from_chars(value.data(), last, number);
+  const std::span<const char> digits(value);
+  const char* const last = digits.data() + digits.size();
+  const auto [end, error] = std::from_chars(digits.data(), last, number);
   return error == std::errc() && end == last ? std::optional(number) : std::nullopt;
 }
 
