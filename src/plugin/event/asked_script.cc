@@ -17,8 +17,7 @@ Future<Value> AskedScript::wait(Future<Value> answer, ScriptEntry& script, const
   (void)made->promise_.try_start();  // the script gets the event, whether or not anybody waits
   if (!timers.try_schedule(*made, deadline_after(timers.clock(), patience))) {
     made->promise_.set(fail_without_memory());
-    made->drop_reference();
-    made->drop_reference();
+    delete made;  // nothing else knows it
     return future;
   }
   try {
