@@ -30,15 +30,14 @@ Future<Value> AskedScript::wait(Future<Value> answer, ScriptEntry& script, const
 }
 
 void AskedScript::on_answer(Result<Value> answer) noexcept {
+  bool has_timer = true;
   if (state_.exchange(State::kAnswered, std::memory_order_acq_rel) == State::kLate) {
     note_late_end(script_);
   } else {
     promise_.set(std::move(answer));
-    if (timers_.cancel(*this)) {
-      drop_reference();
-    }
+    has_timer = !timers_.cancel(*this);
   }
-  drop_reference();
+  drop_references(has_timer ? 1 : 2);
 }
 
 void AskedScript::expire() noexcept {
@@ -47,11 +46,11 @@ void AskedScript::expire() noexcept {
     note_late(script_, hook_, patience_);
     promise_.set(fail(ErrorCode::kDeadlineExceeded, "the script has not answered in time"));
   }
-  drop_reference();
+  drop_references(1);
 }
 
-void AskedScript::drop_reference() noexcept {
-  if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+void AskedScript::drop_references(int count) noexcept {
+  if (references_.fetch_sub(count, std::memory_order_acq_rel) == count) {
     delete this;
   }
 }

@@ -36,7 +36,7 @@ class AskedScript final : private Timer {
 
   void on_answer(Result<Value> answer) noexcept;
   void expire() noexcept override;
-  void drop_reference() noexcept;
+  void drop_references(int count) noexcept;
 
   enum class State : std::uint8_t { kWaiting, kAnswered, kLate };
 
