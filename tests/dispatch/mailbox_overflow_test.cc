@@ -13,6 +13,7 @@
 #include "dispatch/wait/loop_thread.h"
 #include "dispatch/wait/pump.h"
 #include "hookline/options.h"
+#include "tests/dispatch/full_mailbox.h"
 #include "tests/support/idle_worker.h"
 #include "tests/support/probe_call.h"
 
@@ -21,31 +22,6 @@ namespace hookline {
 using namespace detail;
 
 namespace {
-
-constexpr auto kLong = std::chrono::hours(1);
-
-// Has a full mailbox with a capacity of two.
-class FullMailbox {
- public:
-  explicit FullMailbox(Overflow overflow, Duration block_timeout = kLong)
-      : mailbox({.capacity = 2, .overflow = overflow, .block_timeout = block_timeout}, worker),
-        reader(mailbox, 256),
-        calls(2) {
-    mailbox.post(calls[0]);
-    mailbox.post(calls[1]);
-  }
-  FullMailbox(const FullMailbox&) = delete;
-  FullMailbox& operator=(const FullMailbox&) = delete;
-  ~FullMailbox() {
-    while (reader.next() != nullptr) {
-    }
-  }
-
-  IdleWorker worker;
-  Mailbox mailbox;
-  MailboxReader reader;
-  std::deque<ProbeCall> calls;
-};
 
 TEST(MailboxReject, EndsTheNewCall) {
   FullMailbox full(Overflow::kReject);
@@ -161,7 +137,8 @@ TEST(MailboxBlock, LosesNoWakeUpAmongManyPosters) {
   constexpr int kThreads = 6;
   constexpr int kCalls = 500;
   IdleWorker worker;
-  Mailbox mailbox({.capacity = 1, .overflow = Overflow::kBlock, .block_timeout = kLong}, worker);
+  Mailbox mailbox(
+      {.capacity = 1, .overflow = Overflow::kBlock, .block_timeout = FullMailbox::kLong}, worker);
   MailboxReader reader(mailbox, 256);
   std::vector<std::deque<ProbeCall>> calls(kThreads);
   std::vector<std::thread> posters;

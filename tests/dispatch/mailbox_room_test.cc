@@ -4,7 +4,6 @@
 
 #include <array>
 #include <atomic>
-#include <chrono>
 #include <deque>
 #include <semaphore>
 #include <thread>
@@ -16,6 +15,7 @@
 #include "dispatch/wait/pump.h"
 #include "hookline/future.h"
 #include "hookline/options.h"
+#include "tests/dispatch/full_mailbox.h"
 #include "tests/support/idle_worker.h"
 #include "tests/support/probe_call.h"
 
@@ -25,40 +25,14 @@ using namespace detail;
 
 namespace {
 
-constexpr auto kLong = std::chrono::hours(1);
-
-// Has a full mailbox with a capacity of two.
-class RoomyMailbox {
- public:
-  explicit RoomyMailbox(Overflow overflow)
-      : mailbox({.capacity = 2, .overflow = overflow, .block_timeout = kLong}, worker),
-        reader(mailbox, 256) {
-    for (ProbeCall& call : calls) {
-      EXPECT_TRUE(mailbox.has_room());
-      mailbox.post(call);
-    }
-  }
-  RoomyMailbox(const RoomyMailbox&) = delete;
-  RoomyMailbox& operator=(const RoomyMailbox&) = delete;
-  ~RoomyMailbox() {
-    while (reader.next() != nullptr) {
-    }
-  }
-
-  IdleWorker worker;
-  Mailbox mailbox;
-  MailboxReader reader;
-  std::array<ProbeCall, 2> calls;
-};
-
 TEST(MailboxRoom, EachNoticeIsGivenWhenACallStarts) {
-  RoomyMailbox full(Overflow::kBlock);
+  FullMailbox full(Overflow::kBlock);
   EXPECT_FALSE(full.mailbox.has_room());
   Future<void> first = full.mailbox.room();
   Future<void> second = full.mailbox.room();
   EXPECT_FALSE(first.ready());
   EXPECT_FALSE(second.ready());
-  EXPECT_EQ(full.reader.next(), full.calls.data());
+  EXPECT_EQ(full.reader.next(), &full.calls[0]);
   EXPECT_TRUE(full.mailbox.has_room());
   EXPECT_TRUE(first.ready() && first.get());
   EXPECT_TRUE(second.ready() && second.get());
@@ -66,7 +40,7 @@ TEST(MailboxRoom, EachNoticeIsGivenWhenACallStarts) {
 }
 
 TEST(MailboxRoom, ANoticeIsGivenAtTheClosing) {
-  RoomyMailbox full(Overflow::kBlock);
+  FullMailbox full(Overflow::kBlock);
   Future<void> notice = full.mailbox.room();
   full.mailbox.close(ErrorCode::kScriptUnloaded);
   EXPECT_TRUE(notice.ready());
@@ -77,7 +51,7 @@ TEST(MailboxRoom, ANoticeIsGivenAtTheClosing) {
 TEST(MailboxRoom, OtherPoliciesLetNobodyWait) {
   for (const Overflow overflow :
        {Overflow::kReject, Overflow::kDropNewest, Overflow::kDropOldest}) {
-    RoomyMailbox full(overflow);
+    FullMailbox full(overflow);
     EXPECT_FALSE(full.mailbox.has_room());
     EXPECT_TRUE(full.mailbox.room().ready());
   }
@@ -92,7 +66,7 @@ class SignallingPump final : public Pump {
 
 // A single call starts, and both are told.
 TEST(MailboxRoom, ANoticeTakesTheWakeUpFromNoThread) {
-  RoomyMailbox full(Overflow::kBlock);
+  FullMailbox full(Overflow::kBlock);
   Future<void> notice = full.mailbox.room();
   SignallingPump pump;
   ProbeCall late;
@@ -101,7 +75,7 @@ TEST(MailboxRoom, ANoticeTakesTheWakeUpFromNoThread) {
     EXPECT_TRUE(full.mailbox.post(late));
   });
   pump.waiting.acquire();
-  EXPECT_EQ(full.reader.next(), full.calls.data());
+  EXPECT_EQ(full.reader.next(), &full.calls[0]);
   poster.join();
   EXPECT_TRUE(notice.ready());
 }
@@ -110,7 +84,8 @@ TEST(MailboxRoom, ANoticeTakesTheWakeUpFromNoThread) {
 TEST(MailboxRoom, NoNoticeIsLost) {
   constexpr int kCalls = 2'000;
   IdleWorker worker;
-  Mailbox mailbox({.capacity = 1, .overflow = Overflow::kBlock, .block_timeout = kLong}, worker);
+  Mailbox mailbox(
+      {.capacity = 1, .overflow = Overflow::kBlock, .block_timeout = FullMailbox::kLong}, worker);
   MailboxReader reader(mailbox, 256);
   std::array<std::deque<ProbeCall>, 2> refused;
   std::atomic<int> posted{0};
