@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "dispatch/base/if_memory.h"
 #include "hookline/loop.h"
 #include "plugin/functions/gil_released.h"
 #include "plugin/module/module_awaitable.h"
@@ -111,13 +112,11 @@ PyObject* represent(PyObject* self) {
 // memory for the release, it takes place when the script ends.
 void destroy(PyObject* self) {
   auto* object = reinterpret_cast<ResourceObject*>(self);
-  try {
+  if_memory([object] {
     const std::unique_ptr<std::shared_ptr<Resource>> resource(object->resource);
     const GilReleased released;
     (void)object->context->resources->release(**resource, *object->context->port);
-    // NOLINTNEXTLINE(bugprone-empty-catch): see above
-  } catch (const std::bad_alloc&) {
-  }
+  });
   PyTypeObject* type = Py_TYPE(self);
   type->tp_free(self);
   (void)PyRef::steal(reinterpret_cast<PyObject*>(type));

@@ -5,9 +5,10 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <new>
 #include <optional>
 #include <utility>
+
+#include "dispatch/base/if_memory.h"
 
 namespace hookline::detail {
 
@@ -32,11 +33,7 @@ void CpuShares::expire() noexcept {
     return;
   }
   for (std::size_t at = 0; ScriptEntry* const script = owner_.next(at);) {
-    try {
-      look_at(*script);
-      // NOLINTNEXTLINE(bugprone-empty-catch): people cannot be told
-    } catch (const std::bad_alloc&) {
-    }
+    if_memory([&] { look_at(*script); });
   }
   // There is always room for the timer that expires.
   (void)timers_.try_schedule(*this, timers_.clock().now() + kPeriod);

@@ -9,6 +9,7 @@
 #include <optional>
 #include <utility>
 
+#include "dispatch/base/if_memory.h"
 #include "dispatch/call/run_progress.h"
 
 namespace hookline::detail {
@@ -116,11 +117,7 @@ void ScriptLadder::expire() noexcept {
   }
   Watched watched;
   for (std::size_t at = 0; shared_->owner.next(at, watched); watched = {}) {
-    try {
-      look_at(watched);
-      // NOLINTNEXTLINE(bugprone-empty-catch): the next look tries again
-    } catch (const std::bad_alloc&) {
-    }
+    if_memory([&] { look_at(watched); });  // if there was none, the next look tries again
   }
   interrupt_strays();
   // There is always room for the timer that expires.

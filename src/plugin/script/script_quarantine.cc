@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <new>
 #include <string>
 #include <utility>
 
@@ -97,10 +96,10 @@ void ScriptRegistry::on_installed(ScriptEntry& entry, ScriptGeneration* fresh,
   }
 }
 
-void ScriptRegistry::on_returned(ScriptEntry& entry) noexcept try {
-  ladder_->tell(entry, "its code that was left behind has returned, and its thread has ended");
-  // NOLINTNEXTLINE(bugprone-empty-catch): nobody can be told
-} catch (const std::bad_alloc&) {
+void ScriptRegistry::on_returned(ScriptEntry& entry) noexcept {
+  if_memory([&] {
+    ladder_->tell(entry, "its code that was left behind has returned, and its thread has ended");
+  });
 }
 
 }  // namespace hookline::detail
