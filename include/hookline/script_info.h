@@ -15,8 +15,8 @@
 
 namespace [[gnu::visibility("default")]] hookline {
 
-// What a ScriptHost returns says when something happened as a TimePoint of its clock. Parameters
-// and options say how long something may take as a Duration.
+// A ScriptHost returns the time of something as a TimePoint of its clock. Parameters and options
+// take a Duration.
 
 // Holds the most recent error of a script, without its traceback; a long message is cut.
 struct LastError {

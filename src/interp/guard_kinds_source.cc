@@ -2,7 +2,7 @@
 
 namespace hookline::detail {
 
-// What stands in for the functions that kGuardSource replaces.
+// Defines the functions that kGuardSource puts in place of others.
 const char* const kGuardKindsSource = R"python(
 import _signal
 import posix

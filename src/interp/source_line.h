@@ -4,8 +4,8 @@
 
 namespace hookline::detail {
 
-// What separates words in a line of Python source, and may be around it: the '\r' of a file from
-// Windows stays with its line.
+// These characters separate the words of a line of Python source, and may stand around it. The
+// '\r' is there because that of a file from Windows stays with its line.
 inline constexpr std::string_view kLineSpaces = " \t\r\f";
 
 // Returns a line without the spaces around it.

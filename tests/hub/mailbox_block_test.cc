@@ -94,7 +94,8 @@ TEST_F(MailboxBlockTest, AllLinesReachTheScriptWhileOthersGoOn) {
   EXPECT_EQ(info("full").mailbox.rejected, 0U);
 }
 
-// What waits is sent with the arguments that it had, whatever the scripts are asked about.
+// An event that waits is sent later with the arguments that it had. So it is with each hook that a
+// command may cause.
 TEST_F(MailboxBlockTest, CommandsOfAllKindsWaitInTheirOrder) {
   start_with(
       "def OnParsedMsgPM(*args): seen.append(['pm', *args])\n"

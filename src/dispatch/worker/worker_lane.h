@@ -37,8 +37,8 @@ namespace hookline::detail {
 //                 +---- try_take(): it is stuck ---> vacant ---- installation --------------+
 //                                                     +--------- abandon() ---> ended
 //
-// What gives it a runner has two halves: the make_*() needs memory and changes nothing, the begin()
-// needs none. So there is nothing half done if memory runs out, or if there is no thread.
+// A lane gets a runner in two steps: make_*() needs memory and changes nothing, begin_*() needs no
+// memory. So nothing is left half done if memory runs out, or if there is no thread.
 //
 // Ownership: it keeps itself alive from its opening until it has ended.
 //

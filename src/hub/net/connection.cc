@@ -36,8 +36,7 @@ thread_local std::array<char, kReadBytes> read_buffer;
 // An idle connection frees the memory that a burst took, beyond this size.
 constexpr std::size_t kKeptCapacity = 65'536;
 
-// What scripts send is counted beyond this part of `max_unsent_bytes`. A script may have a quarter
-// of that.
+// The bytes of each script are counted once more than this part of `max_unsent_bytes` is unsent.
 constexpr std::size_t kUncountedPart = 16;
 
 struct Peer {
@@ -143,7 +142,7 @@ void Connection::send(std::string_view bytes) {
   }
 }
 
-// As long as little is unsent, no script can have too much, and nothing is counted.
+// Nothing is counted while little is unsent, since no script can have too much then.
 bool Connection::offer(std::string_view bytes, ScriptId script) {
   const bool is_counted = !is_closed() && !is_finishing_ &&
                           unsent() + bytes.size() > max_unsent_bytes_ / kUncountedPart;

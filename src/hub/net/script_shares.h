@@ -13,8 +13,8 @@ namespace hookline::hub {
 // A script may have as many bytes waiting as are then still free: a single one takes half of the
 // room, two take a third each, and some is always left for a script that sends little.
 //
-// What the client takes counts as taken from all scripts in proportion. Which bytes were whose is
-// not kept, because that would cost memory for each line that waits.
+// Bytes that the client takes are subtracted from all scripts in proportion. It is not remembered
+// which bytes came from which script, because that would cost memory for each line that waits.
 //
 // Thread safety: none.
 class ScriptShares {

@@ -26,8 +26,8 @@ void RoomQueue::wait(Hook hook, std::function<void()> go_on) {
   }
 }
 
-// What goes on may come back with its next event. That one waits for the next notice, so that the
-// loop serves its sockets in between.
+// A function that goes on may wait here again, for its next event. It then waits for the next
+// notice, so that the loop serves its sockets in between.
 void RoomQueue::serve(Hook hook) {
   Line& line = lines_[hook];
   for (auto most = line.waiting.size(); most != 0 && scripts_.host().has_room(hook); --most) {

@@ -13,7 +13,7 @@ struct HubConfig;
 
 // Puts off events for which the mailbox of a script has no room, if `overflow` is "block". The
 // hub's thread does not wait for a mailbox, and what a mailbox refuses is lost to its script. So
-// whoever causes such an event waits here, and does nothing further meanwhile.
+// the client that causes such an event waits here, and none of its commands is processed meanwhile.
 //
 // The events of one hook are made in the order in which they came here. Each mailbox that is full
 // gives a notice when it has room again, so that waiting costs nothing.

@@ -70,7 +70,7 @@ struct ScriptEntry {
   PostedCall unawaited_call{*this};       // for calls that nobody awaits
   bool import_is_given_up = false;        // guarded as `watched` is
   bool has_ended = false;                 // as well
-  std::shared_ptr<Completion> unloading;  // whoever waits for its end; guarded in the same way
+  std::shared_ptr<Completion> unloading;  // hears of its end; guarded in the same way
   std::shared_ptr<Lane> watched;  // the lane from the beginning of the load until it has ended
   std::shared_ptr<Lane> lane;     // nullptr until the script is loaded, and after it is unloaded
   std::atomic<std::int64_t> interpreter_number = kNoInterpreter;
@@ -80,7 +80,7 @@ struct ScriptEntry {
   std::atomic<std::uint64_t> skipped = 0;  // events of a hook that runs one at a time and was busy
   Breaker breaker;
   CpuTime cpu_time;
-  // What it has been granted, or less if its comments say so.
+  // The options grant these limits; the script's comments may have lowered them.
   std::atomic<std::size_t> value_limit = CopyBudget::kUnlimited;
   std::atomic<double> cpu_share = 0;  // of one core; 0: none
   std::atomic<bool> is_over_cpu_share = false;

@@ -39,8 +39,8 @@ Future<void> ScriptRegistry::try_reload(ScriptId script) {
   }
 }
 
-// The fresh code is loaded beside the old one, which goes on. What may fail comes before `replaced`
-// has its continuation.
+// The fresh code is loaded beside the old one, which goes on. Everything that may fail is done
+// before `replaced` gets its continuation.
 Future<void> ScriptRegistry::reload_beside(ScriptEntry& entry, ScriptGeneration& fresh,
                                            const std::shared_ptr<Lane>& lane) {
   const auto reload = std::make_shared<ScriptReload>(timers_, fresh.succession);

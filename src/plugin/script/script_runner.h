@@ -39,8 +39,8 @@ struct ScriptRunnerOptions {
   std::atomic<bool>* is_in_main = nullptr;  // whether it runs in the main interpreter, if given
   std::atomic<std::int64_t>* interpreter_number = nullptr;  // Interpreter::number(), if given
   CpuTime* cpu_time = nullptr;  // what the worker spends on the script, if given
-  // What the script has been granted, or less if its comments say so; written when its code is
-  // ready, if given.
+  // The runner writes to these, if they are given, which limits hold: those that are granted, or
+  // lower ones of the script's comments. It does so when the code is ready.
   std::atomic<std::size_t>* value_limit = nullptr;
   std::atomic<double>* cpu_share = nullptr;
   bool shares_worker = false;  // with other scripts
