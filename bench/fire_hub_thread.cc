@@ -18,8 +18,10 @@ void fire_hub_thread(benchmark::State& state, Form form) {
   DecidedEvents events(host.scripts(), script, form);
   measure_decisions(state, events, form);
 }
-BENCHMARK_CAPTURE(fire_hub_thread, one_text, Form::kOneText)->Iterations(400)->Apply(repeated);
-BENCHMARK_CAPTURE(fire_hub_thread, two_texts, Form::kTwoTexts)->Iterations(400)->Apply(repeated);
+BENCHMARK_CAPTURE(fire_hub_thread, one_text, Form::kOneText)->Iterations(200)->Apply(in_units_of_d);
+BENCHMARK_CAPTURE(fire_hub_thread, two_texts, Form::kTwoTexts)
+    ->Iterations(200)
+    ->Apply(in_units_of_d);
 
 }  // namespace
 }  // namespace hookline::bench

@@ -17,8 +17,8 @@ void post_hook(benchmark::State& state, Form form) {
   EventStream events(host.scripts(), {host.load(events_script())}, form);
   measure_posts(state, host, events, form);
 }
-BENCHMARK_CAPTURE(post_hook, one_text, Form::kOneText)->Iterations(400)->Apply(repeated);
-BENCHMARK_CAPTURE(post_hook, two_texts, Form::kTwoTexts)->Iterations(400)->Apply(repeated);
+BENCHMARK_CAPTURE(post_hook, one_text, Form::kOneText)->Iterations(200)->Apply(in_units_of_d);
+BENCHMARK_CAPTURE(post_hook, two_texts, Form::kTwoTexts)->Iterations(200)->Apply(in_units_of_d);
 
 }  // namespace
 }  // namespace hookline::bench

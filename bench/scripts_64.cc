@@ -15,20 +15,30 @@ using namespace detail;
 
 namespace {
 
-constexpr int kBlocks = 300;
+constexpr int kBlocks = 100;
 constexpr int kWarmUp = 20;
+constexpr int kSlices = 15;
 
-double ns_of_event(EventStream& events) {
-  for (int i = 0; i < kWarmUp; ++i) {
-    events.post_block();
-  }
-  events.drain();
+double ns_of_slice(EventStream& events) {
   const Stopwatch watch;
   for (int i = 0; i < kBlocks; ++i) {
     events.post_block();
   }
   events.drain();
   return watch.per(std::int64_t{kBlocks} * EventStream::kBlock).wall;
+}
+
+// Takes the median of slices, because another process may have used the core during some of them.
+double ns_of_event(EventStream& events) {
+  for (int i = 0; i < kWarmUp; ++i) {
+    events.post_block();
+  }
+  events.drain();
+  Samples slices;
+  for (int slice = 0; slice < kSlices; ++slice) {
+    slices.add(ns_of_slice(events));
+  }
+  return slices.median();
 }
 
 // Compares the cost of an event for one script while 63 others are loaded and idle with the cost

@@ -61,9 +61,9 @@ void call_held(benchmark::State& state, Form form) { futures<HeldCaller>(state, 
 void call_by_name(benchmark::State& state, Form form) { futures<NameCaller>(state, form); }
 void call_typed(benchmark::State& state, Form form) { futures<TypedCaller>(state, form); }
 
-#define HOOKLINE_BOTH_FORMS(name)                                                      \
-  BENCHMARK_CAPTURE(name, one_text, Form::kOneText)->Iterations(500)->Apply(repeated); \
-  BENCHMARK_CAPTURE(name, two_texts, Form::kTwoTexts)->Iterations(500)->Apply(repeated)
+#define HOOKLINE_BOTH_FORMS(name)                                                           \
+  BENCHMARK_CAPTURE(name, one_text, Form::kOneText)->Iterations(200)->Apply(in_units_of_d); \
+  BENCHMARK_CAPTURE(name, two_texts, Form::kTwoTexts)->Iterations(200)->Apply(in_units_of_d)
 HOOKLINE_BOTH_FORMS(call_held);
 HOOKLINE_BOTH_FORMS(call_held_loop);
 HOOKLINE_BOTH_FORMS(call_by_name);

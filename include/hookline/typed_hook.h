@@ -21,9 +21,14 @@ namespace [[gnu::visibility("default")]] hookline {
 // Holds an event; a TypedHook makes it. It does not own the arguments, which must outlive it.
 // Thread safety: as for std::string_view.
 struct HookEvent {
-  std::uint64_t key = 0;
+  // Has `count` arguments, which are to be assigned. A constructor, because GCC clears the whole
+  // array, which takes 15 ns, where an aggregate is initialized with {}.
+  HookEvent(std::uint64_t event_key, std::string_view hook_name, std::size_t args) noexcept
+      : key(event_key), name(hook_name), count(args) {}  // NOLINT(*-member-init)
+
+  std::uint64_t key;
   std::string_view name;
-  std::size_t count = 0;
+  std::size_t count;
   std::array<Argument, HookRow::kMostArguments> arguments;  // uninitialized behind `count`
 
   [[nodiscard]] std::span<const Argument> args() const noexcept {
@@ -121,7 +126,7 @@ struct TypedHook : HookRow {
   template <class... Given>
     requires(sizeof...(Given) == sizeof...(Args) && (detail::FitsHook<Given, Args> && ...))
   [[nodiscard]] HookEvent operator()(const Given&... given) const noexcept {
-    HookEvent event{.key = event_key, .name = name, .count = sizeof...(Args), .arguments = {}};
+    HookEvent event(event_key, name, sizeof...(Args));
     [[maybe_unused]] std::size_t next = 0;
     ((event.arguments[next++] = detail::hook_argument<Args>(given)), ...);
     return event;
