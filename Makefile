@@ -2,7 +2,7 @@
 # (tools/setup.sh GROUP installs packages through apt as root, and finds or builds a CPython >= 3.13).
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run hub test bench bench-check bench-build debug asan tsan lint lint-each format coverage valgrind fuzz simulate mutate soak arm64 builds check docs reference clean
+.PHONY: help setup run hub test bench bench-check bench-build debug asan tsan lint lint-all lint-each format coverage valgrind fuzz simulate mutate soak arm64 builds check docs reference clean
 # Recipes run one at a time, because set-up and CMake already use every core, and two apt calls would collide.
 .NOTPARALLEL:
 
@@ -72,10 +72,15 @@ tsan: ## Run the tests under ThreadSanitizer
 	@$(call build,tsan)
 	@tools/no-aslr.sh ctest --preset tsan
 
-lint: ## Check the format and the headers and run clang-tidy, with all its checks only on changed files
+lint: ## Check the format and the headers, and run clang-tidy on changed files
 	@$(SETUP) build lint
 	@$(call configure,bench)
 	@tools/lint.sh check
+
+lint-all: ## Do the same, and run the quick checks of clang-tidy on all files
+	@$(SETUP) build lint
+	@$(call configure,bench)
+	@tools/lint.sh groups
 
 lint-each: ## Check the format and run clang-tidy with all its checks on every file
 	@$(SETUP) build lint
