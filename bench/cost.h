@@ -39,8 +39,9 @@ inline void repeated(benchmark::internal::Benchmark* row) {
   row->Repetitions(kRepetitions)->UseRealTime()->DisplayAggregatesOnly();
 }
 
-// Does the same for rows in units of D. Each of their ratios divides two short measurements, and
-// where other guests share the processor a ratio is off by 15%; the median of so many by 3%.
+// Does the same for the events and calls that are measured in units of D. Each of their ratios
+// divides two short measurements, and where other guests share the processor it is off by 15%. The
+// median of 25 is off by about half as much as that of seven.
 inline void in_units_of_d(benchmark::internal::Benchmark* row) {
   repeated(row);
   row->Repetitions(25);
