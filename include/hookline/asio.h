@@ -35,7 +35,8 @@
 #include "hookline/typed_hook.h"
 #include "hookline/value.h"
 
-namespace [[gnu::visibility("default")]] hookline {
+#pragma GCC visibility push(default)
+namespace hookline {
 
 // Serves scripts on an Asio execution context:
 //
@@ -294,3 +295,4 @@ auto async_decide(ScriptHost& scripts, const HookEvent& event, Duration deadline
 }
 
 }  // namespace hookline
+#pragma GCC visibility pop

@@ -14,7 +14,8 @@
 #include "hookline/clock.h"
 #include "hookline/value.h"
 
-namespace [[gnu::visibility("default")]] hookline {
+#pragma GCC visibility push(default)
+namespace hookline {
 
 template <class T>
 class Result;  // <hookline/error.h>
@@ -166,3 +167,4 @@ class Module {
 };
 
 }  // namespace hookline
+#pragma GCC visibility pop

@@ -2,7 +2,8 @@
 
 #include <chrono>
 
-namespace [[gnu::visibility("default")]] hookline {
+#pragma GCC visibility push(default)
+namespace hookline {
 
 namespace detail {
 class Parker;
@@ -30,3 +31,4 @@ class Clock {
 };
 
 }  // namespace hookline
+#pragma GCC visibility pop

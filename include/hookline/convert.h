@@ -25,7 +25,8 @@
 #include "hookline/error.h"
 #include "hookline/value.h"
 
-namespace [[gnu::visibility("default")]] hookline {
+#pragma GCC visibility push(default)
+namespace hookline {
 
 // Makes items in C++ one by one, as a script asks for them. The script gets an iterator:
 //
@@ -98,3 +99,4 @@ template <class F>
 }
 
 }  // namespace hookline
+#pragma GCC visibility pop

@@ -13,7 +13,8 @@
 #include <type_traits>
 #include <utility>
 
-namespace [[gnu::visibility("default")]] hookline {
+#pragma GCC visibility push(default)
+namespace hookline {
 
 // Lists every way in which a call can end without a value. The list is closed, so that a host can
 // switch over it; Error::message has the details. docs/errors.md has the same table.
@@ -293,3 +294,4 @@ static_assert(sizeof(Result<void>) == sizeof(std::expected<void, Error>));
 [[nodiscard]] std::unexpected<Error> fail(ErrorCode code, const char* message) noexcept;
 
 }  // namespace hookline
+#pragma GCC visibility pop

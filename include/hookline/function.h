@@ -16,7 +16,8 @@
 #include "hookline/error.h"
 #include "hookline/script_host.h"
 
-namespace [[gnu::visibility("default")]] hookline {
+#pragma GCC visibility push(default)
+namespace hookline {
 
 // Module::def() and ScriptHost::def() expose a C++ function to scripts:
 //
@@ -319,3 +320,4 @@ struct include_hookline_function_h {
 
 }  // namespace detail
 }  // namespace hookline
+#pragma GCC visibility pop

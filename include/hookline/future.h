@@ -13,7 +13,8 @@
 #include "hookline/error.h"
 #include "hookline/loop.h"
 
-namespace [[gnu::visibility("default")]] hookline {
+#pragma GCC visibility push(default)
+namespace hookline {
 
 template <class T>
 class Future;
@@ -190,5 +191,6 @@ template <class T>
 [[nodiscard]] inline Future<void> make_ready_future() { return make_ready_future<void>({}); }
 
 }  // namespace hookline
+#pragma GCC visibility pop
 
 #include "hookline/detail/future_jobs.h"  // IWYU pragma: export

@@ -12,7 +12,8 @@
 
 #include "hookline/value.h"
 
-namespace [[gnu::visibility("default")]] hookline {
+#pragma GCC visibility push(default)
+namespace hookline {
 
 // Identifies a hook: its place, from 0, in the table that its host has given to the ScriptHost.
 enum class Hook : std::uint16_t {};
@@ -116,3 +117,4 @@ class DecisionHandler {
 };
 
 }  // namespace hookline
+#pragma GCC visibility pop

@@ -11,7 +11,8 @@
 #include "hookline/error.h"
 #include "hookline/value.h"
 
-namespace [[gnu::visibility("default")]] hookline {
+#pragma GCC visibility push(default)
+namespace hookline {
 
 // Does a piece of work once, usually on another thread. Jobs are linked through `next`, so that
 // handing one over allocates nothing. Ownership: the executor to which it was posted owns it.
@@ -202,3 +203,4 @@ class PollLoop final : public EventLoop {
 };
 
 }  // namespace hookline
+#pragma GCC visibility pop

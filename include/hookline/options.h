@@ -1,7 +1,6 @@
 #pragma once
 
-// Has the options of a script's Python and of its mailbox, which is the queue of its calls, and
-// the figures that are kept of these calls.
+// Has the options of a script's Python and of its mailbox, which is the queue of its calls.
 
 #include <array>
 #include <chrono>
@@ -11,7 +10,8 @@
 #include <optional>
 #include <string_view>
 
-namespace [[gnu::visibility("default")]] hookline {
+#pragma GCC visibility push(default)
+namespace hookline {
 
 // Says which global interpreter lock (GIL) a script holds while it runs.
 enum class Gil : std::uint8_t {
@@ -67,26 +67,5 @@ enum class Drain : std::uint8_t {
   kDiscard,  // They end with kShuttingDown or kScriptUnloaded.
 };
 
-// Counts calls since the mailbox was made. Each number is exact. Calls come and go while the
-// numbers are read, so together they need not show a single moment, but this always holds:
-//   accepted == started + dropped_oldest + discarded + waiting
-struct MailboxStats {
-  std::uint64_t accepted = 0;
-  std::uint64_t started = 0;         // They went to the script, or were cancelled before.
-  std::uint64_t dropped_oldest = 0;  // A newer call displaced them, or there was no memory.
-  std::uint64_t discarded = 0;       // A shutdown or an unload ended them.
-  std::uint64_t rejected = 0;        // They were not accepted because the mailbox was full.
-  std::uint64_t refused = 0;         // The mailbox was closed, or they would deadlock.
-  std::uint64_t waiting = 0;
-};
-
-// Summarizes a histogram of times in nanoseconds. Each time is the upper end of its bucket, so it
-// is never too low, and at most 1/32 too high.
-struct LatencySummary {
-  std::uint64_t count = 0;
-  std::uint64_t p50_ns = 0;
-  std::uint64_t p99_ns = 0;
-  std::uint64_t max_ns = 0;
-};
-
 }  // namespace hookline
+#pragma GCC visibility pop

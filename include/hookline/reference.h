@@ -9,7 +9,8 @@
 #include "hookline/error.h"
 #include "hookline/hook.h"
 
-namespace [[gnu::visibility("default")]] hookline {
+#pragma GCC visibility push(default)
+namespace hookline {
 
 class ScriptHost;
 template <class T>
@@ -72,3 +73,4 @@ class Reference {
 };
 
 }  // namespace hookline
+#pragma GCC visibility pop

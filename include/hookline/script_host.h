@@ -24,7 +24,8 @@
 
 struct uv_loop_s;  // libuv's uv_loop_t. NOLINT(*-identifier-naming)
 
-namespace [[gnu::visibility("default")]] hookline {
+#pragma GCC visibility push(default)
+namespace hookline {
 
 struct Error;  // <hookline/error.h>
 template <class T>
@@ -380,3 +381,4 @@ class ScriptHost {
 };
 
 }  // namespace hookline
+#pragma GCC visibility pop

@@ -13,10 +13,33 @@
 #include "hookline/hook.h"
 #include "hookline/options.h"
 
-namespace [[gnu::visibility("default")]] hookline {
+#pragma GCC visibility push(default)
+namespace hookline {
 
 // A ScriptHost returns the time of something as a TimePoint of its clock. Parameters and options
 // take a Duration.
+
+// Counts calls since the mailbox was made. Each number is exact. Calls come and go while the
+// numbers are read, so together they need not show a single moment, but this always holds:
+//   accepted == started + dropped_oldest + discarded + waiting
+struct MailboxStats {
+  std::uint64_t accepted = 0;
+  std::uint64_t started = 0;         // They went to the script, or were cancelled before.
+  std::uint64_t dropped_oldest = 0;  // A newer call displaced them, or there was no memory.
+  std::uint64_t discarded = 0;       // A shutdown or an unload ended them.
+  std::uint64_t rejected = 0;        // They were not accepted because the mailbox was full.
+  std::uint64_t refused = 0;         // The mailbox was closed, or they would deadlock.
+  std::uint64_t waiting = 0;
+};
+
+// Summarizes a histogram of times in nanoseconds. Each time is the upper end of its bucket, so it
+// is never too low, and at most 1/32 too high.
+struct LatencySummary {
+  std::uint64_t count = 0;
+  std::uint64_t p50_ns = 0;
+  std::uint64_t p99_ns = 0;
+  std::uint64_t max_ns = 0;
+};
 
 // Holds the most recent error of a script, without its traceback; a long message is cut.
 struct LastError {
@@ -85,3 +108,4 @@ struct ScriptLatencies {
 [[nodiscard]] std::vector<std::filesystem::path> script_files(const std::filesystem::path& folder);
 
 }  // namespace hookline
+#pragma GCC visibility pop

@@ -11,7 +11,8 @@
 #include "hookline/loop.h"
 #include "hookline/value.h"
 
-namespace [[gnu::visibility("default")]] hookline {
+#pragma GCC visibility push(default)
+namespace hookline {
 namespace detail {
 class StreamCore;
 }  // namespace detail
@@ -149,3 +150,4 @@ StreamSubscription ValueStream::for_each(Executor& executor, OnItem on_item, OnE
 }
 
 }  // namespace hookline
+#pragma GCC visibility pop

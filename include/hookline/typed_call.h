@@ -22,7 +22,8 @@
 #include "hookline/stream.h"
 #include "hookline/value.h"
 
-namespace [[gnu::visibility("default")]] hookline {
+#pragma GCC visibility push(default)
+namespace hookline {
 
 // Makes a keyword argument: kw("limit", 10) stands for `limit=10` in Python. The Keyword owns
 // copies of the name and of the content, which may have any type that <hookline/convert.h> writes.
@@ -326,3 +327,4 @@ struct include_hookline_typed_call_h<R(A...)> {
 
 }  // namespace detail
 }  // namespace hookline
+#pragma GCC visibility pop

@@ -16,7 +16,8 @@
 #include "hookline/script_host.h"
 #include "hookline/value.h"
 
-namespace [[gnu::visibility("default")]] hookline {
+#pragma GCC visibility push(default)
+namespace hookline {
 
 // Holds an event; a TypedHook makes it. It does not own the arguments, which must outlive it.
 // Thread safety: as for std::string_view.
@@ -211,3 +212,4 @@ Asked ScriptHost::decide_on_loop(Hook hook, std::initializer_list<Argument> args
 }
 
 }  // namespace hookline
+#pragma GCC visibility pop

@@ -14,7 +14,8 @@
 
 #include "hookline/loop.h"
 
-namespace [[gnu::visibility("default")]] hookline {
+#pragma GCC visibility push(default)
+namespace hookline {
 namespace detail {
 class LoopExecutor;
 }  // namespace detail
@@ -45,3 +46,4 @@ class UvExecutor final : public Executor {
 };
 
 }  // namespace hookline
+#pragma GCC visibility pop

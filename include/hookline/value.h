@@ -14,7 +14,8 @@
 #include <variant>
 #include <vector>
 
-namespace [[gnu::visibility("default")]] hookline {
+#pragma GCC visibility push(default)
+namespace hookline {
 
 class Value;
 
@@ -306,3 +307,4 @@ class Argument {
 };
 
 }  // namespace hookline
+#pragma GCC visibility pop

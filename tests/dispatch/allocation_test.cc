@@ -18,6 +18,7 @@
 #include "dispatch/worker/worker_pool.h"
 #include "hookline/future.h"
 #include "hookline/loop.h"
+#include "marshal/sanitizer.h"
 #include "tests/support/probe_call.h"
 #include "tests/support/quiet_runner.h"
 #include "tests/support/scale.h"
@@ -29,7 +30,7 @@ std::atomic<std::size_t> allocations{0};
 }  // namespace
 
 // The tests are skipped under a sanitizer, which has a malloc of its own.
-#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
+#if !HOOKLINE_TSAN && !HOOKLINE_ASAN
 extern "C" void* __libc_malloc(std::size_t size);  // NOLINT(*-reserved-identifier, *-naming)
 
 extern "C" void* malloc(std::size_t size) {  // NOLINT(misc-use-internal-linkage)

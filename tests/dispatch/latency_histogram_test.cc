@@ -7,7 +7,7 @@
 #include <limits>
 #include <thread>
 
-#include "hookline/options.h"
+#include "hookline/script_info.h"
 
 namespace hookline {
 

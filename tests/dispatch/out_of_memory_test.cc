@@ -34,6 +34,7 @@
 #include "hookline/future.h"
 #include "hookline/loop.h"
 #include "hookline/stream.h"
+#include "marshal/sanitizer.h"
 #include "tests/support/counting_streams.h"
 #include "tests/support/fake_runner.h"
 #include "tests/support/gate.h"
@@ -59,7 +60,7 @@ constinit thread_local int allocations_left = -1;
 }  // namespace
 
 // The tests are skipped under a sanitizer, which has a malloc of its own.
-#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
+#if !HOOKLINE_TSAN && !HOOKLINE_ASAN
 extern "C" void* __libc_malloc(std::size_t size);  // NOLINT(*-reserved-identifier, *-naming)
 
 extern "C" void* malloc(std::size_t size) {  // NOLINT(misc-use-internal-linkage)

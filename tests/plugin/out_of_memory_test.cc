@@ -14,6 +14,7 @@
 #include "dispatch/wait/timer_service.h"
 #include "dispatch/worker/lane.h"
 #include "interp/interrupter.h"
+#include "marshal/sanitizer.h"
 #include "plugin/event/script_entry.h"
 #include "plugin/script/cpu_shares.h"
 #include "plugin/script/script_ladder.h"
@@ -29,7 +30,7 @@ constinit thread_local bool no_memory = false;
 }  // namespace
 
 // The tests are skipped under a sanitizer, which has a malloc of its own.
-#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
+#if !HOOKLINE_TSAN && !HOOKLINE_ASAN
 extern "C" void* __libc_malloc(std::size_t size);  // NOLINT(*-reserved-identifier, *-naming)
 
 extern "C" void* malloc(std::size_t size) {  // NOLINT(misc-use-internal-linkage)

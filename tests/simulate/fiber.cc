@@ -9,7 +9,9 @@
 #include <span>
 #include <utility>
 
-#if defined(__SANITIZE_ADDRESS__)
+#include "marshal/sanitizer.h"
+
+#if HOOKLINE_ASAN
 #include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>
 #endif
@@ -76,19 +78,19 @@ Place outside_stack;
 
 // AddressSanitizer has to know each stack. These surround a switch, and do nothing without it.
 void before_switch([[maybe_unused]] const Place& to, [[maybe_unused]] void*& kept) noexcept {
-#if defined(__SANITIZE_ADDRESS__)
+#if HOOKLINE_ASAN
   __sanitizer_start_switch_fiber(&kept, to.bottom, to.bytes);
 #endif
 }
 Place after_switch([[maybe_unused]] void* kept) noexcept {
   Place from;
-#if defined(__SANITIZE_ADDRESS__)
+#if HOOKLINE_ASAN
   __sanitizer_finish_switch_fiber(kept, &from.bottom, &from.bytes);
 #endif
   return from;
 }
 void clean_stack([[maybe_unused]] const Place& stack) noexcept {
-#if defined(__SANITIZE_ADDRESS__)
+#if HOOKLINE_ASAN
   __asan_unpoison_memory_region(stack.bottom, stack.bytes);
 #endif
 }

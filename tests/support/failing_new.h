@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <new>
 
+#include "marshal/sanitizer.h"
 #include "tests/support/scale.h"
 
 namespace hookline::test {
@@ -75,7 +76,7 @@ void fail_each_allocation(Operation operation, int step = 1) {
 
 }  // namespace hookline::test
 
-#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
+#if !HOOKLINE_TSAN && !HOOKLINE_ASAN
 // The operators that are not replaced call these, or free().
 // NOLINTBEGIN(misc-definitions-in-headers,*-no-malloc)
 void* operator new(std::size_t size) {

@@ -5,13 +5,11 @@
 #include <cstdlib>
 #include <string>
 
+#include "marshal/sanitizer.h"
+
 namespace hookline {
 
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-inline constexpr bool kSanitized = true;
-#else
-inline constexpr bool kSanitized = false;
-#endif
+inline constexpr bool kSanitized = HOOKLINE_ASAN != 0 || HOOKLINE_TSAN != 0;
 
 // Returns the fraction of its repetitions that a stress test runs: a tenth under a sanitizer, all
 // otherwise, or the factor in $HOOKLINE_STRESS_SCALE (valgrind: 0.01).

@@ -9,6 +9,7 @@ import re
 import resource
 import signal
 import subprocess
+import sys
 import tempfile
 import unittest
 
@@ -108,9 +109,18 @@ class HubFolder(unittest.TestCase):
         options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
         hub = subprocess.Popen([*wrapper, HOOKLINE, "hub"], stdin=subprocess.DEVNULL, text=True,
                                cwd=self.folder, preexec_fn=without_core, **options)
-        self.addCleanup(hub.communicate)
-        self.addCleanup(hub.kill)
+        self.addCleanup(self.forget, hub)
         return hub
+
+    @staticmethod
+    def forget(hub):
+        """Ends the hub if the test has not. Prints its log if it has crashed, which the test need not have seen."""
+        crashed = hub.poll() is not None and not hub.stdout.closed
+        hub.kill()
+        if not hub.stdout.closed:
+            _, log = hub.communicate()
+            if crashed:
+                print(f"the hub ended with {hub.returncode}:\n{log}", file=sys.stderr)
 
 
 class WatchedHub(HubFolder):

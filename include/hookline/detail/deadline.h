@@ -4,7 +4,8 @@
 
 #include "hookline/clock.h"
 
-namespace [[gnu::visibility("default")]] hookline {
+#pragma GCC visibility push(default)
+namespace hookline {
 namespace detail {
 
 // Returns the time at which `timeout` from now is over by that clock; kNoDeadline for kForever.
@@ -23,3 +24,4 @@ namespace detail {
 
 }  // namespace detail
 }  // namespace hookline
+#pragma GCC visibility pop

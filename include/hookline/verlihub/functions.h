@@ -10,7 +10,8 @@
 #include "hookline/error.h"
 #include "hookline/value.h"
 
-namespace [[gnu::visibility("default")]] hookline {
+#pragma GCC visibility push(default)
+namespace hookline {
 
 template <class T>
 class Future;  // <hookline/future.h>
@@ -174,3 +175,4 @@ class NoHub final : public Functions {
 
 }  // namespace verlihub
 }  // namespace hookline
+#pragma GCC visibility pop

@@ -10,7 +10,8 @@
 
 #include "hookline/hook.h"
 
-namespace [[gnu::visibility("default")]] hookline {
+#pragma GCC visibility push(default)
+namespace hookline {
 namespace verlihub {
 
 // Lists every hook of Verlihub's Python plugin in one row. A row's place, from 0, is the number of
@@ -114,3 +115,4 @@ struct Replacement {
 
 }  // namespace verlihub
 }  // namespace hookline
+#pragma GCC visibility pop

@@ -7,7 +7,8 @@
 #include "hookline/call.h"
 #include "hookline/verlihub/functions.h"
 
-namespace [[gnu::visibility("default")]] hookline {
+#pragma GCC visibility push(default)
+namespace hookline {
 namespace verlihub {
 
 // Describes a hub to its scripts.
@@ -37,3 +38,4 @@ enum class Reads : std::uint8_t {
 
 }  // namespace verlihub
 }  // namespace hookline
+#pragma GCC visibility pop

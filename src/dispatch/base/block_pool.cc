@@ -4,6 +4,7 @@
 #include <new>
 
 #include "dispatch/base/object_pool.h"
+#include "marshal/sanitizer.h"
 
 namespace hookline::detail {
 namespace {
@@ -26,11 +27,7 @@ void give_back(void* bytes) noexcept {
   process_pool<Block<Size>>().put(*reinterpret_cast<Block<Size>*>(start));
 }
 
-#if defined(__SANITIZE_ADDRESS__)
-constexpr bool kUseHeap = true;
-#else
-constexpr bool kUseHeap = false;
-#endif
+constexpr bool kUseHeap = HOOKLINE_ASAN != 0;  // so that it sees the use of a freed block
 
 }  // namespace
 

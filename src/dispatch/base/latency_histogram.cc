@@ -4,7 +4,7 @@
 #include <bit>
 #include <cmath>
 
-#include "hookline/options.h"
+#include "hookline/script_info.h"
 
 namespace hookline::detail {
 

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "hookline/options.h"
+#include "hookline/script_info.h"
 
 namespace hookline::detail {
 

@@ -14,6 +14,7 @@
 #include "dispatch/wait/wake_batch.h"
 #include "hookline/future.h"
 #include "hookline/options.h"
+#include "hookline/script_info.h"
 
 namespace hookline::detail {
 namespace {
