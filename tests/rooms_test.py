@@ -37,8 +37,10 @@ PUBLIC_ROOM = {
     "marshal": {
         "convert.h", "error.h", "value.h", "detail/convert_containers.h", "detail/convert_enums.h",
         "detail/convert_fields.h", "detail/convert_scalars.h", "detail/converter.h", "detail/value_path.h",
-        # Plain data that interp and dispatch need: options of a script's Python, and of its mailbox.
+        # Plain data that interp and dispatch need: options of a script's Python, and of its mailbox, and what is
+        # counted of its calls.
         "options.h",
+        "stats.h",
     },
     "dispatch": {
         "clock.h", "future.h", "loop.h", "stream.h", "uv.h",

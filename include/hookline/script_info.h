@@ -11,35 +11,13 @@
 #include "hookline/clock.h"
 #include "hookline/error.h"
 #include "hookline/hook.h"
-#include "hookline/options.h"
+#include "hookline/stats.h"
 
 #pragma GCC visibility push(default)
 namespace hookline {
 
 // A ScriptHost returns the time of something as a TimePoint of its clock. Parameters and options
 // take a Duration.
-
-// Counts calls since the mailbox was made. Each number is exact. Calls come and go while the
-// numbers are read, so together they need not show a single moment, but this always holds:
-//   accepted == started + dropped_oldest + discarded + waiting
-struct MailboxStats {
-  std::uint64_t accepted = 0;
-  std::uint64_t started = 0;         // They went to the script, or were cancelled before.
-  std::uint64_t dropped_oldest = 0;  // A newer call displaced them, or there was no memory.
-  std::uint64_t discarded = 0;       // A shutdown or an unload ended them.
-  std::uint64_t rejected = 0;        // They were not accepted because the mailbox was full.
-  std::uint64_t refused = 0;         // The mailbox was closed, or they would deadlock.
-  std::uint64_t waiting = 0;
-};
-
-// Summarizes a histogram of times in nanoseconds. Each time is the upper end of its bucket, so it
-// is never too low, and at most 1/32 too high.
-struct LatencySummary {
-  std::uint64_t count = 0;
-  std::uint64_t p50_ns = 0;
-  std::uint64_t p99_ns = 0;
-  std::uint64_t max_ns = 0;
-};
 
 // Holds the most recent error of a script, without its traceback; a long message is cut.
 struct LastError {
@@ -92,14 +70,6 @@ struct UnfinishedScript {
   // Where its code was when it was seen last, as in a traceback: at most a second or so ago, or
   // before it began to run code in C that keeps the GIL. Empty if it was not seen yet.
   std::string stack;
-};
-
-// Says how long the calls of one script have taken since it was loaded; docs/metrics.md says what
-// is measured and what is exact.
-struct ScriptLatencies {
-  LatencySummary queue_wait;  // Measures from when a call is accepted until it starts.
-  LatencySummary run;         // Measures from its start until its result is delivered.
-  LatencySummary total;       // Measures the sum of both, for each call.
 };
 
 // Returns the paths of every *.py file and every package of a folder, in name order, for load().

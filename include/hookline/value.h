@@ -33,6 +33,8 @@ struct Bytes {
   friend bool operator==(const Bytes&, const Bytes&) = default;
 };
 
+// A list of one list is List{Value(inner)}. What List{inner} means depends on the compiler: GCC
+// nests it, and clang copies it.
 using List = std::vector<Value>;
 
 struct Tuple {

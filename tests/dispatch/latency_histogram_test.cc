@@ -7,7 +7,7 @@
 #include <limits>
 #include <thread>
 
-#include "hookline/script_info.h"
+#include "hookline/stats.h"
 
 namespace hookline {
 

@@ -14,7 +14,7 @@
 #include "dispatch/mailbox/mailbox.h"
 #include "dispatch/mailbox/mailbox_reader.h"
 #include "hookline/options.h"
-#include "hookline/script_info.h"
+#include "hookline/stats.h"
 #include "tests/support/idle_worker.h"
 #include "tests/support/probe_call.h"
 #include "tests/support/scale.h"

@@ -13,7 +13,7 @@
 #include "dispatch/wait/loop_thread.h"
 #include "dispatch/wait/pump.h"
 #include "hookline/options.h"
-#include "hookline/script_info.h"
+#include "hookline/stats.h"
 #include "tests/dispatch/full_mailbox.h"
 #include "tests/support/idle_worker.h"
 #include "tests/support/probe_call.h"

@@ -10,7 +10,7 @@
 #include "dispatch/submit/future_call.h"
 #include "dispatch/worker/worker_pool.h"
 #include "hookline/options.h"
-#include "hookline/script_info.h"
+#include "hookline/stats.h"
 #include "tests/support/idle_worker.h"
 #include "tests/support/probe_call.h"
 #include "tests/support/quiet_runner.h"

@@ -53,7 +53,7 @@ TEST_F(HandleTest, IsTheObjectAgainAsAnArgument) {
   const Handle a = make("a");
   const Handle b = make("b");
   EXPECT_EQ(call("name_of", {a}), Value("a"));
-  EXPECT_EQ(call("names_of", {List{a, b}}), Value(List{"a", "b"}));
+  EXPECT_EQ(call("names_of", {Value(List{a, b})}), Value(List{"a", "b"}));
   const std::vector<Value> args{Tuple{{a}}};
   const std::vector<Keyword> keywords{{.name = "more", .value = b}};
   EXPECT_EQ(interpreter().invoke({.name = "names_of", .args = args, .keywords = keywords}),

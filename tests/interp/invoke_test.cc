@@ -193,7 +193,7 @@ def strange(*args): return [args, object()]
 )");
   const std::vector<Value> args{"a text that is not a single cached character",
                                 BigInt{"123456789012345678901234567890"}};
-  const std::vector<Value> wrong{List{"first"}, Dict{{{"x", Set{{List{}}}}}}};
+  const std::vector<Value> wrong{List{"first"}, Dict{{{"x", Set{{Value(List{})}}}}}};
   const auto blocks = [] {
     return *evaluate("import gc, sys\ngc.collect()\nresult = sys.getallocatedblocks()")
                 ->as<std::int64_t>();

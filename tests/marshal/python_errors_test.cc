@@ -107,8 +107,8 @@ TEST_F(ConversionError, LimitsDepth) {
 
 TEST_F(ConversionError, LimitsDepthOnTheWayIn) {
   const MarshalOptions shallow{.max_depth = 2};
-  EXPECT_TRUE(to_python(List{List{1}}, "args[1]", shallow));
-  expect_to_error(List{0, Tuple{{List{}}}}, ErrorCode::kValueTooDeep,
+  EXPECT_TRUE(to_python(List{Value(List{1})}, "args[1]", shallow));
+  expect_to_error(List{0, Tuple{{Value(List{})}}}, ErrorCode::kValueTooDeep,
                   "args[1][1][0]: nested deeper than 2 levels", shallow);
   expect_to_error(Dict{{{"k", Set{{FrozenSet{}}}}}}, ErrorCode::kValueTooDeep,
                   "args[1].k[0]: nested deeper than 2 levels", shallow);

@@ -134,12 +134,13 @@ TEST_F(TypedCall, PassesArgumentsOfAnyType) {
 TEST_F(TypedCall, KeepsTheFormWithAListOfArguments) {
   const List args{"a", 1};
   const Value expected = Tuple{{List{"a", 1}, Dict{}}};
+  const List nested{Value(args)};
   EXPECT_EQ(get(scripts->call(id, "echo", {"a", 1})), expected);
   EXPECT_EQ(get(scripts->call(id, "echo", args)), expected);
   EXPECT_EQ(get(scripts->call<Value>(id, "echo", args)), expected);
   EXPECT_EQ(get(scripts->call<Value>(id, "echo", {"a", 1})), expected);
-  EXPECT_EQ(get(scripts->call(id, "echo", {args})), Value(Tuple{{List{args}, Dict{}}}));
-  EXPECT_EQ(get(scripts->call(id, "echo", Value(args))), Value(Tuple{{List{args}, Dict{}}}));
+  EXPECT_EQ(get(scripts->call(id, "echo", {Value(args)})), Value(Tuple{{nested, Dict{}}}));
+  EXPECT_EQ(get(scripts->call(id, "echo", Value(args))), Value(Tuple{{nested, Dict{}}}));
   EXPECT_EQ((get(scripts->call<std::tuple<List, Dict>>(id, "echo", {"a", 1}, {}))),
             (std::tuple{List{"a", 1}, Dict{}}));
 }

@@ -1,6 +1,6 @@
 #include "tests/simulate/tracked_call.h"
 
-#include "hookline/script_info.h"
+#include "hookline/stats.h"
 #include "tests/simulate/world.h"
 
 namespace hookline::scenarios {

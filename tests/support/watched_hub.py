@@ -115,12 +115,13 @@ class HubFolder(unittest.TestCase):
     @staticmethod
     def forget(hub):
         """Ends the hub if the test has not. Prints its log if it has crashed, which the test need not have seen."""
-        crashed = hub.poll() is not None and not hub.stdout.closed
+        crashed = hub.poll() is not None and hub.stderr and not hub.stderr.closed
         hub.kill()
-        if not hub.stdout.closed:
-            _, log = hub.communicate()
-            if crashed:
-                print(f"the hub ended with {hub.returncode}:\n{log}", file=sys.stderr)
+        hub.wait()
+        if crashed:
+            print(f"the hub ended with {hub.returncode}:\n{hub.stderr.read()}", file=sys.stderr)
+        for stream in filter(None, (hub.stdout, hub.stderr)):
+            stream.close()
 
 
 class WatchedHub(HubFolder):

@@ -4,7 +4,7 @@
 #include <bit>
 #include <cmath>
 
-#include "hookline/script_info.h"
+#include "hookline/stats.h"
 
 namespace hookline::detail {
 

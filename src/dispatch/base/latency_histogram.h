@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "hookline/script_info.h"
+#include "hookline/stats.h"
 
 namespace hookline::detail {
 

@@ -14,7 +14,7 @@
 #include "dispatch/wait/wake_batch.h"
 #include "hookline/future.h"
 #include "hookline/options.h"
-#include "hookline/script_info.h"
+#include "hookline/stats.h"
 
 namespace hookline::detail {
 namespace {

@@ -12,7 +12,7 @@
 #include "hookline/clock.h"
 #include "hookline/error.h"
 #include "hookline/options.h"
-#include "hookline/script_info.h"
+#include "hookline/stats.h"
 
 namespace hookline {
 template <class T>
