@@ -14,6 +14,8 @@ FUZZ_SECONDS ?= 60
 # The number of interleavings for the simulation, and the seed of one that it prints.
 SEEDS ?= 100000
 SEED ?=
+# The number of tests that run at a time: many of them wait, so that one for each core would leave cores idle.
+JOBS ?= $(shell expr $$(nproc) + 1)
 # The minutes of the soak.
 MINUTES ?= 10
 
@@ -41,12 +43,12 @@ hub: ## Build, and run the embedded hub until interrupted (ARGS=...)
 test: ## Build, and run all tests
 	@$(SETUP) build test docs
 	@$(call build,release)
-	@ctest --preset release
+	@ctest --preset release --parallel $(JOBS)
 
 debug: ## Run the tests of the debug build
 	@$(SETUP) build test
 	@$(call build,debug)
-	@ctest --preset debug
+	@ctest --preset debug --parallel $(JOBS)
 
 bench: ## Measure everything and write docs/benchmarks.md (ARGS=--benchmark_filter=... only runs a part)
 	@$(SETUP) build
@@ -65,12 +67,12 @@ bench-build: ## Check that the benchmarks compile, in the release build
 asan: ## Run the tests under AddressSanitizer and UBSan
 	@$(SETUP) build test sanitize
 	@$(call build,asan)
-	@ctest --preset asan
+	@ctest --preset asan --parallel $(JOBS)
 
 tsan: ## Run the tests under ThreadSanitizer
 	@$(SETUP) build test sanitize
 	@$(call build,tsan)
-	@tools/no-aslr.sh ctest --preset tsan
+	@tools/no-aslr.sh ctest --preset tsan --parallel $(JOBS)
 
 lint: ## Check the format and the headers, and run clang-tidy on changed files
 	@$(SETUP) build lint
@@ -101,9 +103,9 @@ format: ## Rewrite the C++ files in the project's format
 	@tools/lint.sh format
 
 coverage: ## Run the tests as asan does, and fail if line coverage of src/ is below 85%
-	@$(SETUP) build test sanitize coverage
+	@$(SETUP) build test sanitize
 	@$(call build,coverage)
-	@tools/coverage.sh
+	@tools/coverage.sh $(JOBS)
 
 valgrind: ## Run a selection of the tests under memcheck
 	@$(SETUP) build test valgrind

@@ -9,7 +9,7 @@ function(hookline_python_test name script)
 endfunction()
 
 hookline_python_test(install/headers headers_test.py include)
-# Sanitizers and gcov do not change which names are declared or visible, nor what is installed.
+# Sanitizers and coverage do not change which names are declared or visible, nor what is installed.
 if(HOOKLINE_SANITIZE OR HOOKLINE_COVERAGE)
   return()
 endif()

@@ -2,7 +2,7 @@
 # coverage and ccache.
 
 set(HOOKLINE_SANITIZE "" CACHE STRING "Sanitizers, as for -fsanitize= (address,undefined or thread)")
-option(HOOKLINE_COVERAGE "Instrument for gcov" OFF)
+option(HOOKLINE_COVERAGE "Count the lines that run (needs clang)" OFF)
 option(HOOKLINE_FUZZ "Build the libFuzzer harnesses (needs clang)" OFF)
 
 set(CMAKE_CXX_STANDARD 23)
@@ -19,8 +19,8 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 find_program(HOOKLINE_CCACHE ccache)
 if(HOOKLINE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  # Paths are hashed relative to the checkout, so that a fresh clone finds the objects of another one. With gcov
-  # they are not, because its objects name the folder for their counts.
+  # Paths are hashed relative to the checkout, so that a fresh clone finds the objects of another one. With
+  # coverage they are not, because its objects name their folder.
   set(ccache_settings "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}")
   if(NOT HOOKLINE_COVERAGE)
     list(APPEND ccache_settings CCACHE_NOHASHDIR=1)
@@ -75,6 +75,9 @@ if(HOOKLINE_SANITIZE)
       -Wno-maybe-uninitialized
       # GCC's TSan does not model fences, which moodycamel uses: tests/suppressions/tsan.supp.
       -Wno-tsan)
+  else()
+    # A program in C may load our libraries, which need the C++ part of the sanitizers' run-time library.
+    add_link_options($<$<LINK_LANGUAGE:C>:-fsanitize-link-c++-runtime>)
   endif()
 endif()
 
@@ -87,9 +90,12 @@ if(HOOKLINE_FUZZ)
 endif()
 
 if(HOOKLINE_COVERAGE)
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    message(FATAL_ERROR "The coverage build needs clang: use 'cmake --preset coverage'.")
+  endif()
   # Without atomic counters, worker threads would lose counts.
-  add_compile_options(--coverage -fprofile-update=atomic)
-  add_link_options(--coverage)
+  add_compile_options(-fprofile-instr-generate -fcoverage-mapping -fprofile-update=atomic)
+  add_link_options(-fprofile-instr-generate)
 endif()
 
 # Every build with asserts has libstdc++'s cheap checks (bounds, empty optional).

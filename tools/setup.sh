@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the packages of the given groups of tools/packages.txt, and finds or builds a CPython >= 3.13.
 #
-#   tools/setup.sh build [test|lint|coverage|valgrind|fuzz|arm64]...
+#   tools/setup.sh build [test|sanitize|docs|lint|valgrind|fuzz|arm64]...
 #
 # It asks no questions. If nothing is missing, it takes less than a second, so it needs no stamp file that
 # could become outdated. It installs missing packages as root, and otherwise names them in one sentence.
