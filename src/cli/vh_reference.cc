@@ -46,10 +46,10 @@ std::string result_of(const HookRow& row, const HookNote& note) {
 
 // Appends the notes of the functions, in the order of their groups on the page.
 void append_function_notes(std::vector<ReferenceNote>& notes) {
-  for (const std::string_view group : verlihub::kVhGroups) {
-    for (const verlihub::VhNote& note : verlihub::vh_notes()) {
-      if (note.group == group) {
-        notes.push_back({.name = note.name, .group = group, .example = note.example});
+  for (const std::string_view title : verlihub::kVhHeadings) {
+    for (const verlihub::VhRow& row : verlihub::kVhFunctions) {
+      if (verlihub::heading(row.group) == title) {
+        notes.push_back({.name = row.name, .group = title, .example = row.example});
       }
     }
   }
