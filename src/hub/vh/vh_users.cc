@@ -1,11 +1,13 @@
-#include "hub/vh/vh_users.h"
+// The functions of `vh` that read what is known about users.
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "hub/config/config.h"
 #include "hub/nmdc/nmdc.h"
+#include "hub/vh/vh_entry.h"
 
 namespace hookline::hub {
 namespace {
@@ -43,74 +45,78 @@ Value text_of(const UserDirectory& directory, std::string_view nick, std::string
   return user == nullptr ? std::string() : user->*member;
 }
 
+const std::string& host_of(const User& user) { return user.host.empty() ? user.ip : user.host; }
+
+constexpr auto kUserFunctions = std::to_array<VhEntry>({
+    {Vh::kGetMyINFO,
+     [](const VhReadable& hub, const VhArgs& args) -> Result<Value> {
+       const auto users = hub.directory.read();
+       const User* const user = users->find(args.text(0));
+       if (user == nullptr || user->my_info.empty()) {
+         return nullptr;
+       }
+       return Tuple{{user->nick, user->desc, user->tag, user->speed, user->mail, user->size}};
+     }},
+    {Vh::kGetUserClass,
+     [](const VhReadable& hub, const VhArgs& args) -> Result<Value> {
+       const auto users = hub.directory.read();
+       const User* const user = users->find(args.text(0));
+       return user == nullptr ? -2 : user->user_class;
+     }},
+    {Vh::kGetUserIP,
+     [](const VhReadable& hub, const VhArgs& args) -> Result<Value> {
+       return text_of(hub.directory, args.text(0), &User::ip);
+     }},
+    {Vh::kGetUserHost,
+     [](const VhReadable& hub, const VhArgs& args) -> Result<Value> {
+       const auto users = hub.directory.read();
+       const User* const user = users->find(args.text(0));
+       return user == nullptr ? std::string() : host_of(*user);
+     }},
+    {Vh::kGetUserHubURL,
+     [](const VhReadable& hub, const VhArgs& args) -> Result<Value> {
+       return text_of(hub.directory, args.text(0), &User::hub_url);
+     }},
+    {Vh::kGetUserExtJSON,
+     [](const VhReadable& hub, const VhArgs& args) -> Result<Value> {
+       return text_of(hub.directory, args.text(0), &User::ext_json);
+     }},
+    {Vh::kGetNickList,
+     [](const VhReadable& hub, const VhArgs& /*args*/) -> Result<Value> {
+       return nicks_of(hub.directory, &is_anybody);
+     }},
+    {Vh::kGetOpList,
+     [](const VhReadable& hub, const VhArgs& /*args*/) -> Result<Value> {
+       return nicks_of(hub.directory, &is_operator);
+     }},
+    {Vh::kGetBotList,
+     [](const VhReadable& hub, const VhArgs& /*args*/) -> Result<Value> {
+       return nicks_of(hub.directory, &is_bot);
+     }},
+    {Vh::kGetRawNickList,
+     [](const VhReadable& hub, const VhArgs& /*args*/) -> Result<Value> {
+       return raw_list(hub.directory, "$NickList", &is_anybody);
+     }},
+    {Vh::kGetRawOpList,
+     [](const VhReadable& hub, const VhArgs& /*args*/) -> Result<Value> {
+       return raw_list(hub.directory, "$OpList", &is_operator);
+     }},
+    {Vh::kGetRawBotList,
+     [](const VhReadable& hub, const VhArgs& /*args*/) -> Result<Value> {
+       return raw_list(hub.directory, "$BotList", &is_bot);
+     }},
+    {Vh::kGetUsersCount,
+     [](const VhReadable& hub, const VhArgs& /*args*/) -> Result<Value> {
+       return hub.directory.read()->user_count();
+     }},
+    {Vh::kGetTotalShareSize,
+     [](const VhReadable& hub, const VhArgs& /*args*/) -> Result<Value> {
+       return std::to_string(hub.directory.read()->share_bytes());
+     }},
+});
+
 }  // namespace
 
-Result<Value> VhUsers::get_my_info(const VhArgs& args) const {
-  const auto users = directory_.read();
-  const User* const user = users->find(args.text(0));
-  if (user == nullptr || user->my_info.empty()) {
-    return nullptr;
-  }
-  return Tuple{{user->nick, user->desc, user->tag, user->speed, user->mail, user->size}};
-}
-
-Result<Value> VhUsers::get_user_class(const VhArgs& args) const {
-  const auto users = directory_.read();
-  const User* const user = users->find(args.text(0));
-  return user == nullptr ? -2 : user->user_class;
-}
-
-Result<Value> VhUsers::get_user_ip(const VhArgs& args) const {
-  return text_of(directory_, args.text(0), &User::ip);
-}
-
-Result<Value> VhUsers::get_user_host(const VhArgs& args) const {
-  const auto users = directory_.read();
-  const User* const user = users->find(args.text(0));
-  if (user == nullptr) {
-    return std::string();
-  }
-  return user->host.empty() ? user->ip : user->host;
-}
-
-Result<Value> VhUsers::get_user_hub_url(const VhArgs& args) const {
-  return text_of(directory_, args.text(0), &User::hub_url);
-}
-
-Result<Value> VhUsers::get_user_ext_json(const VhArgs& args) const {
-  return text_of(directory_, args.text(0), &User::ext_json);
-}
-
-Result<Value> VhUsers::get_nick_list(const VhArgs& /*args*/) const {
-  return nicks_of(directory_, &is_anybody);
-}
-
-Result<Value> VhUsers::get_op_list(const VhArgs& /*args*/) const {
-  return nicks_of(directory_, &is_operator);
-}
-
-Result<Value> VhUsers::get_bot_list(const VhArgs& /*args*/) const {
-  return nicks_of(directory_, &is_bot);
-}
-
-Result<Value> VhUsers::get_raw_nick_list(const VhArgs& /*args*/) const {
-  return raw_list(directory_, "$NickList", &is_anybody);
-}
-
-Result<Value> VhUsers::get_raw_op_list(const VhArgs& /*args*/) const {
-  return raw_list(directory_, "$OpList", &is_operator);
-}
-
-Result<Value> VhUsers::get_raw_bot_list(const VhArgs& /*args*/) const {
-  return raw_list(directory_, "$BotList", &is_bot);
-}
-
-Result<Value> VhUsers::get_users_count(const VhArgs& /*args*/) const {
-  return directory_.read()->user_count();
-}
-
-Result<Value> VhUsers::get_total_share_size(const VhArgs& /*args*/) const {
-  return std::to_string(directory_.read()->share_bytes());
-}
+std::span<const VhEntry> vh_users() noexcept { return kUserFunctions; }
 
 }  // namespace hookline::hub
