@@ -224,6 +224,9 @@ def GetServFreq() -> float:
 def StopHub(code: int, delay: int | None = None) -> bool:
     """Ends the hub. delay is in milliseconds; of several delays, the one that ends first counts. code is the exit code of the process, 0 to 255. Returns False for any other code."""
 
+def GetUser(nick: str) -> dict[str, Any] | None:
+    """Returns all that the hub knows about a user or a bot, in one call. Only hookline's own hub has this function; Verlihub's plugin does not. The keys are nick, class, is_bot, is_active, ip, host, cc (the country code, `--` if it is unknown), share (an int, in bytes), desc, tag, speed, mail, hub_url and ext_json. Texts that are not known are empty. Returns None if there is no such user."""
+
 def encode(text: str) -> str:
     """Escapes the characters that have a meaning in NMDC: `$ | ~`, the backtick, and byte 5."""
 

@@ -91,6 +91,17 @@ TEST(Reference, EveryHookHasANote) {
   }
 }
 
+TEST(Reference, FunctionsThatOnlyThisHubHasAreThere) {
+  EXPECT_THAT(print({"--format=pyi"}),
+              HasSubstr("def GetUser(nick: str) -> dict[str, Any] | None:"));
+  const auto page = print({});
+  const auto at = page.find("vh.GetUser(");
+  ASSERT_NE(at, std::string::npos);
+  EXPECT_LT(page.find("### Users\n"), at);
+  EXPECT_LT(at, page.find("### Addresses and places\n"));
+  EXPECT_THAT(page, HasSubstr("Only hookline's own hub has this function"));
+}
+
 TEST(Reference, ATemplateNeedsThePlaceForIt) {
   const TempFolder folder;
   const auto page = folder.write("page.md", "# Nothing to fill in\n");
@@ -139,6 +150,7 @@ Value answer_of(std::string_view type) {
       {"str | None", "text"},
       {"list[str]", List{"ann", "bob"}},
       {"list[Any]", List{"fine"}},
+      {"dict[str, Any] | None", Dict{{{"nick", "ann"}, {"share", 12}}}},
       {"dict[str, Any]", Dict{{{"city", "Bonn"}}}},
       {"dict[str, bool]", Dict{{{"chat", true}, {"pm", false}, {"search", false}, {"ctm", false}}}},
       {"tuple[int, list[list[str]]]", Tuple{{1, List{List{"ann"}}}}},

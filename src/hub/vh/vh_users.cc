@@ -47,7 +47,56 @@ Value text_of(const UserDirectory& directory, std::string_view nick, std::string
 
 const std::string& host_of(const User& user) { return user.host.empty() ? user.ip : user.host; }
 
+// Returns what the directory knows.
+Dict facts_of(const User& user) {
+  return {{{"nick", user.nick},
+           {"class", user.user_class},
+           {"is_bot", user.is_bot},
+           {"is_active", user.is_active},
+           {"ip", user.ip},
+           {"host", host_of(user)},
+           {"share", user.share_bytes},
+           {"desc", user.desc},
+           {"tag", user.tag},
+           {"speed", user.speed},
+           {"mail", user.mail},
+           {"hub_url", user.hub_url},
+           {"ext_json", user.ext_json}}};
+}
+
 constexpr auto kUserFunctions = std::to_array<VhEntry>({
+    {VhRow{.group = VhGroup::kUsers,
+           .name = "GetUser",
+           .argument_kinds = "s",
+           .argument_names = "nick",
+           .returns = "dict[str, Any] | None",
+           .help = "Returns all that the hub knows about a user or a bot, in one call.",
+           .details =
+               "Only hookline's own hub has this function; Verlihub's plugin does not. The "
+               "keys are nick, class, is_bot, is_active, ip, host, cc (the country code, `--` "
+               "if it is unknown), share (an int, in bytes), desc, tag, speed, mail, hub_url "
+               "and ext_json. Texts that are not known are empty. Returns None if there is no "
+               "such user.",
+           .example = R"py(
+user = vh.GetUser("ann")
+if user is not None and user["share"] < 2**30:
+    vh.pm(f"{user['nick']}, please share something.", "ann")
+)py"},
+     [](const VhReadable& hub, const VhArgs& args) -> Result<Value> {
+       Dict facts;
+       std::string ip;
+       {
+         const auto users = hub.directory.read();
+         const User* const user = users->find(args.text(0));
+         if (user == nullptr) {
+           return nullptr;
+         }
+         facts = facts_of(*user);
+         ip = user->ip;
+       }
+       facts.items.emplace_back("cc", hub.place_of(ip, GeoField::kCountryCode));
+       return facts;
+     }},
     {Vh::kGetMyINFO,
      [](const VhReadable& hub, const VhArgs& args) -> Result<Value> {
        const auto users = hub.directory.read();
