@@ -12,7 +12,6 @@
 #include "bench/python.h"
 #include "hookline/clock.h"
 #include "hookline/script_info.h"
-#include "hookline/verlihub/module.h"
 #include "hub/hub_core.h"
 #include "hub/hub_host.h"
 
@@ -46,7 +45,7 @@ void vh_read(benchmark::State& state) {
   const auto core = or_die(HubCore::open(HubConfig{}, Clock::system()));
   put_users(core->directory());
   HubHost hub(*core);
-  BenchHost host({.module = verlihub::module(hub)});
+  BenchHost host({.module = or_die(hub.module({}))});
   const ScriptId script = host.load(script_file("reads.py"));
   Samples reads;
   Samples ratios;

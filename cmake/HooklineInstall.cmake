@@ -84,7 +84,7 @@ foreach(part IN ITEMS shared static)
     DESTINATION "${HOOKLINE_CMAKE_DIR}" COMPONENT core)
 endforeach()
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/hookline"
-  DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT core FILES_MATCHING PATTERN "*.h")
+  DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT core FILES_MATCHING PATTERN "*.h" PATTERN "*.inc")
 
 configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/hooklineConfig.cmake.in"
   "${PROJECT_BINARY_DIR}/package/hooklineConfig.cmake"

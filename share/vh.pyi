@@ -53,21 +53,6 @@ eBF_SHARE: Final = 7  # A type of bans.
 eBF_PREFIX: Final = 8  # A type of bans.
 eBF_HOSTR1: Final = 9  # A type of bans.
 
-def SendDataToUser(data: str, nick: str, delay: int | None = None) -> bool:
-    """Sends raw protocol data to one user. A missing `|` at the end is added. Returns False if there is no such user."""
-
-def SendDataToAll(data: str, min_class: int, max_class: int, delay: int | None = None) -> bool:
-    """Sends raw protocol data to every user of these classes. A missing `|` at the end is added. Both classes are included."""
-
-def SendToOpChat(message: str, nick: str | None = None) -> bool:
-    """Says something in the operators' chat. nick is the operators' chat itself by default."""
-
-def SendPMToAll(message: str, from_nick: str, min_class: int, max_class: int) -> bool:
-    """Sends a private message to every user of these classes. Both classes are included."""
-
-def CloseConnection(nick: str, reason: int | None = None, delay: int | None = None) -> bool:
-    """Disconnects a user. reason is one of `vh.eCR_*`. delay is in milliseconds, 0 means immediately; of several delays, the one that ends first counts. The user is not told. Returns False if there is no such user or reason."""
-
 def mc(message: str, nick: str | None = None) -> bool:
     """Says something in the main chat, as the hub bot or as nick. `$` and `|` in the text are escaped."""
 
@@ -80,26 +65,50 @@ def classmc(message: str, min_class: int, max_class: int, nick: str | None = Non
 def pm(message: str, nick: str, from_nick: str | None = None, nick_shown: str | None = None) -> bool:
     """Sends a private message to one user. from_nick is the hub's bot by default, and nick_shown is the same as from_nick. Returns False if there is no such user."""
 
-def KickUser(op: str, nick: str, why: str, addr: str | None = None, note_op: str | None = None, note_usr: str | None = None) -> bool:
-    """Kicks a user, with a reason. note_usr is sent to the user as a private message, note_op to the operators' chat; addr is ignored. A kick may bring a short ban of the nick, if the hub is configured so. Returns False if there is no such user, or another script refuses."""
+def SendPMToAll(message: str, from_nick: str, min_class: int, max_class: int) -> bool:
+    """Sends a private message to every user of these classes. Both classes are included."""
 
-def SetConfig(conf: str, var: str, value: str) -> bool:
-    """Sets a configuration variable. A variable that does not exist is created, and survives a restart. Returns False for bot_name and op_chat_name, which can only be read; for a max_users that is not a positive number; for a `|` in hub_name or topic; or if another script refuses."""
+def SendToOpChat(message: str, nick: str | None = None) -> bool:
+    """Says something in the operators' chat. nick is the operators' chat itself by default."""
 
-def Topic(topic: str | None = None) -> str:
-    """Returns the hub topic, after setting it if one is given. An empty topic removes it."""
+def SendDataToUser(data: str, nick: str, delay: int | None = None) -> bool:
+    """Sends raw protocol data to one user. A missing `|` at the end is added. Returns False if there is no such user."""
+
+def SendDataToAll(data: str, min_class: int, max_class: int, delay: int | None = None) -> bool:
+    """Sends raw protocol data to every user of these classes. A missing `|` at the end is added. Both classes are included."""
+
+def SendToActive(data: str, delay: int | None = None) -> bool:
+    """Sends raw protocol data to every user in active mode. A user is active if its tag says M:A."""
+
+def SendToPassive(data: str, delay: int | None = None) -> bool:
+    """Sends raw protocol data to every user in passive mode. A user is passive unless its tag says M:A."""
+
+def SendToActiveClass(data: str, min_class: int, max_class: int, delay: int | None = None) -> bool:
+    """Sends raw protocol data to active users of these classes. Both classes are included."""
+
+def SendToPassiveClass(data: str, min_class: int, max_class: int, delay: int | None = None) -> bool:
+    """Sends raw protocol data to passive users of these classes. Both classes are included."""
 
 def GetMyINFO(nick: str) -> tuple[str, str, str, str, str, str] | None:
     """Returns (nick, desc, tag, speed, mail, size) of a user. size is in bytes, as text. Returns None if there is no such user, or if nothing is known yet."""
 
+def SetMyINFO(nick: str, desc: str | None = None, tag: str | None = None, speed: str | None = None, mail: str | None = None, size: str | None = None) -> bool:
+    """Changes parts of a user's MyINFO. Omitted parts stay as they are. Returns False if there is no such user."""
+
+def SetMyINFOFlag(nick: str, flag: int) -> bool:
+    """Sets a flag of a user's MyINFO. The flags of the speed byte are 1 normal, 2 away, 4 server."""
+
+def UnsetMyINFOFlag(nick: str, flag: int) -> bool:
+    """Clears a flag of a user's MyINFO."""
+
 def GetUserClass(nick: str) -> int:
     """Returns the class of a user, or -2 if there is no such user. The classes are 0 guest, 1 registered, 2 vip, 3 operator, 4 chief, 5 admin, 10 master."""
 
-def GetUserIP(nick: str) -> str:
-    """Returns the IP address of a user. The result is empty if there is no such user."""
+def GetUserHubURL(nick: str) -> str:
+    """Returns the address by which a user has come to the hub. The result is empty if the client has not sent it."""
 
-def GetUserHost(nick: str) -> str:
-    """Returns the host name of a user, or the address if the name is not known. The result is empty if there is no such user."""
+def GetUserExtJSON(nick: str) -> str:
+    """Returns the JSON description that a user's client sent. The result is empty if the client has not sent it."""
 
 def GetNickList() -> list[str]:
     """Returns the nicks of all users and bots. The order is undefined."""
@@ -125,38 +134,14 @@ def GetUsersCount() -> int:
 def GetTotalShareSize() -> str:
     """Returns the total share of all users, in bytes."""
 
-def GetConfig(conf: str, var: str, default: str | None = None) -> str | None:
-    """Returns a configuration variable. default is None. conf is `config` for the hub's own variables."""
-
-def SendToActive(data: str, delay: int | None = None) -> bool:
-    """Sends raw protocol data to every user in active mode. A user is active if its tag says M:A."""
-
-def SendToPassive(data: str, delay: int | None = None) -> bool:
-    """Sends raw protocol data to every user in passive mode. A user is passive unless its tag says M:A."""
-
-def SendToActiveClass(data: str, min_class: int, max_class: int, delay: int | None = None) -> bool:
-    """Sends raw protocol data to active users of these classes. Both classes are included."""
-
-def SendToPassiveClass(data: str, min_class: int, max_class: int, delay: int | None = None) -> bool:
-    """Sends raw protocol data to passive users of these classes. Both classes are included."""
-
-def SetMyINFO(nick: str, desc: str | None = None, tag: str | None = None, speed: str | None = None, mail: str | None = None, size: str | None = None) -> bool:
-    """Changes parts of a user's MyINFO. Omitted parts stay as they are. Returns False if there is no such user."""
+def GetUserIP(nick: str) -> str:
+    """Returns the IP address of a user. The result is empty if there is no such user."""
 
 def SetUserIP(nick: str, ip: str) -> bool:
     """Changes the address of a user in the hub. The hub uses this address for the user from then on. Returns False if it is not an address."""
 
-def SetMyINFOFlag(nick: str, flag: int) -> bool:
-    """Sets a flag of a user's MyINFO. The flags of the speed byte are 1 normal, 2 away, 4 server."""
-
-def UnsetMyINFOFlag(nick: str, flag: int) -> bool:
-    """Clears a flag of a user's MyINFO."""
-
-def GetUserHubURL(nick: str) -> str:
-    """Returns the address by which a user has come to the hub. The result is empty if the client has not sent it."""
-
-def GetUserExtJSON(nick: str) -> str:
-    """Returns the JSON description that a user's client sent. The result is empty if the client has not sent it."""
+def GetUserHost(nick: str) -> str:
+    """Returns the host name of a user, or the address if the name is not known. The result is empty if there is no such user."""
 
 def GetUserCC(nick: str) -> str:
     """Returns the country code of a user. The code has two letters; it is `--` if it is unknown."""
@@ -176,14 +161,11 @@ def GetIPASN(ip: str, db: str | None = None) -> str:
 def GetGeoIP(ip: str, db: str | None = None) -> dict[str, Any]:
     """Returns everything that is known about the location of an address. The result is empty if nothing is known. db names another database file than the hub's."""
 
-def AddRegUser(nick: str, class_: int, /, password: str | None = None, op: str | None = None) -> bool:
-    """Registers a user. Classes are 1 to 10. Without a password the user is not asked for one, and has class 2 at most until it has set one. op is the hub's bot by default. Returns False if the nick is registered already or cannot be, or another script refuses."""
+def KickUser(op: str, nick: str, why: str, addr: str | None = None, note_op: str | None = None, note_usr: str | None = None) -> bool:
+    """Kicks a user, with a reason. note_usr is sent to the user as a private message, note_op to the operators' chat; addr is ignored. A kick may bring a short ban of the nick, if the hub is configured so. Returns False if there is no such user, or another script refuses."""
 
-def DelRegUser(nick: str) -> bool:
-    """Removes a registration. Returns False if there is nothing to change."""
-
-def SetRegClass(nick: str, class_: int, /) -> bool:
-    """Changes the class of a registered user. The new class applies from the next login on. Returns False if there is nothing to change."""
+def CloseConnection(nick: str, reason: int | None = None, delay: int | None = None) -> bool:
+    """Disconnects a user. reason is one of `vh.eCR_*`. delay is in milliseconds, 0 means immediately; of several delays, the one that ends first counts. The user is not told. Returns False if there is no such user or reason."""
 
 def Ban(op: str, nick: str, reason: str, seconds: int, type: int) -> bool:
     """Bans a user; type is one of vh.eBF_*. 0 seconds means for ever. type says what nick is: for eBF_NICKIP and eBF_IP a user who is online, for eBF_NICK a nick, for eBF_RANGE also `1.2.3.0/24`. [hub.md](hub.md#bans) lists all types. Returns False if the ban was not possible, or another script refuses."""
@@ -194,14 +176,17 @@ def DelNickTempBan(nick: str) -> bool:
 def DelIPTempBan(ip: str) -> bool:
     """Lifts a temporary ban of an address. Returns False if there was none."""
 
-def ParseCommand(nick: str, command: str, in_pm: int) -> bool:
-    """Runs a command as if the user had typed it. command includes its prefix. in_pm is 1 for a command in private to the hub's bot. Returns False if it will not be run."""
+def UserRestrictions(nick: str, chat: str | None = None, pm: str | None = None, search: str | None = None, ctm: str | None = None) -> dict[str, bool]:
+    """Changes the given restrictions of a user, and returns all of them. For each of chat, pm, search and ctm, `\""` changes nothing, `"0"` lifts the restriction, `"1"` forbids it for a week, and a time such as `90s`, `30m`, `3h` or `2d` for that long. The result says for each of the four whether it is forbidden now. An invalid time raises a ValueError."""
 
-def ScriptCommand(command: str, data: str, target: str | int | None = None) -> bool:
-    """Sends a command to other scripts and plugins; target is a plugin or a flag. Calls OnScriptCommand of all other scripts, and does not wait for them. A target that is a str names a plugin; this hub only has `python`."""
+def AddRegUser(nick: str, class_: int, /, password: str | None = None, op: str | None = None) -> bool:
+    """Registers a user. Classes are 1 to 10. Without a password the user is not asked for one, and has class 2 at most until it has set one. op is the hub's bot by default. Returns False if the nick is registered already or cannot be, or another script refuses."""
 
-def ScriptQuery(command: str, data: str, recipient: str | None = None, with_names: int | None = None) -> list[Any]:
-    """Asks other scripts a question, and returns their answers. Calls OnScriptQuery of the other scripts, or of the one that recipient names, and waits for the answers. If with_names is 1, they are tuples (script, answer). Scripts that do not answer within `verdict_deadline` are left out."""
+def DelRegUser(nick: str) -> bool:
+    """Removes a registration. Returns False if there is nothing to change."""
+
+def SetRegClass(nick: str, class_: int, /) -> bool:
+    """Changes the class of a registered user. The new class applies from the next login on. Returns False if there is nothing to change."""
 
 def IsRobotNickBad(nick: str) -> int:
     """Returns whether a bot may have the nick, as one of vh.eBOT_*. `vh.eBOT_OK` (0) means that it may."""
@@ -212,17 +197,35 @@ def AddRobot(nick: str, class_: int, /, desc: str, speed: str, email: str, share
 def DelRobot(nick: str) -> bool:
     """Removes a bot. Returns False if this script has no bot of that nick."""
 
+def ScriptCommand(command: str, data: str, target: str | int | None = None) -> bool:
+    """Sends a command to other scripts and plugins; target is a plugin or a flag. Calls OnScriptCommand of all other scripts, and does not wait for them. A target that is a str names a plugin; this hub only has `python`."""
+
+def ScriptQuery(command: str, data: str, recipient: str | None = None, with_names: int | None = None) -> list[Any]:
+    """Asks other scripts a question, and returns their answers. Calls OnScriptQuery of the other scripts, or of the one that recipient names, and waits for the answers. If with_names is 1, they are tuples (script, answer). Scripts that do not answer within `verdict_deadline` are left out."""
+
+def ParseCommand(nick: str, command: str, in_pm: int) -> bool:
+    """Runs a command as if the user had typed it. command includes its prefix. in_pm is 1 for a command in private to the hub's bot. Returns False if it will not be run."""
+
+def GetConfig(conf: str, var: str, default: str | None = None) -> str | None:
+    """Returns a configuration variable. default is None. conf is `config` for the hub's own variables."""
+
+def SetConfig(conf: str, var: str, value: str) -> bool:
+    """Sets a configuration variable. A variable that does not exist is created, and survives a restart. Returns False for bot_name and op_chat_name, which can only be read; for a max_users that is not a positive number; for a `|` in hub_name or topic; or if another script refuses."""
+
+def Topic(topic: str | None = None) -> str:
+    """Returns the hub topic, after setting it if one is given. An empty topic removes it."""
+
 def SQL(query: str, limit: int | None = None) -> tuple[int, list[list[str]]]:
     """Runs a query, and returns (success, rows) with at most limit rows, each a list of str. The query runs in the hub's own SQLite database; [hub.md](hub.md#vhsql) describes its limits. All scripts share the tables that scripts make. limit is 100 by default. success is 1 or 0."""
 
 def GetServFreq() -> float:
     """Returns the number of turns of the hub's loop per second."""
 
-def UserRestrictions(nick: str, chat: str | None = None, pm: str | None = None, search: str | None = None, ctm: str | None = None) -> dict[str, bool]:
-    """Changes the given restrictions of a user, and returns all of them. For each of chat, pm, search and ctm, `\""` changes nothing, `"0"` lifts the restriction, `"1"` forbids it for a week, and a time such as `90s`, `30m`, `3h` or `2d` for that long. The result says for each of the four whether it is forbidden now. An invalid time raises a ValueError."""
-
 def StopHub(code: int, delay: int | None = None) -> bool:
     """Ends the hub. delay is in milliseconds; of several delays, the one that ends first counts. code is the exit code of the process, 0 to 255. Returns False for any other code."""
+
+def GetUser(nick: str) -> dict[str, Any] | None:
+    """Returns all that the hub knows about a user or a bot, in one call. Only hookline's own hub has this function; Verlihub's plugin does not. The keys are nick, class, is_bot, is_active, ip, host, cc (the country code, `--` if it is unknown), share (an int, in bytes), desc, tag, speed, mail, hub_url and ext_json. Texts that are not known are empty. Returns None if there is no such user."""
 
 def encode(text: str) -> str:
     """Escapes the characters that have a meaning in NMDC: `$ | ~`, the backtick, and byte 5."""

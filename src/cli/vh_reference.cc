@@ -5,7 +5,7 @@
 
 #include "cli/reference.h"
 #include "hookline/verlihub/hooks.h"
-#include "hookline/verlihub/module.h"
+#include "hub/vh/vh_module.h"
 #include "marshal/json.h"
 #include "plugin/reference/reference_data.h"
 #include "verlihub/notes.h"
@@ -46,10 +46,11 @@ std::string result_of(const HookRow& row, const HookNote& note) {
 
 // Appends the notes of the functions, in the order of their groups on the page.
 void append_function_notes(std::vector<ReferenceNote>& notes) {
-  for (const std::string_view group : verlihub::kVhGroups) {
-    for (const verlihub::VhNote& note : verlihub::vh_notes()) {
-      if (note.group == group) {
-        notes.push_back({.name = note.name, .group = group, .example = note.example});
+  const std::vector<verlihub::VhRow> rows = hub::vh_rows();
+  for (const std::string_view title : verlihub::kVhHeadings) {
+    for (const verlihub::VhRow& row : rows) {
+      if (verlihub::heading(row.group) == title) {
+        notes.push_back({.name = row.name, .group = title, .example = row.example});
       }
     }
   }
@@ -60,11 +61,7 @@ void append_function_notes(std::vector<ReferenceNote>& notes) {
 
 }  // namespace
 
-Module vh_module() {
-  // It is only described, so nothing of the hub is ever called.
-  static verlihub::NoHub no_hub;
-  return verlihub::module(no_hub);
-}
+Module vh_module() { return hub::vh_module_without_hub(); }
 
 Reference vh_reference() {
   std::deque<std::string> results;

@@ -115,15 +115,18 @@ Result<void> Hub::Impl::start(const HubOptions& options) {
     return opened;
   }
   const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
+  auto module = host.module(
+      {.bot_name = config.bot_name,
+       .op_chat_name = config.op_chat_name,
+       .config_name = std::string(Settings::kConfigName),
+       .base_dir = config.base_dir.string(),
+       .start_time = std::chrono::duration_cast<std::chrono::seconds>(since_epoch).count()});
+  if (!module) {
+    return std::unexpected(std::move(module.error()));
+  }
   auto created = ScriptHost::create(
       host, {.hooks = verlihub::hooks(),
-             .module = verlihub::module(
-                 host, {.bot_name = config.bot_name,
-                        .op_chat_name = config.op_chat_name,
-                        .config_name = std::string(Settings::kConfigName),
-                        .base_dir = config.base_dir.string(),
-                        .start_time =
-                            std::chrono::duration_cast<std::chrono::seconds>(since_epoch).count()}),
+             .module = *std::move(module),
              .codec = TextCodec(config.encoding),
              .mailbox = {.capacity = config.mailbox_capacity, .overflow = config.overflow},
              .workers = config.workers,

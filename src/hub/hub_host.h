@@ -1,43 +1,28 @@
 #pragma once
 
-#include <span>
 #include <string>
-#include <string_view>
 
 #include "hookline/call.h"
-#include "hookline/future.h"
+#include "hookline/error.h"
 #include "hookline/script_host.h"
-#include "hookline/verlihub/functions.h"
+#include "hookline/verlihub/module.h"
 #include "hub/hub_core.h"
-#include "hub/vh/vh_accounts.h"
-#include "hub/vh/vh_args.h"
-#include "hub/vh/vh_bots.h"
-#include "hub/vh/vh_control.h"
-#include "hub/vh/vh_geo.h"
-#include "hub/vh/vh_info.h"
-#include "hub/vh/vh_moderation.h"
-#include "hub/vh/vh_sends.h"
-#include "hub/vh/vh_settings.h"
-#include "hub/vh/vh_users.h"
+#include "hub/vh/vh_hub.h"
 
 namespace hookline::hub {
 
-// Serves the functions of the `vh` module to the scripts, and is told what happens to these.
-// docs/hub.md describes each function.
+// Gives the scripts the module `vh`, and is told what happens to them.
 //
-// Thread safety: as verlihub::Functions and Host require. The functions that run on the caller's
-// thread only read the directory and the settings.
-class HubHost final : public Host, public verlihub::Functions {
+// Thread safety: as Host requires.
+class HubHost final : public Host {
  public:
   // `core` must outlive this.
   explicit HubHost(HubCore& core);
 
-  [[nodiscard]] Result<Value> call(Vh function, std::span<const Value> args,
-                                   const Caller& caller) override;
-  [[nodiscard]] Future<Value> start(Vh function, std::span<const Value> args,
-                                    const Caller& caller) override;
-  [[nodiscard]] Result<Value> read(Vh function, std::span<const std::string_view> texts,
-                                   const Caller& caller) override;
+  // Makes the module of the scripts, whose functions use this: it must outlive the ScriptHost that
+  // gets the module. Fails if a function is missing.
+  [[nodiscard]] Result<Module> module(const verlihub::Identity& identity);
+
   void on_script_named(const std::string& name, const std::string& version,
                        const Caller& caller) override;
   void on_script_unloaded(const Caller& caller) override;
@@ -45,23 +30,11 @@ class HubHost final : public Host, public verlihub::Functions {
   void on_script_notice(const Caller& caller, const std::string& notice) override;
 
  private:
-  struct Row;
-  static std::span<const Row> rows() noexcept;
-  [[nodiscard]] Result<Value> run(Vh function, const VhArgs& args);
-
   const HubConfig& config_;
   ScriptNames& names_;
   ScriptBots& script_bots_;
   Announcer& announcer_;
-  VhSends sends_;
-  VhUsers users_;
-  VhInfo info_;
-  VhGeo geo_;
-  VhBots bots_;
-  VhModeration moderation_;
-  VhAccounts accounts_;
-  VhSettings settings_;
-  VhControl control_;
+  VhHub vh_;
 };
 
 }  // namespace hookline::hub

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "hookline/future.h"
+#include "verlihub/module_parts.h"
 #include "verlihub/signature.h"
 
 namespace hookline::verlihub {
@@ -25,15 +26,18 @@ std::unexpected<Error> Functions::no_such_function(Vh function) {
               std::string("vh.") + vh_row(function).name + "(): this hub has no such function");
 }
 
+std::unexpected<Error> needs_hub(const VhRow& row) {
+  return fail(ErrorCode::kShuttingDown,
+              std::string("vh.") + row.name +
+                  "() needs a hub, and there is none here: run the script with 'hookline hub'");
+}
+
 Result<Value> NoHub::call(Vh function, std::span<const Value> args, const Caller& /*caller*/) {
   // Scripts read their settings while they load. This answer lets them load.
   if (function == Vh::kGetConfig) {
     return args[2];
   }
-  // The script gets it as a RuntimeError.
-  return fail(ErrorCode::kShuttingDown,
-              std::string("vh.") + vh_row(function).name +
-                  "() needs a hub, and there is none here: run the script with 'hookline hub'");
+  return needs_hub(vh_row(function));
 }
 
 }  // namespace hookline::verlihub

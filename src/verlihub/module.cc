@@ -8,11 +8,12 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "hookline/function.h"
 #include "hookline/future.h"
 #include "verlihub/constants.h"
-#include "verlihub/notes.h"
+#include "verlihub/module_parts.h"
 #include "verlihub/signature.h"
 #include "verlihub/text.h"
 
@@ -27,8 +28,8 @@ constexpr const char* kVersion = "2.0.0 (hookline)";
 
 std::string doc_of(const VhRow& row) {
   std::string doc(row.help);
-  if (const std::string_view details = note_of(row).details; !details.empty()) {
-    doc.append(" ").append(details);
+  if (!row.details.empty()) {
+    doc.append(" ").append(row.details);
   }
   return doc;
 }
@@ -41,37 +42,21 @@ std::string doc_of(const VhConstant& constant) {
                                      : "A type of bans.";
 }
 
-bool takes_texts_only(Vh function) {
-  return std::ranges::all_of(signature(function), [](const detail::Parameter& parameter) {
-    return parameter.accepts == detail::Accepts::kStr;
-  });
-}
-
 HostFunction make_function(Vh function, Functions& functions, Reads reads) {
-  const VhRow& row = vh_row(function);
-  const auto call = [&functions, function](std::span<const Value> args, const Caller& caller) {
-    return functions.call(function, args, caller);
-  };
-  HostFunction made{.name = row.name,
-                    .runs_on = reads == Reads::kOnHost ? RunsOn::kHost : row.runs_on,
-                    .parameters = signature(function),
-                    .returns = std::string(note_of(row).type),
-                    .doc = doc_of(row)};
-  if (made.runs_on == RunsOn::kCaller) {
-    made.keeps_gil = true;
-    made.call = call;
-    if (takes_texts_only(function)) {
-      made.read = [&functions, function](std::span<const std::string_view> texts,
-                                         const Caller& caller) {
-        return functions.read(function, texts, caller);
-      };
-    }
-  } else if (row.is_send) {
-    made.is_send = true;
-    made.call = call;
-  } else {
+  HostFunction made = describe(vh_row(function), reads);
+  if (made.runs_on == RunsOn::kHost && !made.is_send) {
     made.start = [&functions, function](std::span<const Value> args, const Caller& caller) {
       return functions.start(function, args, caller);
+    };
+    return made;
+  }
+  made.call = [&functions, function](std::span<const Value> args, const Caller& caller) {
+    return functions.call(function, args, caller);
+  };
+  if (may_read(made)) {
+    made.read = [&functions, function](std::span<const std::string_view> texts,
+                                       const Caller& caller) {
+      return functions.read(function, texts, caller);
     };
   }
   return made;
@@ -127,7 +112,34 @@ std::vector<Attribute> attributes(const Identity& identity) {
   };
 }
 
-Module module(Functions& functions, const Identity& identity, Reads reads) {
+HostFunction describe(const VhRow& row, Reads reads) {
+  const bool on_caller = row.runs_on == RunsOn::kCaller && reads == Reads::kOnCaller;
+  return {.name = row.name,
+          .runs_on = on_caller ? RunsOn::kCaller : RunsOn::kHost,
+          .keeps_gil = on_caller,
+          .is_send = row.is_send,
+          .parameters = parameters_of(row),
+          .returns = std::string(row.returns),
+          .doc = doc_of(row)};
+}
+
+bool may_read(const HostFunction& function) {
+  return function.keeps_gil && function.parameters &&
+         std::ranges::all_of(*function.parameters, [](const auto& parameter) {
+           return parameter.accepts == detail::Accepts::kStr;
+         });
+}
+
+std::vector<HostFunction> functions_of(Functions& functions, Reads reads) {
+  std::vector<HostFunction> made;
+  made.reserve(kVhFunctions.size());
+  for (std::size_t i = 0; i < kVhFunctions.size(); ++i) {
+    made.push_back(make_function(static_cast<Vh>(i), functions, reads));
+  }
+  return made;
+}
+
+Module module_with(std::vector<HostFunction> functions, const Identity& identity) {
   Module made("vh", "The hub that this script runs in.");
   for (Attribute& attribute : attributes(identity)) {
     made.attribute(std::move(attribute.name), std::move(attribute.value), std::move(attribute.doc));
@@ -136,13 +148,17 @@ Module module(Functions& functions, const Identity& identity, Reads reads) {
   for (const VhConstant& constant : kVhConstants) {
     made.constant(constant.name, constant.value, doc_of(constant));
   }
-  for (std::size_t i = 0; i < kVhFunctions.size(); ++i) {
-    add_function(made, make_function(static_cast<Vh>(i), functions, reads));
+  for (HostFunction& function : functions) {
+    add_function(made, std::move(function));
   }
   for (const Escape& escape : kEscapes) {
     add_function(made, make_transform(escape.name, escape.transform, escape.doc));
   }
   return made;
+}
+
+Module module(Functions& functions, const Identity& identity, Reads reads) {
+  return module_with(functions_of(functions, reads), identity);
 }
 
 }  // namespace hookline::verlihub

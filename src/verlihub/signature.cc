@@ -10,26 +10,11 @@
 
 namespace hookline::verlihub {
 
-namespace {
-
-using detail::Accepts;
 using detail::Parameter;
 
-// Says which arguments a letter of a row stands for.
-struct Kind {
-  char letter;
-  Accepts accepts;
-  std::string_view type;
-};
+static_assert(std::ranges::all_of(kVhFunctions, &is_complete));
 
-constexpr auto kKinds = std::to_array<Kind>({
-    {'s', Accepts::kStr, "str"},
-    {'l', Accepts::kInt, "int"},
-    {'d', Accepts::kFloat, "float"},
-    {'a', Accepts::kStrOrInt, "str | int"},
-});
-
-std::vector<Parameter> parse(const VhRow& row) {
+std::vector<Parameter> parameters_of(const VhRow& row) {
   std::vector<Parameter> parameters;
   std::string_view names = row.argument_names;
   std::optional<Value> fallback;
@@ -38,7 +23,7 @@ std::vector<Parameter> parse(const VhRow& row) {
       fallback = Value();
       continue;
     }
-    const Kind& kind = *std::ranges::find(kKinds, letter, &Kind::letter);
+    const auto& kind = *std::ranges::find(kArgumentKinds, letter, &ArgumentKind::letter);
     const std::size_t end = std::min(names.find(' '), names.size());
     parameters.push_back({.name = std::string(names.substr(0, end)),
                           .fallback = fallback,
@@ -49,12 +34,10 @@ std::vector<Parameter> parse(const VhRow& row) {
   return parameters;
 }
 
-}  // namespace
-
 const std::vector<Parameter>& signature(Vh function) {
   static const auto kAll = [] {
     std::array<std::vector<Parameter>, kVhFunctions.size()> all;
-    std::ranges::transform(kVhFunctions, all.begin(), &parse);
+    std::ranges::transform(kVhFunctions, all.begin(), &parameters_of);
     return all;
   }();
   return kAll.at(static_cast<std::size_t>(function));

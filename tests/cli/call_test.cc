@@ -24,6 +24,7 @@ def leave():
 def raw(): return {"x": [1, b"y"]}
 def online(): return vh.GetUsersCount()
 def say(): return vh.mc("hello")
+def user(): return vh.GetUser("ann")
 def setting(): return [vh.GetConfig("a", "b"), vh.GetConfig("a", "b", "c")]
 def texts(): return (vh.encode("$"), vh.botname, "caf\u00e9")
 number = 1
@@ -109,7 +110,7 @@ TEST_F(Call, AResultWithoutJsonNamesThePlace) {
 }
 
 TEST_F(Call, HubFunctionsSayThatThereIsNoHub) {
-  for (const char* function : {"online", "say"}) {
+  for (const char* function : {"online", "say", "user"}) {
     const CliResult result = call({function});
     EXPECT_EQ(result.exit_code, 1);
     EXPECT_THAT(result.err, HasSubstr("needs a hub"));

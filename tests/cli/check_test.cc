@@ -169,6 +169,12 @@ TEST_F(Check, WarnsOfCallsThatAreRefused) {
               IsEmpty());
 }
 
+TEST_F(Check, KnowsFunctionsThatOnlyThisHubHas) {
+  const json report = check("from vh import GetUser, GetUserClass\n");
+  EXPECT_THAT(report["errors"], IsEmpty());
+  EXPECT_THAT(report["warnings"], IsEmpty());
+}
+
 TEST_F(Check, FilesBesideTheScriptAreReadAndNotRun) {
   folder_.write("beside.py", "import no_such_module\nraise SystemExit\n");
   const json report = check("import beside\n");

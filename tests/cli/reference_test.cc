@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -14,11 +15,13 @@
 #include <string_view>
 
 #include "hookline/verlihub/hooks.h"
+#include "hub/vh/vh_module.h"
 #include "plugin/event/answer.h"
 #include "plugin/functions/module_data.h"
 #include "tests/cli/cli_run.h"
 #include "tests/plugin/test_scripts.h"
 #include "verlihub/constants.h"
+#include "verlihub/module_parts.h"
 #include "verlihub/notes.h"
 #include "verlihub/signature.h"
 
@@ -26,6 +29,7 @@ namespace hookline::test {
 
 using namespace cli;
 using namespace verlihub;
+using detail::HostFunction;
 
 namespace {
 
@@ -58,15 +62,16 @@ TEST(Reference, TheStubFileIsUpToDate) {
 TEST(Reference, JsonHasEveryRow) {
   const auto all = nlohmann::json::parse(print({"--format=json"}));
   ASSERT_EQ(all["hooks"].size(), verlihub::hook_rows().size());
-  ASSERT_GE(all["functions"].size(), kVhFunctions.size());
+  const auto rows = hub::vh_rows();
+  ASSERT_GE(all["functions"].size(), rows.size());
   EXPECT_EQ(all["constants"].size(), kVhConstants.size());
   for (std::size_t i = 0; i < verlihub::hook_rows().size(); ++i) {
     EXPECT_EQ(all["hooks"][i]["name"], verlihub::hook_rows()[i].name);
     EXPECT_EQ(all["hooks"][i]["arguments"].size(), verlihub::hook_rows()[i].kinds.size());
   }
-  for (std::size_t i = 0; i < kVhFunctions.size(); ++i) {
-    EXPECT_EQ(all["functions"][i]["name"], kVhFunctions.at(i).name);
-    EXPECT_EQ(all["functions"][i]["arguments"].size(), signature(static_cast<Vh>(i)).size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    EXPECT_EQ(all["functions"][i]["name"], rows[i].name);
+    EXPECT_EQ(all["functions"][i]["arguments"].size(), parameters_of(rows[i]).size());
   }
   const auto& mc = all["functions"][static_cast<std::size_t>(Vh::kmc)];
   EXPECT_EQ(mc["runs_on"], "host");
@@ -80,13 +85,21 @@ TEST(Reference, NamesThatAreKeywordsCannotBeUsedAsNames) {
   EXPECT_THAT(pyi, HasSubstr("def mc(message: str, nick: str | None = None) -> bool:"));
 }
 
-TEST(Reference, EveryRowHasANote) {
+TEST(Reference, EveryHookHasANote) {
   for (const HookRow& row : verlihub::hook_rows()) {
     EXPECT_NE(find_note(row), nullptr) << row.name << ": add it to src/cli/hook_notes.cc";
   }
-  for (const VhRow& row : kVhFunctions) {
-    EXPECT_THAT(kVhGroups, ::testing::Contains(note_of(row).group)) << row.name;
-  }
+}
+
+TEST(Reference, FunctionsThatOnlyThisHubHasAreThere) {
+  EXPECT_THAT(print({"--format=pyi"}),
+              HasSubstr("def GetUser(nick: str) -> dict[str, Any] | None:"));
+  const auto page = print({});
+  const auto at = page.find("vh.GetUser(");
+  ASSERT_NE(at, std::string::npos);
+  EXPECT_LT(page.find("### Users\n"), at);
+  EXPECT_LT(at, page.find("### Addresses and places\n"));
+  EXPECT_THAT(page, HasSubstr("Only hookline's own hub has this function"));
 }
 
 TEST(Reference, ATemplateNeedsThePlaceForIt) {
@@ -137,6 +150,7 @@ Value answer_of(std::string_view type) {
       {"str | None", "text"},
       {"list[str]", List{"ann", "bob"}},
       {"list[Any]", List{"fine"}},
+      {"dict[str, Any] | None", Dict{{{"nick", "ann"}, {"share", 12}}}},
       {"dict[str, Any]", Dict{{{"city", "Bonn"}}}},
       {"dict[str, bool]", Dict{{{"chat", true}, {"pm", false}, {"search", false}, {"ctm", false}}}},
       {"tuple[int, list[list[str]]]", Tuple{{1, List{List{"ann"}}}}},
@@ -150,9 +164,25 @@ Value answer_of(std::string_view type) {
 class ReferenceExamples : public ScriptHostTest {
  protected:
   void SetUp() override {
-    start({.module = verlihub::module(host, {.base_dir = folder.path().string()}),
+    auto functions = functions_of(host, Reads::kOnCaller);
+    for (const hub::VhEntry& entry : hub::vh_entries()) {
+      if (entry.is_own()) {
+        functions.push_back(recording(entry.row()));
+      }
+    }
+    start({.module = module_with(std::move(functions), {.base_dir = folder.path().string()}),
            .stdout_to_stderr = true});
     load("runner", kRunner);
+  }
+
+  // Stands in for a function that only the embedded hub has.
+  HostFunction recording(const VhRow& row) {
+    HostFunction made = describe(row);
+    made.call = [this, row](std::span<const Value> /*args*/, const Caller& /*caller*/) {
+      own_called = row.name;
+      return Result<Value>(answer_of(row.returns));
+    };
+    return made;
   }
 
   // Loads the example of a hook as a script, and calls the hook like the hub does.
@@ -172,6 +202,8 @@ class ReferenceExamples : public ScriptHostTest {
     EXPECT_EQ(answer.note, "");
     EXPECT_TRUE(scripts->unload(id).get());
   }
+
+  std::atomic<const char*> own_called = "";
 };
 
 TEST_F(ReferenceExamples, ExamplesOfHooksAreLoadedAndCalled) {
@@ -197,16 +229,26 @@ TEST_F(ReferenceExamples, ExamplesOfOtherFunctionsThatTheHostCallsAreLoaded) {
 
 TEST_F(ReferenceExamples, ExamplesOfFunctionsRunAndCallTheirFunction) {
   for (std::size_t i = 0; i < kVhFunctions.size(); ++i) {
-    SCOPED_TRACE(kVhFunctions.at(i).name);
-    const VhNote& note = note_of(kVhFunctions.at(i));
-    host.answer_with(answer_of(note.type));
+    const VhRow& row = kVhFunctions.at(i);
+    SCOPED_TRACE(row.name);
+    host.answer_with(answer_of(row.returns));
     const auto before = host.requests().size();
-    call("runner", "run", {note.example});
+    call("runner", "run", {row.example});
     const auto requests = host.requests();
     EXPECT_TRUE(std::any_of(requests.begin() + static_cast<std::ptrdiff_t>(before), requests.end(),
                             [i](const RecordingHost::Request& request) {
                               return request.function == static_cast<Vh>(i);
                             }));
+  }
+}
+
+TEST_F(ReferenceExamples, ExamplesOfOwnFunctionsRunAndCallTheirFunction) {
+  for (const hub::VhEntry& entry : hub::vh_entries()) {
+    if (entry.is_own()) {
+      SCOPED_TRACE(entry.row().name);
+      call("runner", "run", {entry.row().example});
+      EXPECT_STREQ(own_called, entry.row().name);
+    }
   }
 }
 

@@ -108,6 +108,7 @@ TEST_F(GeoTest, TheCountryOfAUserFollowsTheAddress) {
   start_with_databases();
   const auto a = login("A");
   EXPECT_EQ(run("vh.GetUserCC('A'), vh.GetUserCC('nobody')"), "('XL', '--')");
+  EXPECT_EQ(run("vh.GetUser('A')['cc']"), "'XL'");
   EXPECT_EQ(run("vh.SetUserIP('A', '198.51.100.7'), vh.GetUserCC('A')"), "(True, 'FR')");
 }
 

@@ -193,6 +193,11 @@ TEST_F(WrapperCallbacks, AFunctionThatTheHubLacksIsOneSentence) {
             "RuntimeError: vh.GetRawNickList(): this hub has no such function");
 }
 
+TEST_F(WrapperCallbacks, FunctionsOfTheEmbeddedHubAreNotThere) {
+  start();
+  EXPECT_THAT(run("vh.GetUser('ann')"), StartsWith("AttributeError"));
+}
+
 // Functions of `vh` that the C interface lacks are composed of those that it has.
 TEST_F(WrapperCallbacks, RawListsAreMadeOfTheHubsAnswers) {
   static const char* nicks = nullptr;

@@ -1,33 +1,45 @@
-#include "hub/vh/vh_accounts.h"
+// The functions of `vh` for accounts. Their futures complete, on any thread, when the change is
+// durable.
 
+#include <array>
+#include <string>
 #include <utility>
 
 #include "hookline/future.h"
 #include "hookline/verlihub/hooks.h"
+#include "hub/vh/vh_entry.h"
 
 namespace hookline::hub {
+namespace {
 
-Future<Value> VhAccounts::add_reg_user(const VhArgs& args) {
-  NewAccount account{.nick = std::string(args.text(0)),
-                     .user_class = args.number(1),
-                     .password = std::string(args.text(2)),
-                     .op = args.text_or(3, config_.bot_name)};
-  if (!accounts_.can_register(account)) {
-    return make_ready_future<Value>(false);
-  }
-  const List told{account.op, account.nick, account.user_class};
-  return others_.if_others_allow(args.caller(), verlihub::kOnNewReg, told,
-                                 [this, account = std::move(account)]() mutable {
-                                   return accounts_.register_user(std::move(account));
-                                 });
-}
+constexpr auto kAccountFunctions = std::to_array<VhEntry>({
+    {Vh::kAddRegUser,
+     [](VhHub& hub, const VhArgs& args) -> Future<Value> {
+       NewAccount account{.nick = std::string(args.text(0)),
+                          .user_class = args.number(1),
+                          .password = std::string(args.text(2)),
+                          .op = args.text_or(3, hub.config.bot_name)};
+       if (!hub.accounts.can_register(account)) {
+         return make_ready_future<Value>(false);
+       }
+       const List told{account.op, account.nick, account.user_class};
+       return hub.others.if_others_allow(args.caller(), verlihub::kOnNewReg, told,
+                                         [&hub, account = std::move(account)]() mutable {
+                                           return hub.accounts.register_user(std::move(account));
+                                         });
+     }},
+    {Vh::kDelRegUser,
+     [](VhHub& hub, const VhArgs& args) -> Future<Value> {
+       return hub.registrations.remove(args.text(0));
+     }},
+    {Vh::kSetRegClass,
+     [](VhHub& hub, const VhArgs& args) -> Future<Value> {
+       return hub.registrations.set_class(args.text(0), args.number(1));
+     }},
+});
 
-Future<Value> VhAccounts::del_reg_user(const VhArgs& args) {
-  return registrations_.remove(args.text(0));
-}
+}  // namespace
 
-Future<Value> VhAccounts::set_reg_class(const VhArgs& args) {
-  return registrations_.set_class(args.text(0), args.number(1));
-}
+std::span<const VhEntry> vh_accounts() noexcept { return kAccountFunctions; }
 
 }  // namespace hookline::hub

@@ -1,15 +1,17 @@
-#include "hub/vh/vh_info.h"
+// The functions of `vh` that change what is known about users and bots.
 
 #include <arpa/inet.h>
 
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "hookline/verlihub/hooks.h"
 #include "hub/session/session.h"
 #include "hub/users/user_info.h"
+#include "hub/vh/vh_entry.h"
 
 namespace hookline::hub {
 namespace {
@@ -20,75 +22,76 @@ bool is_address(const std::string& text) {
          inet_pton(AF_INET6, text.c_str(), address.data()) == 1;
 }
 
-}  // namespace
-
 // Returns the user or script's bot with this nick; nullptr if there is none, or if it has no
 // $MyINFO yet.
-UserPtr VhInfo::find_known(std::string_view nick) const {
+UserPtr find_known(const VhHub& hub, std::string_view nick) {
   UserPtr user;
-  if (const auto* session = roster_.find(nick)) {
+  if (const auto* session = hub.roster.find(nick)) {
     user = session->user();
-  } else if (bots_.has(nick)) {
-    user = roster_.find_bot(nick);
+  } else if (hub.bots.has(nick)) {
+    user = hub.roster.find_bot(nick);
   }
   return user == nullptr || user->my_info.empty() ? nullptr : user;
 }
 
-// Replaces the data of a user or a bot, and shows it to everybody.
-void VhInfo::show(UserPtr user) {
-  if (auto* session = roster_.find(user->nick)) {
-    session->set_info(std::move(user));
-    return;
+// Replaces the data of a user or a bot, and shows it to everybody. Returns whether there is any.
+bool show(VhHub& hub, UserPtr user) {
+  if (user == nullptr) {
+    return false;
   }
-  roster_.put_bot(user);
-  roster_.broadcast(user->my_info);
+  if (auto* session = hub.roster.find(user->nick)) {
+    session->set_info(std::move(user));
+    return true;
+  }
+  hub.roster.put_bot(user);
+  hub.roster.broadcast(user->my_info);
+  return true;
 }
 
-Result<Value> VhInfo::change_flags(const VhArgs& args, bool is_set) {
-  const auto user = find_known(args.text(0));
+bool change_flags(VhHub& hub, const VhArgs& args, bool is_set) {
+  const auto user = find_known(hub, args.text(0));
   const auto flag = args.number(1);
   if (user == nullptr || flag < 1 || flag > 0xff) {
     return false;
   }
   const auto bits = static_cast<unsigned>(flag);
-  auto changed = with_flags(*user, is_set ? bits : 0, is_set ? 0 : bits);
-  if (changed == nullptr) {
-    return false;
-  }
-  show(std::move(changed));
-  return true;
+  return show(hub, with_flags(*user, is_set ? bits : 0, is_set ? 0 : bits));
 }
 
-Result<Value> VhInfo::set_my_info(const VhArgs& args) {
-  const auto user = find_known(args.text(0));
-  if (user == nullptr) {
-    return false;
-  }
-  verlihub::Replacement replacement;
-  for (std::size_t i = 0; i < verlihub::Replacement::kMaxParts; ++i) {
-    if (args.has(i + 1)) {
-      replacement.parts.at(i) = args.text(i + 1);
-    }
-  }
-  auto changed = with_info(*user, replaced_info(info_of(*user), replacement));
-  if (changed == nullptr) {
-    return false;
-  }
-  show(std::move(changed));
-  return true;
-}
+constexpr auto kInfoFunctions = std::to_array<VhEntry>({
+    {Vh::kSetMyINFO,
+     [](VhHub& hub, const VhArgs& args) -> Result<Value> {
+       const auto user = find_known(hub, args.text(0));
+       if (user == nullptr) {
+         return false;
+       }
+       verlihub::Replacement replacement;
+       for (std::size_t i = 0; i < verlihub::Replacement::kMaxParts; ++i) {
+         if (args.has(i + 1)) {
+           replacement.parts.at(i) = args.text(i + 1);
+         }
+       }
+       return show(hub, with_info(*user, replaced_info(info_of(*user), replacement)));
+     }},
+    {Vh::kSetMyINFOFlag,
+     [](VhHub& hub, const VhArgs& args) -> Result<Value> { return change_flags(hub, args, true); }},
+    {Vh::kUnsetMyINFOFlag,
+     [](VhHub& hub, const VhArgs& args) -> Result<Value> {
+       return change_flags(hub, args, false);
+     }},
+    {Vh::kSetUserIP,
+     [](VhHub& hub, const VhArgs& args) -> Result<Value> {
+       auto* session = hub.roster.find(args.text(0));
+       if (session == nullptr || !is_address(std::string(args.text(1)))) {
+         return false;
+       }
+       session->set_ip(args.text(1));
+       return true;
+     }},
+});
 
-Result<Value> VhInfo::set_my_info_flag(const VhArgs& args) { return change_flags(args, true); }
+}  // namespace
 
-Result<Value> VhInfo::unset_my_info_flag(const VhArgs& args) { return change_flags(args, false); }
-
-Result<Value> VhInfo::set_user_ip(const VhArgs& args) {
-  auto* session = roster_.find(args.text(0));
-  if (session == nullptr || !is_address(std::string(args.text(1)))) {
-    return false;
-  }
-  session->set_ip(args.text(1));
-  return true;
-}
+std::span<const VhEntry> vh_info() noexcept { return kInfoFunctions; }
 
 }  // namespace hookline::hub

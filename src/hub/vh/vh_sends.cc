@@ -1,17 +1,23 @@
-#include "hub/vh/vh_sends.h"
+// The functions of `vh` with which scripts send something to users. Users for whom much of this
+// script is waiting do not get it: a script that sends more than they read must not have them
+// disconnected, nor keep out what others send. The functions return False then, and the log and the
+// operators are told.
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "hookline/clock.h"
 #include "hookline/verlihub/hooks.h"
 #include "hub/nmdc/nmdc.h"
 #include "hub/session/session.h"
+#include "hub/vh/vh_entry.h"
 
 namespace hookline::hub {
 namespace {
@@ -24,33 +30,33 @@ std::string complete(std::string_view data) {
   return out;
 }
 
-}  // namespace
+// Says that a script sends too much, as far as the budget of its notices goes.
+void tell_of_left_out(VhHub& hub, const Caller& script, std::size_t users, std::size_t bytes) {
+  std::uint64_t lines = 0;
+  if (hub.send_notices[script.id].spend(Clock::system().now(), lines)) {
+    const auto notice =
+        fmt::format("it sends more than {} user(s) read: {} bytes were not sent to them{}", users,
+                    bytes, lines > 0 ? fmt::format(", after {} like these", lines) : "");
+    spdlog::warn("{}: {}", script.name, notice);
+    hub.announcer.tell_of_script(script, notice);
+  }
+}
 
-bool VhSends::offer(const VhArgs& args, std::span<Session* const> users, std::string_view line) {
+// Offers each of `users` a line. Returns whether all of them got it.
+bool offer(VhHub& hub, const VhArgs& args, std::span<Session* const> users, std::string_view line) {
   std::size_t left_out = 0;
   for (Session* user : users) {
     left_out += user->offer(line, args.caller().id) ? 0U : 1U;
   }
   if (left_out > 0) {
-    tell_of_left_out(args.caller(), left_out, line.size());
+    tell_of_left_out(hub, args.caller(), left_out, line.size());
   }
   return left_out == 0;
 }
 
-void VhSends::tell_of_left_out(const Caller& script, std::size_t users, std::size_t bytes) {
-  std::uint64_t lines = 0;
-  if (notices_[script.id].spend(Clock::system().now(), lines)) {
-    const auto notice =
-        fmt::format("it sends more than {} user(s) read: {} bytes were not sent to them{}", users,
-                    bytes, lines > 0 ? fmt::format(", after {} like these", lines) : "");
-    spdlog::warn("{}: {}", script.name, notice);
-    announcer_.tell_of_script(script, notice);
-  }
-}
-
-std::vector<Session*> VhSends::of_classes(std::int64_t min_class, std::int64_t max_class) const {
+std::vector<Session*> of_classes(const VhHub& hub, std::int64_t min_class, std::int64_t max_class) {
   std::vector<Session*> users;
-  for (auto* user : roster_.online()) {
+  for (auto* user : hub.roster.online()) {
     if (user->user_class() >= min_class && user->user_class() <= max_class) {
       users.push_back(user);
     }
@@ -59,101 +65,113 @@ std::vector<Session*> VhSends::of_classes(std::int64_t min_class, std::int64_t m
 }
 
 // Sends to all users in this mode. Users that never announced a mode count as passive.
-Result<Value> VhSends::send_to_mode(const VhArgs& args, bool is_active, std::int64_t min_class,
-                                    std::int64_t max_class) {
-  auto users = of_classes(min_class, max_class);
+bool send_to_mode(VhHub& hub, const VhArgs& args, bool is_active, std::int64_t min_class,
+                  std::int64_t max_class) {
+  auto users = of_classes(hub, min_class, max_class);
   std::erase_if(users, [is_active](Session* user) { return user->user()->is_active != is_active; });
-  return offer(args, users, complete(args.text(0)));
+  return offer(hub, args, users, complete(args.text(0)));
 }
 
 // Tells the other scripts that this one has spoken in main chat.
-void VhSends::tell_of_bot_message(const VhArgs& args, std::size_t nick_at, std::int64_t min_class,
-                                  std::int64_t max_class) {
-  if (scripts_.hooked(verlihub::kOnPublicBotMessage)) {
-    scripts_.post_to_others(
+void tell_of_bot_message(VhHub& hub, const VhArgs& args, std::size_t nick_at,
+                         std::int64_t min_class, std::int64_t max_class) {
+  if (hub.scripts.hooked(verlihub::kOnPublicBotMessage)) {
+    hub.scripts.post_to_others(
         args.caller().id, verlihub::kOnPublicBotMessage,
-        {args.text_or(nick_at, config_.bot_name), args.text(0), min_class, max_class});
+        {args.text_or(nick_at, hub.config.bot_name), args.text(0), min_class, max_class});
   }
 }
 
-std::string VhSends::chat_as(const VhArgs& args, std::size_t nick_at) const {
-  return nmdc::make_chat(nmdc::escape_text(args.text_or(nick_at, config_.bot_name)),
+std::string chat_as(const VhHub& hub, const VhArgs& args, std::size_t nick_at) {
+  return nmdc::make_chat(nmdc::escape_text(args.text_or(nick_at, hub.config.bot_name)),
                          nmdc::escape_text(args.text(0)));
 }
 
-Result<Value> VhSends::send_data_to_user(const VhArgs& args) {
-  auto* user = roster_.find(args.text(1));
-  return user != nullptr && offer(args, {&user, 1}, complete(args.text(0)));
-}
+// The delay of the raw sends allows the hub to send them together with later data, which it always
+// does.
+constexpr auto kSendFunctions = std::to_array<VhEntry>({
+    {Vh::kSendDataToUser,
+     [](VhHub& hub, const VhArgs& args) -> Result<Value> {
+       auto* user = hub.roster.find(args.text(1));
+       return user != nullptr && offer(hub, args, {&user, 1}, complete(args.text(0)));
+     }},
+    {Vh::kSendDataToAll,
+     [](VhHub& hub, const VhArgs& args) -> Result<Value> {
+       return offer(hub, args, of_classes(hub, args.number(1), args.number(2)),
+                    complete(args.text(0)));
+     }},
+    {Vh::kSendToActive,
+     [](VhHub& hub, const VhArgs& args) -> Result<Value> {
+       return send_to_mode(hub, args, true, kClassGuest, kClassMaster);
+     }},
+    {Vh::kSendToPassive,
+     [](VhHub& hub, const VhArgs& args) -> Result<Value> {
+       return send_to_mode(hub, args, false, kClassGuest, kClassMaster);
+     }},
+    {Vh::kSendToActiveClass,
+     [](VhHub& hub, const VhArgs& args) -> Result<Value> {
+       return send_to_mode(hub, args, true, args.number(1), args.number(2));
+     }},
+    {Vh::kSendToPassiveClass,
+     [](VhHub& hub, const VhArgs& args) -> Result<Value> {
+       return send_to_mode(hub, args, false, args.number(1), args.number(2));
+     }},
+    {Vh::kSendToOpChat,
+     [](VhHub& hub, const VhArgs& args) -> Result<Value> {
+       const auto shown = nmdc::escape_text(args.text_or(1, hub.config.op_chat_name));
+       const auto text = nmdc::escape_text(args.text(0));
+       bool all = true;
+       for (auto* user : of_classes(hub, kClassOperator, kClassMaster)) {
+         all = offer(hub, args, {&user, 1},
+                     nmdc::make_private(user->nick(), hub.config.op_chat_name, shown, text)) &&
+               all;
+       }
+       return all;
+     }},
+    {Vh::kSendPMToAll,
+     [](VhHub& hub, const VhArgs& args) -> Result<Value> {
+       const auto from = nmdc::escape_text(args.text_or(1, hub.config.bot_name));
+       const auto text = nmdc::escape_text(args.text(0));
+       bool all = true;
+       for (auto* user : of_classes(hub, args.number(2), args.number(3))) {
+         all = offer(hub, args, {&user, 1}, nmdc::make_private(user->nick(), from, from, text)) &&
+               all;
+       }
+       return all;
+     }},
+    {Vh::kmc,
+     [](VhHub& hub, const VhArgs& args) -> Result<Value> {
+       const bool all = offer(hub, args, hub.roster.online(), chat_as(hub, args, 1));
+       tell_of_bot_message(hub, args, 1, kClassGuest, kClassMaster);
+       return all;
+     }},
+    {Vh::kusermc,
+     [](VhHub& hub, const VhArgs& args) -> Result<Value> {
+       auto* user = hub.roster.find(args.text(1));
+       return user != nullptr && offer(hub, args, {&user, 1}, chat_as(hub, args, 2));
+     }},
+    {Vh::kclassmc,
+     [](VhHub& hub, const VhArgs& args) -> Result<Value> {
+       const bool all =
+           offer(hub, args, of_classes(hub, args.number(1), args.number(2)), chat_as(hub, args, 3));
+       tell_of_bot_message(hub, args, 3, args.number(1), args.number(2));
+       return all;
+     }},
+    {Vh::kpm,
+     [](VhHub& hub, const VhArgs& args) -> Result<Value> {
+       auto* user = hub.roster.find(args.text(1));
+       if (user == nullptr) {
+         return false;
+       }
+       const auto from = nmdc::escape_text(args.text_or(2, hub.config.bot_name));
+       const auto shown = nmdc::escape_text(args.text_or(3, from));
+       return offer(hub, args, {&user, 1},
+                    nmdc::make_private(user->nick(), from, shown, nmdc::escape_text(args.text(0))));
+     }},
+});
 
-Result<Value> VhSends::send_data_to_all(const VhArgs& args) {
-  return offer(args, of_classes(args.number(1), args.number(2)), complete(args.text(0)));
-}
+}  // namespace
 
-Result<Value> VhSends::send_to_active(const VhArgs& args) {
-  return send_to_mode(args, true, kClassGuest, kClassMaster);
-}
-
-Result<Value> VhSends::send_to_passive(const VhArgs& args) {
-  return send_to_mode(args, false, kClassGuest, kClassMaster);
-}
-
-Result<Value> VhSends::send_to_active_class(const VhArgs& args) {
-  return send_to_mode(args, true, args.number(1), args.number(2));
-}
-
-Result<Value> VhSends::send_to_passive_class(const VhArgs& args) {
-  return send_to_mode(args, false, args.number(1), args.number(2));
-}
-
-Result<Value> VhSends::send_to_op_chat(const VhArgs& args) {
-  const auto shown = nmdc::escape_text(args.text_or(1, config_.op_chat_name));
-  const auto text = nmdc::escape_text(args.text(0));
-  bool all = true;
-  for (auto* user : of_classes(kClassOperator, kClassMaster)) {
-    all = offer(args, {&user, 1},
-                nmdc::make_private(user->nick(), config_.op_chat_name, shown, text)) &&
-          all;
-  }
-  return all;
-}
-
-Result<Value> VhSends::send_pm_to_all(const VhArgs& args) {
-  const auto from = nmdc::escape_text(args.text_or(1, config_.bot_name));
-  const auto text = nmdc::escape_text(args.text(0));
-  bool all = true;
-  for (auto* user : of_classes(args.number(2), args.number(3))) {
-    all = offer(args, {&user, 1}, nmdc::make_private(user->nick(), from, from, text)) && all;
-  }
-  return all;
-}
-
-Result<Value> VhSends::mc(const VhArgs& args) {
-  const bool all = offer(args, roster_.online(), chat_as(args, 1));
-  tell_of_bot_message(args, 1, kClassGuest, kClassMaster);
-  return all;
-}
-
-Result<Value> VhSends::usermc(const VhArgs& args) {
-  auto* user = roster_.find(args.text(1));
-  return user != nullptr && offer(args, {&user, 1}, chat_as(args, 2));
-}
-
-Result<Value> VhSends::classmc(const VhArgs& args) {
-  const bool all = offer(args, of_classes(args.number(1), args.number(2)), chat_as(args, 3));
-  tell_of_bot_message(args, 3, args.number(1), args.number(2));
-  return all;
-}
-
-Result<Value> VhSends::pm(const VhArgs& args) {
-  auto* user = roster_.find(args.text(1));
-  if (user == nullptr) {
-    return false;
-  }
-  const auto from = nmdc::escape_text(args.text_or(2, config_.bot_name));
-  const auto shown = nmdc::escape_text(args.text_or(3, from));
-  return offer(args, {&user, 1},
-               nmdc::make_private(user->nick(), from, shown, nmdc::escape_text(args.text(0))));
-}
+std::span<const VhEntry> vh_sends() noexcept { return kSendFunctions; }
 
 }  // namespace hookline::hub
