@@ -75,9 +75,6 @@ if(HOOKLINE_SANITIZE)
       -Wno-maybe-uninitialized
       # GCC's TSan does not model fences, which moodycamel uses: tests/suppressions/tsan.supp.
       -Wno-tsan)
-  else()
-    # A program in C may load our libraries, which need the C++ part of the sanitizers' run-time library.
-    add_link_options($<$<LINK_LANGUAGE:C>:-fsanitize-link-c++-runtime>)
   endif()
 endif()
 

@@ -13,8 +13,8 @@ rm -rf "$build/profiles" # otherwise the counts of earlier runs would be added
 LLVM_PROFILE_FILE="$build/profiles/%1m.profraw" ctest --preset coverage --parallel "${1:-2}"
 
 llvm-profdata-19 merge --sparse -o "$build/coverage.profdata" "$build"/profiles/*.profraw
-objects=()
-for file in "$build"/hookline "$build"/*.so "$build"/tests/*_test; do objects+=(--object "$file"); done
+objects=("$build/hookline")
+for file in "$build"/*.so "$build"/tests/*_test; do objects+=(--object "$file"); done
 llvm-cov-19 export --summary-only --instr-profile "$build/coverage.profdata" "${objects[@]}" src include \
   >"$build/coverage.json"
 llvm-cov-19 show --format html --output-dir "$build/report" --instr-profile "$build/coverage.profdata" \

@@ -48,6 +48,9 @@ class UnloadLimit : public ScriptHostTest {
                                       "def UnLoad():\n    open('" +
                                       farewell().string() + "', 'w').write(str(ran))\n");
     held = scripts->call("a", "hold", {gate.path()});
+    while (scripts->scripts()[0].mailbox.started == 0) {  // it does not wait behind the limit
+      std::this_thread::yield();
+    }
     for (int i = 0; i < kWaiting; ++i) {
       waiting.push_back(scripts->call("a", "run", {}));
     }
