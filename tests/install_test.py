@@ -131,9 +131,13 @@ def embedded():
     ccache = shutil.which("ccache")
     launcher = [f"-DCMAKE_CXX_COMPILER_LAUNCHER={ccache}"] if ccache else []
     quick = ["-DHOOKLINE_UNITY=ON", "-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_CXX_FLAGS_DEBUG=-O0"]
+    # With the same paths relative to their build folders, the second consumer finds the first one's objects.
+    same_folder = {"fetch_content": ["-DFETCHCONTENT_BASE_DIR=" + str(work / "fetch_content" / "build")]}
+    environment.update(CCACHE_BASEDIR=str(work), CCACHE_NOHASHDIR="1")
     for consumer in ("add_subdirectory", "fetch_content"):
         folder = copy_of(consumer)
-        build = configure(folder, *NINJA, f"-DHOOKLINE_SOURCE_DIR={source}", *launcher, *quick)
+        build = configure(folder, *NINJA, f"-DHOOKLINE_SOURCE_DIR={source}", *launcher, *quick,
+                          *same_folder.get(consumer, []))
         cache = (build / "CMakeCache.txt").read_text(encoding="utf-8")
         for name in FOREIGN:
             if name in cache:

@@ -21,7 +21,8 @@ NOISE = re.compile(
     r"|(?<![0-9a-fA-F])'(?:\\.|[^'\\\n])+'", re.DOTALL)
 MACRO = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)", re.MULTILINE)
 DIRECTIVE = re.compile(r"^[ \t]*#(?:[^\n]*\\\n)*[^\n]*", re.MULTILINE)
-TOKEN = re.compile(r"[A-Za-z_]\w*|->|::|[^\s\w]")
+INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"]+)"', re.MULTILINE)
+TOKEN = re.compile(r"[A-Za-z_]\w*|\d[\w.]*|->|::|[^\s\w]")
 NOT_NAMES = {"alignas", "decltype", "noexcept", "requires", "static_assert"}
 TYPE_WORDS = {"struct", "class", "enum", "union", "concept"}
 
@@ -55,7 +56,9 @@ class Source:
     """The names that a file declares for itself and for others, and the words that it uses."""
 
     def __init__(self, path):
-        text = NOISE.sub(lambda m: " " if m[0].startswith("/") else '""', path.read_text(encoding="utf-8"))
+        whole = path.read_text(encoding="utf-8")
+        self.includes = INCLUDE.findall(whole)
+        text = NOISE.sub(lambda m: " " if m[0].startswith("/") else '""', whole)
         self.local = set(MACRO.findall(text))
         self.constants = set()  # also local, unless a header declares them
         self.shared = set()
@@ -102,14 +105,41 @@ class Source:
             self.shared.add(name)
 
 
-def group(sources, public, size):
-    """Returns lists of the paths in `sources` ({path: Source}) that may be compiled together."""
+class Headers:
+    """Knows which names a file sees in the project's headers, those that it includes and those that these include."""
+
+    def __init__(self, root):
+        self.folders = [root / "src", root / "include", root]
+        self.sources = {}  # path: Source, or None if there is no such file
+
+    def source(self, path):
+        if path not in self.sources:
+            self.sources[path] = Source(path) if path.is_file() else None
+        return self.sources[path]
+
+    def names_seen(self, path, source):
+        names, seen, todo = set(), set(), [(path.parent, source)]
+        while todo:
+            folder, source = todo.pop()
+            for include in source.includes:
+                for header in (base / include for base in (folder, *self.folders)):
+                    if header not in seen and self.source(header):
+                        seen.add(header)
+                        names |= self.source(header).shared
+                        todo.append((header.parent, self.source(header)))
+        return names
+
+
+def group(paths, headers, size):
+    """Returns lists of the paths that may be compiled together."""
+    sources = {path: Source(path) for path in paths}
     groups = []
-    for source in sources.values():
-        source.local |= source.constants - public
     for path, source in sources.items():
-        if source.local & public:
-            continue  # it has a local name that headers use, too
+        seen = headers.names_seen(path, source)
+        source.local |= source.constants - seen
+        if source.local & seen:
+            continue  # it has a local name that its headers use, too
+        source.words |= seen
         for members in groups:
             if len(members) < size and not any(
                     source.local & sources[m].words or sources[m].local & source.words for m in members):
@@ -122,14 +152,11 @@ def group(sources, public, size):
 
 def all_groups(root, size=GROUP_SIZE):
     """Returns {folder relative to root: [[path, ...], ...]} for the rooms, their tests, and the benchmarks."""
-    folders = {}
+    headers, groups = Headers(root), {}
     for folder in sorted([*root.glob("src/*/"), *root.glob("tests/*/"), root / "bench"]):
-        paths = sorted(folder.rglob("*.cc"))
-        folders[str(folder.relative_to(root))] = [p for p in paths if p.name != "main.cc"]
-    public = set()
-    for header in [*root.glob("include/**/*.h"), *root.glob("src/**/*.h"), *root.glob("tests/**/*.h")]:
-        public |= Source(header).shared
-    return {folder: group({p: Source(p) for p in paths}, public, size) for folder, paths in folders.items()}
+        paths = [p for p in sorted(folder.rglob("*.cc")) if p.name != "main.cc"]
+        groups[str(folder.relative_to(root))] = group(paths, headers, size)
+    return groups
 
 
 def main():
