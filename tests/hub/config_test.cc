@@ -126,6 +126,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"[limits]\ncommands_per_second = -1", "commands_per_second must be a number"},
         Mistake{"[limits]\ncheck_addresses = 1", "check_addresses must be true or false"},
         Mistake{"[scripts]\noverflow = 'wait'", R"(must be "block", "reject")"},
+        Mistake{"[scripts]\nreload = true", R"(reload must be "fresh" or "in_place")"},
         Mistake{"[scripts]\nscript_folder = 1", "script_folder must be a string, the path"},
         Mistake{"[hub]\nbot_name = 'a b'", "'a b' is not"},
         Mistake{"[hub]\nbot_name = 'opchat'", "must differ"},
@@ -146,9 +147,9 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Config, AScriptMayHaveAPythonOfItsOwn) {
   const auto config = parse_config(
       "[scripts]\ngil = \"shared\"\nvenv = \"env\"\nmemory_limit = 64\nmemory_total = 512\n"
-      "value_limit = 8\ncpu_share = 0.5\n"
+      "value_limit = 8\ncpu_share = 0.5\nreload = \"in_place\"\n"
       "[scripts.one]\ngil = \"main\"\n[scripts.two]\nvenv = \"other\"\nmemory_limit = 32\n"
-      "value_limit = 0\ncpu_share = 1\n",
+      "value_limit = 0\ncpu_share = 1\nreload = \"fresh\"\n",
       "test.toml");
   ASSERT_TRUE(config) << config.error().message;
   EXPECT_EQ(config->gil, Gil::kShared);
@@ -167,6 +168,10 @@ TEST(Config, AScriptMayHaveAPythonOfItsOwn) {
   EXPECT_FALSE(config->python_of.at("one").cpu_share);
   EXPECT_EQ(config->python_of.at("two").value_limit, 0U);
   EXPECT_EQ(config->python_of.at("two").cpu_share, 1.0);
+  EXPECT_EQ(config->reload, ReloadMode::kInPlace);
+  EXPECT_FALSE(config->python_of.at("one").reload);
+  EXPECT_EQ(config->python_of.at("two").reload, ReloadMode::kFresh);
+  EXPECT_FALSE(parse_config("[scripts.one]\nreload = \"main\"\n", "test.toml"));
   for (const auto* limit : {"-1", "1.5", "\"64M\"", "1000001"}) {
     for (const std::string key : {"memory_limit = ", "value_limit = ", "cpu_share = "}) {
       EXPECT_FALSE(parse_config("[scripts.one]\n" + key + limit, "test.toml")) << key << limit;

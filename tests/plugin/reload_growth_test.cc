@@ -73,6 +73,18 @@ TEST_F(ReloadGrowth, AReloadKeepsLittle) {
   }
 }
 
+TEST_F(ReloadGrowth, AReloadInPlaceKeepsLittle) {
+  start({.python = {.reload = ReloadMode::kInPlace}});
+  const ScriptId id = load("script", kScript);
+  const double kb = kb_per_cycle([&] {
+    ASSERT_TRUE(scripts->reload(id).get());
+    EXPECT_EQ(call("script", "use"), Value("[1, 2]"));
+  });
+  if (!kSanitized) {
+    EXPECT_LE(kb, kBoundKb);
+  }
+}
+
 TEST_F(ReloadGrowth, UnloadAndLoadKeepLittle) {
   start();
   const double kb = kb_per_cycle([&] {

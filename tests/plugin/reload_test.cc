@@ -24,9 +24,10 @@ namespace {
 
 using ::testing::HasSubstr;
 
-class Reload : public ScriptHostTest {
+// What is promised of a reload holds wherever the fresh code runs.
+class Reload : public ScriptHostTest, public ::testing::WithParamInterface<ReloadMode> {
  protected:
-  void SetUp() override { start(); }
+  void SetUp() override { start({.python = {.reload = GetParam()}}); }
 
   [[nodiscard]] Result<void> reload(std::string_view name, std::string_view source) {
     folder.write(std::string(name) + ".py", source);
@@ -43,7 +44,7 @@ class Reload : public ScriptHostTest {
   }
 };
 
-TEST_F(Reload, TheNewCodeTakesThePlaceOfTheOld) {
+TEST_P(Reload, TheNewCodeTakesThePlaceOfTheOld) {
   const ScriptId one =
       load("one", "def f(): return 'old'\ndef OnParsedMsgChat(n, m): return 'old'\n");
   load("two", "def OnParsedMsgChat(n, m): return 'two'\n");
@@ -62,7 +63,7 @@ TEST_F(Reload, TheNewCodeTakesThePlaceOfTheOld) {
   EXPECT_EQ(replaced->parts[1], "two");
 }
 
-TEST_F(Reload, AFailureLeavesTheOldOneAsItWas) {
+TEST_P(Reload, AFailureLeavesTheOldOneAsItWas) {
   folder.write("helper.py", "name = 'helper'\n");
   load("one",
        "import helper\ncount = 0\n"
@@ -90,7 +91,7 @@ TEST_F(Reload, AFailureLeavesTheOldOneAsItWas) {
   EXPECT_EQ(call("one", "f"), Value("changed"));
 }
 
-TEST_F(Reload, UnLoadOfTheOldOneRunsAfterTheNewOneHasLoaded) {
+TEST_P(Reload, UnLoadOfTheOldOneRunsAfterTheNewOneHasLoaded) {
   load("one", "import vh\ndef UnLoad(): vh.mc('old goes')\n");
   ASSERT_FALSE(reload("one", "raise ValueError()\n"));
   EXPECT_TRUE(said().empty());
@@ -100,7 +101,7 @@ TEST_F(Reload, UnLoadOfTheOldOneRunsAfterTheNewOneHasLoaded) {
   EXPECT_EQ(said().back(), "new goes");
 }
 
-TEST_F(Reload, HooksComeAndGo) {
+TEST_P(Reload, HooksComeAndGo) {
   load("one", "def OnUserLogin(nick): return 0\ndef OnTimer(): return 0\n");
   ASSERT_TRUE(
       reload("one", "def OnTimer(msec): return msec == 5\ndef OnUserLogout(nick): return 0\n"));
@@ -113,7 +114,7 @@ TEST_F(Reload, HooksComeAndGo) {
   EXPECT_EQ(scripts->scripts()[0].errors, 0U);
 }
 
-TEST_F(Reload, AnEventThatWaitsForAHookThatHasGoneGoesOn) {
+TEST_P(Reload, AnEventThatWaitsForAHookThatHasGoneGoesOn) {
   // A script in the main interpreter is loaded again on its worker, so that events wait meanwhile.
   const auto path =
       folder.write("one.py", "def OnUserLogin(nick): return 0\ndef OnTimer(): return 0\n");
@@ -136,7 +137,7 @@ TEST_F(Reload, AnEventThatWaitsForAHookThatHasGoneGoesOn) {
   EXPECT_EQ(scripts->scripts()[0].errors, 0U);
 }
 
-TEST_F(Reload, WaitsForACallThatWaitsForTheHub) {
+TEST_P(Reload, WaitsForACallThatWaitsForTheHub) {
   load("one", "import vh\ndef f():\n  vh.mc('in the call')\n  return 'old'\n");
   auto running = scripts->call("one", "f", {});
   folder.write("one.py", "def f(): return 'new'\n");
@@ -148,7 +149,7 @@ TEST_F(Reload, WaitsForACallThatWaitsForTheHub) {
   EXPECT_EQ(call("one", "f"), Value("new"));
 }
 
-TEST_F(Reload, StreamsAndHandlesOfTheOldOneEnd) {
+TEST_P(Reload, StreamsAndHandlesOfTheOldOneEnd) {
   constexpr std::string_view kSource =
       "def count():\n  yield from range(1000)\n"
       "def make(): return object()\n"
@@ -180,7 +181,7 @@ struct Thing {
   std::atomic<int>& alive;
 };
 
-TEST_F(Reload, ResourcesOfTheOldOneAreReleasedAndThoseOfTheNewOneStay) {
+TEST_P(Reload, ResourcesOfTheOldOneAreReleasedAndThoseOfTheNewOneStay) {
   std::atomic<int> alive = 0;
   ASSERT_TRUE(scripts->def_resource<Thing>(
       "thing", [&alive] { return std::make_unique<Thing>(alive); }, method("use", &Thing::use)));
@@ -195,7 +196,7 @@ TEST_F(Reload, ResourcesOfTheOldOneAreReleasedAndThoseOfTheNewOneStay) {
   EXPECT_EQ(alive, 0);
 }
 
-TEST_F(Reload, AScriptThatIsNotThereIsAnError) {
+TEST_P(Reload, AScriptThatIsNotThereIsAnError) {
   const ScriptId id = load("one", "");
   ASSERT_TRUE(scripts->unload(id).get());
   const auto gone = scripts->reload(id).get();
@@ -249,7 +250,7 @@ void produce(ScriptHost& scripts, ScriptId id, int producer, int count, std::ato
   }
 }
 
-TEST_F(Reload, EveryCallRunsOnceAndInOrderUnderLoad) {
+TEST_P(Reload, EveryCallRunsOnceAndInOrderUnderLoad) {
   const ScriptId id = load("one", kCounting);
   const int count = static_cast<int>(scaled(8'000));
   std::atomic<int> wrong = 0;
@@ -289,7 +290,7 @@ TEST_F(Reload, EveryCallRunsOnceAndInOrderUnderLoad) {
   EXPECT_EQ(next, (std::array<int, kProducers>{count, count, count, count}));
 }
 
-TEST_F(Reload, ConcurrentReloadsAndAnUnloadAllEnd) {
+TEST_P(Reload, ConcurrentReloadsAndAnUnloadAllEnd) {
   const ScriptId id = load("one", "def f(): return 1\n");
   std::vector<Future<void>> reloads;
   for (int i = 0; i < 3; ++i) {
@@ -306,6 +307,11 @@ TEST_F(Reload, ConcurrentReloadsAndAnUnloadAllEnd) {
   EXPECT_FALSE(reloads[3].get());
   EXPECT_TRUE(scripts->scripts().empty());
 }
+
+INSTANTIATE_TEST_SUITE_P(Modes, Reload, ::testing::Values(ReloadMode::kFresh, ReloadMode::kInPlace),
+                         [](const auto& mode) {
+                           return mode.param == ReloadMode::kFresh ? "Fresh" : "InPlace";
+                         });
 
 }  // namespace
 }  // namespace hookline::test

@@ -41,6 +41,12 @@ TEST(ScriptHeader, IsReadFromTheCommentsAtTheTop) {
   ASSERT_TRUE(more);
   EXPECT_EQ(more->value_limit, std::size_t{8} << 20U);
   EXPECT_EQ(more->cpu_share, 0.25);
+  EXPECT_FALSE(more->reload);
+  const auto in_place = parse_script_header("# hookline: reload=in_place", "/scripts");
+  ASSERT_TRUE(in_place);
+  EXPECT_EQ(in_place->reload, ReloadMode::kInPlace);
+  EXPECT_EQ(parse_script_header("# hookline: reload=fresh", "/scripts")->reload,
+            ReloadMode::kFresh);
 }
 
 TEST(ScriptHeader, EndsWithTheFirstCode) {
@@ -69,7 +75,9 @@ TEST(ScriptHeader, AMistakeIsNamedWithItsLine) {
                               "cpu_share=-0.5",
                               "cpu_share=nan",
                               "cpu_share=inf",
-                              "cpu_share=0.5x"}) {
+                              "cpu_share=0.5x",
+                              "reload",
+                              "reload=inplace"}) {
     const auto options =
         parse_script_header("# one\n# hookline: " + std::string(setting) + "\n", "/scripts");
     ASSERT_FALSE(options) << setting;

@@ -79,6 +79,7 @@ struct HubConfig {
   Duration end_patience = std::chrono::seconds(10);  // the time that the end waits for scripts
 
   Gil gil = Gil::kOwn;
+  ReloadMode reload = ReloadMode::kFresh;
   std::filesystem::path venv;                      // empty: none
   std::size_t memory_limit_mib = 0;                // of each script; 0: none
   std::size_t memory_total_mib = 0;                // of all scripts; 0: none

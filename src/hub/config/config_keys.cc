@@ -53,6 +53,7 @@ const auto kKeys = std::to_array<ConfigKey>({
   {"scripts", "memory_total", &HubConfig::memory_total_mib, 0, 1e6, "MiB", "The memory that all scripts together may hold; 0: no limit."},
   {"scripts", "value_limit", &HubConfig::value_limit_mib, 0, 1e6, "MiB", "The size of a result of a script, or of the arguments of one call into the hub or one vh.batch(), beyond which it is refused; 0: no limit."},
   {"scripts", "cpu_share", &HubConfig::cpu_share, 0, 1, "cores", "The share of one core that a script may use in the long run; while it has used more, the hub does not wait for its verdicts. 0: no limit."},
+  {"scripts", "reload", &HubConfig::reload, 0, 0, "reload", R"("fresh": a reload makes a fresh interpreter, and nothing is left of the old code; "in_place": the fresh code runs in the old interpreter, which takes no memory.)"},
   {"scripts", "watch", &HubConfig::watch, 0, 0, "bool", "Reload scripts when their files change, load new ones, and unload removed ones."},
   {"control", "socket", &HubConfig::control_socket, 0, 0, "path", R"(The socket of `hookline ctl`; empty: "hookline.sock" beside the config file, or without one in `$XDG_RUNTIME_DIR`; "off": none. A relative path starts beside the config file.)"},
   {"geoip", "country", &HubConfig::geoip_country, 0, 0, "path", "A MaxMind database of countries (.mmdb); empty: none. A relative path starts beside the config file."},
@@ -93,6 +94,9 @@ std::string value_text(Overflow value) {
 }
 std::string value_text(Gil value) {
   return in_quotes(kGilNames.at(static_cast<std::size_t>(value)));
+}
+std::string value_text(ReloadMode value) {
+  return in_quotes(kReloadNames.at(static_cast<std::size_t>(value)));
 }
 std::string value_text(Duration value) {
   return number_text(std::chrono::duration<double>(value).count());

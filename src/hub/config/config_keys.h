@@ -18,7 +18,8 @@ struct ConfigKey {
   using Target =
       std::variant<std::string HubConfig::*, std::size_t HubConfig::*, std::uint16_t HubConfig::*,
                    double HubConfig::*, bool HubConfig::*, Duration HubConfig::*,
-                   Overflow HubConfig::*, Gil HubConfig::*, std::filesystem::path HubConfig::*>;
+                   Overflow HubConfig::*, Gil HubConfig::*, ReloadMode HubConfig::*,
+                   std::filesystem::path HubConfig::*>;
   std::string_view section;
   std::string_view name;
   Target target;

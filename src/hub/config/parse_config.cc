@@ -41,6 +41,7 @@ class ConfigReader {
   bool set(const ConfigKey& key, const toml::node& node, Duration HubConfig::* to);
   bool set(const ConfigKey& key, const toml::node& node, Overflow HubConfig::* to);
   bool set(const ConfigKey& key, const toml::node& node, Gil HubConfig::* to);
+  bool set(const ConfigKey& key, const toml::node& node, ReloadMode HubConfig::* to);
   template <std::unsigned_integral T>
   bool set(const ConfigKey& key, const toml::node& node, T HubConfig::* to);
   bool wrong_value(const ConfigKey& key, const toml::node& node, const std::string& expected);
@@ -78,10 +79,19 @@ std::optional<double> share_of(const toml::node& node) {
   return share && *share >= 0 && *share <= 1 ? share : std::nullopt;
 }
 
-std::optional<Gil> gil_of(const toml::node& node) {
-  const auto* const found = std::ranges::find(kGilNames, node.value_or(std::string()));
-  return found != kGilNames.end() ? std::optional(static_cast<Gil>(found - kGilNames.begin()))
-                                  : std::nullopt;
+// Returns the enumerator that the node names, or nullopt if there is none.
+template <class Enum, std::size_t Count>
+std::optional<Enum> enumerator_of(const std::array<std::string_view, Count>& names,
+                                  const toml::node& node) {
+  const auto found = std::ranges::find(names, node.value_or(std::string()));
+  return found != names.end() ? std::optional(static_cast<Enum>(found - names.begin()))
+                              : std::nullopt;
+}
+
+std::optional<Gil> gil_of(const toml::node& node) { return enumerator_of<Gil>(kGilNames, node); }
+
+std::optional<ReloadMode> reload_of(const toml::node& node) {
+  return enumerator_of<ReloadMode>(kReloadNames, node);
 }
 
 bool ConfigReader::wrong(const toml::node& node, const std::string& what) {
@@ -173,6 +183,15 @@ bool ConfigReader::set(const ConfigKey& key, const toml::node& node, Gil HubConf
   return true;
 }
 
+bool ConfigReader::set(const ConfigKey& key, const toml::node& node, ReloadMode HubConfig::* to) {
+  const auto reload = reload_of(node);
+  if (!reload) {
+    return wrong_value(key, node, R"("fresh" or "in_place")");
+  }
+  config_.*to = *reload;
+  return true;
+}
+
 bool ConfigReader::read_value(const ConfigKey& key, const toml::node& node) {
   return std::visit([&](auto member) { return set(key, node, member); }, key.target);
 }
@@ -219,12 +238,14 @@ bool ConfigReader::read_script(std::string_view name, const toml::table& table) 
       options.value_limit = memory_of(value);
     } else if (key == "cpu_share" && share_of(value)) {
       options.cpu_share = share_of(value);
+    } else if (key == "reload" && reload_of(value)) {
+      options.reload = reload_of(value);
     } else {
-      return wrong(value,
-                   "[scripts." + std::string(name) +
-                       R"(] has gil = "own", "shared" or "main", venv = "path", )"
-                       "memory_limit = MiB, value_limit = MiB and cpu_share = 0 to 1, not '" +
-                       std::string(key.str()) + "' of this value");
+      return wrong(value, "[scripts." + std::string(name) +
+                              R"(] has gil = "own", "shared" or "main", venv = "path", )"
+                              "memory_limit = MiB, value_limit = MiB, cpu_share = 0 to 1 and "
+                              R"(reload = "fresh" or "in_place", not ')" +
+                              std::string(key.str()) + "' of this value");
     }
   }
   config_.python_of[std::string(name)] = std::move(options);

@@ -65,7 +65,7 @@ struct ScriptEntry {
   ScriptGeneration* generation = nullptr;  // the one that runs; also guarded by that mutex
   std::filesystem::path path;
   HookSet hooks;                          // of the generation that runs; also guarded by that mutex
-  std::atomic<bool> is_in_main = false;   // it runs in the main interpreter
+  std::atomic<bool> reloads_in_place = false;  // it keeps its interpreter
   std::deque<HookCall> hook_calls;        // by hook
   PostedCall unawaited_call{*this};       // for calls that nobody awaits
   bool import_is_given_up = false;        // guarded as `watched` is

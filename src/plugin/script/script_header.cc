@@ -1,6 +1,7 @@
 #include "plugin/script/script_header.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstddef>
 #include <optional>
@@ -48,6 +49,15 @@ std::optional<double> parse_share(std::string_view value) {
   return share && *share > 0 && *share <= 1 ? share : std::nullopt;
 }
 
+// Returns the enumerator with this name, or nullopt if there is none.
+template <class Enum, std::size_t Count>
+std::optional<Enum> parse_name(const std::array<std::string_view, Count>& names,
+                               std::string_view value) {
+  const auto found = std::ranges::find(names, value);
+  return found != names.end() ? std::optional(static_cast<Enum>(found - names.begin()))
+                              : std::nullopt;
+}
+
 // Returns false if there is no such setting.
 bool set(PythonOptions& options, std::string_view setting, const std::filesystem::path& folder) {
   const auto equals = std::min(setting.find('='), setting.size());
@@ -69,10 +79,13 @@ bool set(PythonOptions& options, std::string_view setting, const std::filesystem
     options.cpu_share = parse_share(value);
     return options.cpu_share.has_value();
   }
-  const auto* const gil = std::ranges::find(kGilNames, value);
-  if (key == "gil" && gil != kGilNames.end()) {
-    options.gil = static_cast<Gil>(gil - kGilNames.begin());
-    return true;
+  if (key == "reload") {
+    options.reload = parse_name<ReloadMode>(kReloadNames, value);
+    return options.reload.has_value();
+  }
+  if (key == "gil") {
+    options.gil = parse_name<Gil>(kGilNames, value);
+    return options.gil.has_value();
   }
   return false;
 }
@@ -100,7 +113,8 @@ Result<PythonOptions> parse_script_header(std::string_view source,
                                                   std::string(setting) +
                                                   "' is no setting: use gil=own, gil=shared, "
                                                   "gil=main, venv=PATH, memory_limit=MIB, "
-                                                  "value_limit=MIB or cpu_share=0.01 to 1");
+                                                  "value_limit=MIB, cpu_share=0.01 to 1, "
+                                                  "reload=fresh or reload=in_place");
       }
     }
   }

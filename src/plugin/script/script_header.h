@@ -10,7 +10,7 @@ namespace hookline::detail {
 
 // Reads a script's settings from the comments at its top, before any code:
 //
-//   # hookline: gil=shared venv=../envs/numbers memory_limit=64 value_limit=8 cpu_share=0.2
+//   # hookline: gil=shared venv=../env memory_limit=64 value_limit=8 cpu_share=0.2 reload=fresh
 //
 // A relative path starts in `folder`, the script's own. The limits are in MiB. Errors:
 // kBadArguments, with the line number, for an unknown key or value.

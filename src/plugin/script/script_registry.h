@@ -118,8 +118,8 @@ class ScriptRegistry {
   // with the fresh one's hooks.
   void on_replaced(ScriptEntry& entry, ScriptGeneration& fresh, bool in_place,
                    const std::shared_ptr<Completion>& done) noexcept;
-  [[nodiscard]] Future<void> reload_in_main(ScriptEntry& entry, ScriptGeneration& fresh,
-                                            const std::shared_ptr<Lane>& lane);
+  [[nodiscard]] Future<void> reload_in_place(ScriptEntry& entry, ScriptGeneration& fresh,
+                                             const std::shared_ptr<Lane>& lane);
   // Runs on the worker, between two calls.
   void replace(ScriptEntry& entry, ScriptGeneration& fresh, Result<Runner*> runner,
                const std::shared_ptr<Completion>& done) noexcept;

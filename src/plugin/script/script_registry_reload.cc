@@ -31,8 +31,9 @@ Future<void> ScriptRegistry::try_reload(ScriptId script) {
         fail(ErrorCode::kScriptNotFound, "there is no script with this id to reload"));
   }
   try {
-    return begun->entry.is_in_main.load() ? reload_in_main(begun->entry, begun->fresh, begun->lane)
-                                          : reload_beside(begun->entry, begun->fresh, begun->lane);
+    return begun->entry.reloads_in_place.load()
+               ? reload_in_place(begun->entry, begun->fresh, begun->lane)
+               : reload_beside(begun->entry, begun->fresh, begun->lane);
   } catch (const std::bad_alloc&) {
     begun->fresh.stray->is_over = true;  // it never runs
     throw;
@@ -96,10 +97,10 @@ void ScriptRegistry::on_replaced(ScriptEntry& entry, ScriptGeneration& fresh, bo
   clean_up(entry, records_.take_over(entry, fresh, in_place), done);
 }
 
-// There is only one main interpreter, so its script gets a fresh module in place, between two
-// calls.
-Future<void> ScriptRegistry::reload_in_main(ScriptEntry& entry, ScriptGeneration& fresh,
-                                            const std::shared_ptr<Lane>& lane) {
+// The script gets a fresh module in its interpreter, between two calls. There is only one main
+// interpreter, so its script is always reloaded so.
+Future<void> ScriptRegistry::reload_in_place(ScriptEntry& entry, ScriptGeneration& fresh,
+                                             const std::shared_ptr<Lane>& lane) {
   const auto done = std::make_shared<PromisedCompletion>();
   Future<void> future = AwaitedChange<void>::watch(done->future(), lane);
   pool_.between_calls(*lane, [this, &entry, &fresh, done](Result<Runner*> runner) {

@@ -143,7 +143,7 @@ void ScriptRunner::note(Result<Value>& result) const {
   if (result) [[likely]] {
     return;
   }
-  add_advice(result.error(), loaded_.gil);
+  add_advice(result.error(), loaded_.settings.gil());
   if (options_.errors != nullptr) {
     options_.errors->note(result.error());
   }

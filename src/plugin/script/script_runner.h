@@ -36,7 +36,7 @@ struct ScriptRunnerOptions {
   // Not owned; must outlive the runner.
   const FunctionNames* names = nullptr;  // of the numbers in requests; nullptr: none has a number
   HookSet* hooks = nullptr;              // open() writes the script's hooks here, if given
-  std::atomic<bool>* is_in_main = nullptr;  // whether it runs in the main interpreter, if given
+  std::atomic<bool>* reloads_in_place = nullptr;  // whether it keeps its interpreter, if given
   std::atomic<std::int64_t>* interpreter_number = nullptr;  // Interpreter::number(), if given
   CpuTime* cpu_time = nullptr;  // what the worker spends on the script, if given
   // The runner writes to these, if they are given, which limits hold: those that are granted, or
@@ -73,9 +73,10 @@ class ScriptRunner final : public Runner {
     bool in_place = false;  // in the same interpreter, with its old context
   };
   // Runs the script again in a fresh interpreter with `host_context`, and hands `interrupter` the
-  // way to interrupt it. On success ends the present interpreter and replaces it. There is only one
-  // main interpreter, so a script that stays there gets a fresh module in place. The error is
-  // kQueueFull if there is no memory. REQUIRES: outside a batch.
+  // way to interrupt it. On success ends the present interpreter and replaces it. A script that
+  // reloads in place, or stays in the only main interpreter, gets a fresh module there, unless its
+  // settings have changed. The error is kQueueFull if there is no memory. REQUIRES: outside a
+  // batch.
   [[nodiscard]] Result<Reloaded> reload(void* host_context, InterrupterCell* interrupter) noexcept;
   // Calls the script's UnLoad(), if it has one, and ends the interpreter.
   void close() noexcept override;
@@ -92,11 +93,22 @@ class ScriptRunner final : public Runner {
     static constexpr std::size_t kAll = SIZE_MAX;
     std::size_t arguments = kAll;
   };
+  // Says what a load starts with: what the options and the script's comments say together.
+  struct Settings {
+    InterpreterOptions interpreter;
+    double cpu_share = 0;
+    ReloadMode reload = ReloadMode::kFresh;
+
+    [[nodiscard]] Gil gil() const noexcept { return interpreter.gil; }
+    [[nodiscard]] bool reloads_in_place() const noexcept {
+      return reload == ReloadMode::kInPlace || gil() == Gil::kMain;
+    }
+    // Says whether code with the settings `fresh` may run in the interpreter of code with these.
+    [[nodiscard]] bool does_for(const Settings& fresh) const noexcept;
+  };
   // Owns the script in its interpreter, ready to be called.
   struct Loaded {
-    Gil gil = Gil::kOwn;
-    std::size_t value_limit = 0;
-    double cpu_share = 0;
+    Settings settings;
     std::unique_ptr<Interpreter> interpreter;
     Interrupter* interrupter = nullptr;  // the interpreter's; asked after each call
     // The functions are found by their number. Hooks are resolved when the script is loaded, other
@@ -105,11 +117,6 @@ class ScriptRunner final : public Runner {
   };
   // `also` gets the interrupter of the new code, too, unless it is nullptr.
   [[nodiscard]] Result<Loaded> load(InterrupterCell* also = nullptr) const;
-  // Says what a load starts with: what the options and the script's comments say together.
-  struct Settings {
-    InterpreterOptions interpreter;
-    double cpu_share = 0;
-  };
   [[nodiscard]] Result<Settings> settings() const;
   void resolve_hooks(Loaded& loaded) const;
   void warn_of_name(const Loaded& loaded) const;

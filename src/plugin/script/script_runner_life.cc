@@ -31,6 +31,17 @@ T lowered(T granted, std::optional<T> wanted) {
 
 }  // namespace
 
+bool ScriptRunner::Settings::does_for(const Settings& fresh) const noexcept {
+  if (gil() == Gil::kMain || fresh.gil() == Gil::kMain) {
+    return gil() == fresh.gil();
+  }
+  return reloads_in_place() && fresh.reloads_in_place() && gil() == fresh.gil() &&
+         interpreter.venv == fresh.interpreter.venv &&
+         interpreter.memory_limit == fresh.interpreter.memory_limit &&
+         interpreter.max_value_bytes == fresh.interpreter.max_value_bytes &&
+         cpu_share == fresh.cpu_share;
+}
+
 ScriptRunner::ScriptRunner(std::shared_ptr<Runtime> runtime, ScriptRunnerOptions options)
     : runtime_(std::move(runtime)), options_(std::move(options)) {}
 
@@ -54,15 +65,16 @@ Result<void> ScriptRunner::open() {
 Result<ScriptRunner::Reloaded> ScriptRunner::reload(void* host_context,
                                                     InterrupterCell* interrupter) noexcept {
   try {
-    if (loaded_.gil == Gil::kMain) {
-      const auto wanted = settings();
-      if (!wanted || wanted->interpreter.gil == Gil::kMain) {
-        const auto done = wanted ? reload_in_place() : std::unexpected(wanted.error());
-        return done ? Result<Reloaded>({.hooks = hooks_of(loaded_), .in_place = true})
-                    : std::unexpected(done.error());
-      }
+    const auto wanted = settings();
+    if (!wanted) {
+      return std::unexpected(wanted.error());
     }
-    return reload_elsewhere(host_context, interrupter);
+    if (!loaded_.settings.does_for(*wanted)) {
+      return reload_elsewhere(host_context, interrupter);
+    }
+    const auto done = reload_in_place();
+    return done ? Result<Reloaded>({.hooks = hooks_of(loaded_), .in_place = true})
+                : std::unexpected(done.error());
   } catch (const std::bad_alloc&) {
     return fail_without_memory();
   }
@@ -125,6 +137,8 @@ Result<ScriptRunner::Settings> ScriptRunner::settings() const {
   interpreter.max_value_bytes = lowered(interpreter.max_value_bytes, header->value_limit);
   settings.cpu_share =
       lowered(own.cpu_share.value_or(general.cpu_share.value_or(0)), header->cpu_share);
+  settings.reload =
+      own.reload.value_or(header->reload.value_or(general.reload.value_or(ReloadMode::kFresh)));
   return settings;
 }
 
@@ -141,11 +155,7 @@ Result<ScriptRunner::Loaded> ScriptRunner::load(InterrupterCell* also) const {
   if (!interpreter) {
     return std::unexpected(std::move(interpreter.error()));
   }
-  Loaded loaded{.gil = options.gil,
-                .value_limit = options.max_value_bytes,
-                .cpu_share = wanted->cpu_share,
-                .interpreter = *std::move(interpreter),
-                .functions = {}};
+  Loaded loaded{.settings = *wanted, .interpreter = *std::move(interpreter), .functions = {}};
   loaded.interrupter = loaded.interpreter->interrupter().get();
   if (options_.interrupter != nullptr) {
     options_.interrupter->set(loaded.interpreter->interrupter());
@@ -164,7 +174,7 @@ Result<ScriptRunner::Loaded> ScriptRunner::load(InterrupterCell* also) const {
     loaded.interrupter->clear();
   }
   if (!ran) {
-    add_advice(ran.error(), loaded.gil);
+    add_advice(ran.error(), loaded.settings.gil());
     return std::unexpected(std::move(ran.error()));
   }
   return loaded;
@@ -197,19 +207,20 @@ void ScriptRunner::resolve_hooks(Loaded& loaded) const {
 
 void ScriptRunner::begin_with(Loaded loaded) {
   loaded_ = std::move(loaded);
-  if (options_.is_in_main != nullptr) {
-    options_.is_in_main->store(loaded_.gil == Gil::kMain, std::memory_order_relaxed);
+  const Settings& settings = loaded_.settings;
+  if (options_.reloads_in_place != nullptr) {
+    options_.reloads_in_place->store(settings.reloads_in_place(), std::memory_order_relaxed);
   }
   if (options_.value_limit != nullptr) {
-    options_.value_limit->store(loaded_.value_limit, std::memory_order_relaxed);
+    options_.value_limit->store(settings.interpreter.max_value_bytes, std::memory_order_relaxed);
   }
   if (options_.cpu_share != nullptr) {
-    options_.cpu_share->store(loaded_.cpu_share, std::memory_order_relaxed);
+    options_.cpu_share->store(settings.cpu_share, std::memory_order_relaxed);
   }
   if (options_.interpreter_number != nullptr) {
     // Interpreters that share a GIL share their arenas.
     options_.interpreter_number->store(
-        loaded_.gil == Gil::kOwn ? loaded_.interpreter->number() : kNoInterpreter,
+        settings.gil() == Gil::kOwn ? loaded_.interpreter->number() : kNoInterpreter,
         std::memory_order_relaxed);
   }
 }
