@@ -140,6 +140,9 @@ TEST_P(Reload, AnEventThatWaitsForAHookThatHasGoneGoesOn) {
 TEST_P(Reload, WaitsForACallThatWaitsForTheHub) {
   load("one", "import vh\ndef f():\n  vh.mc('in the call')\n  return 'old'\n");
   auto running = scripts->call("one", "f", {});
+  while (scripts->scripts()[0].mailbox.started == 0) {  // a reload in place may come before it
+    std::this_thread::yield();
+  }
   folder.write("one.py", "def f(): return 'new'\n");
   auto reloaded = scripts->reload(*scripts->find("one"));
   // Only a host thread that waits serves the call.
@@ -185,10 +188,11 @@ TEST_P(Reload, ResourcesOfTheOldOneAreReleasedAndThoseOfTheNewOneStay) {
   std::atomic<int> alive = 0;
   ASSERT_TRUE(scripts->def_resource<Thing>(
       "thing", [&alive] { return std::make_unique<Thing>(alive); }, method("use", &Thing::use)));
-  const std::string source = "import vh\nthings = [vh.thing(), vh.thing()]\n";
+  const std::string source = "import vh\ndef ask(): vh.mc('')\nthings = [vh.thing(), vh.thing()]\n";
   load("one", source);
   EXPECT_EQ(alive, 2);
   ASSERT_FALSE(reload("one", source + "raise ValueError()\n"));
+  EXPECT_EQ(call("one", "ask"), Value());  // this thread runs the release before it runs vh.mc()
   EXPECT_EQ(alive, 2);
   ASSERT_TRUE(reload("one", source + "things.append(vh.thing())\n"));
   EXPECT_EQ(alive, 3);

@@ -156,13 +156,13 @@ void ScriptRegistry::on_ended(ScriptEntry& entry) noexcept {
     return;
   }
   if (ended->was_given_up) {
-    ended->last.resources.release_all(port_);  // what it made since
+    ended->last.context.resources->release_all(port_);  // what it made since
   } else {
     clean_up(entry, ended->last);
   }
   records_.forget(entry);
   if (ended->done != nullptr) {
-    ended->last.resources.release_all(port_, std::move(ended->done));
+    ended->last.context.resources->release_all(port_, std::move(ended->done));
   }
 }
 
@@ -260,7 +260,7 @@ void ScriptRegistry::clean_up(ScriptEntry& entry, ScriptGeneration& generation,
 void ScriptRegistry::leave(ScriptGeneration& generation,
                            std::shared_ptr<Completion> done) noexcept {
   generation.farewell.tell();
-  generation.resources.release_all(port_, std::move(done));
+  generation.context.resources->release_all(port_, std::move(done));
 }
 
 void ScriptRegistry::release_resources() {

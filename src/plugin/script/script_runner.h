@@ -23,6 +23,8 @@
 
 namespace hookline::detail {
 
+struct ScriptContext;
+
 // Enough streams for any run of a script, and for any number of runs: each run numbers its own.
 inline constexpr std::int64_t kStreamsOfOneRun = std::int64_t{1} << 40;
 
@@ -122,7 +124,7 @@ class ScriptRunner final : public Runner {
   void warn_of_name(const Loaded& loaded) const;
   void begin_with(Loaded loaded);
   [[nodiscard]] HookSet hooks_of(const Loaded& loaded) const;
-  [[nodiscard]] Result<void> reload_in_place();
+  [[nodiscard]] Result<void> reload_in_place(ScriptContext* fresh);
   [[nodiscard]] Result<Reloaded> reload_elsewhere(void* host_context, InterrupterCell* interrupter);
   void log_farewell(const Result<void>& said) const noexcept;
   // Calls the script's UnLoad() and ends its interpreter.

@@ -72,7 +72,7 @@ Result<ScriptRunner::Reloaded> ScriptRunner::reload(void* host_context,
     if (!loaded_.settings.does_for(*wanted)) {
       return reload_elsewhere(host_context, interrupter);
     }
-    const auto done = reload_in_place();
+    const auto done = reload_in_place(static_cast<ScriptContext*>(host_context));
     return done ? Result<Reloaded>({.hooks = hooks_of(loaded_), .in_place = true})
                 : std::unexpected(done.error());
   } catch (const std::bad_alloc&) {
@@ -109,14 +109,25 @@ Result<ScriptRunner::Reloaded> ScriptRunner::reload_elsewhere(void* host_context
   return reloaded;
 }
 
-Result<void> ScriptRunner::reload_in_place() {
+// The present context goes on with the resources of the fresh code, and the fresh one gets those of
+// the code that ends, so that whatever is left behind is released with it.
+Result<void> ScriptRunner::reload_in_place(ScriptContext* fresh) {
   const Interpreter::Attached attached(*loaded_.interpreter);
+  auto* const present = static_cast<ScriptContext*>(options_.interpreter.host_context);
+  const auto exchange = [present, fresh]() noexcept {
+    if (present != nullptr && fresh != nullptr) {
+      std::swap(present->resources, fresh->resources);
+    }
+  };
+  exchange();
   Result<void> said;
   auto replaced = loaded_.interpreter->replace_script(options_.path, kFarewell, said);
-  if (replaced) {
-    log_farewell(said);
-    resolve_hooks(loaded_);
+  if (!replaced) {
+    exchange();
+    return replaced;
   }
+  log_farewell(said);
+  resolve_hooks(loaded_);
   return replaced;
 }
 
