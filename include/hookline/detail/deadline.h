@@ -5,8 +5,7 @@
 #include "hookline/clock.h"
 
 #pragma GCC visibility push(default)
-namespace hookline {
-namespace detail {
+namespace hookline::detail {
 
 // Returns the time at which `timeout` from now is over by that clock; kNoDeadline for kForever.
 [[nodiscard]] inline TimePoint deadline_after(const Clock& clock, Duration timeout) {
@@ -22,6 +21,5 @@ namespace detail {
   return deadline == kNoDeadline ? kForever : deadline - Clock::system().now();
 }
 
-}  // namespace detail
-}  // namespace hookline
+}  // namespace hookline::detail
 #pragma GCC visibility pop

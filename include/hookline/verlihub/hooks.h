@@ -11,8 +11,7 @@
 #include "hookline/hook.h"
 
 #pragma GCC visibility push(default)
-namespace hookline {
-namespace verlihub {
+namespace hookline::verlihub {
 
 // Lists every hook of Verlihub's Python plugin in one row. A row's place, from 0, is the number of
 // the hook in the C interface.
@@ -113,6 +112,5 @@ struct Replacement {
 // are views of the decision.
 [[nodiscard]] std::vector<std::string_view> protocol_lines(const Decision& decision);
 
-}  // namespace verlihub
-}  // namespace hookline
+}  // namespace hookline::verlihub
 #pragma GCC visibility pop

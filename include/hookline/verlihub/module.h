@@ -8,8 +8,7 @@
 #include "hookline/verlihub/functions.h"
 
 #pragma GCC visibility push(default)
-namespace hookline {
-namespace verlihub {
+namespace hookline::verlihub {
 
 // Describes a hub to its scripts.
 struct Identity {
@@ -36,6 +35,5 @@ enum class Reads : std::uint8_t {
 [[nodiscard]] Module module(Functions& functions, const Identity& identity = {},
                             Reads reads = Reads::kOnCaller);
 
-}  // namespace verlihub
-}  // namespace hookline
+}  // namespace hookline::verlihub
 #pragma GCC visibility pop

@@ -15,11 +15,10 @@ namespace hookline::hub {
 // Describes one key of the config file: where its value is stored, what is allowed, and its help
 // text in docs/hub.md.
 struct ConfigKey {
-  using Target =
-      std::variant<std::string HubConfig::*, std::size_t HubConfig::*, std::uint16_t HubConfig::*,
-                   double HubConfig::*, bool HubConfig::*, Duration HubConfig::*,
-                   Overflow HubConfig::*, Gil HubConfig::*, ReloadMode HubConfig::*,
-                   std::filesystem::path HubConfig::*>;
+  using Target = std::variant<std::string HubConfig::*, std::size_t HubConfig::*,
+                              std::uint16_t HubConfig::*, double HubConfig::*, bool HubConfig::*,
+                              Duration HubConfig::*, Overflow HubConfig::*, Gil HubConfig::*,
+                              ReloadMode HubConfig::*, std::filesystem::path HubConfig::*>;
   std::string_view section;
   std::string_view name;
   Target target;

@@ -64,13 +64,13 @@ struct ScriptEntry {
   std::uint32_t runs = 0;                  // generations that were made; also guarded by that mutex
   ScriptGeneration* generation = nullptr;  // the one that runs; also guarded by that mutex
   std::filesystem::path path;
-  HookSet hooks;                          // of the generation that runs; also guarded by that mutex
+  HookSet hooks;  // of the generation that runs; also guarded by that mutex
   std::atomic<bool> reloads_in_place = false;  // it keeps its interpreter
-  std::deque<HookCall> hook_calls;        // by hook
-  PostedCall unawaited_call{*this};       // for calls that nobody awaits
-  bool import_is_given_up = false;        // guarded as `watched` is
-  bool has_ended = false;                 // as well
-  std::shared_ptr<Completion> unloading;  // hears of its end; guarded in the same way
+  std::deque<HookCall> hook_calls;             // by hook
+  PostedCall unawaited_call{*this};            // for calls that nobody awaits
+  bool import_is_given_up = false;             // guarded as `watched` is
+  bool has_ended = false;                      // as well
+  std::shared_ptr<Completion> unloading;       // hears of its end; guarded in the same way
   std::shared_ptr<Lane> watched;  // the lane from the beginning of the load until it has ended
   std::shared_ptr<Lane> lane;     // nullptr until the script is loaded, and after it is unloaded
   std::atomic<std::int64_t> interpreter_number = kNoInterpreter;
