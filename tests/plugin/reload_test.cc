@@ -24,7 +24,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-// What is promised of a reload holds wherever the fresh code runs.
+// Runs each test with both modes, because they keep the same promises.
 class Reload : public ScriptHostTest, public ::testing::WithParamInterface<ReloadMode> {
  protected:
   void SetUp() override { start({.python = {.reload = GetParam()}}); }
