@@ -201,8 +201,11 @@ def detaches(real):
         if descriptor >= 0:
             own[descriptor] = identity(descriptor)
         return real(self)
-    detach.__doc__, detach.hookline_real = real.__doc__, real
     return detach
+
+
+def guard_detach(socket):
+    replace_method(socket.socket, "detach", detaches)
 
 
 # Whether a call harms nobody else.

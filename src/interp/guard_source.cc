@@ -83,7 +83,10 @@ GUARDS = (
 guards = {}  # {module: its rows}
 for row in GUARDS:
     guards.setdefault(row[0], []).append(row)
-guards["socket"] = []  # it has a method to replace, which is not a row
+# Modules with methods to replace, which are not rows.
+METHODS = {"socket": (guard_detach, make_socket_interruptible), "ssl": (make_ssl_interruptible,)}
+for name in METHODS:
+    guards.setdefault(name, [])
 
 
 def replace_copies(module, function, old, new):
@@ -125,9 +128,8 @@ def guard_module(name):
         setattr(module, function, guarded)
     for function, old in done.items():
         replace_copies(name, function, old, getattr(module, function))
-    if name == "socket":
-        real = getattr(module.socket.detach, "hookline_real", module.socket.detach)
-        module.socket.detach = detaches(real)
+    for replace in METHODS.get(name, ()):
+        replace(module)
 
 
 # The standard library looks up in these sets what a function can do.

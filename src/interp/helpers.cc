@@ -153,8 +153,8 @@ Result<void> compile_helpers() {
     return {};
   }
   std::vector<std::string> sources;
-  for (const char* source : {kThreadHelpersSource, kInterruptSource, kGuardKindsSource,
-                             kGuardSource, kOutputSource, kHelpersSource}) {
+  for (const char* source : {kThreadHelpersSource, kInterruptSource, kSocketWaitsSource,
+                             kGuardKindsSource, kGuardSource, kOutputSource, kHelpersSource}) {
     const PyRef code = PyRef::steal(Py_CompileString(source, kHelpersFile, Py_file_input));
     const PyRef bytes =
         code ? PyRef::steal(PyMarshal_WriteObjectToString(code.get(), Py_MARSHAL_VERSION))

@@ -46,6 +46,7 @@ class Helpers {
 extern const char* const kHelpersSource;
 extern const char* const kThreadHelpersSource;
 extern const char* const kInterruptSource;
+extern const char* const kSocketWaitsSource;
 extern const char* const kGuardKindsSource;
 extern const char* const kGuardSource;
 extern const char* const kOutputSource;

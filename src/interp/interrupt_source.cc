@@ -4,7 +4,11 @@ namespace hookline::detail {
 
 // Comes after kThreadHelpersSource, whose names it uses.
 const char* const kInterruptSource = R"python(
+import _queue
 import time
+
+# The longest that a wait in C takes until an interrupt gets through.
+ROUND_S = 1
 
 
 class Interrupted(BaseException):
@@ -27,10 +31,74 @@ def interruptible_sleep(seconds, /):
     lock.acquire(True, seconds)
 
 
+def in_rounds(wait, timeout):
+    """Calls `wait(seconds)` until it returns True, or the timeout (None: there is none) has passed.
+    Returns whether it has returned True. Between two calls an interrupt gets through."""
+    until = None if timeout is None else monotonic() + timeout
+    left = ROUND_S if until is None else timeout
+    while left > 0:
+        if wait(min(left, ROUND_S)):
+            return True
+        if until is not None:
+            left = until - monotonic()
+    return False
+
+def can_be_split(timeout):
+    return timeout is None or type(timeout) in (int, float) and 0 < timeout < threading.TIMEOUT_MAX
+
+
+# In the main interpreter another script's helpers may have replaced both already.
+CQueue = SimpleQueue.__mro__[-2]
+thread_join = getattr(threading.Thread.join, "hookline_real", threading.Thread.join)
+
+
+def interruptible_join(self, timeout=None):
+    """Replaces threading.Thread.join()."""
+    if not can_be_split(timeout):
+        return thread_join(self, timeout)  # which knows what to say
+
+    def wait(seconds):
+        thread_join(self, seconds)
+        return not self.is_alive()
+    in_rounds(wait, timeout)
+
+
+class InterruptibleQueue(CQueue):
+    """Replaces queue.SimpleQueue, whose get() waits in C."""
+    __slots__ = ()
+
+    def get(self, block=True, timeout=None):
+        if not block or not can_be_split(timeout):
+            return CQueue.get(self, block, timeout)
+        item = None
+
+        def wait(seconds):
+            nonlocal item
+            try:
+                item = CQueue.get(self, True, seconds)
+                return True
+            except _queue.Empty:
+                return False
+        if not in_rounds(wait, timeout):
+            raise _queue.Empty
+        return item
+
+
+def stands_for(replacement, name, module):
+    """Lets a replacement look like what it replaces, and returns it."""
+    replacement.__name__ = name.rpartition(".")[2]
+    replacement.__qualname__ = name
+    replacement.__module__ = module
+    return replacement
+
+
 def prepare_interrupts():
-    time.sleep = interruptible_sleep
-    interruptible_sleep.__name__ = interruptible_sleep.__qualname__ = "sleep"
-    interruptible_sleep.__module__ = "time"
+    time.sleep = stands_for(interruptible_sleep, "sleep", "time")
+    threading.Thread.join = stands_for(interruptible_join, "Thread.join", "threading")
+    interruptible_join.hookline_real = thread_join
+    _queue.SimpleQueue = stands_for(InterruptibleQueue, "SimpleQueue", "_queue")
+    if queue := sys.modules.get("queue"):
+        queue.SimpleQueue = InterruptibleQueue
 )python";
 
 }  // namespace hookline::detail

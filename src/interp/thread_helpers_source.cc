@@ -136,7 +136,7 @@ def wake(frame):
 def wake_all():
     """Ends all waits for queues in C, whose waiting threads cannot be told from others."""
     for found in gc.get_objects():
-        if type(found) is SimpleQueue:
+        if isinstance(found, SimpleQueue):
             found.put(None)
 
 

@@ -156,6 +156,27 @@ TEST_F(LookTest, ShowsTheInnermostCalls) {
   EXPECT_LT(stack.size(), 5'000U);
 }
 
+// Defines tls_pair(), which returns both ends of a connection.
+constexpr const char* kTlsPair = R"py(
+import os, socket, ssl, subprocess, tempfile, threading
+
+def tls_pair():
+    with tempfile.TemporaryDirectory() as folder:
+        key, certificate = os.path.join(folder, "key"), os.path.join(folder, "certificate")
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=x",
+                        "-keyout", key, "-out", certificate], check=True, capture_output=True)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+    here, there = socket.socketpair()
+    served = []
+    thread = threading.Thread(target=lambda: served.append(
+        context.wrap_socket(there, server_side=True)))
+    thread.start()
+    client = ssl._create_unverified_context().wrap_socket(here)
+    thread.join()
+    return client, served[0]
+)py";
+
 struct Wait {
   const char* name;
   const char* code;
@@ -168,7 +189,7 @@ TEST_P(InterruptedWait, Ends) {
   // An awaited future leaks 42 KB of CPython 3.13's _asyncio for each interpreter.
   [[maybe_unused]] const IgnoredLeaks known;
   restart_interpreter();
-  load(std::string("import asyncio, queue, threading, time\n") + GetParam().code);
+  load(std::string("import asyncio, queue, threading, time\n") + kTlsPair + GetParam().code);
   expect_interrupted(interrupt_at("hang", "in hang"));
 }
 
@@ -184,6 +205,59 @@ INSTANTIATE_TEST_SUITE_P(
              "def hang():\n    c = threading.Condition()\n    with c:\n        c.wait()\n"},
         Wait{"semaphore", "def hang():\n    threading.Semaphore(0).acquire()\n"},
         Wait{"queue", "def hang():\n    queue.Queue().get()\n"},
+        Wait{"simple_queue", "def hang():\n    queue.SimpleQueue().get()\n"},
+        Wait{"simple_queue_timeout", "def hang():\n    queue.SimpleQueue().get(True, 3600)\n"},
+        Wait{"thread",
+             "def hang():\n"
+             "    end = threading.Event()\n"
+             "    thread = threading.Thread(target=end.wait)\n"
+             "    thread.start()\n"
+             "    try:\n        thread.join()\n    finally:\n        end.set()\n"},
+        Wait{"thread_timeout",
+             "def hang():\n"
+             "    end = threading.Event()\n"
+             "    thread = threading.Thread(target=end.wait)\n"
+             "    thread.start()\n"
+             "    try:\n        thread.join(3600)\n    finally:\n        end.set()\n"},
+        Wait{"socket_recv",
+             "import socket\n"
+             "def hang():\n"
+             "    a, b = socket.socketpair()\n"
+             "    with a, b:\n        a.recv(1)\n"},
+        Wait{"socket_file",
+             "import socket\n"
+             "def hang():\n"
+             "    a, b = socket.socketpair()\n"
+             "    with a, b, a.makefile() as file:\n        file.readline()\n"},
+        Wait{"socket_accept",
+             "import socket\n"
+             "def hang():\n"
+             "    with socket.create_server(('127.0.0.1', 0)) as server:\n"
+             "        server.accept()\n"},
+        // The queue of the server is full, so that it answers no more.
+        Wait{"socket_connect",
+             "import contextlib, socket\n"
+             "def hang():\n"
+             "    with contextlib.ExitStack() as stack:\n"
+             "        server = stack.enter_context(socket.create_server(('127.0.0.1', 0), "
+             "backlog=0))\n"
+             "        while True:\n"
+             "            stack.enter_context(socket.create_connection(server.getsockname()))\n"},
+        Wait{"http",
+             "import socket, urllib.request\n"
+             "def hang():\n"
+             "    with socket.create_server(('127.0.0.1', 0)) as server:\n"
+             "        urllib.request.urlopen('http://127.0.0.1:%d' % server.getsockname()[1])\n"},
+        Wait{"tls_handshake",
+             "import socket, ssl\n"
+             "def hang():\n"
+             "    a, b = socket.socketpair()\n"
+             "    with a, b:\n"
+             "        ssl._create_unverified_context().wrap_socket(a)\n"},
+        Wait{"tls_read",
+             "def hang():\n"
+             "    a, b = tls_pair()\n"
+             "    with a, b:\n        a.recv(1)\n"},
         Wait{"asyncio_run", "def hang():\n    asyncio.run(asyncio.sleep(3600))\n"},
         Wait{"asyncio_event",
              "async def main():\n    await asyncio.Event().wait()\n"
@@ -206,6 +280,126 @@ TEST_F(InterrupterTest, SleepIsAsBefore) {
   ASSERT_TRUE(said) << said.error().to_string();
   EXPECT_EQ(said->repr(),
             "['ValueError', 'TypeError', 'ValueError', 'TypeError', 'OverflowError']");
+}
+
+TEST_F(InterrupterTest, JoinIsAsBefore) {
+  load(
+      "import threading\n"
+      "def check():\n"
+      "    end = threading.Event()\n"
+      "    thread = threading.Thread(target=end.wait)\n"
+      "    said = []\n"
+      "    for wrong in None, 'a', 1e300, True:\n"
+      "        try:\n"
+      "            (thread if wrong != True else threading.current_thread()).join(wrong)\n"
+      "        except (RuntimeError, TypeError, OverflowError) as error:\n"
+      "            said.append(type(error).__name__)\n"
+      "        if wrong is None: thread.start()\n"
+      "    thread.join(0); thread.join(-1); thread.join(0.001); thread.join(timeout=0.001)\n"
+      "    said.append(thread.is_alive())\n"
+      "    end.set()\n"
+      "    thread.join()\n"
+      "    said += [thread.is_alive(), thread.join(), thread.join(5)]\n"
+      "    return said\n");
+  const auto said = interpreter().invoke("check", {});
+  ASSERT_TRUE(said) << said.error().to_string();
+  EXPECT_EQ(
+      said->repr(),
+      "['RuntimeError', 'TypeError', 'OverflowError', 'RuntimeError', True, False, None, None]");
+}
+
+TEST_F(InterrupterTest, SocketsAreAsBefore) {
+  load(
+      "import socket, struct\n"
+      "def check():\n"
+      "    said = []\n"
+      "    def attempt(call):\n"
+      "        try:\n"
+      "            said.append(call())\n"
+      "        except OSError as error:\n"
+      "            said.append(type(error).__name__)\n"
+      "    with socket.create_server(('127.0.0.1', 0)) as server:\n"
+      "        where = server.getsockname()\n"
+      "        client = socket.create_connection(where)\n"
+      "        here, peer = server.accept()\n"
+      "        said.append(peer == client.getsockname())\n"
+      "        here.sendall(b'abcdefgh')\n"
+      "        attempt(lambda: client.recv(2))\n"
+      "        attempt(lambda: client.recv_into(bytearray(1)))\n"
+      "        attempt(lambda: client.recvfrom(1)[0])\n"
+      "        attempt(lambda: client.recvmsg(2)[0])\n"
+      "        attempt(lambda: client.recv(9, socket.MSG_PEEK))\n"
+      "        attempt(lambda: client.recv(9))\n"
+      "        attempt(lambda: client.recv(1, socket.MSG_DONTWAIT))\n"
+      "        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack('ll', 0, "
+      "1000))\n"
+      "        attempt(lambda: client.recv(1))\n"
+      "        client.settimeout(0.001)\n"
+      "        attempt(lambda: client.recv(1))\n"
+      "        client.settimeout(None)\n"
+      "        here.close()\n"
+      "        attempt(lambda: client.recv(1))\n"
+      "        client.close()\n"
+      "        attempt(lambda: client.recv(1))\n"
+      "        attempt(lambda: client.connect(where))\n"
+      "    attempt(lambda: socket.create_connection(where))\n"
+      "    said.append(socket.socket.recv.__qualname__)\n"
+      "    return said\n");
+  const auto said = interpreter().invoke("check", {});
+  ASSERT_TRUE(said) << said.error().to_string();
+  EXPECT_EQ(said->repr(),
+            "[True, b'ab', 1, b'd', b'ef', b'gh', b'gh', 'BlockingIOError', 'BlockingIOError', "
+            "'TimeoutError', b'', 'OSError', 'OSError', 'ConnectionRefusedError', 'socket.recv']");
+}
+
+TEST_F(InterrupterTest, TlsIsAsBefore) {
+  load(std::string(kTlsPair) +
+       "def check():\n"
+       "    a, b = tls_pair()\n"
+       "    text = bytes(range(256)) * 1000\n"
+       "    writer = threading.Thread(target=a.sendall, args=(text + b'line\\n',))\n"
+       "    writer.start()\n"
+       "    got = b''\n"
+       "    while len(got) < len(text) - 10:\n"
+       "        got += b.recv(min(7000, len(text) - 10 - len(got)))\n"
+       "    got += b.read(10)\n"
+       "    line = b.makefile('rb').readline()\n"
+       "    writer.join()\n"
+       "    b.settimeout(0.001)\n"
+       "    try:\n"
+       "        b.recv(1)\n"
+       "    except TimeoutError as error:\n"
+       "        late = True\n"
+       "    b.settimeout(None)\n"
+       "    a.shutdown(socket.SHUT_WR)\n"
+       "    return got == text, line, late, b.recv(1)\n");
+  const auto said = interpreter().invoke("check", {});
+  ASSERT_TRUE(said) << said.error().to_string();
+  EXPECT_EQ(said->repr(), "(True, b'line\\n', True, b'')");
+}
+
+TEST_F(InterrupterTest, SimpleQueueIsAsBefore) {
+  load(
+      "import pickle, queue, threading\n"
+      "def check():\n"
+      "    q = queue.SimpleQueue()\n"
+      "    said = [q.empty(), q.qsize(), type(q).__name__, type(q).__module__]\n"
+      "    q.put(1); q.put_nowait(None); q.put(3, False, 5); q.put(4)\n"
+      "    said += [q.qsize(), q.get(), q.get(True, 5), q.get_nowait(), q.get(False)]\n"
+      "    for wait in (q.get_nowait, lambda: q.get(False), lambda: q.get(True, 0.001),\n"
+      "                 lambda: q.get(timeout=0), lambda: q.get(timeout=-1),\n"
+      "                 lambda: q.get(timeout='a')):\n"
+      "        try:\n"
+      "            wait()\n"
+      "        except (queue.Empty, ValueError, TypeError) as error:\n"
+      "            said.append(type(error).__name__)\n"
+      "    threading.Timer(0.001, lambda: q.put('late')).start()\n"
+      "    return said + [q.get()]\n");
+  const auto said = interpreter().invoke("check", {});
+  ASSERT_TRUE(said) << said.error().to_string();
+  EXPECT_EQ(said->repr(),
+            "[True, 0, 'SimpleQueue', '_queue', 4, 1, None, 3, 4, 'Empty', 'Empty', 'Empty', "
+            "'Empty', 'ValueError', 'TypeError', 'late']");
 }
 
 TEST_F(InterrupterTest, AnInterpreterThatHasEndedIsNotVisited) {

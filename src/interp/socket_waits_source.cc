@@ -1,0 +1,110 @@
+#include "interp/helpers.h"
+
+namespace hookline::detail {
+
+// Comes after kInterruptSource, whose names it uses.
+const char* const kSocketWaitsSource = R"python(
+import errno
+
+
+def wait_for(self, event):
+    """Waits until the socket is ready, so that interrupts get through, or another thread has closed it."""
+    from select import poll
+
+    def wait(seconds):
+        if self.fileno() < 0:
+            return True
+        ready = poll()
+        ready.register(self, event)
+        return ready.poll(seconds * 1000)
+    in_rounds(wait, None)
+
+
+def blocks(self):
+    """Returns whether a read would wait in C for as long as it takes."""
+    if self.gettimeout() is not None or self.fileno() < 0:
+        return False
+    from socket import SO_RCVTIMEO, SOL_SOCKET
+    return not any(self.getsockopt(SOL_SOCKET, SO_RCVTIMEO, 16))
+
+
+def replace_method(cls, name, make):
+    """Replaces the method by make(method)."""
+    method = without_guards(getattr(cls, name))
+    replacement = make(method)
+    replacement.hookline_real = method
+    replacement.__doc__ = method.__doc__
+    setattr(cls, name, stands_for(replacement, f"{cls.__name__}.{name}", cls.__module__))
+
+
+# Each read of a socket.socket, with the place of its flags.
+READS = {"recv": 1, "recvfrom": 1, "recv_into": 2, "recvfrom_into": 2, "recvmsg": 2, "recvmsg_into": 2, "_accept": 0}
+
+
+def make_socket_interruptible(socket):
+    from select import POLLIN, POLLOUT
+
+    def reads(read, place):
+        def waits(self, /, *args, **more):
+            flags = more.get("flags", args[place] if len(args) > place else 0)
+            if not (isinstance(flags, int) and flags & socket.MSG_DONTWAIT) and blocks(self):
+                wait_for(self, POLLIN)
+            return read(self, *args, **more)
+        return waits
+
+    def connects(c_connect):
+        def connect(self, address, /):
+            if self.gettimeout() is not None or self.family not in (socket.AF_INET, socket.AF_INET6):
+                return c_connect(self, address)
+            self.setblocking(False)
+            try:
+                error = self.connect_ex(address)
+                if error == errno.EINPROGRESS:
+                    wait_for(self, POLLOUT)
+                    error = self.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+            finally:
+                if self.fileno() >= 0:
+                    self.setblocking(True)
+            if error:
+                raise OSError(error, os.strerror(error))
+        return connect
+
+    for name, place in READS.items():
+        replace_method(socket.socket, name, lambda read: reads(read, place))
+    replace_method(socket.socket, "connect", connects)
+
+
+def make_ssl_interruptible(ssl):
+    from select import POLLIN, POLLOUT
+
+    def reads(c_read):
+        def read(self, len=1024, buffer=None):
+            if self._sslobj is not None and not self._sslobj.pending() and blocks(self):
+                wait_for(self, POLLIN)
+            return c_read(self, len, buffer)
+        return read
+
+    def shakes_hands(c_do_handshake):
+        def do_handshake(self, block=False):
+            if self.gettimeout() is not None:
+                return c_do_handshake(self, block)
+            self.setblocking(False)
+            try:
+                while True:
+                    try:
+                        return c_do_handshake(self)
+                    except ssl.SSLWantReadError:
+                        event = POLLIN
+                    except ssl.SSLWantWriteError:
+                        event = POLLOUT
+                    wait_for(self, event)
+            finally:
+                if self.fileno() >= 0:
+                    self.setblocking(True)
+        return do_handshake
+
+    replace_method(ssl.SSLSocket, "read", reads)
+    replace_method(ssl.SSLSocket, "do_handshake", shakes_hands)
+)python";
+
+}  // namespace hookline::detail
