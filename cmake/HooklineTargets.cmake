@@ -50,8 +50,8 @@ endfunction()
 
 # hookline_test(room [lib...])
 # Makes the executable <room>_test of tests/<room>/*.cc, linked to the room, the further libs and GoogleMock. Its
-# main is tests/<room>/main.cc if there is one. A file that tests/alone.txt lists as `executable` becomes an
-# executable of its own, <room>_<file>. Each *_test.py and *_test.sh there is a test, too; it finds the executable
+# main is tests/<room>/main.cc if there is one. The files that tests/alone.txt lists as `executable` become the
+# executable <room>_alone_test instead, together with tests/support/alone. Each *_test.py and *_test.sh there is a test, too; it finds the executable
 # in $HOOKLINE_BIN, and status 77 means that it was skipped.
 # tests/support/ has code that tests of several rooms share. CTest runs the cases of one file in one process, as
 # <room>/<file>. A case that tests/alone.txt lists as `case` runs alone, as <room>/<file>/<Suite>.<Case>; with
@@ -100,9 +100,11 @@ function(hookline_test room)
       message(FATAL_ERROR "tests/alone.txt lists ${source}, which does not exist.")
     endif()
     list(REMOVE_ITEM tests "${source}")
-    get_filename_component(stem "${source}" NAME_WE)
-    hookline_test_executable(${room} ${room}_${stem} ${source} ${helper_objects})
   endforeach()
+  if(alone)
+    file(GLOB alone_support CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/support/alone/*.cc")
+    hookline_test_executable(${room} ${room}_alone_test ${alone} ${alone_support} ${helper_objects})
+  endif()
   if(tests)
     hookline_test_executable(${room} ${room}_test ${tests} ${helper_objects})
   endif()
@@ -222,6 +224,8 @@ function(hookline_examples)
     add_executable(example_${name} ${sources})
     target_include_directories(example_${name} PRIVATE "${PROJECT_SOURCE_DIR}/examples")
     target_link_libraries(example_${name} PRIVATE ${ARGN})
+    # Its work is done in the library, and -O2 would take half as long again.
+    target_compile_options(example_${name} PRIVATE "$<$<CONFIG:RelWithDebInfo>:-O1>")
     set_target_properties(example_${name} PROPERTIES
       RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/examples")
   endforeach()

@@ -92,7 +92,7 @@ class Tree(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             planting.write(Path(folder) / "tests/alone.txt", "executable dispatch/allocation_test  # why\n")
             self.assertEqual(tree.targets(Path(folder), ["marshal", "dispatch"]),
-                             ["marshal_test", "dispatch_test", "dispatch_allocation_test"])
+                             ["marshal_test", "dispatch_test", "dispatch_alone_test"])
 
 
 class FakeRuns:

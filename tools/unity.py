@@ -150,12 +150,21 @@ def group(paths, headers, size):
     return [g for g in groups if len(g) > 1]
 
 
+def files_alone(root):
+    """Returns the tests that are not in the executable of their room (tests/alone.txt)."""
+    lines = (root / "tests/alone.txt").read_text(encoding="utf-8").splitlines()
+    return {root / "tests" / f"{line.split()[1]}.cc" for line in lines if line.startswith("executable ")}
+
+
 def all_groups(root, size=GROUP_SIZE):
-    """Returns {folder relative to root: [[path, ...], ...]} for the rooms, their tests, and the benchmarks."""
-    headers, groups = Headers(root), {}
+    """Returns {folder relative to root: [[path, ...], ...]} for the rooms, their tests, and the benchmarks. A group
+    is part of one executable."""
+    headers, groups, alone = Headers(root), {}, files_alone(root)
     for folder in sorted([*root.glob("src/*/"), *root.glob("tests/*/"), root / "bench"]):
         paths = [p for p in sorted(folder.rglob("*.cc")) if p.name != "main.cc"]
-        groups[str(folder.relative_to(root))] = group(paths, headers, size)
+        groups[str(folder.relative_to(root))] = [
+            members for is_alone in (False, True)
+            for members in group([p for p in paths if (p in alone) == is_alone], headers, size)]
     return groups
 
 

@@ -18,30 +18,15 @@
 #include "dispatch/worker/worker_pool.h"
 #include "hookline/future.h"
 #include "hookline/loop.h"
-#include "marshal/sanitizer.h"
+#include "tests/support/alone/failing_malloc.h"
 #include "tests/support/probe_call.h"
 #include "tests/support/quiet_runner.h"
 #include "tests/support/scale.h"
 
-namespace {
-
-std::atomic<std::size_t> allocations{0};
-
-}  // namespace
-
-// The tests are skipped under a sanitizer, which has a malloc of its own.
-#if !HOOKLINE_TSAN && !HOOKLINE_ASAN
-extern "C" void* __libc_malloc(std::size_t size);  // NOLINT(*-reserved-identifier, *-naming)
-
-extern "C" void* malloc(std::size_t size) {  // NOLINT(misc-use-internal-linkage)
-  allocations.fetch_add(1, std::memory_order_relaxed);
-  return __libc_malloc(size);
-}
-#endif
-
 namespace hookline {
 
 using namespace detail;
+using test::FailingMalloc;
 
 namespace {
 
@@ -77,11 +62,11 @@ class AllocationTest : public testing::Test {
   static std::size_t count_allocations(Round round, int rounds = kRounds) {
     std::size_t count = 1;
     for (int phase = 0; phase < kPhases && count != 0; ++phase) {
-      const std::size_t before = allocations.load();
+      const std::size_t before = FailingMalloc::calls();
       for (int i = 0; i < rounds; ++i) {
         round();
       }
-      count = allocations.load() - before;
+      count = FailingMalloc::calls() - before;
     }
     return count;
   }
@@ -105,9 +90,9 @@ class AllocationTest : public testing::Test {
 };
 
 TEST_F(AllocationTest, CountsAnAllocation) {
-  const std::size_t before = allocations.load();
+  const std::size_t before = FailingMalloc::calls();
   const std::string text(100, 'x');
-  EXPECT_EQ(allocations.load(), before + 1);
+  EXPECT_EQ(FailingMalloc::calls(), before + 1);
   EXPECT_EQ(text.size(), 100U);
 }
 

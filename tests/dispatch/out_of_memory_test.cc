@@ -34,7 +34,7 @@
 #include "hookline/future.h"
 #include "hookline/loop.h"
 #include "hookline/stream.h"
-#include "marshal/sanitizer.h"
+#include "tests/support/alone/failing_malloc.h"
 #include "tests/support/counting_streams.h"
 #include "tests/support/fake_runner.h"
 #include "tests/support/gate.h"
@@ -44,33 +44,10 @@
 #include "tests/support/probe_call.h"
 #include "tests/support/scale.h"
 
-namespace {
-
-// How many allocations of the thread succeed before all others fail; -1: all succeed.
-constinit thread_local int allocations_left = -1;
-
-[[maybe_unused]] bool may_allocate() {  // not used under a sanitizer
-  if (allocations_left > 0) {
-    --allocations_left;
-    return true;
-  }
-  return allocations_left != 0;
-}
-
-}  // namespace
-
-// The tests are skipped under a sanitizer, which has a malloc of its own.
-#if !HOOKLINE_TSAN && !HOOKLINE_ASAN
-extern "C" void* __libc_malloc(std::size_t size);  // NOLINT(*-reserved-identifier, *-naming)
-
-extern "C" void* malloc(std::size_t size) {  // NOLINT(misc-use-internal-linkage)
-  return may_allocate() ? __libc_malloc(size) : nullptr;
-}
-#endif
-
 namespace hookline {
 
 using namespace detail;
+using test::FailingMalloc;
 
 namespace {
 
@@ -86,10 +63,10 @@ class OutOfMemoryTest : public testing::Test {
 // Leaves the calling thread without memory for its lifetime, after some allocations.
 class NoMemory {
  public:
-  explicit NoMemory(int allocations = 0) { allocations_left = allocations; }
+  explicit NoMemory(int allocations = 0) { FailingMalloc::arm(allocations); }
   NoMemory(const NoMemory&) = delete;
   NoMemory& operator=(const NoMemory&) = delete;
-  ~NoMemory() { allocations_left = -1; }
+  ~NoMemory() { FailingMalloc::disarm(); }
 };
 
 class NumberedJob final : public Job {
@@ -443,12 +420,12 @@ TEST_F(OutOfMemoryTest, AnErrorOfALongTextIsMade) {
 }
 
 TEST_F(OutOfMemoryTest, AFutureNeedsNone) {
-  allocations_left = 0;
+  FailingMalloc::arm();
   Future<void> first = out_of_memory<void>();
   Future<int> second = out_of_memory<int>();
   const bool is_ready = first.ready() && second.ready();
   const bool is_cancelled = first.cancel();
-  allocations_left = -1;
+  FailingMalloc::disarm();
   EXPECT_TRUE(is_ready);
   EXPECT_FALSE(is_cancelled);
   EXPECT_EQ(first.get().error().code, ErrorCode::kQueueFull);

@@ -10,7 +10,6 @@
 #include "hub_fixture.h"
 #include "tests/support/held_pipe.h"
 #include "tests/support/log_capture.h"
-#include "tests/support/no_leak_check.h"
 
 namespace hookline::test {
 namespace {

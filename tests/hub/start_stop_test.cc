@@ -12,7 +12,6 @@
 #include <string>
 
 #include "hub_fixture.h"
-#include "tests/support/no_leak_check.h"
 #include "tests/support/process_counts.h"
 #include "tests/support/scale.h"
 

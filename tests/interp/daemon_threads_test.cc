@@ -16,7 +16,6 @@
 
 #include "interp_fixture.h"
 #include "tests/support/held_pipe.h"
-#include "tests/support/no_leak_check.h"  // asyncio leaks, too: 42 KB of CPython 3.13
 
 namespace hookline {
 

@@ -16,7 +16,6 @@
 #include "hookline/function.h"
 #include "hookline/future.h"
 #include "tests/plugin/test_scripts.h"
-#include "tests/support/no_leak_check.h"
 
 namespace hookline::test {
 namespace {

@@ -16,7 +16,6 @@
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/held_pipe.h"
 #include "tests/support/log_capture.h"
-#include "tests/support/no_leak_check.h"
 
 namespace hookline::test {
 

@@ -16,7 +16,6 @@
 #include "plugin/script/script_host_impl.h"
 #include "tests/plugin/failing_scripts.h"
 #include "tests/support/held_pipe.h"
-#include "tests/support/no_leak_check.h"
 
 namespace hookline::test {
 namespace {

@@ -16,14 +16,13 @@
 #include "plugin/script/limited_promise.h"
 #include "tests/plugin/failing_scripts.h"
 #include "tests/support/held_pipe.h"
-#include "tests/support/no_leak_check.h"
 
 namespace hookline::test {
 namespace {
 
 using FailingLoad = FailingScripts;
 
-// The end of an import makes hundreds of allocations, and each load takes its time.
+// An import and the end of old code make hundreds of allocations, and each load takes its time.
 constexpr int kStep = 4;
 
 TEST_F(FailingLoad, ALoadThatIsRefused) {
@@ -132,20 +131,22 @@ TEST_F(FailingLoad, FreshCodeThatComesWithoutMemory) {
 // The old code arms its worker when it goes.
 TEST_F(FailingLoad, OldCodeThatGoesWithoutMemory) {
   for (const std::string gil : {"", "# hookline: gil=main\n"}) {
-    fail_each_allocation([&](int k) {
-      allowed = k;
-      const ScriptId id =
-          load("a", gil + "import vh\ndef UnLoad(): vh.arm()\n" + std::string(kFirst));
-      write(gil + std::string(kSecond));
-      const auto result = scripts->reload(id).get();
-      FailingNew::disarm();
-      expect_no_memory(result);
-      if (gil.empty()) {
-        EXPECT_EQ(call("a", "version"), Value(result ? 2 : 1));
-      }
-      expect_free_name();
-      expect_health();
-    });
+    fail_each_allocation(
+        [&](int k) {
+          allowed = k;
+          const ScriptId id =
+              load("a", gil + "import vh\ndef UnLoad(): vh.arm()\n" + std::string(kFirst));
+          write(gil + std::string(kSecond));
+          const auto result = scripts->reload(id).get();
+          FailingNew::disarm();
+          expect_no_memory(result);
+          if (gil.empty()) {
+            EXPECT_EQ(call("a", "version"), Value(result ? 2 : 1));
+          }
+          expect_free_name();
+          expect_health();
+        },
+        kStep);
   }
 }
 

@@ -16,9 +16,10 @@
 #include "hookline/script_info.h"
 #include "hookline/verlihub/hooks.h"
 #include "tests/plugin/test_scripts.h"
-#include "tests/support/failing_new.h"
+#include "tests/support/alone/failing_new.h"
 #include "tests/support/log_capture.h"
 #include "tests/support/manual_clock.h"
+#include "tests/support/scale.h"
 
 namespace hookline::test {
 

@@ -21,7 +21,6 @@
 #include "tests/support/held_pipe.h"
 #include "tests/support/log_capture.h"
 #include "tests/support/manual_clock.h"
-#include "tests/support/no_leak_check.h"
 
 namespace hookline::test {
 
@@ -95,6 +94,11 @@ class Ladder : public ScriptHostTest {
   [[nodiscard]] std::string mark() const { return (folder.path() / "mark").string(); }
   [[nodiscard]] std::string says_that_it_hangs() const {
     return "def mark():\n    open('" + mark() + "', 'a').write('.')\n";
+  }
+  // Defines hang(), which waits in C and keeps the GIL until the pipe lets it go.
+  [[nodiscard]] std::string keeps_gil(const HeldPipe& pipe) const {
+    return "import ctypes\n" + says_that_it_hangs() + "def hang():\n    mark()\n    " +
+           pipe.keep_gil() + "\n";
   }
   [[nodiscard]] std::size_t lines() const {
     std::error_code missing;
@@ -204,12 +208,11 @@ TEST_F(Ladder, CodeThatWasLeftBehindIsInterruptedUntilItReturns) {
   EXPECT_EQ(log.count("a: its code that was left behind has returned"), 1U);
 }
 
-// sum() keeps the GIL, so that no other thread gets into the interpreter.
+// No other thread gets into an interpreter whose GIL is kept.
 TEST_F(Ladder, CodeInCIsLeftBehindWithItsCall) {
   start_with(seconds(10), seconds(30));
-  load("a", says_that_it_hangs() +
-                "def hang():\n    mark()\n    return sum(range(3 * 10**8))\n"
-                "def quick():\n    return 1\n");
+  const HeldPipe pipe(folder.path() / "pipe");
+  load("a", keeps_gil(pipe) + "def quick():\n    return 1\n");
   auto hung = scripts->call("a", "hang", {});
   wait_for_lines(1);
   std::vector<Future<Value>> waiting;
@@ -224,9 +227,30 @@ TEST_F(Ladder, CodeInCIsLeftBehindWithItsCall) {
   EXPECT_GT(log.count("stuck in hang"), 0U);
 }
 
+TEST_F(Ladder, ReloadUnloadAndLoadWorkWhileTheOldCodeIsStuck) {
+  start_with(seconds(10), seconds(30));
+  const HeldPipe pipe(folder.path() / "pipe");
+  load("a", keeps_gil(pipe) + "def version():\n    return 1\n");
+  auto hung = scripts->call("a", "hang", {});
+  wait_for_lines(1);
+  pass_time([&] { return hung.ready(); });
+  EXPECT_EQ(hung.get().error().code, ErrorCode::kQuarantined);
+  EXPECT_EQ(call("a", "version"), Value(1));
+
+  const auto path = folder.write("a.py", "def version():\n    return 2\n");
+  EXPECT_TRUE(scripts->reload(scripts->find("a").value()).get());
+  EXPECT_EQ(call("a", "version"), Value(2));
+  EXPECT_TRUE(scripts->unload(scripts->find("a").value()).get());
+  EXPECT_FALSE(scripts->find("a"));
+  EXPECT_TRUE(scripts->load(path).get());
+  EXPECT_EQ(call("a", "version"), Value(2));
+  EXPECT_EQ(HostAccess::impl(*scripts).pool.left_behind(), 1U) << "it is still stuck";
+}
+
 TEST_F(Ladder, AScriptThatIsLeftBehindTooOftenIsEnded) {
   start_with(seconds(10), seconds(30), 1);
-  load("a", says_that_it_hangs() + "def hang():\n    mark()\n    return sum(range(3 * 10**8))\n");
+  const HeldPipe pipe(folder.path() / "pipe");
+  load("a", keeps_gil(pipe));
   for (std::size_t i = 1; i <= 2; ++i) {
     auto hung = scripts->call("a", "hang", {});
     wait_for_lines(i);
@@ -264,8 +288,8 @@ TEST_F(Ladder, QuarantinesOfLongAgoDoNotCount) {
 
 TEST_F(Ladder, AnUnloadOfAScriptThatHangsEnds) {
   start_with(seconds(10), seconds(30));
-  const ScriptId id =
-      load("a", says_that_it_hangs() + "def UnLoad():\n    mark()\n    sum(range(3 * 10**8))\n");
+  const HeldPipe pipe(folder.path() / "pipe");
+  const ScriptId id = load("a", keeps_gil(pipe) + "UnLoad = hang\n");
   auto unloaded = scripts->unload(id);
   wait_for_lines(1);
   pass_time([&] { return unloaded.ready(); });
@@ -326,13 +350,13 @@ TEST_F(Ladder, WhereAnImportHangsIsListed) {
   EXPECT_EQ(call("a", "quick"), Value(1));
 }
 
-// Whoever lists the scripts does not wait for the GIL, which sum() keeps.
+// A thread that lists the scripts does not wait for the GIL, which the code in C keeps.
 TEST_F(Ladder, AnImportInCodeInCIsListedWithItsLastPlace) {
   start_with(kForever, kForever);
   const Gate gate(folder.path() / "gate");
-  const auto path =
-      folder.write("a.py", std::string(kGateSource) + says_that_it_hangs() + "wait_at('" +
-                               gate.path() + "')\nmark()\nsum(range(10**8))\n");
+  const HeldPipe pipe(folder.path() / "pipe");
+  const auto path = folder.write("a.py", std::string(kGateSource) + keeps_gil(pipe) + "wait_at('" +
+                                             gate.path() + "')\nhang()\n");
   auto loading = scripts->load(path);
   while (scripts->unfinished().at(0).stack.find("in wait_at") == std::string::npos) {
     std::this_thread::yield();
@@ -344,6 +368,7 @@ TEST_F(Ladder, AnImportInCodeInCIsListedWithItsLastPlace) {
     ASSERT_FALSE(unfinished.empty()) << "listing took as long as the code in C";
     ASSERT_FALSE(unfinished[0].stack.empty());
   }
+  pipe.let_go();
   EXPECT_TRUE(loading.get());
 }
 

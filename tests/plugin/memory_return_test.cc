@@ -1,5 +1,5 @@
-// Unloads a script that has held much memory, and looks at what the process keeps. It is an
-// executable of its own, since other tests would leave free memory behind.
+// Unloads a script that has held much memory, and looks at what the process keeps. CTest runs
+// nothing else in this process, since other tests would leave free memory behind.
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,4 @@
-// Lets scripts take all the memory that the process may have (RLIMIT_AS). It is an executable of
-// its own, because the limit holds for the process.
+// Lets scripts take all the memory that the process may have (RLIMIT_AS).
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

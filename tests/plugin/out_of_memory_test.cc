@@ -14,33 +14,19 @@
 #include "dispatch/wait/timer_service.h"
 #include "dispatch/worker/lane.h"
 #include "interp/interrupter.h"
-#include "marshal/sanitizer.h"
 #include "plugin/event/script_entry.h"
 #include "plugin/script/cpu_shares.h"
 #include "plugin/script/script_ladder.h"
 #include "plugin/types/hook_table.h"
 #include "plugin/types/log.h"
+#include "tests/support/alone/failing_malloc.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/scale.h"
-
-namespace {
-
-constinit thread_local bool no_memory = false;
-
-}  // namespace
-
-// The tests are skipped under a sanitizer, which has a malloc of its own.
-#if !HOOKLINE_TSAN && !HOOKLINE_ASAN
-extern "C" void* __libc_malloc(std::size_t size);  // NOLINT(*-reserved-identifier, *-naming)
-
-extern "C" void* malloc(std::size_t size) {  // NOLINT(misc-use-internal-linkage)
-  return no_memory ? nullptr : __libc_malloc(size);
-}
-#endif
 
 namespace hookline {
 
 using namespace detail;
+using test::FailingMalloc;
 
 namespace {
 
@@ -69,8 +55,12 @@ class WatchWithoutMemory : public testing::Test {
   }
   // Takes the thread's memory away while there is a script to look at.
   ScriptEntry* next(std::size_t& at) {
-    no_memory = at < scripts.size();
-    return no_memory ? &scripts.at(at++) : nullptr;
+    if (at == scripts.size()) {
+      FailingMalloc::disarm();
+      return nullptr;
+    }
+    FailingMalloc::arm();
+    return &scripts.at(at++);
   }
   // Lets the next looks happen.
   void look(int times, Duration period) {

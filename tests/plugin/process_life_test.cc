@@ -10,7 +10,6 @@
 
 #include "hookline/function.h"
 #include "tests/plugin/test_scripts.h"
-#include "tests/support/no_leak_check.h"
 
 namespace hookline::test {
 namespace {

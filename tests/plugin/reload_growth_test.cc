@@ -1,5 +1,5 @@
 // Reloads, unloads and loads a script that imports much of the standard library, and looks at what
-// the process keeps. It is an executable of its own, since other tests would leave free memory
+// the process keeps. CTest runs nothing else in this process: other tests would leave free memory
 // behind in which the growth could hide.
 
 #include <gtest/gtest.h>

@@ -15,7 +15,6 @@
 
 #include "hookline/future.h"
 #include "tests/plugin/test_scripts.h"
-#include "tests/support/no_leak_check.h"
 #include "tests/support/process_counts.h"
 #include "tests/support/scale.h"
 
@@ -82,7 +81,7 @@ class StartStop : public ScriptHostTest {
 };
 
 TEST_F(StartStop, ManyTimesInOneProcess) {
-  constexpr std::uint64_t kTimes = 500;
+  constexpr std::uint64_t kTimes = 120;  // 500 with HOOKLINE_STRESS_SCALE=4.2
   constexpr std::size_t kNeverReturn = 5;
   const auto fine = folder.write("fine.py", "def f(): return 1\n");
   std::deque<Stuck> stuck;

@@ -24,7 +24,7 @@ using namespace cli;
 namespace {
 
 constexpr std::size_t kUsers = 200;
-constexpr std::uint64_t kEvents = 100'000;
+constexpr std::uint64_t kEvents = 50'000;
 constexpr std::size_t kScripts = 10;
 
 class ScriptsSoak : public ::testing::Test {

@@ -21,7 +21,10 @@ class HeldPipe {
   }
   HeldPipe(const HeldPipe&) = delete;
   HeldPipe& operator=(const HeldPipe&) = delete;
-  ~HeldPipe() { close(); }
+  ~HeldPipe() {
+    close();
+    let_go();
+  }
 
   // Waits until a reader has opened the pipe.
   void wait_for_reader() {
@@ -29,6 +32,13 @@ class HeldPipe {
       std::this_thread::yield();
     }
   }
+  // Returns a statement of Python that waits in C for let_go(), and keeps the GIL meanwhile. The
+  // script has to import ctypes.
+  [[nodiscard]] std::string keep_gil() const {
+    return "ctypes.PyDLL(None).open(b'" + path_.string() + "', 0)";
+  }
+  // Lets those go on that wait in keep_gil(): their opening ends with the first writer.
+  void let_go() const { ::close(::open(path_.c_str(), O_RDWR | O_CLOEXEC)); }
   // Lets the reader find the end of the file.
   void close() {
     if (writer_ >= 0) {

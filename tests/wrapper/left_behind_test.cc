@@ -12,7 +12,6 @@
 #include <thread>
 #include <vector>
 
-#include "tests/support/no_leak_check.h"
 #include "tests/wrapper/stuck_script.h"
 #include "tests/wrapper/wrapper_fixture.h"
 

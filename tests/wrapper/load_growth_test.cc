@@ -1,6 +1,6 @@
-// Loads and unloads a script through the C interface, and looks at what the process keeps. It is an
-// executable of its own, since other tests would leave free memory behind in which the growth could
-// hide.
+// Loads and unloads a script through the C interface, and looks at what the process keeps. CTest
+// runs nothing else in this process: other tests would leave free memory behind in which the growth
+// could hide.
 
 #include <gtest/gtest.h>
 

@@ -63,9 +63,9 @@ def make_copy(root, tree, mutants):
 
 def targets(root, rooms):
     """Returns the test executables of the rooms, and the programs that tests run."""
-    alone = [line.split()[1].split("/") for line in (root / "tests" / "alone.txt").read_text().splitlines()
-             if line.startswith("executable ")]
-    named = [f"{room}_test" for room in rooms] + [f"{room}_{file}" for room, file in alone if room in rooms]
+    alone = {line.split()[1].split("/")[0] for line in (root / "tests" / "alone.txt").read_text().splitlines()
+             if line.startswith("executable ")}
+    named = [f"{room}_test" for room in rooms] + [f"{room}_alone_test" for room in rooms if room in alone]
     return named + (["hookline"] if {"cli", "hub"} & set(rooms) else [])
 
 

@@ -1,16 +1,10 @@
 #pragma once
 
-// Lets allocations by operator new fail. An executable includes this once, since it replaces the
-// operator. Under a sanitizer, which has an operator of its own, nothing fails.
+// Lets allocations by operator new fail. Under a sanitizer, which has an operator of its own,
+// nothing fails.
 
 #include <atomic>
 #include <climits>
-#include <cstddef>
-#include <cstdlib>
-#include <new>
-
-#include "marshal/sanitizer.h"
-#include "tests/support/scale.h"
 
 namespace hookline::test {
 
@@ -75,27 +69,3 @@ void fail_each_allocation(Operation operation, int step = 1) {
 }
 
 }  // namespace hookline::test
-
-#if !HOOKLINE_TSAN && !HOOKLINE_ASAN
-// The operators that are not replaced call these, or free().
-// NOLINTBEGIN(misc-definitions-in-headers,*-no-malloc)
-void* operator new(std::size_t size) {
-  void* const memory = hookline::test::FailingNew::fails() ? nullptr : std::malloc(size);
-  if (memory == nullptr) {
-    throw std::bad_alloc();
-  }
-  return memory;
-}
-
-void* operator new(std::size_t size, std::align_val_t alignment) {
-  const auto align = static_cast<std::size_t>(alignment);
-  void* const memory = hookline::test::FailingNew::fails()
-                           ? nullptr
-                           : std::aligned_alloc(align, (size + align - 1) / align * align);
-  if (memory == nullptr) {
-    throw std::bad_alloc();
-  }
-  return memory;
-}
-// NOLINTEND(misc-definitions-in-headers,*-no-malloc)
-#endif
