@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdlib>
 
 #include "marshal/sanitizer.h"
 
@@ -34,7 +35,7 @@ void FailingMalloc::disarm() noexcept { allocations_left = -1; }
 #if !HOOKLINE_TSAN && !HOOKLINE_ASAN
 extern "C" void* __libc_malloc(std::size_t size);  // NOLINT(*-reserved-identifier, *-naming)
 
-extern "C" void* malloc(std::size_t size) {  // NOLINT(misc-use-internal-linkage)
+extern "C" void* malloc(std::size_t size) noexcept {  // NOLINT(misc-use-internal-linkage)
   return hookline::test::may_allocate() ? __libc_malloc(size) : nullptr;
 }
 #endif
