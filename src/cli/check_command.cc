@@ -19,6 +19,7 @@
 #include "marshal/json.h"
 #include "plugin/reference/reference_data.h"
 #include "plugin/script/script_header.h"
+#include "plugin/types/enum_names.h"
 
 namespace hookline::cli {
 
@@ -179,7 +180,7 @@ Result<Value> check_one(const std::string& script, const Reference& reference,
   if (auto loaded = (*session)->load(helper); !loaded) {
     return std::unexpected(loaded.error());
   }
-  const auto gil = kGilNames.at(static_cast<std::size_t>(header->gil.value_or(Gil::kOwn)));
+  const auto gil = detail::enum_name(header->gil.value_or(Gil::kOwn));
   auto report =
       (*session)->call("check", {script, hooks_of(reference), called_functions(reference), gil});
   if (!report && report.error().code == ErrorCode::kDeadlineExceeded) {

@@ -5,6 +5,8 @@
 #include <chrono>
 #include <type_traits>
 
+#include "plugin/types/enum_names.h"
+
 namespace hookline::hub {
 namespace {
 
@@ -62,9 +64,6 @@ const auto kKeys = std::to_array<ConfigKey>({
 });
 // clang-format on
 
-constexpr auto kOverflowNames =
-    std::to_array<std::string_view>({"block", "reject", "drop_oldest", "drop_newest"});
-
 std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
@@ -89,14 +88,10 @@ std::string value_text(bool value) { return value ? "true" : "false"; }
 std::string value_text(double value) { return number_text(value); }
 std::string value_text(std::uint16_t value) { return std::to_string(value); }
 std::string value_text(std::size_t value) { return std::to_string(value); }
-std::string value_text(Overflow value) {
-  return in_quotes(kOverflowNames.at(static_cast<std::size_t>(value)));
-}
-std::string value_text(Gil value) {
-  return in_quotes(kGilNames.at(static_cast<std::size_t>(value)));
-}
-std::string value_text(ReloadMode value) {
-  return in_quotes(kReloadNames.at(static_cast<std::size_t>(value)));
+template <class Enum>
+  requires std::is_enum_v<Enum>
+std::string value_text(Enum value) {
+  return in_quotes(detail::enum_name(value));
 }
 std::string value_text(Duration value) {
   return number_text(std::chrono::duration<double>(value).count());
@@ -109,7 +104,5 @@ std::span<const ConfigKey> config_keys() { return kKeys; }
 std::string config_text(const ConfigKey& key, const HubConfig& config) {
   return std::visit([&config](auto member) { return value_text(config.*member); }, key.target);
 }
-
-std::span<const std::string_view> overflow_names() { return kOverflowNames; }
 
 }  // namespace hookline::hub

@@ -34,7 +34,4 @@ struct ConfigKey {
 // Writes the value of a key in `config` as TOML.
 [[nodiscard]] std::string config_text(const ConfigKey& key, const HubConfig& config);
 
-// Returns the names of the overflow policies, in the order of the enum.
-[[nodiscard]] std::span<const std::string_view> overflow_names();
-
 }  // namespace hookline::hub

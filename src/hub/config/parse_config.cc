@@ -6,11 +6,13 @@
 #include <chrono>
 #include <optional>
 #include <sstream>
+#include <type_traits>
 
 #include "hub/config/config.h"
 #include "hub/config/config_keys.h"
 #include "hub/nmdc/nick.h"
 #include "hub/nmdc/nmdc.h"
+#include "plugin/types/enum_names.h"
 
 namespace hookline::hub {
 namespace {
@@ -39,9 +41,9 @@ class ConfigReader {
   bool set(const ConfigKey& key, const toml::node& node, bool HubConfig::* to);
   bool set(const ConfigKey& key, const toml::node& node, double HubConfig::* to);
   bool set(const ConfigKey& key, const toml::node& node, Duration HubConfig::* to);
-  bool set(const ConfigKey& key, const toml::node& node, Overflow HubConfig::* to);
-  bool set(const ConfigKey& key, const toml::node& node, Gil HubConfig::* to);
-  bool set(const ConfigKey& key, const toml::node& node, ReloadMode HubConfig::* to);
+  template <class Enum>
+    requires std::is_enum_v<Enum>
+  bool set(const ConfigKey& key, const toml::node& node, Enum HubConfig::* to);
   template <std::unsigned_integral T>
   bool set(const ConfigKey& key, const toml::node& node, T HubConfig::* to);
   bool wrong_value(const ConfigKey& key, const toml::node& node, const std::string& expected);
@@ -80,18 +82,9 @@ std::optional<double> share_of(const toml::node& node) {
 }
 
 // Returns the enumerator that the node names, or nullopt if there is none.
-template <class Enum, std::size_t Count>
-std::optional<Enum> enumerator_of(const std::array<std::string_view, Count>& names,
-                                  const toml::node& node) {
-  const auto found = std::ranges::find(names, node.value_or(std::string()));
-  return found != names.end() ? std::optional(static_cast<Enum>(found - names.begin()))
-                              : std::nullopt;
-}
-
-std::optional<Gil> gil_of(const toml::node& node) { return enumerator_of<Gil>(kGilNames, node); }
-
-std::optional<ReloadMode> reload_of(const toml::node& node) {
-  return enumerator_of<ReloadMode>(kReloadNames, node);
+template <class Enum>
+std::optional<Enum> enumerator_of(const toml::node& node) {
+  return detail::enum_named<Enum>(node.value_or(std::string()));
 }
 
 bool ConfigReader::wrong(const toml::node& node, const std::string& what) {
@@ -163,32 +156,14 @@ bool ConfigReader::set(const ConfigKey& key, const toml::node& node, T HubConfig
   return true;
 }
 
-bool ConfigReader::set(const ConfigKey& key, const toml::node& node, Overflow HubConfig::* to) {
-  const auto text = node.value_exact<std::string>();
-  const auto names = overflow_names();
-  const auto name = text ? std::ranges::find(names, *text) : names.end();
-  if (name == names.end()) {
-    return wrong_value(key, node, R"("block", "reject", "drop_oldest" or "drop_newest")");
+template <class Enum>
+  requires std::is_enum_v<Enum>
+bool ConfigReader::set(const ConfigKey& key, const toml::node& node, Enum HubConfig::* to) {
+  const auto value = enumerator_of<Enum>(node);
+  if (!value) {
+    return wrong_value(key, node, detail::enum_choices<Enum>());
   }
-  config_.*to = static_cast<Overflow>(name - names.begin());
-  return true;
-}
-
-bool ConfigReader::set(const ConfigKey& key, const toml::node& node, Gil HubConfig::* to) {
-  const auto gil = gil_of(node);
-  if (!gil) {
-    return wrong_value(key, node, R"("own", "shared" or "main")");
-  }
-  config_.*to = *gil;
-  return true;
-}
-
-bool ConfigReader::set(const ConfigKey& key, const toml::node& node, ReloadMode HubConfig::* to) {
-  const auto reload = reload_of(node);
-  if (!reload) {
-    return wrong_value(key, node, R"("fresh" or "in_place")");
-  }
-  config_.*to = *reload;
+  config_.*to = *value;
   return true;
 }
 
@@ -230,16 +205,16 @@ bool ConfigReader::read_script(std::string_view name, const toml::table& table) 
   for (const auto& [key, value] : table) {
     if (key == "venv" && value.is_string()) {
       options.venv = value.value_or(std::string());
-    } else if (key == "gil" && gil_of(value)) {
-      options.gil = gil_of(value);
+    } else if (key == "gil" && enumerator_of<Gil>(value)) {
+      options.gil = enumerator_of<Gil>(value);
     } else if (key == "memory_limit" && memory_of(value)) {
       options.memory_limit = memory_of(value);
     } else if (key == "value_limit" && memory_of(value)) {
       options.value_limit = memory_of(value);
     } else if (key == "cpu_share" && share_of(value)) {
       options.cpu_share = share_of(value);
-    } else if (key == "reload" && reload_of(value)) {
-      options.reload = reload_of(value);
+    } else if (key == "reload" && enumerator_of<ReloadMode>(value)) {
+      options.reload = enumerator_of<ReloadMode>(value);
     } else {
       return wrong(value, "[scripts." + std::string(name) +
                               R"(] has gil = "own", "shared" or "main", venv = "path", )"

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "plugin/types/enum_names.h"
+
 namespace hookline::detail {
 
 namespace {
@@ -42,8 +44,7 @@ std::string advice(const Error& error, Gil gil) {
   };
   if (error.python_type == "ImportError" && std::ranges::any_of(kSubInterpreters, is_in_message)) {
     const bool wants_own_gil = gil == Gil::kOwn && is_in_message(kOwnGil);
-    return setting(
-        kGilNames.at(static_cast<std::size_t>(wants_own_gil ? Gil::kShared : Gil::kMain)));
+    return setting(enum_name(wants_own_gil ? Gil::kShared : Gil::kMain));
   }
   if (error.python_type == "RuntimeError") {
     const auto* const found = std::ranges::find_if(kRefusals, is_in_message, &Refusal::says);

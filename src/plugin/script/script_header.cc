@@ -1,7 +1,6 @@
 #include "plugin/script/script_header.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstddef>
 #include <optional>
@@ -11,6 +10,7 @@
 
 #include "interp/source_file.h"
 #include "interp/source_line.h"
+#include "plugin/types/enum_names.h"
 
 namespace hookline::detail {
 namespace {
@@ -49,15 +49,6 @@ std::optional<double> parse_share(std::string_view value) {
   return share && *share > 0 && *share <= 1 ? share : std::nullopt;
 }
 
-// Returns the enumerator with this name, or nullopt if there is none.
-template <class Enum, std::size_t Count>
-std::optional<Enum> parse_name(const std::array<std::string_view, Count>& names,
-                               std::string_view value) {
-  const auto found = std::ranges::find(names, value);
-  return found != names.end() ? std::optional(static_cast<Enum>(found - names.begin()))
-                              : std::nullopt;
-}
-
 // Returns false if there is no such setting.
 bool set(PythonOptions& options, std::string_view setting, const std::filesystem::path& folder) {
   const auto equals = std::min(setting.find('='), setting.size());
@@ -80,11 +71,11 @@ bool set(PythonOptions& options, std::string_view setting, const std::filesystem
     return options.cpu_share.has_value();
   }
   if (key == "reload") {
-    options.reload = parse_name<ReloadMode>(kReloadNames, value);
+    options.reload = enum_named<ReloadMode>(value);
     return options.reload.has_value();
   }
   if (key == "gil") {
-    options.gil = parse_name<Gil>(kGilNames, value);
+    options.gil = enum_named<Gil>(value);
     return options.gil.has_value();
   }
   return false;
