@@ -117,10 +117,11 @@ fuzz: ## Run each fuzz harness for FUZZ_SECONDS
 	@$(call build,fuzz,--target fuzz_harnesses)
 	@tools/fuzz.sh $(FUZZ_SECONDS)
 
-simulate: ## Run the dispatcher in SEEDS chosen interleavings, or print one (SEED=...)
+simulate: ## Run the dispatcher in SEEDS chosen interleavings, and find the planted bugs; or print one (SEED=...)
 	@$(SETUP) build
 	@$(call build,release,--target simulate)
 	@build/release/tests/simulate $(if $(SEED),--replay $(SEED),--seeds $(SEEDS))
+	@$(if $(SEED),:,build/release/tests/simulate --planted --seeds 500000)
 
 mutate: ## Plant faults one at a time, and fail if the tests notice less than 95% (ARGS='--only NAME', --list, --json)
 	@$(SETUP) build test

@@ -35,7 +35,8 @@ foreach(source IN LISTS sources)
 endforeach()
 file(GLOB own CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/simulate/*.cc")
 
-add_executable(simulate ${chosen} ${own})
+# `make simulate` builds and runs it.
+add_executable(simulate EXCLUDE_FROM_ALL ${chosen} ${own})
 target_include_directories(simulate PRIVATE
   "${planted}/src" "${planted}/include" "${planted}" "${PROJECT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/src"
   "${PROJECT_SOURCE_DIR}/include")
@@ -45,7 +46,3 @@ target_compile_options(simulate PRIVATE -O1 -g1 -UNDEBUG
   "SHELL:-include ${PROJECT_SOURCE_DIR}/tests/simulate/replace.h")
 hookline_unity(simulate)
 set_target_properties(simulate PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
-
-add_test(NAME simulate/seeds COMMAND simulate --seeds 10000)
-add_test(NAME simulate/planted COMMAND simulate --planted --seeds 500000)
-set_tests_properties(simulate/seeds simulate/planted PROPERTIES TIMEOUT 600 LABELS simulate COST 500)

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <new>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,7 +24,7 @@ namespace {
 using FailingLoad = FailingScripts;
 
 // An import and the end of old code make hundreds of allocations, and each load takes its time.
-constexpr int kStep = 4;
+constexpr int kStep = 7;
 
 TEST_F(FailingLoad, ALoadThatIsRefused) {
   const auto path = write("def f(): return 1\n");
@@ -148,6 +149,24 @@ TEST_F(FailingLoad, OldCodeThatGoesWithoutMemory) {
         },
         kStep);
   }
+}
+
+// The thread of the host has no memory.
+TEST_F(FailingLoad, AShutdownCanBeTriedAgain) {
+  fail_each_allocation([&](int k) {
+    load("a", kFirst);
+    FailingNew::arm(k);
+    try {
+      (void)scripts->shutdown({.abandon = false});
+    } catch (const std::bad_alloc&) {
+    }
+    FailingNew::disarm();
+    while (!scripts->shutdown({.abandon = false}).empty()) {
+    }
+    EXPECT_EQ(scripts->call("a", "version", {}).get().error().code, ErrorCode::kShuttingDown);
+    scripts.reset();
+    start_with({});
+  });
 }
 
 TEST_F(FailingLoad, ALimitWithoutMemoryKeepsNothing) {

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <climits>
+#include <initializer_list>
 
 namespace hookline::test {
 
