@@ -1,4 +1,5 @@
-"""The code in the README is the code in examples/, and what it prints is what the README says.
+"""The code in the README is the code in examples/, and what it prints is what the README says. Its figures are those of
+docs/benchmarks.md.
 
 usage: readme_test.py SOURCE_DIR EXAMPLE_EMBED
 """
@@ -26,4 +27,10 @@ result = subprocess.run(
 expected = [line.split("// ")[1] for line in blocks[1][1].splitlines() if "std::cout" in line]
 if result.returncode != 0 or result.stdout.splitlines() != expected:
     sys.exit(f"example_embed printed {result.stdout!r} (stderr {result.stderr!r}), not {expected}")
+sys.path.insert(0, str(root / "tools"))
+from bench import readme as figures  # noqa: E402
+
+page = (root / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+if readme != figures.with_figures(readme, page):
+    sys.exit("README.md has other figures than docs/benchmarks.md: run tools/bench/readme.py .")
 print("README.md: both examples are as they are in examples/, and print what it says")

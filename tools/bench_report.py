@@ -1,7 +1,7 @@
 """Measures the benchmarks of bench/table.toml, and compares the results.
 
     bench_report.py run       measures everything; prints the table, writes build/bench.json,
-                              docs/benchmarks.md and its plots
+                              docs/benchmarks.md and its plots, and the figures of README.md
     bench_report.py check     measures the rows with demands, and fails if a ratio is more than 15% worse
                               than in bench/baseline.json
     bench_report.py baseline  makes the rows of build/bench.json the baseline
@@ -21,7 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
 
-from bench import demo, judge, measured as measured_file, page, run, text  # noqa: E402
+from bench import demo, judge, measured as measured_file, page, readme, run, text  # noqa: E402
 from bench.table import read_table  # noqa: E402
 
 BUILD = ROOT / "build" / "bench"
@@ -90,7 +90,8 @@ def show(table, measured):
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(json.dumps(judge.to_json(rows), indent=1) + "\n", encoding="utf-8")
     page.write_page(table, measured, ROOT / "docs")
-    print(f"Written: {RESULT.relative_to(ROOT)}, docs/benchmarks.md, docs/benchmarks/*.svg")
+    readme.write_readme(ROOT)
+    print(f"Written: {RESULT.relative_to(ROOT)}, docs/benchmarks.md, docs/benchmarks/*.svg, the figures of README.md")
 
 
 def run_all(table):
