@@ -47,7 +47,7 @@ hookline_library(SHARED)
 set_target_properties(hookline_shared PROPERTIES
   EXPORT_NAME hookline
   VERSION "${PROJECT_VERSION}"
-  SOVERSION "${PROJECT_VERSION_MAJOR}")
+  SOVERSION "${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}")  # before 1.0 each minor version has another ABI
 # The library stays loaded until the process ends, because CPython cannot be unloaded.
 # Its own calls of its public functions do not go through a table that another library could change.
 target_link_options(hookline_shared PRIVATE "LINKER:-z,nodelete" "LINKER:-Bsymbolic-functions"

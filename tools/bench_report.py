@@ -27,7 +27,7 @@ from bench.table import read_table  # noqa: E402
 BUILD = ROOT / "build" / "bench"
 BASELINE = ROOT / "bench" / "baseline.json"
 # The program of bench/public and the library that it measures, which it finds where it is installed.
-PUBLIC_PROGRAM = (BUILD / "bench/public/hookline_bench_public", BUILD / "bench/installed/lib/libhookline.so.0")
+PUBLIC_PROGRAM = (BUILD / "bench/public/hookline_bench_public", BUILD / "bench/installed/lib/libhookline.so.0.1")
 # Its benchmarks.
 PUBLIC = {"own_hook_post", "own_hook_decide", "call_held", "call_held_loop", "call_by_name", "call_typed",
           "allocations"}
