@@ -2,7 +2,7 @@
 # (tools/setup.sh GROUP installs packages through apt as root, and finds or builds a CPython >= 3.13).
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run hub test bench bench-check bench-build debug asan tsan lint lint-all lint-each format coverage valgrind fuzz simulate mutate soak arm64 builds check docs reference clean
+.PHONY: help setup run hub test bench bench-check bench-build debug asan tsan lint lint-all lint-each format coverage valgrind fuzz simulate mutate soak arm64 builds check docs reference try-install clean
 # Recipes run one at a time, because set-up and CMake already use every core, and two apt calls would collide.
 .NOTPARALLEL:
 
@@ -88,6 +88,9 @@ lint-each: ## Check the format and run clang-tidy with all its checks on every f
 	@$(SETUP) build lint
 	@$(call configure,bench)
 	@tools/lint.sh each
+
+try-install: ## As root: follow docs/install.md to the letter, into /opt/hookline, and build the projects that it shows
+	@tools/try-install.sh
 
 check: ## Run all checks: .ci/run, and those that take too long for it
 	@.ci/run
