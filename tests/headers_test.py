@@ -6,7 +6,8 @@ usage: headers_test.py SOURCE_DIR include
 `include` reads the #include lines: the headers need nothing but the standard library and each other, uv.h also
 needs libuv, and asio.h needs Asio, which no other header includes; the closure of script_host.h stays small; docs/host.md
 lists the headers; version.h has the version of CMakeLists.txt. `compile` compiles each header of include/hookline alone,
-with more warnings than any user has on, all of them errors; asio.h only where there is Asio.
+with more warnings than any user has on, all of them errors; asio.h only where there is Asio. It also compiles calls
+without the header that they need, which have to fail there and name it, and not when the program is linked.
 """
 
 import concurrent.futures
@@ -21,6 +22,13 @@ folder = root / "include"
 # Including the main header may cost this much. We tighten it whenever it costs less.
 MOST_HEADERS, MOST_LINES = 6, 1100
 WARNINGS = ["-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror"]
+# What script_host.h declares, and the header that defines it.
+NEEDS = {
+    '(void)scripts.call<long>("a", "f", {});': "typed_call",
+    '(void)scripts.function<long()>("a", "f");': "typed_call",
+    'scripts.def("f", [] { return 1; });': "function",
+    "(void)scripts.decide_on_loop(hook, {}, [](const hookline::Decision&) {});": "typed_hook",
+}
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.MULTILINE)
 
 
@@ -83,23 +91,34 @@ def check_includes():
 
 
 def compile_alone(command):
-    def problem(header):
-        name = header.relative_to(folder).as_posix()
-        # It is included twice, which shows a header without an include guard.
-        text = f"#include <{name}>\n#include <{name}>\n"
-        if name == "hookline/asio.h":
-            text = f"#if __has_include(<asio/version.hpp>)\n{text}#endif\n"
-        result = subprocess.run(
+    def compiled(text):
+        return subprocess.run(
             [*command, *WARNINGS, f"-I{folder}", "-fsyntax-only", "-x", "c++", "-"],
             input=text,
             capture_output=True,
             text=True,
             check=False,
         )
+
+    def not_told(use):
+        result = compiled("#include <hookline/script_host.h>\n"
+                          f"void use(hookline::ScriptHost& scripts, hookline::Hook hook) {{ (void)hook; {use} }}\n")
+        named = f"include_hookline_{NEEDS[use]}_h"
+        if result.returncode == 0 or named not in result.stderr:
+            return f"{use} compiles without hookline/{NEEDS[use]}.h, or the error does not name it:\n{result.stderr}"
+        return None
+
+    def problem(header):
+        name = header.relative_to(folder).as_posix()
+        # It is included twice, which shows a header without an include guard.
+        text = f"#include <{name}>\n#include <{name}>\n"
+        if name == "hookline/asio.h":
+            text = f"#if __has_include(<asio/version.hpp>)\n{text}#endif\n"
+        result = compiled(text)
         return f"{name}:\n{result.stderr}" if result.returncode != 0 else None
 
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        return [found for found in pool.map(problem, public()) if found]
+        return [found for found in (*pool.map(problem, public()), *pool.map(not_told, NEEDS)) if found]
 
 
 problems = check_includes() if sys.argv[2] == "include" else compile_alone(sys.argv[3:])
