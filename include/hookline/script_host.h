@@ -46,6 +46,8 @@ struct HostAccess;
 // This name says which header defines the templates of ScriptHost.
 template <class T>
 struct include_hookline_typed_call_h;  // NOLINT(*-identifier-naming)
+template <class F>
+struct include_hookline_typed_hook_h;  // NOLINT(*-identifier-naming)
 }  // namespace detail
 
 enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarning, kError };
@@ -246,9 +248,13 @@ class ScriptHost {
                                      DecisionHandler& handler);
   // Do the same with a `void(const Decision&)`, which must not throw (<hookline/typed_hook.h>).
   template <std::invocable<const Decision&> F>
-  [[nodiscard]] Asked decide_on_loop(const HookEvent& event, F handler);
+  [[nodiscard]] Asked decide_on_loop(const HookEvent& event, F handler) {
+    return detail::include_hookline_typed_hook_h<F>::decide(*this, std::move(handler), event);
+  }
   template <std::invocable<const Decision&> F>
-  [[nodiscard]] Asked decide_on_loop(Hook hook, std::initializer_list<Argument> args, F handler);
+  [[nodiscard]] Asked decide_on_loop(Hook hook, std::initializer_list<Argument> args, F handler) {
+    return detail::include_hookline_typed_hook_h<F>::decide(*this, std::move(handler), hook, args);
+  }
 
   // Sends an event to one script, if it has the hook. `args` are not checked against the hook.
   void post(ScriptId script, Hook hook, List args);
@@ -296,6 +302,11 @@ class ScriptHost {
   [[nodiscard]] Future<T> call(ScriptRef script, Callee callee, Args&&... args) {
     return detail::include_hookline_typed_call_h<T>::call(*this, script, std::move(callee),
                                                           std::forward<Args>(args)...);
+  }
+  // Does the same and waits for the result, as Future::get() does.
+  template <class T = Value, class... Args>
+  [[nodiscard]] Result<T> call_wait(ScriptRef script, Callee callee, Args&&... args) {
+    return call<T>(script, std::move(callee), std::forward<Args>(args)...).get();
   }
   template <class T>
   [[nodiscard]] Future<T> call(ScriptRef script, Callee callee,

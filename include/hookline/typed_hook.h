@@ -187,29 +187,22 @@ class DecisionFunction final : public DecisionHandler {
 };
 
 // Asks, by `ask`, with a handler that calls `function`.
-template <class F, class Ask>
-Asked decide_with(F function, Ask ask) {
-  auto made = std::make_unique<DecisionFunction<F>>(std::move(function));
-  const Asked asked = ask(static_cast<DecisionHandler&>(*made));
-  if (asked == Asked::kWaiting) {
-    (void)made.release();  // it deletes itself
+// Has what the templates of ScriptHost do, which only this header makes complete.
+template <class F>
+struct include_hookline_typed_hook_h {  // NOLINT(*-identifier-naming)
+  // Asks for the decision of the event, which `what` describes as decide_on_loop() takes it.
+  template <class... What>
+  static Asked decide(ScriptHost& scripts, F function, const What&... what) {
+    auto made = std::make_unique<DecisionFunction<F>>(std::move(function));
+    const Asked asked = scripts.decide_on_loop(what..., static_cast<DecisionHandler&>(*made));
+    if (asked == Asked::kWaiting) {
+      (void)made.release();  // it deletes itself
+    }
+    return asked;
   }
-  return asked;
-}
+};
 
 }  // namespace detail
-
-template <std::invocable<const Decision&> F>
-Asked ScriptHost::decide_on_loop(const HookEvent& event, F handler) {
-  return detail::decide_with(std::move(handler),
-                             [&](DecisionHandler& made) { return decide_on_loop(event, made); });
-}
-
-template <std::invocable<const Decision&> F>
-Asked ScriptHost::decide_on_loop(Hook hook, std::initializer_list<Argument> args, F handler) {
-  return detail::decide_with(
-      std::move(handler), [&](DecisionHandler& made) { return decide_on_loop(hook, args, made); });
-}
 
 }  // namespace hookline
 #pragma GCC visibility pop

@@ -122,6 +122,16 @@ TEST_F(TypedCall, FindsTheScriptByIdNameAndPath) {
   EXPECT_EQ(error_of(scripts->call(ScriptId{99}, "f")).message, "no script with this id is loaded");
 }
 
+TEST_F(TypedCall, CanBeWaitedFor) {
+  const Result<long> total = scripts->call_wait<long>("stats", "get_total_calls");
+  EXPECT_EQ(total.value(), 42);
+  EXPECT_EQ(scripts->call_wait(id, "echo", "a", 1).value(),
+            get(scripts->call(id, "echo", {"a", 1})));
+  EXPECT_EQ(scripts->call_wait<std::string>("stats", "get_total_calls").error().code,
+            ErrorCode::kBadArguments);
+  EXPECT_EQ(scripts->call_wait("missing", "f").error().code, ErrorCode::kScriptNotFound);
+}
+
 TEST_F(TypedCall, PassesArgumentsOfAnyType) {
   const Value echoed =
       get(scripts->call("stats", "echo", "nick", 12345, 3.5, true, std::optional<int>(),
