@@ -117,10 +117,10 @@ class LoopTasks {
 // Thread safety: wake() from any thread; the library calls it neither before start() nor during or
 // after stop(). The library calls all other methods on the loop's thread.
 //
-// Ownership: an EventLoop outlives the time between start() and the return of stop(). What the loop
-// itself still has to do after that, such as closing handles, must use nothing but memory that this
-// part of the loop keeps for itself, since the EventLoop may be gone. So must a call into `tasks`
-// that has called stop(), once it has returned.
+// Ownership: an EventLoop outlives the time between start() and the return of stop(). After stop(),
+// the loop may still close handles; it must then use only memory of its own, since the EventLoop
+// may be gone. The same holds for the loop's code that called into `tasks`, if that call has called
+// stop().
 class EventLoop {
  public:
   EventLoop() = default;

@@ -104,8 +104,8 @@ struct LoadOptions {
 struct ShutdownOptions {
   Drain drain = Drain::kRun;
   std::optional<Duration> patience = std::nullopt;  // Replaces end_patience.
-  // Whether to give up on scripts that have not ended by then: what they ask of the host fails with
-  // kShuttingDown. Otherwise that waits until another shutdown() serves it.
+  // If true, gives up on scripts that have not ended by then: their calls into the host fail with
+  // kShuttingDown. Otherwise these calls wait until another shutdown() serves them.
   bool abandon = true;
 };
 

@@ -23,7 +23,7 @@ struct StreamOptions {
   // item only when it is asked for, in a call of its own. It makes none before the first next().
   std::size_t ahead = 16;
   // The bytes that such items may take, as value_limit counts them: none is made ahead while those
-  // that wait take as many. So one item more may wait. Unset: the value_limit of the script.
+  // that wait take as many. So one item more may wait. If unset, the script's value_limit applies.
   std::optional<std::size_t> ahead_bytes = std::nullopt;
   TextMode text = TextMode::kExact;
 };

@@ -66,7 +66,7 @@ class Interrupter {
   // Refuses further visits, and waits for those under way, without the GIL.
   void close();
 
-  // Returns whether the interpreter has neither ended nor begun to. On any thread.
+  // Returns whether the interpreter has neither ended nor begun to. Thread safety: any thread.
   [[nodiscard]] bool is_open() const {
     const std::scoped_lock lock(mutex_);
     return is_open_;

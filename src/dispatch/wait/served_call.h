@@ -104,7 +104,7 @@ class ServedCall : public std::enable_shared_from_this<ServedCall> {
   ServedCall& operator=(const ServedCall&) = delete;
   ~ServedCall() { end(); }
 
-  // Adds a call that is made for it. May refuse that immediately.
+  // Adds a call that is made for it. May refuse it immediately.
   void add(AwaitedCall& call);
   // Says that the answer waits for all calls that were added, and for those that will be.
   void wait_for_all();

@@ -76,7 +76,7 @@ struct Seat {
   void leave() noexcept;
 };
 
-// Ends a seat that no lane needs after all. On any thread.
+// Ends a seat that no lane needs after all. Thread safety: any thread.
 void dismiss(std::shared_ptr<Seat> seat) noexcept;
 
 }  // namespace hookline::detail

@@ -30,7 +30,7 @@ struct HubCounters;
 // Is the method of a flow that handles a command once the scripts have decided.
 class NextStep {
  public:
-  // A step that does nothing, for commands that scripts may only refuse or let pass.
+  // Makes a step that does nothing, for commands that scripts may only refuse or let pass.
   NextStep() = default;
   template <auto Method, class Flow>
   [[nodiscard]] static NextStep to(Flow* flow) noexcept {

@@ -68,10 +68,11 @@ struct ScriptEntry {
   std::atomic<bool> reloads_in_place = false;  // it keeps its interpreter
   std::deque<HookCall> hook_calls;             // by hook
   PostedCall unawaited_call{*this};            // for calls that nobody awaits
-  bool import_is_given_up = false;             // guarded as `watched` is
-  bool has_ended = false;                      // as well
-  std::shared_ptr<Completion> unloading;       // hears of its end; guarded in the same way
-  std::shared_ptr<Lane> watched;  // the lane from the beginning of the load until it has ended
+  bool import_is_given_up = false;             // guarded by the mutex of ScriptRecords
+  bool has_ended = false;                      // guarded by the mutex of ScriptRecords
+  std::shared_ptr<Completion> unloading;       // hears of its end; also guarded by that mutex
+  std::shared_ptr<Lane> watched;  // the lane, from the beginning of the load until it has ended;
+                                  // also guarded by that mutex
   std::shared_ptr<Lane> lane;     // nullptr until the script is loaded, and after it is unloaded
   std::atomic<std::int64_t> interpreter_number = kNoInterpreter;
   std::atomic<std::uint64_t> interrupted = 0;  // calls that were interrupted

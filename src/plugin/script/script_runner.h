@@ -25,7 +25,7 @@ namespace hookline::detail {
 
 struct ScriptContext;
 
-// Enough streams for any run of a script, and for any number of runs: each run numbers its own.
+// Limits the streams of one run; each run numbers its streams from another multiple of this.
 inline constexpr std::int64_t kStreamsOfOneRun = std::int64_t{1} << 40;
 
 struct ScriptRunnerOptions {
