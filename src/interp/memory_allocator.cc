@@ -214,7 +214,7 @@ void* raw_realloc(void* context, void* block, std::size_t bytes) {
 }
 
 // A child of fork() goes on with one thread only: a script in the main interpreter, for example,
-// that allocates before it ends. Whatever another thread has locked would be locked for ever.
+// that allocates before it ends. A mutex that another thread holds would stay locked for ever.
 //
 // Threads that hold the mutex of the pieces may take one of the book, but not the other way round.
 void before_fork() {

@@ -45,7 +45,7 @@ enum class VhGroup : std::uint8_t {
 struct VhRow {
   VhGroup group;
   const char* name;
-  // One letter for each argument: s str, l int, d float, a str or int. Those behind '|' are
+  // Has one letter for each argument: s str, l int, d float, a str or int. Those behind '|' are
   // optional. One that was not given reaches the hub as None.
   std::string_view argument_kinds;
   std::string_view argument_names;  // separated by single spaces

@@ -25,7 +25,7 @@ struct Identity {
 
 // Says where functions with RunsOn::kCaller run.
 enum class Reads : std::uint8_t {
-  kOnCaller,  // as their rows say
+  kOnCaller,  // where their rows say
   kOnHost,    // on the host's thread too, for a hub whose reads are not thread-safe
 };
 

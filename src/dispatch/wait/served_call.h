@@ -125,7 +125,7 @@ class ServedCall : public std::enable_shared_from_this<ServedCall> {
   Waits waits_ = Waits::kNot;
   const void* one_ = nullptr;  // the future, if it waits for one
   std::vector<AwaitedCall*> calls_;
-  const ServedCall* above_ = nullptr;  // what its thread serves while it waits, and blocks in
+  const ServedCall* above_ = nullptr;  // the call that its thread serves meanwhile, and blocks in
 };
 
 // Says, while it lives, that the calling thread runs code of the host for a script's call. These

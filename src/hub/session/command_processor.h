@@ -175,7 +175,7 @@ class CommandProcessor final : private DecisionHandler {
 
   std::shared_ptr<Session> waiting_;  // the session, while a decision is pending
   NextStep next_;
-  std::function<void()> held_;  // what goes on when the scripts' mailboxes have room
+  std::function<void()> held_;  // is called when the scripts' mailboxes have room
   std::function<void()> act_;   // the action that the scripts decide about in if_allowed()
   bool answers_privately_ = false;
 };

@@ -24,7 +24,7 @@ struct LadderPlace {
   static constexpr std::uint64_t kNone = 0;  // no step that runs has this number
   std::uint64_t interrupting = kNone;        // the step that a thread wants to end
   std::uint64_t seen_at = kNone;
-  std::string stack;  // of the step `seen_at`. The quarantine cannot wait for the GIL to look
+  std::string stack;  // at the step `seen_at`; kept because the quarantine cannot wait for the GIL
 };
 
 // Says how far ScriptLadder::interrupt_forever() has come with code that nobody waits for any more.

@@ -78,7 +78,7 @@ class ScriptRecords {
   [[nodiscard]] std::optional<GivenUp> give_up_import(ScriptId script) noexcept;
   struct Ended {
     ScriptGeneration& last;
-    std::shared_ptr<Completion> done;  // of begin_unload()
+    std::shared_ptr<Completion> done;  // the one that begin_unload() was given
     bool was_given_up = false;         // its import
   };
   // Notes that the lane of a script has ended. Returns nullopt if the script was not to end, or if

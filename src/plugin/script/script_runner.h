@@ -35,8 +35,8 @@ struct ScriptRunnerOptions {
   // `general`.
   PythonOptions own;
   PythonOptions general;
-  // Not owned; must outlive the runner.
-  const FunctionNames* names = nullptr;  // of the numbers in requests; nullptr: none has a number
+  // The runner does not own what these pointers refer to, which must outlive it.
+  const FunctionNames* names = nullptr;  // names the numbers in requests; nullptr: there are none
   HookSet* hooks = nullptr;              // open() writes the script's hooks here, if given
   std::atomic<bool>* reloads_in_place = nullptr;  // whether it keeps its interpreter, if given
   std::atomic<std::int64_t>* interpreter_number = nullptr;  // Interpreter::number(), if given
@@ -50,7 +50,7 @@ struct ScriptRunnerOptions {
   const std::atomic<bool>* late_functions = nullptr;
   // Gets the interrupter as soon as there is an interpreter, if given.
   InterrupterCell* interrupter = nullptr;
-  // Called on a worker that was left behind, when it has returned.
+  // Is called on a worker that was left behind, when it has returned.
   std::function<void()> on_returned;
   ScriptErrors* errors = nullptr;  // counts each call that ends with an error, if given
   const Log* log = &Log::standard();

@@ -160,7 +160,8 @@ Result<ScriptRunner::Loaded> ScriptRunner::load(InterrupterCell* also) const {
   }
   const InterpreterOptions& options = wanted->interpreter;
   if (auto* const context = static_cast<ScriptContext*>(options.host_context)) {
-    context->max_value_bytes = options.max_value_bytes;  // of what the script passes to the host
+    // Limits what the script passes to the host.
+    context->max_value_bytes = options.max_value_bytes;
   }
   auto interpreter = Interpreter::create(runtime_, options);
   if (!interpreter) {
