@@ -1,6 +1,6 @@
 #pragma once
 
-// Describes calls in both directions, and the module through which scripts call the host.
+// Describes calls in both directions, and a host's module. Structs are plain data (docs/host.md).
 
 #include <cstdint>
 #include <filesystem>

@@ -16,6 +16,7 @@ namespace hookline {
 
 // Does a piece of work once, usually on another thread. Jobs are linked through `next`, so that
 // handing one over allocates nothing. Ownership: the executor to which it was posted owns it.
+// Thread safety: only that executor uses it, one thread at a time.
 class Job {
  public:
   virtual ~Job() = default;
@@ -43,7 +44,7 @@ class Executor {
   void post_function(F function);
 };
 
-// Runs each job immediately on the thread that posts it.
+// Runs each job immediately on the thread that posts it. Thread safety: any thread.
 class InlineExecutor final : public Executor {
  public:
   void post(Job& job) noexcept override { job.run(); }

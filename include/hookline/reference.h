@@ -21,7 +21,8 @@ struct ReferenceAccess;
 }  // namespace detail
 
 // Adds to what the reference says about a hook, or a function of the module. Empty texts add
-// nothing. It does not own its texts; Reference copies what it needs of them.
+// nothing. It does not own its texts; Reference copies what it needs of them. It is plain data
+// (docs/host.md).
 struct ReferenceNote {
   std::string_view name;
   std::string_view group = {};    // the heading over a function; headings keep the notes' order

@@ -54,7 +54,7 @@ enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarning, kError };
 // called on any thread, also on several at the same time. It must not throw or call the ScriptHost.
 using LogFunction = std::function<void(LogLevel level, std::string_view text)>;
 
-// Configures a ScriptHost, which keeps a copy. Thread safety: as for std::string.
+// Configures a ScriptHost, which keeps a copy. Thread safety of all options: as for std::string.
 struct ScriptHostOptions {
   // The hooks, in the order of their numbers. Their texts and rules must outlive the ScriptHost.
   std::vector<HookRow> hooks = {};

@@ -17,7 +17,7 @@ namespace detail {
 class StreamCore;
 }  // namespace detail
 
-// Says how the items of a stream are fetched.
+// Says how the items of a stream are fetched. It is plain data (docs/host.md).
 struct StreamOptions {
   // The number of items that the script may make before they are asked for. With 0 it makes each
   // item only when it is asked for, in a call of its own. It makes none before the first next().

@@ -41,7 +41,7 @@ enum class VhGroup : std::uint8_t {
   kHub,
 };
 
-// Describes one function of `vh`. Its texts are static.
+// Describes one function of `vh`. Its texts are static. It is plain data (docs/host.md).
 struct VhRow {
   VhGroup group;
   const char* name;

@@ -10,7 +10,7 @@
 #pragma GCC visibility push(default)
 namespace hookline::verlihub {
 
-// Describes a hub to its scripts.
+// Describes a hub to its scripts. It is plain data (docs/host.md).
 struct Identity {
   std::string bot_name = "HubBot";
   std::string op_chat_name = "OpChat";
