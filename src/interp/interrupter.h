@@ -29,7 +29,7 @@ class Helpers;
 //
 // The exception never hits a later call: it is only raised under the GIL, while the call that is
 // meant runs, and the worker, which holds the GIL from the end of one call to the beginning of the
-// next, takes back what has come too late.
+// next, takes back an exception that has come too late.
 //
 // Ownership: shared by the interpreter and by the threads that may want to interrupt it.
 //

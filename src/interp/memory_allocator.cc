@@ -14,9 +14,9 @@
 #include "interp/memory_book.h"
 #include "marshal/py_ref.h"
 
-// Python's object allocator is the hot path, and is left alone. Replaced is what it stands on: the
-// allocator of arenas, and that of the "raw" domain, to which it passes on what is larger than 512
-// bytes, or does not fit in an arena because there may not be another one.
+// Python's object allocator is the hot path, and is left alone. The two allocators below it are
+// replaced: that of arenas, and that of the "raw" domain, which serves blocks of more than 512
+// bytes, and smaller ones if no further arena is allowed.
 
 // NOLINTBEGIN(cppcoreguidelines-no-malloc): these are allocators.
 

@@ -77,8 +77,8 @@ class AwaitedCall {
   [[nodiscard]] virtual bool is_awaited() const = 0;
   // Returns the address of its future's state, or nullptr if it has none.
   [[nodiscard]] virtual const void* future() const noexcept { return nullptr; }
-  // Ends it with kWouldDeadlock, unless it has begun or ended. Returns what is to be done for that
-  // once the lock has been released; an empty function if it goes on.
+  // Ends it with kWouldDeadlock, unless it has begun or ended. Returns a function that has to be
+  // called once the lock has been released; an empty one if the call goes on.
   [[nodiscard]] virtual std::move_only_function<void()> refuse() = 0;
 
   // Removes it from its ServedCall, which is returned; nullptr if it was never added. Afterwards
@@ -166,8 +166,8 @@ class Serving {
   // Adds a call to what the calling thread serves. REQUIRES: is_awaited().
   static void add(AwaitedCall& call) { innermost->call()->add(call); }
 
-  // Lets the call outlive this object: whoever gets it calls end(). Returns nullptr if the host has
-  // made no call of a script for it.
+  // Lets the call outlive this object; its new owner calls end(). Returns nullptr if the host
+  // has made no call of a script for it.
   [[nodiscard]] std::shared_ptr<ServedCall> take() noexcept { return std::move(served_); }
 
  private:
@@ -183,8 +183,9 @@ class Serving {
   const bool continues_ = false;
 };
 
-// Says, while it lives, that nobody waits for what the calling thread calls: what is posted is no
-// part of a circle. It also stands for code of a script that is called from a function of the host.
+// Says, while it lives, that nobody waits for the calls that the calling thread makes, so they
+// cannot be part of a circle. It also stands for code of a script that is called from a function of
+// the host.
 //
 // Thread affinity: one thread.
 class ServingNobody {

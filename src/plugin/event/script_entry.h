@@ -57,7 +57,7 @@ struct ScriptEntry {
     }
   }
 
-  ScriptContext context;  // without the resources
+  ScriptContext context;  // has no resources: those are in the generations
   LoadOptions options;
   // The mutex of ScriptRecords guards these; their addresses are stable.
   std::list<ScriptGeneration> generations;

@@ -42,7 +42,7 @@ struct StrayCode {
 
 // Remembers how much of its share of CPU time a script has used. Only CpuShares uses it.
 struct CpuPlace {
-  std::optional<CpuBucket> bucket;  // since it was looked at first with this share
+  std::optional<CpuBucket> bucket;  // set when it was first looked at with this share
   double share = 0;
   TimePoint over_since;
   bool is_told = false;  // whether people know that it is over its share

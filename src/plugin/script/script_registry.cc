@@ -227,7 +227,7 @@ Future<void> ScriptRegistry::try_unload(ScriptId script) {
   if (!records_.begin_unload(entry, unload, [this](ScriptGeneration& refused) {
         ladder_->interrupt_forever(refused, false);
       })) {
-    return try_unload(script);  // somebody else has unloaded it just now
+    return try_unload(script);  // another thread has unloaded it just now
   }
   const bool is_limited =
       unload->start(deadline_after(clock_, options_.end_patience), std::move(at_limit));

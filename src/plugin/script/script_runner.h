@@ -45,7 +45,7 @@ struct ScriptRunnerOptions {
   // lower ones of the script's comments. It does so when the code is ready.
   std::atomic<std::size_t>* value_limit = nullptr;
   std::atomic<double>* cpu_share = nullptr;
-  bool shares_worker = false;  // with other scripts
+  bool shares_worker = false;  // whether other scripts run on the same worker
   // FunctionRegistry::was_used(), if the script has the module of the host.
   const std::atomic<bool>* late_functions = nullptr;
   // Gets the interrupter as soon as there is an interpreter, if given.

@@ -110,7 +110,7 @@ Result<ScriptRunner::Reloaded> ScriptRunner::reload_elsewhere(void* host_context
 }
 
 // The present context goes on with the resources of the fresh code, and the fresh one gets those of
-// the code that ends, so that whatever is left behind is released with it.
+// the code that ends, so that resources that are left behind are released with it.
 Result<void> ScriptRunner::reload_in_place(ScriptContext* fresh) {
   const Interpreter::Attached attached(*loaded_.interpreter);
   auto* const present = static_cast<ScriptContext*>(options_.interpreter.host_context);

@@ -167,7 +167,7 @@ void LineWriter::State::follow() noexcept {
   try {
     use(status);
   } catch (const std::exception&) {
-    return;  // there is no memory for a path: the lines go where they went
+    return;  // there is no memory for a path: the lines still go to the old file
   }
 }
 
