@@ -1,6 +1,6 @@
 #pragma once
 
-// Describes calls in both directions, and the module through which scripts call the host.
+// Describes calls in both directions, and a host's module. Structs are plain data (docs/host.md).
 
 #include <cstdint>
 #include <filesystem>
@@ -78,7 +78,7 @@ class Callee {
 struct CallOptions {
   // After this time, by the ScriptHost's clock, the call's future has kDeadlineExceeded.
   Duration timeout = kForever;
-  TextMode text = TextMode::kExact;  // of texts in arguments and in the result
+  TextMode text = TextMode::kExact;  // says how texts in arguments and in the result convert
 };
 
 // Describes a call of a function, with everything that may be said about it.

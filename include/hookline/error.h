@@ -75,7 +75,8 @@ enum class ErrorCode : std::uint8_t {
 #undef HOOKLINE_ENUMERATOR
 };
 
-// Says in one sentence when an error comes, and in another what to do about it.
+// Says in one sentence when an error comes, and in another what to do about it. It is plain data
+// (docs/host.md).
 struct ErrorHint {
   std::string_view when;
   std::string_view what_to_do;

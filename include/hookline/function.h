@@ -62,7 +62,7 @@ namespace hookline {
 // T, or a Result of one. The factory, the methods and the destructor run where the RunsOn of the
 // class says. Errors and thread safety are those of def().
 
-// Describes a method of a resource. method() makes it.
+// Describes a method of a resource. method() makes it. Thread safety: as for F and std::string.
 template <class F>
 struct ResourceMethod {
   std::string name;
@@ -130,6 +130,7 @@ class Callback {
   Handle callable_;
 };
 
+// Converts a Callback from and to the Handle of its callable. Thread safety: any thread.
 template <>
 struct Converter<Callback> {
   static std::string name() { return "callable"; }

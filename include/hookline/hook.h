@@ -1,7 +1,7 @@
 #pragma once
 
 // Describes the events that a host has: its hooks, the rules by which it reads the answers of
-// scripts, and the decision that is made of these answers.
+// scripts, and the decision that is made of these answers. Structs are plain data (docs/host.md).
 
 #include <array>
 #include <cstddef>

@@ -16,6 +16,7 @@ namespace hookline {
 
 // Does a piece of work once, usually on another thread. Jobs are linked through `next`, so that
 // handing one over allocates nothing. Ownership: the executor to which it was posted owns it.
+// Thread safety: only that executor uses it, one thread at a time.
 class Job {
  public:
   virtual ~Job() = default;
@@ -43,7 +44,7 @@ class Executor {
   void post_function(F function);
 };
 
-// Runs each job immediately on the thread that posts it.
+// Runs each job immediately on the thread that posts it. Thread safety: any thread.
 class InlineExecutor final : public Executor {
  public:
   void post(Job& job) noexcept override { job.run(); }
@@ -117,10 +118,10 @@ class LoopTasks {
 // Thread safety: wake() from any thread; the library calls it neither before start() nor during or
 // after stop(). The library calls all other methods on the loop's thread.
 //
-// Ownership: an EventLoop outlives the time between start() and the return of stop(). What the loop
-// itself still has to do after that, such as closing handles, must use nothing but memory that this
-// part of the loop keeps for itself, since the EventLoop may be gone. So must a call into `tasks`
-// that has called stop(), once it has returned.
+// Ownership: an EventLoop outlives the time between start() and the return of stop(). After stop(),
+// the loop may still close handles; it must then use only memory of its own, since the EventLoop
+// may be gone. The same holds for the loop's code that called into `tasks`, if that call has called
+// stop().
 class EventLoop {
  public:
   EventLoop() = default;

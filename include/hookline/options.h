@@ -1,6 +1,6 @@
 #pragma once
 
-// Has the options of a script's Python and of its mailbox, which is the queue of its calls.
+// Has the options of a script's Python and of its mailbox. Structs are plain data (docs/host.md).
 
 #include <array>
 #include <chrono>

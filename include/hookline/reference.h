@@ -21,13 +21,14 @@ struct ReferenceAccess;
 }  // namespace detail
 
 // Adds to what the reference says about a hook, or a function of the module. Empty texts add
-// nothing. It does not own its texts; Reference copies what it needs of them.
+// nothing. It does not own its texts; Reference copies what it needs of them. It is plain data
+// (docs/host.md).
 struct ReferenceNote {
   std::string_view name;
-  std::string_view group = {};    // of a function: a heading; they come in the order of the notes
+  std::string_view group = {};    // the heading over a function; headings keep the notes' order
   std::string_view example = {};  // Python code that defines the hook, or calls the function
-  std::string_view when = {};     // of a hook: sentences that say when it is called
-  std::string_view result = {};   // of a hook: sentences in place of those about its rule
+  std::string_view when = {};     // sentences that say when a hook is called
+  std::string_view result = {};   // sentences in place of those about a hook's rule
   // Is set for a function of scripts that the host calls by its name: "(nick: str) -> str".
   std::string_view signature = {};
 };

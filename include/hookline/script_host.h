@@ -56,7 +56,7 @@ enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarning, kError };
 // called on any thread, also on several at the same time. It must not throw or call the ScriptHost.
 using LogFunction = std::function<void(LogLevel level, std::string_view text)>;
 
-// Configures a ScriptHost, which keeps a copy. Thread safety: as for std::string.
+// Configures a ScriptHost, which keeps a copy. Thread safety of all options: as for std::string.
 struct ScriptHostOptions {
   // The hooks, in the order of their numbers. Their texts and rules must outlive the ScriptHost.
   std::vector<HookRow> hooks = {};
@@ -106,8 +106,8 @@ struct LoadOptions {
 struct ShutdownOptions {
   Drain drain = Drain::kRun;
   std::optional<Duration> patience = std::nullopt;  // Replaces end_patience.
-  // Whether to give up on scripts that have not ended by then: what they ask of the host fails with
-  // kShuttingDown. Otherwise that waits until another shutdown() serves it.
+  // If true, gives up on scripts that have not ended by then: their calls into the host fail with
+  // kShuttingDown. Otherwise these calls wait until another shutdown() serves them.
   bool abandon = true;
 };
 

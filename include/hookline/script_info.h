@@ -17,7 +17,7 @@
 namespace hookline {
 
 // A ScriptHost returns the time of something as a TimePoint of its clock. Parameters and options
-// take a Duration.
+// take a Duration. The structs are plain data (docs/host.md).
 
 // Holds the most recent error of a script, without its traceback; a long message is cut.
 struct LastError {

@@ -1,6 +1,7 @@
 #pragma once
 
-// Has what is counted and measured of the calls of a script. The structs own their content.
+// Has what is counted and measured of the calls of a script. The structs are plain data
+// (docs/host.md) and own their content.
 
 #include <cstdint>
 

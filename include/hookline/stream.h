@@ -17,13 +17,13 @@ namespace detail {
 class StreamCore;
 }  // namespace detail
 
-// Says how the items of a stream are fetched.
+// Says how the items of a stream are fetched. It is plain data (docs/host.md).
 struct StreamOptions {
   // The number of items that the script may make before they are asked for. With 0 it makes each
   // item only when it is asked for, in a call of its own. It makes none before the first next().
   std::size_t ahead = 16;
   // The bytes that such items may take, as value_limit counts them: none is made ahead while those
-  // that wait take as many. So one item more may wait. Unset: the value_limit of the script.
+  // that wait take as many. So one item more may wait. If unset, the script's value_limit applies.
   std::optional<std::size_t> ahead_bytes = std::nullopt;
   TextMode text = TextMode::kExact;
 };

@@ -101,7 +101,7 @@ int run_hub(const HubCommandOptions& options, Io& io) {
          << scripts << '\n'
          << std::flush;
   (*hub)->run();
-  spdlog::default_logger()->flush();  // what it has logged comes before that
+  spdlog::default_logger()->flush();  // so that its log lines come before the next one
   io.err << "hookline: hub ended\n";
   if (!(*hub)->left_behind().empty()) {
     const int code = (*hub)->exit_code();

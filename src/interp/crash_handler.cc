@@ -58,7 +58,7 @@ class HandlerStack {
   HandlerStack() noexcept {
     stack_t present{};
     if (sigaltstack(nullptr, &present) != 0 || (present.ss_flags & SS_DISABLE) == 0) {
-      return;  // somebody else's, such as a sanitizer's
+      return;  // the thread has another one, such as a sanitizer's
     }
     void* const memory = mmap(nullptr, kHandlerStack, PROT_READ | PROT_WRITE,
                               MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);

@@ -124,8 +124,9 @@ bool add_builtins(PyObject* globals) {
   });
 }
 
-// The sources as compile_helpers() has compiled them, in CPython's own format, because compiling
-// takes several milliseconds, for each interpreter. Written once, before there is one.
+// Returns the sources as compile_helpers() has compiled them, in CPython's own format, because
+// compiling takes several milliseconds for each interpreter. They are written once, before there is
+// an interpreter of a script.
 std::vector<std::string>& compiled_sources() {
   static auto& sources = *new std::vector<std::string>();  // abandoned threads may run at the end
   return sources;

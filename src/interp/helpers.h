@@ -42,7 +42,8 @@ class Helpers {
 // REQUIRES: an interpreter is attached.
 [[nodiscard]] PyRef run_code(PyObject* code, PyObject* globals);
 
-// The sources, which share their globals, and their file name in tracebacks.
+// These are the sources of the Python code; they share their globals. kHelpersFile is their file
+// name in tracebacks.
 extern const char* const kHelpersSource;
 extern const char* const kThreadHelpersSource;
 extern const char* const kInterruptSource;

@@ -14,7 +14,7 @@ namespace hookline::detail {
 [[nodiscard]] Result<void> set_host_context(void* context);
 // Returns the context, or nullptr if there is none.
 [[nodiscard]] void* host_context();
-// Takes it away from the main interpreter, which continues after its script.
+// Removes the context from the main interpreter, which continues after its script.
 void forget_host_context();
 
 }  // namespace hookline::detail

@@ -35,8 +35,8 @@ struct HostModule {
 
 struct InterpreterOptions {
   TextCodec codec;
-  // Returned by host_context() to the module of the host (interp/host_context.h). Not owned; must
-  // outlive the interpreter.
+  // host_context() returns this to the module of the host (interp/host_context.h). It is not owned,
+  // and must outlive the interpreter.
   void* host_context = nullptr;
   HostModule module = {};
   // Makes print() write to stderr, so that stdout is the host's alone (`hookline call`).
@@ -44,7 +44,7 @@ struct InterpreterOptions {
   // Raises an error of C++ in Python. nullptr means as a RuntimeError.
   RaiseError raise = nullptr;
   // Converts a C++ exception of a producer to an error. An empty function means an error with its
-  // what(). Whatever the function refers to must outlive the interpreter.
+  // what(). Objects that the function refers to must outlive the interpreter.
   TranslateException translate = nullptr;
   Gil gil = Gil::kOwn;
   // Limits the memory of the interpreter, in bytes; nullopt: no limit. In the main interpreter
@@ -59,14 +59,14 @@ struct InterpreterOptions {
   // The first stream gets the next number. An interpreter that replaces another one continues its
   // numbers, so that their streams are not confused.
   std::int64_t before_first_stream = 0;
-  // Called by the destructor, on its thread and attached, if threads of the script with these names
-  // have not ended in time, because nothing can stop a thread that sleeps or reads. They get
+  // The destructor calls this, on its thread and attached, if threads of the script with these
+  // names have not ended in time, because nothing can stop a thread that sleeps or reads. They get
   // SystemExit when they return from that, but the script may handle it. Therefore the interpreter
   // is not ended; it stays for these threads until the process ends, with everything that it refers
   // to.
   std::function<void(void* host_context, const std::vector<std::string>& threads)> on_left_behind;
   // Returns whether a thread of the script is inside of a function of the host. The destructor
-  // waits for such threads, however long it takes. Called as on_left_behind is.
+  // waits for such threads, however long it takes. It is called as on_left_behind is.
   std::function<bool(void* host_context)> is_busy;
 };
 

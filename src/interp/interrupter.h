@@ -29,7 +29,7 @@ class Helpers;
 //
 // The exception never hits a later call: it is only raised under the GIL, while the call that is
 // meant runs, and the worker, which holds the GIL from the end of one call to the beginning of the
-// next, takes back what has come too late.
+// next, takes back an exception that has come too late.
 //
 // Ownership: shared by the interpreter and by the threads that may want to interrupt it.
 //
@@ -66,7 +66,7 @@ class Interrupter {
   // Refuses further visits, and waits for those under way, without the GIL.
   void close();
 
-  // Returns whether the interpreter has neither ended nor begun to. On any thread.
+  // Returns whether the interpreter has neither ended nor begun to. Thread safety: any thread.
   [[nodiscard]] bool is_open() const {
     const std::scoped_lock lock(mutex_);
     return is_open_;

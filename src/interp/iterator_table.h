@@ -20,7 +20,7 @@ enum class StreamId : std::int64_t {};
 struct StreamItems {
   List items;
   bool ended = false;     // no further item follows
-  std::size_t bytes = 0;  // what the items take, as CopyBudget counts it
+  std::size_t bytes = 0;  // the size of the items, as CopyBudget counts it
 };
 
 // Holds the iterators of one interpreter that C++ reads item by item.

@@ -92,7 +92,8 @@ void MemoryAccount::close() noexcept {
 void MemoryAccount::publish() noexcept {
   ceiling_.store(std::min(drawn_, limit_), std::memory_order_relaxed);
   if (closed_) {
-    floor_.store(kUnlimited, std::memory_order_relaxed);  // what is left is drawn to the byte
+    // From now on each give() returns its bytes to the total.
+    floor_.store(kUnlimited, std::memory_order_relaxed);
     return;
   }
   floor_.store(drawn_ > 4 * kChunk ? drawn_ - 4 * kChunk : 0, std::memory_order_relaxed);

@@ -92,7 +92,7 @@ class MemoryAccount {
     }
   }
 
-  // nullopt: no limit. What is there already may exceed it.
+  // nullopt means no limit. Memory already held may exceed it.
   void set_limit(std::optional<std::size_t> bytes) noexcept;
   // Lets everything exceed the limit, and the total, by this much; for the end of an interpreter.
   void set_grace(std::size_t bytes) noexcept;

@@ -14,9 +14,9 @@
 #include "interp/memory_book.h"
 #include "marshal/py_ref.h"
 
-// Python's object allocator is the hot path, and is left alone. Replaced is what it stands on: the
-// allocator of arenas, and that of the "raw" domain, to which it passes on what is larger than 512
-// bytes, or does not fit in an arena because there may not be another one.
+// Python's object allocator is the hot path, and is left alone. The two allocators below it are
+// replaced: that of arenas, and that of the "raw" domain, which serves blocks of more than 512
+// bytes, and smaller ones if no further arena is allowed.
 
 // NOLINTBEGIN(cppcoreguidelines-no-malloc): these are allocators.
 
@@ -214,7 +214,7 @@ void* raw_realloc(void* context, void* block, std::size_t bytes) {
 }
 
 // A child of fork() goes on with one thread only: a script in the main interpreter, for example,
-// that allocates before it ends. Whatever another thread has locked would be locked for ever.
+// that allocates before it ends. A mutex that another thread holds would stay locked for ever.
 //
 // Threads that hold the mutex of the pieces may take one of the book, but not the other way round.
 void before_fork() {

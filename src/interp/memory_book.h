@@ -48,13 +48,14 @@ void close_memory_account(std::int64_t interpreter);
 // Forgets all accounts, because Python starts again and counts its interpreters anew.
 void close_memory_accounts();
 
-// Sets a limit for what the interpreter holds; what it has used until now counts. nullopt: none.
+// Sets a limit for what the interpreter holds; what it has used until now counts. nullopt means no
+// limit.
 void set_memory_limit(std::int64_t interpreter, std::optional<std::size_t> bytes);
 // Lets an interpreter exceed its limit, because it is about to end.
 void grant_memory_to_end(std::int64_t interpreter);
 
-// For fork(), whose child has no other thread that could let go of a mutex: holds all mutexes of
-// the accounts, and lets go of them.
+// Hold all mutexes of the accounts during fork(), and let go of them afterwards, because the child
+// has no other thread that could let go of one.
 void hold_memory_book();
 void let_go_of_memory_book();
 

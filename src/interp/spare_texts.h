@@ -37,7 +37,7 @@ namespace hookline::detail {
 // on which the tests have passed; with any other version nothing is kept and every text makes a new
 // string. -DHOOKLINE_SPARE_TEXTS=0 turns it off everywhere.
 //
-// Bounded: two strings for each length from kShortest to kLongest, 100 KB.
+// Keeps at most two strings for each length from kShortest to kLongest, together at most 100 KB.
 //
 // Thread safety: none. All methods and the destructor REQUIRE that the interpreter is attached, and
 // that its codec encodes ASCII text as the same bytes.

@@ -98,9 +98,9 @@ SubInterpreter::~SubInterpreter() {
   close_memory_account(ended);
 }
 
-// A thread that holds the lock and waits for a shared GIL would hold up all other interpreters, and
-// one that holds that GIL and waits for the lock might wait for the former. So this thread waits
-// for neither while it holds the other.
+// A thread that waits for a shared GIL while it holds the lock would hold up all other
+// interpreters, and could deadlock with a thread that waits for the lock while it holds that GIL.
+// So this thread waits for neither while it holds the other.
 std::unique_lock<std::mutex> SubInterpreter::lock_attached() {
   std::unique_lock lock(lifecycle_, std::try_to_lock);
   while (!lock.owns_lock()) {

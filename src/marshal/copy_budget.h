@@ -9,8 +9,8 @@
 namespace hookline::detail {
 
 // Counts what the copy of a value takes, against a limit, before it is made. Each value counts
-// kValueBytes, also inside of a container, and a text, bytes or large int its content besides. What
-// malloc adds is not counted.
+// kValueBytes, also inside of a container, and a text, bytes or large int its content besides. The
+// overhead of malloc is not counted.
 //
 // The limit is drawn in steps. So a small value costs one comparison and one subtraction for each
 // count, and the reserve of the process is only asked for at each step.

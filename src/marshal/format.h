@@ -31,7 +31,7 @@ struct Format {
   friend bool operator==(const Format&, const Format&) = default;
 };
 
-// The deepest nesting of T(...).
+// Limits the nesting of T(...).
 inline constexpr std::size_t kMaxFormatDepth = 64;
 
 // Parses a format. Fails with kBadArguments for an unknown character, a second '|', a '|' inside a

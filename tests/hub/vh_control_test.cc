@@ -164,6 +164,7 @@ TEST_F(VhControlTest, TheFrequencyIsThatOfTheLoop) {
   clock.advance(std::chrono::seconds(10));
   while (run("vh.GetServFreq()") == Value("0.0")) {
   }
+  EXPECT_EQ(run("vh.GetServFreq() > 0"), Value("True"));
 }
 
 TEST_F(VhControlTest, ClientsAreAskedByWhichAddressTheyCame) {

@@ -179,6 +179,7 @@ thread.start()
 vh.open()
 thread.join()
 )");
+  EXPECT_FALSE(future.valid()) << "wait() has taken the result";
 }
 
 TEST_F(Def, MayBeForOneScriptOnly) {

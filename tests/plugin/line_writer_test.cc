@@ -148,10 +148,16 @@ TEST_P(LineWriterTest, DropsLinesThatNobodyReadsAndSaysHowMany) {
 
 TEST_P(LineWriterTest, EndsThoughNobodyReads) {
   const std::string line = std::string(99'999, 'x') + "\n";
-  for (int i = 0; i < 20; ++i) {
+  constexpr std::size_t kLines = 20;
+  for (std::size_t i = 0; i < kLines; ++i) {
     writer->write(line);
   }
+  const std::uint64_t dropped = writer->dropped();
+  EXPECT_GT(dropped, 0U);
   writer.reset();
+  const auto written = static_cast<std::size_t>(channel.waiting());
+  EXPECT_GT(written, 0U);
+  EXPECT_LT(written, (kLines - dropped) * line.size()) << "it did not wait for a reader";
 }
 
 TEST_P(LineWriterTest, TheOthersDescriptorStillBlocks) {

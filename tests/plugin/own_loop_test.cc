@@ -145,7 +145,10 @@ TEST_F(OnOwnLoop, EventsWakeTheirScriptImmediatelyIfTurnsAreUnknown) {
   scripts->attach_loop(loop);
   load("a", "import vh\ndef OnUserLogin(nick): vh.mc(nick)\n");
   scripts->post(verlihub::kOnUserLogin, {"ann"});
-  run_until([&] { return host.requests().size() == 1; });
+  run_until([&] { return !host.requests().empty(); });
+  const auto requests = host.requests();
+  ASSERT_EQ(requests.size(), 1U);
+  EXPECT_EQ(requests[0].args.at(0), Value("ann"));
 }
 
 TEST_F(OnOwnLoop, ALoopThatRefusesIsNotAttached) {

@@ -149,7 +149,7 @@ class FutureCore {
     word_.store(references * kReference | marks, std::memory_order_relaxed);
     start_noted_.store(false, std::memory_order_relaxed);
   }
-  // The cheaper way to Started: see above. Only one thread may use it, at one time.
+  // Sets Started in the cheaper way: see above. Only one thread may use it, at one time.
   void note_started() noexcept { start_noted_.store(true, std::memory_order_relaxed); }
   void note_not_started() noexcept { start_noted_.store(false, std::memory_order_relaxed); }
   [[nodiscard]] bool contested() const noexcept {

@@ -1,7 +1,7 @@
 #pragma once
 
-// Has the jobs behind Future::then(), deliver_to() and co_await. Included by <hookline/future.h>
-// only.
+// Has the jobs behind Future::then(), deliver_to() and co_await. Only <hookline/future.h> includes
+// it.
 
 #include <coroutine>
 #include <cstddef>

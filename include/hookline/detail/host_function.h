@@ -46,7 +46,7 @@ class ResourceClass;
 // Strings are bytes in the host's encoding, both ways. An Error becomes a Python exception.
 struct HostFunction {
   std::string name = {};
-  std::string module = {};                        // set by whoever adds the function
+  std::string module = {};                        // set when the function is added
   std::string owner = {};                         // the class, if this is a method
   std::optional<ScriptId> script = std::nullopt;  // nullopt: it is for all scripts
   // A kHost function is called on the host's thread, in the order of the calls, and never after

@@ -41,11 +41,11 @@ enum class VhGroup : std::uint8_t {
   kHub,
 };
 
-// Describes one function of `vh`. Its texts are static.
+// Describes one function of `vh`. Its texts are static. It is plain data (docs/host.md).
 struct VhRow {
   VhGroup group;
   const char* name;
-  // One letter for each argument: s str, l int, d float, a str or int. Those behind '|' are
+  // Has one letter for each argument: s str, l int, d float, a str or int. Those behind '|' are
   // optional. One that was not given reaches the hub as None.
   std::string_view argument_kinds;
   std::string_view argument_names;  // separated by single spaces

@@ -99,6 +99,7 @@ enum class Replaces : std::uint8_t {
 
 // Has the texts that replace the arguments of an event, in the hub's encoding: {nick, message} for
 // a chat line, {desc, tag, speed, mail, sharesize} for a MyINFO. A part that is nullopt stays.
+// It is plain data (docs/host.md).
 struct Replacement {
   static constexpr std::size_t kMaxParts = 5;
   std::vector<std::optional<std::string>> parts =

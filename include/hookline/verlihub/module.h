@@ -10,7 +10,7 @@
 #pragma GCC visibility push(default)
 namespace hookline::verlihub {
 
-// Describes a hub to its scripts.
+// Describes a hub to its scripts. It is plain data (docs/host.md).
 struct Identity {
   std::string bot_name = "HubBot";
   std::string op_chat_name = "OpChat";
@@ -25,7 +25,7 @@ struct Identity {
 
 // Says where functions with RunsOn::kCaller run.
 enum class Reads : std::uint8_t {
-  kOnCaller,  // as their rows say
+  kOnCaller,  // where their rows say
   kOnHost,    // on the host's thread too, for a hub whose reads are not thread-safe
 };
 

@@ -42,8 +42,8 @@ class Attributes {
   bool made_;
 };
 
-// The closed list of errors has none for a lack of threads. Like a full mailbox it means that there
-// is no room now, and that there may be some later.
+// The closed list of errors has none for a lack of threads. Like a full mailbox, a lack of threads
+// means that there is no room now, and that there may be some later.
 Error no_thread(int status) {
   return {.code = ErrorCode::kQueueFull,
           .message = "a thread cannot be started: " + std::system_category().message(status)};

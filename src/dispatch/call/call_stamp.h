@@ -16,8 +16,8 @@ namespace hookline::detail {
 // single word.
 //
 // Reading the clock costs as much as half a call, so only some calls are measured. The first call
-// after the mailbox was empty always is, since waking the worker costs far more. Of the calls
-// behind it one in kSampled is, and counts kSampled times. So the figures of a quiet script are
+// after the mailbox was empty always is, since waking the worker costs far more. One in kSampled of
+// the later calls is measured, and counts kSampled times. So the figures of a quiet script are
 // exact, and those of a busy script are a sample.
 //
 // The choice must not depend on the rhythm in which calls come: if each 64th call were measured, a
@@ -29,14 +29,14 @@ class CallStamp {
  public:
   static constexpr std::uint32_t kSampled = 64;
 
-  // A call that is not measured.
+  // Makes the stamp of a call that is not measured.
   CallStamp() = default;
-  // `posted_ns`: the monotonic_ns() at which the call was accepted. `first`: it found the mailbox
-  // empty.
+  // `posted_ns` is the monotonic_ns() at which the call was accepted. `first` says that the call
+  // found the mailbox empty.
   CallStamp(std::uint64_t posted_ns, bool first) noexcept
       : word_(posted_ns << 1 | static_cast<std::uint64_t>(first)) {}
 
-  // Stamps a call that is being accepted. `ticket`: the number of calls accepted before it.
+  // Stamps a call that is being accepted. `ticket` is the number of calls accepted before it.
   [[nodiscard]] static CallStamp now(std::uint64_t ticket, bool first) noexcept {
     return first || is_sampled(ticket) ? CallStamp(monotonic_ns(), first) : CallStamp();
   }

@@ -137,14 +137,14 @@ class Admission {
   bool raise_limit(std::uint64_t accepted) noexcept;
 
   const std::uint64_t capacity_;
-  // Written by posters.
+  // Posters write these.
   alignas(64) std::atomic<std::uint64_t> word_{kIdle};
   // There is no room for calls beyond this number. It may be out of date, but is never too high.
   std::atomic<std::uint64_t> limit_;
-  // Written by the worker. Posters read it only when the mailbox seems to be full.
+  // The worker writes these. Posters read left_ only when the mailbox seems to be full.
   alignas(64) std::atomic<std::uint64_t> left_{0};
   std::atomic<std::uint64_t> discarded_{0};
-  // Written by posters with Overflow::kDropOldest.
+  // Posters with Overflow::kDropOldest write this.
   alignas(64) std::atomic<std::uint64_t> displaced_{0};
 };
 

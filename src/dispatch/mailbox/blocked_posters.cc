@@ -48,7 +48,7 @@ void BlockedPosters::wake_all() noexcept {
   keep_notices();
 }
 
-// The notices are kept without the mutex, because that runs whatever was to happen then.
+// The notices are kept without the mutex, because that runs the continuations of their futures.
 void BlockedPosters::keep_notices() noexcept {
   std::vector<Promise<void>> due;
   {

@@ -100,7 +100,7 @@ class Mailbox {
   std::unique_ptr<TokenQueue<QueueSlot>> queue_;
   std::unique_ptr<BlockedPosters> posters_;
   Admission admission_;
-  // Written by posters, though rarely: kept off the cache lines that the worker writes.
+  // Posters write these, though rarely. They are kept off the cache lines that the worker writes.
   alignas(64) std::atomic<std::uint64_t> rejected_{0};
   std::atomic<std::uint64_t> refused_{0};
   std::atomic<int> close_code_{-1};

@@ -15,8 +15,8 @@
 
 namespace hookline::detail {
 
-// It may be refused until the runner begins it. The stream is then told at once, and the call does
-// nothing when its turn comes.
+// Lets the call be refused until the runner begins it; the stream is told immediately. A refused
+// call does nothing when its turn comes.
 class StreamCall::Watched final : public AwaitedCall {
  public:
   explicit Watched(StreamCall& call) : call_(call) {}

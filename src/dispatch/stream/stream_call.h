@@ -59,7 +59,7 @@ class StreamCall final : public Call, public Pooled {
   std::size_t asked_ = 0;
   OwnedRequest request_;
   std::optional<Promise<void>> closed_;
-  std::atomic<bool> begun_{false};    // by the runner, or refused: one of them sets it
+  std::atomic<bool> begun_{false};    // set by the runner or by a refusal, by one of them only
   bool refused_ = false;              // the stream has been told
   std::unique_ptr<Watched> watched_;  // set while a script may wait for the stream
 };

@@ -82,7 +82,7 @@ struct StreamCore::Work {
   std::vector<Answer> answers;
   std::unique_ptr<StreamCall> call;
   bool may_block = false;
-  std::optional<Promise<void>> closed;  // set without a call, if nothing is open
+  std::optional<Promise<void>> closed;  // set if nothing is open, so that no call has to close it
 };
 
 StreamCore::StreamCore(StreamSource source) : source_(std::move(source)) {}

@@ -42,7 +42,7 @@ inline void set_stream_request(OwnedRequest& to, StreamRequest what) noexcept {
 struct StreamBatch {
   List items;
   bool ended = false;     // no items follow these
-  std::size_t bytes = 0;  // what the items take, as CopyBudget counts it
+  std::size_t bytes = 0;  // the size of the items, as CopyBudget counts it
 };
 
 [[nodiscard]] inline Value make_stream_batch(StreamBatch batch) {

@@ -19,7 +19,7 @@ namespace hookline::detail {
 
 // Has the deadline of a call, and the service that watches it, which must outlive the call.
 struct CallLimits {
-  TimePoint deadline = kNoDeadline;  // of the clock of `timers`
+  TimePoint deadline = kNoDeadline;  // by the clock of `timers`
   TimerService* timers = nullptr;
 };
 

@@ -52,7 +52,7 @@ class SharedParker final : public Parker {
   using Ref = ParkerRef;
 
   [[nodiscard]] static Ref make();
-  // Returns the parker that the calling thread waits on by default. Made at the first call.
+  // Returns the parker that the calling thread waits on by default. It is made at the first call.
   [[nodiscard]] static const Ref& of_this_thread();
 
  private:

@@ -23,9 +23,9 @@ constinit thread_local Serving* Serving::innermost = nullptr;
 
 namespace {
 
-// Collects what is to be done for calls that were refused, and does it when it is destroyed. So it
-// is also done if the search for further circles runs out of memory. REQUIRES: the lock is not held
-// by the destructor.
+// Collects the work that refused calls leave to do, and does it when it is destroyed. So it is also
+// done if the search for further circles runs out of memory. REQUIRES: the lock is not held by the
+// destructor.
 class Refusals {
  public:
   Refusals() = default;
@@ -60,7 +60,7 @@ class CircleSearch {
   void add_target(const ServedCall& target) { targets_.push_back(&target); }
 
   // If `call` leads back, refuses it, or else the first call behind it in the circle that has not
-  // begun: a thread may say that it waits when what it waits for has gone on already.
+  // begun: a thread may say that it waits for a call when that call has begun already.
   void check(AwaitedCall& call, Refusals& refusals) {
     seen_.clear();
     path_.clear();

@@ -77,8 +77,8 @@ class AwaitedCall {
   [[nodiscard]] virtual bool is_awaited() const = 0;
   // Returns the address of its future's state, or nullptr if it has none.
   [[nodiscard]] virtual const void* future() const noexcept { return nullptr; }
-  // Ends it with kWouldDeadlock, unless it has begun or ended. Returns what is to be done for that
-  // once the lock has been released; an empty function if it goes on.
+  // Ends it with kWouldDeadlock, unless it has begun or ended. Returns a function that has to be
+  // called once the lock has been released; an empty one if the call goes on.
   [[nodiscard]] virtual std::move_only_function<void()> refuse() = 0;
 
   // Removes it from its ServedCall, which is returned; nullptr if it was never added. Afterwards
@@ -104,7 +104,7 @@ class ServedCall : public std::enable_shared_from_this<ServedCall> {
   ServedCall& operator=(const ServedCall&) = delete;
   ~ServedCall() { end(); }
 
-  // Adds a call that is made for it. May refuse that immediately.
+  // Adds a call that is made for it. May refuse it immediately.
   void add(AwaitedCall& call);
   // Says that the answer waits for all calls that were added, and for those that will be.
   void wait_for_all();
@@ -125,7 +125,7 @@ class ServedCall : public std::enable_shared_from_this<ServedCall> {
   Waits waits_ = Waits::kNot;
   const void* one_ = nullptr;  // the future, if it waits for one
   std::vector<AwaitedCall*> calls_;
-  const ServedCall* above_ = nullptr;  // what its thread serves while it waits, and blocks in
+  const ServedCall* above_ = nullptr;  // the call that its thread serves meanwhile, and blocks in
 };
 
 // Says, while it lives, that the calling thread runs code of the host for a script's call. These
@@ -166,8 +166,8 @@ class Serving {
   // Adds a call to what the calling thread serves. REQUIRES: is_awaited().
   static void add(AwaitedCall& call) { innermost->call()->add(call); }
 
-  // Lets the call outlive this object: whoever gets it calls end(). Returns nullptr if the host has
-  // made no call of a script for it.
+  // Lets the call outlive this object; its new owner calls end(). Returns nullptr if the host
+  // has made no call of a script for it.
   [[nodiscard]] std::shared_ptr<ServedCall> take() noexcept { return std::move(served_); }
 
  private:
@@ -183,8 +183,9 @@ class Serving {
   const bool continues_ = false;
 };
 
-// Says, while it lives, that nobody waits for what the calling thread calls: what is posted is no
-// part of a circle. It also stands for code of a script that is called from a function of the host.
+// Says, while it lives, that nobody waits for the calls that the calling thread makes, so they
+// cannot be part of a circle. It also stands for code of a script that is called from a function of
+// the host.
 //
 // Thread affinity: one thread.
 class ServingNobody {

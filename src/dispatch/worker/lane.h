@@ -27,7 +27,7 @@ struct LaneMetrics {
 
 // Says what became of a lane that was to be taken away from its worker.
 enum class Taken : std::uint8_t {
-  kNot,        // nothing: the step has ended, or other lanes need the worker
+  kNot,        // it was not taken: the step has ended, or other lanes need the worker
   kVacant,     // no calls run until it gets a fresh runner, or is abandoned
   kReplaced,   // its runner was closing for a fresh one, which goes on
   kWasClosing  // it was closing, and has ended

@@ -19,7 +19,7 @@ struct Seat;
 // Lets a lane look at its controls on the worker of its seat, if the lane is idle. It is a part of
 // the seat, so that posting it needs no memory.
 //
-// Ownership: it keeps both alive while it is posted.
+// Ownership: it keeps the lane and the seat alive while it is posted.
 //
 // Thread safety: post() from any thread.
 class Nudge final : public Job {
@@ -76,7 +76,7 @@ struct Seat {
   void leave() noexcept;
 };
 
-// Ends a seat that no lane needs after all. On any thread.
+// Ends a seat that no lane needs after all. Thread safety: any thread.
 void dismiss(std::shared_ptr<Seat> seat) noexcept;
 
 }  // namespace hookline::detail

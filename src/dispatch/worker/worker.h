@@ -23,7 +23,7 @@ namespace hookline::detail {
 // post_again() and stop() on the worker's thread.
 class Worker final : public Executor {
  public:
-  // `index`: the worker's index in its pool.
+  // `index` is the worker's index in its pool.
   Worker(std::string name, std::size_t index);
 
   void post(Job& job) noexcept override;
@@ -31,7 +31,7 @@ class Worker final : public Executor {
   // Is the thread's main function. Returns after stop() when no job is left; later jobs are
   // discarded.
   void run();
-  // Queues a job behind those that were posted. Cheaper than post().
+  // Queues a job behind those that were posted. Costs less than post().
   void post_again(Job& job) noexcept {
     take_posted();
     jobs_.append(job);
@@ -69,7 +69,7 @@ class Worker final : public Executor {
   JobList jobs_;
   bool stopping_ = false;
   ScriptThread script_thread_;
-  // Written by other threads.
+  // Other threads write these, except for ended_.
   alignas(64) MpscStack<Job> posted_;
   Parker parker_;
   std::atomic<bool> ended_{false};

@@ -100,7 +100,7 @@ void Nudge::post(std::shared_ptr<WorkerLane> lane, std::shared_ptr<Seat> seat) n
 void Nudge::run() noexcept {
   const std::shared_ptr<WorkerLane> lane = std::move(lane_);
   const std::shared_ptr<Seat> seat = std::move(seat_);
-  is_posted_.store(false);  // before it looks
+  is_posted_.store(false);  // before it looks at the controls, so that no later post() is lost
   if (!lane->ended() && lane->seat() == seat) {
     lane->resume();
   }

@@ -27,8 +27,8 @@ namespace hookline::detail {
 // again while there are more.
 //
 // At any moment the lane is either idle (its mailbox is empty), among its worker's jobs, or being
-// queued there by the one poster that found it idle. Whatever is to happen between two calls (a
-// control) waits in a list of the lane, and runs at the beginning of its job. So only the thread
+// queued there by the one poster that found it idle. Something that is to happen between two calls
+// (a control) waits in a list of the lane, and runs at the beginning of its job. So only the thread
 // that runs the job changes the lane's seat, or the one that has taken the lane from it:
 //
 //   opening ---> seat ---- replacement: the fresh runner is open, the old one ends ---> fresh seat
@@ -129,10 +129,10 @@ class WorkerLane final : public Lane,
     }
   };
 
-  // Job: runs the controls and one batch.
+  // Overrides Job: runs the controls and one batch.
   void run() noexcept override;
   void discard() noexcept override {}
-  // MailboxWorker.
+  // Overrides MailboxWorker.
   void wake() noexcept override {
     // A copy, because the lane may end, and release its worker, before post() returns.
     const std::shared_ptr<Seat> present = seat();  // NOLINT(performance-*)

@@ -24,7 +24,7 @@ class StopSwitch {
       end_();
     }
   }
-  // Ends the hub at `when`. Of several calls the earliest time counts.
+  // Ends the hub at `when`. If called several times, the earliest time counts.
   void stop_at(TimePoint when, int code) {
     if (when < stops_at_) {
       stops_at_ = when;

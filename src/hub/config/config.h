@@ -36,7 +36,7 @@ struct HubConfig {
   std::string bot_name = "HubBot";
   std::string op_chat_name = "OpChat";
   std::string motd;
-  std::string encoding = "utf-8";  // of nicks and text, as a codec name of Python
+  std::string encoding = "utf-8";  // the encoding of nicks and text, a codec name of Python
   std::size_t max_users = 5'000;
   bool resolve_hosts = false;  // look up the names of the users' addresses
 
@@ -50,7 +50,7 @@ struct HubConfig {
   std::size_t max_unsent_bytes = 8u << 20;  // a client that reads more slowly is disconnected
   Duration login_timeout = std::chrono::seconds(30);
   Duration idle_timeout = std::chrono::minutes(20);  // 0: never
-  double commands_per_second = 200;                  // of each client in the long run; 0: no limit
+  double commands_per_second = 200;  // limits each client in the long run; 0: no limit
   double command_burst = 1'000;
   // Refuse $Search and $ConnectToMe that name another address than the client's own. Otherwise a
   // hub can be misused to make its users flood a stranger.
@@ -72,7 +72,7 @@ struct HubConfig {
   Duration timer_interval = std::chrono::seconds(1);  // the time between two OnTimer
   // The time that the start waits for scripts, and a command for its result.
   Duration load_patience = std::chrono::seconds(5);
-  Duration load_limit = std::chrono::seconds(60);        // of an import; 0: none
+  Duration load_limit = std::chrono::seconds(60);        // limits an import; 0: no limit
   Duration interrupt_after = std::chrono::seconds(10);   // zero: never
   Duration quarantine_after = std::chrono::seconds(30);  // zero: never
   std::size_t quarantines = 3;
@@ -80,11 +80,11 @@ struct HubConfig {
 
   Gil gil = Gil::kOwn;
   ReloadMode reload = ReloadMode::kFresh;
-  std::filesystem::path venv;                      // empty: none
-  std::size_t memory_limit_mib = 0;                // of each script; 0: none
-  std::size_t memory_total_mib = 0;                // of all scripts; 0: none
-  std::size_t value_limit_mib = 64;                // of a copy of one value; 0: none
-  double cpu_share = 0;                            // of one core, for each script; 0: any
+  std::filesystem::path venv;        // empty: none
+  std::size_t memory_limit_mib = 0;  // limits each script; 0: no limit
+  std::size_t memory_total_mib = 0;  // limits all scripts together; 0: no limit
+  std::size_t value_limit_mib = 64;  // limits a copy of one value; 0: no limit
+  double cpu_share = 0;              // the share of one core for each script; 0: no limit
   std::map<std::string, PythonOptions> python_of;  // [scripts.NAME]
   bool watch = false;                              // reload scripts whose files change
 

@@ -22,7 +22,7 @@ struct ConfigKey {
   std::string_view section;
   std::string_view name;
   Target target;
-  double min;  // of a number; durations in seconds
+  double min;  // the least and the greatest number; seconds for a duration
   double max;
   std::string_view unit;
   std::string_view help;

@@ -101,7 +101,7 @@ class Connection {
   std::uint16_t port_ = 0;
   std::string out_;
   std::size_t in_flight_ = 0;  // bytes that libuv is writing
-  ScriptShares shares_;        // of what is unsent
+  ScriptShares shares_;        // what each script has unsent
   bool is_listed_ = false;     // in the FlushList
   bool is_reading_ = false;
   bool is_finishing_ = false;

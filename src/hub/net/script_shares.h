@@ -34,7 +34,7 @@ class ScriptShares {
     ScriptId script{};
     std::size_t bytes = 0;
   };
-  std::vector<Share> shares_;  // of scripts that have something waiting; few
+  std::vector<Share> shares_;  // has the few scripts that have something waiting
 };
 
 }  // namespace hookline::hub

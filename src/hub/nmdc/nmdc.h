@@ -126,8 +126,8 @@ struct MyInfo {
 // $Search Hub:nick query, or $Search ip:port query
 struct Search {
   bool passive = false;
-  std::string_view nick;  // if passive
-  std::string_view ip;    // if not
+  std::string_view nick;  // set if the search is passive
+  std::string_view ip;    // set otherwise, as is the port
   std::string_view port;
   std::string_view query;
 };

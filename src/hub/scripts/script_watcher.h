@@ -46,7 +46,7 @@ class ScriptWatcher {
   // Describes a watched folder: that of the scripts, a package, or a folder elsewhere.
   struct Folder {
     ScriptWatcher* watcher = nullptr;
-    std::string name;  // as of a Change; "" for the folder of the scripts
+    std::string name;  // as in a Change; "" for the folder of the scripts
     bool is_package = false;
     UvHandle<uv_fs_event_t> events;
   };

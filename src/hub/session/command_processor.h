@@ -30,7 +30,7 @@ struct HubCounters;
 // Is the method of a flow that handles a command once the scripts have decided.
 class NextStep {
  public:
-  // A step that does nothing, for commands that scripts may only refuse or let pass.
+  // Makes a step that does nothing, for commands that scripts may only refuse or let pass.
   NextStep() = default;
   template <auto Method, class Flow>
   [[nodiscard]] static NextStep to(Flow* flow) noexcept {
@@ -175,7 +175,7 @@ class CommandProcessor final : private DecisionHandler {
 
   std::shared_ptr<Session> waiting_;  // the session, while a decision is pending
   NextStep next_;
-  std::function<void()> held_;  // what goes on when the scripts' mailboxes have room
+  std::function<void()> held_;  // is called when the scripts' mailboxes have room
   std::function<void()> act_;   // the action that the scripts decide about in if_allowed()
   bool answers_privately_ = false;
 };

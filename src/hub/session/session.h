@@ -127,7 +127,7 @@ class Session final : public std::enable_shared_from_this<Session>, private Conn
   void disconnect(CloseReason reason, std::string_view last_words = {});
   // Does the same without waiting for the client.
   void disconnect_now(CloseReason reason);
-  // Disconnects at `when`. Of several calls the earliest time counts.
+  // Disconnects at `when`. If called several times, the earliest time counts.
   void disconnect_at(TimePoint when, CloseReason reason);
   // Disconnects the client and tells it why if a ban matches. Returns whether one does.
   bool disconnect_if_banned(const BanSubject& subject);

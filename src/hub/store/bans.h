@@ -49,7 +49,7 @@ struct Ban {
   std::string reason;
   std::int64_t banned_at = 0;    // seconds since the epoch
   std::int64_t until = 0;        // seconds since the epoch; 0: for ever
-  std::optional<IpRange> range;  // of `address`
+  std::optional<IpRange> range;  // the addresses that `address` means
 
   [[nodiscard]] bool matches(const BanSubject& subject) const;
   [[nodiscard]] bool is_over(std::int64_t now) const noexcept { return until != 0 && until <= now; }

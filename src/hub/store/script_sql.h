@@ -34,7 +34,7 @@ class ScriptSql {
  public:
   static constexpr std::int64_t kMaxRows = 10'000;
   static constexpr std::size_t kMaxBytes = 16u << 20;
-  // The largest size of one value. The timeout is checked between the steps of a statement, and not
+  // Limits the size of one value. The timeout is checked between the steps of a statement, and not
   // within a function such as instr() or replace(), which would take minutes on longer texts.
   static constexpr std::size_t kMaxValueBytes = 1u << 20;
   static constexpr int kMaxPatternBytes = 1'000;
@@ -57,7 +57,7 @@ class ScriptSql {
 
   Database database_;
   Duration timeout_;
-  TimePoint deadline_ = kNoDeadline;  // of the running query; used by its thread only
+  TimePoint deadline_ = kNoDeadline;  // limits the running query; used by its thread only
   std::string_view why_refused_;      // used by the same thread
   std::atomic<bool> is_ending_{false};
   std::unique_ptr<WorkThread> thread_;

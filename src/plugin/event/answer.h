@@ -21,7 +21,7 @@ struct ScriptAnswer {
   };
   Kind kind = Kind::kGoOn;
   Answer content;
-  // Text for the log: the unexpected result, or the error with its traceback.
+  // Has the text for the log: the unexpected result, or the error with its traceback.
   std::string note;
 };
 
@@ -52,7 +52,7 @@ struct ScriptAnswer {
 // the event goes on.
 [[nodiscard]] ScriptAnswer read_answer(const HookRow& hook, Result<Value> result);
 
-// Returns what is to be logged of a call that nobody awaits and that failed.
+// Returns the text for the log about a call that nobody awaits and that failed.
 [[nodiscard]] ScriptAnswer failed_call(const Error& error);
 
 // Adds one script's answer. Call it in load order. An answer for which there is no memory counts as

@@ -12,8 +12,8 @@
 
 namespace hookline::detail {
 
-// Waits for the answer of one script, up to a deadline. A script that lets it pass is late until
-// its call has ended, as with a decision.
+// Waits for the answer of one script, up to a deadline. A script that lets it pass counts as late
+// until its call has ended, as with a decision.
 //
 // Ownership: it owns itself. The answer and the timer hold a reference each.
 //

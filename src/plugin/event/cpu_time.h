@@ -31,7 +31,7 @@ class CpuTime {
   [[nodiscard]] Duration spent_by_thread() const;
 
   mutable std::mutex mutex_;
-  Duration before_{};               // what others than the present thread have spent
+  Duration before_{};               // the time that earlier threads and batches have spent
   std::optional<clockid_t> clock_;  // that of the thread which the script has for itself
   Duration since_{};                // by that clock
   Duration batch_since_{};

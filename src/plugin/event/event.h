@@ -142,7 +142,7 @@ class alignas(64) Event final : public EventFront, public PoolItem {
   // a job of `on_answers`, or returns to its pool if that is nullptr. Scripts may answer before
   // this returns. A script that is late gets the event, too, but its answer is not awaited.
   // REQUIRES, also for send_and_hold(): fit(event.row, event.args). They throw std::bad_alloc
-  // before anybody who is awaited gets the event.
+  // before a script whose answer is awaited gets the event.
   void send(const Outgoing& event, std::span<const Subscriber> subscribers, Executor* on_answers);
   // Do the same for a sender that keeps using the event until release(); the event returns to the
   // pool only after that. `parker` is unparked when every script has answered, or `listener` is

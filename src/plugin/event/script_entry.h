@@ -57,22 +57,24 @@ struct ScriptEntry {
     }
   }
 
-  ScriptContext context;  // without the resources
+  ScriptContext context;  // has no resources: those are in the generations
   LoadOptions options;
-  // Guarded by the mutex of ScriptRecords; addresses are stable.
+  // The mutex of ScriptRecords guards these; their addresses are stable.
   std::list<ScriptGeneration> generations;
   std::uint32_t runs = 0;                  // generations that were made; also guarded by that mutex
   ScriptGeneration* generation = nullptr;  // the one that runs; also guarded by that mutex
   std::filesystem::path path;
-  HookSet hooks;  // of the generation that runs; also guarded by that mutex
+  HookSet hooks;  // those of the generation that runs; also guarded by that mutex
   std::atomic<bool> reloads_in_place = false;  // it keeps its interpreter
   std::deque<HookCall> hook_calls;             // by hook
   PostedCall unawaited_call{*this};            // for calls that nobody awaits
-  bool import_is_given_up = false;             // guarded as `watched` is
-  bool has_ended = false;                      // as well
-  std::shared_ptr<Completion> unloading;       // hears of its end; guarded in the same way
+  // The mutex of ScriptRecords guards these, too.
+  bool import_is_given_up = false;
+  bool has_ended = false;
+  std::shared_ptr<Completion> unloading;  // hears of its end
   std::shared_ptr<Lane> watched;  // the lane from the beginning of the load until it has ended
-  std::shared_ptr<Lane> lane;     // nullptr until the script is loaded, and after it is unloaded
+
+  std::shared_ptr<Lane> lane;  // nullptr until the script is loaded, and after it is unloaded
   std::atomic<std::int64_t> interpreter_number = kNoInterpreter;
   std::atomic<std::uint64_t> interrupted = 0;  // calls that were interrupted
   std::atomic<std::uint64_t> quarantined = 0;  // how often it was left behind
@@ -82,7 +84,7 @@ struct ScriptEntry {
   CpuTime cpu_time;
   // The options grant these limits; the script's comments may have lowered them.
   std::atomic<std::size_t> value_limit = CopyBudget::kUnlimited;
-  std::atomic<double> cpu_share = 0;  // of one core; 0: none
+  std::atomic<double> cpu_share = 0;  // the share of one core; 0: no limit
   std::atomic<bool> is_over_cpu_share = false;
   std::atomic<std::uint64_t> over_cpu_share = 0;  // how often it came to use more
   CpuPlace cpu_place;

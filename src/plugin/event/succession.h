@@ -27,8 +27,8 @@ class Succession {
   [[nodiscard]] bool try_take_over() noexcept {
     return become(State::kTakesOver) == State::kTakesOver;
   }
-  // Refuses the code for this reason, unless it has taken over, or was refused, before. Returns
-  // what holds: the first one is final.
+  // Refuses the code for this reason, unless it has taken over, or was refused, before. Returns the
+  // state, which is final.
   State refuse(State reason) noexcept { return become(reason); }
 
   [[nodiscard]] State state() const noexcept { return state_.load(); }

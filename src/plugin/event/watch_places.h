@@ -24,7 +24,7 @@ struct LadderPlace {
   static constexpr std::uint64_t kNone = 0;  // no step that runs has this number
   std::uint64_t interrupting = kNone;        // the step that a thread wants to end
   std::uint64_t seen_at = kNone;
-  std::string stack;  // of the step `seen_at`. The quarantine cannot wait for the GIL to look
+  std::string stack;  // at the step `seen_at`; kept because the quarantine cannot wait for the GIL
 };
 
 // Says how far ScriptLadder::interrupt_forever() has come with code that nobody waits for any more.
@@ -42,7 +42,7 @@ struct StrayCode {
 
 // Remembers how much of its share of CPU time a script has used. Only CpuShares uses it.
 struct CpuPlace {
-  std::optional<CpuBucket> bucket;  // since it was looked at first with this share
+  std::optional<CpuBucket> bucket;  // set when it was first looked at with this share
   double share = 0;
   TimePoint over_since;
   bool is_told = false;  // whether people know that it is over its share

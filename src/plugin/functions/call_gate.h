@@ -9,9 +9,9 @@
 
 namespace hookline::detail {
 
-// Lets the threads of one script into the code of the host, until it is closed. Whatever that code
-// uses may be destroyed once the gate is closed and empty. A host that does not wait for a script
-// closes its gate, because the script's code may go on calling the host for ever.
+// Lets the threads of one script into the code of the host, until it is closed. Once the gate is
+// closed and empty, objects that only that code uses may be destroyed. A host that does not wait
+// for a script closes its gate, because the script's code may go on calling the host for ever.
 //
 // Functions that run on the host's thread do not need it: the HostPort is closed as well.
 //

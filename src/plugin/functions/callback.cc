@@ -13,7 +13,8 @@
 namespace hookline {
 
 Result<Value> Callback::run(const List& args) const {
-  const detail::ServingNobody script_runs;  // what it calls is not called for the function
+  // Calls that the callback makes are not made for this function.
+  const detail::ServingNobody script_runs;
   const detail::GilRegained regained;
   detail::HandleOpener* handles = regained ? detail::ProducerObjects::current() : nullptr;
   const detail::PyRef callable = handles != nullptr ? handles->open(callable_) : detail::PyRef();

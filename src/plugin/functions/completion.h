@@ -20,7 +20,7 @@ class Completion {
   virtual void finish(Result<void> result) noexcept = 0;
 };
 
-// Keeps a promise with it.
+// Keeps a promise with the result of the change.
 class PromisedCompletion final : public Completion {
  public:
   [[nodiscard]] Future<void> future() { return promise_.future(); }

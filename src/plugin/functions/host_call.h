@@ -19,9 +19,9 @@ namespace hookline::detail {
 struct HostCall {
   std::shared_ptr<const HostFunction> function;
   std::vector<Value> args;
-  std::size_t bytes = 0;  // what they take, as CopyBudget counts it
-  // True for a function of the registry. If it has been unregistered before its turn comes, it is
-  // not called, and the call fails with kFunctionNotFound.
+  std::size_t bytes = 0;  // the size of `args`, as CopyBudget counts it
+  // Is true for a function of the registry. If it has been unregistered before its turn comes, it
+  // is not called, and the call fails with kFunctionNotFound.
   bool is_registered = false;
 };
 

@@ -67,8 +67,8 @@ class ResourceList final : private Job {
   void release_all(HostPort& port, std::shared_ptr<Completion> done = nullptr) noexcept;
 
  private:
-  // Job: releases the kHost objects, on the thread of the host or on the one that finds the port
-  // closed.
+  // Overrides Job: releases the kHost objects, on the thread of the host or on the one that finds
+  // the port closed.
   void run() noexcept override;
   void discard() noexcept override { run(); }
   // Takes the resources that are released there out of the list.
@@ -78,7 +78,7 @@ class ResourceList final : private Job {
   std::mutex mutex_;
   std::unordered_map<const Resource*, std::shared_ptr<Resource>> live_;
   bool any_on_host_ = false;  // whether the script ever had a kHost resource
-  bool is_queued_ = false;    // as a job of the port
+  bool is_queued_ = false;    // whether it is among the jobs of the port
   std::shared_ptr<Completion> done_;
 };
 

@@ -38,7 +38,7 @@ struct ScriptContext {
   const FunctionRegistry* functions = nullptr;
   const ExceptionTable* exceptions = nullptr;
   ResourceList* resources = nullptr;
-  // Closed when the script has ended, or is left behind: its threads may still run.
+  // It is closed when the script has ended or is left behind, because its threads may still run.
   mutable CallGate gate;
   // The number of calls of registered functions that the script's threads are in. Guarded by the
   // GIL.

@@ -14,7 +14,7 @@ namespace hookline::detail {
 struct FunctionContent {
   Called called;
   PyRef self;             // set for a method: the resource's object
-  std::string doc;        // of `builtin`
+  std::string doc;        // `builtin` refers to this text
   PyMethodDef builtin{};  // set for a function with HostFunction::read
 };
 

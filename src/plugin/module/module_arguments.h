@@ -30,7 +30,7 @@ struct Arguments {
 
 struct ReadArguments {
   std::vector<Value> values;
-  std::size_t bytes = 0;  // what they take, as CopyBudget counts it
+  std::size_t bytes = 0;  // their size, as CopyBudget counts it
 };
 
 // Reads the arguments of `function`: one value for each of its parameters, or all that were given

@@ -23,7 +23,7 @@ constexpr std::size_t kLongestBatch = 10'000;
 // Holds the sends that one outermost batch and those inside of it hold back.
 struct Queue {
   std::vector<HostCall> sends;
-  std::size_t bytes = 0;  // what their arguments take
+  std::size_t bytes = 0;  // the size of their arguments
 };
 
 struct BatchObject {

@@ -24,7 +24,7 @@ namespace hookline::detail {
 // table; any other name gets the next one when it is first called. A number is never given to a
 // second name, and means the same in all scripts of a ScriptHost.
 //
-// Bounded: kMost names. Further ones have no number and are called in the slower way.
+// Keeps at most kMost names. Further ones have no number and are called in the slower way.
 //
 // Thread safety: all methods from any thread. Looking up a known name takes no lock.
 class FunctionNames {

@@ -70,8 +70,8 @@ ScriptHost::~ScriptHost() {
     std::shared_ptr<Impl> left = std::move(impl_);
     detail::Runtime::keep(left, [impl = left.get()] { return impl->is_over(); });
   } else {
-    // A deadline may be expiring right now. What follows from it uses the scripts and the events,
-    // which would otherwise be destroyed before the timer's thread has ended.
+    // A deadline may be expiring right now. Its handler uses the scripts and the events, which
+    // would otherwise be destroyed before the timer's thread has ended.
     impl_->timers.reset();
   }
 }

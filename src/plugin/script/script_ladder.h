@@ -15,8 +15,8 @@
 
 namespace hookline::detail {
 
-// Ends what a script runs too long. It looks at each script several times within the shortest
-// limit, at which step its worker is (RunProgress). If that is the same step for long:
+// Interrupts calls that run too long. Several times within the shortest limit it looks at which
+// step the worker of each script is (RunProgress). If that is the same step for long:
 //
 //   after interrupt_after      hookline.Interrupted is raised in the script, again and again
 //   after quarantine_after     the lane is taken from its worker: see ScriptRegistry
@@ -24,10 +24,9 @@ namespace hookline::detail {
 // Code that nobody waits for any more is interrupted each interrupt_after until its interpreter has
 // ended.
 //
-// Looking costs the workers nothing, and needs no memory. What follows from it may need some; if
-// there is none, the next look tries again. A thread that is to interrupt a script waits for its
-// GIL, which code in C may keep; so each has a thread of its own, of which a script has at most
-// one.
+// Looking costs the workers nothing, and needs no memory. Acting on it may need memory; if there is
+// none, the next look tries again. A thread that is to interrupt a script waits for its GIL, which
+// code in C may keep; so each has a thread of its own, of which a script has at most one.
 //
 // Thread safety: the constructor, close() and the destructor on the host's thread;
 // interrupt_forever() and tell() on any thread; the rest happens on the timers' thread.
@@ -68,7 +67,7 @@ class ScriptLadder final : private Timer {
   // each interrupt_after. May be called again for the same code. `code` must live until close().
   void interrupt_forever(ScriptGeneration& code, bool now);
 
-  // Tells people something about a script, unless close() was called. On any thread.
+  // Tells people something about a script, unless close() was called. Thread safety: any thread.
   void tell(ScriptEntry& script, const std::string& notice);
 
   // Ends the watch. Threads that still wait for a GIL touch nothing of the ladder afterwards.

@@ -296,7 +296,7 @@ std::vector<UnfinishedScript> ScriptRecords::unfinished() const {
                          .is_loading = record.state == State::kLoading,
                          .since = record.since,
                          .stack = record.entry->seen_place->stack()});
-      look_at(*record.entry, Duration::zero());  // for the next time
+      look_at(*record.entry, Duration::zero());  // so that the next call knows its place
     }
   }
   return scripts;

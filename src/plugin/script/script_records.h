@@ -36,9 +36,9 @@ using ScriptLoad = LimitedPromise<ScriptId>;
 //                                                import, which goes on
 //   kLoading -> kGone                            the import failed
 //
-// If memory runs out, a method that may throw has changed nothing. What must not fail is done all
-// the same: a change that cannot be shown in the view is shown by the next one, or at the next look
-// of the ladder. Until then events and calls for a script that is gone find its mailbox closed.
+// If memory runs out, a method that may throw has changed nothing. Changes that must not fail take
+// effect; the view shows them with its next change, or at the next look of the ladder. Until then
+// events and calls for a script that is gone find its mailbox closed.
 //
 // Thread safety: all methods from any thread. They call nothing of the host's.
 class ScriptRecords {
@@ -78,7 +78,7 @@ class ScriptRecords {
   [[nodiscard]] std::optional<GivenUp> give_up_import(ScriptId script) noexcept;
   struct Ended {
     ScriptGeneration& last;
-    std::shared_ptr<Completion> done;  // of begin_unload()
+    std::shared_ptr<Completion> done;  // the one that begin_unload() was given
     bool was_given_up = false;         // its import
   };
   // Notes that the lane of a script has ended. Returns nullopt if the script was not to end, or if

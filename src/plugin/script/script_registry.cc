@@ -101,7 +101,7 @@ Future<ScriptId> ScriptRegistry::try_load(const std::filesystem::path& path, Loa
   }
 }
 
-// What may fail comes before the promise of the opened lane has its continuation.
+// Steps that may fail come before the promise of the opened lane gets its continuation.
 std::shared_ptr<Lane> ScriptRegistry::open_lane(ScriptEntry& entry) {
   auto runner = factory_.make_runner(entry, *entry.generation);
   Promise<void> end;
@@ -156,7 +156,7 @@ void ScriptRegistry::on_ended(ScriptEntry& entry) noexcept {
     return;
   }
   if (ended->was_given_up) {
-    ended->last.context.resources->release_all(port_);  // what it made since
+    ended->last.context.resources->release_all(port_);  // those that it made after it was given up
   } else {
     clean_up(entry, ended->last);
   }
@@ -227,7 +227,7 @@ Future<void> ScriptRegistry::try_unload(ScriptId script) {
   if (!records_.begin_unload(entry, unload, [this](ScriptGeneration& refused) {
         ladder_->interrupt_forever(refused, false);
       })) {
-    return try_unload(script);  // somebody else has unloaded it just now
+    return try_unload(script);  // another thread has unloaded it just now
   }
   const bool is_limited =
       unload->start(deadline_after(clock_, options_.end_patience), std::move(at_limit));

@@ -32,7 +32,7 @@ namespace hookline::detail {
 }
 
 // Is a reload() that has not ended: the promise that its caller holds, and its limit. If the fresh
-// code is refused, its caller is told why, whatever ends the wait.
+// code is refused, its caller gets the reason.
 //
 // Ownership: shared by the registry's callbacks, and by a limit that is scheduled.
 //

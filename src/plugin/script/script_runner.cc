@@ -17,7 +17,8 @@ namespace hookline::detail {
 
 void ScriptRunner::begin_batch() noexcept {
   loaded_.interpreter->attach();
-  end_interrupt();  // what was meant for a load, or for waiting for the GIL, may have come too late
+  // An interrupt that was meant for a load, or for the wait for the GIL, may have come too late.
+  end_interrupt();
   if (options_.shares_worker && options_.cpu_time != nullptr) {
     options_.cpu_time->begin_batch();
   }

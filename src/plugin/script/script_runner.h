@@ -25,7 +25,7 @@ namespace hookline::detail {
 
 struct ScriptContext;
 
-// Enough streams for any run of a script, and for any number of runs: each run numbers its own.
+// Limits the streams of one run; each run numbers its streams from another multiple of this.
 inline constexpr std::int64_t kStreamsOfOneRun = std::int64_t{1} << 40;
 
 struct ScriptRunnerOptions {
@@ -35,8 +35,8 @@ struct ScriptRunnerOptions {
   // `general`.
   PythonOptions own;
   PythonOptions general;
-  // Not owned; must outlive the runner.
-  const FunctionNames* names = nullptr;  // of the numbers in requests; nullptr: none has a number
+  // The runner does not own what these pointers refer to, which must outlive it.
+  const FunctionNames* names = nullptr;  // names the numbers in requests; nullptr: there are none
   HookSet* hooks = nullptr;              // open() writes the script's hooks here, if given
   std::atomic<bool>* reloads_in_place = nullptr;  // whether it keeps its interpreter, if given
   std::atomic<std::int64_t>* interpreter_number = nullptr;  // Interpreter::number(), if given
@@ -45,12 +45,12 @@ struct ScriptRunnerOptions {
   // lower ones of the script's comments. It does so when the code is ready.
   std::atomic<std::size_t>* value_limit = nullptr;
   std::atomic<double>* cpu_share = nullptr;
-  bool shares_worker = false;  // with other scripts
+  bool shares_worker = false;  // whether other scripts run on the same worker
   // FunctionRegistry::was_used(), if the script has the module of the host.
   const std::atomic<bool>* late_functions = nullptr;
   // Gets the interrupter as soon as there is an interpreter, if given.
   InterrupterCell* interrupter = nullptr;
-  // Called on a worker that was left behind, when it has returned.
+  // Is called on a worker that was left behind, when it has returned.
   std::function<void()> on_returned;
   ScriptErrors* errors = nullptr;  // counts each call that ends with an error, if given
   const Log* log = &Log::standard();

@@ -110,7 +110,7 @@ Result<ScriptRunner::Reloaded> ScriptRunner::reload_elsewhere(void* host_context
 }
 
 // The present context goes on with the resources of the fresh code, and the fresh one gets those of
-// the code that ends, so that whatever is left behind is released with it.
+// the code that ends, so that resources that are left behind are released with it.
 Result<void> ScriptRunner::reload_in_place(ScriptContext* fresh) {
   const Interpreter::Attached attached(*loaded_.interpreter);
   auto* const present = static_cast<ScriptContext*>(options_.interpreter.host_context);
@@ -160,7 +160,8 @@ Result<ScriptRunner::Loaded> ScriptRunner::load(InterrupterCell* also) const {
   }
   const InterpreterOptions& options = wanted->interpreter;
   if (auto* const context = static_cast<ScriptContext*>(options.host_context)) {
-    context->max_value_bytes = options.max_value_bytes;  // of what the script passes to the host
+    // Limits what the script passes to the host.
+    context->max_value_bytes = options.max_value_bytes;
   }
   auto interpreter = Interpreter::create(runtime_, options);
   if (!interpreter) {

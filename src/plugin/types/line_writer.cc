@@ -32,8 +32,8 @@ constexpr int kLeastDescriptor = 10;
 // A pipe that poll() calls writable takes this much without blocking.
 constexpr std::size_t kChunk = PIPE_BUF;
 
-// Opens the file behind `descriptor` once more, since O_NONBLOCK would also hold for everybody who
-// shares the descriptor: the shell, children. Returns -1 if that is not possible.
+// Opens the file behind `descriptor` once more, since O_NONBLOCK would also hold for all processes
+// that share the descriptor, such as the shell and children. Returns -1 if that is not possible.
 int reopen(int descriptor) {
   const std::string path = "/proc/self/fd/" + std::to_string(descriptor);
   const int opened = open(path.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
@@ -119,7 +119,7 @@ class LineWriter::State final : public std::enable_shared_from_this<State> {
   const int source_;
   int descriptor_ = -1;
   Kind kind_ = Kind::kNone;
-  File file_;  // what `descriptor_` was made of
+  File file_;  // the file that `descriptor_` was made for
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::string waiting_;
@@ -167,7 +167,7 @@ void LineWriter::State::follow() noexcept {
   try {
     use(status);
   } catch (const std::exception&) {
-    return;  // there is no memory for a path: the lines go where they went
+    return;  // there is no memory for a path: the lines still go to the old file
   }
 }
 

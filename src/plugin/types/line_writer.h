@@ -7,8 +7,7 @@
 
 namespace hookline::detail {
 
-// Writes the lines of a log to a descriptor without ever waiting for its reader, or for a
-// disk.
+// Writes the lines of a log to a descriptor without ever waiting for its reader, or for a disk.
 //
 // A line for a pipe, a terminal or a socket is written immediately, by the thread that logs. What
 // the descriptor does not take (a pipe that is not read, a terminal that is stopped) waits in
@@ -19,11 +18,11 @@ namespace hookline::detail {
 // a file wait for that thread. It has written them when flush() returns; exit() flushes, too, since
 // it destroys the logs. Lines that wait are lost in a crash and at _exit(): call flush() before.
 //
-// It has a descriptor of its own, so that nobody who closes the one that it was made from, stderr,
-// sends its lines to whatever is opened under that number next. It follows a host that redirects
-// stderr, though: dup2() leaves a descriptor that children inherit, while what Python, libuv and
-// most libraries open is close-on-exec. It never follows to a socket. Lines for a file that have
-// not been written yet may follow, too.
+// It has a descriptor of its own. Otherwise, once something closed the one that it was made from
+// (stderr), its lines would go to whatever is opened under that number next. It follows a host that
+// redirects stderr, though: dup2() leaves a descriptor that children inherit, while what Python,
+// libuv and most libraries open is close-on-exec. It never follows to a socket. Lines for a file
+// that have not been written yet may follow, too.
 //
 // A child of fork() writes immediately, because it does not have the thread.
 //

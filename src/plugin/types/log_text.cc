@@ -11,7 +11,7 @@ namespace hookline::detail {
 namespace {
 
 constexpr std::string_view kIndent = "\t";
-constexpr std::size_t kEnd = kLongestLogText / 4;  // what is kept of the end of a text that is cut
+constexpr std::size_t kEnd = kLongestLogText / 4;  // this much of the end of a cut text is kept
 constexpr std::size_t kNote = 64;                  // no note is longer
 constexpr std::size_t kBegin = kLongestLogText - kEnd - kNote;
 
