@@ -42,7 +42,6 @@ enum class LateAnswer : std::uint8_t {
 // Describes one hook. It does not own its texts or its rule, which must outlive the ScriptHost.
 struct HookRow {
   static constexpr std::size_t kMostArguments = 6;
-
   std::string_view name;   // the name of the scripts' function
   std::string_view kinds;  // one ArgKind letter for each argument
   std::array<std::string_view, kMostArguments> names{};

@@ -24,7 +24,6 @@ enum class Gil : std::uint8_t {
   // extension modules that support no other. Only one script at a time can do this.
   kMain,
 };
-
 // The names that configurations use, in the order of the enum.
 inline constexpr std::array<std::string_view, 3> kGilNames = {"own", "shared", "main"};
 

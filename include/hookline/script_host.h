@@ -117,18 +117,15 @@ struct ShutdownOptions {
 class Host {
  public:
   virtual ~Host() = default;
-
   // Is called when a script has set its own name and version with `name_and_version` of the module,
   // in the order of the script's calls. The script waits until this returns.
   virtual void on_script_named(const std::string& name, const std::string& version,
                                const Caller& caller);
-
   // Is called when a script has ended, has failed to load, or has been replaced by a reload: the
   // host may free what it keeps for this run. The call comes after all calls of the script, and
   // before those of a script that is loaded once ScriptHost::unload() is done. It does not come for
   // scripts that end with the ScriptHost.
   virtual void on_script_unloaded(const Caller& caller);
-
   // Is called with a sentence about a script that operators should read, for example that it is
   // late and not waited for, was interrupted, or is in time again. The log has it, too, and its
   // budget limits these calls.
@@ -145,7 +142,7 @@ class Host {
 //   nobody awaits it      post()             post()           f.post()
 //   future, or co_await   decide()           call()           f(), f.within()
 //   on the event loop     decide_on_loop()   call_on_loop()   f.on_loop()
-//   wait for it           decide_wait()      call().get()     f.wait()
+//   wait for it           decide_wait()      call_wait()      f.wait()
 //
 // While the host thread waits, it serves the scripts' calls into the host. Each script sees the
 // events and calls of one thread in their order.
@@ -159,7 +156,6 @@ class ScriptHost {
   // ScriptHost. Error: kBadArguments for a mistake in the module or a hook, or if no Python fits.
   [[nodiscard]] static Result<std::unique_ptr<ScriptHost>> create(Host& host,
                                                                   ScriptHostOptions options = {});
-  // Does the same for a host that is not told.
   [[nodiscard]] static Result<std::unique_ptr<ScriptHost>> create(ScriptHostOptions options = {});
   ScriptHost(const ScriptHost&) = delete;
   ScriptHost& operator=(const ScriptHost&) = delete;

@@ -27,7 +27,6 @@ struct BigInt {
   std::string digits;
   friend bool operator==(const BigInt&, const BigInt&) = default;
 };
-
 struct Bytes {
   std::string data;
   friend bool operator==(const Bytes&, const Bytes&) = default;
@@ -41,13 +40,11 @@ struct Tuple {
   std::vector<Value> items;
   friend bool operator==(const Tuple&, const Tuple&) = default;
 };
-
 // Holds the items of a set in the order in which Python iterated over them; equality ignores it.
 struct Set {
   std::vector<Value> items;
   friend bool operator==(const Set& a, const Set& b);
 };
-
 struct FrozenSet {
   std::vector<Value> items;
   friend bool operator==(const FrozenSet& a, const FrozenSet& b);
