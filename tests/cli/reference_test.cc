@@ -87,7 +87,7 @@ TEST(Reference, NamesThatAreKeywordsCannotBeUsedAsNames) {
 
 TEST(Reference, EveryHookHasANote) {
   for (const HookRow& row : verlihub::hook_rows()) {
-    EXPECT_NE(find_note(row), nullptr) << row.name << ": add it to src/cli/hook_notes.cc";
+    EXPECT_NE(find_note(row), nullptr) << row.name << ": add it to src/verlihub/hook_notes.cc";
   }
 }
 
