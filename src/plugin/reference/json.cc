@@ -119,7 +119,7 @@ Dict reference_dict(const ReferenceData& data) {
   const ModuleData& module = *data.module;
   return object(
       field("module", module.name), field("help", module.doc), field("hooks", std::move(hooks)),
-      field("other_hooks", list(data.called, &describe_called)),
+      field("other_hooks", list(data.called, &describe_called)), field("farewell", data.farewell),
       field("functions",
             list(module.functions,
                  [&data](const auto& each) { return describe_function(data, *each); })),

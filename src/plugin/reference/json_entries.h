@@ -70,6 +70,7 @@ struct HostEntry {
   std::string help;
   std::vector<HookEntry> hooks;
   std::vector<CalledFunction> other_hooks;
+  std::string farewell = "UnLoad";
   std::vector<FunctionEntry> functions;
   std::vector<CoreFunctionEntry> extras;
   std::vector<std::string> groups;
@@ -153,6 +154,7 @@ struct Fields<detail::HostEntry> {
       optional_field("help", &Entry::help),
       field("hooks", &Entry::hooks),
       optional_field("other_hooks", &Entry::other_hooks),
+      optional_field("farewell", &Entry::farewell),
       optional_field("functions", &Entry::functions),
       optional_field("extras", &Entry::extras),
       optional_field("groups", &Entry::groups),

@@ -183,10 +183,11 @@ Result<ReferenceData> make_data(HostEntry entry) {
     return std::unexpected(std::move(added.error()));
   }
   data.module = ModuleAccess::data(module);
+  data.farewell = std::move(entry.farewell);
   data.called = std::move(entry.other_hooks);
-  if (std::ranges::find(data.called, unload_function().name, &CalledFunction::name) ==
-      data.called.end()) {
-    data.called.push_back(unload_function());
+  if (!data.farewell.empty() &&
+      std::ranges::find(data.called, data.farewell, &CalledFunction::name) == data.called.end()) {
+    data.called.push_back(farewell_function(data.farewell));
   }
   return data;
 }
