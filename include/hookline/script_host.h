@@ -98,7 +98,7 @@ struct LoadOptions {
   // module has no attribute of such a name.
   std::vector<Attribute> attributes = {};
   std::optional<TextCodec> codec = std::nullopt;
-  // Sets Caller::number, and `myid` of the script's module, which otherwise are the script's id.
+  // Sets Caller::number, and `script_id` of the script's module, which otherwise are its ScriptId.
   std::optional<std::int64_t> number = std::nullopt;
   PythonOptions python = {};
 };
@@ -118,8 +118,8 @@ class Host {
  public:
   virtual ~Host() = default;
 
-  // Is called when a script has set its own name and version with `name_and_version` of the module,
-  // in the order of the script's calls. The script waits until this returns.
+  // Is called when a script has set its own name and version with `introduce` of the module, in the
+  // order of the script's calls. The script waits until this returns.
   virtual void on_script_named(const std::string& name, const std::string& version,
                                const Caller& caller);
 
