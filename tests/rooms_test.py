@@ -50,7 +50,8 @@ PUBLIC_ROOM = {
 }
 # The rooms that any server may use, and the words that belong to hubs only.
 NEUTRAL = {"marshal", "interp", "dispatch", "plugin"}
-HUB_WORDS = re.compile(r"verlihub|nmdc|my_?info|\bhubs?\b|\bkHub|\bvh\b|\bvh_|\bVh[A-Z]|kVh", re.IGNORECASE)
+HUB_WORDS = re.compile(r"verlihub|nmdc|my_?info|\bhubs?\b|\bkHub|\bvh\b|\bvh_|\bVh[A-Z]|kVh"
+                       r"|CallDynamicFunction|name_and_version|\bmyid\b", re.IGNORECASE)
 # The rooms that know CPython. The others must not see it even through a header of these.
 KNOWS_PYTHON = {"marshal", "interp", "plugin"}
 

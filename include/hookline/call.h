@@ -63,7 +63,6 @@ class Callee {
       : object_(std::move(object)), has_object_(true) {}
   Callee(Handle object, std::string_view attribute) noexcept
       : object_(std::move(object)), has_object_(true), name_(attribute) {}
-
   // Returns nullptr for a function that is called by its name.
   [[nodiscard]] const Handle* object() const noexcept { return has_object_ ? &object_ : nullptr; }
   [[nodiscard]] std::string_view name() const noexcept { return name_; }
@@ -102,7 +101,7 @@ enum class RunsOn : std::uint8_t {
 struct Caller {
   ScriptId id{};
   std::string name;         // the stem of its file
-  std::int64_t number = 0;  // `myid` of the module: LoadOptions::number, or else the id
+  std::int64_t number = 0;  // `script_id` of the module: LoadOptions::number, or else the id
   std::uint32_t run = 0;    // the number of times that it has been reloaded
 };
 
@@ -125,12 +124,12 @@ struct Attribute {
 // Then scripts do `import game` and call game.give_gold("ann"). Functions that are only known
 // later, or come and go, are added with ScriptHost::def().
 //
-// Every module also has `name`, `path` and `myid` of its script, and the functions
-// `name_and_version`, `CallDynamicFunction` and `batch`.
+// Every module also has `name`, `path` and `script_id` of its script, and the functions `call`,
+// `introduce` and `batch`, unless rename() gives them other names.
 //
 // Copies share their content, which they own. Nothing may be added once the module was given to
-// ScriptHost::create(), which returns the first mistake: kBadArguments for an invalid name, for a
-// name that is there twice, and for everything that is an error of ScriptHost::def().
+// ScriptHost::create(), which returns the first mistake: kBadArguments for an invalid name, for one
+// that is there twice, for renaming what is not there, and for every error of ScriptHost::def().
 //
 // Thread safety: one thread at a time uses a module and its copies.
 class Module {
@@ -142,6 +141,8 @@ class Module {
   Module& constant(std::string name, Value value, std::string doc = {});
   // Adds a value that LoadOptions::attributes may replace for one script.
   Module& attribute(std::string name, Value value, std::string doc = {});
+  // Gives something that every module has another name: rename("call", "invoke").
+  Module& rename(std::string_view name, std::string new_name);
   // Adds a function; needs <hookline/function.h>, which says how. A ScriptId is not accepted.
   template <class F, class... Extras>
   Module& def(std::string name, F function, Extras&&... extras) {

@@ -42,8 +42,9 @@ struct ReferenceNote {
 class Reference {
  public:
   // The texts of the hooks, and their rules, must outlive the Reference; nothing else needs to.
+  // `farewell` is ScriptHostOptions::farewell.
   Reference(std::span<const HookRow> hooks, const Module& module,
-            std::span<const ReferenceNote> notes = {});
+            std::span<const ReferenceNote> notes = {}, std::string_view farewell = "UnLoad");
   // Describes what `scripts` was created with, and the functions that def() has added for all
   // scripts by now.
   explicit Reference(const ScriptHost& scripts, std::span<const ReferenceNote> notes = {});

@@ -60,7 +60,8 @@ using LogFunction = std::function<void(LogLevel level, std::string_view text)>;
 struct ScriptHostOptions {
   // The hooks, in the order of their numbers. Their texts and rules must outlive the ScriptHost.
   std::vector<HookRow> hooks = {};
-  Module module{};       // Scripts import it.
+  Module module{};                  // Scripts import it.
+  std::string farewell = "UnLoad";  // The function of a script that is called before it ends.
   TextCodec codec = {};  // The host's encoding: texts that scripts get as str are decoded with it.
   MailboxOptions mailbox = {};
   std::size_t workers = 0;  // 0: each script has its own thread; N: scripts share N threads.
@@ -98,7 +99,7 @@ struct LoadOptions {
   // module has no attribute of such a name.
   std::vector<Attribute> attributes = {};
   std::optional<TextCodec> codec = std::nullopt;
-  // Sets Caller::number, and `myid` of the script's module, which otherwise are the script's id.
+  // Sets Caller::number, and `script_id` of the script's module, which otherwise are its ScriptId.
   std::optional<std::int64_t> number = std::nullopt;
   PythonOptions python = {};
 };
@@ -117,8 +118,8 @@ struct ShutdownOptions {
 class Host {
  public:
   virtual ~Host() = default;
-  // Is called when a script has set its own name and version with `name_and_version` of the module,
-  // in the order of the script's calls. The script waits until this returns.
+  // Is called when a script has set its own name and version with `introduce` of the module, in the
+  // order of the script's calls. The script waits until this returns.
   virtual void on_script_named(const std::string& name, const std::string& version,
                                const Caller& caller);
   // Is called when a script has ended, has failed to load, or has been replaced by a reload: the
@@ -126,9 +127,8 @@ class Host {
   // before those of a script that is loaded once ScriptHost::unload() is done. It does not come for
   // scripts that end with the ScriptHost.
   virtual void on_script_unloaded(const Caller& caller);
-  // Is called with a sentence about a script that operators should read, for example that it is
-  // late and not waited for, was interrupted, or is in time again. The log has it, too, and its
-  // budget limits these calls.
+  // Is called with a sentence about a script for operators, such as that it is late and not waited
+  // for, was interrupted, or is in time again. The log has it, too; its budget limits these calls.
   virtual void on_script_notice(const Caller& caller, const std::string& notice);
 };
 
@@ -178,12 +178,12 @@ class ScriptHost {
   // kDeadlineExceeded (load_limit), kScriptUnloaded, kQueueFull (no thread or no memory).
   [[nodiscard]] Future<ScriptId> load(const std::filesystem::path& path, LoadOptions options = {});
   // Runs what was accepted before, for at most end_patience, after which it is kScriptUnloaded;
-  // then UnLoad() of the script, and ends its interpreter. Ends a load immediately, with
+  // then the script's farewell, and ends its interpreter. Ends a load immediately, with
   // kScriptUnloaded. Errors: kScriptNotFound; kQueueFull (no memory), and then the script goes on.
   [[nodiscard]] Future<void> unload(ScriptId script);
 
   // Runs the script's file again in a fresh interpreter. If that fails, the old one continues
-  // unharmed. Otherwise the old one runs UnLoad() and ends, between two calls. Waiting and later
+  // unharmed. Otherwise the old one says farewell and ends, between two calls. Waiting and later
   // calls run in the new one; none is lost or runs twice.
   // The script keeps its id, name, place in load order, mailbox and figures. The old code's
   // streams, handles and resources, and the functions registered for this script alone, end as with
@@ -272,9 +272,8 @@ class ScriptHost {
   [[nodiscard]] Future<Value> call(ScriptRef script, ScriptCall call);
   // Calls a function of one script, whose result nobody awaits. Errors are logged.
   void post(ScriptRef script, Callee callee, std::initializer_list<Argument> args);
-  // Delivers the result to the handler on the attached loop, exactly once. Costs less than a
-  // future. Errors, after which the handler is not called: no such script; kBadArguments for no
-  // loop or for a timeout.
+  // Hands the result to the handler on the attached loop, exactly once. Costs less than a future.
+  // Errors do not call the handler: no such script; kBadArguments (no loop, or a timeout).
   [[nodiscard]] Result<void> call_on_loop(ScriptRef script, Callee callee,
                                           std::initializer_list<Argument> args,
                                           ResultHandler& handler);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "hookline/future.h"
+#include "plugin/reference/reference_data.h"
 #include "plugin/types/spdlog_log.h"
 
 namespace hookline::cli {
@@ -14,6 +15,7 @@ Result<std::unique_ptr<ScriptSession>> ScriptSession::start(std::chrono::duratio
   const auto hooks = reference.hooks();
   auto host = ScriptHost::create({.hooks = {hooks.begin(), hooks.end()},
                                   .module = reference.module(),
+                                  .farewell = detail::ReferenceAccess::data(reference).farewell,
                                   // A call from the command line may take as long as it likes.
                                   .load_limit = kForever,
                                   .interrupt_after = kForever,

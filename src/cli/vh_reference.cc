@@ -14,36 +14,6 @@ namespace hookline::cli {
 
 namespace {
 
-// Has what a hook may replace, in JSON and in words.
-struct ReplacesText {
-  std::string_view name;
-  std::string_view sentence;
-};
-
-ReplacesText text_of(verlihub::Replaces what) {
-  using verlihub::Replaces;
-  switch (what) {
-    case Replaces::kChat:
-      return {"chat", " The hook may return a replacement: a `str`, or `(nick, message)`."};
-    case Replaces::kMyInfo:
-      return {"myinfo",
-              " The hook may return a replacement: `(desc, tag, speed, mail, sharesize)`."};
-    case Replaces::kNothing:
-      break;
-  }
-  return {};
-}
-
-std::string result_of(const HookRow& row, const HookNote& note) {
-  if (note.block.empty()) {
-    return "The hub ignores the result.";
-  }
-  return std::string("If a script blocks the event, ")
-      .append(note.block)
-      .append(".")
-      .append(text_of(verlihub::replaces(row)).sentence);
-}
-
 // Appends the notes of the functions, in the order of their groups on the page.
 void append_function_notes(std::vector<ReferenceNote>& notes) {
   const std::vector<verlihub::VhRow> rows = hub::vh_rows();
@@ -67,14 +37,14 @@ Reference vh_reference() {
   std::deque<std::string> results;
   std::vector<ReferenceNote> notes;
   for (const HookRow& row : verlihub::hook_rows()) {
-    if (const HookNote* const note = find_note(row)) {
+    if (const verlihub::HookNote* const note = verlihub::find_note(row)) {
       notes.push_back({.name = note->name,
                        .example = note->example,
                        .when = note->when,
-                       .result = results.emplace_back(result_of(row, *note))});
+                       .result = results.emplace_back(verlihub::result_text(row, *note))});
     }
   }
-  for (const OtherHookNote& note : other_hook_notes()) {
+  for (const verlihub::OtherHookNote& note : verlihub::other_hook_notes()) {
     notes.push_back({.name = note.name,
                      .example = note.example,
                      .when = note.when,
@@ -94,10 +64,10 @@ Result<std::string> vh_reference_json() {
     const auto rows = verlihub::hook_rows();
     List& hooks = *value.as<List>();
     for (std::size_t i = 0; i < hooks.size(); ++i) {
-      const HookNote* const note = find_note(rows[i]);
+      const verlihub::HookNote* const note = verlihub::find_note(rows[i]);
       auto& items = hooks[i].as<Dict>()->items;
       items.emplace_back("block", note == nullptr ? std::string_view() : note->block);
-      items.emplace_back("replaces", text_of(verlihub::replaces(rows[i])).name);
+      items.emplace_back("replaces", verlihub::replaces_text(rows[i]).name);
     }
   }
   return detail::to_json(all);

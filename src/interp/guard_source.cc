@@ -9,7 +9,8 @@ const char* const kGuardSource = R"python(
 # of posix.close is os.close), which are replaced, too. The first of them is the one that scripts know.
 
 ASK_OPERATOR = "the one who runs the server sets limits, before it starts"
-NO_SIGNALS = "use a timer hook, threading.Timer or asyncio, and UnLoad() or atexit for the end"
+NO_SIGNALS = ("use a timer hook, threading.Timer or asyncio, and for the end atexit, "
+              "or the function that the server calls then")
 TO_FAIL = "raise an exception"
 OWN_ONLY = "close only what the script has opened itself"
 A_PROCESS = "run a program with subprocess"

@@ -98,6 +98,18 @@ constexpr auto kEscapes = std::to_array<Escape>({
     {"Decode", &decode, "Does the same as decode()."},
 });
 
+// Says how scripts of Verlihub call what every module has.
+struct ClassicalName {
+  std::string_view means;
+  const char* name;
+};
+
+constexpr auto kClassicalNames = std::to_array<ClassicalName>({
+    {"introduce", "name_and_version"},
+    {"call", "CallDynamicFunction"},
+    {"script_id", "myid"},
+});
+
 }  // namespace
 
 std::vector<Attribute> attributes(const Identity& identity) {
@@ -141,6 +153,9 @@ std::vector<HostFunction> functions_of(Functions& functions, Reads reads) {
 
 Module module_with(std::vector<HostFunction> functions, const Identity& identity) {
   Module made("vh", "The hub that this script runs in.");
+  for (const ClassicalName& each : kClassicalNames) {
+    made.rename(each.means, each.name);
+  }
   for (Attribute& attribute : attributes(identity)) {
     made.attribute(std::move(attribute.name), std::move(attribute.value), std::move(attribute.doc));
   }

@@ -82,6 +82,20 @@ TEST_F(CheckHost, FindsTheHooksOfTheHost) {
                                     "  imports   game\n"));
 }
 
+TEST_F(CheckHost, KnowsTheNamesThatTheHostHasChosen) {
+  Module game("game");
+  game.rename("call", "invoke").rename("script_id", "number");
+  host_ = folder_.write("renamed.json", Reference({}, game, {}, "goodbye").json().value()).string();
+  const CliResult result = check({}, "def goodbye(): pass\ndef UnLoad(): pass\n");
+  EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
+  EXPECT_THAT(result.out, HasSubstr("script.py: ok\n"
+                                    "  hooks     goodbye\n"));
+  EXPECT_THAT(warning("def goodbye(code): pass\n"), HasSubstr("called with 0"));
+  const std::string stub = run({"reference", "--host", host_, "--format", "pyi"}).out;
+  EXPECT_THAT(stub, HasSubstr("\nnumber: int"));
+  EXPECT_THAT(stub, HasSubstr("\ndef invoke(name: str, *args: Any) -> Any:"));
+}
+
 TEST_F(CheckHost, HintsAtMisspeltHooks) {
   EXPECT_EQ(warning("def on_mvoe(player, x, y): pass\n"),
             "on_mvoe is not a hook: did you mean on_move?");

@@ -120,8 +120,9 @@ TEST_F(VhExtras, AnUnknownDynamicFunctionIsANameError) {
 TEST_F(VhExtras, AttributesHaveTheirValues) {
   const auto path = folder_.path() / "scripts" / "proxy.py";
   const Module module = vh_module();
-  auto attributes = names(detail::ModuleAccess::data(module)->attributes);
-  attributes.merge(names(detail::core_attributes()));
+  const detail::ModuleData& data = *detail::ModuleAccess::data(module);
+  auto attributes = names(data.attributes);
+  attributes.merge(names(data.core_attributes));
   check(
       {
           {"myid", "vh.myid", "1"},

@@ -67,7 +67,7 @@ TEST_F(Guard, RefusesWhatWouldEndTheProcess) {
       {"signal.pthread_kill(threading.get_ident(), signal.SIGKILL)", "raise an exception"},
       {"signal.alarm(1)", "threading.Timer"},
       {"signal.setitimer(signal.ITIMER_REAL, 1)", "threading.Timer"},
-      {"signal.sigwait([signal.SIGTERM])", "UnLoad()"},
+      {"signal.sigwait([signal.SIGTERM])", "for the end atexit"},
       {"resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))", "before it starts"},
       {"resource.prlimit(0, resource.RLIMIT_NOFILE, (64, 64))", "before it starts"},
       {"resource.prlimit(os.getpid(), resource.RLIMIT_NOFILE, (64, 64))", "before it starts"},
@@ -86,7 +86,7 @@ TEST_F(Guard, SaysWhatToUseInsteadOfASignalHandler) {
        {"signal.signal(signal.SIGTERM, lambda *a: None)", "signal.set_wakeup_fd(5)"}) {
     const Error error = refused(expression);
     EXPECT_EQ(error.python_type, "ValueError");
-    EXPECT_THAT(error.message, HasSubstr("UnLoad()")) << expression;
+    EXPECT_THAT(error.message, HasSubstr("for the end atexit")) << expression;
   }
 }
 

@@ -107,7 +107,7 @@ TEST_F(FunctionRegistryTest, RefusesWhatNoScriptWouldFind) {
             "bad_arguments: game.world is part of the module: give your function another name");
   EXPECT_NE(refusal(function("SPEED")), "");
   EXPECT_NE(refusal(function("batch")), "");
-  EXPECT_NE(refusal(function("myid", kOne)), "");
+  EXPECT_NE(refusal(function("script_id", kOne)), "");
   EXPECT_NE(refusal(function("")), "");
   EXPECT_NE(refusal(function("__path__")), "");
   ASSERT_TRUE(functions_.add(function("f")));

@@ -58,11 +58,13 @@ TEST_F(ModuleTest, HasWhatTheHostPutsIntoIt) {
   EXPECT_EQ(run("game.__name__, game.__doc__"), Value(Tuple{{"game", "A game."}}));
   EXPECT_EQ(run("game.SPEED, game.world"), Value(Tuple{{3, "Midgard"}}));
   EXPECT_EQ(run("game.add(1), game.add(1, b=2), game.any(1, 2, 3)"), Value(Tuple{{2, 3, 3}}));
-  EXPECT_EQ(run("game.name, game.myid, game.path[-9:]"), Value(Tuple{{"script", 0, "script.py"}}));
+  EXPECT_EQ(run("game.name, game.script_id, game.path[-9:]"),
+            Value(Tuple{{"script", 0, "script.py"}}));
   EXPECT_EQ(run("game.add.__module__, game.add.__doc__"),
             Value(Tuple{{"game", "add(a: int, b: int = 1) -> int\n\nAdds."}}));
   EXPECT_EQ(run("repr(game.add)"), Value("<function game.add>"));
-  EXPECT_EQ(run("game.CallDynamicFunction('add', 4)"), Value(5));
+  EXPECT_EQ(run("game.call('add', 4)"), Value(5));
+  EXPECT_EQ(run("game.introduce('Adder', version='2')"), Value(Tuple{{"Adder", "2"}}));
 }
 
 TEST_F(ModuleTest, SaysItsNameInErrors) {
@@ -71,8 +73,9 @@ TEST_F(ModuleTest, SaysItsNameInErrors) {
   EXPECT_EQ(error("game.add('x')"), "TypeError: game.add(): argument 'a': expected int, got str");
   EXPECT_EQ(error("game.add()"), "TypeError: game.add() needs the argument 'a'");
   EXPECT_EQ(error("game.nosuch"), "AttributeError: module 'game' has no attribute 'nosuch'");
-  EXPECT_EQ(error("game.CallDynamicFunction('nosuch')"),
-            "NameError: game has no function 'nosuch'");
+  EXPECT_EQ(error("game.call('nosuch')"), "NameError: game has no function 'nosuch'");
+  EXPECT_EQ(error("game.call()"),
+            "TypeError: game.call() needs the name of a function, and its arguments");
 }
 
 TEST_F(ModuleTest, IsCalledHostIfTheHostGivesNone) {
@@ -80,8 +83,48 @@ TEST_F(ModuleTest, IsCalledHostIfTheHostGivesNone) {
   ASSERT_TRUE(created);
   scripts = *std::move(created);
   load("a", "import host\ndef look(): return host.name, [n for n in dir(host) if n[0] != '_']");
-  EXPECT_EQ(call("a", "look"), Value(Tuple{{"a", List{"CallDynamicFunction", "batch", "myid",
-                                                      "name", "name_and_version", "path"}}}));
+  EXPECT_EQ(call("a", "look"),
+            Value(Tuple{{"a", List{"batch", "call", "introduce", "name", "path", "script_id"}}}));
+}
+
+TEST_F(ModuleTest, TheHostRenamesWhatEveryModuleHas) {
+  game.def(
+          "call", [](int a) { return a; }, arg("a"))
+      .rename("call", "invoke")
+      .rename("introduce", "present")
+      .rename("batch", "together")
+      .rename("script_id", "number")
+      .rename("name", "title")
+      .rename("path", "name");
+  begin();
+  EXPECT_EQ(run("[n for n in dir(game) if n[0] != '_']"),
+            Value(List{"call", "invoke", "name", "number", "present", "title", "together"}));
+  EXPECT_EQ(run("game.title, game.number, game.name[-9:]"),
+            Value(Tuple{{"script", 0, "script.py"}}));
+  EXPECT_EQ(run("game.invoke('call', 4), game.call(5)"), Value(Tuple{{4, 5}}));
+  EXPECT_EQ(run("game.present('Mine')"), Value(Tuple{{"Mine", ""}}));
+  EXPECT_EQ(run("game.invoke.__name__, game.invoke.__module__, game.invoke.__doc__[:26]"),
+            Value(Tuple{{"invoke", "game", "invoke(name, *args) -> any"}}));
+  EXPECT_EQ(error("game.invoke()"),
+            "TypeError: game.invoke() needs the name of a function, and its arguments");
+  EXPECT_EQ(error("game.present(1, 2, 3)"),
+            "TypeError: present() takes at most 2 arguments (3 given)");
+  EXPECT_EQ(error("game.introduce()"),
+            "AttributeError: module 'game' has no attribute 'introduce'");
+  EXPECT_EQ(scripts->def("together", [] {}).error().to_string(),
+            "bad_arguments: game.together is part of the module: give your function another name");
+}
+
+// CPython keeps pointers to the name and the description of a function, which are the module's.
+TEST_F(ModuleTest, ARenamedFunctionWorksAsLongAsAScriptHasIt) {
+  game.def("now", [] { return 1; }).rename("call", "a_name_that_is_longer_than_a_short_text");
+  begin();
+  EXPECT_EQ(
+      run("[kept := game.a_name_that_is_longer_than_a_short_text, "
+          "delattr(game, 'a_name_that_is_longer_than_a_short_text'), "
+          "__import__('sys').modules.pop('game').now(), globals().pop('game').now(), "
+          "__import__('gc').collect() >= 0, kept('now'), kept.__name__]"),
+      Value(List{Value(), Value(), 1, 1, true, 1, "a_name_that_is_longer_than_a_short_text"}));
 }
 
 TEST_F(ModuleTest, TwoHostsOfAProcessHaveTheirOwn) {
@@ -179,7 +222,32 @@ TEST_F(ModuleTest, NamesAreThereOnce) {
 TEST_F(ModuleTest, NamesOfEveryModuleAreTaken) {
   game.attribute("batch", 1);
   EXPECT_EQ(refusal(),
-            "bad_arguments: every module has a 'batch' of its own: give yours another name");
+            "bad_arguments: every module has a 'batch' of its own: give yours another name, or "
+            "rename() that of the module");
+}
+
+TEST_F(ModuleTest, OnlyWhatEveryModuleHasIsRenamed) {
+  game.def("f", [] {}).rename("f", "g");
+  EXPECT_EQ(refusal(),
+            "bad_arguments: modules have no 'f' that could be renamed: rename introduce, call, "
+            "batch, script_id, name or path");
+}
+
+TEST_F(ModuleTest, NewNamesAreThereOnceToo) {
+  const auto refusal_of = [](std::string_view name, const char* new_name) {
+    Module module("game");
+    module.def("f", [] {}).rename(name, new_name);
+    const auto checked = module.check();
+    return checked ? "" : checked.error().message;
+  };
+  EXPECT_EQ(refusal_of("call", "call"), "");
+  EXPECT_EQ(refusal_of("call", "f"),
+            "every module has a 'f' of its own: give yours another name, or rename() that of the "
+            "module");
+  EXPECT_EQ(refusal_of("call", "path"), "game.path is there twice: give one another name");
+  EXPECT_EQ(refusal_of("call", "a b"),
+            "'a b' cannot be the name of something in the module game: give it another name");
+  EXPECT_NE(refusal_of("call", "__getattr__"), "");
 }
 
 TEST_F(ModuleTest, NamesAreIdentifiers) {

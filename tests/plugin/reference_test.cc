@@ -174,6 +174,42 @@ TEST(ReferenceJson, IsReadAsItWasWritten) {
   EXPECT_NE(read.hooks()[3].rule->merge, nullptr);
 }
 
+TEST(ReferenceJson, HasTheNamesThatTheHostHasChosen) {
+  Module game("game");
+  game.def("call", [] {})
+      .rename("call", "invoke")
+      .rename("introduce", "path")
+      .rename("path", "file");
+  const std::vector<ReferenceNote> notes = {{.name = "invoke", .example = "\ngame.invoke('f')\n"}};
+  const Reference made(kHooks, game, notes, "goodbye");
+  EXPECT_THAT(made.stub(), AllOf(HasSubstr("\ndef invoke(name: str, *args: Any) -> Any:\n"),
+                                 HasSubstr("\ndef call() -> None: ...\n"),
+                                 HasSubstr("\ndef path(name: str = ...,"), HasSubstr("\nfile: str"),
+                                 HasSubstr("\n# def goodbye() -> None"), Not(HasSubstr("UnLoad")),
+                                 Not(HasSubstr("introduce"))));
+  EXPECT_THAT(made.markdown(),
+              AllOf(HasSubstr("\n#### game.invoke\n"), HasSubstr("\n```python\ngame.invoke('f')\n"),
+                    HasSubstr("\n| `file` |"), HasSubstr("\n### goodbye\n")));
+  const std::string json = made.json().value();
+  const Reference read = Reference::from_json(json).value();
+  EXPECT_EQ(read.json().value(), json);
+  EXPECT_EQ(read.stub(), made.stub());
+  EXPECT_EQ(read.markdown(), made.markdown());
+  EXPECT_EQ(detail::ModuleAccess::data(read.module())->core_name("call"), "invoke");
+}
+
+TEST(ReferenceJson, AHostMayCallNoFunctionAtTheEnd) {
+  const std::string json = Reference(kHooks, make_game(), {}, "").json().value();
+  EXPECT_THAT(json,
+              AllOf(HasSubstr(R"("other_hooks":[],"farewell":"")"), Not(HasSubstr("UnLoad"))));
+  EXPECT_THAT(Reference::from_json(json).value().stub(), Not(HasSubstr("UnLoad")));
+}
+
+TEST(ReferenceJson, DescribesTheFarewellOfARunningHost) {
+  const auto scripts = ScriptHost::create({.hooks = kHooks, .farewell = "goodbye"}).value();
+  EXPECT_THAT(Reference(*scripts).stub(), HasSubstr("\n# def goodbye() -> None"));
+}
+
 TEST(ReferenceJson, ValuesKeepTheirTypes) {
   const Module game = make_game();
   const Module read = Reference::from_json(make_reference().json().value()).value().module();
@@ -250,6 +286,8 @@ TEST(ReferenceJson, MistakesAreNamed) {
       {R"({"module": "x", "hooks": [], "constants": [{"name": "A", "value": 1},
            {"name": "A", "value": 2}]})",
        "x.A is there twice"},
+      {R"({"module": "x", "hooks": [], "extras": [{"name": "f", "means": "g"}]})",
+       "modules have no 'g' that could be renamed"},
       {too_many.c_str(), "has more than 6 arguments"},
   };
   for (const Row& row : rows) {

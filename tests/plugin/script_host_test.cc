@@ -72,6 +72,54 @@ TEST_F(Loading, AnExceptionInUnLoadIsLogged) {
   EXPECT_EQ(log.count("one: UnLoad: script_raised: ValueError: no good-bye"), 1U);
 }
 
+class Goodbye : public ScriptHostTest {
+ protected:
+  // Returns what scripts have said by vh.mc().
+  [[nodiscard]] std::vector<std::string> said() const {
+    std::vector<std::string> texts;
+    for (const auto& request : host.requests()) {
+      texts.push_back(*request.args[0].as<std::string>());
+    }
+    return texts;
+  }
+  static constexpr std::string_view kSource =
+      "import vh\ndef goodbye(): vh.mc('goodbye')\ndef UnLoad(): vh.mc('UnLoad')\n";
+};
+
+TEST_F(Goodbye, TheHostChoosesItsName) {
+  const LogCapture log;
+  start({.farewell = "goodbye"});
+  for (const std::string head : {"", "# hookline: reload=in_place\n"}) {
+    const ScriptId id = load("one", head + std::string(kSource));
+    EXPECT_TRUE(scripts->reload(id).get());
+    EXPECT_TRUE(scripts->unload(id).get());
+  }
+  EXPECT_EQ(said(), (std::vector<std::string>(4, "goodbye")));
+  const ScriptId id = load("one", "def goodbye(): raise ValueError('no')\n");
+  EXPECT_TRUE(scripts->unload(id).get());
+  EXPECT_EQ(log.count("one: goodbye: script_raised: ValueError: no"), 1U);
+}
+
+TEST_F(Goodbye, WithoutANameThereIsNone) {
+  const LogCapture log;
+  start({.farewell = ""});
+  for (const std::string head : {"", "# hookline: reload=in_place\n"}) {
+    const ScriptId id = load("one", head + std::string(kSource));
+    EXPECT_TRUE(scripts->reload(id).get());
+    EXPECT_TRUE(scripts->unload(id).get());
+  }
+  EXPECT_EQ(said(), std::vector<std::string>());
+  EXPECT_EQ(log.count("one: "), 0U);
+}
+
+TEST_F(Goodbye, ItsNameIsThatOfAFunction) {
+  const auto created = ScriptHost::create({.farewell = "good bye"});
+  ASSERT_FALSE(created);
+  EXPECT_EQ(created.error().to_string(),
+            "bad_arguments: ScriptHostOptions::farewell: 'good bye' cannot be the name of a "
+            "function");
+}
+
 TEST_F(Loading, ANameIsTakenOnce) {
   load("one", "");
   const auto again = scripts->load(folder.path() / "one.py").get();

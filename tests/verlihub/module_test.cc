@@ -204,6 +204,14 @@ TEST_F(VhModule, HasItsAttributes) {
   EXPECT_EQ(call("other", "run", {"(vh.name, vh.myid)"}), Value(Tuple{{"other", 1}}));
 }
 
+// Every module has these. Scripts of Verlihub know them by other names.
+TEST_F(VhModule, HasNoNamesThatVerlihubDoesNotHave) {
+  EXPECT_EQ(run("[n for n in ('call', 'introduce', 'script_id') if hasattr(vh, n)]"),
+            Value(List{}));
+  EXPECT_EQ(run("(vh.CallDynamicFunction.__name__, vh.name_and_version.__doc__.split('(')[0])"),
+            Value(Tuple{{"CallDynamicFunction", "name_and_version"}}));
+}
+
 TEST_F(VhModule, HasItsConstants) {
   for (const VhConstant& constant : kVhConstants) {
     EXPECT_EQ(run("vh." + std::string(constant.name)), Value(constant.value)) << constant.name;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <span>
 #include <utility>
 
 #include "hookline/function.h"
@@ -11,22 +10,6 @@
 namespace hookline::detail {
 
 namespace {
-
-constexpr auto kCoreFunctions = std::to_array<CoreEntry>({
-    {"name_and_version", "(name: str = ..., version: str = ...) -> tuple[str, str]",
-     "Sets the name and the version of the script, as far as they are given, and returns both."},
-    {"CallDynamicFunction", "(name: str, *args: Any) -> Any",
-     "Calls a function of the host by its name. Raises a NameError if there is none of that name."},
-    {"batch", "() -> AbstractContextManager[Any]",
-     "Returns a context manager: everything that is sent inside of the block reaches the host "
-     "together, at its end."},
-});
-
-constexpr auto kCoreAttributes = std::to_array<CoreEntry>({
-    {"myid", "int", "The number of this script."},
-    {"name", "str", "The name of this script: the name of its file without .py."},
-    {"path", "str", "The file of this script."},
-});
 
 // Python itself gives these a meaning.
 constexpr auto kPythonNames = std::to_array<std::string_view>({
@@ -43,11 +26,34 @@ constexpr auto kPythonNames = std::to_array<std::string_view>({
     "__spec__",
 });
 
-bool is_core_name(std::string_view name) {
-  const auto is_in = [name](const auto& entries) {
-    return std::ranges::find(entries, name, &CoreEntry::name) != entries.end();
+CoreEntry core(std::string_view means, std::string_view signature, std::string_view doc) {
+  return {.means = means, .name = std::string(means), .signature = signature, .doc = doc};
+}
+
+// Calls `visit` with each thing that every module has, until it returns true. Returns a pointer to
+// that, or nullptr.
+template <class Data>
+auto* find_core_if(Data& data, auto visit) {
+  for (auto* const entries : {&data.core_functions, &data.core_attributes}) {
+    const auto found = std::ranges::find_if(*entries, visit);
+    if (found != entries->end()) {
+      return &*found;
+    }
+  }
+  return static_cast<decltype(data.core_functions.data())>(nullptr);
+}
+
+bool is_core_name(const ModuleData& data, std::string_view name) {
+  return find_core_if(data, [name](const CoreEntry& each) { return each.name == name; }) != nullptr;
+}
+
+// Returns whether the module has a constant, an attribute or a function of the host's own with this
+// name.
+bool has_own(const ModuleData& data, std::string_view name) {
+  const auto is_in = [name](const std::vector<Attribute>& values) {
+    return std::ranges::find(values, name, &Attribute::name) != values.end();
   };
-  return is_in(kCoreFunctions) || is_in(kCoreAttributes);
+  return is_in(data.constants) || is_in(data.attributes) || data.find(name) != nullptr;
 }
 
 Error bad(std::string text) {
@@ -61,26 +67,65 @@ void note(ModuleData& data, Error mistake) {
   }
 }
 
-// Returns whether a value may have this name, and notes the mistake otherwise.
-bool check_value_name(ModuleData& data, const std::string& name) {
+Error twice(const ModuleData& data, const std::string& name) {
+  return bad(data.name + "." + name + " is there twice: give one another name");
+}
+
+// Returns whether something may have this name, and notes the mistake otherwise.
+bool check_name(ModuleData& data, const std::string& name) {
   if (!is_python_name(name) || std::ranges::find(kPythonNames, name) != kPythonNames.end()) {
     note(data, bad("'" + name + "' cannot be the name of something in the module " + data.name +
                    ": give it another name"));
     return false;
   }
-  if (is_core_name(name)) {
-    note(data, bad("every module has a '" + name + "' of its own: give yours another name"));
+  return true;
+}
+
+// Does the same for something of the host's own.
+bool check_own_name(ModuleData& data, const std::string& name) {
+  if (!check_name(data, name)) {
     return false;
   }
-  if (data.has(name)) {
-    note(data, bad(data.name + "." + name + " is there twice: give one another name"));
+  if (has_own(data, name)) {
+    note(data, twice(data, name));
     return false;
   }
   return true;
 }
 
+// Returns the mistake if a name of what every module has is there twice. Hosts may add and rename
+// in any order, so this is only known at the end.
+std::optional<Error> clash(const ModuleData& data) {
+  std::vector<std::string_view> names;
+  for (const auto* const entries : {&data.core_functions, &data.core_attributes}) {
+    for (const CoreEntry& each : *entries) {
+      if (has_own(data, each.name)) {
+        return bad("every module has a '" + each.name +
+                   "' of its own: give yours another name, or rename() that of the module");
+      }
+      if (std::ranges::find(names, each.name) != names.end()) {
+        return twice(data, each.name);
+      }
+      names.emplace_back(each.name);
+    }
+  }
+  return std::nullopt;
+}
+
+void rename_core(ModuleData& data, std::string_view means, std::string name) {
+  CoreEntry* const entry =
+      find_core_if(data, [means](const CoreEntry& each) { return each.means == means; });
+  if (entry == nullptr) {
+    note(data, bad("modules have no '" + std::string(means) +
+                   "' that could be renamed: rename introduce, call, batch, script_id, name or "
+                   "path"));
+  } else if (check_name(data, name)) {
+    entry->name = std::move(name);
+  }
+}
+
 void add_value(ModuleData& data, std::vector<Attribute>& values, Attribute value) {
-  if (check_value_name(data, value.name)) {
+  if (check_own_name(data, value.name)) {
     values.push_back(std::move(value));
   }
 }
@@ -107,10 +152,7 @@ Result<void> check_kind(const HostFunction& function) {
 }  // namespace
 
 bool ModuleData::has(std::string_view wanted) const {
-  const auto is_in = [wanted](const std::vector<Attribute>& values) {
-    return std::ranges::find(values, wanted, &Attribute::name) != values.end();
-  };
-  return is_core_name(wanted) || is_in(constants) || is_in(attributes) || find(wanted) != nullptr;
+  return is_core_name(*this, wanted) || has_own(*this, wanted);
 }
 
 std::shared_ptr<const HostFunction> ModuleData::find(std::string_view function) const {
@@ -119,8 +161,31 @@ std::shared_ptr<const HostFunction> ModuleData::find(std::string_view function) 
   return found == functions.end() ? nullptr : *found;
 }
 
-std::span<const CoreEntry> core_functions() noexcept { return kCoreFunctions; }
-std::span<const CoreEntry> core_attributes() noexcept { return kCoreAttributes; }
+const CoreEntry* ModuleData::find_core(std::string_view means) const {
+  return find_core_if(*this, [means](const CoreEntry& each) { return each.means == means; });
+}
+
+std::vector<CoreEntry> core_functions() {
+  return {
+      core("introduce", "(name: str = ..., version: str = ...) -> tuple[str, str]",
+           "Sets the name and the version of the script, as far as they are given, and returns "
+           "both."),
+      core("call", "(name: str, *args: Any) -> Any",
+           "Calls a function of the host by its name. Raises a NameError if there is none of that "
+           "name."),
+      core("batch", "() -> AbstractContextManager[Any]",
+           "Returns a context manager: everything that is sent inside of the block reaches the "
+           "host together, at its end."),
+  };
+}
+
+std::vector<CoreEntry> core_attributes() {
+  return {
+      core("script_id", "int", "The number of this script."),
+      core("name", "str", "The name of this script: the name of its file without .py."),
+      core("path", "str", "The file of this script."),
+  };
+}
 
 Result<void> check_function(const HostFunction& function) {
   const std::string& name = function.name;
@@ -174,7 +239,7 @@ void add_function(Module& module, Result<HostFunction> function) {
   if (auto checked = check_function(*function); !checked) {
     return note(data, std::move(checked.error()));
   }
-  if (check_value_name(data, function->name)) {
+  if (check_own_name(data, function->name)) {
     data.functions.push_back(std::make_shared<const HostFunction>(*std::move(function)));
   }
 }
@@ -201,10 +266,15 @@ Module& Module::attribute(std::string name, Value value, std::string doc) {
   return *this;
 }
 
+Module& Module::rename(std::string_view name, std::string new_name) {
+  detail::rename_core(*data_, name, std::move(new_name));
+  return *this;
+}
+
 const std::string& Module::name() const noexcept { return data_->name; }
 
 Result<void> Module::check() const {
-  const std::optional<Error>& mistake = data_->mistake;
+  const std::optional<Error> mistake = data_->mistake ? data_->mistake : detail::clash(*data_);
   return mistake ? Result<void>(std::unexpected(*mistake)) : Result<void>();
 }
 

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,6 +26,17 @@
 
 namespace hookline::detail {
 
+// Keeps the functions that every module has, under the names that the host has given them.
+struct CoreMethods {
+  explicit CoreMethods(const ModuleData& module);
+
+  // CPython refers to these texts.
+  std::vector<std::string> names;
+  std::vector<std::string> docs;
+  std::vector<PyMethodDef> table;
+  std::string introduce_format;  // of PyArg_ParseTupleAndKeywords()
+};
+
 namespace {
 
 ModuleState& state_of(PyObject* module) {
@@ -47,13 +59,12 @@ PyObject* list_attributes(PyObject* module, PyObject* /*unused*/) {
   return names.release();
 }
 
-PyObject* call_dynamic_function(PyObject* module, PyObject* const* args, Py_ssize_t count,
-                                PyObject* keywords) {
+PyObject* call_by_name(PyObject* module, PyObject* const* args, Py_ssize_t count,
+                       PyObject* keywords) {
   ModuleState& state = state_of(module);
   if (count == 0 || !PyUnicode_Check(args[0])) {
-    PyErr_Format(PyExc_TypeError,
-                 "%s.CallDynamicFunction() needs the name of a function, and its arguments",
-                 state.module_name());
+    PyErr_Format(PyExc_TypeError, "%s.%s() needs the name of a function, and its arguments",
+                 state.module_name(), state.context->module->core_name("call").c_str());
     return nullptr;
   }
   const Called called = find_function(state, args[0]);
@@ -99,15 +110,15 @@ void tell_host_the_name(const ModuleState& state) {
   });
 }
 
-PyObject* name_and_version(PyObject* module, PyObject* args, PyObject* keywords) {
+PyObject* introduce(PyObject* module, PyObject* args, PyObject* keywords) {
   static const char* const kNames[] = {"name", "version", nullptr};
   PyObject* name = nullptr;
   PyObject* version = nullptr;
-  if (PyArg_ParseTupleAndKeywords(args, keywords, "|UU:name_and_version",
+  ModuleState& state = state_of(module);
+  if (PyArg_ParseTupleAndKeywords(args, keywords, state.methods->introduce_format.c_str(),
                                   const_cast<char**>(kNames), &name, &version) == 0) {
     return nullptr;
   }
-  ModuleState& state = state_of(module);
   if (name != nullptr) {
     Py_XSETREF(state.name, Py_NewRef(name));
   }
@@ -120,24 +131,36 @@ PyObject* name_and_version(PyObject* module, PyObject* args, PyObject* keywords)
   return Py_BuildValue("(OO)", state.name, state.version);
 }
 
-constexpr int kFast = METH_FASTCALL | METH_KEYWORDS;
-
 // The table is static because CPython keeps pointers into it for as long as the process lives.
 PyMethodDef* methods() {
   static auto table = std::to_array<PyMethodDef>({
-      {"name_and_version", as_function(&name_and_version), METH_VARARGS | METH_KEYWORDS,
-       "name_and_version(name, version) -> (str, str)\n\n"
-       "What the script calls itself, after setting what was given."},
-      {"CallDynamicFunction", as_function(&call_dynamic_function), kFast,
-       "CallDynamicFunction(name, *args) -> any\n\n"
-       "Calls a function of the host; NameError if there is none of that name."},
-      {"batch", &batch, METH_NOARGS,
-       "batch() -> context manager\n\n"
-       "What is sent inside of the block reaches the host together, at its end."},
       {"__dir__", &list_attributes, METH_NOARGS, nullptr},
       {nullptr, nullptr, 0, nullptr},
   });
   return table.data();
+}
+
+// Describes a function that every module has.
+struct CoreMethod {
+  std::string_view means;
+  PyCFunction function;
+  int flags;
+  std::string_view doc;  // without the name
+};
+
+std::span<const CoreMethod> core_methods() {
+  static const auto kTable = std::to_array<CoreMethod>({
+      {"introduce", as_function(&introduce), METH_VARARGS | METH_KEYWORDS,
+       "(name, version) -> (str, str)\n\n"
+       "What the script calls itself, after setting what was given."},
+      {"call", as_function(&call_by_name), METH_FASTCALL | METH_KEYWORDS,
+       "(name, *args) -> any\n\n"
+       "Calls a function of the host; NameError if there is none of that name."},
+      {"batch", &batch, METH_NOARGS,
+       "() -> context manager\n\n"
+       "What is sent inside of the block reaches the host together, at its end."},
+  });
+  return kTable;
 }
 
 int add_value(PyObject* module, const std::string& name, const Value& value,
@@ -173,15 +196,23 @@ int add_functions(PyObject* module, ModuleState& state) {
 int add_content(PyObject* module, ModuleState& state) {
   const ScriptContext& context = *state.context;
   const ModuleData& data = *context.module;
+  const auto add_core = [&](std::string_view means, const Value& value) {
+    return add_value(module, data.core_name(means), value, context.codec) == 0;
+  };
   const bool done = PyModule_SetDocString(module, data.doc.c_str()) == 0 &&
                     add_values(module, data.constants, context.codec) == 0 &&
                     add_values(module, data.attributes, context.codec) == 0 &&
                     add_values(module, *context.attributes, context.codec) == 0 &&
-                    add_value(module, "name", context.caller.name, context.codec) == 0 &&
-                    add_value(module, "path", context.path, context.codec) == 0 &&
-                    add_value(module, "myid", context.caller.number, context.codec) == 0 &&
+                    add_core("name", context.caller.name) && add_core("path", context.path) &&
+                    add_core("script_id", context.caller.number) &&
                     add_functions(module, state) == 0;
   return done ? 0 : -1;
+}
+
+// The functions keep pointers into the table, and the module alive, and with it the table.
+bool add_core_methods(PyObject* module, ModuleState& state) {
+  state.methods = new CoreMethods(*state.context->module);
+  return PyModule_AddFunctions(module, state.methods->table.data()) == 0;
 }
 
 bool make_types(PyObject* module, ModuleState& state) {
@@ -200,8 +231,8 @@ int set_up(PyObject* module) {
   const std::string& name = state.context->caller.name;
   state.name = PyUnicode_DecodeFSDefaultAndSize(name.data(), static_cast<Py_ssize_t>(name.size()));
   state.version = PyUnicode_FromString("");
-  if (state.name == nullptr || state.version == nullptr || !make_types(module, state) ||
-      add_content(module, state) < 0) {
+  if (state.name == nullptr || state.version == nullptr || !add_core_methods(module, state) ||
+      !make_types(module, state) || add_content(module, state) < 0) {
     return -1;
   }
   offer_late_functions(state);
@@ -229,7 +260,10 @@ int clear(PyObject* module) {
   return 0;
 }
 
-void release(void* module) { clear(static_cast<PyObject*>(module)); }
+void release(void* module) {
+  clear(static_cast<PyObject*>(module));
+  delete std::exchange(state_of(static_cast<PyObject*>(module)).methods, nullptr);
+}
 
 PyModuleDef_Slot* slots() {
   static auto table = std::to_array<PyModuleDef_Slot>({
@@ -257,6 +291,19 @@ PyModuleDef& definition() {
 }
 
 }  // namespace
+
+CoreMethods::CoreMethods(const ModuleData& module)
+    : introduce_format("|UU:" + module.core_name("introduce")) {
+  const std::span<const CoreMethod> all = core_methods();
+  names.reserve(all.size());
+  docs.reserve(all.size());
+  for (const CoreMethod& method : all) {
+    names.push_back(module.core_name(method.means));
+    docs.push_back(names.back() + std::string(method.doc));
+    table.push_back({names.back().c_str(), method.function, method.flags, docs.back().c_str()});
+  }
+  table.push_back({nullptr, nullptr, 0, nullptr});
+}
 
 PyModuleDef* host_module_definition() {
   // All interpreters share the definition, so it is readied once.

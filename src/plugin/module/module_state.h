@@ -8,12 +8,14 @@
 
 namespace hookline::detail {
 
+struct CoreMethods;  // host_module.cc
+
 // Keeps the state of the host's module of one interpreter. Its types find it by
 // PyType_GetModuleState().
 struct ModuleState {
   const ScriptContext* context = nullptr;
   PyObject* module = nullptr;  // borrowed: the state is a part of it
-  // The two parts of the result of name_and_version().
+  // The two parts of the result of introduce().
   PyObject* name = nullptr;
   PyObject* version = nullptr;
   // Heap types: module_function.h, module_resource.h, module_batch.h.
@@ -26,6 +28,7 @@ struct ModuleState {
   bool finds_late_functions = false;  // see late_functions.h
   // The Python part of module_awaitable.cc, made when it is first needed.
   PyObject* awaitables = nullptr;
+  CoreMethods* methods = nullptr;  // owned
 
   [[nodiscard]] const char* module_name() const noexcept { return context->module->name.c_str(); }
 };

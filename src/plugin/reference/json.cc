@@ -112,21 +112,21 @@ Dict reference_dict(const ReferenceData& data) {
   const auto describe_core = [&data](const CoreEntry& core) {
     const FunctionTexts* const texts = find_texts(data, core.name);
     return object(
-        field("name", core.name), field("signature", core.signature), field("help", core.doc),
-        field("group", texts == nullptr ? "" : texts->group),
+        field("name", core.name), field("means", core.means), field("signature", core.signature),
+        field("help", core.doc), field("group", texts == nullptr ? "" : texts->group),
         field("example", texts == nullptr ? std::string_view() : trim_lines(texts->example)));
   };
   const ModuleData& module = *data.module;
   return object(
       field("module", module.name), field("help", module.doc), field("hooks", std::move(hooks)),
-      field("other_hooks", list(data.called, &describe_called)),
+      field("other_hooks", list(data.called, &describe_called)), field("farewell", data.farewell),
       field("functions",
             list(module.functions,
                  [&data](const auto& each) { return describe_function(data, *each); })),
-      field("extras", list(core_functions(), describe_core)),
+      field("extras", list(module.core_functions, describe_core)),
       field("groups", list(groups_of(data), [](const std::string& group) { return Value(group); })),
       field("attributes", list(module.attributes, &describe_value)),
-      field("script_attributes", list(core_attributes(), describe_core)),
+      field("script_attributes", list(module.core_attributes, describe_core)),
       field("constants", list(module.constants, &describe_value)));
 }
 

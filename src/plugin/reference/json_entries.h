@@ -52,8 +52,10 @@ struct FunctionEntry {
   std::optional<std::vector<MethodEntry>> methods;
 };
 
-struct CoreFunctionEntry {
+// Describes what every module has. If `means` is missing, it is not renamed.
+struct CoreFields {
   std::string name;
+  std::string means;
   std::string group;
   std::string example;
 };
@@ -70,8 +72,10 @@ struct HostEntry {
   std::string help;
   std::vector<HookEntry> hooks;
   std::vector<CalledFunction> other_hooks;
+  std::string farewell = "UnLoad";
   std::vector<FunctionEntry> functions;
-  std::vector<CoreFunctionEntry> extras;
+  std::vector<CoreFields> extras;
+  std::vector<CoreFields> script_attributes;
   std::vector<std::string> groups;
   std::vector<ValueEntry> attributes;
   std::vector<ValueEntry> constants;
@@ -132,11 +136,11 @@ struct Fields<detail::FunctionEntry> {
   };
 };
 template <>
-struct Fields<detail::CoreFunctionEntry> {
-  using Entry = detail::CoreFunctionEntry;
-  static constexpr auto kAll =
-      std::tuple{field("name", &Entry::name), optional_field("group", &Entry::group),
-                 optional_field("example", &Entry::example)};
+struct Fields<detail::CoreFields> {
+  using Entry = detail::CoreFields;
+  static constexpr auto kAll = std::tuple{
+      field("name", &Entry::name), optional_field("means", &Entry::means),
+      optional_field("group", &Entry::group), optional_field("example", &Entry::example)};
 };
 template <>
 struct Fields<detail::ValueEntry> {
@@ -153,8 +157,10 @@ struct Fields<detail::HostEntry> {
       optional_field("help", &Entry::help),
       field("hooks", &Entry::hooks),
       optional_field("other_hooks", &Entry::other_hooks),
+      optional_field("farewell", &Entry::farewell),
       optional_field("functions", &Entry::functions),
       optional_field("extras", &Entry::extras),
+      optional_field("script_attributes", &Entry::script_attributes),
       optional_field("groups", &Entry::groups),
       optional_field("attributes", &Entry::attributes),
       optional_field("constants", &Entry::constants),

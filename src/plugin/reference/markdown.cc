@@ -36,7 +36,7 @@ std::string where(const HostFunction& function) {
 
 std::vector<Entry> entries(const ModuleData& data) {
   std::vector<Entry> all;
-  all.reserve(data.functions.size() + detail::core_functions().size());
+  all.reserve(data.functions.size() + data.core_functions.size());
   for (const auto& function : data.functions) {
     all.push_back(
         {function->name,
@@ -44,7 +44,7 @@ std::vector<Entry> entries(const ModuleData& data) {
              (function->result_class ? function->returns : detail::annotation(function->returns)),
          function->doc + where(*function)});
   }
-  for (const detail::CoreEntry& core : detail::core_functions()) {
+  for (const detail::CoreEntry& core : data.core_functions) {
     all.push_back({core.name, std::string(core.signature), std::string(core.doc)});
   }
   return all;
@@ -122,7 +122,7 @@ void append_functions(const ReferenceData& reference, std::string& out) {
 
 void append_attributes(const ModuleData& data, std::string& out) {
   out.append("\n## Attributes\n\n| `").append(data.name).append(".` | |\n|---|---|\n");
-  for (const detail::CoreEntry& core : detail::core_attributes()) {
+  for (const detail::CoreEntry& core : data.core_attributes) {
     out.append("| `").append(core.name).append("` | ").append(core.doc).append(" |\n");
   }
   for (const Attribute& attribute : data.attributes) {

@@ -106,8 +106,11 @@ void add_functions(std::vector<FunctionEntry> entries, Module& module, Reference
   }
 }
 
-void add_core_texts(std::vector<CoreFunctionEntry> entries, ReferenceData& data) {
-  for (CoreFunctionEntry& entry : entries) {
+void add_core(std::vector<CoreFields> entries, Module& module, ReferenceData& data) {
+  for (CoreFields& entry : entries) {
+    if (!entry.means.empty()) {
+      module.rename(entry.means, entry.name);
+    }
     if (!entry.group.empty() || !entry.example.empty()) {
       data.functions.push_back({.name = std::move(entry.name),
                                 .group = std::move(entry.group),
@@ -172,7 +175,8 @@ Result<ReferenceData> make_data(HostEntry entry) {
                     std::move(value.help));
   }
   add_functions(std::move(entry.functions), module, data);
-  add_core_texts(std::move(entry.extras), data);
+  add_core(std::move(entry.extras), module, data);
+  add_core(std::move(entry.script_attributes), module, data);
   std::ranges::stable_sort(data.functions, {}, [&entry](const FunctionTexts& texts) {
     return std::ranges::find(entry.groups, texts.group) - entry.groups.begin();
   });
@@ -183,10 +187,11 @@ Result<ReferenceData> make_data(HostEntry entry) {
     return std::unexpected(std::move(added.error()));
   }
   data.module = ModuleAccess::data(module);
+  data.farewell = std::move(entry.farewell);
   data.called = std::move(entry.other_hooks);
-  if (std::ranges::find(data.called, unload_function().name, &CalledFunction::name) ==
-      data.called.end()) {
-    data.called.push_back(unload_function());
+  if (!data.farewell.empty() &&
+      std::ranges::find(data.called, data.farewell, &CalledFunction::name) == data.called.end()) {
+    data.called.push_back(farewell_function(data.farewell));
   }
   return data;
 }

@@ -60,13 +60,16 @@ void add_note(ReferenceData& data, const ReferenceNote& note) {
 std::shared_ptr<const ReferenceData> make_data(
     std::span<const HookRow> hooks, const detail::ModuleData& module,
     std::span<const std::shared_ptr<const detail::HostFunction>> later,
-    std::span<const ReferenceNote> notes) {
+    std::span<const ReferenceNote> notes, std::string_view farewell) {
   auto data = std::make_shared<ReferenceData>();
   data->module = std::make_shared<detail::ModuleData>(module);
   std::ranges::copy(later, std::back_inserter(data->module->functions));
   data->hooks.assign(hooks.begin(), hooks.end());
   data->hook_texts.resize(hooks.size());
-  data->called.push_back(detail::unload_function());
+  data->farewell = farewell;
+  if (!farewell.empty()) {
+    data->called.push_back(detail::farewell_function(farewell));
+  }
   for (const ReferenceNote& note : notes) {
     add_note(*data, note);
   }
@@ -76,12 +79,13 @@ std::shared_ptr<const ReferenceData> make_data(
 }  // namespace
 
 Reference::Reference(std::span<const HookRow> hooks, const Module& module,
-                     std::span<const ReferenceNote> notes)
-    : data_(make_data(hooks, *detail::ModuleAccess::data(module), {}, notes)) {}
+                     std::span<const ReferenceNote> notes, std::string_view farewell)
+    : data_(make_data(hooks, *detail::ModuleAccess::data(module), {}, notes, farewell)) {}
 
 Reference::Reference(const ScriptHost& scripts, std::span<const ReferenceNote> notes)
     : data_(make_data(scripts.hooks(), detail::HostAccess::module(scripts),
-                      detail::HostAccess::functions(scripts).for_all(), notes)) {}
+                      detail::HostAccess::functions(scripts).for_all(), notes,
+                      detail::HostAccess::farewell(scripts))) {}
 
 Reference::Reference(std::shared_ptr<const ReferenceData> data) : data_(std::move(data)) {}
 

@@ -42,6 +42,7 @@ struct ReferenceData {
   std::shared_ptr<ModuleData> module;
   std::vector<HookRow> hooks;
   std::vector<HookTexts> hook_texts;  // one for each hook
+  std::string farewell;               // ScriptHostOptions::farewell
   std::vector<CalledFunction> called;
   std::vector<FunctionTexts> functions;  // in the order of their groups
   std::deque<std::string> texts;         // Hooks that were read from a file are views of these.
@@ -55,8 +56,8 @@ struct ReferenceAccess {
   [[nodiscard]] static Reference make(ReferenceData data);
 };
 
-// Returns the function that every script may have: UnLoad().
-[[nodiscard]] CalledFunction unload_function();
+// Describes the function that every script may have, to say good-bye. REQUIRES: it has a name.
+[[nodiscard]] CalledFunction farewell_function(std::string_view name);
 
 // Says about a rule what the reference says about hooks that have it.
 struct RuleText {

@@ -44,8 +44,8 @@ constexpr auto kKinds = std::to_array<KindText>({
 
 }  // namespace
 
-CalledFunction unload_function() {
-  return {.name = "UnLoad",
+CalledFunction farewell_function(std::string_view name) {
+  return {.name = std::string(name),
           .arguments = "",
           .returns = "None",
           .when = "The script is about to be removed or reloaded, or the host ends.",

@@ -142,7 +142,7 @@ void append_hooks(const ReferenceData& data, std::string& out) {
 std::string module_stub(const ModuleData& data) {
   std::string out = data.doc.empty() ? "" : docstring(data.doc) + "\n";
   out.append(kHead).append("\n");
-  for (const detail::CoreEntry& core : detail::core_attributes()) {
+  for (const detail::CoreEntry& core : data.core_attributes) {
     out.append(core.name).append(": ").append(core.signature).append(comment(core.doc) + "\n");
   }
   for (const Attribute& attribute : data.attributes) {
@@ -161,7 +161,7 @@ std::string module_stub(const ModuleData& data) {
       append_function("", function->name, stub_signature(*function), function->doc, out);
     }
   }
-  for (const detail::CoreEntry& core : detail::core_functions()) {
+  for (const detail::CoreEntry& core : data.core_functions) {
     append_function("", core.name, core.signature, core.doc, out);
   }
   return out.append(kTail);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -15,6 +16,7 @@ namespace hookline::detail {
 // Gives the library's own parts and its tests access to the internals of a ScriptHost.
 struct HostAccess {
   [[nodiscard]] static const ModuleData& module(const ScriptHost& scripts) noexcept;
+  [[nodiscard]] static const std::string& farewell(const ScriptHost& scripts) noexcept;
   // plugin/script/script_host_impl.h defines the result.
   [[nodiscard]] static auto& impl(ScriptHost& scripts) noexcept { return *scripts.impl_; }
   [[nodiscard]] static FunctionRegistry& functions(const ScriptHost& scripts) noexcept;

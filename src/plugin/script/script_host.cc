@@ -8,6 +8,7 @@
 #include "hookline/call.h"
 #include "hookline/script_info.h"
 #include "interp/memory_book.h"
+#include "marshal/python_name.h"
 #include "plugin/functions/host_call.h"
 #include "plugin/script/script_host_impl.h"
 #include "plugin/types/process.h"
@@ -27,6 +28,10 @@ Result<std::unique_ptr<ScriptHost>> ScriptHost::create(Host& host, ScriptHostOpt
   }
   if (auto checked = detail::HookTable::check(options.hooks); !checked) {
     return std::unexpected(std::move(checked.error()));
+  }
+  if (!options.farewell.empty() && !detail::is_python_name(options.farewell)) {
+    return fail(ErrorCode::kBadArguments, "ScriptHostOptions::farewell: '" + options.farewell +
+                                              "' cannot be the name of a function");
   }
   auto runtime =
       detail::Runtime::start({.pre_imports = {}, .python_executable = options.python_executable});
@@ -240,6 +245,10 @@ const std::string& module_name(const ScriptHost& scripts) {
 
 const ModuleData& HostAccess::module(const ScriptHost& scripts) noexcept {
   return *ModuleAccess::data(scripts.impl_->options.module);
+}
+
+const std::string& HostAccess::farewell(const ScriptHost& scripts) noexcept {
+  return scripts.impl_->options.farewell;
 }
 
 FunctionRegistry& HostAccess::functions(const ScriptHost& scripts) noexcept {

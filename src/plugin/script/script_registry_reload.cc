@@ -83,7 +83,7 @@ void ScriptRegistry::on_reload_ended(ScriptEntry& entry, ScriptGeneration& fresh
     return;
   }
   leave(fresh);
-  // The script's lane may have ended since the fresh code was there. That runs its UnLoad().
+  // The script's lane may have ended since the fresh code was there. That runs its farewell.
   const auto code = fresh.interrupter.get();
   if (code != nullptr && code->is_open()) {
     ladder_->interrupt_forever(fresh, false);

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "dispatch/call/call.h"
@@ -35,6 +36,7 @@ struct ScriptRunnerOptions {
   // `general`.
   PythonOptions own;
   PythonOptions general;
+  std::string farewell = {};  // the function that says good-bye; empty: none is called
   // The runner does not own what these pointers refer to, which must outlive it.
   const FunctionNames* names = nullptr;  // names the numbers in requests; nullptr: there are none
   HookSet* hooks = nullptr;              // open() writes the script's hooks here, if given
@@ -80,9 +82,9 @@ class ScriptRunner final : public Runner {
   // settings have changed. The error is kQueueFull if there is no memory. REQUIRES: outside a
   // batch.
   [[nodiscard]] Result<Reloaded> reload(void* host_context, InterrupterCell* interrupter) noexcept;
-  // Calls the script's UnLoad(), if it has one, and ends the interpreter.
+  // Calls the script's farewell function, if it has one, and ends the interpreter.
   void close() noexcept override;
-  // Ends the interpreter without UnLoad().
+  // Ends the interpreter without a farewell.
   void retire(bool in_batch) noexcept override;
   void on_returned() noexcept override;
 
@@ -127,7 +129,7 @@ class ScriptRunner final : public Runner {
   [[nodiscard]] Result<void> reload_in_place(ScriptContext* fresh);
   [[nodiscard]] Result<Reloaded> reload_elsewhere(void* host_context, InterrupterCell* interrupter);
   void log_farewell(const Result<void>& said) const noexcept;
-  // Calls the script's UnLoad() and ends its interpreter.
+  // Calls the script's farewell function and ends its interpreter.
   void end() noexcept;
   // Returns the function of a number, after resolving it if need be; nullptr if there is none, with
   // the reason in `error`.

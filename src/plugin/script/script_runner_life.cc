@@ -20,8 +20,6 @@ namespace hookline::detail {
 
 namespace {
 
-constexpr std::string_view kFarewell = "UnLoad";
-
 // A script can lower what it is granted, but not raise it. 0 stands for no limit.
 template <class T>
 T lowered(T granted, std::optional<T> wanted) {
@@ -121,7 +119,7 @@ Result<void> ScriptRunner::reload_in_place(ScriptContext* fresh) {
   };
   exchange();
   Result<void> said;
-  auto replaced = loaded_.interpreter->replace_script(options_.path, kFarewell, said);
+  auto replaced = loaded_.interpreter->replace_script(options_.path, options_.farewell, said);
   if (!replaced) {
     exchange();
     return replaced;
@@ -272,7 +270,7 @@ void ScriptRunner::on_returned() noexcept {
 void ScriptRunner::log_farewell(const Result<void>& said) const noexcept {
   if (!said && said.error().code != ErrorCode::kFunctionNotFound) {
     if_memory([&] {
-      options_.log->error("{}: {}: {}\n{}", options_.path.stem().string(), kFarewell,
+      options_.log->error("{}: {}: {}\n{}", options_.path.stem().string(), options_.farewell,
                           said.error().to_string(), said.error().traceback);
     });
   }
@@ -284,9 +282,11 @@ void ScriptRunner::end() noexcept {
     const Interpreter::Attached attached(interpreter);
     close_left_streams(interpreter, *options_.unclosed_streams, options_.errors);
     interpreter.close_streams();  // while nothing of the script has ended yet
-    auto result = interpreter.invoke(kFarewell, {});
-    end_interrupt();
-    log_farewell(result ? Result<void>() : std::unexpected(std::move(result.error())));
+    if (!options_.farewell.empty()) {
+      auto result = interpreter.invoke(options_.farewell, {});
+      end_interrupt();
+      log_farewell(result ? Result<void>() : std::unexpected(std::move(result.error())));
+    }
   }
   loaded_ = {};
 }

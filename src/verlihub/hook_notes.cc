@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <array>
+#include <string>
 
-#include "cli/reference.h"
+#include "hookline/verlihub/hooks.h"
+#include "verlihub/notes.h"
 
-namespace hookline::cli {
+namespace hookline::verlihub {
 
 namespace {
 
@@ -313,9 +315,32 @@ def OnScriptQuery(command, data, recipient, sender):
 std::span<const HookNote> hook_notes() noexcept { return kNotes; }
 std::span<const OtherHookNote> other_hook_notes() noexcept { return kOthers; }
 
+ReplacesText replaces_text(const HookRow& row) noexcept {
+  switch (replaces(row)) {
+    case Replaces::kChat:
+      return {"chat", " The hook may return a replacement: a `str`, or `(nick, message)`."};
+    case Replaces::kMyInfo:
+      return {"myinfo",
+              " The hook may return a replacement: `(desc, tag, speed, mail, sharesize)`."};
+    case Replaces::kNothing:
+      break;
+  }
+  return {};
+}
+
+std::string result_text(const HookRow& row, const HookNote& note) {
+  if (note.block.empty()) {
+    return "The hub ignores the result.";
+  }
+  return std::string("If a script blocks the event, ")
+      .append(note.block)
+      .append(".")
+      .append(replaces_text(row).sentence);
+}
+
 const HookNote* find_note(const HookRow& row) noexcept {
   const auto* const found = std::ranges::find(kNotes, row.name, &HookNote::name);
   return found == kNotes.end() ? nullptr : found;
 }
 
-}  // namespace hookline::cli
+}  // namespace hookline::verlihub
