@@ -31,7 +31,7 @@ try_project() {
   folder=$(mktemp -d)
   block "<!-- tests/consumers/$1/$2 -->" 1 >"$folder/$2"
   cp tests/consumers/host.cc tests/consumers/script.py "$folder"
-  printed=$(block "<!-- tests/consumers/$1/$2 -->" 2 | (cd "$folder" && run_lines "$1") | tee /dev/stderr)
+  printed=$(block "<!-- tests/consumers/$1/$2 -->" 2 | (cd "$folder" && run_lines "$1") | tee >(cat >&2))
   rm -r "$folder"
   if ! grep -qx "'hello, ann'" <<<"$printed"; then
     echo "The project of $guide that uses $1 did not print 'hello, ann'." >&2
