@@ -8,6 +8,7 @@
 
 #include "hookline/future.h"
 #include "hookline/script_host.h"
+#include "hookline/script_info.h"
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/alone/failing_threads.h"
 #include "tests/support/scale.h"

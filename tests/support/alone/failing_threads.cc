@@ -22,11 +22,11 @@ void FailingThreads::disarm() noexcept { all_fail = false; }
 }  // namespace hookline::test
 
 #if !HOOKLINE_TSAN && !HOOKLINE_ASAN
-// NOLINTNEXTLINE(misc-use-internal-linkage)
+// NOLINTNEXTLINE(misc-use-internal-linkage, readability-inconsistent-declaration-parameter-name)
 extern "C" int pthread_create(pthread_t* thread, const pthread_attr_t* attributes,
                               void* (*main)(void*), void* argument) noexcept {
   using Create = int(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*);
-  static auto* const create = reinterpret_cast<Create*>(dlsym(RTLD_NEXT, "pthread_create"));
-  return hookline::test::all_fail ? EAGAIN : create(thread, attributes, main, argument);
+  static auto* const kCreate = reinterpret_cast<Create*>(dlsym(RTLD_NEXT, "pthread_create"));
+  return hookline::test::all_fail ? EAGAIN : kCreate(thread, attributes, main, argument);
 }
 #endif
