@@ -51,8 +51,8 @@ endfunction()
 # hookline_test(room [lib...])
 # Makes the executable <room>_test of tests/<room>/*.cc, linked to the room, the further libs and GoogleMock. Its
 # main is tests/<room>/main.cc if there is one. The files that tests/alone.txt lists as `executable` become the
-# executable <room>_alone_test instead, together with tests/support/alone. Each *_test.py and *_test.sh there is a test, too; it finds the executable
-# in $HOOKLINE_BIN, and status 77 means that it was skipped.
+# executable <room>_alone_test instead, together with tests/support/alone. Each *_test.py and *_test.sh there is a
+# test, too; it finds the executable in $HOOKLINE_BIN, and status 77 means that it was skipped.
 # tests/support/ has code that tests of several rooms share. CTest runs the cases of one file in one process, as
 # <room>/<file>. A case that tests/alone.txt lists as `case` runs alone, as <room>/<file>/<Suite>.<Case>; with
 # HOOKLINE_EACH_CASE in the environment all cases do.

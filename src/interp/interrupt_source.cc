@@ -43,24 +43,25 @@ def in_rounds(wait, timeout):
             left = until - monotonic()
     return False
 
+
 def can_be_split(timeout):
     return timeout is None or type(timeout) in (int, float) and 0 < timeout < threading.TIMEOUT_MAX
 
 
-# In the main interpreter another script's helpers may have replaced both already.
+def joins(thread_join):
+    def join(self, timeout=None):
+        if not can_be_split(timeout):
+            return thread_join(self, timeout)  # which knows what to say
+
+        def wait(seconds):
+            thread_join(self, seconds)
+            return not self.is_alive()
+        in_rounds(wait, timeout)
+    return join
+
+
+# In the main interpreter another script's helpers may have replaced it already.
 CQueue = SimpleQueue.__mro__[-2]
-thread_join = getattr(threading.Thread.join, "hookline_real", threading.Thread.join)
-
-
-def interruptible_join(self, timeout=None):
-    """Replaces threading.Thread.join()."""
-    if not can_be_split(timeout):
-        return thread_join(self, timeout)  # which knows what to say
-
-    def wait(seconds):
-        thread_join(self, seconds)
-        return not self.is_alive()
-    in_rounds(wait, timeout)
 
 
 class InterruptibleQueue(CQueue):
@@ -92,10 +93,18 @@ def stands_for(replacement, name, module):
     return replacement
 
 
+def replace_method(cls, name, make):
+    """Replaces the method by make(method)."""
+    method = without_guards(getattr(cls, name))
+    replacement = make(method)
+    replacement.hookline_real = method
+    replacement.__doc__ = method.__doc__
+    setattr(cls, name, stands_for(replacement, f"{cls.__name__}.{name}", cls.__module__))
+
+
 def prepare_interrupts():
     time.sleep = stands_for(interruptible_sleep, "sleep", "time")
-    threading.Thread.join = stands_for(interruptible_join, "Thread.join", "threading")
-    interruptible_join.hookline_real = thread_join
+    replace_method(threading.Thread, "join", joins)
     _queue.SimpleQueue = stands_for(InterruptibleQueue, "SimpleQueue", "_queue")
     if queue := sys.modules.get("queue"):
         queue.SimpleQueue = InterruptibleQueue

@@ -28,15 +28,6 @@ def blocks(self):
     return not any(self.getsockopt(SOL_SOCKET, SO_RCVTIMEO, 16))
 
 
-def replace_method(cls, name, make):
-    """Replaces the method by make(method)."""
-    method = without_guards(getattr(cls, name))
-    replacement = make(method)
-    replacement.hookline_real = method
-    replacement.__doc__ = method.__doc__
-    setattr(cls, name, stands_for(replacement, f"{cls.__name__}.{name}", cls.__module__))
-
-
 # Each read of a socket.socket, with the place of its flags.
 READS = {"recv": 1, "recvfrom": 1, "recv_into": 2, "recvfrom_into": 2, "recvmsg": 2, "recvmsg_into": 2, "_accept": 0}
 

@@ -46,6 +46,12 @@ class InterrupterTest : public InterpTest {
     interrupter->clear();
     return result;
   }
+  // Calls check() of the script, whose result has to look like this.
+  void expect_said(std::string_view repr) {
+    const auto said = interpreter().invoke("check", {});
+    ASSERT_TRUE(said) << said.error().to_string();
+    EXPECT_EQ(said->repr(), repr);
+  }
 
   Interrupter::Visit visit_;
 };
@@ -276,10 +282,7 @@ TEST_F(InterrupterTest, SleepIsAsBefore) {
       "        except (ValueError, TypeError, OverflowError) as error:\n"
       "            said.append(type(error).__name__)\n"
       "    return said\n");
-  const auto said = interpreter().invoke("check", {});
-  ASSERT_TRUE(said) << said.error().to_string();
-  EXPECT_EQ(said->repr(),
-            "['ValueError', 'TypeError', 'ValueError', 'TypeError', 'OverflowError']");
+  expect_said("['ValueError', 'TypeError', 'ValueError', 'TypeError', 'OverflowError']");
 }
 
 TEST_F(InterrupterTest, JoinIsAsBefore) {
@@ -301,10 +304,7 @@ TEST_F(InterrupterTest, JoinIsAsBefore) {
       "    thread.join()\n"
       "    said += [thread.is_alive(), thread.join(), thread.join(5)]\n"
       "    return said\n");
-  const auto said = interpreter().invoke("check", {});
-  ASSERT_TRUE(said) << said.error().to_string();
-  EXPECT_EQ(
-      said->repr(),
+  expect_said(
       "['RuntimeError', 'TypeError', 'OverflowError', 'RuntimeError', True, False, None, None]");
 }
 
@@ -345,11 +345,9 @@ TEST_F(InterrupterTest, SocketsAreAsBefore) {
       "    attempt(lambda: socket.create_connection(where))\n"
       "    said.append(socket.socket.recv.__qualname__)\n"
       "    return said\n");
-  const auto said = interpreter().invoke("check", {});
-  ASSERT_TRUE(said) << said.error().to_string();
-  EXPECT_EQ(said->repr(),
-            "[True, b'ab', 1, b'd', b'ef', b'gh', b'gh', 'BlockingIOError', 'BlockingIOError', "
-            "'TimeoutError', b'', 'OSError', 'OSError', 'ConnectionRefusedError', 'socket.recv']");
+  expect_said(
+      "[True, b'ab', 1, b'd', b'ef', b'gh', b'gh', 'BlockingIOError', 'BlockingIOError', "
+      "'TimeoutError', b'', 'OSError', 'OSError', 'ConnectionRefusedError', 'socket.recv']");
 }
 
 TEST_F(InterrupterTest, TlsIsAsBefore) {
@@ -373,9 +371,7 @@ TEST_F(InterrupterTest, TlsIsAsBefore) {
        "    b.settimeout(None)\n"
        "    a.shutdown(socket.SHUT_WR)\n"
        "    return got == text, line, late, b.recv(1)\n");
-  const auto said = interpreter().invoke("check", {});
-  ASSERT_TRUE(said) << said.error().to_string();
-  EXPECT_EQ(said->repr(), "(True, b'line\\n', True, b'')");
+  expect_said("(True, b'line\\n', True, b'')");
 }
 
 TEST_F(InterrupterTest, SimpleQueueIsAsBefore) {
@@ -395,11 +391,9 @@ TEST_F(InterrupterTest, SimpleQueueIsAsBefore) {
       "            said.append(type(error).__name__)\n"
       "    threading.Timer(0.001, lambda: q.put('late')).start()\n"
       "    return said + [q.get()]\n");
-  const auto said = interpreter().invoke("check", {});
-  ASSERT_TRUE(said) << said.error().to_string();
-  EXPECT_EQ(said->repr(),
-            "[True, 0, 'SimpleQueue', '_queue', 4, 1, None, 3, 4, 'Empty', 'Empty', 'Empty', "
-            "'Empty', 'ValueError', 'TypeError', 'late']");
+  expect_said(
+      "[True, 0, 'SimpleQueue', '_queue', 4, 1, None, 3, 4, 'Empty', 'Empty', 'Empty', "
+      "'Empty', 'ValueError', 'TypeError', 'late']");
 }
 
 TEST_F(InterrupterTest, AnInterpreterThatHasEndedIsNotVisited) {

@@ -105,6 +105,13 @@ class Ladder : public ScriptHostTest {
     const auto size = std::filesystem::file_size(mark(), missing);
     return missing ? 0 : size;
   }
+  // Calls hang(), which marks that it hangs, for the `times`th time.
+  void hang_until_it_is_left_behind(std::size_t times = 1) {
+    auto hung = scripts->call("a", "hang", {});
+    wait_for_lines(times);
+    pass_time([&] { return hung.ready(); });
+    EXPECT_EQ(hung.get().error().code, ErrorCode::kQuarantined);
+  }
   [[nodiscard]] ScriptInfo info() const { return scripts->scripts().at(0); }
 
   LogCapture log;
@@ -187,10 +194,7 @@ TEST_F(Ladder, CodeThatWasLeftBehindIsInterruptedUntilItReturns) {
   start_with(seconds(10), seconds(30));
   load("a", says_that_it_hangs() + kCatchesSix +
                 "def hang():\n    mark()\n    catch_six()\ndef count():\n    return 0\n");
-  auto hung = scripts->call("a", "hang", {});
-  wait_for_lines(1);
-  pass_time([&] { return hung.ready(); });
-  EXPECT_EQ(hung.get().error().code, ErrorCode::kQuarantined);
+  hang_until_it_is_left_behind();
   const WorkerPool& pool = HostAccess::impl(*scripts).pool;
   EXPECT_EQ(pool.left_behind(), 1U);
   EXPECT_EQ(info().left_behind, 1U);
@@ -231,10 +235,7 @@ TEST_F(Ladder, ReloadUnloadAndLoadWorkWhileTheOldCodeIsStuck) {
   start_with(seconds(10), seconds(30));
   const HeldPipe pipe(folder.path() / "pipe");
   load("a", keeps_gil(pipe) + "def version():\n    return 1\n");
-  auto hung = scripts->call("a", "hang", {});
-  wait_for_lines(1);
-  pass_time([&] { return hung.ready(); });
-  EXPECT_EQ(hung.get().error().code, ErrorCode::kQuarantined);
+  hang_until_it_is_left_behind();
   EXPECT_EQ(call("a", "version"), Value(1));
 
   const auto path = folder.write("a.py", "def version():\n    return 2\n");
@@ -252,10 +253,7 @@ TEST_F(Ladder, AScriptThatIsLeftBehindTooOftenIsEnded) {
   const HeldPipe pipe(folder.path() / "pipe");
   load("a", keeps_gil(pipe));
   for (std::size_t i = 1; i <= 2; ++i) {
-    auto hung = scripts->call("a", "hang", {});
-    wait_for_lines(i);
-    pass_time([&] { return hung.ready(); });
-    EXPECT_EQ(hung.get().error().code, ErrorCode::kQuarantined);
+    hang_until_it_is_left_behind(i);
   }
   EXPECT_TRUE(scripts->scripts().empty());
   EXPECT_EQ(scripts->call("a", "hang", {}).get().error().code, ErrorCode::kScriptNotFound);

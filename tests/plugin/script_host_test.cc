@@ -84,16 +84,21 @@ class Goodbye : public ScriptHostTest {
   }
   static constexpr std::string_view kSource =
       "import vh\ndef goodbye(): vh.mc('goodbye')\ndef UnLoad(): vh.mc('UnLoad')\n";
+
+  // Reloads and unloads a script, once with each kind of reload.
+  void reload_and_unload() {
+    for (const std::string head : {"", "# hookline: reload=in_place\n"}) {
+      const ScriptId id = load("one", head + std::string(kSource));
+      EXPECT_TRUE(scripts->reload(id).get());
+      EXPECT_TRUE(scripts->unload(id).get());
+    }
+  }
 };
 
 TEST_F(Goodbye, TheHostChoosesItsName) {
   const LogCapture log;
   start({.farewell = "goodbye"});
-  for (const std::string head : {"", "# hookline: reload=in_place\n"}) {
-    const ScriptId id = load("one", head + std::string(kSource));
-    EXPECT_TRUE(scripts->reload(id).get());
-    EXPECT_TRUE(scripts->unload(id).get());
-  }
+  reload_and_unload();
   EXPECT_EQ(said(), (std::vector<std::string>(4, "goodbye")));
   const ScriptId id = load("one", "def goodbye(): raise ValueError('no')\n");
   EXPECT_TRUE(scripts->unload(id).get());
@@ -103,11 +108,7 @@ TEST_F(Goodbye, TheHostChoosesItsName) {
 TEST_F(Goodbye, WithoutANameThereIsNone) {
   const LogCapture log;
   start({.farewell = ""});
-  for (const std::string head : {"", "# hookline: reload=in_place\n"}) {
-    const ScriptId id = load("one", head + std::string(kSource));
-    EXPECT_TRUE(scripts->reload(id).get());
-    EXPECT_TRUE(scripts->unload(id).get());
-  }
+  reload_and_unload();
   EXPECT_EQ(said(), std::vector<std::string>());
   EXPECT_EQ(log.count("one: "), 0U);
 }

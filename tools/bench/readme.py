@@ -1,7 +1,6 @@
 """Writes the figures in README.md, which are those of docs/benchmarks.md.
 
-    readme.py ROOT           writes them
-    readme.py ROOT --check   fails if README.md has others
+    readme.py ROOT
 """
 
 import re
@@ -102,15 +101,5 @@ def write_readme(root):
     readme.write_text(with_figures(readme.read_text(encoding="utf-8"), page.read_text(encoding="utf-8")), encoding="utf-8")
 
 
-def main():
-    root = Path(sys.argv[1])
-    if sys.argv[2:] != ["--check"]:
-        write_readme(root)
-        return
-    readme = (root / "README.md").read_text(encoding="utf-8")
-    if readme != with_figures(readme, (root / "docs" / "benchmarks.md").read_text(encoding="utf-8")):
-        raise SystemExit("README.md has other figures than docs/benchmarks.md: run tools/bench/readme.py .")
-
-
 if __name__ == "__main__":
-    main()
+    write_readme(Path(sys.argv[1]))
