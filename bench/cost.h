@@ -39,12 +39,12 @@ inline void repeated(benchmark::internal::Benchmark* row) {
   row->Repetitions(kRepetitions)->UseRealTime()->DisplayAggregatesOnly();
 }
 
-// Does the same for the events and calls that are measured in units of D. Each of their ratios
-// divides two short measurements, and where other guests share the processor it is off by 15%. The
-// median of 25 is off by about half as much as that of seven.
+// Does the same for the events and calls that are measured in units of D. Those repetitions are
+// left out during which D was not the same on all cores and at all times (D_spread): another guest
+// of the processor used a core, too.
 inline void in_units_of_d(benchmark::internal::Benchmark* row) {
   repeated(row);
-  row->Repetitions(25);
+  row->Repetitions(50);
 }
 
 // Does the same as repeated() for benchmarks that take long to set up.
@@ -128,8 +128,9 @@ class LapWatch {
 
 // Reports the counters ns, cpu_ns and thread_cpu_ns.
 void report(benchmark::State& state, const Cost& cost);
-// Also reports D_ns, and the cost in units of D: x_D, cpu_x_D and thread_x_D. It ends the ceiling
-// itself, so that no caller can do that, which takes 10 ms, before it reads its stopwatch.
+// Also reports D_ns, D_spread (the slowest D of a core divided by the fastest), and the cost in
+// units of D: x_D, cpu_x_D and thread_x_D. It ends the ceiling itself, so that no caller can do
+// that, which takes 10 ms, before it reads its stopwatch.
 void report(benchmark::State& state, const Cost& cost, const Ceiling& ceiling);
 
 }  // namespace hookline::bench

@@ -43,9 +43,7 @@ class DecidedEventsOf final : public DecisionHandler {
     std::this_thread::sleep_for(kAnswered);
     last.wait();
     const LapWatch::Lap lap(watch_);
-    while (decided_ < goal) {
-      loop_.turn();
-    }
+    loop_.run_until([&] { return decided_ >= goal; });
   }
   [[nodiscard]] double thread_cpu_per(std::int64_t events) const { return watch_.per(events); }
   void start_measuring() { watch_ = {}; }

@@ -7,13 +7,20 @@
 namespace hookline::bench {
 
 // D is the time of one call of the form's function in a plain loop, with fresh arguments and the
-// GIL held. All other times are compared with this lower limit.
+// GIL held. All other times are compared with this lower limit. It is the mean over the cores that
+// the process may use, because a script's thread runs on another core than the thread that calls
+// it.
 struct Direct {
   double wall_ns = 0;
   double cpu_ns = 0;
+  // D of the core that was fastest and of the one that was slowest. A core that another guest of
+  // the processor uses, too, takes twice as long.
+  double fastest_ns = 0;
+  double slowest_ns = 0;
 };
 
-// Measures D, which takes about 10 ms. REQUIRES: the main thread, not attached to an interpreter.
+// Measures D, which takes about 5 ms for each core. REQUIRES: the main thread, not attached to an
+// interpreter.
 [[nodiscard]] Direct measure_direct(Form form, std::string_view message = kMessage);
 
 // Ends the interpreter of measure_direct(), if there is one. Must be called before end_python().
@@ -26,11 +33,7 @@ class Ceiling {
   explicit Ceiling(Form form, std::string_view message = kMessage)
       : form_(form), message_(message), before_(measure_direct(form, message)) {}
   // Measures again, which takes as long, and returns the mean of both.
-  [[nodiscard]] Direct end() const {
-    const Direct after = measure_direct(form_, message_);
-    return {.wall_ns = (before_.wall_ns + after.wall_ns) / 2,
-            .cpu_ns = (before_.cpu_ns + after.cpu_ns) / 2};
-  }
+  [[nodiscard]] Direct end() const;
 
  private:
   Form form_;

@@ -5,9 +5,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <thread>
+#include <vector>
 
 #include "bench/cost.h"
 
@@ -111,6 +114,29 @@ OnCore::OnCore(std::size_t index) {
 }
 
 OnCore::~OnCore() { sched_setaffinity(0, sizeof before_, &before_); }
+
+std::vector<std::size_t> OnCore::all_and_current_last() {
+  cpu_set_t allowed{};
+  sched_getaffinity(0, sizeof allowed, &allowed);
+  const auto current = static_cast<std::size_t>(std::max(sched_getcpu(), 0));
+  std::vector<std::size_t> indices;
+  std::size_t index = 0;
+  std::optional<std::size_t> last;
+  for (std::size_t core = 0; core < CPU_SETSIZE; ++core) {
+    if (CPU_ISSET(core, &allowed)) {
+      if (core == current) {
+        last = index;
+      } else {
+        indices.push_back(index);
+      }
+      ++index;
+    }
+  }
+  if (last) {
+    indices.push_back(*last);
+  }
+  return indices;
+}
 
 double two_thread_gain(std::chrono::milliseconds time) {
   const std::uint64_t rounds = rounds_of(time);

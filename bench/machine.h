@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <vector>
 
 // Controls and measures the machine itself, without hookline.
 namespace hookline::bench {
@@ -18,6 +19,11 @@ class OnCore {
   OnCore(const OnCore&) = delete;
   OnCore& operator=(const OnCore&) = delete;
   ~OnCore();
+
+  // Returns the indices of all cores that the process may use. The last one is the core on which
+  // the calling thread runs, so that a thread that visits all of them ends where it began: on
+  // another core it might get into the way of the thread whose calls are measured.
+  [[nodiscard]] static std::vector<std::size_t> all_and_current_last();
 
  private:
   cpu_set_t before_{};

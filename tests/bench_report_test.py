@@ -55,6 +55,22 @@ class GoogleBenchmark(unittest.TestCase):
         self.assertEqual(measured["facts"], {"python": "3.13.0"})
         self.assertEqual(problems, [])
 
+    def test_repetitions_on_a_core_that_others_use_are_left_out(self):
+        name = "post/one_text/iterations:5/repeats:6/real_time"
+        steady = [repetition(name, x_D=1.0, D_spread=1.15) for _ in range(5)]
+        measured, _ = self.read([*steady, repetition(name, x_D=2.0, D_spread=1.9)])
+        self.assertEqual(measured["samples"]["post"]["one_text"]["x_D"], [1.0] * 5)
+        self.assertEqual(measured["steady"], {"post": {"one_text": [5, 6]}})
+        self.assertTrue(judge.rows_of([LOWER], measured)[0].reliable)
+
+    def test_with_too_few_steady_repetitions_all_count_and_the_row_is_unreliable(self):
+        name = "post/one_text/iterations:5/repeats:6/real_time"
+        steady = [repetition(name, x_D=1.0, D_spread=1.0) for _ in range(4)]
+        measured, _ = self.read([*steady, repetition(name, x_D=2.0, D_spread=1.9)])
+        self.assertEqual(measured["samples"]["post"]["one_text"]["x_D"], [1.0] * 4 + [2.0])
+        (row_,) = judge.rows_of([LOWER], measured)
+        self.assertFalse(row_.reliable)
+
     def test_a_benchmark_that_is_not_captured_has_no_name(self):
         measured, _ = self.read([repetition("post/iterations:5/real_time", x_D=1.0)])
         self.assertEqual(list(measured["samples"]["post"]), [""])

@@ -27,17 +27,14 @@ class LoopCalls final : public ResultHandler {
   // Waits for the calls in flight.
   ~LoopCalls() override {
     ending_ = true;
-    while (in_flight_ != 0) {
-      loop_.turn();
-    }
+    loop_.run_until([&] { return in_flight_ == 0; });
   }
 
-  // Runs the loop until this many more results have arrived.
+  // Runs the loop until this many more results have arrived. A turn may deliver some that belong to
+  // the next run.
   void run(std::int64_t results) {
-    const std::int64_t goal = delivered_ + results;
-    while (delivered_ < goal) {
-      loop_.turn();
-    }
+    goal_ += results;
+    loop_.run_until([&] { return delivered_ >= goal_; });
   }
   [[nodiscard]] std::int64_t failed() const { return failed_; }
 
@@ -64,6 +61,7 @@ class LoopCalls final : public ResultHandler {
   Nicks nicks_;
   std::int64_t in_flight_ = 0;
   std::int64_t delivered_ = 0;
+  std::int64_t goal_ = 0;
   std::int64_t failed_ = 0;
   bool ending_ = false;
 };

@@ -1,7 +1,6 @@
 #include "dispatch/submit/delivered_call.h"
 
 #include <gtest/gtest.h>
-#include <uv.h>
 
 #include <cstddef>
 #include <memory>
@@ -18,6 +17,7 @@
 #include "tests/support/idle_worker.h"
 #include "tests/support/late_executor.h"
 #include "tests/support/quiet_runner.h"
+#include "tests/support/uv_test_loop.h"
 
 namespace hookline {
 
@@ -164,8 +164,7 @@ class CountingHandler final : public ResultHandler {
 
 TEST(DeliveredCallLoop, EachResultComesOnceOnALoop) {
   constexpr int kCalls = 5'000;
-  uv_loop_t loop;
-  uv_loop_init(&loop);
+  test::UvTestLoop loop;
   std::int64_t sum = 0;
   {
     WorkerPool pool;
@@ -173,16 +172,15 @@ TEST(DeliveredCallLoop, EachResultComesOnceOnALoop) {
       return Value(static_cast<std::int64_t>(request.function));
     };
     const auto lane = pool.add("x", std::make_unique<QuietRunner<decltype(echo)>>(echo)).get();
-    LoopExecutor executor(std::make_shared<LibuvLoop>(&loop));
+    LoopExecutor executor(std::make_shared<LibuvLoop>(loop.get()));
     CountingHandler handler((*lane)->mailbox(), executor, kCalls);
     for (int i = 0; i < 16; ++i) {
       handler.post();
     }
-    uv_run(&loop, UV_RUN_DEFAULT);
+    loop.run();
     sum = handler.sum();
   }
   EXPECT_EQ(sum, 7 * kCalls);
-  EXPECT_EQ(uv_loop_close(&loop), 0);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "tests/support/recording_tasks.h"
+#include "tests/support/uv_test_loop.h"
 
 namespace hookline::test {
 
@@ -20,26 +21,17 @@ using namespace std::chrono_literals;
 
 class LibuvLoopTest : public testing::Test {
  protected:
-  LibuvLoopTest() {
-    uv_loop_init(&uv_);
-    loop_ = std::make_unique<LibuvLoop>(&uv_);
-    loop_->start(tasks_);
-  }
-  ~LibuvLoopTest() override {
-    loop_.reset();
-    uv_run(&uv_, UV_RUN_DEFAULT);
-    EXPECT_EQ(uv_loop_close(&uv_), 0);
-  }
+  LibuvLoopTest() { loop_->start(tasks_); }
 
-  uv_loop_t uv_{};
+  UvTestLoop uv_;
   RecordingTasks tasks_;
-  std::unique_ptr<LibuvLoop> loop_;
+  std::unique_ptr<LibuvLoop> loop_ = std::make_unique<LibuvLoop>(uv_.get());
 };
 
 TEST_F(LibuvLoopTest, RunsOnceForAWakeUp) {
   loop_->wake();
-  uv_run(&uv_, UV_RUN_ONCE);
-  uv_run(&uv_, UV_RUN_NOWAIT);
+  uv_.turn();
+  uv_.turn();
   EXPECT_EQ(tasks_.calls, "r");
 }
 
@@ -47,7 +39,7 @@ TEST_F(LibuvLoopTest, RunsInEachTurnUntilTheTasksAreDone) {
   tasks_.runs_again = 2;
   loop_->wake();
   for (int turn = 0; turn < 5; ++turn) {
-    uv_run(&uv_, UV_RUN_NOWAIT);
+    uv_.turn();
   }
   EXPECT_EQ(tasks_.calls, "rrr");
 }
@@ -59,7 +51,7 @@ TEST_F(LibuvLoopTest, AWakeUpWhileItRunsIsNotLost) {
   };
   loop_->wake();
   for (int turn = 0; turn < 3; ++turn) {
-    uv_run(&uv_, UV_RUN_NOWAIT);
+    uv_.turn();
   }
   EXPECT_EQ(tasks_.calls, "rr");
 }
@@ -67,42 +59,40 @@ TEST_F(LibuvLoopTest, AWakeUpWhileItRunsIsNotLost) {
 TEST_F(LibuvLoopTest, FiresTheTimerOnce) {
   loop_->set_timer(1h);
   loop_->set_timer(1ms);
-  while (tasks_.calls.empty()) {
-    uv_run(&uv_, UV_RUN_ONCE);
-  }
-  uv_run(&uv_, UV_RUN_NOWAIT);
+  uv_.run_until([this] { return !tasks_.calls.empty(); });
+  uv_.turn();
   EXPECT_EQ(tasks_.calls, "t");
 }
 
 // libuv counts milliseconds.
 TEST_F(LibuvLoopTest, FiresTheTimerNoEarlierThanItWasSet) {
-  uv_run(&uv_, UV_RUN_NOWAIT);  // the time of the loop stands still from here on
+  uv_.turn();  // the time of the loop stands still from here on
   loop_->set_timer(1500us);
-  EXPECT_EQ(uv_backend_timeout(&uv_), 2);
+  EXPECT_EQ(uv_backend_timeout(uv_.get()), 2);
   loop_->set_timer(1us);
-  EXPECT_EQ(uv_backend_timeout(&uv_), 1);
+  EXPECT_EQ(uv_backend_timeout(uv_.get()), 1);
 }
 
 TEST_F(LibuvLoopTest, EndsTheTurnBeforeTheLoopSleepsAndAfterTheSockets) {
   EXPECT_TRUE(loop_->report_turns());
   uv_async_t socket{};
   socket.data = &tasks_;
-  uv_async_init(&uv_, &socket, [](uv_async_t* handle) {
+  uv_async_init(uv_.get(), &socket, [](uv_async_t* handle) {
     static_cast<RecordingTasks*>(handle->data)->calls += 's';
   });
   uv_async_send(&socket);
-  uv_run(&uv_, UV_RUN_ONCE);
+  uv_.turn();
   EXPECT_EQ(tasks_.calls, "ese");
   uv_close(reinterpret_cast<uv_handle_t*>(&socket), nullptr);
-  uv_run(&uv_, UV_RUN_NOWAIT);
+  uv_.turn();
 }
 
 TEST_F(LibuvLoopTest, KeepsTheLoopRunningUntilItStops) {
-  EXPECT_NE(uv_loop_alive(&uv_), 0);
+  EXPECT_NE(uv_loop_alive(uv_.get()), 0);
   EXPECT_TRUE(loop_->report_turns());
   loop_->stop();
-  uv_run(&uv_, UV_RUN_DEFAULT);  // returns
-  EXPECT_EQ(uv_loop_alive(&uv_), 0);
+  uv_.run();  // returns
+  EXPECT_EQ(uv_loop_alive(uv_.get()), 0);
 }
 
 TEST_F(LibuvLoopTest, IsSilentOnceItHasStopped) {
@@ -110,7 +100,7 @@ TEST_F(LibuvLoopTest, IsSilentOnceItHasStopped) {
   loop_->wake();
   loop_->set_timer(1ms);
   loop_->stop();
-  uv_run(&uv_, UV_RUN_DEFAULT);
+  uv_.run();
   EXPECT_EQ(tasks_.calls, "");
 }
 
@@ -118,7 +108,7 @@ TEST_F(LibuvLoopTest, MayBeDestroyedWhileItRunsTheTasks) {
   tasks_.runs_again = 1;
   tasks_.then = [this] { loop_.reset(); };
   loop_->wake();
-  uv_run(&uv_, UV_RUN_DEFAULT);
+  uv_.run();
   EXPECT_EQ(tasks_.calls, "r");
 }
 
@@ -128,7 +118,7 @@ TEST_F(LibuvLoopTest, ServesOneAtATime) {
   loop_->stop();
   loop_->start(others);
   loop_->wake();
-  uv_run(&uv_, UV_RUN_ONCE);
+  uv_.turn();
   EXPECT_EQ(tasks_.calls, "");
   EXPECT_EQ(others.calls, "r");
 }

@@ -2,7 +2,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <uv.h>
 
 #include <atomic>
 #include <cstddef>
@@ -17,26 +16,13 @@
 #include "hookline/future.h"
 #include "hookline/loop.h"
 #include "tests/support/scale.h"
+#include "tests/support/uv_test_loop.h"
 
 namespace hookline {
 
 using namespace detail;
 
 namespace {
-
-class Loop {
- public:
-  Loop() { uv_loop_init(&loop_); }
-  Loop(const Loop&) = delete;
-  Loop& operator=(const Loop&) = delete;
-  ~Loop() { EXPECT_EQ(uv_loop_close(&loop_), 0) << "a handle was left open"; }
-  uv_loop_t* get() { return &loop_; }
-  void run() { uv_run(&loop_, UV_RUN_DEFAULT); }
-  bool run_once() { return uv_run(&loop_, UV_RUN_NOWAIT) != 0; }
-
- private:
-  uv_loop_t loop_{};
-};
 
 class CountingJob final : public Job {
  public:
@@ -47,7 +33,7 @@ class CountingJob final : public Job {
 };
 
 TEST(LoopExecutor, RunsJobsInOrder) {
-  Loop loop;
+  test::UvTestLoop loop;
   LoopExecutor executor(std::make_shared<LibuvLoop>(loop.get()));
   std::vector<int> seen;
   for (int i = 0; i < 5; ++i) {
@@ -59,50 +45,50 @@ TEST(LoopExecutor, RunsJobsInOrder) {
 }
 
 TEST(LoopExecutor, WakesTheLoopOncePerBatch) {
-  Loop loop;
+  test::UvTestLoop loop;
   LoopExecutor executor(std::make_shared<LibuvLoop>(loop.get()));
   for (int i = 0; i < 100; ++i) {
     executor.post_function([] {});
   }
   EXPECT_EQ(executor.wakeups(), 1U);
-  loop.run_once();
-  loop.run_once();  // spins in vain
+  loop.turn();
+  loop.turn();  // spins in vain
   executor.post_function([] {});
   EXPECT_EQ(executor.wakeups(), 2U);
   // Jobs that are posted while the loop runs jobs need no further wake-up.
   executor.post_function([&] { executor.post_function([] {}); });
-  loop.run_once();
+  loop.turn();
   EXPECT_EQ(executor.wakeups(), 2U);
   // Jobs that come while the loop spins need none either.
   int runs = 0;
   executor.post_function([&] { ++runs; });
   EXPECT_EQ(executor.wakeups(), 2U);
-  loop.run_once();
+  loop.turn();
   EXPECT_EQ(runs, 1);
   executor.close();
   loop.run();
 }
 
 TEST(LoopExecutor, LetsTheLoopDoOtherThingsBetweenBatches) {
-  Loop loop;
+  test::UvTestLoop loop;
   LoopExecutor executor(std::make_shared<LibuvLoop>(loop.get()));
   int runs = 0;
   const int count = (2 * LoopExecutor::kBatch) + 1;
   for (int i = 0; i < count; ++i) {
     executor.post_function([&] { ++runs; });
   }
-  loop.run_once();
+  loop.turn();
   EXPECT_EQ(runs, LoopExecutor::kBatch);
-  loop.run_once();
+  loop.turn();
   EXPECT_EQ(runs, 2 * LoopExecutor::kBatch);
-  loop.run_once();
+  loop.turn();
   EXPECT_EQ(runs, count);
   executor.close();
   loop.run();
 }
 
 TEST(LoopExecutor, DiscardsWhatIsPostedBeforeAndAfterClosing) {
-  Loop loop;
+  test::UvTestLoop loop;
   CountingJob before;
   CountingJob after;
   LoopExecutor executor(std::make_shared<LibuvLoop>(loop.get()));
@@ -117,7 +103,7 @@ TEST(LoopExecutor, DiscardsWhatIsPostedBeforeAndAfterClosing) {
 }
 
 TEST(LoopExecutor, MayBeDestroyedBeforeTheLoopEnds) {
-  Loop loop;
+  test::UvTestLoop loop;
   CountingJob job;
   {
     LoopExecutor executor(std::make_shared<LibuvLoop>(loop.get()));
@@ -125,12 +111,12 @@ TEST(LoopExecutor, MayBeDestroyedBeforeTheLoopEnds) {
   }
   EXPECT_EQ(job.discards.load(), 1);
   loop.run();
-  EXPECT_FALSE(loop.run_once()) << "a handle is still active";
+  EXPECT_FALSE(loop.turn()) << "a handle is still active";
   EXPECT_EQ(job.runs.load(), 0);
 }
 
 TEST(LoopExecutor, MayBeDestroyedAfterTheLoopHasRun) {
-  Loop loop;
+  test::UvTestLoop loop;
   auto executor = std::make_unique<LoopExecutor>(std::make_shared<LibuvLoop>(loop.get()));
   executor->close();
   loop.run();
@@ -141,7 +127,7 @@ TEST(LoopExecutor, MayBeDestroyedAfterTheLoopHasRun) {
 }
 
 TEST(LoopExecutor, MayBeDestroyedInsideAJob) {
-  Loop loop;
+  test::UvTestLoop loop;
   auto executor = std::make_unique<LoopExecutor>(std::make_shared<LibuvLoop>(loop.get()));
   CountingJob behind;
   executor->post_function([&] { executor.reset(); });
@@ -151,7 +137,7 @@ TEST(LoopExecutor, MayBeDestroyedInsideAJob) {
 }
 
 TEST(LoopExecutor, ContinuesFuturesOnTheLoop) {
-  Loop loop;
+  test::UvTestLoop loop;
   LoopExecutor executor(std::make_shared<LibuvLoop>(loop.get()));
   Promise<int> promise;
   std::thread::id ran_on;
@@ -169,7 +155,7 @@ TEST(LoopExecutor, ContinuesFuturesOnTheLoop) {
 TEST(LoopExecutor, LosesNothingFromManyThreads) {
   constexpr int kThreads = 4;
   const int count = static_cast<int>(scaled(20'000));
-  Loop loop;
+  test::UvTestLoop loop;
   LoopExecutor executor(std::make_shared<LibuvLoop>(loop.get()));
   int runs = 0;  // only the loop's thread touches it
   std::vector<std::thread> posters;
@@ -196,7 +182,7 @@ TEST(LoopExecutor, ClosesWhileOthersPost) {
   const auto rounds = scaled(200);
   for (std::uint64_t round = 0; round < rounds; ++round) {
     std::vector<std::vector<CountingJob>> jobs(kThreads);
-    Loop loop;
+    test::UvTestLoop loop;
     LoopExecutor executor(std::make_shared<LibuvLoop>(loop.get()));
     std::vector<std::thread> posters;
     for (auto& own : jobs) {
@@ -207,7 +193,7 @@ TEST(LoopExecutor, ClosesWhileOthersPost) {
         }
       });
     }
-    loop.run_once();
+    loop.turn();
     executor.close();
     loop.run();
     for (std::thread& poster : posters) {
@@ -222,7 +208,7 @@ TEST(LoopExecutor, ClosesWhileOthersPost) {
 }
 
 TEST(LoopExecutor, MarksTheThreadOfItsLoopUntilItCloses) {
-  Loop loop;
+  test::UvTestLoop loop;
   LoopExecutor executor(std::make_shared<LibuvLoop>(loop.get()));
   EXPECT_TRUE(LoopThread::is_current());
   executor.close();

@@ -2,7 +2,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <uv.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -23,6 +22,7 @@
 #include "tests/plugin/test_scripts.h"
 #include "tests/support/log_capture.h"
 #include "tests/support/manual_clock.h"
+#include "tests/support/uv_test_loop.h"
 
 namespace hookline::test {
 
@@ -52,29 +52,20 @@ class Handler final : public DecisionHandler {
 
 class EventLoop : public ScriptHostTest {
  protected:
-  EventLoop() { uv_loop_init(&loop_); }
   ~EventLoop() override {
     if (scripts) {
       scripts->shutdown();
       scripts.reset();
     }
-    uv_run(&loop_, UV_RUN_DEFAULT);
-    EXPECT_EQ(uv_loop_close(&loop_), 0);
   }
 
   void start_on_loop(ScriptHostOptions options = {}) {
     start(std::move(options));
-    scripts->attach_loop(&loop_);
-  }
-
-  void run_until(const std::function<bool()>& done) {
-    while (!done()) {
-      uv_run(&loop_, UV_RUN_ONCE);
-    }
+    scripts->attach_loop(loop.get());
   }
 
   ManualClock clock;  // outlives the scripts
-  uv_loop_t loop_{};
+  UvTestLoop loop;
 };
 
 TEST_F(EventLoop, DeliversTheDecision) {
@@ -84,7 +75,7 @@ TEST_F(EventLoop, DeliversTheDecision) {
   ASSERT_EQ(scripts->decide_on_loop(verlihub::kOnParsedMsgChat, {"nick", "hello"}, handler),
             Asked::kWaiting);
   EXPECT_EQ(handler.times, 0) << "never inside decide_on_loop()";
-  run_until([&] { return handler.times == 1; });
+  loop.run_until([&] { return handler.times == 1; });
   const auto replaced = verlihub::replacement(handler.decision);
   ASSERT_TRUE(replaced);
   EXPECT_EQ(replaced->parts[1], "HELLO");
@@ -102,17 +93,17 @@ TEST_F(EventLoop, DeliversTheResultOfACall) {
   KeptResult kept;
   ASSERT_TRUE(scripts->call_on_loop(script, {.callee = "greet", .args = {"ann"}}, kept));
   EXPECT_FALSE(kept.result) << "never inside call_on_loop()";
-  run_until([&] { return kept.result.has_value(); });
+  loop.run_until([&] { return kept.result.has_value(); });
   EXPECT_EQ(*kept.result, Value("hello ann."));
   kept.result.reset();
   ASSERT_TRUE(scripts->call_on_loop(
       "a", {.callee = "greet", .args = {"bob"}, .keywords = {{.name = "mark", .value = "!"}}},
       kept));
-  run_until([&] { return kept.result.has_value(); });
+  loop.run_until([&] { return kept.result.has_value(); });
   EXPECT_EQ(*kept.result, Value("hello bob!"));
   kept.result.reset();
   ASSERT_TRUE(scripts->call_on_loop(script, {.callee = "missing"}, kept));
-  run_until([&] { return kept.result.has_value(); });
+  loop.run_until([&] { return kept.result.has_value(); });
   EXPECT_EQ(kept.result->error().code, ErrorCode::kFunctionNotFound);
 }
 
@@ -124,21 +115,21 @@ TEST_F(EventLoop, DeliversToFunctions) {
   ASSERT_EQ(scripts->decide_on_loop(verlihub::kOnUserLogin, {"nick"},
                                     [&](const Decision& decision) { allowed = decision.allowed; }),
             Asked::kWaiting);
-  run_until([&] { return allowed.has_value(); });
+  loop.run_until([&] { return allowed.has_value(); });
   EXPECT_EQ(allowed, false);
   std::optional<Result<Value>> any;
   ASSERT_TRUE(scripts->call_on_loop("a", "f", {1}, [&](Result<Value> result) { any = result; }));
-  run_until([&] { return any.has_value(); });
+  loop.run_until([&] { return any.has_value(); });
   EXPECT_EQ(*any, Value(2));
   std::optional<Result<long>> number;
   ASSERT_TRUE(
       scripts->call_on_loop<long>("a", "f", {2}, [&](Result<long> result) { number = result; }));
-  run_until([&] { return number.has_value(); });
+  loop.run_until([&] { return number.has_value(); });
   EXPECT_EQ(number->value(), 3);
   number.reset();
   ASSERT_TRUE(
       scripts->call_on_loop<long>("a", "f", {0.5}, [&](Result<long> result) { number = result; }));
-  run_until([&] { return number.has_value(); });
+  loop.run_until([&] { return number.has_value(); });
   EXPECT_EQ(number->error().code, ErrorCode::kBadArguments) << "1.5 is no long";
   EXPECT_FALSE(scripts->call_on_loop("b", "f", {1}, [](const Result<Value>&) { FAIL(); }));
 }
@@ -160,7 +151,7 @@ TEST_F(EventLoop, EventsOfATurnWakeTheirScriptWhenItEnds) {
   }
   std::thread([&] { call("before", "f"); }).join();
   EXPECT_EQ(started(), 0U) << "the wake-up is held until the turn ends";
-  uv_run(&loop_, UV_RUN_NOWAIT);
+  loop.turn();
   std::thread([&] { call("after", "f"); }).join();
   EXPECT_EQ(started(), kEvents);
 }
@@ -171,7 +162,7 @@ TEST_F(EventLoop, SaysAtOnceWhatCannotBeDelivered) {
   KeptResult kept;
   EXPECT_EQ(scripts->call_on_loop(script, {.callee = "f"}, kept).error().code,
             ErrorCode::kBadArguments);
-  scripts->attach_loop(&loop_);
+  scripts->attach_loop(loop.get());
   EXPECT_EQ(scripts->call_on_loop("b", {.callee = "f"}, kept).error().code,
             ErrorCode::kScriptNotFound);
   EXPECT_EQ(
@@ -232,7 +223,7 @@ TEST_F(EventLoop, DeliversEachOfManyOnce) {
         scripts->decide_on_loop(verlihub::kOnUserLogin, {std::to_string(i)}, *handlers.back()),
         Asked::kWaiting);
   }
-  run_until([&] { return delivered == kEvents; });
+  loop.run_until([&] { return delivered == kEvents; });
   for (int i = 0; i < kEvents; ++i) {
     const Handler& handler = *handlers[static_cast<std::size_t>(i)];
     EXPECT_EQ(handler.times, 1);
@@ -252,7 +243,7 @@ TEST_F(EventLoop, AHandlerMayAskForTheNext) {
     }
   });
   ASSERT_EQ(scripts->decide_on_loop(verlihub::kOnUserLogin, {"nick"}, *handler), Asked::kWaiting);
-  run_until([&] { return left == 0; });
+  loop.run_until([&] { return left == 0; });
   EXPECT_EQ(handler->times, 100);
 }
 
@@ -261,7 +252,7 @@ TEST_F(EventLoop, ServesTheScriptsCalls) {
   load("a", "import vh\ndef OnUserLogin(nick): return vh.mc(nick)\n");
   Handler handler;
   ASSERT_EQ(scripts->decide_on_loop(verlihub::kOnUserLogin, {"nick"}, handler), Asked::kWaiting);
-  run_until([&] { return handler.times == 1; });
+  loop.run_until([&] { return handler.times == 1; });
   EXPECT_EQ(host.requests().size(), 1U);
 }
 
@@ -344,14 +335,14 @@ TEST_F(Deadlines, ASlowScriptDelaysNobodyElse) {
   ASSERT_EQ(scripts->decide_on_loop(verlihub::kOnUserLogin, {"one"}, login), Asked::kWaiting);
   ASSERT_EQ(scripts->decide_on_loop(verlihub::kOnParsedMsgChat, {"two", "first"}, chat1),
             Asked::kWaiting);
-  run_until([&] { return chat1.times == 1; });
+  loop.run_until([&] { return chat1.times == 1; });
   ASSERT_EQ(scripts->decide_on_loop(verlihub::kOnParsedMsgChat, {"two", "second"}, chat2),
             Asked::kWaiting);
-  run_until([&] { return chat2.times == 1; });
+  loop.run_until([&] { return chat2.times == 1; });
   EXPECT_EQ(call("chat", "get"), Value(List{"first", "second"}));
   EXPECT_EQ(login.times, 0);
   one->open();
-  run_until([&] { return login.times == 1; });
+  loop.run_until([&] { return login.times == 1; });
   EXPECT_EQ(order, "chat1 chat2 login ");
 }
 

@@ -1,7 +1,6 @@
 #include "plugin/functions/host_port.h"
 
 #include <gtest/gtest.h>
-#include <uv.h>
 
 #include <atomic>
 #include <cstddef>
@@ -21,6 +20,7 @@
 #include "tests/support/late_executor.h"
 #include "tests/support/manual_loop.h"
 #include "tests/support/scale.h"
+#include "tests/support/uv_test_loop.h"
 
 namespace hookline::test {
 
@@ -110,9 +110,8 @@ TEST(HostPort, ACallThatWaitsIsServedFromInside) {
 TEST(HostPort, WakesTheLoop) {
   RecordingHost host;
   HostPort port;
-  uv_loop_t loop;
-  uv_loop_init(&loop);
-  LoopExecutor executor(std::make_shared<LibuvLoop>(&loop));
+  UvTestLoop loop;
+  LoopExecutor executor(std::make_shared<LibuvLoop>(loop.get()));
   port.wake(&executor);
   bool answered = false;
   std::jthread script([&] {
@@ -120,12 +119,11 @@ TEST(HostPort, WakesTheLoop) {
     answered = result.has_value();
     executor.post_function([&executor] { executor.close(); });
   });
-  uv_run(&loop, UV_RUN_DEFAULT);
+  loop.run();
   script.join();
   EXPECT_TRUE(answered);
   EXPECT_EQ(host.requests().size(), 1U);
   port.wake(nullptr);
-  EXPECT_EQ(uv_loop_close(&loop), 0);
 }
 
 // Causes another call of itself each time that it is called.
@@ -147,19 +145,17 @@ TEST(HostPort, CallsWithoutEndDoNotKeepTheLoopFromOtherWork) {
   EndlessHost host;
   HostPort port;
   host.port = &port;
-  uv_loop_t loop;
-  uv_loop_init(&loop);
-  LoopExecutor executor(std::make_shared<LibuvLoop>(&loop));
+  UvTestLoop loop;
+  LoopExecutor executor(std::make_shared<LibuvLoop>(loop.get()));
   port.wake(&executor);
   (void)submit(port, host, Vh::kmc, {});
   executor.post_function([&] {
     host.is_over = true;
     executor.close();
   });
-  uv_run(&loop, UV_RUN_DEFAULT);
+  loop.run();
   EXPECT_TRUE(host.is_over);
   port.wake(nullptr);
-  EXPECT_EQ(uv_loop_close(&loop), 0);
 }
 
 // Gives some answers only later.

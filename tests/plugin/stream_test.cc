@@ -4,7 +4,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <uv.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -32,6 +31,7 @@
 #include "hookline/typed_call.h"
 #include "tests/plugin/stream_reader.h"
 #include "tests/support/manual_clock.h"
+#include "tests/support/uv_test_loop.h"
 
 namespace hookline::test {
 
@@ -338,26 +338,15 @@ TEST_F(StreamTest, IsClosedThoughTheMailboxIsFull) {
 
 class StreamOnALoop : public StreamTest {
  protected:
-  StreamOnALoop() {
-    uv_loop_init(&loop_);
-    executor.emplace(std::make_shared<LibuvLoop>(&loop_));
-  }
+  StreamOnALoop() { executor.emplace(std::make_shared<LibuvLoop>(loop.get())); }
   ~StreamOnALoop() override {
     executor->close();
-    uv_run(&loop_, UV_RUN_DEFAULT);
-    EXPECT_EQ(uv_loop_close(&loop_), 0);
+    loop.run();
     scripts.reset();
   }
-  void run_until(const std::function<bool()>& done) {
-    while (!done()) {
-      uv_run(&loop_, UV_RUN_ONCE);
-    }
-  }
 
+  UvTestLoop loop;
   std::optional<LoopExecutor> executor;
-
- private:
-  uv_loop_t loop_{};
 };
 
 TEST_F(StreamOnALoop, CallsBackForEachItem) {
@@ -369,7 +358,7 @@ TEST_F(StreamOnALoop, CallsBackForEachItem) {
           *executor, [&](Value item) { items.push_back(std::move(item)); },
           [&](Result<void> how) { end = std::move(how); });
   EXPECT_TRUE(items.empty());
-  run_until([&] { return end.has_value(); });
+  loop.run_until([&] { return end.has_value(); });
   EXPECT_TRUE(*end);
   ASSERT_EQ(items.size(), 500U);
   EXPECT_EQ(items.back(), Value(499));
@@ -389,7 +378,7 @@ TEST_F(StreamOnALoop, IsCancelledFromACallback) {
                            }
                          },
                          [&](Result<void> how) { end = std::move(how); });
-  run_until([&] { return end.has_value(); });
+  loop.run_until([&] { return end.has_value(); });
   EXPECT_EQ(seen, 10);
   EXPECT_EQ(end->error().code, ErrorCode::kCancelled);
   EXPECT_EQ(call("s", "get_log"), Value(List{"closed"}));
@@ -403,9 +392,9 @@ TEST_F(StreamOnALoop, EndsWithTheScript) {
       .for_each(
           *executor, [&](const Value& /*item*/) { ++seen; },
           [&](Result<void> how) { end = std::move(how); });
-  run_until([&] { return seen > 100; });
+  loop.run_until([&] { return seen > 100; });
   auto unloaded = scripts->unload(id);
-  run_until([&] { return end.has_value(); });
+  loop.run_until([&] { return end.has_value(); });
   EXPECT_EQ(end->error().code, ErrorCode::kScriptUnloaded);
   EXPECT_TRUE(unloaded.get());
 }
@@ -428,7 +417,7 @@ TEST_F(StreamOnALoop, IsReadByACoroutineOnIt) {
   start_script();
   auto one = sum_on(&*executor, scripts->stream(id, "count", {0, 101}));
   auto two = sum_on(&*executor, scripts->stream(id, "count", {0, 11}));
-  run_until([&] { return one.ready() && two.ready(); });
+  loop.run_until([&] { return one.ready() && two.ready(); });
   EXPECT_EQ(one.get(), 5050);
   EXPECT_EQ(two.get(), 55);
 }

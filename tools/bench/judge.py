@@ -3,6 +3,7 @@
 import dataclasses
 import statistics
 
+from bench.measured import is_steady
 from bench.table import Figure
 
 LEAST_GAIN = 1.5  # the gain of two threads over one; below it, wall-clock figures are meaningless
@@ -44,7 +45,9 @@ def rows_of(figures, measured):
             if wanted and figure.counter in counters:
                 name = f"{figure.name}[{capture}]" if capture else figure.name
                 now = rounded(statistics.median(counters[figure.counter]))
-                rows.append(Row(figure, name, now, figure.clock != "wall" or gain >= LEAST_GAIN))
+                reliable = ((figure.clock != "wall" or gain >= LEAST_GAIN)
+                            and is_steady(measured, figure.benchmark, capture))
+                rows.append(Row(figure, name, now, reliable))
     return rows
 
 
@@ -77,8 +80,8 @@ def compare(rows, baseline):
         if row.name not in baseline:
             notes.append(f"{row.name} is not in the baseline yet.")
         elif not row.reliable:
-            notes.append(f"{row.name} was not compared: here a second core gains too little for "
-                         "wall-clock figures.")
+            notes.append(f"{row.name} was not compared: here a second core gains too little, or "
+                         "other guests use the cores too much.")
         else:
             before = baseline[row.name]
             worse = worse_by(row, before)

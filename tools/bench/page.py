@@ -1,6 +1,7 @@
 """Writes docs/benchmarks.md and its plots."""
 
 from bench.judge import LEAST_GAIN, rows_of
+from bench.measured import ENOUGH
 from bench.plot import draw, lines_of
 from bench.text import number, verdict
 
@@ -15,7 +16,9 @@ Only ratios within one run are compared, because the speed of a machine, and the
 change from run to run. **D** is a direct `PyObject_Vectorcall` of the same function in a plain loop, with
 fresh arguments and the GIL held, so it is as fast as the interpreter itself. Each repetition of a row
 measures D (or another value to compare with) right before and right after, and gives a ratio of its own; the
-table has the median of at least five. `one_text` calls `OnUserLogin(nick)`, `two_texts` calls
+table has the median of at least five. D is measured on each core, because the script runs on another one than
+its caller. Where that differs by more than 15%, between the cores or between before and after, another guest
+of the processor uses a core, too, and the repetition is left out. `one_text` calls `OnUserLogin(nick)`, `two_texts` calls
 `OnParsedMsgChat(nick, message)`; both return 1.
 
 `post_hook` keeps 2,048 to 4,096 events in flight: the queue does not run empty, which would measure wake-ups,
@@ -30,6 +33,11 @@ def facts_text(measured):
         lines.append(f"- two threads that spin in C did {gains[0]:.2f} to {gains[-1]:.2f} times the work of "
                      f"one, measured before and after each row; where it was under {LEAST_GAIN}, a row of wall-clock "
                      "time is marked *unreliable*, and those of CPU time count")
+    counts = [count for captures in measured["steady"].values() for count in captures.values()]
+    if counts:
+        lines.append(f"- {sum(steady for steady, _ in counts)} of {sum(of for _, of in counts)} repetitions in "
+                     f"units of D were steady; a row with fewer than {ENOUGH} of them has the median of all, and "
+                     "is marked *unreliable*")
     return "\n".join(lines)
 
 
