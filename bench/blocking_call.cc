@@ -17,27 +17,29 @@ namespace {
 constexpr int kBlocks = 200;
 
 Cost cost_of_posting(BenchHost& host, EventStream& events, benchmark::State& state) {
-  const Stopwatch watch;
+  SliceWatch watch;
   for (int i = 0; i < kBlocks; ++i) {
     events.post_block();
+    watch.add(EventStream::kBlock);
   }
   events.drain();
   if (events.failed() || host.lost() != 0) {
     state.SkipWithError("events were lost");
   }
-  return watch.per(std::int64_t{kBlocks} * EventStream::kBlock);
+  return watch.median();
 }
 
 Cost cost_of_calling(ClassicScript& script, Form form, benchmark::State& state) {
   constexpr int kCalls = 100'000;
-  const Stopwatch watch;
+  SliceWatch watch;
   for (int i = 0; i < kCalls; ++i) {
     if (!script.call(form)) {
       state.SkipWithError("a call failed");
       break;
     }
+    watch.add(1);
   }
-  return watch.per(kCalls);
+  return watch.median();
 }
 
 // Compares the classical way with post_hook, which is measured before and after. Reports the ratio

@@ -104,6 +104,41 @@ class Stopwatch {
   std::chrono::nanoseconds thread_cpu_ = clock_time(CLOCK_THREAD_CPUTIME_ID);
 };
 
+// Measures the costs of slices of a measurement one by one, and returns their medians. D is the
+// median of slices, too: another guest of the processor may use a core during some of them. Only
+// the CPU time of all threads is that of the whole measurement: Linux adds the time of a thread
+// that runs on another core only every few milliseconds.
+class SliceWatch {
+ public:
+  // Call it when that many more events have run.
+  void add(std::int64_t events) {
+    events_ += events;
+    all_events_ += events;
+    if (events_ >= kSlice) {
+      const Cost cost = watch_.per(events_);
+      wall_.add(cost.wall);
+      thread_cpu_.add(cost.thread_cpu);
+      events_ = 0;
+      watch_ = {};
+    }
+  }
+  [[nodiscard]] Cost median() {
+    return {.wall = wall_.median(),
+            .cpu = whole_.per(all_events_).cpu,
+            .thread_cpu = thread_cpu_.median()};
+  }
+
+ private:
+  static constexpr std::int64_t kSlice = 10'000;  // events, which take about a millisecond
+
+  const Stopwatch whole_;
+  std::int64_t all_events_ = 0;
+  Stopwatch watch_;
+  std::int64_t events_ = 0;
+  Samples wall_;
+  Samples thread_cpu_;
+};
+
 // Sums the CPU time of the thread within the scopes of its laps.
 class LapWatch {
  public:
@@ -128,9 +163,9 @@ class LapWatch {
 
 // Reports the counters ns, cpu_ns and thread_cpu_ns.
 void report(benchmark::State& state, const Cost& cost);
-// Also reports D_ns, D_spread (the slowest D of a core divided by the fastest), and the cost in
-// units of D: x_D, cpu_x_D and thread_x_D. It ends the ceiling itself, so that no caller can do
-// that, which takes 10 ms, before it reads its stopwatch.
+// Also reports line_hop_ns, D_ns, D_spread (the slowest D of a core divided by the fastest), and
+// the cost in units of D: x_D, cpu_x_D and thread_x_D. It ends the ceiling itself, so that no
+// caller can do that, which takes 10 ms, before it reads its stopwatch.
 void report(benchmark::State& state, const Cost& cost, const Ceiling& ceiling);
 
 }  // namespace hookline::bench

@@ -32,8 +32,9 @@ class DecidedEventsOf final : public DecisionHandler {
   }
   void run_window() {
     const std::int64_t goal = decided_ + kWindow;
+    LapWatch watch;
     {
-      const LapWatch::Lap lap(watch_);
+      const LapWatch::Lap lap(watch);
       for (int i = 0; i < kWindow; ++i) {
         const Asked asked = Hooks::decide(scripts_, form_, nicks_.next(), *this);
         undecided_ += asked == Asked::kWaiting ? 0 : 1;
@@ -42,11 +43,15 @@ class DecidedEventsOf final : public DecisionHandler {
     const Future<Value> last = scripts_.call(script_, Hooks::kSeen, {});
     std::this_thread::sleep_for(kAnswered);
     last.wait();
-    const LapWatch::Lap lap(watch_);
-    loop_.run_until([&] { return decided_ >= goal; });
+    {
+      const LapWatch::Lap lap(watch);
+      loop_.run_until([&] { return decided_ >= goal; });
+    }
+    thread_cpu_.add(watch.per(kWindow));
   }
-  [[nodiscard]] double thread_cpu_per(std::int64_t events) const { return watch_.per(events); }
-  void start_measuring() { watch_ = {}; }
+  // Returns the nanoseconds for an event: the median of the windows.
+  [[nodiscard]] double thread_cpu() { return thread_cpu_.median(); }
+  void start_measuring() { thread_cpu_ = {}; }
   [[nodiscard]] bool failed() const { return undecided_ != 0; }
 
  private:
@@ -59,7 +64,7 @@ class DecidedEventsOf final : public DecisionHandler {
   Form form_;
   AttachedLoop loop_;
   Nicks nicks_;
-  LapWatch watch_;
+  Samples thread_cpu_;
   std::int64_t decided_ = 0;
   std::uint64_t undecided_ = 0;
 };

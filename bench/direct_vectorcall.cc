@@ -11,10 +11,12 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <latch>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "bench/cost.h"
@@ -39,13 +41,22 @@ Object or_end(PyObject* object) {
   return Object(object);
 }
 
-// Attaches an interpreter's thread state to the main thread during its lifetime.
+// Attaches the calling thread to an interpreter during its lifetime.
 class Attached {
  public:
-  explicit Attached(PyThreadState* state) { PyEval_RestoreThread(state); }
+  explicit Attached(PyThreadState* of)
+      : state_(PyThreadState_New(PyThreadState_GetInterpreter(of))) {
+    PyEval_RestoreThread(state_);
+  }
   Attached(const Attached&) = delete;
   Attached& operator=(const Attached&) = delete;
-  ~Attached() { PyEval_SaveThread(); }
+  ~Attached() {
+    PyThreadState_Clear(state_);
+    PyThreadState_DeleteCurrent();
+  }
+
+ private:
+  PyThreadState* state_;
 };
 
 // Makes an interpreter with a GIL of its own, and leaves it detached.
@@ -73,7 +84,7 @@ PyThreadState* new_interpreter() {
   return made;
 }
 
-// The functions of both forms in an interpreter of the main thread, without hookline. It is
+// The functions of both forms in an interpreter of their own, without hookline. A thread is
 // attached only while D is measured.
 class DirectScript {
  public:
@@ -123,9 +134,10 @@ class DirectScript {
   std::array<Object, 2> functions_;
 };
 
-std::unique_ptr<DirectScript>& script() {
-  static std::unique_ptr<DirectScript> instance;
-  return instance;
+// Returns the interpreters, one for each core.
+std::vector<std::unique_ptr<DirectScript>>& scripts() {
+  static std::vector<std::unique_ptr<DirectScript>> instances;
+  return instances;
 }
 
 void direct_vectorcall(benchmark::State& state, Form form) {
@@ -139,19 +151,20 @@ BENCHMARK_CAPTURE(direct_vectorcall, one_text, Form::kOneText)->Iterations(5)->A
 BENCHMARK_CAPTURE(direct_vectorcall, two_texts, Form::kTwoTexts)->Iterations(5)->Apply(repeated);
 
 // Measures on the core that the thread runs on.
-Cost measure_here(Form form, std::string_view message) {
+Direct measure_here(DirectScript& script, Form form, std::string_view message) {
   // Takes the median of slices, because another process may have used the core during some of them.
-  constexpr int kSlices = 5;
+  constexpr int kSlices = 9;
   const int calls =
       message.size() <= 100 ? 20'000 : 1 + static_cast<int>(2'000'000 / message.size());
   Samples wall;
   Samples cpu;
   for (int slice = 0; slice < kSlices; ++slice) {
-    const Cost cost = script()->measure(form, message, calls);
+    const Cost cost = script.measure(form, message, calls);
     wall.add(cost.wall);
     cpu.add(cost.thread_cpu);
   }
-  return {.wall = wall.median(), .cpu = cpu.median()};
+  const double median = wall.median();
+  return {.wall_ns = median, .cpu_ns = cpu.median(), .fastest_ns = median, .slowest_ns = median};
 }
 
 // Returns the mean of measurements.
@@ -169,19 +182,25 @@ Direct mean_of(std::span<const Direct> measured) {
 }  // namespace
 
 Direct measure_direct(Form form, std::string_view message) {
-  if (script() == nullptr) {
-    script() = std::make_unique<DirectScript>();
+  const std::vector<std::size_t> cores = OnCore::all_and_current_last();
+  while (scripts().size() < cores.size()) {
+    scripts().push_back(std::make_unique<DirectScript>());
   }
-  std::vector<Direct> cores;
-  for (const std::size_t core : OnCore::all_and_current_last()) {
-    const OnCore here(core);
-    const Cost cost = measure_here(form, message);
-    cores.push_back({.wall_ns = cost.wall,
-                     .cpu_ns = cost.cpu,
-                     .fastest_ns = cost.wall,
-                     .slowest_ns = cost.wall});
+  std::vector<Direct> measured(cores.size());
+  std::latch ready(static_cast<std::ptrdiff_t>(cores.size()));
+  const auto measure = [&](std::size_t i) {
+    const OnCore here(cores[i]);
+    ready.arrive_and_wait();
+    measured[i] = measure_here(*scripts()[i], form, message);
+  };
+  {
+    std::vector<std::jthread> others;
+    for (std::size_t i = 0; i + 1 < cores.size(); ++i) {
+      others.emplace_back(measure, i);
+    }
+    measure(cores.size() - 1);
   }
-  return mean_of(cores);
+  return mean_of(measured);
 }
 
 Direct Ceiling::end() const {
@@ -189,6 +208,6 @@ Direct Ceiling::end() const {
   return mean_of(both);
 }
 
-void end_direct() { script().reset(); }
+void end_direct() { scripts().clear(); }
 
 }  // namespace hookline::bench

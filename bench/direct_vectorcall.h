@@ -1,8 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <string_view>
 
 #include "bench/form.h"
+#include "bench/machine.h"
 
 namespace hookline::bench {
 
@@ -19,25 +21,31 @@ struct Direct {
   double slowest_ns = 0;
 };
 
-// Measures D, which takes about 5 ms for each core. REQUIRES: the main thread, not attached to an
-// interpreter.
+// Measures D, which takes about 10 ms. REQUIRES: the main thread, not attached to an interpreter.
 [[nodiscard]] Direct measure_direct(Form form, std::string_view message = kMessage);
 
-// Ends the interpreter of measure_direct(), if there is one. Must be called before end_python().
+// Ends the interpreters of measure_direct(), if there are any. Must be called before end_python().
 void end_direct();
 
 // Measures D directly before and after a measurement, so that a drift of the machine's speed
-// affects both alike.
+// affects both alike. Also measures how far the cores are from each other, which calls with a
+// result depend on.
 class Ceiling {
  public:
   explicit Ceiling(Form form, std::string_view message = kMessage)
-      : form_(form), message_(message), before_(measure_direct(form, message)) {}
+      : form_(form),
+        message_(message),
+        hop_before_ns_(line_hop_ns()),
+        before_(measure_direct(form, message)) {}
   // Measures again, which takes as long, and returns the mean of both.
   [[nodiscard]] Direct end() const;
+  // Measures line_hop_ns() again, and returns the larger one.
+  [[nodiscard]] double end_hop_ns() const { return std::max(hop_before_ns_, line_hop_ns()); }
 
  private:
   Form form_;
   std::string_view message_;
+  double hop_before_ns_;
   Direct before_;
 };
 

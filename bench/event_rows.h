@@ -2,8 +2,6 @@
 
 #include <benchmark/benchmark.h>
 
-#include <cstdint>
-
 #include "bench/cost.h"
 #include "bench/direct_vectorcall.h"
 #include "bench/form.h"
@@ -19,13 +17,13 @@ void measure_posts(benchmark::State& state, const Host& host, Events& events, Fo
   }
   events.drain();
   const Ceiling ceiling(form);
-  const Stopwatch watch;
+  SliceWatch watch;
   for (auto _ : state) {
     events.post_block();
+    watch.add(Events::kBlock);
   }
   events.drain();
-  const Cost cost = watch.per(state.iterations() * Events::kBlock);
-  report(state, cost, ceiling);
+  report(state, watch.median(), ceiling);
   if (events.failed() || host.lost() != 0) {
     state.SkipWithError("events were lost");
   }
@@ -38,14 +36,14 @@ void measure_decisions(benchmark::State& state, Events& events, Form form) {
     events.run_window();
   }
   const Ceiling ceiling(form);
-  const Stopwatch watch;
+  SliceWatch watch;
   events.start_measuring();
   for (auto _ : state) {
     events.run_window();
+    watch.add(Events::kWindow);
   }
-  const std::int64_t count = state.iterations() * Events::kWindow;
-  Cost cost = watch.per(count);
-  cost.thread_cpu = events.thread_cpu_per(count);
+  Cost cost = watch.median();
+  cost.thread_cpu = events.thread_cpu();
   report(state, cost, ceiling);
   if (events.failed()) {
     state.SkipWithError("events were not decided");

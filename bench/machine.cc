@@ -148,6 +148,32 @@ double two_thread_gain(std::chrono::milliseconds time) {
   return 2 * alone / std::chrono::duration<double>(SteadyClock::now() - start).count();
 }
 
+double line_hop_ns() {
+  constexpr int kRounds = 5'000;
+  alignas(64) std::atomic<int> there{0};
+  alignas(64) std::atomic<int> back{-1};
+  const auto await = [](const std::atomic<int>& word, int round) {
+    while (word.load(std::memory_order_acquire) != round) {
+    }
+  };
+  std::jthread other([&] {
+    const OnCore core(1);
+    // The first round says that this thread has reached its core.
+    for (int round = 0; round <= kRounds; ++round) {
+      await(there, round);
+      back.store(round, std::memory_order_release);
+    }
+  });
+  const OnCore core(0);
+  await(back, 0);
+  const auto start = SteadyClock::now();
+  for (int round = 1; round <= kRounds; ++round) {
+    there.store(round, std::memory_order_release);
+    await(back, round);
+  }
+  return std::chrono::duration<double, std::nano>(SteadyClock::now() - start).count() / kRounds / 2;
+}
+
 double handoff_us() {
   constexpr int kRounds = 400;
   HandOff hand_off;

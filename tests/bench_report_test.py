@@ -55,21 +55,47 @@ class GoogleBenchmark(unittest.TestCase):
         self.assertEqual(measured["facts"], {"python": "3.13.0"})
         self.assertEqual(problems, [])
 
-    def test_repetitions_on_a_core_that_others_use_are_left_out(self):
+    def steady_and_not(self, steady):
+        """Returns an output with that many steady repetitions, and one that is not steady."""
         name = "post/one_text/iterations:5/repeats:6/real_time"
-        steady = [repetition(name, x_D=1.0, D_spread=1.15) for _ in range(5)]
-        measured, _ = self.read([*steady, repetition(name, x_D=2.0, D_spread=1.9)])
-        self.assertEqual(measured["samples"]["post"]["one_text"]["x_D"], [1.0] * 5)
-        self.assertEqual(measured["steady"], {"post": {"one_text": [5, 6]}})
+        return [*(repetition(name, x_D=1.0, D_spread=measured_file.STEADY) for _ in range(steady)),
+                repetition(name, x_D=2.0, D_spread=1.9)]
+
+    def test_repetitions_on_a_core_that_others_use_are_left_out(self):
+        entries = self.steady_and_not(measured_file.ENOUGH)
+        measured, _ = self.read(entries)
+        self.assertTrue(measured_file.has_enough({"benchmarks": entries}))
+        self.assertEqual(measured["samples"]["post"]["one_text"]["x_D"], [1.0] * measured_file.ENOUGH)
+        self.assertEqual(measured["steady"], {"post": {"one_text": [measured_file.ENOUGH, len(entries)]}})
         self.assertTrue(judge.rows_of([LOWER], measured)[0].reliable)
 
     def test_with_too_few_steady_repetitions_all_count_and_the_row_is_unreliable(self):
+        entries = self.steady_and_not(measured_file.ENOUGH - 1)
+        measured, _ = self.read(entries)
+        self.assertFalse(measured_file.has_enough({"benchmarks": entries}))
+        self.assertEqual(measured["samples"]["post"]["one_text"]["x_D"],
+                         [1.0] * (measured_file.ENOUGH - 1) + [2.0])
+        self.assertFalse(judge.rows_of([LOWER], measured)[0].reliable)
+
+    def test_repetitions_while_the_cores_are_apart_are_left_out_and_told(self):
         name = "post/one_text/iterations:5/repeats:6/real_time"
-        steady = [repetition(name, x_D=1.0, D_spread=1.0) for _ in range(4)]
-        measured, _ = self.read([*steady, repetition(name, x_D=2.0, D_spread=1.9)])
-        self.assertEqual(measured["samples"]["post"]["one_text"]["x_D"], [1.0] * 4 + [2.0])
-        (row_,) = judge.rows_of([LOWER], measured)
-        self.assertFalse(row_.reliable)
+
+        def entries(count, x, hop):
+            return [repetition(name, x_D=x, D_spread=1.0, line_hop_ns=hop) for _ in range(count)]
+
+        enough = measured_file.ENOUGH
+        measured, _ = self.read(entries(enough, 1.4, 60.0) + entries(enough, 1.5, 100.0) + entries(enough, 2.0, 260.0)
+                                + entries(1, 0.7, 24.0))
+        self.assertEqual(measured["samples"]["post"]["one_text"]["x_D"], [1.4] * enough + [1.5] * enough)
+        self.assertEqual(measured["apart"], {"post": {"one_text": 2.0}})
+        self.assertIn("- while that took more than 1.8 times as long as usual: `post[one_text]` 2 D",
+                      page.facts_text(measured))
+        self.assertIn("after 24 to 260 ns", page.facts_text(measured))
+
+    def test_what_is_not_measured_in_units_of_d_is_steady(self):
+        entries = [repetition("post/iterations:5/real_time", x=1.0)]
+        self.assertTrue(measured_file.has_enough({"benchmarks": entries}))
+        self.assertEqual(self.read(entries)[0]["steady"], {})
 
     def test_a_benchmark_that_is_not_captured_has_no_name(self):
         measured, _ = self.read([repetition("post/iterations:5/real_time", x_D=1.0)])
@@ -202,6 +228,7 @@ class Page(unittest.TestCase):
     def test_has_rows_comparisons_and_plots(self):
         measured = measured_of({"post": {"one": {"x_D": [1.2], "ns": [60.0]}}}, gain=1.2)
         measured["points"] = {"grow": {"call": {"ns": [(1, 5.0), (10, 3.0)]}}}
+        measured["steady"] = {"post": {"one": [20, 50]}}
         beside = Figure("post", "Posting", "post", "ns", "ns")
         with tempfile.TemporaryDirectory() as folder:
             page.write_page(Table((LOWER,), (beside,), (PLOT,)), measured, Path(folder))
@@ -209,6 +236,7 @@ class Page(unittest.TestCase):
             self.assertTrue((Path(folder) / "benchmarks" / "depth.svg").is_file())
         self.assertIn("| `post[one]` | Posting | 1.20 | <= 1.50 | <= 1.15 | D | must (unreliable) |", written)
         self.assertIn("| `post[one]` | Posting | 60 | ns |", written)
+        self.assertIn("20 of 50 repetitions", written)
         self.assertIn("(benchmarks/depth.svg)", written)
 
 

@@ -26,12 +26,13 @@ void futures(benchmark::State& state, Form form) {
   calls.call_many(kWarmUp);
   calls.drain();
   const Ceiling ceiling(form);
-  const Stopwatch watch;
+  SliceWatch watch;
   for (auto _ : state) {
     calls.call_many(kCalls);
+    watch.add(kCalls);
   }
   calls.drain();
-  report(state, watch.per(state.iterations() * kCalls), ceiling);
+  report(state, watch.median(), ceiling);
   if (calls.failed() != 0) {
     state.SkipWithError("calls failed");
   }
@@ -45,11 +46,12 @@ void call_held_loop(benchmark::State& state, Form form) {
   {
     LoopCalls calls(host, form);
     calls.run(kWarmUp);
-    const Stopwatch watch;
+    SliceWatch watch;
     for (auto _ : state) {
       calls.run(kCalls);
+      watch.add(kCalls);
     }
-    cost = watch.per(state.iterations() * kCalls);
+    cost = watch.median();
     if (calls.failed() != 0) {
       state.SkipWithError("calls failed");
     }

@@ -4,24 +4,30 @@
      "samples": {benchmark: {capture: {counter: [a value per repetition]}}},
      "points": {benchmark: {capture: {counter: [(x, y)]}}},
      "steady": {benchmark: {capture: [the number of steady repetitions, the number of all]}},
+     "apart": {benchmark: {capture: the median ratio of the repetitions while the cores were apart}},
+     "hops": [the line_hop_ns of all repetitions],
      "facts": {name of a fact about the machine and the run: text}}
 
 A benchmark without captures has the capture "".
 
-A repetition is steady if D_spread says that all cores were as quick as each other, before and after it.
-Where another guest of the processor uses a core, too, that core takes twice as long, for milliseconds or
-for seconds: a ratio of such a repetition compares one core with another. Samples are those of the steady
-repetitions, or of all if too few are steady.
+A repetition is steady if, before and after it, all cores were as quick as each other (D_spread) and about
+as close to each other as they usually come (line_hop_ns). Where another guest of the processor uses a core, too,
+that core takes twice as long; where a hypervisor moves a core to another part of the processor, a cache
+line takes four times as long to the other one; for milliseconds or for seconds. A ratio of such a
+repetition compares one core with another, or cores that share a cache with cores that do not. Samples are
+those of the steady repetitions, or of all if too few are steady.
 """
 
 import statistics
 
 STEADY = 1.15  # the largest D_spread of a steady repetition
-ENOUGH = 5  # steady repetitions for a median
+CLOSE = 1.8  # how much the distance of the cores may differ from the usual one in a steady repetition
+ENOUGH = 9  # steady repetitions for a median
 
 
 def new_measured():
-    return {"gains": {}, "samples": {}, "points": {}, "steady": {}, "facts": {}}
+    return {"gains": {}, "samples": {}, "points": {}, "steady": {}, "apart": {},
+            "hops": [], "facts": {}}
 
 
 def add_sample(measured, benchmark, capture, counter, value):
@@ -50,11 +56,8 @@ def add_google_benchmark(measured, benchmark, output):
         measured["facts"][fact] = output["context"][fact]
     problems += [f"{entry['name']}: {entry['error_message']}" for entry in output["benchmarks"]
                  if entry.get("error_occurred")]
-    repetitions = [entry for entry in output["benchmarks"]
-                   if entry["run_type"] == "iteration" and not entry.get("error_occurred")]
     at = {}  # {(capture, counter, x): [values of the repetitions]}
-    for entry in steady_ones(measured, benchmark, repetitions):
-        capture = capture_of(entry["name"])
+    for capture, entry in chosen_repetitions(measured, benchmark, output):
         counters = {key: value for key, value in entry.items() if key not in GOOGLES}
         x = counters.pop("x", None)
         for counter, value in counters.items():
@@ -69,16 +72,53 @@ def add_google_benchmark(measured, benchmark, output):
     return problems
 
 
-def steady_ones(measured, benchmark, repetitions):
-    """Leaves out the repetitions that are not steady, and notes how many are left."""
+def by_capture(output):
+    """Returns {capture: [its repetitions]} of the JSON output of a benchmark."""
+    captures = {}
+    for entry in output["benchmarks"]:
+        if entry["run_type"] == "iteration" and not entry.get("error_occurred"):
+            captures.setdefault(capture_of(entry["name"]), []).append(entry)
+    return captures
+
+
+def usual_hop(repetitions):
+    """Returns the line_hop_ns of cores that are as close as they usually come. It is the lower quartile,
+    because for a moment a hypervisor may run both on one core."""
+    hops = sorted(entry.get("line_hop_ns", 0.0) for entry in repetitions)
+    return hops[len(hops) // 4]
+
+
+def steady_of(repetitions):
+    """Returns the steady ones. All are, if they were not measured in units of D."""
+    usual = usual_hop(repetitions)
+    return [entry for entry in repetitions if entry.get("D_spread", 1.0) <= STEADY
+            and usual / CLOSE <= entry.get("line_hop_ns", 0.0) <= usual * CLOSE]
+
+
+def apart_of(repetitions):
+    """Returns those that are not steady only because the cores were apart."""
+    usual = usual_hop(repetitions)
+    return [entry for entry in repetitions if entry.get("D_spread", 1.0) <= STEADY
+            and entry.get("line_hop_ns", 0.0) > usual * CLOSE]
+
+
+def has_enough(output):
+    """Returns whether each capture has enough steady repetitions for a median, or all of them are steady."""
+    return all(len(steady_of(captured)) >= min(ENOUGH, len(captured)) for captured in by_capture(output).values())
+
+
+def chosen_repetitions(measured, benchmark, output):
+    """Returns (capture, repetition) of those that count, and notes how many were steady."""
     chosen = []
-    for capture in dict.fromkeys(capture_of(entry["name"]) for entry in repetitions):
-        captured = [entry for entry in repetitions if capture_of(entry["name"]) == capture]
-        if all("D_spread" in entry for entry in captured):
-            steady = [entry for entry in captured if entry["D_spread"] <= STEADY]
+    for capture, captured in by_capture(output).items():
+        steady = steady_of(captured)
+        if any("D_spread" in entry for entry in captured):
             measured["steady"].setdefault(benchmark, {})[capture] = [len(steady), len(captured)]
-            captured = steady if len(steady) >= ENOUGH else captured
-        chosen += captured
+            measured["hops"] += [entry["line_hop_ns"] for entry in captured if "line_hop_ns" in entry]
+            apart = [entry["x_D"] for entry in apart_of(captured)]
+            if len(apart) >= ENOUGH:
+                measured["apart"].setdefault(benchmark, {})[capture] = statistics.median(apart)
+        chosen += [(capture, entry) for entry in (steady if len(steady) >= ENOUGH else captured)]
     return chosen
 
 

@@ -1,7 +1,7 @@
 """Writes docs/benchmarks.md and its plots."""
 
 from bench.judge import LEAST_GAIN, rows_of
-from bench.measured import ENOUGH
+from bench.measured import CLOSE, ENOUGH
 from bench.plot import draw, lines_of
 from bench.text import number, verdict
 
@@ -16,9 +16,11 @@ Only ratios within one run are compared, because the speed of a machine, and the
 change from run to run. **D** is a direct `PyObject_Vectorcall` of the same function in a plain loop, with
 fresh arguments and the GIL held, so it is as fast as the interpreter itself. Each repetition of a row
 measures D (or another value to compare with) right before and right after, and gives a ratio of its own; the
-table has the median of at least five. D is measured on each core, because the script runs on another one than
+table has the median of them. D is measured on all cores at once, because the script runs on another one than
 its caller. Where that differs by more than 15%, between the cores or between before and after, another guest
-of the processor uses a core, too, and the repetition is left out. `one_text` calls `OnUserLogin(nick)`, `two_texts` calls
+of the processor uses a core, too, and the repetition is left out; so it is while a hypervisor keeps the cores
+further apart than usual. D and the rows in units of D are medians of slices of about a
+millisecond for the same reason. `one_text` calls `OnUserLogin(nick)`, `two_texts` calls
 `OnParsedMsgChat(nick, message)`; both return 1.
 
 `post_hook` keeps 2,048 to 4,096 events in flight: the queue does not run empty, which would measure wake-ups,
@@ -33,6 +35,13 @@ def facts_text(measured):
         lines.append(f"- two threads that spin in C did {gains[0]:.2f} to {gains[-1]:.2f} times the work of "
                      f"one, measured before and after each row; where it was under {LEAST_GAIN}, a row of wall-clock "
                      "time is marked *unreliable*, and those of CPU time count")
+    hops = sorted(measured["hops"])
+    if hops:
+        lines.append(f"- a core saw what the other one had written after {hops[0]:.0f} to {hops[-1]:.0f} ns")
+    apart = [f"`{benchmark}[{capture}]` {number(ratio)} D" for benchmark, captures in measured["apart"].items()
+             for capture, ratio in captures.items()]
+    if apart:
+        lines.append(f"- while that took more than {CLOSE} times as long as usual: {', '.join(apart)}")
     counts = [count for captures in measured["steady"].values() for count in captures.values()]
     if counts:
         lines.append(f"- {sum(steady for steady, _ in counts)} of {sum(of for _, of in counts)} repetitions in "
