@@ -1,5 +1,6 @@
 #include "dispatch/exec/loop_executor.h"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -184,6 +185,9 @@ class LoopExecutor::State final : public LoopTasks, public std::enable_shared_fr
         taken_ = take_spilled();
       }
       backoff_.note_poll(taken_, kEnough);
+      for (std::size_t first = 0; first < std::min(kAhead, taken_); ++first) {
+        prefetch<kJobBytes>(ready_[first]);
+      }
     }
     return next_ != taken_;
   }

@@ -90,6 +90,9 @@ inline Call* MailboxReader::take() {
     if (size_ == 0) {
       return nullptr;
     }
+    for (const QueueSlot& first : std::span(batch_).first(std::min(kAhead, size_))) {
+      prefetch_lines(&first.call(), first.call_lines());
+    }
   }
   const QueueSlot& slot = batch_[next_++];
   if (next_ + kAhead <= size_) {
