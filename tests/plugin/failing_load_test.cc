@@ -3,12 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <new>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 
 #include "dispatch/wait/timer_service.h"
@@ -165,6 +167,25 @@ TEST_F(FailingLoad, AShutdownCanBeTriedAgain) {
     }
     EXPECT_EQ(scripts->call("a", "version", {}).get().error().code, ErrorCode::kShuttingDown);
     scripts.reset();
+    start_with({});
+  });
+}
+
+// The thread that destroys the host has no memory for a while.
+TEST_F(FailingLoad, ADestructorWaitsForMemory) {
+  fail_each_allocation([&](int k) {
+    load("a", kFirst);
+    std::atomic<bool> destroyed = false;
+    std::jthread helper([&] {
+      while (!FailingNew::has_failed() && !destroyed) {
+        std::this_thread::yield();
+      }
+      FailingNew::disarm();
+    });
+    FailingNew::arm(k);
+    scripts.reset();
+    destroyed = true;
+    helper.join();
     start_with({});
   });
 }

@@ -1,7 +1,11 @@
 #include "hookline/script_host.h"
 
 #include <algorithm>
+#include <chrono>
+#include <memory>
+#include <new>
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include "dispatch/exec/libuv_loop.h"
@@ -56,6 +60,26 @@ Result<std::unique_ptr<ScriptHost>> ScriptHost::create(ScriptHostOptions options
 
 ScriptHost::ScriptHost(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
+namespace {
+
+// Tries again what lacks memory, for a second: a destructor must not throw. If there is none until
+// then, the process ends.
+template <class Operation>
+void with_memory(const Operation& operation) {
+  constexpr int kAttempts = 100;
+  for (int attempt = 1; attempt < kAttempts; ++attempt) {
+    try {
+      operation();
+      return;
+    } catch (const std::bad_alloc&) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+  }
+  operation();
+}
+
+}  // namespace
+
 ScriptHost::~ScriptHost() {
   if (impl_->is_in_child()) {
     // The threads of the scripts are not in this process, so nothing of it can be ended.
@@ -64,16 +88,18 @@ ScriptHost::~ScriptHost() {
   }
   if (detail::is_in_host_function()) {
     // The function has called exit(), and the script waits for its result for ever.
-    shutdown({.drain = Drain::kDiscard, .patience = Duration::zero()});
+    with_memory([this] { shutdown({.drain = Drain::kDiscard, .patience = Duration::zero()}); });
   }
   if (!impl_->abandoned) {
-    shutdown();
+    with_memory([this] { shutdown(); });
   }
-  detach_loop();
+  with_memory([this] { detach_loop(); });
   if (impl_->abandoned || impl_->registry.has_left_behind()) {
     impl_->let_go();
-    std::shared_ptr<Impl> left = std::move(impl_);
-    detail::Runtime::keep(left, [impl = left.get()] { return impl->is_over(); });
+    std::shared_ptr<Impl> left;
+    with_memory([&] { left = std::move(impl_); });
+    with_memory(
+        [&] { detail::Runtime::keep(left, [impl = left.get()] { return impl->is_over(); }); });
   } else {
     // A deadline may be expiring right now. Its handler uses the scripts and the events, which
     // would otherwise be destroyed before the timer's thread has ended.
