@@ -17,7 +17,8 @@ from pathlib import Path
 # These took longest when they were measured. They come first, so that nothing waits for them at the end.
 LONGEST = {"plugin/failing_load_test", "hub/vh_table_test", "plugin/ladder_test", "wrapper/growth_test",
            "scripts/soak_test", "plugin/failing_late_test", "interp/daemon_threads_test", "hub/hook_table_test",
-           "plugin/circle_test"}
+           "plugin/circle_test", "plugin/start_stop_test", "hub/start_stop_test", "plugin/reload_growth_test",
+           "interp/interrupter_test"}
 
 
 def listed_cases(executable):
