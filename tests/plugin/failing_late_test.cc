@@ -178,5 +178,28 @@ TEST_F(FailingDecision, ThatCannotBeAwaitedIsRefused) {
   expect_health();
 }
 
+// The storage for the calls of an event is made when it first goes to so many scripts.
+TEST_F(FailingDecision, AnEventThatHadNoRoomForItsCallsIsSentAgain) {
+  constexpr int kStep = 3;  // more allocations than that follow each other there
+  int refused = 0;
+  const auto send = [&](int k) {
+    scripts.reset();
+    start_with({});
+    load("a", "def OnUserLogin(nick): return 1\n");
+    load("b", "def OnUserLogin(nick): return 1\n");
+    load("c", "def OnUserLogin(nick): return 0\n");
+    FailingNew::arm(k);
+    try {
+      (void)scripts->decide_wait(verlihub::kOnUserLogin, {"nick"});
+    } catch (const std::bad_alloc&) {
+      ++refused;
+    }
+    FailingNew::disarm();
+    EXPECT_FALSE(scripts->decide_wait(verlihub::kOnUserLogin, {"nick"}).allowed);
+  };
+  fail_each_allocation(send, kStep);
+  EXPECT_GT(refused, 2);
+}
+
 }  // namespace
 }  // namespace hookline::test

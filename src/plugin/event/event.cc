@@ -118,7 +118,7 @@ void Event::send_calls(const Outgoing& event, std::span<const Subscriber> subscr
   }
   const std::size_t count = subscribers.size();
   sent_ = static_cast<std::uint32_t>(count);
-  if (other_answers_.size() < count) [[unlikely]] {
+  if (room_ < count) [[unlikely]] {
     make_room(count);
   }
   was_held_ = held != 0;
@@ -174,6 +174,7 @@ void Event::make_room(std::size_t calls) {
   for (std::size_t i = more_calls_.size() + 1; i < calls; ++i) {
     more_calls_.push_back(std::make_unique<EventCall>(*this, static_cast<std::uint32_t>(i)));
   }
+  room_ = static_cast<std::uint32_t>(calls);
 }
 
 void Event::on_answer() noexcept {

@@ -112,7 +112,8 @@ class EventFront : public Job {
   std::atomic<std::uint32_t> word_{0};
   bool was_held_ = false;
   bool has_large_args_ = false;
-  bool decides_ = true;  // AnswerRule::decides of the hook
+  bool decides_ = true;      // AnswerRule::decides of the hook
+  bool late_allows_ = true;  // the worker does not read this one; it fills the line
   EventCall first_call_;
 };
 
@@ -228,17 +229,24 @@ class alignas(64) Event final : public EventFront, public PoolItem {
   }
   void clear() noexcept;
 
+  // Sending and deciding an event touches no more than what comes first here, up to row_: a sender
+  // may have thousands of events under way, and each cache line of theirs is a miss.
   std::uint32_t sent_ = 0;
+  std::uint32_t room_ = 0;  // the number of calls for which there is room
   Pending pending_;
-  EventPool* pool_ = nullptr;
   const HookRow* row_ = nullptr;
-  bool late_allows_ = true;
+  EventPool* pool_ = nullptr;
   OwnedRequest request_;  // if the arguments are too large for a queue slot
   // The calls after the first. There are more than were sent if an earlier event went to more
   // scripts.
   std::vector<std::unique_ptr<EventCall>> more_calls_;
   std::vector<std::unique_ptr<ScriptAnswer>> other_answers_;  // one for each call
   SharedParker::Ref waiting_;
+
+  static_assert(sizeof(EventFront) + sizeof(PoolItem) + (2 * sizeof(std::uint32_t)) +
+                        sizeof(Pending) + sizeof(row_) <=
+                    kSentBytes,
+                "sending touches no more");
 };
 
 static_assert(sizeof(EventFront) <= 64, "the worker touches one cache line of an event");
