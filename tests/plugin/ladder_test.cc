@@ -370,6 +370,19 @@ TEST_F(Ladder, AnImportInCodeInCIsListedWithItsLastPlace) {
   EXPECT_TRUE(loading.get());
 }
 
+// The test before this one may let the code go before it has come to the pipe.
+TEST_F(Ladder, CodeThatComesToAPipeWhichWasLetGoIsNotHeld) {
+  start_with(kForever, kForever);
+  const Gate gate(folder.path() / "gate");
+  const HeldPipe pipe(folder.path() / "pipe");
+  const auto path = folder.write("a.py", std::string(kGateSource) + keeps_gil(pipe) + "wait_at('" +
+                                             gate.path() + "')\nhang()\n");
+  auto loading = scripts->load(path);
+  pipe.let_go();
+  gate.open();
+  EXPECT_TRUE(loading.get());
+}
+
 class LadderReload : public Ladder {
  protected:
   // Loads a script, and reloads it with code whose import waits at the pipe.

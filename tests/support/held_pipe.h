@@ -37,8 +37,13 @@ class HeldPipe {
   [[nodiscard]] std::string keep_gil() const {
     return "ctypes.PyDLL(None).open(b'" + path_.string() + "', 0)";
   }
-  // Lets those go on that wait in keep_gil(): their opening ends with the first writer.
-  void let_go() const { ::close(::open(path_.c_str(), O_RDWR | O_CLOEXEC)); }
+  // Lets those go on that wait in keep_gil(): their opening ends with the first writer. That of a
+  // thread which comes later fails. So this ends the use of the pipe.
+  void let_go() const {
+    const int writer = ::open(path_.c_str(), O_RDWR | O_CLOEXEC);
+    ::unlink(path_.c_str());
+    ::close(writer);
+  }
   // Lets the reader find the end of the file.
   void close() {
     if (writer_ >= 0) {

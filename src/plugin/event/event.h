@@ -244,7 +244,7 @@ class alignas(64) Event final : public EventFront, public PoolItem {
   SharedParker::Ref waiting_;
 
   static_assert(sizeof(EventFront) + sizeof(PoolItem) + (2 * sizeof(std::uint32_t)) +
-                        sizeof(Pending) + sizeof(row_) <=
+                        sizeof(Pending) + sizeof(void*) <=
                     kSentBytes,
                 "sending touches no more");
 };
