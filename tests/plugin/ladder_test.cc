@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "hookline/call.h"
+#include "hookline/future.h"
 #include "hookline/script_host.h"
 #include "hookline/script_info.h"
 #include "plugin/script/script_host_impl.h"
@@ -99,6 +100,11 @@ class Ladder : public ScriptHostTest {
   [[nodiscard]] std::string keeps_gil(const HeldPipe& pipe) const {
     return "import ctypes\n" + says_that_it_hangs() + "def hang():\n    mark()\n    " +
            pipe.keep_gil() + "\n";
+  }
+  // Begins to load a script whose import waits at the gate, and then keeps the GIL.
+  [[nodiscard]] Future<ScriptId> load_that_keeps_gil(const Gate& gate, const HeldPipe& pipe) {
+    return scripts->load(folder.write("a.py", std::string(kGateSource) + keeps_gil(pipe) +
+                                                  "wait_at('" + gate.path() + "')\nhang()\n"));
   }
   [[nodiscard]] std::size_t lines() const {
     std::error_code missing;
@@ -353,9 +359,7 @@ TEST_F(Ladder, AnImportInCodeInCIsListedWithItsLastPlace) {
   start_with(kForever, kForever);
   const Gate gate(folder.path() / "gate");
   const HeldPipe pipe(folder.path() / "pipe");
-  const auto path = folder.write("a.py", std::string(kGateSource) + keeps_gil(pipe) + "wait_at('" +
-                                             gate.path() + "')\nhang()\n");
-  auto loading = scripts->load(path);
+  auto loading = load_that_keeps_gil(gate, pipe);
   while (scripts->unfinished().at(0).stack.find("in wait_at") == std::string::npos) {
     std::this_thread::yield();
   }
@@ -375,9 +379,7 @@ TEST_F(Ladder, CodeThatComesToAPipeWhichWasLetGoIsNotHeld) {
   start_with(kForever, kForever);
   const Gate gate(folder.path() / "gate");
   const HeldPipe pipe(folder.path() / "pipe");
-  const auto path = folder.write("a.py", std::string(kGateSource) + keeps_gil(pipe) + "wait_at('" +
-                                             gate.path() + "')\nhang()\n");
-  auto loading = scripts->load(path);
+  auto loading = load_that_keeps_gil(gate, pipe);
   pipe.let_go();
   gate.open();
   EXPECT_TRUE(loading.get());

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
-#include <new>
 #include <optional>
 #include <thread>
 #include <utility>
 
+#include "dispatch/base/if_memory.h"
 #include "dispatch/exec/libuv_loop.h"
 #include "hookline/call.h"
 #include "hookline/script_info.h"
@@ -68,12 +68,10 @@ template <class Operation>
 void with_memory(const Operation& operation) {
   constexpr int kAttempts = 100;
   for (int attempt = 1; attempt < kAttempts; ++attempt) {
-    try {
-      operation();
+    if (detail::if_memory(operation)) {
       return;
-    } catch (const std::bad_alloc&) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   operation();
 }
