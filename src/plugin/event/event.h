@@ -117,6 +117,28 @@ class EventFront : public Job {
   EventCall first_call_;
 };
 
+// Is the part of an event that sending it and deciding it touch if only one script has the hook. A
+// sender may have thousands of events under way, and each cache line of theirs is a miss.
+class SentEvent : public EventFront {
+ protected:
+  // Is the event's place in the list of pending decisions. Only PendingDecisions uses it, except
+  // for the listener.
+  struct Pending {
+    EventListener* list = nullptr;
+    DecisionHandler* handler = nullptr;  // nullptr once the decision has been delivered
+    TimePoint deadline;
+    Event* earlier = nullptr;
+    Event* later = nullptr;
+  };
+
+  explicit SentEvent(Event& event) : EventFront(event) {}
+
+  std::uint32_t sent_ = 0;
+  std::uint32_t room_ = 0;  // the number of calls for which there is room
+  Pending pending_;
+  const HookRow* row_ = nullptr;
+};
+
 // Carries one event to every script that has its hook, and the scripts' answers back. It is used
 // when the sender awaits the decision, or when the arguments are too large for a queue slot; other
 // events are HookCalls.
@@ -132,9 +154,9 @@ class EventFront : public Job {
 //
 // Thread safety: send() and release() on the sending thread, on_answer() on any thread; the other
 // methods say theirs.
-class alignas(64) Event final : public EventFront, public PoolItem {
+class alignas(64) Event final : public SentEvent, public PoolItem {
  public:
-  Event() : EventFront(*this) {}
+  Event() : SentEvent(*this) {}
   Event(const Event&) = delete;
   Event& operator=(const Event&) = delete;
   ~Event() override = default;
@@ -199,18 +221,6 @@ class alignas(64) Event final : public EventFront, public PoolItem {
   // event.
   static constexpr std::uint32_t kHeld = 1U << 31;
   static constexpr std::uint32_t kCalls = kHeld - 1;
-  // The number of bytes of an event that sending touches.
-  static constexpr std::size_t kSentBytes = 192;
-
-  // Is the event's place in the list of pending decisions. Only PendingDecisions uses it, except
-  // for the listener.
-  struct Pending {
-    EventListener* list = nullptr;
-    DecisionHandler* handler = nullptr;  // nullptr once the decision has been delivered
-    TimePoint deadline;
-    Event* earlier = nullptr;
-    Event* later = nullptr;
-  };
 
   void send_calls(const Outgoing& event, std::span<const Subscriber> subscribers,
                   std::uint32_t held);
@@ -229,12 +239,6 @@ class alignas(64) Event final : public EventFront, public PoolItem {
   }
   void clear() noexcept;
 
-  // Sending and deciding an event touches no more than what comes first here, up to row_: a sender
-  // may have thousands of events under way, and each cache line of theirs is a miss.
-  std::uint32_t sent_ = 0;
-  std::uint32_t room_ = 0;  // the number of calls for which there is room
-  Pending pending_;
-  const HookRow* row_ = nullptr;
   EventPool* pool_ = nullptr;
   OwnedRequest request_;  // if the arguments are too large for a queue slot
   // The calls after the first. There are more than were sent if an earlier event went to more
@@ -242,14 +246,10 @@ class alignas(64) Event final : public EventFront, public PoolItem {
   std::vector<std::unique_ptr<EventCall>> more_calls_;
   std::vector<std::unique_ptr<ScriptAnswer>> other_answers_;  // one for each call
   SharedParker::Ref waiting_;
-
-  static_assert(sizeof(EventFront) + sizeof(PoolItem) + (2 * sizeof(std::uint32_t)) +
-                        sizeof(Pending) + sizeof(void*) <=
-                    kSentBytes,
-                "sending touches no more");
 };
 
 static_assert(sizeof(EventFront) <= 64, "the worker touches one cache line of an event");
+static_assert(sizeof(SentEvent) <= 128, "sending touches two");
 
 // Keeps the unused events of one ScriptHost, with their storage, for the next ones.
 //

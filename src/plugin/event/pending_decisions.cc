@@ -58,7 +58,7 @@ Event& PendingDecisions::take() {
   Event& event = *spare_.back();
   spare_.pop_back();
   if (spare_.size() >= kAhead) {
-    prefetch<Event::kSentBytes>(spare_[spare_.size() - kAhead]);
+    prefetch<sizeof(SentEvent)>(spare_[spare_.size() - kAhead]);
   }
   return event;
 }
