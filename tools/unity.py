@@ -13,8 +13,8 @@ import sys
 from pathlib import Path
 
 # The largest number of files in a group. A few groups per folder keep all cores busy, and each compiler needs
-# less than 1.5 GB.
-GROUP_SIZE = 12
+# less than 2 GB.
+GROUP_SIZE = 14
 
 NOISE = re.compile(
     r'//[^\n]*|/\*.*?\*/|R"(?P<mark>[^()\\\s]*)\(.*?\)(?P=mark)"|"(?:\\.|[^"\\\n])*"'

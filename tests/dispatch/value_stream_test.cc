@@ -36,7 +36,7 @@ namespace {
 using std::chrono::seconds;
 using testing::ElementsAre;
 using testing::IsEmpty;
-using Item = std::optional<Value>;
+using StreamItem = std::optional<Value>;
 
 class HandLane final : public Lane {
  public:
@@ -89,13 +89,13 @@ class ValueStreamTest : public testing::Test {
     while (run_one()) {
     }
   }
-  Result<Item> read(ValueStream& stream) {
+  Result<StreamItem> read(ValueStream& stream) {
     auto item = stream.next();
     while (!item.ready() && run_one()) {
     }
     return item.get();
   }
-  List read_all(ValueStream& stream, Result<Item>& last) {
+  List read_all(ValueStream& stream, Result<StreamItem>& last) {
     List items;
     for (last = read(stream); last && *last; last = read(stream)) {
       items.push_back(**last);
@@ -124,10 +124,10 @@ class ValueStreamTest : public testing::Test {
 TEST_F(ValueStreamTest, GivesEveryItemInOrderThenNothingForEver) {
   for (const std::size_t ahead : {0U, 1U, 2U, 7U, 1000U}) {
     ValueStream stream = open({50}, ahead);
-    Result<Item> last;
+    Result<StreamItem> last;
     EXPECT_EQ(read_all(stream, last), counted(50)) << "ahead " << ahead;
-    EXPECT_EQ(last, Result<Item>(std::nullopt));
-    EXPECT_EQ(read(stream), Result<Item>(std::nullopt));
+    EXPECT_EQ(last, Result<StreamItem>(std::nullopt));
+    EXPECT_EQ(read(stream), Result<StreamItem>(std::nullopt));
   }
   EXPECT_EQ(streams.closed, 0) << "what has ended needs no closing";
 }
@@ -143,7 +143,7 @@ TEST_F(ValueStreamTest, MakesNoMoreThanTheLimitAhead) {
     streams.made = 0;
     ValueStream stream = open({0}, static_cast<std::size_t>(ahead));
     for (std::int64_t given = 1; given <= 100; ++given) {
-      EXPECT_EQ(read(stream), Result<Item>(Value(given)));
+      EXPECT_EQ(read(stream), Result<StreamItem>(Value(given)));
       run_all();
       EXPECT_LE(streams.made, given + ahead) << "ahead " << ahead;
       EXPECT_GE(streams.made, given + (ahead + 1) / 2) << "it reads ahead";
@@ -157,12 +157,12 @@ TEST_F(ValueStreamTest, MakesNoMoreBytesThanTheLimitAhead) {
   streams.sizes = {kMiB};
   ValueStream stream = open({100}, 1000, 4 * kMiB);
   for (std::int64_t given = 1; given <= 100; ++given) {
-    EXPECT_EQ(read(stream), Result<Item>(Value(given)));
+    EXPECT_EQ(read(stream), Result<StreamItem>(Value(given)));
     run_all();
     EXPECT_LE(streams.made, given + 4);
     EXPECT_GE(streams.made, std::min<std::int64_t>(given + 1, 100)) << "it reads ahead";
   }
-  EXPECT_EQ(read(stream), Result<Item>(std::nullopt));
+  EXPECT_EQ(read(stream), Result<StreamItem>(std::nullopt));
 }
 
 TEST_F(ValueStreamTest, OneItemMayExceedTheLimitOfBytes) {
@@ -171,11 +171,11 @@ TEST_F(ValueStreamTest, OneItemMayExceedTheLimitOfBytes) {
     streams.made = 0;
     ValueStream stream = open({20}, 16, limit);
     for (std::int64_t given = 1; given <= 20; ++given) {
-      EXPECT_EQ(read(stream), Result<Item>(Value(given))) << limit;
+      EXPECT_EQ(read(stream), Result<StreamItem>(Value(given))) << limit;
       run_all();
       EXPECT_LE(streams.made, given + 1) << "only one more waits";
     }
-    EXPECT_EQ(read(stream), Result<Item>(std::nullopt));
+    EXPECT_EQ(read(stream), Result<StreamItem>(std::nullopt));
   }
 }
 
@@ -186,11 +186,11 @@ TEST_F(ValueStreamTest, ALargeItemBehindSmallOnesCountsUntilItIsRead) {
   run_all();
   EXPECT_TRUE(first.get());
   EXPECT_EQ(streams.made, 4) << "the fourth has filled it";
-  EXPECT_EQ(read(stream), Result<Item>(Value(2)));
-  EXPECT_EQ(read(stream), Result<Item>(Value(3)));
+  EXPECT_EQ(read(stream), Result<StreamItem>(Value(2)));
+  EXPECT_EQ(read(stream), Result<StreamItem>(Value(3)));
   run_all();
   EXPECT_EQ(streams.made, 4);
-  EXPECT_EQ(read(stream), Result<Item>(Value(4)));
+  EXPECT_EQ(read(stream), Result<StreamItem>(Value(4)));
   run_all();
   EXPECT_EQ(streams.made, 8) << "it has room again";
 }
@@ -231,10 +231,10 @@ TEST_F(ValueStreamTest, WhoeverAskedFirstGetsTheFirstItem) {
   auto third = stream.next();
   auto fourth = stream.next();
   run_all();
-  EXPECT_EQ(first.get(), Result<Item>(Value(1)));
-  EXPECT_EQ(second.get(), Result<Item>(Value(2)));
-  EXPECT_EQ(third.get(), Result<Item>(Value(3)));
-  EXPECT_EQ(fourth.get(), Result<Item>(std::nullopt));
+  EXPECT_EQ(first.get(), Result<StreamItem>(Value(1)));
+  EXPECT_EQ(second.get(), Result<StreamItem>(Value(2)));
+  EXPECT_EQ(third.get(), Result<StreamItem>(Value(3)));
+  EXPECT_EQ(fourth.get(), Result<StreamItem>(std::nullopt));
 }
 
 TEST_F(ValueStreamTest, ACancelledReadTakesNoItem) {
@@ -244,7 +244,7 @@ TEST_F(ValueStreamTest, ACancelledReadTakesNoItem) {
   EXPECT_TRUE(first.cancel());
   run_all();
   EXPECT_EQ(first.get().error().code, ErrorCode::kCancelled);
-  EXPECT_EQ(second.get(), Result<Item>(Value(1)));
+  EXPECT_EQ(second.get(), Result<StreamItem>(Value(1)));
   clock.advance(seconds(2));
 }
 
@@ -256,15 +256,16 @@ TEST_F(ValueStreamTest, ALateItemGoesToTheNextRead) {
   EXPECT_EQ(first.get().error().code, ErrorCode::kDeadlineExceeded);
   EXPECT_FALSE(patient.ready());
   run_all();
-  EXPECT_EQ(patient.get(), Result<Item>(Value(1)));
+  EXPECT_EQ(patient.get(), Result<StreamItem>(Value(1)));
   clock.advance(seconds(10));
-  EXPECT_EQ(read(stream), Result<Item>(Value(2)));
-  EXPECT_EQ(stream.next(Duration::zero()).get(), Result<Item>(Value(3))) << "it is there: in time";
+  EXPECT_EQ(read(stream), Result<StreamItem>(Value(2)));
+  EXPECT_EQ(stream.next(Duration::zero()).get(), Result<StreamItem>(Value(3)))
+      << "it is there: in time";
 }
 
 TEST_F(ValueStreamTest, AnErrorComesBehindTheItemsAndStays) {
   ValueStream stream = open({5, "raises"});
-  Result<Item> last;
+  Result<StreamItem> last;
   EXPECT_EQ(read_all(stream, last), counted(5));
   EXPECT_EQ(last.error().code, ErrorCode::kScriptRaised);
   EXPECT_EQ(last.error().message, "broken");
@@ -309,7 +310,7 @@ TEST_F(ValueStreamTest, DroppingCloses) {
     EXPECT_FALSE(stream.valid());  // NOLINT(bugprone-use-after-move)
     run_all();
     EXPECT_EQ(streams.closed, 1);
-    EXPECT_EQ(read(other), Result<Item>(Value(2)));
+    EXPECT_EQ(read(other), Result<StreamItem>(Value(2)));
   }
   run_all();
   EXPECT_EQ(streams.closed, 2);
@@ -350,7 +351,7 @@ TEST_F(ValueStreamTest, AFullMailboxFailsOneReadOnly) {
   auto other = call(lane->mailbox(), OwnedRequest("other", {}));
   EXPECT_EQ(stream.next().get().error().code, ErrorCode::kQueueFull);
   run_all();
-  EXPECT_EQ(read(stream), Result<Item>(Value(1)));
+  EXPECT_EQ(read(stream), Result<StreamItem>(Value(1)));
 }
 
 TEST_F(ValueStreamTest, AFullMailboxFailsTheOpening) {
@@ -411,8 +412,8 @@ TEST_F(ValueStreamTest, EndsWithItsScript) {
   EXPECT_TRUE(read(stream));
   run_all();
   lane->mailbox().close(ErrorCode::kScriptUnloaded);
-  EXPECT_EQ(read(stream), Result<Item>(Value(2))) << "this was made before";
-  EXPECT_EQ(read(stream), Result<Item>(Value(3)));
+  EXPECT_EQ(read(stream), Result<StreamItem>(Value(2))) << "this was made before";
+  EXPECT_EQ(read(stream), Result<StreamItem>(Value(3)));
   EXPECT_EQ(read(stream).error().code, ErrorCode::kScriptUnloaded);
   EXPECT_EQ(read(stream).error().code, ErrorCode::kScriptUnloaded);
   EXPECT_TRUE(stream.close().get());
@@ -437,7 +438,7 @@ TEST_F(ValueStreamTest, SaysThatARunnerHasNoStreams) {
 Future<std::int64_t> sum_of(ValueStream stream) {
   std::int64_t sum = 0;
   while (true) {
-    Result<Item> item = co_await stream.next();
+    Result<StreamItem> item = co_await stream.next();
     if (!item) {
       co_return std::unexpected(std::move(item.error()));
     }

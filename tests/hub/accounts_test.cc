@@ -19,7 +19,7 @@ namespace {
 using ::testing::HasSubstr;
 
 // Runs `vh.<name>(*args)` in a script, and records the events about accounts and bans.
-constexpr std::string_view kProxy = R"py(
+constexpr std::string_view kAccountsProxy = R"py(
 import threading, vh
 events = []
 def run(name, *args): return getattr(vh, name)(*args)
@@ -50,7 +50,7 @@ class AccountsTest : public HubTest {
     start_hub();
   }
 
-  void start_hub() { start({{"proxy", std::string(kProxy)}}, &clock); }
+  void start_hub() { start({{"proxy", std::string(kAccountsProxy)}}, &clock); }
   void restart() {
     stop();
     start_hub();

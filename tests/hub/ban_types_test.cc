@@ -14,7 +14,7 @@ using namespace hub;
 
 namespace {
 
-constexpr std::string_view kProxy = "import vh\ndef run(text): return repr(eval(text))\n";
+constexpr std::string_view kBansProxy = "import vh\ndef run(text): return repr(eval(text))\n";
 
 struct Row {
   const char* name;
@@ -39,7 +39,7 @@ class BanTypes : public HubTest, public ::testing::WithParamInterface<Row> {
     config.store_path = folder.path() / "hub.db";
     config.idle_timeout = Duration::zero();
   }
-  void start_hub() { start({{"proxy", std::string(kProxy)}}, &clock); }
+  void start_hub() { start({{"proxy", std::string(kBansProxy)}}, &clock); }
 
   // Tries to log in, and returns what the hub says before it closes the connection.
   [[nodiscard]] std::vector<std::string> refused(std::string_view nick) const {

@@ -13,7 +13,7 @@ using namespace hub;
 
 namespace {
 
-constexpr std::string_view kProxy = R"py(
+constexpr std::string_view kGeoProxy = R"py(
 import vh
 def run(text): return ascii(eval(text))
 )py";
@@ -58,7 +58,7 @@ class GeoTest : public HubTest {
     config.geoip_city = "city.mmdb";
     config.geoip_country = "country.mmdb";
     config.geoip_asn = folder.path() / "asn.mmdb";
-    start({{"proxy", std::string(kProxy)}});
+    start({{"proxy", std::string(kGeoProxy)}});
   }
 
   [[nodiscard]] std::string run(std::string_view expression) const {
@@ -132,7 +132,7 @@ TEST_F(GeoTest, TheNamesAreInTheHubsEncoding) {
 }
 
 TEST_F(GeoTest, WithoutDatabasesNothingIsKnown) {
-  start({{"proxy", std::string(kProxy)}});
+  start({{"proxy", std::string(kGeoProxy)}});
   EXPECT_EQ(run("vh.GetIPCC('192.0.2.7'), vh.GetIPASN('192.0.2.7'), vh.GetGeoIP('192.0.2.7')"),
             "('--', '--', {})");
 }

@@ -12,7 +12,7 @@ namespace {
 
 using ::testing::ElementsAre;
 
-constexpr std::string_view kProxy = R"py(
+constexpr std::string_view kControlProxy = R"py(
 import vh
 events = []
 def run(text): return repr(eval(text))
@@ -30,7 +30,7 @@ class VhControlTest : public HubTest {
 
 TEST_F(VhControlTest, ACommandOfAScriptIsOneOfTheUser) {
   config.users = {{"op", "secret", kClassOperator}};
-  start({{"proxy", std::string(kProxy)}});
+  start({{"proxy", std::string(kControlProxy)}});
   auto op = login("op", {.password = "secret"});
   EXPECT_EQ(run("vh.ParseCommand('op', '!topic New', 1)"), Value("True"));
   op.expect("$HubTopic New");
@@ -69,7 +69,7 @@ def OnParsedMsgPM(nick, message, to):
 
 TEST_F(VhControlTest, TheHubStopsWhenItIsTold) {
   config.idle_timeout = Duration::zero();
-  start({{"proxy", std::string(kProxy)}}, &clock);
+  start({{"proxy", std::string(kControlProxy)}}, &clock);
   auto a = login("A");
   EXPECT_EQ(run("vh.StopHub(7, 5000)"), Value("True"));
   clock.advance(std::chrono::milliseconds(4'999));
@@ -80,7 +80,7 @@ TEST_F(VhControlTest, TheHubStopsWhenItIsTold) {
 }
 
 TEST_F(VhControlTest, ACodeThatNoProcessCanReturnIsRefused) {
-  start({{"proxy", std::string(kProxy)}});
+  start({{"proxy", std::string(kControlProxy)}});
   EXPECT_EQ(run("vh.StopHub(256), vh.StopHub(-1)"), Value("(False, False)"));
   EXPECT_EQ(run("vh.StopHub(255)"), Value("True"));
   EXPECT_EQ(wait_for_end(), 255);
@@ -89,7 +89,7 @@ TEST_F(VhControlTest, ACodeThatNoProcessCanReturnIsRefused) {
 // There is one end time, however often a script sets it.
 TEST_F(VhControlTest, TheEarliestOfSeveralDelayedStopsCounts) {
   config.idle_timeout = Duration::zero();
-  start({{"proxy", std::string(kProxy)}}, &clock);
+  start({{"proxy", std::string(kControlProxy)}}, &clock);
   auto a = login("A");
   EXPECT_EQ(run("vh.StopHub(7, 9000), vh.StopHub(8, 5000), vh.StopHub(9, 7000)"),
             Value("(True, True, True)"));
@@ -100,7 +100,7 @@ TEST_F(VhControlTest, TheEarliestOfSeveralDelayedStopsCounts) {
 }
 
 TEST_F(VhControlTest, TheReasonOfAClosedConnectionIsTold) {
-  start({{"proxy", std::string(kProxy)}, {"recorder", std::string(kRecorder)}});
+  start({{"proxy", std::string(kControlProxy)}, {"recorder", std::string(kRecorder)}});
   auto b = login("B");
   for (int reason = 0; reason <= 20; ++reason) {
     auto a = login("A");
@@ -120,7 +120,7 @@ TEST_F(VhControlTest, TheReasonOfAClosedConnectionIsTold) {
 // There is one end time for each user, however often a script sets it.
 TEST_F(VhControlTest, TheEarliestOfSeveralDelayedEndsOfAUserCounts) {
   config.idle_timeout = Duration::zero();
-  start({{"proxy", std::string(kProxy)}, {"recorder", std::string(kRecorder)}}, &clock);
+  start({{"proxy", std::string(kControlProxy)}, {"recorder", std::string(kRecorder)}}, &clock);
   auto a = login("A");
   auto b = login("B");
   EXPECT_EQ(run("vh.CloseConnection('A', 17, 9000), vh.CloseConnection('A', 18, 5000), "
@@ -140,13 +140,13 @@ TEST_F(VhControlTest, NumbersAndBoolsOfTheConfigurationAreTexts) {
       "[variables.x]\nnumber = -7\nyes = true\nno = false\ntext = \"a\"\n", "test.toml");
   ASSERT_TRUE(parsed);
   config.variables = parsed->variables;
-  start({{"proxy", std::string(kProxy)}});
+  start({{"proxy", std::string(kControlProxy)}});
   EXPECT_EQ(run("[vh.GetConfig('x', n) for n in ('number', 'yes', 'no', 'text', 'none')]"),
             Value("['-7', '1', '0', 'a', None]"));
 }
 
 TEST_F(VhControlTest, TheFirstStopCounts) {
-  start({{"proxy", std::string(kProxy)}});
+  start({{"proxy", std::string(kControlProxy)}});
   EXPECT_EQ(run("vh.StopHub(2), vh.StopHub(3)"), Value("(True, True)"));
   EXPECT_EQ(wait_for_end(), 2);
 }
@@ -158,7 +158,7 @@ TEST_F(VhControlTest, AHubThatIsStoppedWhileItLoadsDoesNotBegin) {
 
 TEST_F(VhControlTest, TheFrequencyIsThatOfTheLoop) {
   config.idle_timeout = Duration::zero();
-  start({{"proxy", std::string(kProxy)}}, &clock);
+  start({{"proxy", std::string(kControlProxy)}}, &clock);
   auto a = login("A");
   EXPECT_EQ(run("vh.GetServFreq()"), Value("0.0"));
   clock.advance(std::chrono::seconds(10));
@@ -168,7 +168,7 @@ TEST_F(VhControlTest, TheFrequencyIsThatOfTheLoop) {
 }
 
 TEST_F(VhControlTest, ClientsAreAskedByWhichAddressTheyCame) {
-  start({{"proxy", std::string(kProxy)}});
+  start({{"proxy", std::string(kControlProxy)}});
   auto a = connect();
   a.login_up_to_hello("A", {.supports = "NoHello NoGetINFO HubURL"});
   a.expect("$GetHubURL");
@@ -180,7 +180,7 @@ TEST_F(VhControlTest, ClientsAreAskedByWhichAddressTheyCame) {
 }
 
 TEST_F(VhControlTest, AFlagThatAScriptHasSetStays) {
-  start({{"proxy", std::string(kProxy)}});
+  start({{"proxy", std::string(kControlProxy)}});
   auto a = login("A");
   EXPECT_EQ(run("vh.SetMyINFOFlag('A', 2)"), Value("True"));
   a.sync();
@@ -193,7 +193,7 @@ TEST_F(VhControlTest, AFlagThatAScriptHasSetStays) {
 }
 
 TEST_F(VhControlTest, AnAddressThatAScriptHasSetIsTheUsersOwn) {
-  start({{"proxy", std::string(kProxy)}});
+  start({{"proxy", std::string(kControlProxy)}});
   auto a = login("A");
   auto b = login("B");
   EXPECT_EQ(run("vh.SetUserIP('A', '192.0.2.1')"), Value("True"));
@@ -205,8 +205,9 @@ TEST_F(VhControlTest, AnAddressThatAScriptHasSetIsTheUsersOwn) {
 
 TEST_F(VhControlTest, TheHubsOwnAnnouncementsAreBotMessages) {
   config.users = {{"op", "secret", kClassOperator}};
-  start({{"proxy", std::string(kProxy) + "def OnPublicBotMessage(*args): events.append(args)\n"
-                                         "def OnUserCommand(*args): pass\n"}});
+  start(
+      {{"proxy", std::string(kControlProxy) + "def OnPublicBotMessage(*args): events.append(args)\n"
+                                              "def OnUserCommand(*args): pass\n"}});
   auto op = login("op", {.password = "secret"});
   auto a = login("A");
   op.chat("+kick A");

@@ -61,7 +61,7 @@ TEST(VhEntries, TheBodyOfAnOwnFunctionSaysWhereItRuns) {
   EXPECT_EQ(vh_rows().size(), vh_entries().size());
 }
 
-constexpr std::string_view kProxy = R"py(
+constexpr std::string_view kEntriesProxy = R"py(
 import vh
 vh.AddRobot("Bot", 3, "a bot", "", "", "7")
 def run(text):
@@ -73,7 +73,7 @@ def run(text):
 
 class GetUser : public HubTest {
  protected:
-  void SetUp() override { start({{"proxy", std::string(kProxy)}}); }
+  void SetUp() override { start({{"proxy", std::string(kEntriesProxy)}}); }
 
   [[nodiscard]] std::string run(std::string_view text) const {
     return *call("proxy", "run", {text}).as<std::string>();

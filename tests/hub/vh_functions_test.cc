@@ -9,7 +9,7 @@ using ::testing::ElementsAre;
 using ::testing::UnorderedElementsAre;
 
 // Runs `vh.<name>(*args)` in a script.
-constexpr std::string_view kProxy = R"py(
+constexpr std::string_view kFunctionsProxy = R"py(
 import vh
 events = []
 def run(name, *args): return getattr(vh, name)(*args)
@@ -29,7 +29,7 @@ class VhFunctionsTest : public HubTest {
   }
 
   void start_with_users(Clock* use_clock = nullptr) {
-    start({{"proxy", std::string(kProxy)}}, use_clock);
+    start({{"proxy", std::string(kFunctionsProxy)}}, use_clock);
     clients.push_back(login("op", {.password = "secret"}));
     clients.push_back(login("reg", {.password = "word"}));
     clients.push_back(login("guest", {.my_info = "me<t V:1,M:A>$ $fast\x01$a@b$1000$"}));
@@ -43,7 +43,7 @@ class VhFunctionsTest : public HubTest {
     return call("proxy", "run", std::move(args));
   }
 
-  [[nodiscard]] std::vector<std::string> nicks(std::string_view name) const {
+  [[nodiscard]] std::vector<std::string> listed_nicks(std::string_view name) const {
     std::vector<std::string> out;
     const auto value = vh(name);
     for (const auto& nick : *value.as<List>()) {
@@ -187,9 +187,10 @@ TEST_F(VhFunctionsTest, WhatIsKnownAboutUsers) {
 
 TEST_F(VhFunctionsTest, Lists) {
   start_with_users();
-  EXPECT_THAT(nicks("GetNickList"), UnorderedElementsAre("HubBot", "OpChat", "op", "reg", "guest"));
-  EXPECT_THAT(nicks("GetOpList"), UnorderedElementsAre("HubBot", "OpChat", "op"));
-  EXPECT_THAT(nicks("GetBotList"), UnorderedElementsAre("HubBot", "OpChat"));
+  EXPECT_THAT(listed_nicks("GetNickList"),
+              UnorderedElementsAre("HubBot", "OpChat", "op", "reg", "guest"));
+  EXPECT_THAT(listed_nicks("GetOpList"), UnorderedElementsAre("HubBot", "OpChat", "op"));
+  EXPECT_THAT(listed_nicks("GetBotList"), UnorderedElementsAre("HubBot", "OpChat"));
 }
 
 // Calls functions inside a hook that is being decided, about the user of that event.

@@ -25,7 +25,7 @@ def OnOperatorCommand(*args): pass
 )py";
 
 // Answers the queries of the proxy.
-constexpr std::string_view kOther = R"py(
+constexpr std::string_view kOtherScript = R"py(
 import vh
 vh.AddRobot("Bot", 0, "a bot", "", "", "0")
 def OnScriptQuery(command, data, recipient, sender): return ",".join((command, data, recipient, sender))
@@ -36,7 +36,7 @@ constexpr const char* kLists = "$OpList";
 
 // Describes one call of one function. "op" (class 3), "act" (a guest in active mode), "pas" (a
 // guest in passive mode) and the script's bot "Bot" are online.
-struct Row {
+struct TableRow {
   Vh function;
   const char* call;
   const char* result;
@@ -47,18 +47,18 @@ struct Row {
   enum class End { kNone, kOfPas, kOfHub } end = End::kNone;
 };
 
-std::ostream& operator<<(std::ostream& out, const Row& row) { return out << row.call; }
+std::ostream& operator<<(std::ostream& out, const TableRow& row) { return out << row.call; }
 
 const std::string kActInfo = "$MyINFO $ALL act me<t V:1,M:A,H:1/0/0,S:1>$ $fast";
 
 // Returns a row with lines that all three get.
-Row to_all(Vh function, const char* call, const char* result,
-           const std::vector<std::string>& lines) {
+TableRow to_all(Vh function, const char* call, const char* result,
+                const std::vector<std::string>& lines) {
   return {function, call, result, lines, lines, lines};
 }
 
 // clang-format off
-std::vector<Row> rows() {
+std::vector<TableRow> table_rows() {
   using enum Vh;
   return {
     {kSendDataToUser, "vh.SendDataToUser('$Raw', 'act')", "True", {}, {"$Raw"}, {}},
@@ -66,17 +66,17 @@ std::vector<Row> rows() {
     {kSendDataToAll, "vh.SendDataToAll('$Raw|$Two|', 1, 10, 1)", "True", {"$Raw", "$Two"}, {}, {}},
     {kSendToOpChat, "vh.SendToOpChat('hi', 'Bot')", "True", {"$To: op From: OpChat $<Bot> hi"}, {}, {}},
     {kSendPMToAll, "vh.SendPMToAll('hi', 'Bot', 3, 10)", "True", {"$To: op From: Bot $<Bot> hi"}, {}, {}},
-    {kCloseConnection, "vh.CloseConnection('pas', vh.eCR_INVALID_USER)", "True", {"$Quit pas"}, {"$Quit pas"}, {}, Row::End::kOfPas},
+    {kCloseConnection, "vh.CloseConnection('pas', vh.eCR_INVALID_USER)", "True", {"$Quit pas"}, {"$Quit pas"}, {}, TableRow::End::kOfPas},
     to_all(kmc, "vh.mc('hi')", "True", {"<HubBot> hi"}),
     {kusermc, "vh.usermc('hi', 'act', 'Bot')", "True", {}, {"<Bot> hi"}, {}},
     {kclassmc, "vh.classmc('hi', 0, 0)", "True", {}, {"<HubBot> hi"}, {"<HubBot> hi"}},
     {kpm, "vh.pm('hi', 'act', 'Bot')", "True", {}, {"$To: act From: Bot $<Bot> hi"}, {}},
     {kpm, "vh.pm('hi', 'act', from_nick='Bot', nick_shown='X')", "True", {}, {"$To: act From: Bot $<X> hi"}, {}},
-    {kKickUser, "vh.KickUser('op', 'pas', 'why')", "True", {"<HubBot> pas was kicked by op: why", "$Quit pas"}, {"<HubBot> pas was kicked by op: why", "$Quit pas"}, {}, Row::End::kOfPas},
+    {kKickUser, "vh.KickUser('op', 'pas', 'why')", "True", {"<HubBot> pas was kicked by op: why", "$Quit pas"}, {"<HubBot> pas was kicked by op: why", "$Quit pas"}, {}, TableRow::End::kOfPas},
     {kAddRegUser, "vh.AddRegUser('New', 4, 'pass', 'op'), vh.AddRegUser('NEW', 4), vh.AddRegUser('op', 3), vh.AddRegUser('x', 11)", "(True, False, False, False)", {}, {}, {}},
     {kDelRegUser, "vh.AddRegUser('New', 1, '', 'op'), vh.DelRegUser('new'), vh.DelRegUser('New'), vh.DelRegUser('op')", "(True, True, False, False)", {}, {}, {}},
     {kSetRegClass, "vh.AddRegUser('New', 1), vh.SetRegClass('New', 5), vh.SetRegClass('New', 11), vh.SetRegClass('nobody', 1), vh.SetRegClass('op', 1)", "(True, True, False, False, False)", {}, {}, {}},
-    {kBan, "vh.Ban('op', 'pas', 'why', 60, 2)", "True", {"$Quit pas"}, {"$Quit pas"}, {}, Row::End::kOfPas},
+    {kBan, "vh.Ban('op', 'pas', 'why', 60, 2)", "True", {"$Quit pas"}, {"$Quit pas"}, {}, TableRow::End::kOfPas},
     {kBan, "vh.Ban('op', '192.0.2.0/24', '', 0, 3), vh.Ban('op', 'x', '', 0, 99), vh.Ban('op', '', '', 0, 2)", "(True, False, False)", {}, {}, {}},
     {kDelNickTempBan, "vh.Ban('op', 'bad', 'why', 60, 2), vh.DelNickTempBan('BAD'), vh.DelNickTempBan('bad')", "(True, True, False)", {}, {}, {}},
     {kDelIPTempBan, "vh.Ban('op', '192.0.2.1', 'why', 60, 1), vh.DelIPTempBan('192.0.2.1'), vh.DelIPTempBan('192.0.2.1')", "(True, True, False)", {}, {}, {}},
@@ -138,12 +138,12 @@ std::vector<Row> rows() {
     {kDelRobot, "vh.DelRobot('Bot'), vh.DelRobot('HubBot'), vh.DelRobot('act')", "(False, False, False)", {}, {}, {}},
     {kGetServFreq, "isinstance(vh.GetServFreq(), float) and vh.GetServFreq() >= 0", "True", {}, {}, {}},
     {kStopHub, "vh.StopHub(256), vh.StopHub(-1)", "(False, False)", {}, {}, {}},
-    {kStopHub, "vh.StopHub(3)", "True", {}, {}, {}, Row::End::kOfHub},
+    {kStopHub, "vh.StopHub(3)", "True", {}, {}, {}, TableRow::End::kOfHub},
   };
 }
 // clang-format on
 
-class VhTableTest : public HubTest, public ::testing::WithParamInterface<Row> {
+class VhTableTest : public HubTest, public ::testing::WithParamInterface<TableRow> {
  public:
   VhTableTest() {
     config.users = {{"op", "secret", kClassOperator}};
@@ -164,7 +164,7 @@ class VhTableTest : public HubTest, public ::testing::WithParamInterface<Row> {
 };
 
 TEST_P(VhTableTest, DoesWhatItsRowSays) {
-  start({{"other", std::string(kOther)}, {"proxy", std::string(kProxy)}});
+  start({{"other", std::string(kOtherScript)}, {"proxy", std::string(kProxy)}});
   auto op = login("op", {.password = "secret"});
   auto act = login("act", {.my_info = "me<t V:1,M:A,H:1/0/0,S:1>$ $fast\x01$m@x$5$"});
   auto pas = login("pas", {.supports = "NoGetINFO NoHello"});
@@ -174,28 +174,28 @@ TEST_P(VhTableTest, DoesWhatItsRowSays) {
   }
   const auto& row = GetParam();
   EXPECT_EQ(*call("proxy", "run", {row.call}).as<std::string>(), row.result) << row.call;
-  if (row.end == Row::End::kOfHub) {
+  if (row.end == TableRow::End::kOfHub) {
     EXPECT_EQ(wait_for_end(), 3);
     return;
   }
   EXPECT_THAT(op.sync(), lines(row.op)) << row.call;
   EXPECT_THAT(act.sync(), lines(row.act)) << row.call;
-  if (row.end == Row::End::kOfPas) {
+  if (row.end == TableRow::End::kOfPas) {
     pas.expect_closed();
   } else {
     EXPECT_THAT(pas.sync(), lines(row.pas)) << row.call;
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Rows, VhTableTest, ::testing::ValuesIn(rows()), [](const auto& row) {
+INSTANTIATE_TEST_SUITE_P(Rows, VhTableTest, ::testing::ValuesIn(table_rows()), [](const auto& row) {
   return std::string(vh_row(row.param.function).name) + "_" + std::to_string(row.index);
 });
 
 TEST(VhTable, EveryFunctionHasARow) {
-  const auto tested = rows();
+  const auto tested = table_rows();
   for (std::size_t i = 0; i < kVhFunctions.size(); ++i) {
     const auto function = static_cast<Vh>(i);
-    EXPECT_NE(std::ranges::find(tested, function, &Row::function), tested.end())
+    EXPECT_NE(std::ranges::find(tested, function, &TableRow::function), tested.end())
         << kVhFunctions.at(i).name;
   }
 }

@@ -16,7 +16,7 @@ using namespace detail;
 
 namespace {
 
-using Kind = MemoryAccount::Kind;
+using AccountKind = MemoryAccount::Kind;
 
 constexpr std::size_t kMiB = std::size_t{1} << 20U;
 
@@ -37,8 +37,8 @@ TEST(MemoryAccount, CountsWhatIsTakenAndItsPeak) {
   MemoryTotal total;
   const Opened account(total);
   EXPECT_EQ(account->used(), 0U);
-  EXPECT_TRUE(account->take(3 * kMiB, Kind::kLarge));
-  EXPECT_TRUE(account->take(100, Kind::kSmall));
+  EXPECT_TRUE(account->take(3 * kMiB, AccountKind::kLarge));
+  EXPECT_TRUE(account->take(100, AccountKind::kSmall));
   account->give(2 * kMiB);
   EXPECT_EQ(account->used(), kMiB + 100);
   EXPECT_EQ(account->peak(), 3 * kMiB + 100);
@@ -51,15 +51,15 @@ TEST(MemoryAccount, RefusesWhatExceedsItsLimit) {
   const Opened account(total);
   account->set_limit(10 * kMiB);
   EXPECT_EQ(account->limit(), 10 * kMiB);
-  EXPECT_TRUE(account->take(10 * kMiB, Kind::kLarge));
-  EXPECT_FALSE(account->take(600, Kind::kLarge));
+  EXPECT_TRUE(account->take(10 * kMiB, AccountKind::kLarge));
+  EXPECT_FALSE(account->take(600, AccountKind::kLarge));
   EXPECT_EQ(account->used(), 10 * kMiB);
   EXPECT_EQ(account->peak(), 10 * kMiB);
   account->give(600);
-  EXPECT_TRUE(account->take(600, Kind::kLarge));
+  EXPECT_TRUE(account->take(600, AccountKind::kLarge));
   account->set_limit(std::nullopt);
   EXPECT_EQ(account->limit(), std::nullopt);
-  EXPECT_TRUE(account->take(600, Kind::kLarge));
+  EXPECT_TRUE(account->take(600, AccountKind::kLarge));
   account->give(10 * kMiB + 600);
 }
 
@@ -67,9 +67,9 @@ TEST(MemoryAccount, LetsSmallBlocksExceedTheLimitByItsSlack) {
   MemoryTotal total;
   const Opened account(total);
   account->set_limit(kMiB);
-  EXPECT_TRUE(account->take(kMiB, Kind::kLarge));
-  EXPECT_TRUE(account->take(MemoryAccount::kSlack, Kind::kSmall));
-  EXPECT_FALSE(account->take(1, Kind::kSmall));
+  EXPECT_TRUE(account->take(kMiB, AccountKind::kLarge));
+  EXPECT_TRUE(account->take(MemoryAccount::kSlack, AccountKind::kSmall));
+  EXPECT_FALSE(account->take(1, AccountKind::kSmall));
   account->give(kMiB + MemoryAccount::kSlack);
 }
 
@@ -78,11 +78,11 @@ TEST(MemoryAccount, LetsEverythingExceedTheLimitByItsGrace) {
   total.set_limit(kMiB);
   const Opened account(total);
   account->set_limit(kMiB);
-  EXPECT_TRUE(account->take(kMiB / 2, Kind::kLarge));
-  EXPECT_FALSE(account->take(kMiB, Kind::kLarge));
+  EXPECT_TRUE(account->take(kMiB / 2, AccountKind::kLarge));
+  EXPECT_FALSE(account->take(kMiB, AccountKind::kLarge));
   account->set_grace(2 * kMiB);
-  EXPECT_TRUE(account->take(kMiB, Kind::kLarge));
-  EXPECT_FALSE(account->take(5 * kMiB, Kind::kLarge));
+  EXPECT_TRUE(account->take(kMiB, AccountKind::kLarge));
+  EXPECT_FALSE(account->take(5 * kMiB, AccountKind::kLarge));
   account->give(3 * kMiB / 2);
 }
 
@@ -91,12 +91,12 @@ TEST(MemoryAccount, AccountsShareTheTotal) {
   total.set_limit(20 * kMiB);
   const Opened one(total);
   const Opened two(total);
-  EXPECT_TRUE(one->take(15 * kMiB, Kind::kLarge));
-  EXPECT_FALSE(two->take(10 * kMiB, Kind::kLarge));
+  EXPECT_TRUE(one->take(15 * kMiB, AccountKind::kLarge));
+  EXPECT_FALSE(two->take(10 * kMiB, AccountKind::kLarge));
   EXPECT_EQ(two->used(), 0U);
-  EXPECT_TRUE(two->take(3 * kMiB, Kind::kLarge));
+  EXPECT_TRUE(two->take(3 * kMiB, AccountKind::kLarge));
   one->give(15 * kMiB);
-  EXPECT_TRUE(two->take(10 * kMiB, Kind::kLarge));
+  EXPECT_TRUE(two->take(10 * kMiB, AccountKind::kLarge));
   two->give(13 * kMiB);
 }
 
@@ -104,13 +104,13 @@ TEST(MemoryAccount, AccountsShareTheTotal) {
 TEST(MemoryAccount, GivesTheTotalBackWhenItIsClosedAndEmpty) {
   MemoryTotal total;
   MemoryAccount* const account = MemoryAccount::open(total);
-  EXPECT_TRUE(account->take(5 * kMiB, Kind::kLarge));
+  EXPECT_TRUE(account->take(5 * kMiB, AccountKind::kLarge));
   EXPECT_GE(total.used(), 5 * kMiB);
   account->close();
   EXPECT_EQ(total.used(), 5 * kMiB);
   account->give(4 * kMiB);
   EXPECT_EQ(total.used(), kMiB);
-  EXPECT_TRUE(account->take(4 * kMiB, Kind::kLarge));
+  EXPECT_TRUE(account->take(4 * kMiB, AccountKind::kLarge));
   account->give(5 * kMiB);
   EXPECT_EQ(total.used(), 0U);
 }
@@ -118,12 +118,12 @@ TEST(MemoryAccount, GivesTheTotalBackWhenItIsClosedAndEmpty) {
 TEST(MemoryAccount, NothingOverflows) {
   MemoryTotal total;
   const Opened account(total);
-  EXPECT_FALSE(account->take(std::size_t{1} << 62U, Kind::kLarge));
+  EXPECT_FALSE(account->take(std::size_t{1} << 62U, AccountKind::kLarge));
   EXPECT_EQ(account->used(), 0U);
   EXPECT_EQ(total.used(), 0U) << "what was refused is given back";
   account->set_limit(kUnlimited);
   account->set_grace(kUnlimited);
-  EXPECT_TRUE(account->take(kMiB, Kind::kLarge));
+  EXPECT_TRUE(account->take(kMiB, AccountKind::kLarge));
   account->give(kMiB);
   EXPECT_EQ(account->limit(), std::nullopt);
 }
@@ -173,7 +173,7 @@ TEST(MemoryAccount, ThreadsTakeAndGiveBack) {
       threads.emplace_back([account] {
         for (std::uint64_t n = 0; n < scaled(100'000); ++n) {
           const std::size_t size = n % 16 == 0 ? 5 * kMiB : 100;
-          EXPECT_TRUE(account->take(size, Kind::kLarge));
+          EXPECT_TRUE(account->take(size, AccountKind::kLarge));
           account->give(size);
         }
       });

@@ -16,9 +16,9 @@ using namespace detail;
 
 namespace {
 
-constexpr std::size_t kMiB = std::size_t{1} << 20U;
+constexpr std::size_t kMebibyte = std::size_t{1} << 20U;
 
-constexpr std::string_view kSource = R"(
+constexpr std::string_view kLimitedSource = R"(
 import threading
 kept = []
 
@@ -62,8 +62,8 @@ class MemoryLimit : public InterpTest {
     if (std::getenv("HOOKLINE_TEST_MALLOC") != nullptr) {
       GTEST_SKIP() << "Python's allocator is not used";
     }
-    restart_interpreter({.memory_limit = 64 * kMiB});
-    load(kSource);
+    restart_interpreter({.memory_limit = 64 * kMebibyte});
+    load(kLimitedSource);
   }
 
   void expect_memory_error(std::string_view function, std::vector<Value> args = {}) {
@@ -82,20 +82,20 @@ class MemoryLimit : public InterpTest {
 TEST_F(MemoryLimit, CountsLargeBlocks) {
   const std::size_t before = used();
   call("text", {10});
-  EXPECT_GE(used(), before + 10 * kMiB);
+  EXPECT_GE(used(), before + 10 * kMebibyte);
   call("table", {1'000'000});
-  EXPECT_GE(used(), before + 17 * kMiB);
-  EXPECT_LT(used(), before + 20 * kMiB);
+  EXPECT_GE(used(), before + 17 * kMebibyte);
+  EXPECT_LT(used(), before + 20 * kMebibyte);
   call("forget");
-  EXPECT_LT(used(), before + 2 * kMiB);
-  EXPECT_GE(memory().peak, before + 17 * kMiB);
-  EXPECT_EQ(memory().limit, 64 * kMiB);
+  EXPECT_LT(used(), before + 2 * kMebibyte);
+  EXPECT_GE(memory().peak, before + 17 * kMebibyte);
+  EXPECT_EQ(memory().limit, 64 * kMebibyte);
 }
 
 TEST_F(MemoryLimit, CountsSmallObjects) {
   const std::size_t before = used();
   call("objects", {1'000'000});
-  EXPECT_GE(used(), before + 16 * kMiB);
+  EXPECT_GE(used(), before + 16 * kMebibyte);
 }
 
 TEST_F(MemoryLimit, WhatExceedsItIsAMemoryError) {
@@ -104,11 +104,11 @@ TEST_F(MemoryLimit, WhatExceedsItIsAMemoryError) {
   expect_memory_error("objects", {10'000'000});
   expect_memory_error("grow", {100'000'000});
   EXPECT_EQ(call("ok"), Value("ok"));
-  EXPECT_LE(memory().peak, 65 * kMiB);
+  EXPECT_LE(memory().peak, 65 * kMebibyte);
 }
 
 TEST_F(MemoryLimit, AScriptThatIsFullHasMemoryToEnd) {
-  load(std::string(kSource) + "import atexit\ndef leave():\n    text(8)\n    open('" +
+  load(std::string(kLimitedSource) + "import atexit\ndef leave():\n    text(8)\n    open('" +
        (folder().path() / "left").string() + "', 'w').write('done')\natexit.register(leave)\n");
   expect_memory_error("forever");
   end_interpreter();
@@ -121,7 +121,7 @@ TEST_F(MemoryLimit, AScriptThatIsFullGoesOnAndCanFreeItsMemory) {
     expect_memory_error("forever");
     EXPECT_EQ(call("ok"), Value("ok"));
   }
-  EXPECT_LE(used(), 65 * kMiB);
+  EXPECT_LE(used(), 65 * kMebibyte);
   call("forget");
   call("text", {30});
 }
@@ -131,15 +131,15 @@ TEST_F(MemoryLimit, MemoryThatRunsOutDeepInACallIsAMemoryError) { expect_memory_
 TEST_F(MemoryLimit, ThreadsOfTheScriptCountToo) {
   const std::size_t before = used();
   call("many_threads", {20});
-  EXPECT_GE(used(), before + 20 * kMiB);
+  EXPECT_GE(used(), before + 20 * kMebibyte);
 }
 
 TEST_F(MemoryLimit, AFullInterpreterEndsAndAnotherOneStarts) {
   for (int i = 0; i < 3; ++i) {
     expect_memory_error("forever");
-    restart_interpreter({.memory_limit = 64 * kMiB});
-    load(kSource);
-    EXPECT_LT(used(), 20 * kMiB);
+    restart_interpreter({.memory_limit = 64 * kMebibyte});
+    load(kLimitedSource);
+    EXPECT_LT(used(), 20 * kMebibyte);
   }
 }
 
@@ -157,7 +157,7 @@ TEST_F(MemoryLimit, OtherInterpretersAreNotConcerned) {
 }
 
 TEST_F(MemoryLimit, AScriptDoesNotLoadIfItsLimitIsTooSmall) {
-  restart_interpreter({.memory_limit = 2 * kMiB});
+  restart_interpreter({.memory_limit = 2 * kMebibyte});
   const auto loaded = interpreter().load_script(folder().write(
       "large.py", "import decimal, asyncio, sqlite3, ssl\ndata = [0] * 1_000_000\n"));
   ASSERT_FALSE(loaded);
@@ -165,20 +165,20 @@ TEST_F(MemoryLimit, AScriptDoesNotLoadIfItsLimitIsTooSmall) {
 }
 
 TEST_F(MemoryLimit, HoldsInTheMainInterpreterToo) {
-  restart_interpreter({.gil = Gil::kMain, .memory_limit = 64 * kMiB});
-  load(kSource, "main_script.py");
+  restart_interpreter({.gil = Gil::kMain, .memory_limit = 64 * kMebibyte});
+  load(kLimitedSource, "main_script.py");
   expect_memory_error("text", {70});
   expect_memory_error("forever");
   EXPECT_EQ(call("ok"), Value("ok"));
   restart_interpreter({.gil = Gil::kMain});
-  load(kSource, "main_script.py");
+  load(kLimitedSource, "main_script.py");
   call("text", {70});
   call("forget");
 }
 
 TEST_F(MemoryLimit, HoldsWithASharedGilToo) {
-  restart_interpreter({.gil = Gil::kShared, .memory_limit = 64 * kMiB});
-  load(kSource, "shared_script.py");
+  restart_interpreter({.gil = Gil::kShared, .memory_limit = 64 * kMebibyte});
+  load(kLimitedSource, "shared_script.py");
   expect_memory_error("text", {70});
   expect_memory_error("forever");
   EXPECT_EQ(call("ok"), Value("ok"));
@@ -186,21 +186,21 @@ TEST_F(MemoryLimit, HoldsWithASharedGilToo) {
 
 TEST_F(MemoryLimit, AllScriptsTogetherHaveALimit) {
   restart_interpreter();
-  load(kSource);
-  const MemoryTotalLimit limit(memory_total().used() + 100 * kMiB);
+  load(kLimitedSource);
+  const MemoryTotalLimit limit(memory_total().used() + 100 * kMebibyte);
   call("text", {60});
   expect_memory_error("text", {60});
   expect_memory_error("forever");
   EXPECT_EQ(call("ok"), Value("ok"));
   restart_interpreter();
-  load(kSource);
+  load(kLimitedSource);
   call("text", {60});
 }
 
 // CPython would leak what it has made of an interpreter by the time that memory is out.
 TEST_F(MemoryLimit, NothingIsTakenForAnInterpreterThatDoesNotFit) {
   const std::size_t used = memory_total().used();
-  const MemoryTotalLimit limit(used + 8 * kMiB);
+  const MemoryTotalLimit limit(used + 8 * kMebibyte);
   interpreter().detach();
   for (const Gil gil : {Gil::kOwn, Gil::kShared}) {
     const auto created = Interpreter::create(runtime(), {.gil = gil});
@@ -216,16 +216,16 @@ TEST_F(MemoryLimit, TheLeastTotalThatLivesCounts) {
   std::optional<MemoryTotalLimit> first;
   std::optional<MemoryTotalLimit> second;
   std::optional<MemoryTotalLimit> third;
-  first.emplace(300 * kMiB);
-  EXPECT_EQ(memory_total().limit(), 300 * kMiB);
-  second.emplace(200 * kMiB);
-  EXPECT_EQ(memory_total().limit(), 200 * kMiB);
-  third.emplace(400 * kMiB);
-  EXPECT_EQ(memory_total().limit(), 200 * kMiB);
+  first.emplace(300 * kMebibyte);
+  EXPECT_EQ(memory_total().limit(), 300 * kMebibyte);
+  second.emplace(200 * kMebibyte);
+  EXPECT_EQ(memory_total().limit(), 200 * kMebibyte);
+  third.emplace(400 * kMebibyte);
+  EXPECT_EQ(memory_total().limit(), 200 * kMebibyte);
   second.reset();
-  EXPECT_EQ(memory_total().limit(), 300 * kMiB);
+  EXPECT_EQ(memory_total().limit(), 300 * kMebibyte);
   first.reset();
-  EXPECT_EQ(memory_total().limit(), 400 * kMiB);
+  EXPECT_EQ(memory_total().limit(), 400 * kMebibyte);
   third.reset();
   EXPECT_EQ(memory_total().limit(), kUnlimited);
 }

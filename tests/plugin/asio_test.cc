@@ -35,7 +35,7 @@ namespace {
 using namespace std::chrono_literals;
 
 // A handler that keeps the result, and the thread on which it was called.
-struct Kept {
+struct KeptAnswers {
   std::optional<Result<int>> result;
   std::thread::id thread;
 
@@ -50,7 +50,7 @@ struct Kept {
 TEST(AsioWait, CallsAHandlerOnItsExecutor) {
   asio::io_context context;
   Promise<int> promise;
-  Kept kept;
+  KeptAnswers kept;
   async_wait(promise.future(), asio::bind_executor(context, kept.handler()));
   EXPECT_EQ(context.poll(), 0U);
   EXPECT_FALSE(context.stopped()) << "the wait is outstanding work";
@@ -63,7 +63,7 @@ TEST(AsioWait, CallsAHandlerOnItsExecutor) {
 
 TEST(AsioWait, IsNeverCompleteInsideOfTheFunction) {
   asio::io_context context;
-  Kept kept;
+  KeptAnswers kept;
   asio::post(context, [&] {
     async_wait(make_ready_future<int>(7), asio::bind_executor(context, kept.handler()));
     EXPECT_FALSE(kept.result);
@@ -74,12 +74,12 @@ TEST(AsioWait, IsNeverCompleteInsideOfTheFunction) {
 
 TEST(AsioWait, HandsOnErrors) {
   asio::io_context context;
-  Kept kept;
+  KeptAnswers kept;
   async_wait(make_ready_future<int>(fail(ErrorCode::kQueueFull, "full")),
              asio::bind_executor(context, kept.handler()));
   context.run();
   EXPECT_EQ(kept.result->error().code, ErrorCode::kQueueFull);
-  Kept abandoned;
+  KeptAnswers abandoned;
   {
     Promise<int> promise;
     async_wait(promise.future(), asio::bind_executor(context, abandoned.handler()));
@@ -126,7 +126,7 @@ TEST(AsioWait, FulfilsAStandardFuture) {
 
 TEST(AsioWait, IsDeferred) {
   asio::io_context context;
-  Kept kept;
+  KeptAnswers kept;
   auto operation = async_wait(make_ready_future<int>(7), deferred);
   context.run();
   EXPECT_FALSE(kept.result);
@@ -162,7 +162,7 @@ class AsioCancel : public testing::Test {
   asio::io_context context;
   asio::cancellation_signal signal;
   Promise<int> promise;
-  Kept kept;
+  KeptAnswers kept;
 };
 
 TEST_F(AsioCancel, CancelsWhatHasNotStarted) {

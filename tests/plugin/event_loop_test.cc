@@ -50,9 +50,9 @@ class Handler final : public DecisionHandler {
   std::function<void(const Decision&)> then_;
 };
 
-class EventLoop : public ScriptHostTest {
+class EventLoopTest : public ScriptHostTest {
  protected:
-  ~EventLoop() override {
+  ~EventLoopTest() override {
     if (scripts) {
       scripts->shutdown();
       scripts.reset();
@@ -68,7 +68,7 @@ class EventLoop : public ScriptHostTest {
   UvTestLoop loop;
 };
 
-TEST_F(EventLoop, DeliversTheDecision) {
+TEST_F(EventLoopTest, DeliversTheDecision) {
   start_on_loop();
   load("a", "def OnParsedMsgChat(nick, message): return message.upper()\n");
   Handler handler;
@@ -87,7 +87,7 @@ class KeptResult final : public ResultHandler {
   std::optional<Result<Value>> result;
 };
 
-TEST_F(EventLoop, DeliversTheResultOfACall) {
+TEST_F(EventLoopTest, DeliversTheResultOfACall) {
   start_on_loop();
   const ScriptId script = load("a", "def greet(nick, mark='.'): return 'hello ' + nick + mark\n");
   KeptResult kept;
@@ -108,7 +108,7 @@ TEST_F(EventLoop, DeliversTheResultOfACall) {
 }
 
 // Functions need no class of their own, for events and for calls.
-TEST_F(EventLoop, DeliversToFunctions) {
+TEST_F(EventLoopTest, DeliversToFunctions) {
   start_on_loop();
   load("a", "def OnUserLogin(nick): return False\ndef f(number): return number + 1\n");
   std::optional<bool> allowed;
@@ -136,7 +136,7 @@ TEST_F(EventLoop, DeliversToFunctions) {
 
 // The only worker runs its scripts in the order in which they are woken. So a call of another
 // script from another thread, which is not held, ends after everything that was woken before it.
-TEST_F(EventLoop, EventsOfATurnWakeTheirScriptWhenItEnds) {
+TEST_F(EventLoopTest, EventsOfATurnWakeTheirScriptWhenItEnds) {
   constexpr std::uint64_t kEvents = 10;
   start_on_loop({.workers = 1});
   const ScriptId script = load("a", "def OnUserLogin(nick): pass\n");
@@ -156,7 +156,7 @@ TEST_F(EventLoop, EventsOfATurnWakeTheirScriptWhenItEnds) {
   EXPECT_EQ(started(), kEvents);
 }
 
-TEST_F(EventLoop, SaysAtOnceWhatCannotBeDelivered) {
+TEST_F(EventLoopTest, SaysAtOnceWhatCannotBeDelivered) {
   start();
   const ScriptId script = load("a", "def f(): return 1\n");
   KeptResult kept;
@@ -173,7 +173,7 @@ TEST_F(EventLoop, SaysAtOnceWhatCannotBeDelivered) {
   EXPECT_FALSE(kept.result);
 }
 
-TEST_F(EventLoop, ShutdownDeliversTheResultThatTheLoopDoesNot) {
+TEST_F(EventLoopTest, ShutdownDeliversTheResultThatTheLoopDoesNot) {
   start_on_loop();
   const ScriptId script = load("a", "def f(): return 1\n");
   KeptResult kept;
@@ -183,7 +183,7 @@ TEST_F(EventLoop, ShutdownDeliversTheResultThatTheLoopDoesNot) {
   EXPECT_TRUE(*kept.result == Value(1) || kept.result->error().code == ErrorCode::kShuttingDown);
 }
 
-TEST_F(EventLoop, SaysAtOnceWhenNobodyHasTheHook) {
+TEST_F(EventLoopTest, SaysAtOnceWhenNobodyHasTheHook) {
   start_on_loop();
   Handler handler;
   EXPECT_EQ(scripts->decide_on_loop(verlihub::kOnUserLogin, {"nick"}, handler), Asked::kNobody);
@@ -192,7 +192,7 @@ TEST_F(EventLoop, SaysAtOnceWhenNobodyHasTheHook) {
 }
 
 // A host that forgets its loop must not learn from a million lines of the log.
-TEST_F(EventLoop, RefusesEventsWithoutALoopWithinABudgetOfTheLog) {
+TEST_F(EventLoopTest, RefusesEventsWithoutALoopWithinABudgetOfTheLog) {
   const LogCapture log;
   start();
   load("a", "def OnUserLogin(nick): return False\n");
@@ -210,7 +210,7 @@ TEST_F(EventLoop, RefusesEventsWithoutALoopWithinABudgetOfTheLog) {
   EXPECT_EQ(refused.missed, 1U);
 }
 
-TEST_F(EventLoop, DeliversEachOfManyOnce) {
+TEST_F(EventLoopTest, DeliversEachOfManyOnce) {
   start_on_loop();
   load("a", "def OnUserLogin(nick): return int(nick) % 2\n");
   load("b", "def OnUserLogin(nick): return int(nick) % 3\n");
@@ -231,7 +231,7 @@ TEST_F(EventLoop, DeliversEachOfManyOnce) {
   }
 }
 
-TEST_F(EventLoop, AHandlerMayAskForTheNext) {
+TEST_F(EventLoopTest, AHandlerMayAskForTheNext) {
   start_on_loop();
   load("a", "def OnUserLogin(nick): return True\n");
   int left = 100;
@@ -247,7 +247,7 @@ TEST_F(EventLoop, AHandlerMayAskForTheNext) {
   EXPECT_EQ(handler->times, 100);
 }
 
-TEST_F(EventLoop, ServesTheScriptsCalls) {
+TEST_F(EventLoopTest, ServesTheScriptsCalls) {
   start_on_loop();
   load("a", "import vh\ndef OnUserLogin(nick): return vh.mc(nick)\n");
   Handler handler;
@@ -256,7 +256,7 @@ TEST_F(EventLoop, ServesTheScriptsCalls) {
   EXPECT_EQ(host.requests().size(), 1U);
 }
 
-class Deadlines : public EventLoop {
+class Deadlines : public EventLoopTest {
  protected:
   void start_with_gate() {
     start_on_loop({.decision_deadline = std::chrono::seconds(3),

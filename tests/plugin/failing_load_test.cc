@@ -26,7 +26,7 @@ namespace {
 using FailingLoad = FailingScripts;
 
 // An import and the end of old code make hundreds of allocations, and each load takes its time.
-constexpr int kStep = 7;
+constexpr int kLoadStep = 7;
 
 TEST_F(FailingLoad, ALoadThatIsRefused) {
   const auto path = write("def f(): return 1\n");
@@ -58,7 +58,7 @@ TEST_F(FailingLoad, AnImportThatEndsWithoutMemory) {
         expect_free_name();
         expect_health();
       },
-      kStep);
+      kLoadStep);
   EXPECT_GT(refused, 5);
 }
 
@@ -128,7 +128,7 @@ TEST_F(FailingLoad, FreshCodeThatComesWithoutMemory) {
         expect_free_name();
         expect_health();
       },
-      kStep);
+      kLoadStep);
 }
 
 // The old code arms its worker when it goes.
@@ -149,7 +149,7 @@ TEST_F(FailingLoad, OldCodeThatGoesWithoutMemory) {
           expect_free_name();
           expect_health();
         },
-        kStep);
+        kLoadStep);
   }
 }
 

@@ -24,7 +24,7 @@ namespace {
 constexpr auto kOnPay = hook<>("on_pay", {}, veto, LateAnswer::kBlocks);
 constexpr auto kOnTalk = hook<>("on_talk", {}, veto, LateAnswer::kAllows);
 
-constexpr std::string_view kScript =
+constexpr std::string_view kGatedScript =
     "def on_pay(): return None\n"
     "def on_talk(): return None\n";
 
@@ -59,7 +59,7 @@ class LateAnswers : public ScriptHostTest {
 TEST_F(LateAnswers, MissedAndLateAnswersAreTheSame) {
   start({.hooks = {kOnPay, kOnTalk}, .mailbox = {.capacity = 1, .overflow = Overflow::kReject}});
   const Gate gate(folder.path() / "gate");
-  const ScriptId script = load("a", std::string(kGateSource) + std::string(kScript));
+  const ScriptId script = load("a", std::string(kGateSource) + std::string(kGatedScript));
   auto held = scripts->call("a", "wait_at", {gate.path()});
   while (scripts->scripts()[0].mailbox.started == 0) {
     std::this_thread::yield();
@@ -85,7 +85,7 @@ TEST_F(LateAnswers, MissedAndLateAnswersAreTheSame) {
 TEST_F(LateAnswers, AMailboxThatTakesNothingBlocksByDefault) {
   start({.hooks = {kOnPay, kOnTalk}, .mailbox = {.capacity = 1, .overflow = Overflow::kReject}});
   const Gate gate(folder.path() / "gate");
-  load("a", std::string(kGateSource) + std::string(kScript));
+  load("a", std::string(kGateSource) + std::string(kGatedScript));
   auto held = scripts->call("a", "wait_at", {gate.path()});
   while (scripts->scripts()[0].mailbox.started == 0) {
     std::this_thread::yield();

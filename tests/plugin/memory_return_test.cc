@@ -19,7 +19,7 @@ constexpr std::size_t kMiB = std::size_t{1} << 20U;
 
 // Malloc has these blocks, and not the arenas of Python's small objects. Some of them are not freed
 // in a row, as is usual.
-constexpr std::string_view kScript = R"py(
+constexpr std::string_view kReturningScript = R"py(
 import random
 kept = []
 
@@ -37,7 +37,7 @@ TEST_F(MemoryReturn, WhatAScriptHasHeldIsGivenBackWhenItEnds) {
   start();
   load("other", "def ok(): return 1\n");
   const std::size_t before = resident_bytes();
-  const ScriptId id = load("script", kScript);
+  const ScriptId id = load("script", kReturningScript);
   call("script", "take", {400});
   const std::size_t full = resident_bytes();
   ASSERT_TRUE(scripts->unload(id).get());

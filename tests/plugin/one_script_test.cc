@@ -21,7 +21,7 @@ using namespace detail;
 
 namespace {
 
-constexpr std::string_view kScript = R"py(
+constexpr std::string_view kOneScript = R"py(
 import vh
 seen = []
 def OnParsedMsgChat(nick, message):
@@ -35,8 +35,8 @@ class OneScript : public ScriptHostTest {};
 
 TEST_F(OneScript, IsAskedAlone) {
   start();
-  const ScriptId a = load("a", kScript);
-  const ScriptId b = load("b", kScript);
+  const ScriptId a = load("a", kOneScript);
+  const ScriptId b = load("b", kOneScript);
   EXPECT_EQ(scripts->ask(a, verlihub::kOnParsedMsgChat, {"ann", "'a', 0"}).get().value_or(nullptr),
             Value(Tuple{{"a", 0}}));
   scripts->post(b, verlihub::kOnParsedMsgChat, {"ann", "1"});
@@ -46,7 +46,7 @@ TEST_F(OneScript, IsAskedAlone) {
 
 TEST_F(OneScript, HasAHookOrNot) {
   start();
-  const ScriptId a = load("a", kScript);
+  const ScriptId a = load("a", kOneScript);
   const ScriptId b = load("b", "pass\n");
   EXPECT_TRUE(scripts->hooked(a, verlihub::kOnParsedMsgChat));
   EXPECT_FALSE(scripts->hooked(b, verlihub::kOnParsedMsgChat));
@@ -57,7 +57,7 @@ TEST_F(OneScript, HasAHookOrNot) {
 
 TEST_F(OneScript, AnOldTimerTakesNoArgument) {
   start();
-  const ScriptId a = load("a", kScript);
+  const ScriptId a = load("a", kOneScript);
   EXPECT_TRUE(scripts->ask(a, verlihub::kOnTimer, {1000.0}).get());
   EXPECT_EQ(call("a", "run", {"seen"}), Value(List{"timer"}));
 }
@@ -65,7 +65,7 @@ TEST_F(OneScript, AnOldTimerTakesNoArgument) {
 TEST_F(OneScript, WhatGoesWrongIsLogged) {
   const LogCapture log;
   start();
-  const ScriptId a = load("a", kScript);
+  const ScriptId a = load("a", kOneScript);
   const auto result = scripts->ask(a, verlihub::kOnParsedMsgChat, {"ann", "1 / 0"}).get();
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().python_type, "ZeroDivisionError");
@@ -77,7 +77,7 @@ TEST_F(OneScript, WhatGoesWrongIsLogged) {
 
 TEST_F(OneScript, MayHaveAnIdentityOfItsOwn) {
   start();
-  const auto path = folder.write("a.py", kScript);
+  const auto path = folder.write("a.py", kOneScript);
   ASSERT_TRUE(
       scripts
           ->load(path,
@@ -91,7 +91,7 @@ TEST_F(OneScript, MayHaveAnIdentityOfItsOwn) {
 
 TEST_F(OneScript, HasOnlyTheAttributesOfTheModule) {
   start();
-  const auto path = folder.write("a.py", kScript);
+  const auto path = folder.write("a.py", kOneScript);
   const auto loaded = scripts->load(path, {.attributes = {{"nosuch", 1}}}).get();
   ASSERT_FALSE(loaded);
   EXPECT_EQ(loaded.error().to_string(),
@@ -100,7 +100,7 @@ TEST_F(OneScript, HasOnlyTheAttributesOfTheModule) {
 
 TEST_F(OneScript, ReadsMayBeMadeOnTheHostThread) {
   start({.module = verlihub::module(host, {}, verlihub::Reads::kOnHost)});
-  (void)load("a", kScript);
+  (void)load("a", kOneScript);
   (void)call("a", "run", {"vh.GetUserClass('ann')"});
   ASSERT_EQ(host.requests().size(), 1U);
   EXPECT_EQ(host.requests()[0].thread, std::this_thread::get_id());
@@ -115,7 +115,7 @@ struct NoteJob final : Job {
 
 TEST_F(OneScript, JobsRunOnTheHostThreadOrAreDiscarded) {
   start();
-  (void)load("a", kScript);
+  (void)load("a", kOneScript);
   std::string note;
   NoteJob first(note);
   std::jthread([&] { scripts->host_executor().post(first); }).join();
@@ -140,7 +140,7 @@ TEST_F(OneScript, AFunctionThatTheHubHasNotSaysSo) {
   auto created = ScriptHost::create({.module = verlihub::module(nothing)});
   ASSERT_TRUE(created);
   scripts = *std::move(created);
-  const ScriptId a = load("a", kScript);
+  const ScriptId a = load("a", kOneScript);
   const auto result = scripts->call(a, "run", {"vh.StopHub(1)"}).get();
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().python_type, "RuntimeError");

@@ -15,7 +15,7 @@
 namespace hookline::test {
 namespace {
 
-constexpr std::string_view kScript = R"py(
+constexpr std::string_view kGrowingScript = R"py(
 import asyncio, json, sqlite3, ssl
 
 def OnUserLogin(nick):
@@ -59,7 +59,7 @@ class ReloadGrowth : public ScriptHostTest {
 
   void expect_that_reloads_keep_little(ReloadMode mode) {
     start({.python = {.reload = mode}});
-    const ScriptId id = load("script", kScript);
+    const ScriptId id = load("script", kGrowingScript);
     const double kb = kb_per_cycle([&] {
       ASSERT_TRUE(scripts->reload(id).get());
       EXPECT_EQ(call("script", "use"), Value("[1, 2]"));
@@ -82,7 +82,7 @@ TEST_F(ReloadGrowth, AReloadInPlaceKeepsLittle) {
 TEST_F(ReloadGrowth, UnloadAndLoadKeepLittle) {
   start();
   const double kb = kb_per_cycle([&] {
-    const ScriptId id = load("script", kScript);
+    const ScriptId id = load("script", kGrowingScript);
     EXPECT_EQ(call("script", "use"), Value("[1, 2]"));
     ASSERT_TRUE(scripts->unload(id).get());
   });

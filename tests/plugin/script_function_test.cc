@@ -25,7 +25,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::string_view kScript = R"(
+constexpr std::string_view kFunctionsScript = R"(
 seen = []
 def join(text, number): return f"{text}{number}"
 def note(text, number): seen.append(text * number)
@@ -56,7 +56,7 @@ class HeldFunctions : public ScriptHostTest {
 
 TEST_F(HeldFunctions, AreCalledInAllWays) {
   scripts->attach_loop(loop);
-  load("a", kScript);
+  load("a", kFunctionsScript);
   const auto join = scripts->function<std::string(std::string, int)>("a", "join");
   EXPECT_EQ(join("x", 2).get().value(), "x2");
   EXPECT_EQ(join.wait("x", 3).value(), "x3");
@@ -77,7 +77,7 @@ TEST_F(HeldFunctions, MayPassTextsInTheHostsEncoding) {
   scripts.reset();
   start({.codec = TextCodec("cp1251"), .clock = &clock});
   scripts->attach_loop(loop);
-  load("a", kScript);
+  load("a", kFunctionsScript);
   const std::string text = "\xcf\xf0\xe8\xe2\xe5\xf2";
   const auto join = scripts->function<std::string(std::string, int)>("a", "join", TextMode::kHost);
   EXPECT_EQ(join.wait(text, 2).value(), text + "2");
@@ -91,7 +91,7 @@ TEST_F(HeldFunctions, MayPassTextsInTheHostsEncoding) {
 }
 
 TEST_F(HeldFunctions, TakeArgumentsThatDoNotFitASlot) {
-  load("a", kScript);
+  load("a", kFunctionsScript);
   const std::string big(1000, 'x');
   const auto echo = scripts->function<Value(std::string, std::string)>("a", "echo");
   EXPECT_EQ(echo(big, "y").get().value(), Value(List{big, "y"}));
@@ -152,7 +152,7 @@ TEST_F(HeldFunctions, MayBeHooks) {
 }
 
 TEST_F(HeldFunctions, AResultOfAnotherTypeIsAnError) {
-  load("a", kScript);
+  load("a", kFunctionsScript);
   const auto join = scripts->function<int(std::string, int)>("a", "join");
   EXPECT_EQ(join("x", 1).get().error().code, ErrorCode::kBadArguments);
 }

@@ -43,7 +43,7 @@ using testing::HasSubstr;
 using Item = std::optional<Value>;
 
 // `made` counts what the script has produced, and `log` says what became of its generators.
-constexpr std::string_view kScript = R"(
+constexpr std::string_view kStreamScript = R"(
 made = 0
 log = []
 
@@ -89,7 +89,7 @@ class StreamTest : public StreamReader {
  protected:
   void start_script(ScriptHostOptions options = {}) {
     start(std::move(options));
-    id = load("s", kScript);
+    id = load("s", kStreamScript);
   }
   std::string note() const {
     std::ifstream stream(folder.path() / "note");
@@ -114,9 +114,10 @@ TEST_F(StreamTest, GivesTheItemsOfAGenerator) {
 TEST_F(StreamTest, IsOpenedInOrderWithOtherCalls) {
   start_script();
   load("t",
-       "n = 0\ndef add():\n  global n\n  n += 1\n  return n\ndef numbers(): return iter([n])\n");
+       "n = 0\ndef add():\n  global n\n  n += 1\n  return n\ndef first_numbers(): return "
+       "iter([n])\n");
   auto before = scripts->call("t", "add", {});
-  ValueStream stream = scripts->stream("t", "numbers", {});
+  ValueStream stream = scripts->stream("t", "first_numbers", {});
   auto after = scripts->call("t", "add", {});
   EXPECT_EQ(read(stream, 2), List{1});
   EXPECT_EQ(after.get(), Result<Value>(2));
@@ -319,8 +320,8 @@ TEST_F(StreamTest, ServesTheScriptsCallsWhileItWaits) {
 TEST_F(StreamTest, IsClosedThoughTheMailboxIsFull) {
   start({.mailbox = {.capacity = 1}});
   const Gate gate(folder.path() / "gate");
-  id = load("s", std::string(kScript) + std::string(kGateSource) + "def wait():\n  wait_at('" +
-                     gate.path() + "')\n");
+  id = load("s", std::string(kStreamScript) + std::string(kGateSource) +
+                     "def wait():\n  wait_at('" + gate.path() + "')\n");
   ValueStream stream = scripts->stream(id, "count", {0}, {.ahead = 0});
   EXPECT_EQ(read(stream, 1), List{0});
   auto waiting = scripts->call(id, "wait", {});
@@ -424,19 +425,19 @@ TEST_F(StreamOnALoop, IsReadByACoroutineOnIt) {
 
 using ProducerTest = StreamTest;
 
-Value numbers(int last) {
+Value first_numbers(int last) {
   return produce([n = 0, last]() mutable -> Item { return n == last ? Item() : Item(Value(n++)); });
 }
 
 TEST_F(ProducerTest, IsIteratedOverByAFunction) {
   start();
   load("a", "def total(items, extra): return sum(items) + extra\n");
-  EXPECT_EQ(call("a", "total", {numbers(101), 1}), Value(5051));
+  EXPECT_EQ(call("a", "total", {first_numbers(101), 1}), Value(5051));
 }
 
 TEST_F(ProducerTest, FlowsThroughAGenerator) {
   start_script();
-  ValueStream stream = scripts->stream(id, "double", {numbers(30)});
+  ValueStream stream = scripts->stream(id, "double", {first_numbers(30)});
   for (int i = 0; i < 30; ++i) {
     EXPECT_EQ(read(stream, 1), List{2 * i});
   }
@@ -453,7 +454,7 @@ TEST_F(ProducerTest, RaisesTheExceptionsOfVh) {
             Value("no such user"));
 }
 
-struct NoSuchUser : std::runtime_error {
+struct UnknownNick : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
@@ -468,9 +469,9 @@ TEST_F(ProducerTest, WhatItThrowsIsWhatAFunctionOfTheHostWouldRaise) {
        "def f(items):\n  try:\n    list(items)\n  except Exception as e:\n"
        "    return f'{type(e).__name__}: {e}'\n");
   EXPECT_EQ(call("a", "f", {throwing(std::out_of_range("far"))}), Value("IndexError: far"));
-  EXPECT_EQ(call("a", "f", {throwing(NoSuchUser("ann"))}), Value("RuntimeError: ann"));
-  scripts->map_exception<NoSuchUser>("LookupError");
-  EXPECT_EQ(call("a", "f", {throwing(NoSuchUser("ann"))}), Value("LookupError: ann"));
+  EXPECT_EQ(call("a", "f", {throwing(UnknownNick("ann"))}), Value("RuntimeError: ann"));
+  scripts->map_exception<UnknownNick>("LookupError");
+  EXPECT_EQ(call("a", "f", {throwing(UnknownNick("ann"))}), Value("LookupError: ann"));
   EXPECT_EQ(call("a", "f", {throwing(std::system_error(ENOENT, std::generic_category(), "x"))}),
             Value("FileNotFoundError: [Errno 2] x: No such file or directory"));
   EXPECT_EQ(call("a", "f", {throwing(std::bad_alloc())}), Value("MemoryError: std::bad_alloc"));
@@ -491,7 +492,7 @@ TEST_F(ProducerTest, AnExceptionOfTheScriptComesBackAsItIs) {
 
 TEST_F(ProducerTest, MayBeTheResultOfAVhFunction) {
   start();
-  host.answer_with(numbers(4));
+  host.answer_with(first_numbers(4));
   load("a", "import vh\ndef f(): return list(vh.mc('x'))\n");
   EXPECT_EQ(call("a", "f"), Value(List{0, 1, 2, 3}));
 }

@@ -40,7 +40,7 @@ struct Fields<UserData> {
 namespace test {
 namespace {
 
-constexpr std::string_view kScript = R"(
+constexpr std::string_view kTypedScript = R"(
 from dataclasses import dataclass
 
 @dataclass
@@ -88,7 +88,7 @@ class TypedCall : public ScriptHostTest {
  protected:
   void SetUp() override {
     start();
-    id = load("stats", kScript);
+    id = load("stats", kTypedScript);
   }
 
   template <class T>
@@ -333,7 +333,7 @@ TEST_F(TypedCall, HandlesMayOutliveTheirScript) {
   const Handle counter = get(scripts->call<Handle>(id, "Counter"));
   ASSERT_TRUE(scripts->unload(id).get());
   EXPECT_EQ(error_of(scripts->call(id, {counter, "add"})).code, ErrorCode::kScriptNotFound);
-  const ScriptId again = load("stats2", kScript);
+  const ScriptId again = load("stats2", kTypedScript);
   EXPECT_EQ(error_of(scripts->call(again, "value_of", counter)).code, ErrorCode::kUnsupportedType);
   scripts.reset();
   EXPECT_TRUE(counter.object());

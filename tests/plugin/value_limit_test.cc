@@ -32,7 +32,7 @@ constexpr std::size_t kLimit = 10'000;
 // A text of this length is just what may pass alone.
 constexpr long kMost = kLimit - CopyBudget::kValueBytes;
 
-constexpr std::string_view kScript = R"py(
+constexpr std::string_view kLimitScript = R"py(
 def OnParsedMsgChat(nick, message):
     return 'x' * int(message)
 
@@ -90,7 +90,7 @@ class ValueLimits : public ScriptHostTest {
  protected:
   void SetUp() override {
     start({.python = {.value_limit = kLimit}});
-    load("a", std::string(kEvaluatingScript) + std::string(kScript));
+    load("a", std::string(kEvaluatingScript) + std::string(kLimitScript));
   }
   // The script's next call works after each test.
   void TearDown() override {
@@ -283,11 +283,11 @@ TEST_F(ValueLimits, OfAnItemOfAStream) {
 }
 
 TEST_F(ValueLimits, IsThatOfTheScript) {
-  const auto path = folder.write("b.py", kScript);
+  const auto path = folder.write("b.py", kLimitScript);
   ASSERT_TRUE(scripts->load(path, {.python = {.value_limit = 2 * kLimit}}).get());
   EXPECT_TRUE(scripts->call("b", "text", List{kMost + 1}).get());
   EXPECT_FALSE(scripts->call("b", "text", List{2 * kMost + 100}).get());
-  const auto unlimited = folder.write("c.py", kScript);
+  const auto unlimited = folder.write("c.py", kLimitScript);
   ASSERT_TRUE(scripts->load(unlimited, {.python = {.value_limit = 0}}).get());
   EXPECT_TRUE(scripts->call("c", "text", List{100'000'000}).get());
 }

@@ -18,7 +18,7 @@ using namespace verlihub;
 
 namespace {
 
-const std::string kSource = std::string(kEvaluatingScript) + R"(
+const std::string kModuleSource = std::string(kEvaluatingScript) + R"(
 import threading
 
 def in_thread(code):
@@ -37,7 +37,7 @@ class VhModule : public ScriptHostTest {
                                              .config_name = "conf",
                                              .base_dir = "/base",
                                              .start_time = 1234567890})});
-    load("script", kSource);
+    load("script", kModuleSource);
   }
 
   Value run(std::string_view code) { return call("script", "run", {code}); }
@@ -200,7 +200,7 @@ TEST_F(VhModule, HasItsAttributes) {
   EXPECT_EQ(run("type(vh.__version_string__)"
                 ".__name__"),
             Value("str"));
-  load("other", kSource);
+  load("other", kModuleSource);
   EXPECT_EQ(call("other", "run", {"(vh.name, vh.myid)"}), Value(Tuple{{"other", 1}}));
 }
 

@@ -209,9 +209,9 @@ TEST_F(Lifecycle, OnlyTheHostThreadEnds) {
 }
 
 // Restores the log level.
-class LogLevel : public Lifecycle {
+class LogLevelTest : public Lifecycle {
  protected:
-  ~LogLevel() override { w.log_level(2); }
+  ~LogLevelTest() override { w.log_level(2); }
   // Returns what is logged at this level while a script is loaded, fails in two ways and is
   // unloaded.
   std::string logged(int level) {
@@ -229,7 +229,7 @@ class LogLevel : public Lifecycle {
   }
 };
 
-TEST_F(LogLevel, SaysWhatIsWritten) {
+TEST_F(LogLevelTest, SaysWhatIsWritten) {
   using ::testing::AllOf;
   using ::testing::Not;
   const auto error = HasSubstr("ValueError: 10.0.0.1");
