@@ -272,7 +272,7 @@ class ScriptHost {
   [[nodiscard]] Future<Value> call(ScriptRef script, ScriptCall call);
   // Calls a function of one script, whose result nobody awaits. Errors are logged.
   void post(ScriptRef script, Callee callee, std::initializer_list<Argument> args);
-  // Hands the result to the handler on the attached loop, exactly once. Costs less than a future.
+  // Hands the result to the handler on the attached loop, exactly once.
   // Errors do not call the handler: no such script; kBadArguments (no loop, or a timeout).
   [[nodiscard]] Result<void> call_on_loop(ScriptRef script, Callee callee,
                                           std::initializer_list<Argument> args,
@@ -317,7 +317,7 @@ class ScriptHost {
   }
 
   // Returns a function of one script, to be called often: it is resolved once for each load of the
-  // script, and calling it costs what an event costs. Needs <hookline/typed_call.h>.
+  // script, and calling it costs little more than an event. Needs <hookline/typed_call.h>.
   //   auto greet = scripts->function<std::string(std::string)>("stats", "greet");
   //   Future<std::string> greeting = greet("ann");
   // The script need not be loaded yet: calls fail while it, or the function, is missing. `text` is

@@ -186,7 +186,6 @@ class DecisionFunction final : public DecisionHandler {
   F function_;
 };
 
-// Asks, by `ask`, with a handler that calls `function`.
 // Has what the templates of ScriptHost do, which only this header makes complete.
 template <class F>
 struct include_hookline_typed_hook_h {  // NOLINT(*-identifier-naming)

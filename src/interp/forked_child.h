@@ -21,7 +21,7 @@ inline std::atomic<bool>& is_forked_child() noexcept {
 // attached.
 [[noreturn]] void leave_forked_child() noexcept;
 
-// To be called whenever a script's code has returned, with its exception still set.
+// Must be called whenever a script's code has returned, with its exception still set.
 inline void end_forked_child() noexcept {
   if (is_forked_child().load(std::memory_order_relaxed)) [[unlikely]] {
     leave_forked_child();

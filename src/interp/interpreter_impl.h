@@ -41,10 +41,10 @@ struct Interpreter::Impl {
   // These options are used for arguments and results. They are made once, since every call needs
   // them.
   MarshalOptions exact_options;
-  MarshalOptions hub_options;
+  MarshalOptions host_options;
 
   [[nodiscard]] const MarshalOptions& marshal_options(TextMode text) const noexcept {
-    return text == TextMode::kHost ? hub_options : exact_options;
+    return text == TextMode::kHost ? host_options : exact_options;
   }
 
   [[nodiscard]] Result<PyRef> open_target(const Invocation& invocation) const {

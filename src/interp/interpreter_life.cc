@@ -45,8 +45,8 @@ Result<void> Interpreter::Impl::prepare() {
                    .handles = producers.get(),
                    .max_bytes = options.max_value_bytes,
                    .may_take = &MemoryTotal::leaves_reserve};
-  hub_options = exact_options;
-  hub_options.text = TextMode::kHost;
+  host_options = exact_options;
+  host_options.text = TextMode::kHost;
   if (options.codec.extends_ascii()) {
     spares = std::make_unique<SpareTexts>();
   }

@@ -35,8 +35,8 @@ class ProducerObjects final : public HandleOpener {
   [[nodiscard]] static Result<std::unique_ptr<ProducerObjects>> create(
       const TextCodec& codec, RaiseError raise = nullptr, HandleOpener* others = nullptr,
       TranslateException translate = nullptr);
-  // Returns the object of the interpreter that the calling thread is attached to, or nullptr. For
-  // modules of the host.
+  // Returns the object of the interpreter that the calling thread is attached to, or nullptr. The
+  // host's module in C uses it.
   [[nodiscard]] static ProducerObjects* current();
 
   // Opens handles with current(), in whichever interpreter it is used.

@@ -77,12 +77,11 @@ TEST(LoopExecutor, LetsTheLoopDoOtherThingsBetweenBatches) {
   for (int i = 0; i < count; ++i) {
     executor.post_function([&] { ++runs; });
   }
-  loop.turn();
-  EXPECT_EQ(runs, LoopExecutor::kBatch);
-  loop.turn();
-  EXPECT_EQ(runs, 2 * LoopExecutor::kBatch);
-  loop.turn();
-  EXPECT_EQ(runs, count);
+  for (int before = 0; before < count; before = runs) {
+    loop.turn();
+    ASSERT_GT(runs, before);
+    EXPECT_LT(runs - before, count) << "one turn of the loop runs all";
+  }
   executor.close();
   loop.run();
 }

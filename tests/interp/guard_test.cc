@@ -43,7 +43,7 @@ class Guard : public InterpTest {
     EXPECT_THAT(error.message, HasSubstr(refusal.instead)) << refusal.expression;
     EXPECT_THAT(error.message, HasSubstr("is refused")) << refusal.expression;
   }
-  // The same, of one that works.
+  // Does the same with an expression that must not raise.
   Value allowed(const std::string& expression) {
     load("import os, posix, signal, _signal, threading, _thread, socket, resource\n" + with_ +
          "def f(): return " + expression + "\n");

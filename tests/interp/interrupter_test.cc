@@ -448,8 +448,8 @@ TEST_F(InterrupterTest, NeverHitsAnotherCall) {
   std::uint64_t hit = 0;
   std::uint64_t late = 0;
   std::uint64_t wrong = 0;
-  // The one of C is rare, because it lets the other thread in: that would never have to wait, and
-  // to interrupt Python code.
+  // A call of code in C is rare here, because it lets the other thread in, which then would never
+  // have to wait, nor interrupt Python code.
   for (std::int64_t i = 0; i < calls || raised.load() == 0; ++i) {
     step.fetch_add(1);
     const Result<Value> result = interpreter().invoke(functions.at(i % 65'536 == 0 ? 1 : 0), {});

@@ -45,7 +45,7 @@ def count():
     return len(ran)
 )";
 
-// Where the scripts live.
+// Says in which interpreters the scripts run.
 struct Mode {
   std::string name;
   std::string gil = "own";

@@ -187,6 +187,8 @@ TEST_F(FailingLoad, ADestructorWaitsForMemory) {
     destroyed = true;
     helper.join();
     start_with({});
+    expect_free_name();
+    expect_health();
   });
 }
 

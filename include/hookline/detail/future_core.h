@@ -83,7 +83,7 @@ class FutureCore {
     return (word_.load(std::memory_order_acquire) & kDone) != 0;
   }
 
-  // Methods of the producer.
+  // The producer calls the methods below.
 
   // Returns false if the state has been settled already, by cancel() or at its deadline: there is
   // nothing left to do.

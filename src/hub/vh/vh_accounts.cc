@@ -1,5 +1,5 @@
-// The functions of `vh` for accounts. Their futures complete, on any thread, when the change is
-// durable.
+// Defines the functions of `vh` for accounts. Their futures complete, on any thread, when the
+// change is durable.
 
 #include <array>
 #include <string>

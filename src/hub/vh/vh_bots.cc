@@ -1,4 +1,4 @@
-// The functions of `vh` with which scripts add and remove bots.
+// Defines the functions of `vh` with which scripts add and remove bots.
 
 #include <spdlog/spdlog.h>
 

@@ -1,4 +1,5 @@
-// The functions of `vh` that control the hub, and those with which scripts talk to each other.
+// Defines the functions of `vh` that control the hub, and those with which scripts talk to each
+// other.
 
 #include <algorithm>
 #include <array>

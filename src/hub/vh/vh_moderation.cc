@@ -1,5 +1,5 @@
-// The functions of `vh` that disconnect, kick, ban and restrict users. Their futures complete, on
-// any thread, when the change is durable.
+// Defines the functions of `vh` that disconnect, kick, ban and restrict users. Their futures
+// complete, on any thread, when the change is durable.
 
 #include <algorithm>
 #include <array>

@@ -1,5 +1,5 @@
-// The functions of `vh` with which scripts send something to users. Users for whom much of this
-// script is waiting do not get it: a script that sends more than they read must not have them
+// Defines the functions of `vh` with which scripts send something to users. Users for whom much of
+// this script is waiting do not get it: a script that sends more than they read must not have them
 // disconnected, nor keep out what others send. The functions return False then, and the log and the
 // operators are told.
 

@@ -1,4 +1,4 @@
-// The functions of `vh` for the hub's settings and its database.
+// Defines the functions of `vh` for the hub's settings and its database.
 
 #include <spdlog/spdlog.h>
 
