@@ -1,6 +1,12 @@
 #include "interp/imports.h"
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <expected>
+
 #include "interp/memory_book.h"
+#include "interp/module_definitions.h"
 #include "interp/py_error.h"
 #include "marshal/py_ref.h"
 
@@ -29,25 +35,34 @@ PyObject* exec_module(PyObject* capsule, PyObject* module) {
   Py_RETURN_NONE;
 }
 
-// Calls the function that it stands in for, which is its self. It is in C, so that the tracebacks
-// of scripts do not show it.
+// Both call the function that they stand in for, which is their self, unless they can create the
+// module without it. They are in C, so that the tracebacks of scripts do not show them.
+PyObject* create(PyObject* original, PyObject* const* args, Py_ssize_t count, PyObject* names) {
+  PyObject* const spec = count == 1 ? args[0] : nullptr;
+  PyObject* module = spec != nullptr ? create_of_definition(spec) : nullptr;
+  if (module == nullptr && PyErr_Occurred() == nullptr) {
+    module = PyObject_Vectorcall(original, args, static_cast<std::size_t>(count), names);
+    if (module != nullptr && spec != nullptr) {
+      note_definition(spec, module);
+    }
+  }
+  return module;
+}
+
 PyObject* create_dynamic(PyObject* original, PyObject* const* args, Py_ssize_t count,
                          PyObject* names) {
-  PyObject* const module =
-      PyObject_Vectorcall(original, args, static_cast<std::size_t>(count), names);
+  PyObject* const module = create(original, args, count, names);
   if (module == nullptr) {
     memory_account_here().pin_arenas();
   }
   return module;
 }
 
-PyMethodDef watched_method = {
-    .ml_name = "create_dynamic",
-    // The type of the pointer depends on the flags.
-    // NOLINTNEXTLINE(bugprone-casting-through-void)
-    .ml_meth = reinterpret_cast<PyCFunction>(reinterpret_cast<void*>(&create_dynamic)),
-    .ml_flags = METH_FASTCALL | METH_KEYWORDS,
-    .ml_doc = nullptr};
+PyCFunction as_method(_PyCFunctionFastWithKeywords function) {
+  // The type of the pointer depends on the flags.
+  // NOLINTNEXTLINE(bugprone-casting-through-void)
+  return reinterpret_cast<PyCFunction>(reinterpret_cast<void*>(function));
+}
 
 }  // namespace
 
@@ -68,16 +83,20 @@ Result<void> offer_host_module(const Helpers& helpers, const HostModule& module)
   return {};
 }
 
-Result<void> watch_for_import_refusals() {
+Result<void> stand_in_for_imports() {
+  static auto stand_ins = std::to_array<PyMethodDef>({
+      {"create_builtin", as_method(&create), METH_FASTCALL | METH_KEYWORDS, nullptr},
+      {"create_dynamic", as_method(&create_dynamic), METH_FASTCALL | METH_KEYWORDS, nullptr},
+  });
   const PyRef imp = PyRef::steal(PyImport_ImportModule("_imp"));
-  const PyRef original =
-      imp ? PyRef::steal(PyObject_GetAttrString(imp.get(), watched_method.ml_name)) : PyRef();
-  const PyRef watched =
-      original ? PyRef::steal(PyCFunction_New(&watched_method, original.get())) : PyRef();
-  if (!watched || PyObject_SetAttrString(imp.get(), watched_method.ml_name, watched.get()) != 0) {
-    return std::unexpected(take_python_error());
-  }
-  return {};
+  const bool done =
+      imp && std::ranges::all_of(stand_ins, [&imp](PyMethodDef& stand_in) {
+        const PyRef original = PyRef::steal(PyObject_GetAttrString(imp.get(), stand_in.ml_name));
+        const PyRef ours =
+            original ? PyRef::steal(PyCFunction_New(&stand_in, original.get())) : PyRef();
+        return ours && PyObject_SetAttrString(imp.get(), stand_in.ml_name, ours.get()) == 0;
+      });
+  return done ? Result<void>() : std::unexpected(take_python_error());
 }
 
 }  // namespace hookline::detail

@@ -24,8 +24,8 @@ constexpr std::size_t kMuchMemory = std::size_t{32} << 20U;
 }  // namespace
 
 Result<void> Interpreter::Impl::prepare() {
-  if (auto watched = is_main() ? Result<void>() : watch_for_import_refusals(); !watched) {
-    return watched;
+  if (auto stands_in = is_main() ? Result<void>() : stand_in_for_imports(); !stands_in) {
+    return stands_in;
   }
   Result<Helpers> created = Helpers::create(options.stdout_to_stderr, is_main());
   if (!created) {

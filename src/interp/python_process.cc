@@ -9,6 +9,7 @@
 
 #include "interp/helpers.h"
 #include "interp/memory_allocator.h"
+#include "interp/module_definitions.h"
 #include "interp/py_error.h"
 #include "interp/standard_descriptors.h"
 
@@ -147,6 +148,7 @@ Result<void> pre_import(std::span<const std::string> names) {
                   "pre-import of '" + name + "' failed: " + error.to_string());
     }
   }
+  note_definitions();
   return {};
 }
 
