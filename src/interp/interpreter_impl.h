@@ -10,6 +10,7 @@
 #include "interp/handle_table.h"
 #include "interp/helpers.h"
 #include "interp/interpreter.h"
+#include "interp/interpreter_reserve.h"
 #include "interp/interrupter.h"
 #include "interp/iterator_table.h"
 #include "interp/kept_signals.h"
@@ -25,6 +26,7 @@ namespace hookline::detail {
 struct Interpreter::Impl {
   std::shared_ptr<Runtime> runtime;
   InterpreterOptions options;
+  InterpreterReserve::Wish wish;  // for others, if it shares the main GIL
   std::unique_ptr<SubInterpreter> python;
   std::string script_name = "?";  // for the crash handler
   KeptSignals signals;

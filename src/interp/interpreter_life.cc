@@ -133,6 +133,7 @@ std::vector<std::string> Interpreter::Impl::end_threads() const {
 Interpreter::Interpreter(std::shared_ptr<Runtime> runtime, InterpreterOptions options)
     : impl_(std::make_unique<Impl>(Impl{.runtime = std::move(runtime),
                                         .options = std::move(options),
+                                        .wish = {},
                                         .python = nullptr,
                                         .script_name = "?",
                                         .signals = {},
@@ -150,14 +151,20 @@ Result<std::unique_ptr<Interpreter>> Interpreter::create(std::shared_ptr<Runtime
         "gil = \"shared\" for this one");
   }
   prepare_thread_for_crashes();
+  // With Gil::kMain there is no wish: a child that the script forks has to end all other
+  // interpreters, and CPython (gh-101437) aborts in doing so.
+  auto wish = options.gil == Gil::kShared ? runtime->reserve_.wish() : InterpreterReserve::Wish();
+  PyInterpreterState* const unused = options.gil == Gil::kOwn ? runtime->reserve_.take() : nullptr;
   Result<std::unique_ptr<SubInterpreter>> python =
-      SubInterpreter::create(runtime->lifecycle_, options.gil);
+      unused != nullptr ? SubInterpreter::use(runtime->lifecycle_, unused)
+                        : SubInterpreter::create(runtime->lifecycle_, options.gil);
   if (!python) {
     return std::unexpected(std::move(python.error()));
   }
   std::unique_ptr<Interpreter> interpreter(
       new Interpreter(std::move(runtime), std::move(options)));  // private: no make_unique
   interpreter->impl_->python = std::move(*python);
+  interpreter->impl_->wish = std::move(wish);
   if (auto prepared = interpreter->impl_->prepare(); !prepared) {
     return std::unexpected(std::move(prepared.error()));
   }

@@ -152,7 +152,8 @@ std::shared_ptr<Runtime> Runtime::current() {
 
 Runtime::~Runtime() {
   PyThreadState* left_behind = nullptr;
-  if (has_sub_interpreters()) {
+  const bool is_used = !reserve_.close();
+  if (is_used || has_sub_interpreters()) {
     left_behind = main_state_;
   } else {
     PyEval_RestoreThread(main_state_);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "hookline/error.h"
+#include "interp/interpreter_reserve.h"
 #include "marshal/py_ref.h"
 
 namespace hookline::detail {
@@ -33,8 +34,9 @@ struct RuntimeOptions {
 // is opened as stdin, stdout and stderr where those are closed, because a script's print() would
 // otherwise go to whatever is opened next.
 //
-// While a Runtime lives, the main interpreter's GIL is only held while an interpreter is created or
-// destroyed, and while a script with Gil::kShared or Gil::kMain runs.
+// While a Runtime lives, the main interpreter's GIL is only held while an interpreter is created,
+// while a module in C is imported for the first time, and while a script with Gil::kShared or
+// Gil::kMain runs.
 //
 // Thread safety: all methods from any thread. The last shared_ptr must be released on the thread
 // that called start().
@@ -71,6 +73,7 @@ class Runtime {
   // Held while an interpreter is created or ended, because in CPython these two race with each
   // other.
   std::mutex lifecycle_;
+  InterpreterReserve reserve_{lifecycle_};
   // True while a script runs in the main interpreter.
   std::atomic<bool> main_taken_ = false;
 };

@@ -49,6 +49,22 @@ PyInterpreterConfig config_for(Gil gil) {
   };
 }
 
+// Creates an interpreter, and attaches the calling thread to it.
+Result<PyThreadState*> create_interpreter(std::mutex& lifecycle, Gil gil) {
+  if (auto checked = check_room(); !checked) {
+    return std::unexpected(std::move(checked.error()));
+  }
+  const PyInterpreterConfig config = config_for(gil);
+  PyThreadState* state = nullptr;
+  const std::scoped_lock lock(lifecycle);
+  const PyStatus status = Py_NewInterpreterFromConfig(&state, &config);
+  if (PyStatus_Exception(status) != 0) {
+    const char* why = status.err_msg != nullptr ? status.err_msg : "unknown reason";
+    return fail(ErrorCode::kBadArguments, std::string("no interpreter could be created: ") + why);
+  }
+  return state;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<SubInterpreter>> SubInterpreter::create(std::mutex& lifecycle, Gil gil) {
@@ -58,24 +74,39 @@ Result<std::unique_ptr<SubInterpreter>> SubInterpreter::create(std::mutex& lifec
     PyEval_RestoreThread(main);
     return std::unique_ptr<SubInterpreter>(new SubInterpreter(lifecycle, main, gil));
   }
-  if (auto checked = check_room(); !checked) {
-    return std::unexpected(std::move(checked.error()));
-  }
-  const PyInterpreterConfig config = config_for(gil);
-  PyThreadState* state = nullptr;
   // CPython initializes each module in C in the main interpreter first, and so needs its GIL to
   // create any interpreter. Code in C of a script that shares that GIL may keep it for long. So
   // this waits for it before it locks, since other interpreters must be able to end meanwhile.
   {
     const MainInterpreterLock waits;
   }
-  const std::scoped_lock lock(lifecycle);
-  const PyStatus status = Py_NewInterpreterFromConfig(&state, &config);
-  if (PyStatus_Exception(status) != 0) {
-    const char* why = status.err_msg != nullptr ? status.err_msg : "unknown reason";
-    return fail(ErrorCode::kBadArguments, std::string("no interpreter could be created: ") + why);
+  auto state = create_interpreter(lifecycle, gil);
+  if (!state) {
+    return std::unexpected(std::move(state.error()));
   }
-  return std::unique_ptr<SubInterpreter>(new SubInterpreter(lifecycle, state, gil));
+  return std::unique_ptr<SubInterpreter>(new SubInterpreter(lifecycle, *state, gil));
+}
+
+// The thread state goes, because it belongs to this thread.
+PyInterpreterState* SubInterpreter::create_unused(std::mutex& lifecycle) {
+  const auto state = create_interpreter(lifecycle, Gil::kOwn);
+  if (!state) {
+    return nullptr;
+  }
+  PyInterpreterState* const made = PyThreadState_GetInterpreter(*state);
+  PyThreadState_Clear(*state);
+  PyThreadState_DeleteCurrent();
+  return made;
+}
+
+Result<std::unique_ptr<SubInterpreter>> SubInterpreter::use(std::mutex& lifecycle,
+                                                            PyInterpreterState* unused) {
+  PyThreadState* const state = PyThreadState_New(unused);
+  if (state == nullptr) {
+    return fail(ErrorCode::kBadArguments, "CPython has no memory for a thread in an interpreter");
+  }
+  PyEval_RestoreThread(state);
+  return std::unique_ptr<SubInterpreter>(new SubInterpreter(lifecycle, state, Gil::kOwn));
 }
 
 SubInterpreter::SubInterpreter(std::mutex& lifecycle, PyThreadState* state, Gil gil)

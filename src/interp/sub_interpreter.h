@@ -14,7 +14,8 @@ namespace hookline::detail {
 // Owns a sub-interpreter of CPython and the one long-lived thread state in it. With Gil::kMain it
 // is the main interpreter, of which it owns only a thread state.
 //
-// Thread safety: none. REQUIRES: it is used and destroyed on the thread that created it.
+// Thread safety: none. REQUIRES: it is used and destroyed on the thread that called create() or
+// use().
 class SubInterpreter {
  public:
   // Creates an interpreter and attaches the calling thread, which must not be attached to another
@@ -22,6 +23,13 @@ class SubInterpreter {
   // if CPython cannot create one.
   [[nodiscard]] static Result<std::unique_ptr<SubInterpreter>> create(std::mutex& lifecycle,
                                                                       Gil gil = Gil::kOwn);
+  // Creates an interpreter with a GIL of its own, to which no thread is attached and which has no
+  // thread state; nullptr if CPython cannot create one. It waits for the main GIL while it holds
+  // the lock, so the caller should wait for that first.
+  [[nodiscard]] static PyInterpreterState* create_unused(std::mutex& lifecycle);
+  // Attaches the calling thread to such an interpreter.
+  [[nodiscard]] static Result<std::unique_ptr<SubInterpreter>> use(std::mutex& lifecycle,
+                                                                   PyInterpreterState* unused);
 
   SubInterpreter(const SubInterpreter&) = delete;
   SubInterpreter& operator=(const SubInterpreter&) = delete;

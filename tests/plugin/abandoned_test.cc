@@ -16,6 +16,7 @@
 #include "hookline/function.h"
 #include "hookline/future.h"
 #include "tests/plugin/test_scripts.h"
+#include "tests/support/held_pipe.h"
 
 namespace hookline::test {
 namespace {
@@ -250,6 +251,29 @@ TEST_F(Abandoned, AScriptHostOfTheSameProcessMayFollow) {
         EXPECT_THAT(scripts->shutdown(), IsEmpty());
         scripts.reset();
         expect_refused();
+        exit_process();
+      },
+      ::testing::ExitedWithCode(0), "");
+}
+
+// Others take what interpreters are kept unused meanwhile, and a thread waits for the GIL to make
+// more. The end of the host does not wait for that thread.
+TEST_F(Abandoned, AScriptThatKeepsTheSharedGilHoldsUpNoEnd) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(
+      {
+        const HeldPipe pipe(folder.path() / "pipe");
+        start({.end_patience = Duration::zero()});
+        load("shared",
+             "# hookline: gil=shared\nimport ctypes\ndef hang(entered):\n"
+             "    open(entered, 'w').close()\n    " +
+                 pipe.keep_gil() + "\n");
+        auto running = scripts->call("shared", "hang", {entered.path()});
+        (void)read_all(entered);
+        load("own", "def f(): return 2\n");
+        EXPECT_EQ(call("own", "f"), Value(2));
+        scripts.reset();
+        pipe.let_go();
         exit_process();
       },
       ::testing::ExitedWithCode(0), "");

@@ -59,6 +59,19 @@ TEST_F(FailingThread, AReloadSaysSoAndTheOldCodeGoesOn) {
   EXPECT_EQ(call("a", "f"), Value(2));
 }
 
+// It then has no unused interpreters for others to take.
+TEST_F(FailingThread, AScriptWithTheSharedGilNeedsNoFurtherOne) {
+  const ScriptId id = load("a", "def f(): return 1\n");
+  const std::string shared = "# hookline: gil=shared\ndef f(): return 2\n";
+  folder.write("a.py", shared);
+  FailingThreads::arm(1);
+  ASSERT_TRUE(scripts->reload(id).get());
+  FailingThreads::disarm();
+  EXPECT_EQ(call("a", "f"), Value(2));
+  load("b", "def f(): return 3\n");
+  EXPECT_EQ(call("b", "f"), Value(3));
+}
+
 TEST_F(FailingThread, AScriptCannotStartOneEither) {
   load("a",
        "import threading\n"

@@ -6,9 +6,11 @@ namespace hookline::test {
 // sanitizer, which has a pthread_create of its own, nothing fails.
 class FailingThreads {
  public:
-  // From now on no thread of the process can start another one.
-  static void arm() noexcept;
+  // From now on the threads of the process can start no more than `allowed` others.
+  static void arm(int allowed = 0) noexcept;
   static void disarm() noexcept;
+  // Says whether the thread that is about to be started is to fail.
+  [[nodiscard]] static bool fails() noexcept;
 };
 
 }  // namespace hookline::test
