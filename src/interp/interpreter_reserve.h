@@ -25,6 +25,8 @@ class InterpreterReserve {
    public:
     Wish() = default;
     explicit Wish(std::shared_ptr<Maker> maker);
+    Wish(const Wish&) = delete;
+    Wish& operator=(const Wish&) = delete;
     Wish(Wish&&) noexcept = default;
     Wish& operator=(Wish&& other) noexcept;
     ~Wish();
