@@ -64,7 +64,7 @@ class GoogleBenchmark(unittest.TestCase):
     def test_repetitions_on_a_core_that_others_use_are_left_out(self):
         entries = self.steady_and_not(measured_file.ENOUGH)
         measured, _ = self.read(entries)
-        self.assertTrue(measured_file.has_enough({"benchmarks": entries}))
+        self.assertTrue(measured_file.has_enough(measured_file.new_measured(), {"benchmarks": entries}))
         self.assertEqual(measured["samples"]["post"]["one_text"]["x_D"], [1.0] * measured_file.ENOUGH)
         self.assertEqual(measured["steady"], {"post": {"one_text": [measured_file.ENOUGH, len(entries)]}})
         self.assertTrue(judge.rows_of([LOWER], measured)[0].reliable)
@@ -72,7 +72,7 @@ class GoogleBenchmark(unittest.TestCase):
     def test_with_too_few_steady_repetitions_all_count_and_the_row_is_unreliable(self):
         entries = self.steady_and_not(measured_file.ENOUGH - 1)
         measured, _ = self.read(entries)
-        self.assertFalse(measured_file.has_enough({"benchmarks": entries}))
+        self.assertFalse(measured_file.has_enough(measured_file.new_measured(), {"benchmarks": entries}))
         self.assertEqual(measured["samples"]["post"]["one_text"]["x_D"],
                          [1.0] * (measured_file.ENOUGH - 1) + [2.0])
         self.assertFalse(judge.rows_of([LOWER], measured)[0].reliable)
@@ -92,9 +92,17 @@ class GoogleBenchmark(unittest.TestCase):
                       page.facts_text(measured))
         self.assertIn("after 24 to 260 ns", page.facts_text(measured))
 
+    def test_a_row_that_was_measured_while_the_cores_were_apart_is_not_steady(self):
+        def entries(hop):
+            return [repetition("post/one_text", x_D=1.0, D_spread=1.0, line_hop_ns=hop)] * measured_file.ENOUGH
+
+        measured, _ = self.read(entries(60.0))
+        self.assertTrue(measured_file.has_enough(measured, {"benchmarks": entries(60.0)}))
+        self.assertFalse(measured_file.has_enough(measured, {"benchmarks": entries(260.0)}))
+
     def test_what_is_not_measured_in_units_of_d_is_steady(self):
         entries = [repetition("post/iterations:5/real_time", x=1.0)]
-        self.assertTrue(measured_file.has_enough({"benchmarks": entries}))
+        self.assertTrue(measured_file.has_enough(measured_file.new_measured(), {"benchmarks": entries}))
         self.assertEqual(self.read(entries)[0]["steady"], {})
 
     def test_a_benchmark_that_is_not_captured_has_no_name(self):

@@ -81,41 +81,45 @@ def by_capture(output):
     return captures
 
 
-def usual_hop(repetitions):
-    """Returns the line_hop_ns of cores that are as close as they usually come. It is the lower quartile,
+def usual_hop(repetitions, before=()):
+    """Returns the line_hop_ns of cores that are as close as they usually come, judging by the repetitions and
+    the hops `before` them in this run, since the cores may be apart for minutes. It is the lower quartile,
     because for a moment a hypervisor may run both on one core."""
-    hops = sorted(entry.get("line_hop_ns", 0.0) for entry in repetitions)
+    hops = sorted([*before, *(entry.get("line_hop_ns", 0.0) for entry in repetitions)])
     return hops[len(hops) // 4]
 
 
-def steady_of(repetitions):
+def steady_of(repetitions, before=()):
     """Returns the steady ones. All are, if they were not measured in units of D."""
-    usual = usual_hop(repetitions)
+    if not any("D_spread" in entry for entry in repetitions):
+        return repetitions
+    usual = usual_hop(repetitions, before)
     return [entry for entry in repetitions if entry.get("D_spread", 1.0) <= STEADY
             and usual / CLOSE <= entry.get("line_hop_ns", 0.0) <= usual * CLOSE]
 
 
-def apart_of(repetitions):
+def apart_of(repetitions, before=()):
     """Returns those that are not steady only because the cores were apart."""
-    usual = usual_hop(repetitions)
+    usual = usual_hop(repetitions, before)
     return [entry for entry in repetitions if entry.get("D_spread", 1.0) <= STEADY
             and entry.get("line_hop_ns", 0.0) > usual * CLOSE]
 
 
-def has_enough(output):
+def has_enough(measured, output):
     """Returns whether each capture has enough steady repetitions for a median, or all of them are steady."""
-    return all(len(steady_of(captured)) >= min(ENOUGH, len(captured)) for captured in by_capture(output).values())
+    return all(len(steady_of(captured, measured["hops"])) >= min(ENOUGH, len(captured))
+               for captured in by_capture(output).values())
 
 
 def chosen_repetitions(measured, benchmark, output):
     """Returns (capture, repetition) of those that count, and notes how many were steady."""
-    chosen = []
+    chosen, before = [], tuple(measured["hops"])
     for capture, captured in by_capture(output).items():
-        steady = steady_of(captured)
+        steady = steady_of(captured, before)
         if any("D_spread" in entry for entry in captured):
             measured["steady"].setdefault(benchmark, {})[capture] = [len(steady), len(captured)]
             measured["hops"] += [entry["line_hop_ns"] for entry in captured if "line_hop_ns" in entry]
-            apart = [entry["x_D"] for entry in apart_of(captured)]
+            apart = [entry["x_D"] for entry in apart_of(captured, before)]
             if len(apart) >= ENOUGH:
                 measured["apart"].setdefault(benchmark, {})[capture] = statistics.median(apart)
         chosen += [(capture, entry) for entry in (steady if len(steady) >= ENOUGH else captured)]

@@ -82,7 +82,7 @@ def measure_benchmark(measured, binary, name, progress, library=None):
         if output is None:
             return [f"{name}: there is no such benchmark"]
         for _ in range(MORE_RUNS):
-            if has_enough(output):
+            if has_enough(measured, output):
                 break
             progress.say(": once more, because other guests of the processor used the cores, too")
             output["benchmarks"] += output_of_run()["benchmarks"]
