@@ -35,6 +35,7 @@ extern "C" int pthread_create(pthread_t* thread, const pthread_attr_t* attribute
                               void* (*main)(void*), void* argument) noexcept {
   using Create = int(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*);
   static auto* const kCreate = reinterpret_cast<Create*>(dlsym(RTLD_NEXT, "pthread_create"));
-  return hookline::test::FailingThreads::fails() ? EAGAIN : kCreate(thread, attributes, main, argument);
+  return hookline::test::FailingThreads::fails() ? EAGAIN
+                                                 : kCreate(thread, attributes, main, argument);
 }
 #endif
