@@ -101,9 +101,8 @@ PyObject* open_guarded(PyObject* pair, PyObject* const* args, Py_ssize_t count, 
 }
 
 PyObject* guarded_open(PyObject* /*module*/, PyObject* pair) {
-  static PyMethodDef method{
-      "open", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(&open_guarded)),
-      METH_FASTCALL | METH_KEYWORDS, "Opens a file: see the documentation of Python."};
+  static PyMethodDef method{"open", as_function(&open_guarded), METH_FASTCALL | METH_KEYWORDS,
+                            "Opens a file: see the documentation of Python."};
   return PyCFunction_New(&method, pair);
 }
 

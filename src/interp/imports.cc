@@ -58,12 +58,6 @@ PyObject* create_dynamic(PyObject* original, PyObject* const* args, Py_ssize_t c
   return module;
 }
 
-PyCFunction as_method(_PyCFunctionFastWithKeywords function) {
-  // The type of the pointer depends on the flags.
-  // NOLINTNEXTLINE(bugprone-casting-through-void)
-  return reinterpret_cast<PyCFunction>(reinterpret_cast<void*>(function));
-}
-
 }  // namespace
 
 Result<void> offer_host_module(const Helpers& helpers, const HostModule& module) {
@@ -85,8 +79,8 @@ Result<void> offer_host_module(const Helpers& helpers, const HostModule& module)
 
 Result<void> stand_in_for_imports() {
   static auto stand_ins = std::to_array<PyMethodDef>({
-      {"create_builtin", as_method(&create), METH_FASTCALL | METH_KEYWORDS, nullptr},
-      {"create_dynamic", as_method(&create_dynamic), METH_FASTCALL | METH_KEYWORDS, nullptr},
+      {"create_builtin", as_function(&create), METH_FASTCALL | METH_KEYWORDS, nullptr},
+      {"create_dynamic", as_function(&create_dynamic), METH_FASTCALL | METH_KEYWORDS, nullptr},
   });
   const PyRef imp = PyRef::steal(PyImport_ImportModule("_imp"));
   const bool done =

@@ -43,4 +43,10 @@ class PyRef {
   PyObject* object_ = nullptr;
 };
 
+// Returns a function as the type that a PyMethodDef has for functions of every signature.
+template <class... Args>
+[[nodiscard]] PyCFunction as_function(PyObject* (*function)(Args...)) {
+  return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function));
+}
+
 }  // namespace hookline::detail

@@ -49,12 +49,6 @@ struct ModuleState {
   return *static_cast<ModuleState*>(PyType_GetModuleState(Py_TYPE(object)));
 }
 
-// Returns a function as the type that a PyMethodDef has for functions of every signature.
-template <class... Args>
-[[nodiscard]] PyCFunction as_function(PyObject* (*function)(Args...)) {
-  return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function));
-}
-
 // Makes a heap type of the module, "<module>.<name of the spec>". Returns null with an exception
 // set on failure.
 [[nodiscard]] inline PyRef make_type(PyObject* module, PyType_Spec spec) {
