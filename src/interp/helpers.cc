@@ -12,6 +12,7 @@
 #include "interp/forked_child.h"
 #include "interp/open_files.h"
 #include "interp/py_error.h"
+#include "interp/script_locks.h"
 #include "interp/standard_descriptors.h"
 
 namespace hookline::detail {
@@ -106,6 +107,10 @@ PyObject* guarded_open(PyObject* /*module*/, PyObject* pair) {
   return PyCFunction_New(&method, pair);
 }
 
+PyObject* lock_types(PyObject* /*module*/, PyObject* between) {
+  return make_lock_types(between).release();
+}
+
 // Adds the functions that cannot be written in Python. Returns false with an exception set.
 bool add_builtins(PyObject* globals) {
   static auto methods = std::to_array<PyMethodDef>({
@@ -115,6 +120,7 @@ bool add_builtins(PyObject* globals) {
       {"write_output", &write_output, METH_VARARGS, "Writes bytes to a descriptor."},
       {"open_files", &list_open_files, METH_NOARGS, "{descriptor: (device, inode)}"},
       {"guarded_open", &guarded_open, METH_VARARGS, "Makes an open() of two."},
+      {"lock_types", &lock_types, METH_O, "Makes (Lock, RLock), whose waits can be interrupted."},
       {"note_forked", &note_forked, METH_NOARGS, "Ends this process when the script returns."},
   });
   return std::ranges::all_of(methods, [globals](PyMethodDef& method) {

@@ -8,7 +8,7 @@ import _queue
 import time
 
 # The longest that a wait in C takes until an interrupt gets through.
-ROUND_S = 1
+ROUND_S = 0.5
 
 
 class Interrupted(BaseException):
@@ -85,6 +85,18 @@ class InterruptibleQueue(CQueue):
         return item
 
 
+def between_rounds():
+    """Is called by a lock between two rounds of a wait: calling a function lets an interrupt through."""
+
+
+def replace_locks():
+    Lock, RLock = lock_types(between_rounds)
+    _thread.allocate_lock = _thread.allocate = _thread.LockType = threading.Lock = Lock
+    if hasattr(_thread, "lock"):
+        _thread.lock = Lock
+    _thread.RLock = threading._CRLock = RLock
+
+
 def stands_for(replacement, name, module):
     """Lets a replacement look like what it replaces, and returns it."""
     replacement.__name__ = name.rpartition(".")[2]
@@ -105,6 +117,7 @@ def replace_method(cls, name, make):
 def prepare_interrupts():
     time.sleep = stands_for(interruptible_sleep, "sleep", "time")
     replace_method(threading.Thread, "join", joins)
+    replace_locks()
     _queue.SimpleQueue = stands_for(InterruptibleQueue, "SimpleQueue", "_queue")
     if queue := sys.modules.get("queue"):
         queue.SimpleQueue = InterruptibleQueue

@@ -20,12 +20,12 @@ def wait_for(self, event):
     in_rounds(wait, None)
 
 
-def blocks(self):
-    """Returns whether a read would wait in C for as long as it takes."""
+def blocks(self, limit="SO_RCVTIMEO"):
+    """Returns whether a read (or, with SO_SNDTIMEO, a write) would wait in C for as long as it takes."""
     if self.gettimeout() is not None or self.fileno() < 0:
         return False
-    from socket import SO_RCVTIMEO, SOL_SOCKET
-    return not any(self.getsockopt(SOL_SOCKET, SO_RCVTIMEO, 16))
+    import socket
+    return not any(self.getsockopt(socket.SOL_SOCKET, getattr(socket, limit), 16))
 
 
 # Each read of a socket.socket, with the place of its flags.
@@ -42,6 +42,36 @@ def make_socket_interruptible(socket):
                 wait_for(self, POLLIN)
             return read(self, *args, **more)
         return waits
+
+    def sends(c_send):
+        def send(self, data, flags=0, /):
+            if flags & socket.MSG_DONTWAIT or not blocks(self, "SO_SNDTIMEO"):
+                return c_send(self, data, flags)
+            sent = 0
+            with memoryview(data) as view, view.cast("B") as left:
+                while True:
+                    try:
+                        sent += c_send(self, left[sent:], flags | socket.MSG_DONTWAIT)
+                    except BlockingIOError:
+                        pass
+                    except OSError:
+                        if not sent:
+                            raise
+                        return sent
+                    if sent == len(left):
+                        return sent
+                    wait_for(self, POLLOUT)
+        return send
+
+    def sends_all(c_sendall):
+        def sendall(self, data, flags=0, /):
+            if flags & socket.MSG_DONTWAIT or not blocks(self, "SO_SNDTIMEO"):
+                return c_sendall(self, data, flags)
+            with memoryview(data) as view, view.cast("B") as left:
+                sent = socket.socket.send(self, left, flags)
+                while sent < len(left):
+                    sent += socket.socket.send(self, left[sent:], flags)
+        return sendall
 
     def connects(c_connect):
         def connect(self, address, /):
@@ -63,6 +93,8 @@ def make_socket_interruptible(socket):
     for name, place in READS.items():
         replace_method(socket.socket, name, lambda read: reads(read, place))
     replace_method(socket.socket, "connect", connects)
+    replace_method(socket.socket, "send", sends)
+    replace_method(socket.socket, "sendall", sends_all)
 
 
 def make_ssl_interruptible(ssl):
@@ -74,6 +106,15 @@ def make_ssl_interruptible(ssl):
                 wait_for(self, POLLIN)
             return c_read(self, len, buffer)
         return read
+
+    # A record of 16 KB fits what a socket has room for when it is ready, so that its write does not wait.
+    def sends(c_send):
+        def send(self, data, flags=0):
+            if self._sslobj is not None and blocks(self, "SO_SNDTIMEO"):
+                wait_for(self, POLLOUT)
+                data = memoryview(data).cast("B")[:16384]
+            return c_send(self, data, flags)
+        return send
 
     def shakes_hands(c_do_handshake):
         def do_handshake(self, block=False):
@@ -95,6 +136,7 @@ def make_ssl_interruptible(ssl):
         return do_handshake
 
     replace_method(ssl.SSLSocket, "read", reads)
+    replace_method(ssl.SSLSocket, "send", sends)
     replace_method(ssl.SSLSocket, "do_handshake", shakes_hands)
 )python";
 

@@ -28,8 +28,9 @@ using testing::IsEmpty;
 
 // The threads of this script write to a file what they do, and that they have ended.
 constexpr const char* kSource = R"(
-import _thread, asyncio, os, queue, threading
+import _thread, asyncio, os, queue, socket, threading, time
 
+pair = socket.socketpair()
 path = os.path.dirname(__file__)
 
 def note(text):
@@ -112,7 +113,9 @@ INSTANTIATE_TEST_SUITE_P(
     Waits, WaitingDaemonTest,
     testing::Values("queue.Queue().get", "threading.Event().wait", "threading.Semaphore(0).acquire",
                     "threading.Barrier(2).wait", "lambda: queue.Queue().get(timeout=3600)",
-                    "queue.SimpleQueue().get", "lambda: asyncio.run(asyncio.sleep(3600))"));
+                    "queue.SimpleQueue().get", "lambda: asyncio.run(asyncio.sleep(3600))",
+                    "lambda: [lock.acquire() for lock in [threading.Lock()] * 2]",
+                    "lambda: time.sleep(3600)", "lambda: pair[0].recv(1)"));
 
 TEST_F(DaemonThreadsTest, ThreadsOfTheLowerModuleEndToo) {
   load(std::string(kSource) + R"(

@@ -210,6 +210,29 @@ INSTANTIATE_TEST_SUITE_P(
         Wait{"condition",
              "def hang():\n    c = threading.Condition()\n    with c:\n        c.wait()\n"},
         Wait{"semaphore", "def hang():\n    threading.Semaphore(0).acquire()\n"},
+        Wait{"lock",
+             "def hang():\n"
+             "    lock = threading.Lock()\n"
+             "    lock.acquire()\n    lock.acquire()\n"},
+        Wait{"lock_timeout",
+             "lock = threading.Lock()\n"
+             "def hang():\n"
+             "    with lock:\n        lock.acquire(timeout=3600)\n"},
+        Wait{"lock_with",
+             "import _thread\n"
+             "lock = _thread.allocate_lock()\n"
+             "def hang():\n"
+             "    with lock, lock:\n        pass\n"},
+        Wait{"rlock",
+             "lock, held, end = threading.RLock(), threading.Event(), threading.Event()\n"
+             "def hold():\n"
+             "    with lock:\n        held.set()\n        end.wait()\n"
+             "threading.Thread(target=hold).start()\n"
+             "held.wait()\n"
+             "def hang():\n"
+             "    try:\n"
+             "        with lock:\n            pass\n"
+             "    finally:\n        end.set()\n"},
         Wait{"queue", "def hang():\n    queue.Queue().get()\n"},
         Wait{"simple_queue", "def hang():\n    queue.SimpleQueue().get()\n"},
         Wait{"simple_queue_timeout", "def hang():\n    queue.SimpleQueue().get(True, 3600)\n"},
@@ -230,6 +253,16 @@ INSTANTIATE_TEST_SUITE_P(
              "def hang():\n"
              "    a, b = socket.socketpair()\n"
              "    with a, b:\n        a.recv(1)\n"},
+        Wait{"socket_send",
+             "import socket\n"
+             "def hang():\n"
+             "    a, b = socket.socketpair()\n"
+             "    with a, b:\n        a.send(bytes(10_000_000))\n"},
+        Wait{"socket_sendall",
+             "import socket\n"
+             "def hang():\n"
+             "    a, b = socket.socketpair()\n"
+             "    with a, b:\n        a.sendall(bytes(10_000_000))\n"},
         Wait{"socket_file",
              "import socket\n"
              "def hang():\n"
@@ -264,6 +297,10 @@ INSTANTIATE_TEST_SUITE_P(
              "def hang():\n"
              "    a, b = tls_pair()\n"
              "    with a, b:\n        a.recv(1)\n"},
+        Wait{"tls_send",
+             "def hang():\n"
+             "    a, b = tls_pair()\n"
+             "    with a, b:\n        a.sendall(bytes(10_000_000))\n"},
         Wait{"asyncio_run", "def hang():\n    asyncio.run(asyncio.sleep(3600))\n"},
         Wait{"asyncio_event",
              "async def main():\n    await asyncio.Event().wait()\n"
@@ -283,6 +320,67 @@ TEST_F(InterrupterTest, SleepIsAsBefore) {
       "            said.append(type(error).__name__)\n"
       "    return said\n");
   expect_said("['ValueError', 'TypeError', 'ValueError', 'TypeError', 'OverflowError']");
+}
+
+// Each check compares with what CPython's own locks say, but for the words of errors.
+TEST_F(InterrupterTest, LocksAreAsBefore) {
+  load(R"py(
+import _thread, copy, threading, weakref
+CLock = type(threading._allocate_lock())
+
+def tries(make):
+    said = [make.__name__, make.__module__, isinstance(make(), make)]
+    lock = make()
+    for args, more in [((), {}), ((False,), {}), ((True, 0.001), {}), ((), {"timeout": 0}), ((), {"blocking": False}),
+                       ((True, -2), {}), ((False, 1), {}), ((True, 1e10), {}), ((True, float("nan")), {}),
+                       ((True, "a"), {}), ((1, 2, 3), {}), ((), {"other": 1})]:
+        try:
+            said.append(lock.acquire(*args, **more))
+        except (ValueError, OverflowError, TypeError) as error:
+            said.append(type(error).__name__)
+    said.append(lock.locked() if make.__name__ == "lock" else None)
+    said.append(repr(lock).split(" at ")[0].replace(str(_thread.get_ident()), "ME"))
+    while True:
+        try:
+            said.append(lock.release())
+        except RuntimeError as error:
+            said.append(str(error))
+            break
+    with lock as entered:
+        said += [entered, hasattr(lock, "_is_owned") and lock._is_owned()]
+    lock._at_fork_reinit()
+    said += [lock.acquire(False), repr(lock).split(" ")[0], weakref.ref(lock)() is lock]
+    for cannot in lambda: copy.copy(lock), lambda: make(1, 2):
+        try:
+            said.append(type(cannot()).__name__)
+        except TypeError as error:
+            said.append("TypeError")
+    threading.Timer(0.001, lock.release).start() if make.__name__ == "lock" else lock.release()
+    with lock:
+        condition = threading.Condition(lock)
+        threading.Timer(0.001, lambda: notify(condition)).start()
+        said.append(condition.wait(60))
+    return said
+
+def notify(condition):
+    with condition:
+        condition.notify()
+
+def check():
+    lock, rlock = tries(threading.Lock), tries(type(threading.RLock()))
+    class Named(type(threading.RLock())):
+        pass
+    named = Named()
+    with named, named:
+        counts = named._recursion_count()
+    return lock == tries(CLock), [threading.Lock is not CLock, lock[3:8], rlock, counts]
+)py");
+  expect_said(
+      "(True, [True, [True, False, False, False, False], ['RLock', '_thread', True, True, True, "
+      "True, True, True, 'ValueError', 'ValueError', 'OverflowError', 'ValueError', 'TypeError', "
+      "'TypeError', 'TypeError', None, '<locked _thread.RLock object owner=ME count=5', None, "
+      "None, None, None, None, 'cannot release un-acquired lock', True, True, True, '<locked', "
+      "True, 'TypeError', 'RLock', True], 2])");
 }
 
 TEST_F(InterrupterTest, JoinIsAsBefore) {
@@ -310,7 +408,7 @@ TEST_F(InterrupterTest, JoinIsAsBefore) {
 
 TEST_F(InterrupterTest, SocketsAreAsBefore) {
   load(
-      "import socket, struct\n"
+      "import socket, struct, threading\n"
       "def check():\n"
       "    said = []\n"
       "    def attempt(call):\n"
@@ -337,17 +435,38 @@ TEST_F(InterrupterTest, SocketsAreAsBefore) {
       "        client.settimeout(0.001)\n"
       "        attempt(lambda: client.recv(1))\n"
       "        client.settimeout(None)\n"
+      "        text = bytes(range(256)) * 40_000\n"
+      "        for send in here.send, here.sendall:\n"
+      "            sent = []\n"
+      "            writer = threading.Thread(target=lambda: sent.append(send(text)))\n"
+      "            writer.start()\n"
+      "            got = b''\n"
+      "            while len(got) < len(text):\n"
+      "                got += client.recv(1 << 20)\n"
+      "            writer.join()\n"
+      "            said += [got == text, sent]\n"
       "        here.close()\n"
       "        attempt(lambda: client.recv(1))\n"
       "        client.close()\n"
       "        attempt(lambda: client.recv(1))\n"
+      "        attempt(lambda: client.send(b''))\n"
+      "        attempt(lambda: client.sendall(b'x'))\n"
       "        attempt(lambda: client.connect(where))\n"
       "    attempt(lambda: socket.create_connection(where))\n"
+      "    a, b = socket.socketpair()\n"
+      "    with a, b:\n"
+      "        attempt(lambda: a.send(b'', socket.MSG_DONTWAIT))\n"
+      "        attempt(lambda: a.send(text, socket.MSG_DONTWAIT) < len(text))\n"
+      "        attempt(lambda: a.send(text, socket.MSG_DONTWAIT))\n"
+      "        a.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack('ll', 0, 1000))\n"
+      "        attempt(lambda: a.send(b'x'))\n"
       "    said.append(socket.socket.recv.__qualname__)\n"
       "    return said\n");
   expect_said(
       "[True, b'ab', 1, b'd', b'ef', b'gh', b'gh', 'BlockingIOError', 'BlockingIOError', "
-      "'TimeoutError', b'', 'OSError', 'OSError', 'ConnectionRefusedError', 'socket.recv']");
+      "'TimeoutError', True, [10240000], True, [None], b'', 'OSError', 'OSError', 'OSError', "
+      "'OSError', 'ConnectionRefusedError', 0, True, 'BlockingIOError', 'BlockingIOError', "
+      "'socket.recv']");
 }
 
 TEST_F(InterrupterTest, TlsIsAsBefore) {
