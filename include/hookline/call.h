@@ -2,6 +2,7 @@
 
 // Describes calls in both directions, and a host's module. Structs are plain data (docs/host.md).
 
+#include <concepts>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -27,19 +28,17 @@ template <class T>
 struct include_hookline_function_h;  // NOLINT(*-identifier-naming)
 }  // namespace detail
 
-// Identifies a script for as long as its ScriptHost lives; ids are never reused. A script that is
-// loaded later has a larger id.
+// Identifies a script while its ScriptHost lives. Later scripts have larger ids; none is reused.
 enum class ScriptId : std::uint32_t {};
 
 // Names a loaded script by its id, its name or its path. It is meant for parameters of functions:
 // it does not copy a name or path, which must outlive it. Thread safety: as for std::string_view.
 class ScriptRef {
  public:
-  ScriptRef(ScriptId id) noexcept : id_(id) {}                  // NOLINT(*-explicit-*)
-  ScriptRef(const char* name) noexcept : name_(name) {}         // NOLINT(*-explicit-*)
-  ScriptRef(std::string_view name) noexcept : name_(name) {}    // NOLINT(*-explicit-*)
-  ScriptRef(const std::string& name) noexcept : name_(name) {}  // NOLINT(*-explicit-*)
-  ScriptRef(const std::filesystem::path& path) noexcept         // NOLINT(*-explicit-*)
+  ScriptRef(ScriptId id) noexcept : id_(id) {}  // NOLINT(*-explicit-*)
+  template <std::convertible_to<std::string_view> Name>
+  ScriptRef(const Name& name) noexcept : name_(name) {}  // NOLINT(*-explicit-*)
+  ScriptRef(const std::filesystem::path& path) noexcept  // NOLINT(*-explicit-*)
       : name_(path.native()) {}
 
   [[nodiscard]] std::optional<ScriptId> id() const noexcept { return id_; }
@@ -56,10 +55,9 @@ class ScriptRef {
 // does not copy names, which must outlive it. Thread safety: as for Handle.
 class Callee {
  public:
-  Callee(const char* name) noexcept : name_(name) {}         // NOLINT(*-explicit-*)
-  Callee(std::string_view name) noexcept : name_(name) {}    // NOLINT(*-explicit-*)
-  Callee(const std::string& name) noexcept : name_(name) {}  // NOLINT(*-explicit-*)
-  Callee(Handle object) noexcept                             // NOLINT(*-explicit-*)
+  template <std::convertible_to<std::string_view> Name>
+  Callee(const Name& name) noexcept : name_(name) {}  // NOLINT(*-explicit-*)
+  Callee(Handle object) noexcept                      // NOLINT(*-explicit-*)
       : object_(std::move(object)), has_object_(true) {}
   Callee(Handle object, std::string_view attribute) noexcept
       : object_(std::move(object)), has_object_(true), name_(attribute) {}
@@ -128,8 +126,8 @@ struct Attribute {
 // `introduce` and `batch`, unless rename() gives them other names.
 //
 // Copies share their content, which they own. Nothing may be added once the module was given to
-// ScriptHost::create(), which returns the first mistake: kBadArguments for an invalid name, for one
-// that is there twice, for renaming what is not there, and for every error of ScriptHost::def().
+// ScriptHost::create(), which returns the first mistake as kBadArguments: an invalid name, one that
+// is there twice, a new name for what is not there, and the errors of ScriptHost::def().
 //
 // Thread safety: one thread at a time uses a module and its copies.
 class Module {

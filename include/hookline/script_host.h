@@ -95,8 +95,7 @@ struct ScriptHostOptions {
 
 // Says how load() loads one script. Unset fields but `number` fall back to ScriptHostOptions.
 struct LoadOptions {
-  // Replaces attributes of the module for this script. load() fails with kBadArguments if the
-  // module has no attribute of such a name.
+  // Replaces attributes of the module for this script; a name that it lacks is kBadArguments.
   std::vector<Attribute> attributes = {};
   std::optional<TextCodec> codec = std::nullopt;
   // Sets Caller::number, and `script_id` of the script's module, which otherwise are its ScriptId.
@@ -122,10 +121,9 @@ class Host {
   // order of the script's calls. The script waits until this returns.
   virtual void on_script_named(const std::string& name, const std::string& version,
                                const Caller& caller);
-  // Is called when a script has ended, has failed to load, or has been replaced by a reload: the
-  // host may free what it keeps for this run. The call comes after all calls of the script, and
-  // before those of a script that is loaded once ScriptHost::unload() is done. It does not come for
-  // scripts that end with the ScriptHost.
+  // Is called when a script has ended, has failed to load, or has been replaced by a reload, but
+  // not when it ends with the ScriptHost. The host may free what it keeps for this run. It comes
+  // after all calls of the script, and before those of one that is loaded once unload() is done.
   virtual void on_script_unloaded(const Caller& caller);
   // Is called with a sentence about a script for operators, such as that it is late and not waited
   // for, was interrupted, or is in time again. The log has it, too; its budget limits these calls.
@@ -279,12 +277,17 @@ class ScriptHost {
                                           ResultHandler& handler);
   [[nodiscard]] Result<void> call_on_loop(ScriptRef script, ScriptCall call,
                                           ResultHandler& handler);
-  // Does the same with a `void(Result<T>)`, which must not throw (<hookline/typed_call.h>).
+  // Do the same with a `void(Result<T>)`, which must not throw (<hookline/typed_call.h>).
   template <class T = Value, std::invocable<Result<T>> F>
   [[nodiscard]] auto call_on_loop(ScriptRef script, Callee callee,
                                   std::initializer_list<Argument> args, F handler) {
-    return detail::include_hookline_typed_call_h<T>::call_on_loop(*this, script, std::move(callee),
-                                                                  args, std::move(handler));
+    return detail::include_hookline_typed_call_h<T>::call_on_loop(*this, script, std::move(handler),
+                                                                  std::move(callee), args);
+  }
+  template <class T = Value, std::invocable<Result<T>> F>
+  [[nodiscard]] auto call_on_loop(ScriptRef script, ScriptCall call, F handler) {
+    return detail::include_hookline_typed_call_h<T>::call_on_loop(*this, script, std::move(handler),
+                                                                  std::move(call));
   }
 
   // Calls with arguments and a result of C++ types (<hookline/convert.h>), and takes keywords and
@@ -320,8 +323,7 @@ class ScriptHost {
   // script, and calling it costs little more than an event. Needs <hookline/typed_call.h>.
   //   auto greet = scripts->function<std::string(std::string)>("stats", "greet");
   //   Future<std::string> greeting = greet("ann");
-  // The script need not be loaded yet: calls fail while it, or the function, is missing. `text` is
-  // the mode of texts in arguments and results.
+  // The script need not be loaded yet. `text` is the mode of texts in arguments and results.
   template <class Signature>
   [[nodiscard]] ScriptFunction<Signature> function(ScriptRef script, std::string_view name,
                                                    TextMode text = TextMode::kExact) {

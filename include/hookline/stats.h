@@ -5,6 +5,8 @@
 
 #include <cstdint>
 
+#include "hookline/clock.h"
+
 #pragma GCC visibility push(default)
 namespace hookline {
 
@@ -21,13 +23,13 @@ struct MailboxStats {
   std::uint64_t waiting = 0;
 };
 
-// Summarizes a histogram of times in nanoseconds. Each time is the upper end of its bucket, so it
+// Summarizes a histogram of times. Each time is the upper end of its bucket, so it
 // is never too low, and at most 1/32 too high.
 struct LatencySummary {
   std::uint64_t count = 0;
-  std::uint64_t p50_ns = 0;
-  std::uint64_t p99_ns = 0;
-  std::uint64_t max_ns = 0;
+  Duration p50{};
+  Duration p99{};
+  Duration max{};
 };
 
 // Says how long the calls of one script have taken since it was loaded; docs/metrics.md says what

@@ -180,11 +180,12 @@ struct include_hookline_typed_call_h {
     call.options = options;
     return read_as<T>(scripts.call(script, std::move(call)));
   }
-  template <class F>
-  static Result<void> call_on_loop(ScriptHost& scripts, ScriptRef script, Callee function,
-                                   std::initializer_list<Argument> args, F handler) {
+  // `what`: a ScriptCall, or a Callee and its arguments.
+  template <class F, class... What>
+  static Result<void> call_on_loop(ScriptHost& scripts, ScriptRef script, F handler,
+                                   What&&... what) {
     return deliver_to<T>(std::move(handler), [&](ResultHandler& made) {
-      return scripts.call_on_loop(script, std::move(function), args, made);
+      return scripts.call_on_loop(script, std::forward<What>(what)..., made);
     });
   }
   template <class... Args>

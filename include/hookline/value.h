@@ -249,12 +249,10 @@ enum class ArgKind : char {
 };
 
 // Passes one argument of an event or a call. It does not own text, bytes or a Value, which must
-// outlive it: it is meant for the arguments of a function.
+// outlive it: it is meant for the arguments of a function. Thread safety: as for std::string_view.
 //
 //   scripts->post(on_chat, {nick, "hello"});
 //   scripts->call("stats", "seen", {nick, 12, Bytes{raw}});
-//
-// Thread safety: as for std::string_view.
 class Argument {
  public:
   // Leaves the object uninitialized, so that an array of them costs nothing. Assign to it first.

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cmath>
 #include <cstddef>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <ratio>
 #include <string_view>
 
 namespace hookline::cli {
@@ -43,16 +45,16 @@ void add_row(std::string& table, std::string_view label, std::string_view value)
   table += '\n';
 }
 
-double us(std::uint64_t nanoseconds) { return static_cast<double>(nanoseconds) / kThousand; }
+double us(Duration time) { return std::chrono::duration<double, std::micro>(time).count(); }
 
 nlohmann::ordered_json script_json(const DemoReport::ScriptStats& stats) {
   return {{"script", stats.script},
           {"calls", stats.calls},
           {"errors", stats.errors},
-          {"queue_wait_p50_us", us(stats.queue_wait.p50_ns)},
-          {"queue_wait_p99_us", us(stats.queue_wait.p99_ns)},
-          {"run_p50_us", us(stats.run.p50_ns)},
-          {"run_p99_us", us(stats.run.p99_ns)}};
+          {"queue_wait_p50_us", us(stats.queue_wait.p50)},
+          {"queue_wait_p99_us", us(stats.queue_wait.p99)},
+          {"run_p50_us", us(stats.run.p50)},
+          {"run_p99_us", us(stats.run.p99)}};
 }
 
 // Appends a table whose first column is left-aligned, and whose other columns are right-aligned.
@@ -77,9 +79,8 @@ void add_script_stats(std::string& table, const std::vector<DemoReport::ScriptSt
       {"script", "calls", "errors", "wait p50, us", "wait p99, us", "run p50, us", "run p99, us"}};
   for (const auto& stats : scripts) {
     rows.push_back({stats.script, grouped(stats.calls), grouped(stats.errors),
-                    decimal(us(stats.queue_wait.p50_ns), 1),
-                    decimal(us(stats.queue_wait.p99_ns), 1), decimal(us(stats.run.p50_ns), 1),
-                    decimal(us(stats.run.p99_ns), 1)});
+                    decimal(us(stats.queue_wait.p50), 1), decimal(us(stats.queue_wait.p99), 1),
+                    decimal(us(stats.run.p50), 1), decimal(us(stats.run.p99), 1)});
   }
   add_columns(table, rows);
 }

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "cli/demo_report.h"
@@ -12,6 +13,7 @@
 namespace hookline::test {
 
 using namespace cli;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -198,8 +200,8 @@ TEST(DemoReport, TimesOfScriptsAreInMicroseconds) {
   report.script_stats.push_back({.script = "a",
                                  .calls = 1'234,
                                  .errors = 5,
-                                 .queue_wait = {.p50_ns = 1'500, .p99_ns = 1'234'567},
-                                 .run = {.p50_ns = 351, .p99_ns = 999}});
+                                 .queue_wait = {.p50 = 1'500ns, .p99 = 1'234'567ns},
+                                 .run = {.p50 = 351ns, .p99 = 999ns}});
   EXPECT_EQ(json::parse(report.to_json())["script_stats"],
             json::parse(R"([{"script": "a", "calls": 1234, "errors": 5,
                              "queue_wait_p50_us": 1.5, "queue_wait_p99_us": 1234.567,

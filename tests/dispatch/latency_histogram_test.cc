@@ -69,21 +69,21 @@ TEST(LatencyHistogram, WeighsWhatStandsForMany) {
 
 TEST(LatencyHistogram, IsSummedUp) {
   LatencyHistogram histogram;
-  const LatencySummary none = histogram.summary_ns();
+  const LatencySummary none = histogram.summary();
   EXPECT_EQ(none.count, 0u);
-  EXPECT_EQ(none.p50_ns, 0u);
-  EXPECT_EQ(none.max_ns, 0u);
+  EXPECT_EQ(none.p50, Duration::zero());
+  EXPECT_EQ(none.max, Duration::zero());
   for (std::uint64_t value = 1; value <= 1000; ++value) {
     histogram.record(value * 1000);
   }
-  const LatencySummary summary = histogram.summary_ns();
+  const LatencySummary summary = histogram.summary();
   EXPECT_EQ(summary.count, 1000u);
-  EXPECT_EQ(summary.p50_ns, histogram.percentile(0.5));
-  EXPECT_EQ(summary.p99_ns, histogram.percentile(0.99));
-  EXPECT_EQ(summary.max_ns, histogram.percentile(1));
-  EXPECT_GE(summary.p50_ns, 500'000u);
-  EXPECT_LE(summary.p50_ns, 500'000u + 500'000u / 32);
-  EXPECT_GE(summary.max_ns, 1'000'000u);
+  EXPECT_EQ(summary.p50, Duration(histogram.percentile(0.5)));
+  EXPECT_EQ(summary.p99, Duration(histogram.percentile(0.99)));
+  EXPECT_EQ(summary.max, Duration(histogram.percentile(1)));
+  EXPECT_GE(summary.p50, std::chrono::microseconds(500));
+  EXPECT_LE(summary.p50, std::chrono::nanoseconds(500'000 + 500'000 / 32));
+  EXPECT_GE(summary.max, std::chrono::milliseconds(1));
 }
 
 // Larger values arrive all the time, but a reader never gets a p99 above the maximum.
@@ -92,9 +92,9 @@ TEST(LatencyHistogram, ASummaryAgreesWithItselfWhileItIsWritten) {
   std::atomic<bool> is_done{false};
   std::thread reader([&] {
     while (!is_done) {
-      const LatencySummary summary = histogram.summary_ns();
-      EXPECT_LE(summary.p50_ns, summary.p99_ns);
-      EXPECT_LE(summary.p99_ns, summary.max_ns);
+      const LatencySummary summary = histogram.summary();
+      EXPECT_LE(summary.p50, summary.p99);
+      EXPECT_LE(summary.p99, summary.max);
     }
   });
   for (std::uint64_t i = 1; i < 20'000; ++i) {
@@ -102,7 +102,7 @@ TEST(LatencyHistogram, ASummaryAgreesWithItselfWhileItIsWritten) {
   }
   is_done = true;
   reader.join();
-  EXPECT_EQ(histogram.summary_ns().count, 19'999u * 64u);
+  EXPECT_EQ(histogram.summary().count, 19'999u * 64u);
 }
 
 TEST(LatencyHistogram, MayBeReadWhileItIsWritten) {

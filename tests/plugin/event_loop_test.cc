@@ -134,6 +134,23 @@ TEST_F(EventLoopTest, DeliversToFunctions) {
   EXPECT_FALSE(scripts->call_on_loop("b", "f", {1}, [](const Result<Value>&) { FAIL(); }));
 }
 
+TEST_F(EventLoopTest, DeliversCallsWithKeywordsToFunctions) {
+  start_on_loop();
+  load("a", "def f(number, *, factor): return number * factor\n");
+  const auto f = [](Value factor) {
+    return ScriptCall{.callee = "f", .args = {2}, .keywords = {kw("factor", std::move(factor))}};
+  };
+  std::optional<Result<long>> number;
+  ASSERT_TRUE(scripts->call_on_loop<long>("a", f(3), [&](Result<long> got) { number = got; }));
+  loop.run_until([&] { return number.has_value(); });
+  EXPECT_EQ(number->value(), 6);
+  std::optional<Result<Value>> any;
+  ASSERT_TRUE(scripts->call_on_loop("a", f("ab"), [&](Result<Value> got) { any = got; }));
+  loop.run_until([&] { return any.has_value(); });
+  EXPECT_EQ(*any, Value("abab"));
+  EXPECT_FALSE(scripts->call_on_loop("b", f(1), [](const Result<Value>&) { FAIL(); }));
+}
+
 // The only worker runs its scripts in the order in which they are woken. So a call of another
 // script from another thread, which is not held, ends after everything that was woken before it.
 TEST_F(EventLoopTest, EventsOfATurnWakeTheirScriptWhenItEnds) {

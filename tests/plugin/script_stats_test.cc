@@ -39,7 +39,7 @@ TEST_F(ScriptStats, AScriptThatHasDoneNothingHasNone) {
   const auto latencies = scripts->latencies(id);
   ASSERT_TRUE(latencies);
   EXPECT_EQ(latencies->total.count, 0U);
-  EXPECT_EQ(latencies->total.max_ns, 0U);
+  EXPECT_EQ(latencies->total.max, Duration::zero());
 }
 
 TEST_F(ScriptStats, ErrorsOfEventsAndOfCallsAreCountedForTheirScript) {
@@ -111,12 +111,12 @@ TEST_F(ScriptStats, LatenciesAreThoseOfTheScript) {
   ASSERT_TRUE(latencies);
   for (const LatencySummary& summary : {latencies->queue_wait, latencies->run, latencies->total}) {
     EXPECT_EQ(summary.count, kCalls);
-    EXPECT_GT(summary.p50_ns, 0U);
-    EXPECT_LE(summary.p50_ns, summary.p99_ns);
-    EXPECT_LE(summary.p99_ns, summary.max_ns);
+    EXPECT_GT(summary.p50, Duration::zero());
+    EXPECT_LE(summary.p50, summary.p99);
+    EXPECT_LE(summary.p99, summary.max);
   }
-  EXPECT_GE(latencies->total.max_ns, latencies->run.max_ns);
-  EXPECT_GE(latencies->total.max_ns, latencies->queue_wait.max_ns);
+  EXPECT_GE(latencies->total.max, latencies->run.max);
+  EXPECT_GE(latencies->total.max, latencies->queue_wait.max);
   EXPECT_EQ(scripts->latencies(idle)->total.count, 0U);
 }
 

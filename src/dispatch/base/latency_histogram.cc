@@ -66,7 +66,7 @@ std::uint64_t LatencyHistogram::percentile(double quantile) const noexcept {
   return total == 0 ? 0 : value_at(rank_of(quantile, total));
 }
 
-LatencySummary LatencyHistogram::summary_ns() const noexcept {
+LatencySummary LatencyHistogram::summary() const noexcept {
   std::uint64_t total = 0;
   std::size_t highest = 0;
   for (std::size_t bucket = 0; bucket < kBuckets; ++bucket) {
@@ -81,9 +81,9 @@ LatencySummary LatencyHistogram::summary_ns() const noexcept {
   // The ranks refer to the total that was read above, so values that arrive meanwhile cannot lift
   // the percentiles above the maximum.
   return {.count = total,
-          .p50_ns = value_at(rank_of(0.5, total)),
-          .p99_ns = value_at(rank_of(0.99, total)),
-          .max_ns = top_of(highest)};
+          .p50 = Duration(value_at(rank_of(0.5, total))),
+          .p99 = Duration(value_at(rank_of(0.99, total))),
+          .max = Duration(top_of(highest))};
 }
 
 }  // namespace hookline::detail

@@ -26,7 +26,7 @@ class LatencyHistogram {
 
   // Its parts agree (p50 <= p99 <= max) even while another thread records. It reads 15 KB, which
   // takes about a microsecond. REQUIRES: the recorded values are nanoseconds.
-  [[nodiscard]] LatencySummary summary_ns() const noexcept;
+  [[nodiscard]] LatencySummary summary() const noexcept;
 
  private:
   static constexpr unsigned kSubBits = 5;

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <ratio>
 #include <utility>
 #include <vector>
 
@@ -22,22 +23,20 @@ constexpr std::string_view kNewLine = "\r\n  ";
 // The number of lines of a traceback that are shown in chat. Its end says what happened.
 constexpr std::size_t kMaxLines = 12;
 
-std::string us(std::uint64_t nanoseconds) {
+// Returns the time in units of Unit seconds, with one decimal.
+template <class Unit>
+std::string decimal(Duration time) {
   std::array<char, 32> text{};
-  const int length =
-      std::snprintf(text.data(), text.size(), "%.1f", static_cast<double>(nanoseconds) / 1000);
+  const int length = std::snprintf(text.data(), text.size(), "%.1f",
+                                   std::chrono::duration<double, Unit>(time).count());
   return {text.data(), static_cast<std::size_t>(length)};
 }
 
-std::string seconds(Duration time) {
-  std::array<char, 32> text{};
-  const int length =
-      std::snprintf(text.data(), text.size(), "%.1f", std::chrono::duration<double>(time).count());
-  return {text.data(), static_cast<std::size_t>(length)};
-}
+std::string us(Duration time) { return decimal<std::micro>(time); }
+std::string seconds(Duration time) { return decimal<std::ratio<1>>(time); }
 
 std::string p50_p99(const LatencySummary& latency) {
-  return us(latency.p50_ns) + "/" + us(latency.p99_ns);
+  return us(latency.p50) + "/" + us(latency.p99);
 }
 
 // Returns ", memory 5 MiB (peak 7, limit 64)".

@@ -33,8 +33,10 @@ std::string failure(const Error& error) {
 }
 
 Value in_us(const LatencySummary& latency) {
-  const auto us = [](std::uint64_t ns) { return static_cast<double>(ns) / 1000; };
-  return object({{"p50_us", us(latency.p50_ns)}, {"p99_us", us(latency.p99_ns)}});
+  const auto us = [](Duration time) {
+    return std::chrono::duration<double, std::micro>(time).count();
+  };
+  return object({{"p50_us", us(latency.p50)}, {"p99_us", us(latency.p99)}});
 }
 
 std::string text_field(const Value& request, std::string_view key) {

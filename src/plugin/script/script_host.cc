@@ -7,7 +7,7 @@
 #include <thread>
 #include <utility>
 
-#include "dispatch/base/if_memory.h"
+#include "dispatch/base/no_memory.h"
 #include "dispatch/exec/libuv_loop.h"
 #include "hookline/call.h"
 #include "hookline/script_info.h"
@@ -199,9 +199,9 @@ std::optional<ScriptLatencies> ScriptHost::latencies(ScriptId script) const {
     return std::nullopt;
   }
   const detail::LaneMetrics& metrics = loaded->lane->metrics();
-  return ScriptLatencies{.queue_wait = metrics.queue_wait_ns.summary_ns(),
-                         .run = metrics.run_ns.summary_ns(),
-                         .total = metrics.total_ns.summary_ns()};
+  return ScriptLatencies{.queue_wait = metrics.queue_wait_ns.summary(),
+                         .run = metrics.run_ns.summary(),
+                         .total = metrics.total_ns.summary()};
 }
 
 std::optional<ScriptId> ScriptHost::find(std::string_view name) const {
