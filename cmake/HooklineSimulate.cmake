@@ -21,7 +21,7 @@ set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
 # From the other rooms it needs the files that do not use CPython. Loops of the system are not simulated.
 file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/dispatch/*.cc")
 list(FILTER sources EXCLUDE REGEX "/dispatch/(exec/(libuv_loop|poll_loop)|stream/.*)\\.cc$")
-foreach(name IN ITEMS argument convert error number_text packed_arguments python_name text utf8 value value_path value_repr)
+foreach(name IN ITEMS argument convert error number_text owned_request python_name text utf8 value value_path value_repr)
   list(APPEND sources "${PROJECT_SOURCE_DIR}/src/marshal/${name}.cc")
 endforeach()
 list(APPEND sources "${PROJECT_SOURCE_DIR}/src/plugin/functions/host_port.cc")

@@ -189,55 +189,55 @@ Result<Value> Interpreter::invoke(std::string_view name, std::span<const Value> 
   return out_of_memory();
 }
 
-Result<PyRef> Interpreter::Impl::find_callable(const Invocation& invocation) const {
-  if (invocation.target == nullptr) {
-    return script->find_callable(invocation.name);
+Result<PyRef> Interpreter::Impl::find_callable(const Request& request) const {
+  if (!request.has_target()) {
+    return script->find_callable(request.name);
   }
-  Result<PyRef> object = open_target(invocation);
-  return object ? script->find_callable_of(std::move(*object), invocation.name) : std::move(object);
+  Result<PyRef> object = open_target(request);
+  return object ? script->find_callable_of(std::move(*object), request.name) : std::move(object);
 }
 
-Result<PyRef> Interpreter::Impl::call(const Invocation& invocation) {
+Result<PyRef> Interpreter::Impl::call(const Request& request) {
   handles.release_dropped();
-  const Result<PyRef> callable = find_callable(invocation);
+  const Result<PyRef> callable = find_callable(request);
   if (!callable) {
     return std::unexpected(callable.error());
   }
-  return call_with_keywords(callable->get(), invocation.args, invocation.keywords,
-                            marshal_options(invocation.text));
+  const List unpacked = request.packed.copy();
+  return call_with_keywords(callable->get(), unpacked.empty() ? request.args : unpacked,
+                            request.keywords(), marshal_options(request.text));
 }
 
-Result<PyRef> Interpreter::Impl::find_items(const Invocation& invocation) {
-  const bool is_bare = invocation.target != nullptr && invocation.name.empty() &&
-                       invocation.args.empty() && invocation.keywords.empty();
+Result<PyRef> Interpreter::Impl::find_items(const Request& request) {
+  const bool is_bare = request.has_target() && request.name.empty() && request.size() == 0 &&
+                       request.keywords().empty();
   if (is_bare) {
-    Result<PyRef> object = open_target(invocation);
+    Result<PyRef> object = open_target(request);
     if (!object || PyCallable_Check(object->get()) == 0) {
       return object;
     }
   }
-  return call(invocation);
+  return call(request);
 }
 
-Result<Value> Interpreter::invoke(const Invocation& invocation) try {
-  Result<PyRef> result = impl_->call(invocation);
+Result<Value> Interpreter::invoke(const Request& request) try {
+  Result<PyRef> result = impl_->call(request);
   if (!result) {
     return std::unexpected(std::move(result.error()));
   }
-  return invocation.keeps_result
+  return request.keeps_result()
              ? impl_->handles.keep(std::move(*result))
-             : from_python(result->get(), "result", impl_->marshal_options(invocation.text));
+             : from_python(result->get(), "result", impl_->marshal_options(request.text));
 } catch (const std::bad_alloc&) {
   return out_of_memory();
 }
 
-Result<StreamId> Interpreter::open_stream(const Invocation& invocation) try {
-  const Result<PyRef> items = impl_->find_items(invocation);
+Result<StreamId> Interpreter::open_stream(const Request& request) try {
+  const Result<PyRef> items = impl_->find_items(request);
   if (!items) {
     return std::unexpected(items.error());
   }
-  return impl_->iterators.open(items->get(),
-                               invocation.name.empty() ? "<object>" : invocation.name);
+  return impl_->iterators.open(items->get(), request.name.empty() ? "<object>" : request.name);
 } catch (const std::bad_alloc&) {
   return out_of_memory();
 }

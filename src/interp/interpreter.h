@@ -20,6 +20,7 @@
 #include "marshal/argument_pack.h"
 #include "marshal/py_ref.h"
 #include "marshal/python.h"
+#include "marshal/request.h"
 
 namespace hookline::detail {
 
@@ -79,22 +80,6 @@ enum class FunctionId : std::uint32_t {};
 enum class Binding : std::uint8_t {
   kResolved,  // the one that was resolved: for hooks, and functions that a host holds
   kCurrent,   // the one that the name is bound to now: for calls by name
-};
-
-// Describes a call with options beyond a function and its arguments.
-struct Invocation {
-  // The object to call if `name` is empty, or else the object whose attribute `name` (may be
-  // dotted) to call. nullptr: `name` is a global of the script. A handle of another interpreter is
-  // kUnsupportedType.
-  const Handle* target = nullptr;
-  std::string_view name;
-  std::span<const Value> args;
-  std::span<const Keyword> keywords;
-  TextMode text = TextMode::kExact;
-  // Returns the result as a Handle to the object itself, of whatever type it is. Once the last copy
-  // of the handle has been dropped, the object is released when the interpreter is next attached,
-  // calls a function by name, or ends. open_stream() does not use it.
-  bool keeps_result = false;
 };
 
 // Owns one sub-interpreter and the one script in it. It has a GIL of its own unless its options say
@@ -193,13 +178,14 @@ class Interpreter {
   [[nodiscard]] Result<Value> invoke(std::string_view name, std::span<const Value> args,
                                      TextMode text = TextMode::kExact);
 
-  [[nodiscard]] Result<Value> invoke(const Invocation& invocation);
+  // Does the same for a request by name, which may have extras. Its function is not used.
+  [[nodiscard]] Result<Value> invoke(const Request& request);
   // Calls a function as invoke() does and opens a stream of its result, a generator or anything
   // iterable. With a target that cannot be called, and neither name nor arguments, it iterates over
   // the target itself. pull_stream() reads the stream until it has ended or is closed: by
   // close_stream(), by the end of the interpreter, or when the script is loaded again.
   // IteratorTable says how much one pull returns and which errors there are.
-  [[nodiscard]] Result<StreamId> open_stream(const Invocation& invocation);
+  [[nodiscard]] Result<StreamId> open_stream(const Request& request);
   [[nodiscard]] Result<StreamItems> pull_stream(StreamId stream, std::size_t most,
                                                 TextMode text = TextMode::kExact,
                                                 std::size_t most_bytes = IteratorTable::kMostBytes);

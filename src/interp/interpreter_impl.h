@@ -49,14 +49,15 @@ struct Interpreter::Impl {
     return text == TextMode::kHost ? host_options : exact_options;
   }
 
-  [[nodiscard]] Result<PyRef> open_target(const Invocation& invocation) const {
-    return to_python(*invocation.target, "target", marshal_options(invocation.text));
+  // Returns the object that a request calls, or whose attribute it calls. REQUIRES: it has one.
+  [[nodiscard]] Result<PyRef> open_target(const Request& request) const {
+    return to_python(request.extras->target, "target", marshal_options(request.text));
   }
-  [[nodiscard]] Result<PyRef> find_callable(const Invocation& invocation) const;
+  [[nodiscard]] Result<PyRef> find_callable(const Request& request) const;
   // Returns the result of the call as a Python object.
-  [[nodiscard]] Result<PyRef> call(const Invocation& invocation);
+  [[nodiscard]] Result<PyRef> call(const Request& request);
   // Returns the object that a stream iterates over.
-  [[nodiscard]] Result<PyRef> find_items(const Invocation& invocation);
+  [[nodiscard]] Result<PyRef> find_items(const Request& request);
 
   [[nodiscard]] Result<Value> invoke(FunctionId function, std::span<const Value> args,
                                      TextMode text, Binding binding);

@@ -14,6 +14,9 @@
 
 namespace hookline::detail {
 
+// More arguments than this are not packed.
+inline constexpr std::size_t kMostPacked = 6;
+
 [[nodiscard]] constexpr bool is_text(ArgKind kind) noexcept {
   return kind == ArgKind::kStr || kind == ArgKind::kBytes;
 }

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "dispatch/base/prefetch.h"
-#include "marshal/packed_arguments.h"
+#include "marshal/argument_pack.h"
 #include "tests/support/probe_call.h"
 
 namespace hookline {
@@ -102,7 +102,7 @@ TEST(QueueSlot, RefusesWhatHasNoRoom) {
   const std::string large(sizeof(QueueSlot), 'x');
   EXPECT_FALSE(slot.try_add(Argument(std::string_view(large))));
   std::vector<Value> expected;
-  for (std::size_t i = 0; i < PackedArguments::kMost; ++i) {
+  for (std::size_t i = 0; i < kMostPacked; ++i) {
     EXPECT_TRUE(slot.try_add(Argument(static_cast<std::int64_t>(i))));
     expected.emplace_back(static_cast<std::int64_t>(i));
   }

@@ -9,6 +9,7 @@
 
 #include "interp/interpreter.h"
 #include "interp_fixture.h"
+#include "marshal/owned_request.h"
 
 namespace hookline {
 
@@ -40,9 +41,9 @@ def end_of(): return list(ended)
   }
 
   Handle make(std::string_view name) {
-    const std::vector<Value> args{name};
-    const Result<Value> made =
-        interpreter().invoke({.name = "Thing", .args = args, .keeps_result = true});
+    OwnedRequest request("Thing", {name});
+    request.set_extras({.result = ResultForm::kHandle});
+    const Result<Value> made = interpreter().invoke(request.view());
     EXPECT_TRUE(made) << made.error().to_string();
     const auto* handle = made ? made->as<Handle>() : nullptr;
     return handle != nullptr ? *handle : Handle();
@@ -54,21 +55,19 @@ TEST_F(HandleTest, IsTheObjectAgainAsAnArgument) {
   const Handle b = make("b");
   EXPECT_EQ(call("name_of", {a}), Value("a"));
   EXPECT_EQ(call("names_of", {Value(List{a, b})}), Value(List{"a", "b"}));
-  const std::vector<Value> args{Tuple{{a}}};
-  const std::vector<Keyword> keywords{{.name = "more", .value = b}};
-  EXPECT_EQ(interpreter().invoke({.name = "names_of", .args = args, .keywords = keywords}),
-            Result<Value>(List{"a", "b"}));
+  OwnedRequest request("names_of", {Tuple{{a}}});
+  request.set_extras({.keywords = {{.name = "more", .value = b}}});
+  EXPECT_EQ(interpreter().invoke(request.view()), Result<Value>(List{"a", "b"}));
 }
 
 TEST_F(HandleTest, CallsAttributesWithKeywords) {
   const Handle thing = make("x");
-  const std::vector<Value> args{"hi"};
-  const std::vector<Keyword> keywords{{.name = "end", .value = "?"}};
-  EXPECT_EQ(
-      interpreter().invoke({.target = &thing, .name = "hello", .args = args, .keywords = keywords}),
-      Result<Value>("hi x?"));
-  EXPECT_EQ(interpreter().invoke({.target = &thing, .name = "hello.__func__.__name__.upper"}),
-            Result<Value>("HELLO"));
+  OwnedRequest greet("hello", {"hi"});
+  greet.set_extras({.target = thing, .keywords = {{.name = "end", .value = "?"}}});
+  EXPECT_EQ(interpreter().invoke(greet.view()), Result<Value>("hi x?"));
+  OwnedRequest upper("hello.__func__.__name__.upper", {});
+  upper.set_extras({.target = thing});
+  EXPECT_EQ(interpreter().invoke(upper.view()), Result<Value>("HELLO"));
 }
 
 TEST_F(HandleTest, KeepsTheObjectThroughAReload) {

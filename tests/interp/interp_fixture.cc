@@ -7,7 +7,7 @@
 
 #include "interp/helpers.h"
 #include "interp/py_error.h"
-#include "marshal/packed_arguments.h"
+#include "marshal/owned_request.h"
 #include "marshal/py_ref.h"
 #include "marshal/python.h"
 
@@ -122,11 +122,11 @@ Result<Value> InterpTest::try_call(std::string_view function, std::vector<Value>
 
 Result<Value> InterpTest::invoke_packed(FunctionId function, std::initializer_list<Argument> args,
                                         TextMode text, Binding binding) {
-  PackedArguments packed;
+  OwnedRequest request;
   for (const Argument& argument : args) {
-    packed.add(argument);
+    request.add(argument);
   }
-  return interpreter_->invoke_packed(function, packed.view(), text, binding);
+  return interpreter_->invoke_packed(function, request.view().packed, text, binding);
 }
 
 }  // namespace hookline

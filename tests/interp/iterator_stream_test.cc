@@ -23,8 +23,7 @@ class IteratorStream : public InterpTest {
  protected:
   Result<StreamId> try_open(std::string_view function, const std::vector<Value>& args = {},
                             TextMode text = TextMode::kExact) {
-    return interpreter().open_stream(
-        {.name = function, .args = args, .keywords = {}, .text = text});
+    return interpreter().open_stream({.name = function, .packed = {}, .args = args, .text = text});
   }
   StreamId open(std::string_view function, std::vector<Value> args = {}) {
     const Result<StreamId> stream = try_open(function, args);

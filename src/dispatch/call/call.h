@@ -3,10 +3,10 @@
 #include <utility>
 
 #include "dispatch/call/queue_slot.h"
-#include "dispatch/call/request.h"
 #include "dispatch/call/run_progress.h"
 #include "hookline/error.h"
 #include "hookline/value.h"
+#include "marshal/request.h"
 
 namespace hookline::detail {
 

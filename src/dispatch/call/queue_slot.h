@@ -8,9 +8,9 @@
 
 #include "dispatch/base/prefetch.h"
 #include "dispatch/call/call_stamp.h"
-#include "dispatch/call/request.h"
 #include "hookline/value.h"
 #include "marshal/argument_pack.h"
+#include "marshal/request.h"
 
 namespace hookline::detail {
 
@@ -111,7 +111,7 @@ class alignas(64) QueueSlot {
     std::uint8_t used = 0;
     TextMode text = TextMode::kExact;
     std::uint8_t call_lines = 1;
-    std::array<ArgKind, PackedArguments::kMost> kinds{};
+    std::array<ArgKind, kMostPacked> kinds{};
   };
 
   void copy(const QueueSlot& other) noexcept {

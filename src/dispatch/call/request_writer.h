@@ -4,8 +4,8 @@
 #include <string_view>
 #include <utility>
 
-#include "dispatch/call/owned_request.h"
 #include "dispatch/call/queue_slot.h"
+#include "marshal/owned_request.h"
 
 namespace hookline::detail {
 

@@ -7,12 +7,12 @@
 #include <optional>
 
 #include "dispatch/call/call.h"
-#include "dispatch/call/owned_request.h"
 #include "dispatch/stream/stream_request.h"
 #include "hookline/detail/block_pool.h"
 #include "hookline/error.h"
 #include "hookline/future.h"
 #include "hookline/value.h"
+#include "marshal/owned_request.h"
 
 namespace hookline::detail {
 

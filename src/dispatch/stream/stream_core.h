@@ -7,7 +7,6 @@
 #include <mutex>
 #include <optional>
 
-#include "dispatch/call/owned_request.h"
 #include "dispatch/stream/ready_items.h"
 #include "dispatch/stream/stream_request.h"
 #include "dispatch/stream/unclosed_streams.h"
@@ -18,6 +17,7 @@
 #include "hookline/future.h"
 #include "hookline/stream.h"
 #include "hookline/value.h"
+#include "marshal/owned_request.h"
 
 namespace hookline::detail {
 

@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "dispatch/call/call.h"
-#include "dispatch/call/owned_request.h"
 #include "hookline/value.h"
+#include "marshal/owned_request.h"
 
 namespace hookline::detail {
 

@@ -6,11 +6,11 @@
 #include "dispatch/base/object_pool.h"
 #include "dispatch/base/prefetch.h"
 #include "dispatch/call/call.h"
-#include "dispatch/call/owned_request.h"
 #include "dispatch/call/request_writer.h"
 #include "dispatch/mailbox/mailbox.h"
 #include "hookline/detail/result_space.h"
 #include "hookline/loop.h"
+#include "marshal/owned_request.h"
 
 namespace hookline::detail {
 

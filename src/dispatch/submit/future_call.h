@@ -7,13 +7,13 @@
 #include "dispatch/base/object_pool.h"
 #include "dispatch/base/prefetch.h"
 #include "dispatch/call/call.h"
-#include "dispatch/call/owned_request.h"
 #include "dispatch/call/request_writer.h"
 #include "dispatch/mailbox/mailbox.h"
 #include "dispatch/wait/served_call.h"
 #include "dispatch/wait/timer_service.h"
 #include "hookline/clock.h"
 #include "hookline/future.h"
+#include "marshal/owned_request.h"
 
 namespace hookline::detail {
 

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "dispatch/base/if_memory.h"
+#include "dispatch/base/no_memory.h"
 #include "hookline/hook.h"
 
 namespace hookline::detail {

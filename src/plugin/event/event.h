@@ -10,11 +10,11 @@
 
 #include "dispatch/base/object_pool.h"
 #include "dispatch/call/call.h"
-#include "dispatch/call/owned_request.h"
 #include "dispatch/wait/parker.h"
 #include "hookline/clock.h"
 #include "hookline/hook.h"
 #include "hookline/loop.h"
+#include "marshal/owned_request.h"
 #include "plugin/event/answer.h"
 #include "plugin/event/subscriptions.h"
 

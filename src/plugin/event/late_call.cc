@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "dispatch/base/if_memory.h"
+#include "dispatch/base/no_memory.h"
 #include "hookline/call.h"
 #include "plugin/functions/host_port.h"
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <utility>
 
-#include "dispatch/base/if_memory.h"
+#include "dispatch/base/no_memory.h"
 
 namespace hookline::detail {
 namespace {

@@ -3,7 +3,7 @@
 #include <new>
 #include <utility>
 
-#include "dispatch/base/if_memory.h"
+#include "dispatch/base/no_memory.h"
 #include "dispatch/wait/served_call.h"
 #include "hookline/detail/block_pool.h"
 

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "dispatch/base/if_memory.h"
+#include "dispatch/base/no_memory.h"
 #include "hookline/call.h"
 #include "hookline/future.h"
 #include "interp/host_context.h"

@@ -2,9 +2,9 @@
 
 #include <utility>
 
-#include "dispatch/call/request.h"
 #include "hookline/call.h"
 #include "hookline/value.h"
+#include "marshal/request.h"
 
 namespace hookline::detail {
 

@@ -8,7 +8,7 @@
 #include <optional>
 #include <utility>
 
-#include "dispatch/base/if_memory.h"
+#include "dispatch/base/no_memory.h"
 
 namespace hookline::detail {
 

@@ -9,7 +9,7 @@
 #include <optional>
 #include <utility>
 
-#include "dispatch/base/if_memory.h"
+#include "dispatch/base/no_memory.h"
 #include "dispatch/call/run_progress.h"
 
 namespace hookline::detail {

@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "dispatch/base/if_memory.h"
+#include "dispatch/base/no_memory.h"
 #include "hookline/loop.h"
 #include "plugin/script/script_registry.h"
 

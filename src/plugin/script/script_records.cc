@@ -6,7 +6,6 @@
 #include <string>
 #include <utility>
 
-#include "dispatch/base/if_memory.h"
 #include "dispatch/base/no_memory.h"
 
 namespace hookline::detail {

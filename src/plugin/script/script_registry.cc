@@ -9,7 +9,6 @@
 #include <string>
 #include <utility>
 
-#include "dispatch/base/if_memory.h"
 #include "dispatch/base/no_memory.h"
 #include "dispatch/future/spare_future.h"
 #include "hookline/detail/deadline.h"

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "dispatch/base/if_memory.h"
+#include "dispatch/base/no_memory.h"
 #include "dispatch/wait/timer_service.h"
 #include "dispatch/worker/worker_pool.h"
 #include "hookline/call.h"

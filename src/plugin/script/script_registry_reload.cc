@@ -5,7 +5,6 @@
 #include <new>
 #include <utility>
 
-#include "dispatch/base/if_memory.h"
 #include "dispatch/base/no_memory.h"
 #include "dispatch/future/spare_future.h"
 #include "hookline/detail/deadline.h"

@@ -10,7 +10,6 @@
 #include "plugin/functions/script_context.h"
 #include "plugin/module/late_functions.h"
 #include "plugin/script/refusal_advice.h"
-#include "plugin/script/request_invocation.h"
 #include "plugin/script/stream_runner.h"
 
 namespace hookline::detail {
@@ -31,12 +30,6 @@ void ScriptRunner::end_batch() noexcept {
     options_.cpu_time->end_batch();
   }
   loaded_.interpreter->detach();
-}
-
-// Events and most calls do not come here.
-Result<Value> ScriptRunner::run_with_extras(const Request& request) const {
-  const List args = request.copy_args();
-  return loaded_.interpreter->invoke(as_invocation(request, args));
 }
 
 const ScriptRunner::Function* ScriptRunner::find(std::uint32_t number, bool by_name, Error& error) {
@@ -86,15 +79,6 @@ Result<Value> ScriptRunner::run_number(const Request& request) {
       function, request.args.first(std::min(request.args.size(), most)), request.text, binding);
 }
 
-Result<Value> ScriptRunner::run_by_name(const Request& request) {
-  if (request.extras != nullptr) {
-    return run_with_extras(request);
-  }
-  return request.packed.empty()
-             ? loaded_.interpreter->invoke(request.name, request.args, request.text)
-             : loaded_.interpreter->invoke(request.name, request.packed.copy(), request.text);
-}
-
 Result<Value> ScriptRunner::run(const Request& request) {
   look_for_late_functions();
   Result<Value> result;
@@ -103,7 +87,7 @@ Result<Value> ScriptRunner::run(const Request& request) {
   } else if (request.function != Request::kByName) [[likely]] {
     result = run_number(request);
   } else {
-    result = run_by_name(request);
+    result = loaded_.interpreter->invoke(request);
   }
   end_interrupt();
   note(result);

@@ -137,7 +137,6 @@ class ScriptRunner final : public Runner {
   [[nodiscard]] Result<Value> run_resolved(FunctionId function, std::size_t most,
                                            const QueueSlot& slot) const;
   [[nodiscard]] Result<Value> run_number(const Request& request);
-  [[nodiscard]] Result<Value> run_by_name(const Request& request);
   // Two loads for each call, until the host adds its first function.
   void look_for_late_functions() {
     if (options_.late_functions != nullptr &&
@@ -153,7 +152,6 @@ class ScriptRunner final : public Runner {
     }
   }
   void note(Result<Value>& result) const;
-  [[nodiscard]] Result<Value> run_with_extras(const Request& request) const;
 
   std::shared_ptr<Runtime> runtime_;
   ScriptRunnerOptions options_;

@@ -7,7 +7,6 @@
 #include <string_view>
 #include <utility>
 
-#include "dispatch/base/if_memory.h"
 #include "dispatch/base/no_memory.h"
 #include "interp/memory_book.h"
 #include "plugin/functions/script_context.h"

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "dispatch/stream/stream_request.h"
-#include "plugin/script/request_invocation.h"
 
 namespace hookline::detail {
 
@@ -19,8 +18,7 @@ std::int64_t number_at(const List& args, std::size_t index) {
 }
 
 Result<Value> open_stream(Interpreter& interpreter, const Request& request) {
-  const List args = request.copy_args();
-  const Result<StreamId> stream = interpreter.open_stream(as_invocation(request, args));
+  const Result<StreamId> stream = interpreter.open_stream(request);
   if (!stream) {
     return std::unexpected(stream.error());
   }

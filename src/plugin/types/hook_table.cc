@@ -7,13 +7,13 @@
 #include <utility>
 
 #include "hookline/typed_hook.h"
-#include "marshal/packed_arguments.h"
+#include "marshal/argument_pack.h"
 #include "marshal/python_name.h"
 
 namespace hookline::detail {
 
 // An event keeps its arguments packed.
-static_assert(HookRow::kMostArguments <= PackedArguments::kMost);
+static_assert(HookRow::kMostArguments <= kMostPacked);
 
 namespace {
 

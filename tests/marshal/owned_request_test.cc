@@ -1,9 +1,13 @@
-#include "dispatch/call/owned_request.h"
+#include "marshal/owned_request.h"
 
 #include <gtest/gtest.h>
+#include <malloc.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace hookline {
@@ -22,6 +26,64 @@ TEST(OwnedRequest, KeepsPlainArgumentsPacked) {
   EXPECT_EQ(owned.view().packed.size(), 3U);
   EXPECT_TRUE(owned.view().args.empty());
   EXPECT_EQ(arguments(owned), (std::vector<Value>{"nick", 3, 0.5}));
+}
+
+TEST(OwnedRequest, PacksSixArgumentsOfAllPlainKinds) {
+  OwnedRequest owned;
+  owned.add(Argument(std::string_view("nick")));
+  owned.add(Argument(std::int64_t{-5}));
+  owned.add(Argument(0.25));
+  owned.add(Argument(std::string_view()));
+  owned.add(Argument(std::string_view("a\0b", 3)));
+  owned.add(Argument(INT64_MIN));
+  EXPECT_EQ(owned.view().packed.size(), kMostPacked);
+  EXPECT_EQ(arguments(owned),
+            (std::vector<Value>{"nick", -5, 0.25, "", std::string("a\0b", 3), Value(INT64_MIN)}));
+}
+
+// The sizes include those around the limit, and each text is before and after other scalars.
+TEST(OwnedRequest, KeepsTextsOfAnySize) {
+  for (std::size_t size = 0; size < 300; ++size) {
+    OwnedRequest owned;
+    const std::string text(size, 'x');
+    owned.add(Argument(std::int64_t{1}));
+    owned.add_text(text);
+    owned.add(Argument(std::int64_t{2}));
+    owned.add_text(text);
+    owned.add(Argument(3.0));
+    ASSERT_EQ(owned.view().packed.size(), 5U);
+    ASSERT_EQ(arguments(owned), (std::vector<Value>{1, text, 2, text, 3.0})) << size;
+  }
+}
+
+TEST(OwnedRequest, IsEmptyAgainAfterALargeText) {
+  OwnedRequest owned;
+  owned.add_text(std::string(100'000, 'x'));
+  owned.clear();
+  EXPECT_EQ(owned.view().size(), 0U);
+  owned.add_text("small");
+  EXPECT_EQ(arguments(owned), std::vector<Value>{"small"});
+}
+
+// One huge text must not cost its memory for ever. The bytes of the first text follow its length.
+TEST(OwnedRequest, GivesBackTheMemoryOfAHugeText) {
+  const auto memory = [](const OwnedRequest& owned) {
+    return malloc_usable_size(const_cast<char*>(owned.view().packed.bytes));
+  };
+  OwnedRequest owned;
+  owned.add_text(std::string(1'000'000, 'x'));
+  EXPECT_GE(memory(owned), 1'000'000U);
+  owned.clear();
+  owned.add_text(std::string(500, 'y'));
+  EXPECT_LT(memory(owned), 10'000U);
+}
+
+TEST(OwnedRequest, CanBeMovedWithALargeText) {
+  OwnedRequest owned;
+  owned.add_text(std::string(500, 'y'));
+  OwnedRequest moved = std::move(owned);
+  moved.add(Argument(std::int64_t{7}));
+  EXPECT_EQ(arguments(moved), (std::vector<Value>{std::string(500, 'y'), 7}));
 }
 
 TEST(OwnedRequest, KeepsTheOrderWhenOneIsNotPlain) {

@@ -7,22 +7,25 @@
 #include <vector>
 
 #include "hookline/value.h"
-#include "marshal/packed_arguments.h"
+#include "marshal/argument_pack.h"
 
 namespace hookline::detail {
 
 // Says in which form the caller gets the result.
 enum class ResultForm : std::uint8_t {
   kCopy,
-  kHandle,  // the object stays in its interpreter
+  // A Handle to the object itself, of whatever type it is. Once the last copy of the handle has
+  // been dropped, the object is released when the interpreter is next attached, calls a function by
+  // name, or ends. Streams do not use it.
+  kHandle,
 };
 
 // Has the parts of a request that few requests need.
 struct RequestExtras {
-  // The object to call, or whose attribute to call if the request has a name. Empty: the request's
-  // name is looked up in the script.
-  Handle target;
-  std::vector<Keyword> keywords;
+  // The object to call, or whose attribute (the request's name, may be dotted) to call. Empty: the
+  // name is looked up in the script. A handle of another interpreter is kUnsupportedType.
+  Handle target = {};
+  std::vector<Keyword> keywords = {};
   ResultForm result = ResultForm::kCopy;
 };
 
@@ -44,6 +47,16 @@ struct Request {
 
   [[nodiscard]] std::size_t size() const noexcept {
     return packed.empty() ? args.size() : packed.size();
+  }
+  [[nodiscard]] bool has_target() const noexcept {
+    return extras != nullptr && extras->target.object() != nullptr;
+  }
+  [[nodiscard]] std::span<const Keyword> keywords() const noexcept {
+    return extras != nullptr ? std::span<const Keyword>(extras->keywords)
+                             : std::span<const Keyword>();
+  }
+  [[nodiscard]] bool keeps_result() const noexcept {
+    return extras != nullptr && extras->result == ResultForm::kHandle;
   }
   // Returns copies of all arguments.
   [[nodiscard]] List copy_args() const {
