@@ -37,13 +37,11 @@ PUBLIC_ROOM = {
     "marshal": {
         "convert.h", "error.h", "value.h", "detail/convert_containers.h", "detail/convert_enums.h",
         "detail/convert_fields.h", "detail/convert_scalars.h", "detail/converter.h", "detail/value_path.h",
-        # Plain data that interp and dispatch need: options of a script's Python, and of its mailbox, and what is
-        # counted of its calls.
+        # Plain data that interp and dispatch need: options of a script's Python, and of its mailbox.
         "options.h",
-        "stats.h",
     },
     "dispatch": {
-        "clock.h", "future.h", "loop.h", "stream.h", "uv.h",
+        "clock.h", "future.h", "loop.h", "stats.h", "stream.h", "uv.h",
         "detail/block_pool.h", "detail/deadline.h", "detail/future_core.h", "detail/future_jobs.h", "detail/future_state.h",
         "detail/parker_ref.h", "detail/result_space.h",
     },

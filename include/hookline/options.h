@@ -3,13 +3,12 @@
 // Has the options of a script's Python and of its mailbox. Structs are plain data (docs/host.md).
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string_view>
-
-#include "hookline/clock.h"
 
 #pragma GCC visibility push(default)
 namespace hookline {
@@ -65,7 +64,7 @@ enum class Overflow : std::uint8_t {
 struct MailboxOptions {
   std::size_t capacity = 65'536;  // It is at least 1.
   Overflow overflow = Overflow::kReject;
-  Duration block_timeout = std::chrono::seconds(1);  // Limits kBlock, in real time.
+  std::chrono::nanoseconds block_timeout = std::chrono::seconds(1);  // Limits kBlock, in real time.
 };
 
 // Says what happens to accepted calls that have not run when their script ends.
