@@ -61,10 +61,10 @@ struct InterpreterOptions {
   // numbers, so that their streams are not confused.
   std::int64_t before_first_stream = 0;
   // The destructor calls this, on its thread and attached, if threads of the script with these
-  // names have not ended in time, because nothing can stop a thread that sleeps or reads. They get
-  // SystemExit when they return from that, but the script may handle it. Therefore the interpreter
-  // is not ended; it stays for these threads until the process ends, with everything that it refers
-  // to.
+  // names have not ended in time, because nothing can stop a thread that waits in C, as for a pipe.
+  // They get SystemExit when they return from that, but the script may handle it. Therefore the
+  // interpreter is not ended; it stays for these threads until the process ends, with everything
+  // that it refers to.
   std::function<void(void* host_context, const std::vector<std::string>& threads)> on_left_behind;
   // Returns whether a thread of the script is inside of a function of the host. The destructor
   // waits for such threads, however long it takes. It is called as on_left_behind is.

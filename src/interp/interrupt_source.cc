@@ -26,7 +26,7 @@ def interruptible_sleep(seconds, /):
     script; the C function would not return before its time."""
     if type(seconds) not in (int, float) or not 0 < seconds < threading.TIMEOUT_MAX:
         return sleep(seconds)  # which knows what to say
-    lock = _thread.allocate_lock()
+    lock = threading._allocate_lock()  # CPython's own
     lock.acquire()
     lock.acquire(True, seconds)
 
@@ -90,7 +90,10 @@ def between_rounds():
 
 
 def replace_locks():
-    Lock, RLock = lock_types(between_rounds)
+    if hasattr(threading.Lock, "_between_rounds"):
+        return  # the helpers of another script have done so, in the main interpreter
+    # Without globals it keeps nothing of this module alive.
+    Lock, RLock = lock_types(type(between_rounds)(between_rounds.__code__, {}))
     _thread.allocate_lock = _thread.allocate = _thread.LockType = threading.Lock = Lock
     if hasattr(_thread, "lock"):
         _thread.lock = Lock

@@ -21,7 +21,7 @@ using WaitClock = std::chrono::steady_clock;
 constexpr Seconds kRound{0.5};
 constexpr const char* kBetween = "_between_rounds";
 
-// Is a Lock or an RLock. All members but `lock` are used under the GIL.
+// Is a Lock or an RLock. Only waiting for `lock` is done without the GIL.
 struct LockObject {
   PyObject base;
   PyThread_type_lock lock;
@@ -197,7 +197,7 @@ PyObject* at_fork_reinit(PyObject* object, PyObject* /*unused*/) {
   Py_RETURN_NONE;
 }
 
-// threading.Condition uses these four of an RLock.
+// threading.Condition uses these of an RLock.
 PyObject* is_owned(PyObject* self, PyObject* /*unused*/) {
   return PyBool_FromLong(is_mine(as_lock(self)) ? 1 : 0);
 }
@@ -221,12 +221,14 @@ PyObject* release_save(PyObject* object, PyObject* /*unused*/) {
   return state;
 }
 
-// Is not interrupted: Condition.wait() calls it in a `finally`, and `with` then releases the lock.
+// threading.Condition acquires its lock by this when a wait has ended. That is not interrupted: the
+// `with` around the wait releases the lock then, which another thread may hold.
+template <bool kReentrant>
 PyObject* acquire_restore(PyObject* object, PyObject* state) {
   LockObject* const self = as_lock(object);
-  Py_ssize_t count = 0;
+  Py_ssize_t count = 1;
   unsigned long owner = 0;
-  if (PyArg_ParseTuple(state, "nk:_acquire_restore", &count, &owner) == 0) {
+  if (kReentrant && PyArg_ParseTuple(state, "nk:_acquire_restore", &count, &owner) == 0) {
     return nullptr;
   }
   if (PyThread_acquire_lock(self->lock, NOWAIT_LOCK) == 0) {
@@ -259,9 +261,17 @@ PyObject* make(PyTypeObject* type, PyObject* args, PyObject* keywords) {
   return made.release();
 }
 
+// The type refers to `between`, and so to what surrounds it. Without this, a lock that is left in a
+// module would keep all of that when the interpreter ends.
+int traverse(PyObject* self, visitproc visit, void* arg) {
+  Py_VISIT(Py_TYPE(self));
+  return 0;
+}
+
 void destroy(PyObject* object) {
   LockObject* const self = as_lock(object);
   PyTypeObject* const type = Py_TYPE(object);
+  PyObject_GC_UnTrack(object);
   if (self->weak_references != nullptr) {
     PyObject_ClearWeakRefs(object);
   }
@@ -292,7 +302,7 @@ constexpr const char* kReleaseDoc = "release($self, /)\n--\n\nReleases the lock.
 constexpr const char* kLockedDoc = "locked($self, /)\n--\n\nReturns whether the lock is held.";
 
 template <bool kReentrant>
-constexpr PyMethodDef acquire_method(const char* name) {
+PyMethodDef acquire_method(const char* name) {
   return {name, as_function(&acquire<kReentrant>), METH_FASTCALL | METH_KEYWORDS, kAcquireDoc};
 }
 
@@ -302,14 +312,16 @@ PyMemberDef members[] = {{"__weaklistoffset__", Py_T_PYSSIZET,
 
 template <bool kReentrant>
 PyRef make_type(const char* name, const char* doc, PyMethodDef* methods, PyObject* between) {
-  std::array<PyType_Slot, 7> slots{{{Py_tp_new, reinterpret_cast<void*>(&make<kReentrant>)},
+  std::array<PyType_Slot, 8> slots{{{Py_tp_new, reinterpret_cast<void*>(&make<kReentrant>)},
                                     {Py_tp_dealloc, reinterpret_cast<void*>(&destroy)},
+                                    {Py_tp_traverse, reinterpret_cast<void*>(&traverse)},
                                     {Py_tp_repr, reinterpret_cast<void*>(&represent<kReentrant>)},
                                     {Py_tp_methods, methods},
                                     {Py_tp_members, members},
                                     {Py_tp_doc, const_cast<char*>(doc)},
                                     {0, nullptr}}};
-  const unsigned flags = Py_TPFLAGS_DEFAULT | (kReentrant ? Py_TPFLAGS_BASETYPE : 0);
+  const unsigned flags =
+      Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | (kReentrant ? Py_TPFLAGS_BASETYPE : 0);
   PyType_Spec spec{name, sizeof(LockObject), 0, flags, slots.data()};
   PyRef type = PyRef::steal(PyType_FromSpec(&spec));
   if (type && PyObject_SetAttrString(type.get(), kBetween, between) != 0) {
@@ -330,6 +342,7 @@ PyRef make_lock_types(PyObject* between) {
       {"locked_lock", &locked, METH_NOARGS, kLockedDoc},
       {"__enter__", &enter<false>, METH_NOARGS, "Acquires the lock."},
       {"__exit__", as_function(&exit<false>), METH_FASTCALL, kReleaseDoc},
+      {"_acquire_restore", &acquire_restore<false>, METH_O, nullptr},
       {"_at_fork_reinit", &at_fork_reinit, METH_NOARGS, nullptr},
       {nullptr, nullptr, 0, nullptr}};
   static PyMethodDef rlock_methods[] = {
@@ -343,7 +356,7 @@ PyRef make_lock_types(PyObject* between) {
       {"_is_owned", &is_owned, METH_NOARGS, nullptr},
       {"_recursion_count", &recursion_count, METH_NOARGS, nullptr},
       {"_release_save", &release_save, METH_NOARGS, nullptr},
-      {"_acquire_restore", &acquire_restore, METH_O, nullptr},
+      {"_acquire_restore", &acquire_restore<true>, METH_O, nullptr},
       {"_at_fork_reinit", &at_fork_reinit, METH_NOARGS, nullptr},
       {nullptr, nullptr, 0, nullptr}};
   const PyRef lock = make_type<false>("_thread.lock", "A lock that one thread holds at a time.",

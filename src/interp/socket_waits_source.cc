@@ -22,10 +22,33 @@ def wait_for(self, event):
 
 def blocks(self, limit="SO_RCVTIMEO"):
     """Returns whether a read (or, with SO_SNDTIMEO, a write) would wait in C for as long as it takes."""
-    if self.gettimeout() is not None or self.fileno() < 0:
+    if self.gettimeout() is not None or self.fileno() < 0 or not os.get_blocking(self.fileno()):
         return False
     import socket
     return not any(self.getsockopt(socket.SOL_SOCKET, getattr(socket, limit), 16))
+
+
+def bytes_of(data):
+    """Returns a memoryview of the bytes, or None if only the C function knows what to do with them."""
+    try:
+        return memoryview(data).cast("B")
+    except (TypeError, BufferError):
+        return None
+
+
+def send_all_of(view, send_some):
+    """Calls `send_some` with what is left until all is sent. Returns how much is sent, which is less if
+    there is an error after the first part."""
+    sent = 0
+    while True:
+        try:
+            sent += send_some(view[sent:])
+        except OSError:
+            if not sent:
+                raise
+            return sent
+        if sent == len(view):
+            return sent
 
 
 # Each read of a socket.socket, with the place of its flags.
@@ -45,32 +68,29 @@ def make_socket_interruptible(socket):
 
     def sends(c_send):
         def send(self, data, flags=0, /):
-            if flags & socket.MSG_DONTWAIT or not blocks(self, "SO_SNDTIMEO"):
+            view = bytes_of(data)
+            if view is None or flags & socket.MSG_DONTWAIT or not blocks(self, "SO_SNDTIMEO"):
                 return c_send(self, data, flags)
-            sent = 0
-            with memoryview(data) as view, view.cast("B") as left:
+
+            def send_some(part):
                 while True:
                     try:
-                        sent += c_send(self, left[sent:], flags | socket.MSG_DONTWAIT)
+                        return c_send(self, part, flags | socket.MSG_DONTWAIT)
                     except BlockingIOError:
-                        pass
-                    except OSError:
-                        if not sent:
-                            raise
-                        return sent
-                    if sent == len(left):
-                        return sent
-                    wait_for(self, POLLOUT)
+                        wait_for(self, POLLOUT)
+            return send_all_of(view, send_some)
         return send
 
     def sends_all(c_sendall):
+        send = socket.socket.send
+
         def sendall(self, data, flags=0, /):
-            if flags & socket.MSG_DONTWAIT or not blocks(self, "SO_SNDTIMEO"):
+            view = bytes_of(data)
+            if view is None or flags & socket.MSG_DONTWAIT or not blocks(self, "SO_SNDTIMEO"):
                 return c_sendall(self, data, flags)
-            with memoryview(data) as view, view.cast("B") as left:
-                sent = socket.socket.send(self, left, flags)
-                while sent < len(left):
-                    sent += socket.socket.send(self, left[sent:], flags)
+            sent = send(self, view, flags)
+            while sent < len(view):
+                sent += send(self, view[sent:], flags)
         return sendall
 
     def connects(c_connect):
@@ -107,13 +127,17 @@ def make_ssl_interruptible(ssl):
             return c_read(self, len, buffer)
         return read
 
-    # A record of 16 KB fits what a socket has room for when it is ready, so that its write does not wait.
+    # A record of TLS has 16 KB at most, which usually fits into what a socket that is ready has room for.
     def sends(c_send):
-        def send(self, data, flags=0):
-            if self._sslobj is not None and blocks(self, "SO_SNDTIMEO"):
+        def send(self, data, *flags):
+            view = bytes_of(data)
+            if view is None or self._sslobj is None or not blocks(self, "SO_SNDTIMEO"):
+                return c_send(self, data, *flags)
+
+            def send_some(part):
                 wait_for(self, POLLOUT)
-                data = memoryview(data).cast("B")[:16384]
-            return c_send(self, data, flags)
+                return c_send(self, part[:16384], *flags)
+            return send_all_of(view, send_some)
         return send
 
     def shakes_hands(c_do_handshake):
@@ -136,6 +160,7 @@ def make_ssl_interruptible(ssl):
         return do_handshake
 
     replace_method(ssl.SSLSocket, "read", reads)
+    replace_method(ssl.SSLSocket, "write", sends)
     replace_method(ssl.SSLSocket, "send", sends)
     replace_method(ssl.SSLSocket, "do_handshake", shakes_hands)
 )python";

@@ -146,7 +146,7 @@ told = False
 def end_threads(those=None):
     """Ends the threads `those` (as of live_threads()), or all. Python can end while daemons run, but one
     interpreter of many cannot. So SystemExit is raised at their next step, and again if they catch
-    it; a thread that sleeps or reads gets it when that returns. Returns the names of threads that
+    it; a thread that waits in other code in C gets it when that returns. Returns the names of threads that
     have not ended in time."""
     until = monotonic() + DAEMON_PATIENCE_S
     # Leaves time to threads that the script itself told to end, and for their `finally` blocks.

@@ -116,4 +116,14 @@ class PackedReader {
   const char* at_;
 };
 
+inline List PackedView::copy() const {
+  List copies;
+  copies.reserve(size());
+  PackedReader reader(bytes);
+  for (const ArgKind kind : kinds) {
+    copies.push_back(reader.next(kind).to_value());
+  }
+  return copies;
+}
+
 }  // namespace hookline::detail

@@ -2,16 +2,6 @@
 
 namespace hookline::detail {
 
-List PackedView::copy() const {
-  List copies;
-  copies.reserve(size());
-  PackedReader reader(bytes);
-  for (const ArgKind kind : kinds) {
-    copies.push_back(reader.next(kind).to_value());
-  }
-  return copies;
-}
-
 void OwnedRequest::add_value(Value value) {
   if (const Argument arg(value); can_pack(arg)) {
     add(arg);

@@ -322,11 +322,24 @@ TEST_F(InterrupterTest, SleepIsAsBefore) {
   expect_said("['ValueError', 'TypeError', 'ValueError', 'TypeError', 'OverflowError']");
 }
 
-// Each check compares with what CPython's own locks say, but for the words of errors.
+// Compares with what CPython's own locks say to the same.
 TEST_F(InterrupterTest, LocksAreAsBefore) {
   load(R"py(
 import _thread, copy, threading, weakref
 CLock = type(threading._allocate_lock())
+CRLock = type(threading._active_limbo_lock)  # threading made it when it was imported
+
+def elsewhere(call):
+    said = []
+    def run():
+        try:
+            said.append(call())
+        except RuntimeError as error:
+            said.append(str(error))
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    return said
 
 def tries(make):
     said = [make.__name__, make.__module__, isinstance(make(), make)]
@@ -348,6 +361,9 @@ def tries(make):
             break
     with lock as entered:
         said += [entered, hasattr(lock, "_is_owned") and lock._is_owned()]
+    lock.acquire()
+    said += elsewhere(lambda: lock.acquire(False)) + elsewhere(lambda: lock.acquire(timeout=0.001))
+    said += elsewhere(lock.release)
     lock._at_fork_reinit()
     said += [lock.acquire(False), repr(lock).split(" ")[0], weakref.ref(lock)() is lock]
     for cannot in lambda: copy.copy(lock), lambda: make(1, 2):
@@ -373,14 +389,54 @@ def check():
     named = Named()
     with named, named:
         counts = named._recursion_count()
-    return lock == tries(CLock), [threading.Lock is not CLock, lock[3:8], rlock, counts]
+    return (lock == tries(CLock), rlock == tries(CRLock), threading.Lock is not CLock,
+            type(threading.RLock()) is not CRLock, lock[3:8], rlock[-12:-8], counts)
 )py");
   expect_said(
-      "(True, [True, [True, False, False, False, False], ['RLock', '_thread', True, True, True, "
-      "True, True, True, 'ValueError', 'ValueError', 'OverflowError', 'ValueError', 'TypeError', "
-      "'TypeError', 'TypeError', None, '<locked _thread.RLock object owner=ME count=5', None, "
-      "None, None, None, None, 'cannot release un-acquired lock', True, True, True, '<locked', "
-      "True, 'TypeError', 'RLock', True], 2])");
+      "(True, True, True, True, [True, False, False, False, False], "
+      "['cannot release un-acquired lock', True, True, False], 2)");
+}
+
+// The wait of a condition acquires its lock again before an exception gets through: otherwise the
+// `with` would release a lock that another thread holds.
+TEST_F(InterrupterTest, AConditionHasItsLockWhenItsWaitIsInterrupted) {
+  for (const std::string lock : {"Lock", "RLock"}) {
+    load("import threading\nlock = threading." + lock + R"py(()
+condition = threading.Condition(lock)
+go, done, said = threading.Event(), threading.Event(), []
+acquire_again = condition._acquire_restore
+
+def restore(state):
+    acquire_again(state)
+
+condition._acquire_restore = restore
+
+def hold():
+    go.wait()
+    with condition:
+        condition.notify()
+        done.wait(1.2)  # longer than a lock waits at a time
+        said.append(lock.acquire(False))
+        if said[-1]:
+            lock.release()
+
+thread = threading.Thread(target=hold)
+thread.start()
+
+def hang():
+    try:
+        with condition:
+            go.set()
+            condition.wait()
+    finally:
+        thread.join()
+
+def check():
+    return said, lock.acquire(False)
+)py");
+    expect_interrupted(interrupt_at("hang", "in restore"));
+    expect_said(lock == "Lock" ? "([False], True)" : "([True], True)");
+  }
 }
 
 TEST_F(InterrupterTest, JoinIsAsBefore) {
@@ -474,7 +530,12 @@ TEST_F(InterrupterTest, TlsIsAsBefore) {
        "def check():\n"
        "    a, b = tls_pair()\n"
        "    text = bytes(range(256)) * 1000\n"
-       "    writer = threading.Thread(target=a.sendall, args=(text + b'line\\n',))\n"
+       "    sent = []\n"
+       "    def write():\n"
+       "        sent.append(a.send(text[:100_000]))\n"
+       "        sent.append(a.write(text[100_000:200_000]))\n"
+       "        a.sendall(text[200_000:] + b'line\\n')\n"
+       "    writer = threading.Thread(target=write)\n"
        "    writer.start()\n"
        "    got = b''\n"
        "    while len(got) < len(text) - 10:\n"
@@ -489,8 +550,8 @@ TEST_F(InterrupterTest, TlsIsAsBefore) {
        "        late = True\n"
        "    b.settimeout(None)\n"
        "    a.shutdown(socket.SHUT_WR)\n"
-       "    return got == text, line, late, b.recv(1)\n");
-  expect_said("(True, b'line\\n', True, b'')");
+       "    return sent, got == text, line, late, b.recv(1)\n");
+  expect_said("([100000, 100000], True, b'line\\n', True, b'')");
 }
 
 TEST_F(InterrupterTest, SimpleQueueIsAsBefore) {
