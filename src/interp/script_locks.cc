@@ -56,7 +56,7 @@ bool let_interrupts_in(PyObject* self) {
 // Acquires the lock within the time, or however long it takes. Returns nullopt with an exception
 // set if the wait was interrupted, and false if the time has passed.
 std::optional<bool> acquire_within(PyObject* self, std::optional<Seconds> time) {
-  const PyThread_type_lock lock = as_lock(self)->lock;
+  PyThread_type_lock lock = as_lock(self)->lock;
   if (PyThread_acquire_lock(lock, NOWAIT_LOCK) != 0) {
     return true;
   }
@@ -109,14 +109,14 @@ std::optional<AcquireOptions> read_options(PyObject* const* args, Py_ssize_t cou
   if (!parse(args, count, names, blocking, timeout)) {
     return std::nullopt;
   }
-  const double most = static_cast<double>(PY_TIMEOUT_MAX / 1'000'000);
+  const std::chrono::duration<double> most = std::chrono::microseconds(PY_TIMEOUT_MAX);
   if (std::isnan(timeout)) {
     PyErr_SetString(PyExc_ValueError, "Invalid value NaN (not a number)");
   } else if (blocking == 0 && timeout != -1) {
     PyErr_SetString(PyExc_ValueError, "can't specify a timeout for a non-blocking call");
   } else if (timeout < 0 && timeout != -1) {
     PyErr_SetString(PyExc_ValueError, "timeout value must be a non-negative number");
-  } else if (timeout > most) {
+  } else if (timeout > most.count()) {
     PyErr_SetString(PyExc_OverflowError, "timeout value is too large");
   } else if (blocking == 0) {
     return AcquireOptions{.time = Seconds::zero()};
@@ -127,10 +127,10 @@ std::optional<AcquireOptions> read_options(PyObject* const* args, Py_ssize_t cou
 }
 
 // Does what Lock.acquire() or, if the type is reentrant, RLock.acquire() does.
-template <bool kReentrant>
+template <bool Reentrant>
 PyObject* acquire_with(PyObject* object, const AcquireOptions& options) {
   LockObject* const self = as_lock(object);
-  if (kReentrant && is_mine(self)) {
+  if (Reentrant && is_mine(self)) {
     ++self->count;
     Py_RETURN_TRUE;
   }
@@ -139,32 +139,32 @@ PyObject* acquire_with(PyObject* object, const AcquireOptions& options) {
     return nullptr;
   }
   if (*acquired) {
-    self->owner = kReentrant ? PyThread_get_thread_ident() : 0;
+    self->owner = Reentrant ? PyThread_get_thread_ident() : 0;
     self->count = 1;
   }
   return PyBool_FromLong(*acquired ? 1 : 0);
 }
 
-template <bool kReentrant>
+template <bool Reentrant>
 PyObject* acquire(PyObject* self, PyObject* const* args, Py_ssize_t count, PyObject* names) {
   if (count == 0 && names == nullptr) [[likely]] {
-    return acquire_with<kReentrant>(self, {});
+    return acquire_with<Reentrant>(self, {});
   }
   const auto options = read_options(args, count, names);
-  return options ? acquire_with<kReentrant>(self, *options) : nullptr;
+  return options ? acquire_with<Reentrant>(self, *options) : nullptr;
 }
 
-template <bool kReentrant>
+template <bool Reentrant>
 PyObject* enter(PyObject* self, PyObject* /*unused*/) {
-  return acquire_with<kReentrant>(self, {});
+  return acquire_with<Reentrant>(self, {});
 }
 
-template <bool kReentrant>
+template <bool Reentrant>
 PyObject* release(PyObject* object, PyObject* /*unused*/) {
   LockObject* const self = as_lock(object);
-  if (kReentrant ? !is_mine(self) : self->count == 0) {
+  if (Reentrant ? !is_mine(self) : self->count == 0) {
     PyErr_SetString(PyExc_RuntimeError,
-                    kReentrant ? "cannot release un-acquired lock" : "release unlocked lock");
+                    Reentrant ? "cannot release un-acquired lock" : "release unlocked lock");
     return nullptr;
   }
   if (--self->count == 0) {
@@ -174,9 +174,9 @@ PyObject* release(PyObject* object, PyObject* /*unused*/) {
   Py_RETURN_NONE;
 }
 
-template <bool kReentrant>
+template <bool Reentrant>
 PyObject* exit(PyObject* self, PyObject* const* /*error*/, Py_ssize_t /*count*/) {
-  return release<kReentrant>(self, nullptr);
+  return release<Reentrant>(self, nullptr);
 }
 
 PyObject* locked(PyObject* self, PyObject* /*unused*/) {
@@ -186,7 +186,7 @@ PyObject* locked(PyObject* self, PyObject* /*unused*/) {
 // Makes the lock as good as new in a forked child, where its owner may not exist.
 PyObject* at_fork_reinit(PyObject* object, PyObject* /*unused*/) {
   LockObject* const self = as_lock(object);
-  const PyThread_type_lock fresh = PyThread_allocate_lock();
+  PyThread_type_lock fresh = PyThread_allocate_lock();
   if (fresh == nullptr) {
     PyErr_SetString(PyExc_RuntimeError, "failed to reinitialize lock at fork");
     return nullptr;
@@ -223,12 +223,12 @@ PyObject* release_save(PyObject* object, PyObject* /*unused*/) {
 
 // threading.Condition acquires its lock by this when a wait has ended. That is not interrupted: the
 // `with` around the wait releases the lock then, which another thread may hold.
-template <bool kReentrant>
+template <bool Reentrant>
 PyObject* acquire_restore(PyObject* object, PyObject* state) {
   LockObject* const self = as_lock(object);
   Py_ssize_t count = 1;
   unsigned long owner = 0;
-  if (kReentrant && PyArg_ParseTuple(state, "nk:_acquire_restore", &count, &owner) == 0) {
+  if (Reentrant && PyArg_ParseTuple(state, "nk:_acquire_restore", &count, &owner) == 0) {
     return nullptr;
   }
   if (PyThread_acquire_lock(self->lock, NOWAIT_LOCK) == 0) {
@@ -242,11 +242,11 @@ PyObject* acquire_restore(PyObject* object, PyObject* state) {
 }
 
 // CPython's RLock takes any arguments, for the sake of types that inherit from it.
-template <bool kReentrant>
+template <bool Reentrant>
 PyObject* make(PyTypeObject* type, PyObject* args, PyObject* keywords) {
   const bool has_any =
       PyTuple_GET_SIZE(args) > 0 || (keywords != nullptr && PyDict_GET_SIZE(keywords) > 0);
-  if (!kReentrant && has_any) {
+  if (!Reentrant && has_any) {
     PyErr_Format(PyExc_TypeError, "%s() takes no arguments", type->tp_name);
     return nullptr;
   }
@@ -285,11 +285,11 @@ void destroy(PyObject* object) {
   Py_DECREF(type);
 }
 
-template <bool kReentrant>
+template <bool Reentrant>
 PyObject* represent(PyObject* self) {
   const LockObject* const lock = as_lock(self);
   const char* const state = lock->count > 0 ? "locked" : "unlocked";
-  return kReentrant
+  return Reentrant
              ? PyUnicode_FromFormat("<%s %s object owner=%lu count=%zd at %p>", state,
                                     Py_TYPE(self)->tp_name, lock->owner, lock->count, self)
              : PyUnicode_FromFormat("<%s %s object at %p>", state, Py_TYPE(self)->tp_name, self);
@@ -301,27 +301,27 @@ constexpr const char* kAcquireDoc =
 constexpr const char* kReleaseDoc = "release($self, /)\n--\n\nReleases the lock.";
 constexpr const char* kLockedDoc = "locked($self, /)\n--\n\nReturns whether the lock is held.";
 
-template <bool kReentrant>
+template <bool Reentrant>
 PyMethodDef acquire_method(const char* name) {
-  return {name, as_function(&acquire<kReentrant>), METH_FASTCALL | METH_KEYWORDS, kAcquireDoc};
+  return {name, as_function(&acquire<Reentrant>), METH_FASTCALL | METH_KEYWORDS, kAcquireDoc};
 }
 
 PyMemberDef members[] = {{"__weaklistoffset__", Py_T_PYSSIZET,
                           offsetof(LockObject, weak_references), Py_READONLY, nullptr},
                          {nullptr, 0, 0, 0, nullptr}};
 
-template <bool kReentrant>
+template <bool Reentrant>
 PyRef make_type(const char* name, const char* doc, PyMethodDef* methods, PyObject* between) {
-  std::array<PyType_Slot, 8> slots{{{Py_tp_new, reinterpret_cast<void*>(&make<kReentrant>)},
+  std::array<PyType_Slot, 8> slots{{{Py_tp_new, reinterpret_cast<void*>(&make<Reentrant>)},
                                     {Py_tp_dealloc, reinterpret_cast<void*>(&destroy)},
                                     {Py_tp_traverse, reinterpret_cast<void*>(&traverse)},
-                                    {Py_tp_repr, reinterpret_cast<void*>(&represent<kReentrant>)},
+                                    {Py_tp_repr, reinterpret_cast<void*>(&represent<Reentrant>)},
                                     {Py_tp_methods, methods},
                                     {Py_tp_members, members},
                                     {Py_tp_doc, const_cast<char*>(doc)},
                                     {0, nullptr}}};
   const unsigned flags =
-      Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | (kReentrant ? Py_TPFLAGS_BASETYPE : 0);
+      Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | (Reentrant ? Py_TPFLAGS_BASETYPE : 0);
   PyType_Spec spec{name, sizeof(LockObject), 0, flags, slots.data()};
   PyRef type = PyRef::steal(PyType_FromSpec(&spec));
   if (type && PyObject_SetAttrString(type.get(), kBetween, between) != 0) {
