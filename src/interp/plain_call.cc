@@ -9,8 +9,6 @@
 namespace hookline::detail {
 namespace {
 
-constexpr std::size_t kMost = 6;
-
 // Owns the arguments of a call. The first slot is free, because a bound method puts its self there.
 class Arguments {
  public:
@@ -43,7 +41,7 @@ class Arguments {
   }
 
  private:
-  std::array<PyObject*, kMost + 1> slots_;
+  std::array<PyObject*, kMostPacked + 1> slots_;
   std::size_t size_ = 0;
   SpareTexts* spares_;
 };
@@ -66,7 +64,7 @@ class Arguments {
 
 bool call_plainly(PyObject* callable, vectorcallfunc vectorcall, const PackedView& args,
                   const MarshalOptions& options, SpareTexts* spares, Result<Value>& result) {
-  if (args.size() > kMost) [[unlikely]] {
+  if (args.size() > kMostPacked) [[unlikely]] {
     return false;
   }
   Arguments arguments(spares);

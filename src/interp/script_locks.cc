@@ -261,8 +261,8 @@ PyObject* make(PyTypeObject* type, PyObject* args, PyObject* keywords) {
   return made.release();
 }
 
-// The type refers to `between`, and so to what surrounds it. Without this, a lock that is left in a
-// module would keep all of that when the interpreter ends.
+// Shows the type to the garbage collector. Without this, a lock that is left in a module would keep
+// its type, and what that refers to, when the interpreter ends.
 int traverse(PyObject* self, visitproc visit, void* arg) {
   Py_VISIT(Py_TYPE(self));
   return 0;

@@ -68,8 +68,7 @@ def make_socket_interruptible(socket):
 
     def sends(c_send):
         def send(self, data, flags=0, /):
-            view = bytes_of(data)
-            if view is None or flags & socket.MSG_DONTWAIT or not blocks(self, "SO_SNDTIMEO"):
+            if flags & socket.MSG_DONTWAIT or not blocks(self, "SO_SNDTIMEO") or (view := bytes_of(data)) is None:
                 return c_send(self, data, flags)
 
             def send_some(part):
@@ -85,8 +84,7 @@ def make_socket_interruptible(socket):
         send = socket.socket.send
 
         def sendall(self, data, flags=0, /):
-            view = bytes_of(data)
-            if view is None or flags & socket.MSG_DONTWAIT or not blocks(self, "SO_SNDTIMEO"):
+            if flags & socket.MSG_DONTWAIT or not blocks(self, "SO_SNDTIMEO") or (view := bytes_of(data)) is None:
                 return c_sendall(self, data, flags)
             sent = send(self, view, flags)
             while sent < len(view):
@@ -130,8 +128,7 @@ def make_ssl_interruptible(ssl):
     # A record of TLS has 16 KB at most, which usually fits into what a socket that is ready has room for.
     def sends(c_send):
         def send(self, data, *flags):
-            view = bytes_of(data)
-            if view is None or self._sslobj is None or not blocks(self, "SO_SNDTIMEO"):
+            if self._sslobj is None or not blocks(self, "SO_SNDTIMEO") or (view := bytes_of(data)) is None:
                 return c_send(self, data, *flags)
 
             def send_some(part):
